@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.netprog;
+
+import org.jspecify.annotations.NullMarked;
