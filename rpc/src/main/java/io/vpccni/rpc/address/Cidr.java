@@ -70,7 +70,7 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
 
   /** A mask of the {@code bits} highest of 64 bits. */
   private static long high64(int bits) {
-    return bits == 0 ? 0 : -1L << 64 - bits;
+    return bits == 0 ? 0 : -1L << (64 - bits);
   }
 
   @Override

@@ -73,7 +73,7 @@ final class Ipv6Text {
     var groups = new int[GROUPS];
     for (int i = 0; i < GROUPS; i++) {
       long half = i < 4 ? ip.high() : ip.low();
-      groups[i] = (int) (half >>> 48 - 16 * (i % 4)) & 0xffff;
+      groups[i] = (int) (half >>> (48 - 16 * (i % 4))) & 0xffff;
     }
     int start = -1;
     int length = 1;

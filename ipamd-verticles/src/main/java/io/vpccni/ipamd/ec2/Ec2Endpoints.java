@@ -1,0 +1,17 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vpccni.ipamd.bus.Endpoint;
+import java.time.Duration;
+
+/** Where {@link Ec2Request} is answered. */
+public final class Ec2Endpoints {
+  public static final Endpoint<Ec2Request, Ec2Reply> EC2 = new Endpoint<>("ec2", Ec2Reply.class);
+
+  /**
+   * The longest that an answer takes: creating an ENI waits for EC2 to show it. Afterwards the
+   * outcome is unknown.
+   */
+  public static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  private Ec2Endpoints() {}
+}
