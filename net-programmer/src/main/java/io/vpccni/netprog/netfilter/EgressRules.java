@@ -1,0 +1,69 @@
+package io.vpccni.netprog.netfilter;
+
+import io.vpccni.netprog.iptables.ChainWish.Place;
+import io.vpccni.netprog.iptables.ChainWish.Shared;
+import io.vpccni.netprog.iptables.Rule;
+import io.vpccni.netprog.iptables.TableWish;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rules for node-local egress addresses. The reference makes a chain for each pod; one rule for
+ * the whole range does the same, needs no exec when a pod comes, and cannot leak.
+ */
+final class EgressRules {
+  /** The range of one family, from which ipamd gives each pod an address. */
+  record Range(String cidr, String multicast, String blockComment, String reject) {}
+
+  static final Range IPV4 =
+      new Range(
+          "169.254.172.0/22",
+          "224.0.0.0/4",
+          "Block Node Local Pod access via IPv4",
+          "icmp-port-unreachable");
+  static final Range IPV6 =
+      new Range(
+          "fd00::ac:0/118",
+          "ff00::/8",
+          "Block Node Local Pod access via IPv6",
+          "icmp6-port-unreachable");
+
+  private EgressRules() {}
+
+  /** Nobody may open a connection to a node-local address: it is for going out only. */
+  static TableWish filter(Range range) {
+    var block =
+        Wishes.rule(
+            "-d %s -m conntrack --ctstate NEW -m comment --comment \"%s\" -j REJECT --reject-with %s",
+            range.cidr(), range.blockComment(), range.reject());
+    return new TableWish(
+        "filter",
+        List.of(
+            new Shared(
+                "FORWARD",
+                Place.HEAD,
+                List.of(block),
+                rule -> rule.comment().equals(range.blockComment()))),
+        List.of());
+  }
+
+  static TableWish nat(
+      Range range, Optional<Ip> nodeIp, NetfilterWish.Randomization randomization) {
+    var rules =
+        nodeIp
+            .map(
+                ip ->
+                    List.of(
+                        Wishes.rule(
+                            "-s %s ! -d %s -m comment --comment \"AWS, egress\" -j SNAT --to-source %s %s",
+                            range.cidr(), range.multicast(), ip, randomization.flag())))
+            .orElse(List.<Rule>of());
+    return new TableWish(
+        "nat",
+        List.of(
+            new Shared(
+                "POSTROUTING", Place.TAIL, rules, rule -> rule.comment().equals("AWS, egress"))),
+        List.of());
+  }
+}

@@ -1,0 +1,124 @@
+package io.vpccni.netprog.netfilter;
+
+import io.vpccni.netprog.iptables.Difference;
+import io.vpccni.netprog.iptables.TableWish;
+import io.vpccni.netprog.iptables.Tables;
+import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
+import io.vpccni.netprog.nft.ConnmarkTable;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the node's netfilter rules as wished, by difference. Blocks; one caller at a time. Repeated
+ * without a change in between it changes nothing.
+ */
+public final class Netfilter {
+  private static final String NO_SUCH = "No such file or directory";
+
+  private final Tool tool;
+  private final Binaries binaries;
+  private final ConnmarkBackend backend;
+
+  private Netfilter(Tool tool, Binaries binaries, ConnmarkBackend backend) {
+    this.tool = tool;
+    this.binaries = binaries;
+    this.backend = backend;
+  }
+
+  /**
+   * Asks iptables for its variant.
+   *
+   * @throws ToolFailed if there is no iptables
+   */
+  public static Netfilter detect(Tool tool, Binaries binaries) throws ToolFailed {
+    var version = tool.succeed(List.of(binaries.iptables(), "--version"), "");
+    return new Netfilter(tool, binaries, ConnmarkBackend.of(version));
+  }
+
+  public ConnmarkBackend backend() {
+    return backend;
+  }
+
+  /**
+   * What {@link #apply} did.
+   *
+   * @param iptables chains and rules added or removed with iptables
+   * @param nft commands that nft carried out
+   */
+  public record Changes(int iptables, int nft) {}
+
+  /**
+   * @throws ToolFailed with the tool's own words; each table is as before or as wished, never in
+   *     between
+   */
+  public Changes apply(NetfilterWish wish) throws ToolFailed {
+    boolean marksInNft =
+        backend == ConnmarkBackend.NFTABLES
+            && wish.node().filter(node -> !node.externalSnat()).isPresent();
+    // The marks of the other backend go last: connections are marked twice for a moment rather than
+    // not at all.
+    int nft = marksInNft ? marks(wish, wish.node().orElseThrow()) : 0;
+    int iptables = tables(false, Wishes.ipv4(wish, backend)) + tables(true, Wishes.ipv6(wish));
+    if (!marksInNft && wish.node().isPresent()) {
+      nft = dropMarks();
+    }
+    return new Changes(iptables, nft);
+  }
+
+  private int tables(boolean v6, List<TableWish> wished) throws ToolFailed {
+    if (wished.isEmpty()) {
+      return 0;
+    }
+    var present = Tables.parse(tool.succeed(List.of(binaries.save(v6)), ""));
+    var difference = Difference.between(present, wished);
+    if (!difference.isEmpty()) {
+      // -w: kube-proxy and others hold the same lock.
+      tool.succeed(List.of(binaries.restore(v6), "--noflush", "-w", "5"), difference.text());
+    }
+    return difference.changes();
+  }
+
+  private int marks(NetfilterWish wish, Ipv4Node node) throws ToolFailed {
+    var table = new ConnmarkTable(wish.mark(), wish.vethPrefix(), Wishes.exempt(node));
+    var commands = table.difference(listing().orElse(""));
+    if (!commands.isEmpty()) {
+      tool.succeed(List.of("nft", "-f", "-"), String.join("\n", commands) + "\n");
+    }
+    return commands.size();
+  }
+
+  private int dropMarks() throws ToolFailed {
+    if (listing().isEmpty()) {
+      return 0;
+    }
+    tool.succeed(List.of("nft", "delete", "table", "ip", ConnmarkTable.NAME), "");
+    return 1;
+  }
+
+  /**
+   * Empty if there is no such table; on a legacy node also if there is no nft, or no nf_tables in
+   * the kernel.
+   */
+  private Optional<String> listing() throws ToolFailed {
+    Tool.Result result;
+    try {
+      result = tool.run(List.of("nft", "-s", "-a", "list", "table", "ip", ConnmarkTable.NAME), "");
+    } catch (ToolFailed e) {
+      if (backend == ConnmarkBackend.IPTABLES) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    if (result.exit() == 0) {
+      return Optional.of(result.output());
+    }
+    if (result.error().contains(NO_SUCH) || backend == ConnmarkBackend.IPTABLES) {
+      return Optional.empty();
+    }
+    // Only to have its words in the failure.
+    return Optional.of(
+        tool.succeed(List.of("nft", "-s", "-a", "list", "table", "ip", ConnmarkTable.NAME), ""));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * SNAT, connection marks and the node-local block rules: what is wished, and the one place that
+ * applies it.
+ */
+@NullMarked
+package io.vpccni.netprog.netfilter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.vpccni.netprog.nft;
+
+import io.vpccni.rpc.address.Cidr;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table {@code ip aws-cni}: marks connections that leave the VPC. Compared with what {@code nft
+ * -s -a list table} prints, where the two encodings of a prefix (with and without a bitwise step)
+ * look the same, so rules written by the reference count as right.
+ *
+ * @param mark value and mask
+ * @param vethPrefix prefix of host veth names
+ * @param exempt CIDRs whose connections stay unmarked
+ */
+public record ConnmarkTable(int mark, String vethPrefix, List<Cidr> exempt) {
+  public static final String NAME = "aws-cni";
+  private static final String BASE = "nat-prerouting";
+  private static final String MARKS = "snat-mark";
+
+  /** 10 after dstnat, so that kube-proxy's translation has already happened. */
+  private static final String HOOK =
+      "type nat hook prerouting priority dstnat + 10; policy accept;";
+
+  public ConnmarkTable {
+    exempt = List.copyOf(exempt);
+  }
+
+  /** A line of a chain as nft prints it. */
+  private record Line(String text, String handle) {}
+
+  /**
+   * The commands for {@code nft -f} that turn what is there into this table; all in one
+   * transaction.
+   *
+   * @param listing what {@code nft -s -a list table ip aws-cni} printed, empty if there is no such
+   *     table
+   * @return one command a line, empty if nothing is to be done
+   */
+  public List<String> difference(String listing) {
+    var present = parse(listing);
+    var commands = new ArrayList<String>();
+    if (listing.isBlank()) {
+      commands.add("add table ip " + NAME);
+    }
+    var base = present.getOrDefault(BASE, List.of());
+    boolean hooked = !base.isEmpty() && base.getFirst().text().equals(HOOK);
+    if (present.containsKey(BASE) && !hooked) {
+      commands.add("flush chain ip %s %s".formatted(NAME, BASE));
+      commands.add("delete chain ip %s %s".formatted(NAME, BASE));
+    }
+    if (!hooked) {
+      commands.add("add chain ip %s %s { %s }".formatted(NAME, BASE, HOOK));
+    }
+    if (!present.containsKey(MARKS)) {
+      commands.add("add chain ip %s %s".formatted(NAME, MARKS));
+    }
+    base(hooked ? texts(base.subList(1, base.size())) : List.of(), commands);
+    marks(present.getOrDefault(MARKS, List.of()), commands);
+    return commands;
+  }
+
+  /**
+   * Three rules whose order matters: replaced as a whole, in the same transaction, if anything
+   * differs.
+   */
+  private void base(List<String> present, List<String> commands) {
+    var wished =
+        List.of(
+            "fib daddr type local return",
+            "iifname \"%s*\" counter jump %s".formatted(vethPrefix, MARKS),
+            "counter meta mark set ct mark & %s".formatted(hex(mark)));
+    if (present.equals(wished)) {
+      return;
+    }
+    if (!present.isEmpty()) {
+      commands.add("flush chain ip %s %s".formatted(NAME, BASE));
+    }
+    wished.forEach(rule -> commands.add("add rule ip %s %s %s".formatted(NAME, BASE, rule)));
+  }
+
+  private void marks(List<Line> present, List<String> commands) {
+    var last = "counter ct mark set ct mark | " + hex(mark);
+    // Newest first, as the reference lists them.
+    var missing =
+        new ArrayList<>(exempt.stream().distinct().map(ConnmarkTable::exemption).toList());
+    var wished = List.copyOf(missing);
+    boolean lastThere = false;
+    for (int i = 0; i < present.size(); i++) {
+      var line = present.get(i);
+      boolean isLast = line.text().equals(last) && i == present.size() - 1;
+      lastThere |= isLast;
+      boolean exempting = wished.contains(line.text()) && missing.remove(line.text());
+      if (!isLast && !exempting) {
+        commands.add("delete rule ip %s %s handle %s".formatted(NAME, MARKS, line.handle()));
+      }
+    }
+    missing.forEach(rule -> commands.add("insert rule ip %s %s %s".formatted(NAME, MARKS, rule)));
+    if (!lastThere) {
+      commands.add("add rule ip %s %s %s".formatted(NAME, MARKS, last));
+    }
+  }
+
+  private static String exemption(Cidr cidr) {
+    // "ip daddr 0.0.0.0/0" is listed back as nothing at all: exempting everything is a bare return.
+    return cidr.prefix() == 0
+        ? "counter return"
+        : "counter ip daddr %s return".formatted(cidr.single() ? cidr.network() : cidr);
+  }
+
+  private static String hex(int mark) {
+    return "0x%08x".formatted(mark);
+  }
+
+  private static List<String> texts(List<Line> lines) {
+    return lines.stream().map(Line::text).toList();
+  }
+
+  private static Map<String, List<Line>> parse(String listing) {
+    var chains = new LinkedHashMap<String, List<Line>>();
+    List<Line> chain = new ArrayList<>();
+    for (var raw : listing.split("\n", -1)) {
+      int mark = raw.indexOf(" # handle ");
+      var handle = mark < 0 ? "" : raw.substring(mark + " # handle ".length()).strip();
+      var text = (mark < 0 ? raw : raw.substring(0, mark)).strip();
+      if (text.startsWith("chain ")) {
+        chain = chains.computeIfAbsent(text.split(" ", -1)[1], _ -> new ArrayList<>());
+      } else if (!text.isEmpty() && !text.equals("}") && !text.startsWith("table ")) {
+        chain.add(new Line(text, handle));
+      }
+    }
+    return chains;
+  }
+}
