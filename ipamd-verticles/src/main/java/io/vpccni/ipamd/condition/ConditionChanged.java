@@ -1,0 +1,28 @@
+package io.vpccni.ipamd.condition;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Topic;
+
+/**
+ * A condition began, ended or has another reason now; repetitions are harmless, the pool keeps the
+ * set.
+ *
+ * @param name upper camel case, for example {@code Ec2Unreachable}
+ * @param subject what it is about (an EC2 action, a subnet); empty where there is only one
+ * @param raised false when it is over
+ * @param reason a word or an error code
+ * @param detail what happened and what to do, for people; empty when it is over
+ */
+public record ConditionChanged(
+    String name, String subject, boolean raised, String reason, String detail)
+    implements BusMessage {
+  public static final Topic<ConditionChanged> TOPIC = new Topic<>("condition.changed");
+
+  public static ConditionChanged raised(String name, String subject, String reason, String detail) {
+    return new ConditionChanged(name, subject, true, reason, detail);
+  }
+
+  public static ConditionChanged over(String name, String subject) {
+    return new ConditionChanged(name, subject, false, "", "");
+  }
+}

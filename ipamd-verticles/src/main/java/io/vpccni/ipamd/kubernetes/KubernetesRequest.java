@@ -1,0 +1,23 @@
+package io.vpccni.ipamd.kubernetes;
+
+import io.vpccni.ipamd.bus.BusMessage;
+
+/** What may be asked of the Kubernetes API; answered with a {@link KubernetesReply}. */
+public sealed interface KubernetesRequest extends BusMessage {
+  /** This node, from the watch. */
+  record ReadNode() implements KubernetesRequest {}
+
+  /** The ENIConfig that this node's labels and annotations choose; read anew each time. */
+  record ReadEniConfig() implements KubernetesRequest {}
+
+  record ReadPod(String namespace, String name) implements KubernetesRequest {}
+
+  /** Sets the annotation {@code vpc.amazonaws.com/pod-ips}. */
+  record AnnotatePodIp(String namespace, String name, String ip) implements KubernetesRequest {}
+
+  /** Empties that annotation, provided that it still names {@code ip}. */
+  record ClearPodIp(String namespace, String name, String ip) implements KubernetesRequest {}
+
+  /** Adds a feature to this node's CNINode, or gives it another value. */
+  record AddFeature(String feature, String value) implements KubernetesRequest {}
+}
