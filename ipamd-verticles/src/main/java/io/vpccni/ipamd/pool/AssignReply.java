@@ -1,0 +1,35 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import java.util.List;
+
+/** What became of an ADD. */
+public sealed interface AssignReply extends BusMessage {
+  /** On disk, and the caller's until it is released. */
+  record Granted(Holding holding, List<GrantedAddress> addresses) implements AssignReply {
+    public Granted {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /**
+   * @param message for a person: what, why, the numbers, and what happens next
+   */
+  record Refused(Reason reason, String message, PoolNumbers numbers) implements AssignReply {}
+
+  /** Why an ADD gets no address. */
+  enum Reason {
+    /** Nothing is free, and nothing becomes free in time. */
+    NO_ADDRESS,
+    /** Waited as long as it may. */
+    TIMED_OUT,
+    /** More calls wait than can be served. */
+    TOO_MANY_WAITING,
+    /** A DEL for the same attachment arrived meanwhile. */
+    DELETED,
+    /** The checkpoint could not be written. */
+    NOT_SAVED,
+    /** The call is incomplete or asks for what is switched off: repeating it cannot help. */
+    INVALID
+  }
+}

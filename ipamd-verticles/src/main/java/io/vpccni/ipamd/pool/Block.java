@@ -1,0 +1,142 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.Optional;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/** One CIDR of an ENI: a secondary IP (/32) or a prefix (/28, /80), and what its addresses do. */
+final class Block {
+  /** Above this, a prefix forgets rested addresses; the cursor alone then spreads reuse. */
+  private static final int REMEMBERED = 64;
+
+  final Cidr cidr;
+
+  /** When we learned of it: a describe that began earlier cannot prove it gone. */
+  final Instant since;
+
+  final Phase phase;
+  final PMap<Ip, Use> uses;
+
+  /**
+   * Where the search in a large prefix goes on, so that a fresh address comes before a used one.
+   */
+  final long cursor;
+
+  final Tally tally;
+
+  private Block(Cidr cidr, Instant since, Phase phase, PMap<Ip, Use> uses, long cursor) {
+    this.cidr = cidr;
+    this.since = since;
+    this.phase = phase;
+    this.uses = uses;
+    this.cursor = cursor;
+    this.tally = count(cidr, phase, uses);
+  }
+
+  static Block fresh(Cidr cidr, Instant since) {
+    return new Block(cidr, since, Phase.LIVE, HashTreePMap.empty(), 0);
+  }
+
+  boolean single() {
+    return cidr.single();
+  }
+
+  boolean unused() {
+    return tally.inUse() == 0;
+  }
+
+  Block with(Ip ip, Use use) {
+    long next = use instanceof Use.Assigned ? offset(ip) + 1 : cursor;
+    var changed = uses.plus(ip, use);
+    if (use instanceof Use.Rested && uses.size() > REMEMBERED) {
+      changed = uses.minus(ip);
+    }
+    return new Block(cidr, since, phase, changed, next);
+  }
+
+  /** Free as if it had never been given away. */
+  Block without(Ip ip) {
+    return new Block(cidr, since, phase, uses.minus(ip), cursor);
+  }
+
+  Block in(Phase next) {
+    return next == phase ? this : new Block(cidr, since, next, uses, cursor);
+  }
+
+  /** The address that has been free for the longest time, the lowest of several. */
+  Optional<Ip> oldestFree() {
+    if (phase != Phase.LIVE || tally.free() == 0) {
+      return Optional.empty();
+    }
+    return neverUsed().or(this::longestRested);
+  }
+
+  /** Since when {@link #oldestFree} is free. */
+  Instant freeSince() {
+    return oldestFree()
+        .map(uses::get)
+        .map(use -> use instanceof Use.Rested(var since) ? since : this.since)
+        .orElse(since);
+  }
+
+  private Optional<Ip> neverUsed() {
+    if (uses.size() >= cidr.size()) {
+      return Optional.empty();
+    }
+    // Some address has no use, and at most uses.size() in a row have one: this ends.
+    long start = cidr.size() > REMEMBERED ? cursor : 0;
+    for (long tried = 0; tried <= uses.size(); tried++) {
+      var ip = cidr.address((start + tried) % cidr.size());
+      if (!uses.containsKey(ip)) {
+        return Optional.of(ip);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Ip> longestRested() {
+    Ip best = null;
+    Instant bestSince = Instant.MAX;
+    for (var entry : uses.entrySet()) {
+      if (entry.getValue() instanceof Use.Rested(var rested)) {
+        int order = rested.compareTo(bestSince);
+        if (best == null || order < 0 || (order == 0 && entry.getKey().compareTo(best) < 0)) {
+          best = entry.getKey();
+          bestSince = rested;
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private long offset(Ip ip) {
+    return ip.low() - cidr.network().low();
+  }
+
+  private static Tally count(Cidr cidr, Phase phase, PMap<Ip, Use> uses) {
+    int assigned = 0;
+    int cooling = 0;
+    int quarantined = 0;
+    for (var use : uses.values()) {
+      switch (use) {
+        case Use.Assigned _ -> assigned++;
+        case Use.Cooling _ -> cooling++;
+        case Use.Quarantined _ -> quarantined++;
+        case Use.Rested _ -> {}
+      }
+    }
+    int inUse = assigned + cooling + quarantined;
+    long left = cidr.size() - inUse;
+    return new Tally(
+        1,
+        inUse == 0 && phase == Phase.LIVE ? 1 : 0,
+        phase == Phase.LIVE ? left : 0,
+        assigned,
+        cooling,
+        quarantined,
+        phase == Phase.LEAVING ? left : 0);
+  }
+}

@@ -1,0 +1,9 @@
+package io.vpccni.ipamd.pool;
+
+/** One ADD or DEL that waits for its answer; never used twice by one process. */
+public record CallId(long value) implements Comparable<CallId> {
+  @Override
+  public int compareTo(CallId other) {
+    return Long.compare(value, other.value);
+  }
+}

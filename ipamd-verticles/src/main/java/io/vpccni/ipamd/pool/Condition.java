@@ -1,0 +1,66 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import java.time.Instant;
+
+/**
+ * Something is not as it should be, named so that people can look it up and programs can count it.
+ *
+ * @param reason one word or code, stable: EC2's error code, for example
+ * @param detail for a person
+ */
+public record Condition(Key key, String reason, String detail, Instant since)
+    implements BusMessage {
+
+  /**
+   * @param subject what it is about (a subnet, an action, an address); empty where there is only
+   *     one
+   */
+  public record Key(Name name, String subject) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byName = name.compareTo(other.name);
+      return byName != 0 ? byName : subject.compareTo(other.subject);
+    }
+  }
+
+  /** All conditions of the agent; {@link #text} is what metrics and events show. */
+  public enum Name {
+    SUBNET_EXHAUSTED("SubnetExhausted"),
+    /** No contiguous /28 is left in a subnet: single addresses are used there meanwhile. */
+    PREFIXES_UNAVAILABLE("PrefixesUnavailable"),
+    NO_PERMISSION("NoPermission"),
+    EC2_UNREACHABLE("Ec2Unreachable"),
+    EC2_THROTTLED("Ec2Throttled"),
+    EC2_REFUSED("Ec2Refused"),
+    ENI_LIMIT_REACHED("EniLimitReached"),
+    /** Nothing is free and nothing can be made free now. */
+    NO_ADDRESS_AVAILABLE("NoAddressAvailable"),
+    /** A pod uses an address that EC2 no longer assigns to this node. */
+    ADDRESS_LOST("AddressLost"),
+    /** A live veth uses an address that no entry explains. */
+    ADDRESS_QUARANTINED("AddressQuarantined"),
+    /** A live veth routes to an address that is not ours. */
+    UNKNOWN_VETH("UnknownVeth"),
+    ENI_LINK_MISSING("EniLinkMissing"),
+    ENI_CONFIG_MISSING("EniConfigMissing"),
+    DATAPLANE_UNREACHABLE("DataplaneUnreachable"),
+    CHECKPOINT_UNREADABLE("CheckpointUnreadable"),
+    CHECKPOINT_UNWRITABLE("CheckpointUnwritable"),
+    IMDS_UNREACHABLE("ImdsUnreachable"),
+    API_SERVER_UNREACHABLE("ApiServerUnreachable"),
+    FEATURE_UNAVAILABLE("FeatureUnavailable"),
+    SETTING_IGNORED("SettingIgnored"),
+    LISTENER_FAILED("ListenerFailed");
+
+    private final String text;
+
+    Name(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+  }
+}

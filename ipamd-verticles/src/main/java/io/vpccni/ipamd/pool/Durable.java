@@ -1,0 +1,65 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What survives the process: all that the checkpoint files hold.
+ *
+ * @param agent absent where the reference wrote the file
+ */
+public record Durable(List<Holding> holdings, Optional<Agent> agent) {
+  public static final Durable NOTHING = new Durable(List.of(), Optional.empty());
+
+  public Durable {
+    holdings = List.copyOf(holdings);
+  }
+
+  /**
+   * What the reference does not store.
+   *
+   * @param cooling released addresses and until when they rest
+   * @param quarantined addresses that a live veth uses without an entry, with that veth's name
+   * @param pendingVeths host veths whose deletion was promised
+   * @param goneCidrs given back to EC2, and until when a describe that still shows them is stale
+   * @param goneEnis freed, likewise
+   */
+  public record Agent(
+      Optional<NodeFacts> facts,
+      Optional<Limits> limits,
+      List<SavedEni> enis,
+      Map<Ip, Instant> cooling,
+      Map<Ip, String> quarantined,
+      Set<String> pendingVeths,
+      Map<Cidr, Instant> goneCidrs,
+      Map<EniId, Instant> goneEnis) {
+    public Agent {
+      enis = List.copyOf(enis);
+      cooling = Map.copyOf(cooling);
+      quarantined = Map.copyOf(quarantined);
+      pendingVeths = Set.copyOf(pendingVeths);
+      goneCidrs = Map.copyOf(goneCidrs);
+      goneEnis = Map.copyOf(goneEnis);
+    }
+  }
+
+  /**
+   * An ENI as it was last known; its free addresses are what no other list names.
+   *
+   * @param releasing CIDRs that were about to be given back: EC2 may have taken them already
+   * @param freeing the whole ENI was about to be freed
+   */
+  public record SavedEni(AttachedEni eni, int routeTable, Set<Cidr> releasing, boolean freeing) {
+    public SavedEni {
+      releasing = Set.copyOf(releasing);
+    }
+  }
+}

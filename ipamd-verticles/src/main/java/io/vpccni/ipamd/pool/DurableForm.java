@@ -1,0 +1,83 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.pool.Durable.Agent;
+import io.vpccni.ipamd.pool.Durable.SavedEni;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes what the checkpoint holds of the state. */
+final class DurableForm {
+  private DurableForm() {}
+
+  static Durable of(PoolState state) {
+    var enis = new ArrayList<SavedEni>();
+    var cooling = new HashMap<Ip, Instant>();
+    var quarantined = new HashMap<Ip, String>();
+    for (var eni : state.enis().values()) {
+      enis.add(saved(eni));
+      for (var block : eni.blocks.values()) {
+        block.uses.forEach(
+            (ip, use) -> {
+              switch (use) {
+                case Use.Cooling(var until) -> cooling.put(ip, until);
+                case Use.Quarantined(var veth, var _) -> quarantined.put(ip, veth);
+                case Use.Assigned _, Use.Rested _ -> {}
+              }
+            });
+      }
+    }
+    var agent =
+        new Agent(
+            state.facts(),
+            state.limits(),
+            enis,
+            cooling,
+            quarantined,
+            state.pendingVeths(),
+            state.goneCidrs(),
+            state.goneEnis());
+    return new Durable(List.copyOf(state.holdings().values()), Optional.of(agent));
+  }
+
+  private static SavedEni saved(EniState eni) {
+    var cidrs = new ArrayList<Cidr>();
+    var releasing = new HashSet<Cidr>();
+    for (var block : eni.blocks.values()) {
+      if (block.phase == Phase.LOST) {
+        continue; // its pods are in the holdings; its free addresses are nobody's
+      }
+      cidrs.add(block.cidr);
+      if (block.phase == Phase.LEAVING) {
+        releasing.add(block.cidr);
+      }
+    }
+    return new SavedEni(
+        withoutTags(eni.facts, cidrs), eni.table, releasing, eni.phase == Phase.LEAVING);
+  }
+
+  /** Tags may be many, and EC2 tells them again. */
+  private static AttachedEni withoutTags(AttachedEni facts, List<Cidr> cidrs) {
+    return new AttachedEni(
+        facts.id(),
+        facts.mac(),
+        facts.networkCard(),
+        facts.deviceNumber(),
+        facts.subnet(),
+        facts.subnetCidr(),
+        facts.primaryIp(),
+        cidrs,
+        facts.kind(),
+        facts.primary(),
+        facts.excluded(),
+        facts.managed(),
+        Map.of());
+  }
+}

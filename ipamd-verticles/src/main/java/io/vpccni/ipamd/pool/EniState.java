@@ -1,0 +1,139 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.Optional;
+import org.pcollections.PMap;
+import org.pcollections.TreePMap;
+
+/** One ENI of the pool. Sums are made once per change, so that reading them is free. */
+final class EniState {
+  /** The main routing table. */
+  static final int MAIN_TABLE = 254;
+
+  final AttachedEni facts;
+  final int table;
+
+  /** Its link, routes and rules are in place; until then no pod could use an address of it. */
+  final boolean linked;
+
+  final Phase phase;
+
+  /** When we learned of it. */
+  final Instant since;
+
+  final PMap<Cidr, Block> blocks;
+  final Tally singles;
+  final Tally prefixes;
+
+  private EniState(
+      AttachedEni facts,
+      int table,
+      boolean linked,
+      Phase phase,
+      Instant since,
+      PMap<Cidr, Block> blocks) {
+    this.facts = facts;
+    this.table = table;
+    this.linked = linked;
+    this.phase = phase;
+    this.since = since;
+    this.blocks = blocks;
+    var ones = Tally.NONE;
+    var many = Tally.NONE;
+    for (var block : blocks.values()) {
+      if (block.single()) {
+        ones = ones.plus(block.tally);
+      } else {
+        many = many.plus(block.tally);
+      }
+    }
+    this.singles = ones;
+    this.prefixes = many;
+  }
+
+  /** An ENI without addresses; the primary one needs no set-up of ours. */
+  static EniState fresh(AttachedEni facts, Instant since) {
+    return new EniState(
+        facts, tableOf(facts), facts.primary(), Phase.LIVE, since, TreePMap.empty());
+  }
+
+  /** The reference's numbers, so that either agent finds the other's routes. */
+  static int tableOf(AttachedEni eni) {
+    if (eni.networkCard() == 0) {
+      return eni.deviceNumber() == 0 ? MAIN_TABLE : eni.deviceNumber() + 1;
+    }
+    return 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
+  }
+
+  EniId id() {
+    return facts.id();
+  }
+
+  int card() {
+    return facts.networkCard();
+  }
+
+  /** Whether pods may get addresses of it now. */
+  boolean serves() {
+    return phase == Phase.LIVE && linked && !facts.excluded();
+  }
+
+  /** Whether its addresses count when the pool is sized: also those that wait for the link. */
+  boolean counts() {
+    return phase == Phase.LIVE && !facts.excluded();
+  }
+
+  /** Whether more addresses may be asked for. */
+  boolean mayGrow(boolean skipPrimary) {
+    return phase == Phase.LIVE
+        && !facts.excluded()
+        && facts.kind() != EniKind.TRUNK
+        && facts.kind() != EniKind.EFA_ONLY
+        && !(skipPrimary && facts.primary());
+  }
+
+  boolean mayEverBeFreed() {
+    return !facts.primary() && facts.kind() == EniKind.ORDINARY;
+  }
+
+  Tally all() {
+    return singles.plus(prefixes);
+  }
+
+  Optional<Block> blockOf(Ip ip) {
+    var single = blocks.get(ip.asCidr());
+    if (single != null) {
+      return Optional.of(single);
+    }
+    var prefix = blocks.get(new Cidr(ip, ip.v6() ? 80 : 28));
+    if (prefix != null) {
+      return Optional.of(prefix);
+    }
+    return blocks.values().stream().filter(block -> block.cidr.contains(ip)).findFirst();
+  }
+
+  EniState with(Block block) {
+    return new EniState(facts, table, linked, phase, since, blocks.plus(block.cidr, block));
+  }
+
+  EniState without(Cidr cidr) {
+    return new EniState(facts, table, linked, phase, since, blocks.minus(cidr));
+  }
+
+  EniState in(Phase next) {
+    return new EniState(facts, table, linked, next, since, blocks);
+  }
+
+  EniState linked(boolean now, int inTable) {
+    return new EniState(facts, inTable, now, phase, since, blocks);
+  }
+
+  EniState described(AttachedEni now) {
+    return new EniState(now, table, linked, phase, since, blocks);
+  }
+}

@@ -1,0 +1,138 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniKind;
+
+/**
+ * One network card in numbers, in the mode in force.
+ *
+ * @param tally of the CIDRs that new pods may use
+ * @param assigned by pods, in CIDRs of any kind
+ * @param inFlight addresses asked of EC2, not answered yet
+ * @param blocksInFlight CIDRs asked of EC2, not answered yet
+ * @param enis that take a slot and are not about to leave, unmanaged ones included
+ * @param creating ENIs that are being made
+ * @param unmanaged ENIs that take a slot and are not ours
+ * @param trunk whether a trunk ENI is attached
+ */
+record Figures(
+    int card,
+    Tally tally,
+    int assigned,
+    int cooling,
+    int quarantined,
+    int prefixes,
+    long inFlight,
+    int blocksInFlight,
+    int enis,
+    int creating,
+    int unmanaged,
+    boolean trunk) {
+
+  static Figures of(PoolState state, int card) {
+    var tally = Tally.NONE;
+    int assigned = 0;
+    int cooling = 0;
+    int quarantined = 0;
+    int prefixes = 0;
+    int enis = 0;
+    int unmanaged = 0;
+    boolean trunk = false;
+    for (var eni : state.enis().values()) {
+      if (eni.card() != card) {
+        continue;
+      }
+      enis += eni.phase == Phase.LOST ? 0 : 1;
+      unmanaged += eni.facts.managed() ? 0 : 1;
+      trunk |= eni.facts.kind() == EniKind.TRUNK;
+      assigned += eni.singles.assigned() + eni.prefixes.assigned();
+      cooling += eni.singles.cooling() + eni.prefixes.cooling();
+      quarantined += eni.singles.quarantined() + eni.prefixes.quarantined();
+      prefixes += eni.prefixes.blocks();
+      if (eni.counts()) {
+        tally = tally.plus(active(state, eni));
+      }
+    }
+    long inFlight = 0;
+    int blocks = 0;
+    int creating = 0;
+    for (var asked : state.asked().values()) {
+      switch (asked) {
+        case Asked.ToAssign(var eni, var kind, var count, var _) -> {
+          var onto = state.enis().get(eni);
+          if (onto != null && onto.card() == card && onto.counts()) {
+            inFlight += count * perBlock(kind);
+            blocks += count;
+          }
+        }
+        case Asked.ToCreate(var onto, var kind, var count, var _) -> {
+          if (onto == card) {
+            inFlight += count * perBlock(kind);
+            blocks += count;
+            creating++;
+          }
+        }
+        case Asked.ToUnassign _, Asked.ToFree _, Asked.ToDescribe _, Asked.ToListVeths _ -> {}
+      }
+    }
+    return new Figures(
+        card,
+        tally,
+        assigned,
+        cooling,
+        quarantined,
+        prefixes,
+        inFlight,
+        blocks,
+        enis,
+        creating,
+        unmanaged,
+        trunk);
+  }
+
+  /** The CIDRs of an ENI that new pods may use: those of the mode in force. */
+  static Tally active(PoolState state, EniState eni) {
+    return switch (state.settings().kind()) {
+      case SECONDARY_IP -> eni.singles;
+      case IPV4_PREFIX -> singlesToo(state, eni) ? eni.all() : eni.prefixes;
+      case IPV6_PREFIX -> eni.prefixes;
+    };
+  }
+
+  static boolean usable(PoolState state, EniState eni, Block block) {
+    return switch (state.settings().kind()) {
+      case SECONDARY_IP -> block.single();
+      case IPV4_PREFIX -> !block.single() || singlesToo(state, eni);
+      case IPV6_PREFIX -> !block.single();
+    };
+  }
+
+  /** Whether the subnet has no contiguous /28 left, so that single addresses stand in. */
+  static boolean singlesToo(PoolState state, EniState eni) {
+    return state.singles().containsKey(new PoolState.SubnetKey(eni.facts.subnet().value()));
+  }
+
+  /** Addresses that one CIDR of that kind gives. */
+  static long perBlock(AddressKind kind) {
+    return switch (kind) {
+      case SECONDARY_IP -> 1;
+      case IPV4_PREFIX -> 16;
+      case IPV6_PREFIX -> 1L << 48;
+    };
+  }
+
+  /** Addresses that the card may hold with all its ENIs; 0 while the limits are unknown. */
+  static long limit(PoolState state) {
+    return state
+        .limits()
+        .map(
+            limits ->
+                Math.multiplyFull(limits.enisPerCard(), limits.slotsPerEni())
+                    * perBlock(state.settings().kind()))
+        .orElse(0L);
+  }
+
+  static int cards(PoolState state) {
+    return state.limits().map(Limits::networkCards).orElse(1);
+  }
+}

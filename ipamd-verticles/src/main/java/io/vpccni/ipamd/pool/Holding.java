@@ -1,0 +1,24 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one attachment holds.
+ *
+ * @param addresses one, or one per network card for a multi-NIC pod
+ * @param egress node-local address of the other family
+ */
+public record Holding(
+    Attachment attachment,
+    PodRef pod,
+    Wiring wiring,
+    List<Held> addresses,
+    Optional<Ip> egress,
+    Instant assignedAt) {
+  public Holding {
+    addresses = List.copyOf(addresses);
+  }
+}

@@ -1,0 +1,19 @@
+package io.vpccni.ipamd.pool;
+
+/** An answer that is given once the checkpoint holds {@code version}. */
+sealed interface Pending {
+  long version();
+
+  CallId call();
+
+  /**
+   * @param fresh this call made the assignment: if it cannot be saved or nobody waits for it any
+   *     more, it is undone
+   */
+  record Add(long version, CallId call, Attachment attachment, boolean fresh) implements Pending {}
+
+  /**
+   * @param holding what to restore if the release cannot be saved; absent where nothing was held
+   */
+  record Del(long version, CallId call, ReleaseReply reply) implements Pending {}
+}

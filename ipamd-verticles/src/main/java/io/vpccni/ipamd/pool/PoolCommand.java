@@ -1,0 +1,47 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.eni.AttachedEni;
+import java.time.Instant;
+import java.util.List;
+
+/** What must be done now, in this order. Results come back as {@link PoolEvent}s. */
+public sealed interface PoolCommand {
+  /**
+   * Write {@link PoolState#durable()}; at most one is under way. Answered by {@link
+   * PoolEvent.CheckpointSaved} or {@link PoolEvent.SaveFailed} with the same version.
+   */
+  record Save(long version, PoolState state) implements PoolCommand {}
+
+  record AnswerAdd(CallId call, AssignReply reply) implements PoolCommand {}
+
+  record AnswerDel(CallId call, ReleaseReply reply) implements PoolCommand {}
+
+  /**
+   * Always answered by one {@link PoolEvent.Ec2Answered}; no answer in time is {@code Failed} with
+   * {@code OUTCOME_UNKNOWN}.
+   */
+  record AskEc2(RequestId request, Ec2Request ask) implements PoolCommand {}
+
+  /** Answered by {@link PoolEvent.ImdsRead}, or not at all if IMDS does not answer. */
+  record ReadImds() implements PoolCommand {}
+
+  /** Answered by {@link PoolEvent.VethsListed} or {@link PoolEvent.VethsUnknown}. */
+  record ListVeths(RequestId request) implements PoolCommand {}
+
+  /**
+   * The ENIs of the node changed: bring up their links, routes and rules. Answered by {@link
+   * PoolEvent.HostApplied}; repeated by the pool if a link was missing.
+   */
+  record ApplyHost(List<AttachedEni> enis) implements PoolCommand {
+    public ApplyHost {
+      enis = List.copyOf(enis);
+    }
+  }
+
+  /** The pod's veth is gone without a DEL: remove its rules and routes. */
+  record DetachPod(Holding holding) implements PoolCommand {}
+
+  /** Only the earliest one counts; answered by {@link PoolEvent.Woken}. */
+  record WakeAt(Instant at) implements PoolCommand {}
+}

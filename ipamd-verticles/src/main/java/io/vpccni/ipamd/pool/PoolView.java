@@ -1,0 +1,109 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pool as others may read it.
+ *
+ * @param at the time of the last event
+ * @param enis by card, then device number
+ * @param holdings by address
+ * @param pendingVeths host veths whose deletion was promised
+ * @param numbers of all cards together
+ */
+public record PoolView(
+    Instant at,
+    PoolSettings settings,
+    NodeState node,
+    Optional<NodeFacts> facts,
+    Optional<Limits> limits,
+    Readiness readiness,
+    List<Card> cards,
+    List<Eni> enis,
+    List<Holding> holdings,
+    List<String> pendingVeths,
+    List<Condition> conditions,
+    PoolNumbers numbers)
+    implements BusMessage {
+  public PoolView {
+    cards = List.copyOf(cards);
+    enis = List.copyOf(enis);
+    holdings = List.copyOf(holdings);
+    pendingVeths = List.copyOf(pendingVeths);
+    conditions = List.copyOf(conditions);
+  }
+
+  /** Whether an ADD could succeed now. */
+  public sealed interface Readiness {
+    record Ready() implements Readiness {}
+
+    /** An ADD would fail; pods that run are not affected. */
+    record NotReady(String why) implements Readiness {}
+  }
+
+  /**
+   * @param limit addresses that the card may hold with all its ENIs; {@link Long#MAX_VALUE} for
+   *     IPv6
+   * @param totalPrefixes prefixes, of whatever family
+   * @param unmanaged ENIs that take a slot and are not ours
+   */
+  public record Card(
+      int networkCard,
+      long total,
+      long assigned,
+      long free,
+      long cooling,
+      long quarantined,
+      long inFlight,
+      int enis,
+      int maxEnis,
+      int unmanaged,
+      long limit,
+      int totalPrefixes) {}
+
+  /**
+   * @param inPool false for ENIs that are not managed, are being freed, or are gone
+   */
+  public record Eni(
+      AttachedEni facts,
+      int routeTable,
+      boolean inPool,
+      long free,
+      long assigned,
+      long cooling,
+      long quarantined,
+      List<CidrView> cidrs) {
+    public Eni {
+      cidrs = List.copyOf(cidrs);
+    }
+  }
+
+  /**
+   * @param addresses only those that have or had a pod
+   */
+  public record CidrView(Cidr cidr, Map<Ip, AddressView> addresses) {
+    public CidrView {
+      addresses = Map.copyOf(addresses);
+    }
+  }
+
+  /**
+   * @param holding absent if no pod has it now
+   * @param state {@code assigned}, {@code cooling}, {@code quarantined} or {@code free}
+   * @param releasedAt when it was last released, where that is known
+   */
+  public record AddressView(
+      Ip ip, String state, Optional<Holding> holding, Optional<Instant> releasedAt) {}
+
+  static PoolView of(PoolState state) {
+    return PoolViews.of(state);
+  }
+}

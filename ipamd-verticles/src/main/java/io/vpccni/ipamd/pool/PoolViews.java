@@ -1,0 +1,136 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.pool.PoolView.AddressView;
+import io.vpccni.ipamd.pool.PoolView.CidrView;
+import io.vpccni.ipamd.pool.PoolView.Readiness;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Makes the readable form of the state. */
+final class PoolViews {
+  private PoolViews() {}
+
+  static PoolView of(PoolState state) {
+    var cards =
+        IntStream.range(0, Figures.cards(state))
+            .mapToObj(card -> card(state, Figures.of(state, card)))
+            .toList();
+    var enis =
+        state.enis().values().stream()
+            .sorted(
+                Comparator.comparingInt(EniState::card)
+                    .thenComparingInt(eni -> eni.facts.deviceNumber()))
+            .map(eni -> eni(state, eni))
+            .toList();
+    var holdings =
+        state.holdings().values().stream()
+            .sorted(Comparator.comparing(held -> held.addresses().getFirst().ip()))
+            .toList();
+    return new PoolView(
+        state.now(),
+        state.settings(),
+        state.node(),
+        state.facts(),
+        state.limits(),
+        readiness(state),
+        cards,
+        enis,
+        holdings,
+        List.copyOf(state.pendingVeths()),
+        List.copyOf(state.conditions().values()),
+        numbers(state));
+  }
+
+  /** All cards together. */
+  static PoolNumbers numbers(PoolState state) {
+    long assigned = 0;
+    long free = 0;
+    long cooling = 0;
+    long quarantined = 0;
+    long inFlight = 0;
+    int cards = Figures.cards(state);
+    for (int card = 0; card < cards; card++) {
+      var figures = Figures.of(state, card);
+      assigned += figures.assigned();
+      free += figures.tally().free();
+      cooling += figures.cooling();
+      quarantined += figures.quarantined();
+      inFlight += figures.inFlight();
+    }
+    return new PoolNumbers(
+        assigned + free + cooling,
+        assigned,
+        free,
+        cooling,
+        quarantined,
+        inFlight,
+        Figures.limit(state) * cards,
+        state.queue().size(),
+        state.lastEc2Error());
+  }
+
+  private static Readiness readiness(PoolState state) {
+    return Grant.obstacle(state)
+        .<Readiness>map(Readiness.NotReady::new)
+        .orElseGet(Readiness.Ready::new);
+  }
+
+  private static PoolView.Card card(PoolState state, Figures figures) {
+    return new PoolView.Card(
+        figures.card(),
+        figures.assigned() + figures.tally().free() + figures.cooling(),
+        figures.assigned(),
+        figures.tally().free(),
+        figures.cooling(),
+        figures.quarantined(),
+        figures.inFlight(),
+        figures.enis(),
+        state.limits().map(Limits::enisPerCard).orElse(0),
+        figures.unmanaged(),
+        Figures.limit(state),
+        figures.prefixes());
+  }
+
+  private static PoolView.Eni eni(PoolState state, EniState eni) {
+    var cidrs = new ArrayList<CidrView>();
+    for (var block : eni.blocks.values()) {
+      var addresses = new HashMap<Ip, AddressView>();
+      block.uses.forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
+      cidrs.add(new CidrView(block.cidr, addresses));
+    }
+    var all = eni.all();
+    return new PoolView.Eni(
+        eni.facts,
+        eni.table,
+        eni.phase == Phase.LIVE && eni.facts.managed(),
+        eni.counts() ? Figures.active(state, eni).free() : 0,
+        all.assigned(),
+        all.cooling(),
+        all.quarantined(),
+        cidrs);
+  }
+
+  private static AddressView address(PoolState state, Ip ip, Use use) {
+    return switch (use) {
+      case Use.Assigned(var by) ->
+          new AddressView(ip, "assigned", state.holding(by), Optional.empty());
+      case Use.Cooling(var until) ->
+          new AddressView(ip, "cooling", Optional.empty(), released(state, until));
+      case Use.Quarantined _ ->
+          new AddressView(ip, "quarantined", Optional.empty(), Optional.empty());
+      case Use.Rested(var since) ->
+          new AddressView(ip, "free", Optional.empty(), released(state, since));
+    };
+  }
+
+  /** The rest began one cooldown before it ended. */
+  private static Optional<Instant> released(PoolState state, Instant rested) {
+    return Optional.of(rested.minus(state.settings().cooldown()));
+  }
+}

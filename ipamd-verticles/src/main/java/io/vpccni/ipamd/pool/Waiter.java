@@ -1,0 +1,13 @@
+package io.vpccni.ipamd.pool;
+
+import java.time.Instant;
+
+/** An ADD that waits for an address. */
+record Waiter(
+    CallId call,
+    Attachment attachment,
+    PodRef pod,
+    Wiring wiring,
+    boolean everyCard,
+    Instant since,
+    Instant deadline) {}
