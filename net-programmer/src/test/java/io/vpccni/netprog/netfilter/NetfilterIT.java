@@ -3,6 +3,7 @@ package io.vpccni.netprog.netfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
 import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
 import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
@@ -16,7 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,6 +256,37 @@ class NetfilterIT {
     Netfilter.detect(inside, new Binaries("iptables-nft"))
         .apply(wish(node(false, true), Randomization.FULLY));
     assertThat(nftTable()).contains("priority dstnat + 10").doesNotContain("10.77.");
+  }
+
+  @Test
+  void rulesThatSomebodyRemovedComeBackAndAFightIsReportedAndPaused() throws Exception {
+    var events = new LinkedBlockingQueue<Event>();
+    try (var keeper =
+        new NetfilterKeeper(
+            Netfilter.detect(inside, new Binaries("iptables-nft")),
+            Duration.ofMillis(100),
+            events::add)) {
+      var changes =
+          keeper
+              .keep(wish(node(false, true), Randomization.FULLY))
+              .toCompletableFuture()
+              .get(20, TimeUnit.SECONDS);
+      assertThat(changes).isPositive();
+      Optional<Event.Repaired> contested = Optional.empty();
+      for (int round = 0; round < 5 && contested.isEmpty(); round++) {
+        inside.succeed(List.of("iptables-nft", "-t", "nat", "-F", "AWS-SNAT-CHAIN-0"), "");
+        var repaired = (Event.Repaired) Objects.requireNonNull(events.poll(20, TimeUnit.SECONDS));
+        assertThat(repaired.what()).isEqualTo("iptables");
+        assertThat(repaired.count()).isEqualTo(2);
+        assertThat(saved("iptables-nft")).contains("--to-source 10.0.0.4");
+        contested = Optional.of(repaired).filter(Event.Repaired::contested);
+      }
+      assertThat(contested)
+          .get()
+          .extracting(Event.Repaired::detail)
+          .asString()
+          .contains("another program");
+    }
   }
 
   private static Ipv4Node node(boolean externalSnat, boolean nodePort) {
