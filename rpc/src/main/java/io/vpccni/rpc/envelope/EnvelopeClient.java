@@ -1,0 +1,205 @@
+package io.vpccni.rpc.envelope;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import io.vpccni.rpc.frame.Framing;
+import io.vpccni.rpc.socket.FrameConnection;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to an {@link EnvelopeServer} and matches answers to requests. After a loss
+ * it connects again by itself, and its owner is told, because a new connection must begin with a
+ * Sync. Everything runs on the context it was made on.
+ */
+public final class EnvelopeClient {
+  private static final Logger LOG = LoggerFactory.getLogger(EnvelopeClient.class);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  private static final long FIRST_RETRY_MILLIS = 50;
+  private static final long LAST_RETRY_MILLIS = 2000;
+
+  /** Whom the client tells. */
+  public interface Owner {
+    /** A new connection is there; nothing has been sent on it. */
+    void connected();
+
+    /**
+     * Every waiting call has failed; the client is already trying again. Not repeated while
+     * attempts go on failing.
+     */
+    void disconnected(String why);
+
+    /** Something the server reports by itself. */
+    void notified(Envelope notification);
+  }
+
+  private record Waiting(Promise<Envelope> answer, long timer, String what) {}
+
+  private final Vertx vertx;
+  private final Context context;
+  private final NetClient sockets;
+  private final Path path;
+  private final int maxInFlight;
+  private final Owner owner;
+  private final Map<Long, Waiting> waiting = new HashMap<>();
+  private @Nullable FrameConnection connection;
+  private long lastId;
+  private long retryMillis = FIRST_RETRY_MILLIS;
+  private boolean reportedDown;
+  private boolean closed;
+
+  /**
+   * Starts connecting at once; call it on the context that shall own the client.
+   *
+   * @param maxInFlight calls that may wait for their answers together; further ones fail at once
+   */
+  public EnvelopeClient(Vertx vertx, Path path, int maxInFlight, Owner owner) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.path = path;
+    this.maxInFlight = maxInFlight;
+    this.owner = owner;
+    this.sockets =
+        vertx.createNetClient(
+            new NetClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+    context.runOnContext(_ -> connect());
+  }
+
+  /**
+   * Sends a request; its id and deadline are filled in here.
+   *
+   * @return the answer, which may be a {@code Refused}; fails with {@link CallFailed}
+   */
+  public Future<Envelope> call(Envelope request, Duration deadline) {
+    Promise<Envelope> answer = Promise.promise();
+    if (Vertx.currentContext() == context) send(request, deadline, answer);
+    else context.runOnContext(_ -> send(request, deadline, answer));
+    return answer.future();
+  }
+
+  public boolean isConnected() {
+    return connection != null;
+  }
+
+  /** Fails what waits and stays closed. */
+  public Future<Void> close() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        _ -> {
+          closed = true;
+          if (connection != null) connection.close("closed by this side");
+          sockets.close().onComplete(done);
+        });
+    return done.future();
+  }
+
+  private void send(Envelope request, Duration deadline, Promise<Envelope> answer) {
+    var what = request.getBodyCase().name();
+    if (connection == null) {
+      answer.fail(new CallFailed.NotSent(what + " was not sent: no connection to " + path));
+    } else if (waiting.size() >= maxInFlight) {
+      answer.fail(
+          new CallFailed.NotSent(
+              what + " was not sent: " + waiting.size() + " calls wait for " + path));
+    } else {
+      long id = ++lastId;
+      long millis = Math.clamp(deadline.toMillis(), 1, Integer.MAX_VALUE);
+      var envelope = request.toBuilder().setId(id).setDeadlineMs((int) millis).build();
+      var body = envelope.toByteArray();
+      if (body.length > Framing.ENVELOPE.maxBody()) {
+        answer.fail(
+            new CallFailed.NotSent(
+                what + " was not sent: " + body.length + " bytes are too long for one frame"));
+        return;
+      }
+      long timer = vertx.setTimer(millis, _ -> expire(id, millis));
+      waiting.put(id, new Waiting(answer, timer, what));
+      connection.send(body);
+    }
+  }
+
+  private void expire(long id, long millis) {
+    var late = waiting.remove(id);
+    if (late != null) {
+      late.answer.fail(
+          new CallFailed.OutcomeUnknown(late.what + " was not answered within " + millis + " ms"));
+    }
+  }
+
+  private void connect() {
+    if (closed) return;
+    sockets
+        .connect(SocketAddress.domainSocketAddress(path.toString()))
+        .onSuccess(this::connected)
+        .onFailure(this::retry);
+  }
+
+  private void connected(NetSocket socket) {
+    retryMillis = FIRST_RETRY_MILLIS;
+    reportedDown = false;
+    var fresh = new FrameConnection(vertx, socket, Framing.ENVELOPE);
+    connection = fresh;
+    fresh.start(
+        body -> received(fresh, body),
+        why -> {
+          connection = null;
+          lost("connection to " + path + " lost: " + why);
+          connect();
+        });
+    owner.connected();
+  }
+
+  private void retry(Throwable why) {
+    lost("no connection to " + path + ": " + why.getMessage());
+    if (closed) return;
+    vertx.setTimer(retryMillis, _ -> connect());
+    retryMillis = Math.min(retryMillis * 2, LAST_RETRY_MILLIS);
+  }
+
+  private void lost(String why) {
+    var orphans = List.copyOf(waiting.values());
+    waiting.clear();
+    for (var orphan : orphans) {
+      vertx.cancelTimer(orphan.timer);
+      orphan.answer.fail(new CallFailed.OutcomeUnknown(orphan.what + " was not answered: " + why));
+    }
+    if (reportedDown || closed) return;
+    reportedDown = true;
+    owner.disconnected(why);
+  }
+
+  private void received(FrameConnection from, byte[] body) {
+    Envelope envelope;
+    try {
+      envelope = Envelope.parseFrom(body);
+    } catch (InvalidProtocolBufferException garbage) {
+      from.close("not an Envelope: " + garbage);
+      return;
+    }
+    if (envelope.getId() == 0) {
+      owner.notified(envelope);
+      return;
+    }
+    var asked = waiting.remove(envelope.getId());
+    if (asked == null) {
+      LOG.atDebug().addKeyValue("id", envelope.getId()).log("answer after its deadline");
+      return;
+    }
+    vertx.cancelTimer(asked.timer);
+    asked.answer.complete(envelope);
+  }
+}

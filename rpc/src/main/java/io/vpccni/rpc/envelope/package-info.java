@@ -1,0 +1,5 @@
+/** Requests, answers and notifications of {@code net_programmer.proto} over one kept connection. */
+@NullMarked
+package io.vpccni.rpc.envelope;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.vpccni.rpc.frame;
+
+/**
+ * The bytes cannot be what the protocol allows. The connection they came from is of no further use.
+ */
+public final class MalformedFrame extends RuntimeException {
+  public MalformedFrame(String message) {
+    super(message);
+  }
+
+  public MalformedFrame(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

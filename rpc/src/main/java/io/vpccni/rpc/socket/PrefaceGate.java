@@ -1,0 +1,67 @@
+package io.vpccni.rpc.socket;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets nothing through until the whole HTTP/2 client preface has come, and closes when it comes
+ * late or is something else.
+ */
+final class PrefaceGate extends ChannelInboundHandlerAdapter {
+  /** RFC 9113 section 3.4. */
+  private static final ByteBuf PREFACE =
+      Unpooled.unreleasableBuffer(
+          Unpooled.wrappedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII))
+              .asReadOnly());
+
+  private final Duration limit;
+  private ByteBuf held = Unpooled.EMPTY_BUFFER;
+  private @Nullable Future<?> late;
+
+  PrefaceGate(Duration limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    late =
+        context.executor().schedule(() -> close(context), limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    held = held.isReadable() ? Unpooled.wrappedBuffer(held, (ByteBuf) message) : (ByteBuf) message;
+    int known = Math.min(held.readableBytes(), PREFACE.readableBytes());
+    if (!ByteBufUtil.equals(held, held.readerIndex(), PREFACE, 0, known)) {
+      close(context);
+    } else if (known == PREFACE.readableBytes()) {
+      var all = held;
+      held = Unpooled.EMPTY_BUFFER;
+      context.fireChannelRead(all);
+      context.pipeline().remove(this);
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    if (late != null) late.cancel(false);
+    held.release();
+    held = Unpooled.EMPTY_BUFFER;
+  }
+
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // nobody waits for it, and a close that fails has nothing left to
+  // close
+  private static void close(ChannelHandlerContext context) {
+    context.close();
+  }
+}

@@ -1,0 +1,83 @@
+package io.vpccni.rpc.socket;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Ownership of a socket path: an advisory lock on {@code PATH.lock}, which the kernel drops when
+ * the process ends, however it ends. The file stays: removing it would let two processes lock two
+ * different files of the same name.
+ */
+final class SocketLock implements AutoCloseable {
+  /**
+   * Closing any channel of a file drops all this process's locks on it, so a second attempt must
+   * not even open it.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
+  private final FileLock lock;
+
+  private SocketLock(Path file, FileLock lock) {
+    this.file = file;
+    this.lock = lock;
+  }
+
+  /**
+   * @throws SocketUnavailable if another process, or this one, listens there already
+   */
+  static SocketLock acquire(Path socket) {
+    var file = socket.resolveSibling(socket.getFileName() + ".lock");
+    if (!HELD.add(file)) throw taken(socket, file);
+    try {
+      return new SocketLock(file, lock(socket, file));
+    } catch (IOException | RuntimeException failed) {
+      HELD.remove(file);
+      if (failed instanceof SocketUnavailable known) throw known;
+      throw new SocketUnavailable(
+          "cannot lock "
+              + file
+              + ": "
+              + failed
+              + "; the folder must exist and be writable for this user",
+          failed);
+    }
+  }
+
+  private static FileLock lock(Path socket, Path file) throws IOException {
+    // The folder is writable for the other daemon's group: a link planted there must not lead
+    // anywhere.
+    var channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } finally {
+      if (lock == null) channel.close();
+    }
+    if (lock == null) throw taken(socket, file);
+    return lock;
+  }
+
+  private static SocketUnavailable taken(Path socket, Path file) {
+    return new SocketUnavailable(
+        socket + " is served by a running process, which holds " + file + ": stop that one first");
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      lock.acquiredBy().close();
+    } finally {
+      HELD.remove(file);
+    }
+  }
+}
