@@ -1,9 +1,16 @@
 package io.vpccni.ipamd.kubernetes;
 
 import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.pool.PodRef;
+import java.util.Set;
 
 /**
- * How many pods are bound to this node, need an address of their own (no host network, not
- * finished) and have none yet. Only published where the pods are watched.
+ * The pods that are bound to this node, need an address of their own (no host network, not
+ * finished) and whose status shows none yet. Names rather than a number: the status lags, and the
+ * pool knows which of them it has served. Only published where the pods are watched.
  */
-public record PodDemand(int podsWithoutAddress) implements BusMessage {}
+public record PodDemand(Set<PodRef> podsWithoutAddress) implements BusMessage {
+  public PodDemand {
+    podsWithoutAddress = Set.copyOf(podsWithoutAddress);
+  }
+}

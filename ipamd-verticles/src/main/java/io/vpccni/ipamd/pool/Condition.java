@@ -13,10 +13,15 @@ public record Condition(Key key, String reason, String detail, Instant since)
     implements BusMessage {
 
   /**
+   * @param name upper camel case; the pool's own are in {@link Name}
    * @param subject what it is about (a subnet, an action, an address); empty where there is only
    *     one
    */
-  public record Key(Name name, String subject) implements Comparable<Key> {
+  public record Key(String name, String subject) implements Comparable<Key> {
+    static Key of(Name name, String subject) {
+      return new Key(name.text(), subject);
+    }
+
     @Override
     public int compareTo(Key other) {
       int byName = name.compareTo(other.name);
@@ -24,7 +29,7 @@ public record Condition(Key key, String reason, String detail, Instant since)
     }
   }
 
-  /** All conditions of the agent; {@link #text} is what metrics and events show. */
+  /** The pool's own conditions; {@link #text} is what metrics and events show. */
   public enum Name {
     SUBNET_EXHAUSTED("SubnetExhausted"),
     /** No contiguous /28 is left in a subnet: single addresses are used there meanwhile. */
@@ -46,12 +51,7 @@ public record Condition(Key key, String reason, String detail, Instant since)
     ENI_CONFIG_MISSING("EniConfigMissing"),
     DATAPLANE_UNREACHABLE("DataplaneUnreachable"),
     CHECKPOINT_UNREADABLE("CheckpointUnreadable"),
-    CHECKPOINT_UNWRITABLE("CheckpointUnwritable"),
-    IMDS_UNREACHABLE("ImdsUnreachable"),
-    API_SERVER_UNREACHABLE("ApiServerUnreachable"),
-    FEATURE_UNAVAILABLE("FeatureUnavailable"),
-    SETTING_IGNORED("SettingIgnored"),
-    LISTENER_FAILED("ListenerFailed");
+    CHECKPOINT_UNWRITABLE("CheckpointUnwritable");
 
     private final String text;
 

@@ -33,7 +33,7 @@ public sealed interface PoolEvent {
   /** The ENIConfig in force, or none (custom networking only). */
   record EniConfigChanged(Optional<CustomNetwork> config, Instant at) implements PoolEvent {}
 
-  /** All pods bound to this node that need an address of the pool and are not finished. */
+  /** Pods bound to this node that need an address and whose status shows none yet. */
   record PodsBound(Set<PodRef> pods, Instant at) implements PoolEvent {
     public PodsBound {
       pods = Set.copyOf(pods);
