@@ -1,0 +1,125 @@
+#include "frame.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+static const unsigned char magic[5] = {'V', 'C', 'N', 'I', FRAME_VERSION};
+
+static bool append(struct frame *frame, const char *bytes, size_t length) {
+    if (length > sizeof frame->bytes - frame->length) return false;
+    memcpy(frame->bytes + frame->length, bytes, length);
+    frame->length += length;
+    return true;
+}
+
+bool request_begin(struct frame *request, const char *program, char *const *environment) {
+    request->length = FRAME_HEADER;
+    if (!append(request, program, strlen(program) + 1)) return false;
+    for (char *const *at = environment; *at != NULL; at++) {
+        if (strncmp(*at, "CNI_", 4) != 0 || strchr(*at, '=') == NULL) continue;
+        if (!append(request, *at, strlen(*at) + 1)) return false;
+    }
+    return append(request, "", 1);
+}
+
+bool request_read(struct frame *request, int fd, int64_t deadline, struct reason *why) {
+    for (;;) {
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int count = poll(&ready, 1, left_ms(deadline));
+        if (count == 0) {
+            reason_set(why, "stdin was not closed in time");
+            return false;
+        }
+        /* One byte more than fits is asked for where nothing fits any more: only that tells "full" from "too long". */
+        char beyond;
+        size_t room = sizeof request->bytes - request->length;
+        ssize_t got = count < 0 ? -1 : read(fd, room > 0 ? (char *)request->bytes + request->length : &beyond, room > 0 ? room : 1);
+        if (got == 0) return true;
+        if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (got < 0) {
+            reason_set(why, "cannot read stdin: %s", strerror(errno));
+            return false;
+        }
+        if (room == 0) {
+            reason_set(why, "stdin and the CNI_ variables are longer than %u bytes together", FRAME_BODY_MAX);
+            return false;
+        }
+        request->length += (size_t)got;
+    }
+}
+
+void request_end(struct frame *request) {
+    size_t body = request->length - FRAME_HEADER;
+    memcpy(request->bytes, magic, sizeof magic);
+    for (size_t i = 0; i < 4; i++) request->bytes[sizeof magic + i] = (unsigned char)(body >> (24 - 8 * i));
+}
+
+static size_t announced(const struct frame *frame) {
+    size_t body = 0;
+    for (size_t i = 0; i < 4; i++) body = body << 8 | frame->bytes[sizeof magic + i];
+    return body;
+}
+
+size_t answer_wants(const struct frame *answer) {
+    if (answer->length < FRAME_HEADER) return FRAME_HEADER - answer->length;
+    return FRAME_HEADER + announced(answer) - answer->length;
+}
+
+enum answer_state answer_grew(struct frame *answer, size_t count, struct reason *why) {
+    size_t before = answer->length;
+    answer->length += count;
+    if (answer->length < FRAME_HEADER) return ANSWER_PARTIAL;
+    if (before < FRAME_HEADER) {
+        size_t body = announced(answer);
+        if (memcmp(answer->bytes, magic, 4) != 0) {
+            reason_set(why, "what it answered is not a frame of this protocol");
+            return ANSWER_GARBAGE;
+        }
+        if (answer->bytes[4] != FRAME_VERSION) {
+            reason_set(why, "it answered in protocol version %d, this program speaks %d", answer->bytes[4], FRAME_VERSION);
+            return ANSWER_GARBAGE;
+        }
+        if (body < 1 || body > FRAME_BODY_MAX) {
+            reason_set(why, "it announced an answer of %zu bytes, 1 to %u are allowed", body, FRAME_BODY_MAX);
+            return ANSWER_GARBAGE;
+        }
+    }
+    return answer_wants(answer) == 0 ? ANSWER_COMPLETE : ANSWER_PARTIAL;
+}
+
+int answer_exit_code(const struct frame *answer) {
+    return answer->bytes[FRAME_HEADER];
+}
+
+const unsigned char *answer_stdout(const struct frame *answer, size_t *length) {
+    *length = answer->length - FRAME_HEADER - 1;
+    return answer->bytes + FRAME_HEADER + 1;
+}
+
+static bool is_space(unsigned char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/*
+ * Looks for the key, not for its place in a tree: inside a JSON string each quote has a backslash before it, so these six bytes followed by
+ * a colon are always a key, and the agent's error object is flat.
+ */
+bool answer_is_try_again(const struct frame *answer) {
+    static const char key[] = "\"code\"";
+    const size_t key_length = sizeof key - 1;
+    size_t length;
+    const unsigned char *json = answer_stdout(answer, &length);
+    if (answer_exit_code(answer) == 0) return false;
+    for (size_t i = 0; i + key_length <= length; i++) {
+        if (memcmp(json + i, key, key_length) != 0) continue;
+        size_t at = i + key_length;
+        while (at < length && is_space(json[at])) at++;
+        if (at == length || json[at] != ':') continue;
+        at++;
+        while (at < length && is_space(json[at])) at++;
+        return length - at > 2 && json[at] == '1' && json[at + 1] == '1' && (is_space(json[at + 2]) || json[at + 2] == ',' || json[at + 2] == '}');
+    }
+    return false;
+}

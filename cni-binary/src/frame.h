@@ -1,0 +1,48 @@
+#ifndef FRAME_H
+#define FRAME_H
+
+#include "text.h"
+
+/*
+ * The wire between this program and the node agent: one connection, one request, one answer. docs/wire.md says the same with an example.
+ *
+ *   frame   = "VCNI"  u8 version = 1  u32 length of the body, big-endian, at most 1 MiB  body
+ *   request = program name NUL  { CNI_name=value NUL }  NUL  stdin
+ *   answer  = u8 exit code  stdout
+ *
+ * Neither side closes its half early: the end of the connection means that the other side has gone, and the agent takes it as "cancelled".
+ */
+#define FRAME_HEADER 9
+#define FRAME_BODY_MAX (1024u * 1024u)
+#define FRAME_VERSION 1
+
+struct frame {
+    size_t length;                                   /* of the whole frame, header included */
+    unsigned char bytes[FRAME_HEADER + FRAME_BODY_MAX];
+};
+
+/* Starts a request with everything but stdin. False when that alone is larger than a frame may be. */
+bool request_begin(struct frame *request, const char *program, char *const *environment);
+
+/* Appends all of fd (stdin). False, with the reason, when it is too long, cannot be read or does not end in time. */
+bool request_read(struct frame *request, int fd, int64_t deadline, struct reason *why);
+
+/* Writes the header. Afterwards the request is ready to be sent or stored. */
+void request_end(struct frame *request);
+
+enum answer_state { ANSWER_PARTIAL, ANSWER_COMPLETE, ANSWER_GARBAGE };
+
+/* How many bytes the answer can take now: the rest of its header, or the rest of its body. 0 when it is complete. */
+size_t answer_wants(const struct frame *answer);
+
+/* Says that count more bytes (at most answer_wants) stand behind the others. The reason is set for garbage. */
+enum answer_state answer_grew(struct frame *answer, size_t count, struct reason *why);
+
+/* Of a complete answer. */
+int answer_exit_code(const struct frame *answer);
+const unsigned char *answer_stdout(const struct frame *answer, size_t *length);
+
+/* Whether the answer is the CNI error 11, "try again later". */
+bool answer_is_try_again(const struct frame *answer);
+
+#endif
