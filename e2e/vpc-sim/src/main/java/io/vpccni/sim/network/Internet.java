@@ -1,0 +1,55 @@
+package io.vpccni.sim.network;
+
+import java.util.List;
+
+/** The link between the router and the internet, and the addresses both answer to. */
+final class Internet {
+  private static final String ROUTER_SIDE = "0e:00:00:00:01:01";
+  private static final String FAR_SIDE = "0e:00:00:00:01:02";
+  private static final String FAR_HOP = "169.254.255.2";
+  private static final String FAR_HOP_V6 = "fe80::e:2";
+
+  private Internet() {}
+
+  static List<Order> orders(Names names) {
+    var router = names.router();
+    var internet = names.internet();
+    return List.of(
+        new Order.Ip(
+            router,
+            "link add internet address %s mtu 9001 type veth peer name vpc address %s mtu 9001 netns %s"
+                .formatted(ROUTER_SIDE, FAR_SIDE, internet)),
+        new Order.Ip(router, "link set internet addrgenmode none up"),
+        new Order.Ip(
+            router, "neigh add " + FAR_HOP + " lladdr " + FAR_SIDE + " dev internet nud permanent"),
+        new Order.Ip(
+            router,
+            "neigh add " + FAR_HOP_V6 + " lladdr " + FAR_SIDE + " dev internet nud permanent"),
+        new Order.Ip(router, "route add default via " + FAR_HOP + " dev internet onlink"),
+        new Order.Ip(router, "route add default via " + FAR_HOP_V6 + " dev internet onlink"),
+        new Order.Ip(router, "addr add " + VpcNetwork.IMDS + "/32 dev lo"),
+        new Order.Ip(router, "addr add " + VpcNetwork.ENDPOINTS + "/32 dev lo"),
+        new Order.Ip(router, "addr add " + VpcNetwork.IMDS_V6 + "/128 dev lo nodad"),
+        new Order.Ip(internet, "link set vpc addrgenmode none up"),
+        new Order.Ip(internet, "addr add " + VpcNetwork.INTERNET + "/32 dev lo"),
+        new Order.Ip(internet, "addr add " + VpcNetwork.INTERNET_V6 + "/128 dev lo nodad"),
+        new Order.Ip(
+            internet,
+            "neigh add " + Lines.NEXT_HOP + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+        new Order.Ip(
+            internet,
+            "neigh add " + Lines.NEXT_HOP_V6 + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+        new Order.Ip(
+            internet,
+            "route add default via "
+                + Lines.NEXT_HOP
+                + " dev vpc onlink src "
+                + VpcNetwork.INTERNET),
+        new Order.Ip(
+            internet,
+            "route add default via "
+                + Lines.NEXT_HOP_V6
+                + " dev vpc onlink src "
+                + VpcNetwork.INTERNET_V6));
+  }
+}

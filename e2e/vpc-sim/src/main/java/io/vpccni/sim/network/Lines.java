@@ -1,0 +1,125 @@
+package io.vpccni.sim.network;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The very words for {@code ip} and {@code nft}. */
+final class Lines {
+  static final String ROUTER_MAC = "0e:00:00:00:00:01";
+  static final String NEXT_HOP = "169.254.255.1";
+  static final String NEXT_HOP_V6 = "fe80::e:1";
+
+  /** EC2's router answers to this on each ENI. */
+  static final String ROUTER_V6 = "fe80:ec2::1";
+
+  private final Names names;
+
+  Lines(Names names) {
+    this.names = names;
+  }
+
+  Order router(String line) {
+    return new Order.Ip(names.router(), line);
+  }
+
+  /** Without it the router would send what nobody owns to the internet. */
+  Order blackhole(String verb, Cidr cidr) {
+    return router("route " + verb + " blackhole " + cidr + " metric 4096");
+  }
+
+  Order gateway(String verb, Cidr subnet) {
+    return router(
+        "addr %s %s dev lo%s"
+            .formatted(
+                verb,
+                subnet.address(1).asCidr(),
+                subnet.v6() && verb.equals("add") ? " nodad" : ""));
+  }
+
+  List<Order> plug(Eni eni, int guestMtu) {
+    var link = eni.routerLink;
+    return List.of(
+        router(
+            "link add %s address %s mtu 9001 type veth peer name %s address %s mtu %d netns %s"
+                .formatted(
+                    link, ROUTER_MAC, eni.device, eni.mac, guestMtu, names.instance(eni.instance))),
+        router("link set " + link + " addrgenmode none up"),
+        // Else Linux answers a proxied ARP request after up to 0.8 s.
+        router("ntable change name arp_cache dev " + link + " proxy_delay 0"),
+        router("addr add " + ROUTER_V6 + "/64 dev " + link + " nodad"),
+        neighbour(NEXT_HOP, eni),
+        neighbour(NEXT_HOP_V6, eni));
+  }
+
+  private Order neighbour(String hop, Eni eni) {
+    return router(
+        "neigh replace %s lladdr %s dev %s nud permanent".formatted(hop, eni.mac, eni.routerLink));
+  }
+
+  Order unplug(Eni eni) {
+    return router("link del " + eni.routerLink);
+  }
+
+  /** What DHCP does on a real instance, for its first ENI only. */
+  List<Order> configure(Eni eni, List<Cidr> subnet) {
+    var guest = names.instance(eni.instance);
+    var orders = new ArrayList<Order>();
+    orders.add(new Order.Ip(guest, "link set dev " + eni.device + " up"));
+    for (var block : subnet) {
+      eni.addresses.stream()
+          .filter(cidr -> cidr.v6() == block.v6() && cidr.single())
+          .findFirst()
+          .map(own -> own.network().v6() ? dhcp6(eni, own) : dhcp4(eni, own, block))
+          .orElseGet(Stream::empty)
+          .map(line -> new Order.Ip(guest, line))
+          .forEach(orders::add);
+    }
+    return orders;
+  }
+
+  private static Stream<String> dhcp4(Eni eni, Cidr own, Cidr subnet) {
+    var ip = own.network();
+    return Stream.of(
+        "addr add %s/%d brd + dev %s".formatted(ip, subnet.prefix(), eni.device),
+        "route add default via %s dev %s proto dhcp src %s metric 512"
+            .formatted(subnet.address(1), eni.device, ip));
+  }
+
+  private static Stream<String> dhcp6(Eni eni, Cidr own) {
+    return Stream.of(
+        "addr add %s dev %s nodad".formatted(own, eni.device),
+        "route add default via %s dev %s proto ra metric 512".formatted(ROUTER_V6, eni.device));
+  }
+
+  Order route(String verb, Eni eni, Cidr cidr) {
+    return router(
+        "route %s %s via %s dev %s onlink"
+            .formatted(verb, cidr, cidr.v6() ? NEXT_HOP_V6 : NEXT_HOP, eni.routerLink));
+  }
+
+  static Order source(String verb, Eni eni, Cidr cidr) {
+    return element(
+        verb,
+        cidr.v6() ? "sources6" : "sources4",
+        "\"%s\" . %s".formatted(eni.routerLink, cidr.single() ? cidr.network() : cidr));
+  }
+
+  static Order unchecked(String verb, Eni eni) {
+    return element(verb, "unchecked", "\"" + eni.routerLink + "\"");
+  }
+
+  static List<Order> mapped(String verb, Ip inside, Ip outside) {
+    boolean add = verb.equals("add");
+    return List.of(
+        element(verb, "to_public", add ? inside + " : " + outside : inside.toString()),
+        element(verb, "to_private", add ? outside + " : " + inside : outside.toString()),
+        element(verb, "mapped", inside.toString()));
+  }
+
+  private static Order element(String verb, String set, String value) {
+    return new Order.Nft("%s element inet vpc %s { %s }".formatted(verb, set, value));
+  }
+}

@@ -1,0 +1,135 @@
+package io.vpccni.sim.network;
+
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.Effect;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A VPC in this kernel: a router namespace, an internet behind it, and one namespace per instance.
+ * Needs root. Thread-safe; {@link #apply} returns when the kernel has it all.
+ */
+public final class VpcNetwork implements AutoCloseable {
+  /** Where the endpoints of EC2 and others are reached from instances; in no VPC. */
+  public static final Ip ENDPOINTS = Ip.parse("192.0.2.1");
+
+  public static final Ip IMDS = Ip.parse("169.254.169.254");
+  public static final Ip IMDS_V6 = Ip.parse("fd00:ec2::254");
+
+  /** A host on the internet. */
+  public static final Ip INTERNET = Ip.parse("203.0.113.10");
+
+  public static final Ip INTERNET_V6 = Ip.parse("2001:db8:ffff::10");
+
+  private final Names names;
+  private final Wiring wiring;
+  private final Commands commands;
+  private final Set<String> namespaces = new LinkedHashSet<>();
+
+  private VpcNetwork(Names names) {
+    this.names = names;
+    wiring = new Wiring(names);
+    commands = new Commands(names);
+  }
+
+  /**
+   * @throws IOException without root, or if {@code ip} or {@code nft} is missing or refuses;
+   *     nothing is left behind
+   */
+  public static VpcNetwork create(Names names) throws IOException {
+    var network = new VpcNetwork(names);
+    try {
+      network.build();
+      return network;
+    } catch (IOException | RuntimeException failed) {
+      network.close();
+      throw failed;
+    }
+  }
+
+  private void build() throws IOException {
+    add(names.router());
+    add(names.internet());
+    commands.sysctl(names.router(), "net/ipv4/conf/default/proxy_arp", "1");
+    for (var which : List.of("all", "default")) {
+      commands.sysctl(names.router(), "net/ipv4/conf/" + which + "/send_redirects", "0");
+      commands.sysctl(names.router(), "net/ipv4/conf/" + which + "/rp_filter", "0");
+    }
+    try (var rules = VpcNetwork.class.getResourceAsStream("vpc.nft")) {
+      if (rules == null) {
+        throw new IllegalStateException("vpc.nft is missing from the jar");
+      }
+      var text = new String(rules.readAllBytes(), StandardCharsets.UTF_8);
+      commands.nft(names.router(), text.lines().toList());
+    }
+    commands.carryOut(Internet.orders(names));
+  }
+
+  private void add(String namespace) throws IOException {
+    namespaces.add(namespace);
+    commands.addNamespace(namespace);
+  }
+
+  public Names names() {
+    return names;
+  }
+
+  /** Follows EC2, in the order in which things happened there. */
+  public synchronized void apply(List<? extends Effect> effects) {
+    var orders = new ArrayList<Order>();
+    for (var effect : effects) {
+      orders.addAll(wiring.orders(effect));
+    }
+    for (var order : orders) {
+      switch (order) {
+        case Order.AddNamespace(var name) -> namespaces.add(name);
+        case Order.DeleteNamespace(var name) -> namespaces.remove(name);
+        case Order.Ip _, Order.Nft _ -> {}
+      }
+    }
+    try {
+      commands.carryOut(orders);
+    } catch (IOException refused) {
+      throw new UncheckedIOException(refused);
+    }
+  }
+
+  /** A listening socket in the router: {@link #IMDS} or {@link #ENDPOINTS}, for instances. */
+  public ServerSocketChannel listenInRouter(Ip address, int port) throws IOException {
+    return listen(names.router(), address, port);
+  }
+
+  /** A listening socket of the host on the internet. */
+  public ServerSocketChannel listenOnInternet(Ip address, int port) throws IOException {
+    return listen(names.internet(), address, port);
+  }
+
+  private static ServerSocketChannel listen(String namespace, Ip address, int port)
+      throws IOException {
+    return Netns.call(
+        Netns.path(namespace),
+        () ->
+            ServerSocketChannel.open()
+                .bind(new InetSocketAddress(address.toInetAddress(), port), 1024));
+  }
+
+  /** Removes all namespaces, and with them every link, route and rule. */
+  @Override
+  public synchronized void close() {
+    for (var name : List.copyOf(namespaces)) {
+      try {
+        commands.deleteNamespace(name);
+      } catch (IOException gone) {
+        // Half-built, or removed by hand: the rest must still go.
+      }
+    }
+    namespaces.clear();
+  }
+}

@@ -1,0 +1,176 @@
+package io.vpccni.sim.network;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.ec2.Effect;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Turns what EC2 says into orders for the kernel. Pure apart from its own memory: no process, no
+ * clock. Not thread-safe.
+ *
+ * <p>Each ENI is a veth pair: one end in the router, one in the instance. The router sends an
+ * address to the link of the ENI that owns it now, always by one next hop and its permanent
+ * neighbour with the ENI's MAC, so that a prefix costs one route and no neighbour per address.
+ */
+final class Wiring {
+  private final Names names;
+  private final Lines lines;
+  private final Map<String, Eni> enis = new TreeMap<>();
+  private final Map<String, List<Cidr>> subnets = new TreeMap<>();
+  private final Map<String, List<Cidr>> vpcs = new TreeMap<>();
+  private final Map<Cidr, String> owners = new TreeMap<>();
+  private int links;
+
+  Wiring(Names names) {
+    this.names = names;
+    lines = new Lines(names);
+  }
+
+  List<Order> orders(Effect effect) {
+    return switch (effect) {
+      case Effect.VpcChanged(var id, var cidrs) -> vpcChanged(id, cidrs);
+      case Effect.SubnetChanged(var id, var _, var cidrs) -> subnetChanged(id, cidrs);
+      case Effect.SubnetDeleted(var id) -> subnetChanged(id, List.of());
+      case Effect.InstanceLaunched(var id, var _) ->
+          List.of(new Order.AddNamespace(names.instance(id)));
+      case Effect.InstanceTerminated(var id) ->
+          List.of(new Order.DeleteNamespace(names.instance(id)));
+      case Effect.EniAttached attached -> plug(attached);
+      case Effect.EniDetached detached -> unplug(eni(detached.eniId()));
+      case Effect.EniDeleted(var id) -> forget(id);
+      case Effect.AddressAssigned given -> assign(given);
+      case Effect.AddressUnassigned(var cidr, var id, var _) -> unassign(cidr, id);
+      case Effect.PublicAddressMapped(var inside, var outside) ->
+          Lines.mapped("add", inside, outside);
+      case Effect.PublicAddressUnmapped(var inside, var outside) ->
+          Lines.mapped("delete", inside, outside);
+      case Effect.SourceDestCheckChanged(var id, var on) -> check(eni(id), on);
+    };
+  }
+
+  private Eni eni(String id) {
+    return enis.computeIfAbsent(id, Eni::new);
+  }
+
+  private List<Order> vpcChanged(String vpcId, List<Cidr> now) {
+    var before = vpcs.getOrDefault(vpcId, List.of());
+    vpcs.put(vpcId, now);
+    var orders = new ArrayList<Order>();
+    without(now, before).forEach(cidr -> orders.add(lines.blackhole("add", cidr)));
+    without(before, now).forEach(cidr -> orders.add(lines.blackhole("del", cidr)));
+    return orders;
+  }
+
+  private List<Order> subnetChanged(String subnetId, List<Cidr> now) {
+    var before = subnets.getOrDefault(subnetId, List.of());
+    subnets.put(subnetId, now);
+    var orders = new ArrayList<Order>();
+    without(now, before).forEach(cidr -> orders.add(lines.gateway("add", cidr)));
+    without(before, now).forEach(cidr -> orders.add(lines.gateway("del", cidr)));
+    return orders;
+  }
+
+  private List<Order> plug(Effect.EniAttached at) {
+    var eni = eni(at.eniId());
+    boolean primary = at.deviceIndex() == 0 && at.card() == 0;
+    eni.mac = at.mac();
+    eni.device = freeDevice(at.instanceId());
+    eni.instance = at.instanceId();
+    eni.routerLink = "v" + links++;
+    // A real driver starts with 1500; DHCP then raises it, on the primary ENI only.
+    var orders = new ArrayList<>(lines.plug(eni, primary ? 9001 : 1500));
+    eni.addresses.forEach(cidr -> orders.addAll(admit(eni, cidr)));
+    if (!eni.checked) {
+      orders.add(Lines.unchecked("add", eni));
+    }
+    if (primary) {
+      orders.addAll(lines.configure(eni, subnets.getOrDefault(at.subnetId(), List.of())));
+    }
+    return orders;
+  }
+
+  private List<Order> unplug(Eni eni) {
+    if (!eni.plugged()) {
+      return List.of();
+    }
+    // Routes and neighbours go with the link; the sets know it only by name.
+    var orders = new ArrayList<Order>();
+    eni.addresses.forEach(cidr -> orders.add(Lines.source("delete", eni, cidr)));
+    if (!eni.checked) {
+      orders.add(Lines.unchecked("delete", eni));
+    }
+    orders.add(lines.unplug(eni));
+    eni.routerLink = "";
+    eni.device = "";
+    eni.instance = "";
+    return orders;
+  }
+
+  private List<Order> forget(String eniId) {
+    var eni = eni(eniId);
+    var orders = unplug(eni);
+    eni.addresses.forEach(cidr -> owners.remove(cidr, eniId));
+    enis.remove(eniId);
+    return orders;
+  }
+
+  private List<Order> assign(Effect.AddressAssigned given) {
+    var eni = eni(given.eniId());
+    eni.mac = given.mac();
+    var orders = new ArrayList<Order>();
+    var before = owners.put(given.address(), eni.id);
+    if (before != null && !before.equals(eni.id)) {
+      orders.addAll(take(eni(before), given.address()));
+    }
+    if (eni.addresses.add(given.address()) && eni.plugged()) {
+      orders.addAll(admit(eni, given.address()));
+    }
+    return orders;
+  }
+
+  private List<Order> unassign(Cidr cidr, String eniId) {
+    owners.remove(cidr, eniId);
+    return take(eni(eniId), cidr);
+  }
+
+  private List<Order> take(Eni eni, Cidr cidr) {
+    return eni.addresses.remove(cidr) && eni.plugged()
+        ? List.of(lines.route("del", eni, cidr), Lines.source("delete", eni, cidr))
+        : List.of();
+  }
+
+  private List<Order> admit(Eni eni, Cidr cidr) {
+    return List.of(lines.route("add", eni, cidr), Lines.source("add", eni, cidr));
+  }
+
+  private static List<Order> check(Eni eni, boolean on) {
+    boolean changed = eni.checked != on;
+    eni.checked = on;
+    return changed && eni.plugged()
+        ? List.of(Lines.unchecked(on ? "delete" : "add", eni))
+        : List.of();
+  }
+
+  /** As Linux names them: the lowest number that the instance does not use. */
+  private String freeDevice(String instanceId) {
+    var taken =
+        enis.values().stream()
+            .filter(eni -> eni.instance.equals(instanceId))
+            .map(eni -> eni.device)
+            .toList();
+    return IntStream.iterate(0, n -> n + 1)
+        .mapToObj(n -> "eth" + n)
+        .filter(name -> !taken.contains(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Cidr> without(Collection<Cidr> all, Collection<Cidr> these) {
+    return all.stream().filter(cidr -> !these.contains(cidr)).toList();
+  }
+}
