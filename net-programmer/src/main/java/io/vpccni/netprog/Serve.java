@@ -1,0 +1,101 @@
+package io.vpccni.netprog;
+
+import com.sun.security.auth.module.UnixSystem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vpccni.netprog.conflist.ConflistFile;
+import io.vpccni.netprog.policy.PolicyRelay;
+import io.vpccni.netprog.request.RequestReader;
+import io.vpccni.netprog.server.Daemon;
+import io.vpccni.netprog.server.WarmUp;
+import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.socket.SocketUnavailable;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The subcommand {@code serve}. */
+final class Serve {
+  private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
+  private static final long STOP_SECONDS = 5;
+
+  private Serve() {}
+
+  static int run(Map<String, String> env) {
+    try {
+      var settings = Settings.parse(env);
+      var vertx = NativeVertx.create(options());
+      var daemon = daemon(vertx, settings);
+      start(vertx, daemon, settings).await(30, TimeUnit.SECONDS);
+      untilEnded(vertx, daemon);
+      return 0;
+    } catch (SocketUnavailable | IllegalArgumentException known) {
+      LOG.atError().log(String.valueOf(known.getMessage()));
+    } catch (TimeoutException late) {
+      LOG.atError().log("not listening after 30 s: the file system or the machine does not answer");
+    }
+    return 1;
+  }
+
+  /**
+   * One loop, few workers: it serves one client, and memory counts on every node. No cache folder:
+   * the root is read-only.
+   */
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setEventLoopPoolSize(1)
+        .setWorkerPoolSize(2)
+        .setInternalBlockingPoolSize(2)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
+  }
+
+  private static Daemon daemon(Vertx vertx, Settings settings) {
+    return new Daemon(
+        vertx,
+        new RequestReader(settings.netnsFolders()),
+        events -> Parts.kernel(settings, events),
+        new ConflistFile(settings.conflistFolder(), settings.conflistPlugins()),
+        new PolicyRelay(vertx, settings.policySocket()));
+  }
+
+  private static Future<Void> start(Vertx vertx, Daemon daemon, Settings settings) {
+    var rules =
+        SocketRules.of(settings.socket(), "rw-rw----", Set.of(settings.peer()))
+            .withGroup(settings.group());
+    int self = (int) new UnixSystem().getUid();
+    return WarmUp.of(vertx, daemon, settings.socket(), self)
+        .compose(_ -> daemon.listen(rules))
+        .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("serving"));
+  }
+
+  private static void untilEnded(Vertx vertx, Daemon daemon) {
+    var ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    daemon.close().eventually(vertx::close).await(STOP_SECONDS, TimeUnit.SECONDS);
+                  } catch (TimeoutException late) {
+                    LOG.atWarn().log("stopped with requests at work");
+                  }
+                  ended.countDown();
+                },
+                "stop"));
+    try {
+      ended.await();
+    } catch (InterruptedException asked) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

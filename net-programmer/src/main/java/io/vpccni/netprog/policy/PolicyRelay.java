@@ -1,0 +1,68 @@
+package io.vpccni.netprog.policy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.netprog.desired.Refusal;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network policy agent as we see it. Nothing of gRPC is loaded before the first call: most
+ * clusters set no network policy mode, and the classes and threads would be there for nothing.
+ */
+public final class PolicyRelay {
+  private final Vertx vertx;
+  private final Path socket;
+  private final Duration connectLimit;
+  private final Duration callLimit;
+  private @Nullable PolicyAgent agent;
+
+  /** The usual limits: 2 s to connect, 5 s a call. */
+  public PolicyRelay(Vertx vertx, Path socket) {
+    this(vertx, socket, Duration.ofSeconds(2), Duration.ofSeconds(5));
+  }
+
+  PolicyRelay(Vertx vertx, Path socket, Duration connectLimit, Duration callLimit) {
+    this.vertx = vertx;
+    this.socket = socket;
+    this.connectLimit = connectLimit;
+    this.callLimit = callLimit;
+  }
+
+  /**
+   * Whether the agent reports success; fails with a {@link Refusal} if it does not answer. Call on
+   * one event loop.
+   */
+  public Future<Boolean> enforce(String podNamespace, String podName, String mode, int interfaces) {
+    return worded(agent().enforce(podNamespace, podName, mode, interfaces));
+  }
+
+  /**
+   * Whether the agent reports success; fails with a {@link Refusal} if it does not answer. Call on
+   * one event loop.
+   */
+  public Future<Boolean> delete(String podNamespace, String podName) {
+    return worded(agent().delete(podNamespace, podName));
+  }
+
+  private PolicyAgent agent() {
+    if (agent == null) agent = new PolicyAgent(vertx, socket, connectLimit, callLimit);
+    return agent;
+  }
+
+  private Future<Boolean> worded(Future<Boolean> call) {
+    return call.recover(
+        failed ->
+            Future.failedFuture(
+                new Refusal(
+                    Refusal.Kind.FAILED,
+                    "the network policy agent did not answer on "
+                        + socket
+                        + ": "
+                        + failed
+                        + "; is it running on this node?",
+                    0,
+                    failed)));
+  }
+}

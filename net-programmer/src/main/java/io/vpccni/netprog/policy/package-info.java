@@ -1,0 +1,5 @@
+/** Hands two calls on to the network policy agent, whose socket only root can reach. */
+@NullMarked
+package io.vpccni.netprog.policy;
+
+import org.jspecify.annotations.NullMarked;

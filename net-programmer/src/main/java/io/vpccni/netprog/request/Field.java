@@ -1,0 +1,123 @@
+package io.vpccni.netprog.request;
+
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * One field of a request, by the name that a message about it shows, and the checks that several
+ * fields share.
+ */
+record Field(String name) {
+  /** IFNAMSIZ less the final NUL. */
+  private static final int LONGEST_LINK_NAME = 15;
+
+  private static final Pattern LINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+
+  /**
+   * The CNI specification, section 2: a container id starts with a letter or digit. 128 is ample:
+   * runtimes use 64.
+   */
+  private static final Pattern CONTAINER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+
+  /** Names of pods and namespaces are DNS subdomains. */
+  private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
+
+  Field in(String part) {
+    return new Field(name.isEmpty() ? part : name + "." + part);
+  }
+
+  Field at(int index) {
+    return new Field(name + "[" + index + "]");
+  }
+
+  Invalid invalid(String why) {
+    return new Invalid(name, why);
+  }
+
+  Ip ip(String value) {
+    return parsed(value, Ip::parse, "is not an IP address");
+  }
+
+  Ip ip(String value, boolean v6) {
+    var ip = ip(value);
+    if (ip.v6() != v6)
+      throw invalid("is not an " + (v6 ? "IPv6" : "IPv4") + " address: " + Invalid.shown(value));
+    return ip;
+  }
+
+  Optional<Ip> optionalIp(String value, boolean v6) {
+    return value.isEmpty() ? Optional.empty() : Optional.of(ip(value, v6));
+  }
+
+  Cidr cidr(String value, boolean v6) {
+    var cidr = parsed(value, Cidr::parse, "is not a CIDR");
+    if (cidr.v6() != v6)
+      throw invalid("is not an " + (v6 ? "IPv6" : "IPv4") + " CIDR: " + Invalid.shown(value));
+    return cidr;
+  }
+
+  Mac mac(String value) {
+    return parsed(value, Mac::parse, "is not a MAC address");
+  }
+
+  private <T> T parsed(String value, Function<String, T> parser, String otherwise) {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException wrong) {
+      throw invalid(otherwise + ": " + Invalid.shown(value));
+    }
+  }
+
+  /** A name that a link may have, and that no link of the host itself is likely to have. */
+  String linkName(String value) {
+    boolean fits = value.length() <= LONGEST_LINK_NAME && LINK_NAME.matcher(value).matches();
+    if (!fits) throw invalid("is not an interface name: " + Invalid.shown(value));
+    return value;
+  }
+
+  /**
+   * Host ends of pods are ours to create and delete, so a name that belongs to the node is refused
+   * by itself.
+   */
+  String hostVeth(String value) {
+    if (value.equals("lo") || value.startsWith("eth")) {
+      throw invalid("is not a name for a pod's host link: " + Invalid.shown(value));
+    }
+    return linkName(value);
+  }
+
+  String containerId(String value) {
+    return matching(value, CONTAINER_ID, "is not a container id");
+  }
+
+  String dnsName(String value) {
+    return matching(value, DNS_NAME, "is not a Kubernetes name");
+  }
+
+  private String matching(String value, Pattern pattern, String otherwise) {
+    if (!pattern.matcher(value).matches()) throw invalid(otherwise + ": " + Invalid.shown(value));
+    return value;
+  }
+
+  /**
+   * For unsigned numbers as well: protobuf hands those above 2^31 over as negative ones, which no
+   * range here includes.
+   */
+  int between(int value, int least, int most) {
+    if (value < least || value > most) {
+      throw invalid(
+          "is " + Integer.toUnsignedString(value) + ", allowed are " + least + " to " + most);
+    }
+    return value;
+  }
+
+  void atMost(int most, Collection<?> entries) {
+    if (entries.size() > most)
+      throw invalid("has " + entries.size() + " entries, at most " + most + " are allowed");
+  }
+}

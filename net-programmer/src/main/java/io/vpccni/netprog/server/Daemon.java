@@ -1,0 +1,78 @@
+package io.vpccni.netprog.server;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.netprog.conflist.ConflistFile;
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.policy.PolicyRelay;
+import io.vpccni.netprog.request.Request;
+import io.vpccni.netprog.request.RequestReader;
+import io.vpccni.rpc.envelope.EnvelopeServer;
+import io.vpccni.rpc.socket.SocketRules;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The running daemon: one guarded socket, in front of the kernel. */
+public final class Daemon {
+  /** Of one connection, unanswered. The agent sends far fewer; what is more is answered BUSY. */
+  private static final int MAX_IN_FLIGHT = 1024;
+
+  private final Vertx vertx;
+  private final Service service;
+
+  /** Written on the event loop, read by whichever thread saw something happen. */
+  private volatile EnvelopeServer.@Nullable Listening listening;
+
+  /**
+   * @param kernel made with the listener that its events go to
+   */
+  public Daemon(
+      Vertx vertx,
+      RequestReader reader,
+      Function<Consumer<Kernel.Event>, Kernel> kernel,
+      ConflistFile conflist,
+      PolicyRelay policy) {
+    this.vertx = vertx;
+    this.service =
+        new Service(
+            vertx,
+            reader,
+            kernel.apply(this::tell),
+            content -> vertx.<Boolean>executeBlocking(() -> conflist.install(content)),
+            new Service.Policy() {
+              @Override
+              public Future<Boolean> enforce(Request.EnforcePolicy request) {
+                return policy.enforce(
+                    request.podNamespace(),
+                    request.podName(),
+                    request.mode(),
+                    request.interfaceCount());
+              }
+
+              @Override
+              public Future<Boolean> delete(Request.DeletePolicy request) {
+                return policy.delete(request.podNamespace(), request.podName());
+              }
+            });
+  }
+
+  /** Serves on this socket; completes when it can be connected to. */
+  public Future<Void> listen(SocketRules rules) {
+    return EnvelopeServer.listen(vertx, rules, MAX_IN_FLIGHT, service::answer)
+        .onSuccess(made -> listening = made)
+        .mapEmpty();
+  }
+
+  /** Stops serving; what is at work goes on. */
+  public Future<Void> close() {
+    var open = listening;
+    listening = null;
+    return open == null ? Future.succeededFuture() : open.socket().close();
+  }
+
+  private void tell(Kernel.Event event) {
+    var open = listening;
+    if (open != null) open.server().notifyAll(Answers.notification(event));
+  }
+}

@@ -1,0 +1,112 @@
+package io.vpccni.netprog.server;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.request.Request;
+import io.vpccni.netprog.request.RequestReader;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests: validates, waits for a turn, hands over to who can do it, and words the
+ * outcome.
+ */
+final class Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /**
+   * The kernel's side has few threads of its own; more at once would only wait there, where no
+   * deadline is looked at.
+   */
+  private static final int RUNNING = 16;
+
+  private static final int WAITING = 512;
+
+  /** What is not the kernel's. */
+  interface Files {
+    /** Whether the file differed from this content; fails with a {@link Refusal}. */
+    Future<Boolean> install(byte[] conflist);
+  }
+
+  /** The network policy agent of this node. */
+  interface Policy {
+    Future<Boolean> enforce(Request.EnforcePolicy request);
+
+    Future<Boolean> delete(Request.DeletePolicy request);
+  }
+
+  private final Context context;
+  private final RequestReader reader;
+  private final Kernel kernel;
+  private final Files files;
+  private final Policy policy;
+  private final Turns turns = new Turns(RUNNING, WAITING, InstantSource.system());
+
+  Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
+    this.context = vertx.getOrCreateContext();
+    this.reader = reader;
+    this.kernel = kernel;
+    this.files = files;
+    this.policy = policy;
+  }
+
+  /** Never fails because of what was asked: a refusal is an answer. */
+  Future<Envelope> answer(Envelope envelope) {
+    Request request;
+    try {
+      request = reader.read(envelope);
+    } catch (Refusal refusal) {
+      return Future.succeededFuture(refused(envelope, refusal));
+    }
+    var patience = Duration.ofMillis(Integer.toUnsignedLong(envelope.getDeadlineMs()));
+    return turns
+        .take(patience, () -> perform(request))
+        .recover(
+            failed ->
+                failed instanceof Refusal refusal
+                    ? Future.succeededFuture(refused(envelope, refusal))
+                    : Future.failedFuture(failed));
+  }
+
+  private Future<Envelope> perform(Request request) {
+    return switch (request) {
+      case Request.Sync(var host, var pods, var deletions) ->
+          from(kernel.sync(host, pods, deletions), Answers::applied);
+      case Request.ApplyHost(var host) -> from(kernel.applyHost(host), Answers::applied);
+      case Request.Attach(var pod) -> from(kernel.attach(pod), Answers::attached);
+      case Request.Detach(var pod) -> from(kernel.detach(pod), Answers::detached);
+      case Request.Check(var pod) -> from(kernel.check(pod), Answers::checked);
+      case Request.ListPods() -> from(kernel.list(), Answers::listed);
+      case Request.InstallConflist(var content) ->
+          files.install(content.toByteArray()).map(Answers::installed);
+      case Request.EnforcePolicy enforce -> policy.enforce(enforce).map(Answers::policy);
+      case Request.DeletePolicy delete -> policy.delete(delete).map(Answers::policy);
+    };
+  }
+
+  /** Kernel answers come on any thread; here they are back on the event loop. */
+  private <T> Future<Envelope> from(CompletionStage<T> stage, Function<T, Envelope> answer) {
+    return Future.fromCompletionStage(stage, context).map(answer);
+  }
+
+  private static Envelope refused(Envelope request, Refusal refusal) {
+    var log =
+        switch (refusal.kind()) {
+          case INVALID, FAILED -> LOG.atWarn();
+          case BUSY, NETNS_GONE -> LOG.atInfo();
+        };
+    log.addKeyValue("request", request.getBodyCase())
+        .addKeyValue("kind", refusal.kind())
+        .addKeyValue("why", refusal.getMessage())
+        .log("request refused");
+    return Answers.refused(refusal);
+  }
+}

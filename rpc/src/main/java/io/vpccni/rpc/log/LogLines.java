@@ -1,0 +1,63 @@
+package io.vpccni.rpc.log;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * One line a record on stderr: {@code time=2026-01-31T12:00:00.123Z level=warning logger=Service
+ * key=value ... message}. The pairs and the message come as one text from SLF4J's binding to
+ * java.util.logging.
+ */
+public final class LogLines extends Formatter {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private LogLines() {}
+
+  /** Call first thing in main. Nothing is read from logging.properties. */
+  public static void toStderr(Level level) {
+    LogManager.getLogManager().reset();
+    var stderr = new ConsoleHandler();
+    stderr.setFormatter(new LogLines());
+    stderr.setLevel(level);
+    var root = Logger.getLogger("");
+    root.setLevel(level);
+    root.addHandler(stderr);
+  }
+
+  @Override
+  public String format(LogRecord entry) {
+    var line =
+        new StringBuilder(160)
+            .append("time=")
+            .append(TIME.format(entry.getInstant()))
+            .append(" level=")
+            .append(entry.getLevel().getName().toLowerCase(Locale.ROOT))
+            .append(" logger=")
+            .append(shortName(entry.getLoggerName()))
+            .append(' ')
+            // What others made us say must not look like further lines.
+            .append(formatMessage(entry).replace("\n", "\\n").replace("\r", "\\r"))
+            .append('\n');
+    if (entry.getThrown() != null) {
+      var trace = new StringWriter();
+      entry.getThrown().printStackTrace(new PrintWriter(trace));
+      line.append(trace);
+    }
+    return line.toString();
+  }
+
+  private static String shortName(@org.jspecify.annotations.Nullable String logger) {
+    return logger == null ? "-" : logger.substring(logger.lastIndexOf('.') + 1);
+  }
+}
