@@ -204,7 +204,7 @@ class VpcNetworkIT {
     command.addAll(List.of(more));
     command.add(address);
     try {
-      Commands.run(List.of(), command.toArray(String[]::new));
+      Tool.run(List.of(), command.toArray(String[]::new));
       return true;
     } catch (IOException lost) {
       return false;
@@ -212,6 +212,6 @@ class VpcNetworkIT {
   }
 
   private static String run(String... command) throws IOException {
-    return Commands.run(List.of(), command);
+    return Tool.run(List.of(), command);
   }
 }

@@ -1,0 +1,97 @@
+package io.vpccni.e2e.testbed;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Where a node's processes live: the instance's network namespace and a mount namespace of its own
+ * in which the default paths are the node's. Held by one process; gone with it.
+ */
+public final class NodePlace implements AutoCloseable {
+  /** Distributions are mounted below it: a clone in a private home is else closed to uid 10001. */
+  public static final String APPS = "/opt/vpc-cni";
+
+  private final Process holder;
+
+  private NodePlace(Process holder) {
+    this.holder = holder;
+  }
+
+  /**
+   * @param netns of the instance
+   * @param apps folder by the name under {@link #APPS}
+   * @throws IOException with the words of the tool that refused
+   */
+  public static NodePlace make(Path netns, Map<String, Path> apps) throws IOException {
+    var command =
+        List.of(
+            "nsenter",
+            "--net=" + netns,
+            "unshare",
+            "--mount",
+            "--propagation",
+            "unchanged",
+            "sh",
+            "-c",
+            Resource.text("node.sh"),
+            "node.sh");
+    var start = new ProcessBuilder(command).redirectErrorStream(true);
+    start
+        .environment()
+        .put(
+            "APP",
+            apps.entrySet().stream()
+                .map(app -> app.getKey() + "=" + app.getValue().toAbsolutePath())
+                .collect(Collectors.joining("\n")));
+    var holder = start.start();
+    var said = new ArrayList<String>();
+    // Not closed: it is the holder's for as long as it lives.
+    var out =
+        new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
+    for (String line; (line = out.readLine()) != null; said.add(line)) {
+      if (line.equals("ready")) {
+        return new NodePlace(holder);
+      }
+    }
+    throw new IOException("the node's mount namespace: " + String.join("\n", said));
+  }
+
+  /** Words before a command that run it as on this node. */
+  public List<String> enter() {
+    return List.of("nsenter", "--target", Long.toString(holder.pid()), "--net", "--mount", "--");
+  }
+
+  /** Such a command. */
+  public List<String> command(List<String> words) {
+    var all = new ArrayList<>(enter());
+    all.addAll(words);
+    return List.copyOf(all);
+  }
+
+  /**
+   * A file of the node, seen from outside.
+   *
+   * @param path absolute, without symbolic links that are absolute themselves ({@code /var/run})
+   */
+  public Path file(String path) {
+    return Path.of("/proc", Long.toString(holder.pid()), "root", path);
+  }
+
+  @Override
+  public void close() {
+    holder.destroyForcibly();
+    try {
+      holder.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.vpccni.e2e.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Files that come in the jar, beside the classes of this package. */
+final class Resource {
+  private Resource() {}
+
+  static String text(String name) {
+    try (var in = Resource.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+}

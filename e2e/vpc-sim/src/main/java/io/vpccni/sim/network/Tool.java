@@ -1,0 +1,53 @@
+package io.vpccni.sim.network;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of the system. */
+public final class Tool {
+  private static final int SECONDS = 30;
+
+  private Tool() {}
+
+  /**
+   * Waits for its end, at most 30 s.
+   *
+   * @param input lines for its standard input
+   * @return all that it said, without space at the ends
+   * @throws IOException if it exits with another code than 0, with what it said
+   */
+  public static String run(List<String> input, String... command) throws IOException {
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
+      for (var line : input) {
+        in.write(line);
+        in.write('\n');
+      }
+    } catch (IOException stoppedReading) {
+      // Its exit code and words below say why.
+    }
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException(String.join(" ", command) + ": no end within " + SECONDS + " s");
+      }
+    } catch (InterruptedException stopped) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted: " + String.join(" ", command), stopped);
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException(
+          "%s: exit %d: %s%s"
+              .formatted(
+                  String.join(" ", command),
+                  process.exitValue(),
+                  said,
+                  input.isEmpty() ? "" : "\ninput was:\n" + String.join("\n", input)));
+    }
+    return said;
+  }
+}
