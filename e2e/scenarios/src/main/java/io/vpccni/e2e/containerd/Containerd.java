@@ -1,0 +1,140 @@
+package io.vpccni.e2e.containerd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** containerd as a process on a node, with its default paths inside the node's mount namespace. */
+public final class Containerd implements AutoCloseable {
+  private static final Duration STARTUP = Duration.ofSeconds(60);
+  private static final String SOCKET = "/run/containerd/containerd.sock";
+
+  private final List<String> enter;
+  private final Path log;
+  private Process process;
+
+  private Containerd(List<String> enter, Path log, Process process) {
+    this.enter = enter;
+    this.log = log;
+    this.process = process;
+  }
+
+  /**
+   * Starts it and imports the test image.
+   *
+   * @param enter words that run a command as on the node
+   * @param source {@code pod.c}
+   * @param folder for the configuration, the image and the log; outside the node's own folders
+   */
+  public static Containerd start(List<String> enter, Path source, Path folder)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    var image = TestImage.make(source, folder);
+    var config = folder.resolve("containerd.toml");
+    // restrict_oom_score_adj: sandboxes ask for a lower score than an unprivileged parent may give.
+    Files.writeString(
+        config,
+        """
+        version = 2
+        disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.tracing.processor.v1.otlp"]
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "%s"
+          restrict_oom_score_adj = true
+          disable_apparmor = true
+          disable_hugetlb_controller = true
+        [plugins."io.containerd.grpc.v1.cri".containerd]
+          snapshotter = "native"
+        [plugins."io.containerd.grpc.v1.cri".cni]
+          bin_dir = "/opt/cni/bin"
+          conf_dir = "/etc/cni/net.d"
+        """
+            .formatted(TestImage.NAME));
+    var log = folder.resolve("containerd.log");
+    var containerd = new Containerd(enter, log, launch(enter, config, log));
+    containerd.awaitSocket();
+    containerd.run(
+        "ctr",
+        "--namespace",
+        "k8s.io",
+        "images",
+        "import",
+        "--snapshotter",
+        "native",
+        image.toString());
+    return containerd;
+  }
+
+  private static Process launch(List<String> enter, Path config, Path log) throws IOException {
+    var command = new ArrayList<>(enter);
+    command.addAll(List.of("containerd", "--config", config.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  /** {@code kill -9}; its sandboxes live on. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** After {@link #kill}. */
+  public void startAgain() throws IOException, InterruptedException {
+    process = launch(enter, log.resolveSibling("containerd.toml"), log);
+    awaitSocket();
+  }
+
+  /** The CRI socket as this process, outside the node's mount namespace, reaches it. */
+  public Path socket() {
+    return Path.of("/proc/" + process.pid() + "/root" + SOCKET);
+  }
+
+  private void awaitSocket() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + STARTUP.toNanos();
+    while (true) {
+      try {
+        run("ctr", "--timeout", "2s", "version");
+        return;
+      } catch (IOException notYet) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          throw new IOException(
+              "containerd does not serve; its log:\n" + Files.readString(log), notYet);
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+  }
+
+  /** Runs a command on the node and returns what it printed. */
+  public String run(String... words) throws IOException, InterruptedException {
+    var command = new ArrayList<>(enter);
+    command.addAll(List.of(words));
+    var started = new ProcessBuilder(command).redirectErrorStream(true).start();
+    started.getOutputStream().close();
+    var output = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!started.waitFor(1, TimeUnit.MINUTES) || started.exitValue() != 0) {
+      started.destroyForcibly();
+      throw new IOException(String.join(" ", words) + ": " + output);
+    }
+    return output;
+  }
+
+  /** Ends containerd; sandboxes should be removed before. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

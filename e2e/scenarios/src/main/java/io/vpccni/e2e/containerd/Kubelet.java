@@ -1,0 +1,194 @@
+package io.vpccni.e2e.containerd;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vpccni.e2e.wire.cri.ContainerConfig;
+import io.vpccni.e2e.wire.cri.ContainerMetadata;
+import io.vpccni.e2e.wire.cri.CreateContainerRequest;
+import io.vpccni.e2e.wire.cri.ExecSyncRequest;
+import io.vpccni.e2e.wire.cri.ImageSpec;
+import io.vpccni.e2e.wire.cri.ListPodSandboxRequest;
+import io.vpccni.e2e.wire.cri.PodSandbox;
+import io.vpccni.e2e.wire.cri.PodSandboxConfig;
+import io.vpccni.e2e.wire.cri.PodSandboxMetadata;
+import io.vpccni.e2e.wire.cri.PodSandboxStatusRequest;
+import io.vpccni.e2e.wire.cri.PortMapping;
+import io.vpccni.e2e.wire.cri.RemovePodSandboxRequest;
+import io.vpccni.e2e.wire.cri.RunPodSandboxRequest;
+import io.vpccni.e2e.wire.cri.RuntimeCondition;
+import io.vpccni.e2e.wire.cri.RuntimeServiceClient;
+import io.vpccni.e2e.wire.cri.RuntimeServiceGrpcClient;
+import io.vpccni.e2e.wire.cri.StartContainerRequest;
+import io.vpccni.e2e.wire.cri.StatusRequest;
+import io.vpccni.e2e.wire.cri.StopPodSandboxRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Runs and removes pods as kubelet does: over the CRI socket. */
+public final class Kubelet {
+  private final GrpcClient client;
+  private final RuntimeServiceClient runtime;
+
+  public Kubelet(Vertx vertx, Path socket) {
+    client =
+        GrpcClient.client(
+            vertx,
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    runtime =
+        RuntimeServiceGrpcClient.create(
+            client, SocketAddress.domainSocketAddress(socket.toString()));
+  }
+
+  /**
+   * @param hostPorts host port → container port, TCP
+   * @param annotations for example {@code kubernetes.io/ingress-bandwidth}
+   */
+  public record Pod(
+      String namespace,
+      String name,
+      Map<Integer, Integer> hostPorts,
+      Map<String, String> annotations) {
+    public Pod {
+      hostPorts = Map.copyOf(hostPorts);
+      annotations = Map.copyOf(annotations);
+    }
+
+    public static Pod named(String name) {
+      return new Pod("default", name, Map.of(), Map.of());
+    }
+
+    PodSandboxConfig config() {
+      var config =
+          PodSandboxConfig.newBuilder()
+              .setMetadata(
+                  PodSandboxMetadata.newBuilder()
+                      .setName(name)
+                      .setUid("uid-" + name)
+                      .setNamespace(namespace))
+              .setHostname(name)
+              .putAllAnnotations(annotations)
+              .putLabels("io.kubernetes.pod.name", name)
+              .putLabels("io.kubernetes.pod.namespace", namespace);
+      hostPorts.forEach(
+          (host, container) ->
+              config.addPortMappings(
+                  PortMapping.newBuilder().setHostPort(host).setContainerPort(container)));
+      return config.build();
+    }
+  }
+
+  /**
+   * @param sandbox id, needed to stop and remove
+   * @param ip the pod's address
+   */
+  public record Running(Pod pod, String sandbox, String ip) {}
+
+  public Future<Running> run(Pod pod) {
+    return runtime
+        .runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(pod.config()).build())
+        .compose(
+            started ->
+                runtime
+                    .podSandboxStatus(
+                        PodSandboxStatusRequest.newBuilder()
+                            .setPodSandboxId(started.getPodSandboxId())
+                            .build())
+                    .map(
+                        status ->
+                            new Running(
+                                pod,
+                                started.getPodSandboxId(),
+                                status.getStatus().getNetwork().getIp())));
+  }
+
+  /**
+   * Starts a container of the test image in the pod.
+   *
+   * @return its id
+   */
+  public Future<String> start(Running pod, List<String> arguments) {
+    return runtime
+        .createContainer(
+            CreateContainerRequest.newBuilder()
+                .setPodSandboxId(pod.sandbox())
+                .setSandboxConfig(pod.pod().config())
+                .setConfig(
+                    ContainerConfig.newBuilder()
+                        .setMetadata(
+                            ContainerMetadata.newBuilder()
+                                .setName("c" + String.join("-", arguments).hashCode()))
+                        .setImage(ImageSpec.newBuilder().setImage(TestImage.NAME))
+                        .addAllArgs(arguments))
+                .build())
+        .compose(
+            created ->
+                runtime
+                    .startContainer(
+                        StartContainerRequest.newBuilder()
+                            .setContainerId(created.getContainerId())
+                            .build())
+                    .map(created.getContainerId()));
+  }
+
+  /** Runs a command in a container to its end and returns what it printed. */
+  public Future<String> exec(String container, List<String> command) {
+    return runtime
+        .execSync(
+            ExecSyncRequest.newBuilder()
+                .setContainerId(container)
+                .addAllCmd(command)
+                .setTimeout(30)
+                .build())
+        .map(
+            result -> {
+              if (result.getExitCode() != 0) {
+                throw new IllegalStateException(
+                    command
+                        + ": exit status "
+                        + result.getExitCode()
+                        + ": "
+                        + result.getStderr().toString(StandardCharsets.UTF_8));
+              }
+              return result.getStdout().toString(StandardCharsets.UTF_8);
+            });
+  }
+
+  public Future<Void> remove(Running pod) {
+    return remove(pod.sandbox());
+  }
+
+  public Future<Void> remove(String sandbox) {
+    return runtime
+        .stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build())
+        .compose(
+            _ ->
+                runtime.removePodSandbox(
+                    RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build()))
+        .mapEmpty();
+  }
+
+  public Future<List<PodSandbox>> list() {
+    return runtime
+        .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
+        .map(reply -> reply.getItemsList());
+  }
+
+  /** RuntimeReady and NetworkReady. */
+  public Future<List<RuntimeCondition>> conditions() {
+    return runtime
+        .status(StatusRequest.getDefaultInstance())
+        .map(reply -> reply.getStatus().getConditionsList());
+  }
+
+  public Future<Void> close() {
+    return client.close();
+  }
+}
