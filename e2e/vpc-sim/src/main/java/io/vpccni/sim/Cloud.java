@@ -1,0 +1,218 @@
+package io.vpccni.sim;
+
+import io.vpccni.sim.Reply.Answered;
+import io.vpccni.sim.Reply.Lost;
+import io.vpccni.sim.Reply.Refused;
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.CloudState;
+import io.vpccni.sim.ec2.DescribeCall;
+import io.vpccni.sim.ec2.Ec2;
+import io.vpccni.sim.ec2.Ec2Answer;
+import io.vpccni.sim.ec2.Ec2Call;
+import io.vpccni.sim.ec2.InstanceTypes;
+import io.vpccni.sim.ec2.Outcome;
+import io.vpccni.sim.ec2.Rules;
+import io.vpccni.sim.ec2.Surroundings;
+import io.vpccni.sim.faults.CallLog;
+import io.vpccni.sim.faults.Fault;
+import io.vpccni.sim.faults.FaultPlan;
+import io.vpccni.sim.faults.Lag;
+import io.vpccni.sim.faults.Latency;
+import io.vpccni.sim.faults.Throttle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * EC2 as a client meets it: the decision function of {@code ec2}, behind request limits, faults,
+ * latency and lag. It owns the one current state. It has no clock and no thread: time is in every
+ * call, so it runs in real time behind HTTP as well as in a simulation's virtual time. Thread-safe.
+ */
+public final class Cloud {
+  private final InstanceTypes types;
+  private final RandomGenerator chance;
+  // Apart from the ids and addresses, so that a seed gives the same ones with and without latency.
+  private final RandomGenerator delays;
+  private final History history;
+  private final Throttle throttle = new Throttle();
+  private final FaultPlan faults = new FaultPlan();
+  private final CallLog log = new CallLog();
+  private EffectListener listener = EffectListener.NONE;
+  private CompletionStage<Void> followed = CompletableFuture.completedStage(null);
+  private Rules rules;
+  private Latency latency;
+  private Lag lag;
+
+  public Cloud(CloudSettings settings, InstanceTypes types) {
+    this.types = types;
+    this.chance = new SplittableRandom(settings.seed());
+    this.delays = new SplittableRandom(~settings.seed());
+    this.history = new History(CloudState.empty(settings.region(), settings.account()));
+    this.rules = settings.rules();
+    this.latency = settings.latency();
+    this.lag = settings.lag();
+    throttle.on(settings.throttling());
+  }
+
+  /** One call of a client, with everything that can happen to it. */
+  public Reply call(Ec2Call call, Instant now) {
+    return call(call, "", false, now);
+  }
+
+  /**
+   * @param caller access key id, for the log
+   * @param dryRun refuse with {@code DryRunOperation} what would succeed, and change nothing
+   */
+  public synchronized Reply call(Ec2Call call, String caller, boolean dryRun, Instant now) {
+    var text = call.toString();
+    var fault = faults.strike(call.action(), text);
+    var delay = latency.draw(delays);
+    if (fault.isPresent() && fault.get() instanceof Fault.Kind.Delay(var by)) {
+      delay = delay.plus(by);
+    }
+    var result = decide(call, fault, dryRun, now);
+    log.add(new CallLog.Entry(now, call.action(), outcome(result), caller, text));
+    return new Reply(result, delay, followed);
+  }
+
+  private Reply.Result decide(
+      Ec2Call call, Optional<Fault.Kind> fault, boolean dryRun, Instant now) {
+    try {
+      if (!throttle.admits(call.action(), filtered(call), now)) {
+        throw ApiError.of("RequestLimitExceeded", "Request limit exceeded.");
+      }
+      if (fault.isEmpty()) {
+        return new Answered(perform(call, dryRun, now));
+      }
+      return switch (fault.get()) {
+        case Fault.Kind.Refuse(var code, var message) -> throw ApiError.of(code, message);
+        case Fault.Kind.LoseRequest() -> new Lost(false);
+        case Fault.Kind.Delay _ -> new Answered(perform(call, dryRun, now));
+        case Fault.Kind.LoseAnswer() -> {
+          perform(call, dryRun, now);
+          yield new Lost(true);
+        }
+      };
+    } catch (ApiError refused) {
+      return new Refused(refused);
+    }
+  }
+
+  /**
+   * The call itself, past limits and faults and without a trace in the log: for setting a scene.
+   *
+   * @throws ApiError if EC2 refuses it
+   */
+  public synchronized Ec2Answer perform(Ec2Call call, Instant now) {
+    return perform(call, false, now);
+  }
+
+  private Ec2Answer perform(Ec2Call call, boolean dryRun, Instant now) {
+    if (call instanceof DescribeCall && !lag.describe().isZero()) {
+      var then = now.minus(lag.describe());
+      return Ec2.apply(history.at(then), call, world(then)).answer();
+    }
+    var outcome = Ec2.apply(history.latest(), call, world(now));
+    if (dryRun) {
+      throw ApiError.of("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+    }
+    accept(outcome, now);
+    return outcome.answer();
+  }
+
+  /** Lets time pass without a call: attachments that take time finish. */
+  public synchronized void pass(Instant now) {
+    accept(Ec2.pass(history.latest(), world(now)), now);
+  }
+
+  /** When {@link #pass} has something to do next. */
+  public synchronized Optional<Instant> nextChange() {
+    return Ec2.nextChange(history.latest());
+  }
+
+  private void accept(Outcome outcome, Instant now) {
+    history.add(now, outcome.state(), lag.most().plus(Duration.ofSeconds(1)));
+    if (!outcome.effects().isEmpty()) {
+      followed = listener.follow(outcome.effects(), outcome.state());
+    }
+  }
+
+  private Surroundings world(Instant now) {
+    return new Surroundings(now, chance, types, rules);
+  }
+
+  private static boolean filtered(Ec2Call call) {
+    return !(call instanceof DescribeCall describe)
+        || !describe.query().filters().isEmpty()
+        || !describe.query().ids().isEmpty();
+  }
+
+  private static String outcome(Reply.Result result) {
+    return switch (result) {
+      case Answered _ -> CallLog.OK;
+      case Refused(var error) -> error.code();
+      case Lost(var happened) -> happened ? "answer lost" : "request lost";
+    };
+  }
+
+  /** As it is now, without any lag. */
+  public synchronized CloudState state() {
+    return history.latest();
+  }
+
+  /** As it was then, with attachments that were due by then finished. */
+  public synchronized CloudState stateAt(Instant then) {
+    return Ec2.pass(history.at(then), world(then)).state();
+  }
+
+  public InstanceTypes types() {
+    return types;
+  }
+
+  public CallLog log() {
+    return log;
+  }
+
+  /** Runs a change of the faults, or a look at them, while no call is on its way. */
+  public synchronized <T> T faults(Function<FaultPlan, T> change) {
+    return change.apply(faults);
+  }
+
+  public synchronized <T> T throttle(Function<Throttle, T> change) {
+    return change.apply(throttle);
+  }
+
+  /** From now on; what happened before is not told again: see {@link #state}. */
+  public synchronized void listener(EffectListener next) {
+    listener = next;
+  }
+
+  public synchronized Rules rules() {
+    return rules;
+  }
+
+  public synchronized void rules(Rules next) {
+    rules = next;
+  }
+
+  public synchronized Latency latency() {
+    return latency;
+  }
+
+  public synchronized void latency(Latency next) {
+    latency = next;
+  }
+
+  public synchronized Lag lag() {
+    return lag;
+  }
+
+  public synchronized void lag(Lag next) {
+    lag = next;
+  }
+}

@@ -1,0 +1,47 @@
+package io.vpccni.sim;
+
+import io.vpccni.sim.ec2.Rules;
+import io.vpccni.sim.faults.Lag;
+import io.vpccni.sim.faults.Latency;
+
+/**
+ * How a cloud starts; {@link Cloud} can change all but region, account and seed while it runs.
+ *
+ * @param account twelve digits
+ * @param seed of every id, address and delay
+ * @param throttling whether EC2's request limits apply
+ */
+public record CloudSettings(
+    String region,
+    String account,
+    long seed,
+    Rules rules,
+    boolean throttling,
+    Latency latency,
+    Lag lag) {
+  /** No delays, no lag; throttled like EC2. */
+  public static CloudSettings prompt() {
+    return new CloudSettings(
+        "us-west-2", "123456789012", 1, Rules.immediate(), true, Latency.NONE, Lag.NONE);
+  }
+
+  public CloudSettings withSeed(long next) {
+    return new CloudSettings(region, account, next, rules, throttling, latency, lag);
+  }
+
+  public CloudSettings withRules(Rules next) {
+    return new CloudSettings(region, account, seed, next, throttling, latency, lag);
+  }
+
+  public CloudSettings withThrottling(boolean next) {
+    return new CloudSettings(region, account, seed, rules, next, latency, lag);
+  }
+
+  public CloudSettings withLatency(Latency next) {
+    return new CloudSettings(region, account, seed, rules, throttling, next, lag);
+  }
+
+  public CloudSettings withLag(Lag next) {
+    return new CloudSettings(region, account, seed, rules, throttling, latency, next);
+  }
+}

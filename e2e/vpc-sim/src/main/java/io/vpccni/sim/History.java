@@ -1,0 +1,32 @@
+package io.vpccni.sim;
+
+import io.vpccni.sim.ec2.CloudState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeMap;
+
+/** The states of the recent past, so that lagging readers can be answered from them. */
+final class History {
+  private final TreeMap<Instant, CloudState> since = new TreeMap<>();
+
+  History(CloudState first) {
+    since.put(Instant.MIN, first);
+  }
+
+  CloudState latest() {
+    return since.lastEntry().getValue();
+  }
+
+  CloudState at(Instant time) {
+    return since.floorEntry(time).getValue();
+  }
+
+  /** Two changes at one instant: the later one counts. */
+  void add(Instant now, CloudState state, Duration keep) {
+    // A clock that steps back must not reorder what happened.
+    var time = now.isBefore(since.lastKey()) ? since.lastKey() : now;
+    since.put(time, state);
+    var oldest = since.floorKey(time.minus(keep));
+    since.headMap(oldest == null ? Instant.MIN : oldest).clear();
+  }
+}

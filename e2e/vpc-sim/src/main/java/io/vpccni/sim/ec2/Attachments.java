@@ -1,0 +1,144 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.sim.ec2.Attachment.Status;
+import io.vpccni.sim.ec2.EniCall.AttachNetworkInterface;
+import io.vpccni.sim.ec2.EniCall.DetachNetworkInterface;
+import java.util.Locale;
+import java.util.Optional;
+
+/** ENIs onto instances and off again; both take their time. */
+final class Attachments {
+  private Attachments() {}
+
+  static Ec2Answer attach(Draft draft, AttachNetworkInterface call) {
+    var eni = draft.eni(call.eniId());
+    var instance = draft.instance(call.instanceId());
+    if (!instance.running()) {
+      throw ApiError.of(
+          "IncorrectState", "Instance '" + instance.id() + "' is not 'running' or 'stopped'");
+    }
+    if (eni.attachment().isPresent()) {
+      throw ApiError.of("InvalidNetworkInterface.InUse", "Interface: [" + eni.id() + "] in use.");
+    }
+    if (!eni.zone().equals(instance.zone())) {
+      throw ApiError.combination(
+          "You may not attach a network interface in "
+              + eni.zone()
+              + " to an instance in "
+              + instance.zone());
+    }
+    checkSlot(draft, call, instance);
+    Limits.check(eni, draft.typeOf(instance));
+    var attachment =
+        new Attachment(
+            draft.newId("eni-attach"),
+            instance.id(),
+            call.deviceIndex(),
+            call.card(),
+            Status.ATTACHING,
+            draft.now(),
+            draft.now().plus(draft.world().rules().attaching()),
+            false);
+    plug(draft, eni, attachment);
+    return new Ec2Answer.EniAttachment(attachment.id(), call.card());
+  }
+
+  /** Puts it into the state; without a delay it is there at once. */
+  static void plug(Draft draft, Eni eni, Attachment attachment) {
+    var plugged = eni.withAttachment(Optional.of(attachment));
+    draft.put(plugged);
+    settle(draft, plugged);
+  }
+
+  private static void checkSlot(Draft draft, AttachNetworkInterface call, Instance instance) {
+    var cards = draft.typeOf(instance).cards();
+    if (call.card() < 0 || call.card() >= cards.size()) {
+      throw ApiError.invalid(
+          "Network card index " + call.card() + " is not valid for type " + instance.type());
+    }
+    var there =
+        draft
+            .state()
+            .enisOf(instance.id())
+            .flatMap(eni -> eni.attachment().stream())
+            .filter(at -> at.card() == call.card())
+            .toList();
+    if (there.stream().anyMatch(at -> at.deviceIndex() == call.deviceIndex())) {
+      throw ApiError.invalid(
+          "Instance '%s' already has an interface attached at device index '%d'."
+              .formatted(instance.id(), call.deviceIndex()));
+    }
+    if (there.size() >= cards.get(call.card())) {
+      throw ApiError.of(
+          "AttachmentLimitExceeded",
+          "Interface count %d exceeds the limit for %s"
+              .formatted(there.size() + 1, instance.type()));
+    }
+  }
+
+  static Ec2Answer detach(Draft draft, DetachNetworkInterface call) {
+    var eni =
+        draft.state().enis().stream()
+            .filter(
+                e -> e.attachment().filter(at -> at.id().equals(call.attachmentId())).isPresent())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    ApiError.of(
+                        "InvalidAttachmentID.NotFound",
+                        "The attachment '" + call.attachmentId() + "' does not exist"));
+    var attachment = eni.attachment().orElseThrow();
+    if (attachment.primary()) {
+      throw ApiError.of(
+          "OperationNotPermitted", "The network interface at device index 0 cannot be detached.");
+    }
+    if (attachment.status() == Status.DETACHING) {
+      throw ApiError.of(
+          "IncorrectState",
+          "The attachment is in state " + attachment.status().name().toLowerCase(Locale.ROOT));
+    }
+    var leaving =
+        eni.withAttachment(
+            Optional.of(
+                attachment.withStatus(
+                    Status.DETACHING, draft.now().plus(draft.world().rules().detaching()))));
+    draft.put(leaving);
+    // The guest loses a device it had; one that was still on its way in was never told.
+    if (attachment.status() == Status.ATTACHED) {
+      draft.tell(detached(eni, attachment));
+    }
+    settle(draft, leaving);
+    return new Ec2Answer.Done();
+  }
+
+  /** Ends what is due by now. */
+  static void settle(Draft draft, Eni eni) {
+    var due = eni.attachment().filter(at -> !at.changesAt().isAfter(draft.now()));
+    if (due.isEmpty()) {
+      return;
+    }
+    var attachment = due.get();
+    switch (attachment.status()) {
+      case ATTACHED -> {}
+      case ATTACHING -> {
+        draft.put(
+            eni.withAttachment(
+                Optional.of(attachment.withStatus(Status.ATTACHED, attachment.changesAt()))));
+        draft.tell(
+            new Effect.EniAttached(
+                attachment.instanceId(),
+                eni.id(),
+                eni.subnetId(),
+                eni.mac(),
+                attachment.deviceIndex(),
+                attachment.card()));
+      }
+      case DETACHING -> draft.put(eni.withAttachment(Optional.empty()));
+    }
+  }
+
+  static Effect detached(Eni eni, Attachment attachment) {
+    return new Effect.EniDetached(
+        attachment.instanceId(), eni.id(), eni.mac(), attachment.deviceIndex(), attachment.card());
+  }
+}

@@ -1,0 +1,122 @@
+package io.vpccni.sim.ec2;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Everything one account has in one region.
+ *
+ * @param at the time up to which attachments have settled
+ * @param tags resource id → key → value; no entry for a resource without tags
+ * @param replays answers by client token
+ */
+public record CloudState(
+    String region,
+    String account,
+    Instant at,
+    Table<Vpc> vpcs,
+    Table<Subnet> subnets,
+    Table<SecurityGroup> groups,
+    Table<Instance> instances,
+    Table<Eni> enis,
+    SortedMap<String, SortedMap<String, String>> tags,
+    Table<Replay> replays) {
+  public CloudState {
+    tags = Copies.of(tags);
+  }
+
+  public static CloudState empty(String region, String account) {
+    return new CloudState(
+        region,
+        account,
+        Instant.MIN,
+        Table.empty(),
+        Table.empty(),
+        Table.empty(),
+        Table.empty(),
+        Table.empty(),
+        new TreeMap<>(),
+        Table.empty());
+  }
+
+  public SortedMap<String, String> tagsOf(String id) {
+    return tags.getOrDefault(id, new TreeMap<>());
+  }
+
+  public Stream<Eni> enisOf(String instanceId) {
+    return enis.stream().filter(eni -> eni.attachedTo(instanceId));
+  }
+
+  /** The ENI that holds this address, alone or in a prefix. */
+  public Optional<Eni> primaryEniOf(String instanceId) {
+    return enisOf(instanceId)
+        .filter(eni -> eni.attachment().filter(Attachment::primary).isPresent())
+        .findFirst();
+  }
+
+  Stream<Eni> enisIn(String subnetId) {
+    return enis.stream().filter(eni -> eni.subnetId().equals(subnetId));
+  }
+
+  CloudState with(Vpc vpc) {
+    return copy(at, vpcs.with(vpc), subnets, groups, instances, enis, tags, replays);
+  }
+
+  CloudState with(Subnet subnet) {
+    return copy(at, vpcs, subnets.with(subnet), groups, instances, enis, tags, replays);
+  }
+
+  CloudState with(SecurityGroup group) {
+    return copy(at, vpcs, subnets, groups.with(group), instances, enis, tags, replays);
+  }
+
+  CloudState with(Instance instance) {
+    return copy(at, vpcs, subnets, groups, instances.with(instance), enis, tags, replays);
+  }
+
+  CloudState with(Eni eni) {
+    return copy(at, vpcs, subnets, groups, instances, enis.with(eni), tags, replays);
+  }
+
+  CloudState with(Replay replay) {
+    return copy(at, vpcs, subnets, groups, instances, enis, tags, replays.with(replay));
+  }
+
+  CloudState withTags(String id, SortedMap<String, String> next) {
+    var all = next.isEmpty() ? Copies.without(tags, id) : Copies.with(tags, id, Copies.of(next));
+    return copy(at, vpcs, subnets, groups, instances, enis, all, replays);
+  }
+
+  CloudState withTime(Instant now, Table<Replay> kept) {
+    return copy(now, vpcs, subnets, groups, instances, enis, tags, kept);
+  }
+
+  /** Without this resource, whatever it is, and without its tags. */
+  CloudState without(String id) {
+    return copy(
+        at,
+        vpcs.without(id),
+        subnets.without(id),
+        groups.without(id),
+        instances.without(id),
+        enis.without(id),
+        Copies.without(tags, id),
+        replays);
+  }
+
+  private CloudState copy(
+      Instant at,
+      Table<Vpc> vpcs,
+      Table<Subnet> subnets,
+      Table<SecurityGroup> groups,
+      Table<Instance> instances,
+      Table<Eni> enis,
+      SortedMap<String, SortedMap<String, String>> tags,
+      Table<Replay> replays) {
+    return new CloudState(
+        region, account, at, vpcs, subnets, groups, instances, enis, tags, replays);
+  }
+}

@@ -1,0 +1,68 @@
+package io.vpccni.sim.ec2;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What only reads. */
+public sealed interface DescribeCall extends Ec2Call {
+  Query query();
+
+  record DescribeNetworkInterfaces(Query query) implements DescribeCall {}
+
+  record DescribeInstances(Query query) implements DescribeCall {}
+
+  record DescribeInstanceTypes(Query query) implements DescribeCall {}
+
+  record DescribeSubnets(Query query) implements DescribeCall {}
+
+  record DescribeVpcs(Query query) implements DescribeCall {}
+
+  record DescribeSecurityGroups(Query query) implements DescribeCall {}
+
+  record DescribeTags(Query query) implements DescribeCall {}
+
+  record DescribeAvailabilityZones(Query query) implements DescribeCall {}
+
+  /** Not filtered by id but by its one subnet. */
+  record GetSubnetCidrReservations(String subnetId, Query query) implements DescribeCall {}
+
+  /**
+   * Which ones, and how many at a time.
+   *
+   * @param ids of the kind asked for; empty: all
+   * @param filters all must hold
+   * @param maxResults 5 to 1000, not together with ids
+   */
+  record Query(
+      List<String> ids,
+      List<Filter> filters,
+      Optional<Integer> maxResults,
+      Optional<String> nextToken) {
+    public static final Query ALL =
+        new Query(List.of(), List.of(), Optional.empty(), Optional.empty());
+
+    public Query {
+      ids = List.copyOf(ids);
+      filters = List.copyOf(filters);
+    }
+
+    public static Query ids(String... ids) {
+      return new Query(List.of(ids), List.of(), Optional.empty(), Optional.empty());
+    }
+
+    public static Query where(Filter... filters) {
+      return new Query(List.of(), List.of(filters), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** Any of the values, in which {@code *} and {@code ?} are wildcards. */
+  record Filter(String name, List<String> values) {
+    public Filter {
+      values = List.copyOf(values);
+    }
+
+    public static Filter of(String name, String... values) {
+      return new Filter(name, List.of(values));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.Subnet.CidrReservation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** What EC2 answers to a call it did not refuse. */
+public sealed interface Ec2Answer {
+  /** Nothing to tell but that it is done. */
+  record Done() implements Ec2Answer {}
+
+  record EniCreated(EniView eni, Optional<String> clientToken) implements Ec2Answer {}
+
+  record EniAttachment(String attachmentId, int card) implements Ec2Answer {}
+
+  /** Only what is new. */
+  record Ipv4Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
+
+  record Ipv6Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
+
+  record Ipv6Unassigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
+
+  /** One page; the token is absent on the last. */
+  record Listing<T>(List<T> items, Optional<String> nextToken) implements Ec2Answer {
+    public Listing {
+      items = List.copyOf(items);
+    }
+  }
+
+  record VpcCreated(VpcView vpc) implements Ec2Answer {}
+
+  record CidrAssociated(String vpcId, String associationId, Cidr cidr) implements Ec2Answer {}
+
+  record SubnetCreated(SubnetView subnet) implements Ec2Answer {}
+
+  record SubnetCidrAssociated(String subnetId, Cidr cidr) implements Ec2Answer {}
+
+  record ReservationMade(CidrReservation reservation, String owner) implements Ec2Answer {}
+
+  record GroupCreated(String groupId) implements Ec2Answer {}
+
+  record InstancesStarted(List<InstanceView> instances) implements Ec2Answer {}
+
+  record InstancesTerminated(List<String> instanceIds) implements Ec2Answer {}
+
+  /** An ENI with what is kept elsewhere; {@code at} fixes its status. */
+  record EniView(
+      Eni eni,
+      Instant at,
+      SortedMap<String, String> tags,
+      List<SecurityGroup> groups,
+      String owner) {}
+
+  record VpcView(Vpc vpc, SortedMap<String, String> tags, String owner) {}
+
+  /**
+   * @param free IPv4 addresses that can still be given
+   */
+  record SubnetView(
+      Subnet subnet, int free, SortedMap<String, String> tags, String owner, String region) {}
+
+  record GroupView(SecurityGroup group, SortedMap<String, String> tags, String owner) {}
+
+  record InstanceView(
+      Instance instance, SortedMap<String, String> tags, List<EniView> enis, String owner) {}
+
+  record TagView(String resourceId, String key, String value) {}
+
+  record ZoneView(String name, String id, String region) {}
+}

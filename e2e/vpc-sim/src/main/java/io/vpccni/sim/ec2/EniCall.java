@@ -1,0 +1,98 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** What changes ENIs and their addresses. */
+public sealed interface EniCall extends Ec2Call {
+  /**
+   * @param groups empty: the VPC's default group
+   * @param type EC2's word, {@code interface} being the usual one
+   */
+  record CreateNetworkInterface(
+      String subnetId,
+      String description,
+      List<String> groups,
+      Optional<Ip> privateIp,
+      AddressAsk ipv4,
+      AddressAsk ipv6,
+      String type,
+      SortedMap<String, String> tags,
+      Optional<ConnectionTracking> tracking,
+      Optional<String> clientToken)
+      implements EniCall {
+    public CreateNetworkInterface {
+      groups = List.copyOf(groups);
+      tags = Copies.of(tags);
+    }
+
+    /** An ENI with IPv4 addresses of EC2's choice, as a node agent asks for it. */
+    public static CreateNetworkInterface in(
+        String subnetId, List<String> groups, AddressAsk ipv4, Map<String, String> tags) {
+      return new CreateNetworkInterface(
+          subnetId,
+          "",
+          groups,
+          Optional.empty(),
+          ipv4,
+          AddressAsk.NONE,
+          "interface",
+          Copies.of(tags),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+
+  record AttachNetworkInterface(String eniId, String instanceId, int deviceIndex, int card)
+      implements EniCall {}
+
+  record DetachNetworkInterface(String attachmentId, boolean force) implements EniCall {}
+
+  record DeleteNetworkInterface(String eniId) implements EniCall {}
+
+  record ModifyNetworkInterfaceAttribute(String eniId, EniChange change) implements EniCall {}
+
+  /** The one attribute that a modify call changes. */
+  sealed interface EniChange {
+    record Groups(List<String> groups) implements EniChange {
+      public Groups {
+        groups = List.copyOf(groups);
+      }
+    }
+
+    record DeleteOnTermination(String attachmentId, boolean on) implements EniChange {}
+
+    record SourceDestCheck(boolean on) implements EniChange {}
+
+    record Description(String text) implements EniChange {}
+
+    record Tracking(ConnectionTracking tracking) implements EniChange {}
+  }
+
+  /**
+   * @param reassign explicit addresses may be taken from another ENI
+   */
+  record AssignPrivateIpAddresses(String eniId, AddressAsk ask, boolean reassign)
+      implements EniCall {}
+
+  record UnassignPrivateIpAddresses(String eniId, List<Ip> ips, List<Cidr> prefixes)
+      implements EniCall {
+    public UnassignPrivateIpAddresses {
+      ips = List.copyOf(ips);
+      prefixes = List.copyOf(prefixes);
+    }
+  }
+
+  record AssignIpv6Addresses(String eniId, AddressAsk ask) implements EniCall {}
+
+  record UnassignIpv6Addresses(String eniId, List<Ip> ips, List<Cidr> prefixes) implements EniCall {
+    public UnassignIpv6Addresses {
+      ips = List.copyOf(ips);
+      prefixes = List.copyOf(prefixes);
+    }
+  }
+}

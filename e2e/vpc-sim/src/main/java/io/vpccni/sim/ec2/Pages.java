@@ -1,0 +1,57 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.sim.ec2.DescribeCall.Query;
+import io.vpccni.sim.ec2.Ec2Answer.Listing;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Filters and pages. A token names the last id given, so changes in between lose nothing. */
+final class Pages {
+  private static final int MOST = 1000;
+
+  private Pages() {}
+
+  static <T> Listing<T> of(Stream<T> all, Query query, Function<T, String> id, Filters<T> filters) {
+    int size = size(query);
+    var after = query.nextToken().map(Pages::read).orElse("");
+    var rest =
+        filters
+            .apply(all, query.filters())
+            .filter(item -> query.ids().isEmpty() ? id.apply(item).compareTo(after) > 0 : true)
+            .limit(size + 1L)
+            .toList();
+    if (rest.size() <= size) {
+      return new Listing<>(rest, Optional.empty());
+    }
+    var page = rest.subList(0, size);
+    return new Listing<>(page, Optional.of(write(id.apply(page.getLast()))));
+  }
+
+  private static int size(Query query) {
+    if (query.maxResults().isPresent() && !query.ids().isEmpty()) {
+      throw ApiError.combination("The parameter MaxResults cannot be used with a list of ids");
+    }
+    int size = query.maxResults().orElse(MOST);
+    if (size < 5 || size > MOST) {
+      throw ApiError.invalid(
+          "Value ( %d ) for parameter maxResults is invalid. Expecting a value of 5 to %d."
+              .formatted(size, MOST));
+    }
+    return size;
+  }
+
+  private static String write(String id) {
+    return Base64.getUrlEncoder().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String read(String token) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notOurs) {
+      throw ApiError.invalid("The token '" + token + "' is invalid");
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The addresses chosen for one ask: all of it, or the call is refused. */
+record Picks(List<Ip> ips, List<Cidr> prefixes) {
+  Stream<Cidr> cidrs() {
+    return Stream.concat(ips.stream().map(Ip::asCidr), prefixes.stream());
+  }
+
+  static Picks ipv4(Draft draft, Subnet subnet, AddressAsk ask) {
+    var space = AddressSpace.of(draft.state(), subnet);
+    var ips = new ArrayList<Ip>();
+    ask.ips().forEach(ip -> ips.add(take(space, ip)));
+    var prefixes = new ArrayList<Cidr>();
+    for (var block : ask.prefixes()) {
+      if (block.prefix() != 28 || !space.isFree(block)) {
+        throw inUse(block + " is no free /28 of the subnet");
+      }
+      space.take(block);
+      prefixes.add(block);
+    }
+    for (int i = 0; i < ask.count(); i++) {
+      ips.add(one(draft, space, subnet));
+    }
+    for (int i = 0; i < ask.prefixCount(); i++) {
+      prefixes.add(
+          space
+              .takePrefix(draft.world().rules().choice(), draft.world().chance())
+              .orElseThrow(() -> noBlock(subnet)));
+    }
+    return new Picks(ips, prefixes);
+  }
+
+  static Ip take(AddressSpace space, Ip ip) {
+    if (!space.isFree(ip)) {
+      throw inUse("Address " + ip + " is in use or not in the subnet.");
+    }
+    space.take(ip.asCidr());
+    return ip;
+  }
+
+  static Ip one(Draft draft, AddressSpace space, Subnet subnet) {
+    return space
+        .takeOne(draft.world().rules().choice(), draft.world().chance())
+        .orElseThrow(
+            () ->
+                ApiError.of(
+                    "InsufficientFreeAddressesInSubnet",
+                    "The specified subnet does not have enough free addresses to satisfy the"
+                        + " request: "
+                        + subnet.id()));
+  }
+
+  static Picks ipv6(Draft draft, Subnet subnet, AddressAsk ask) {
+    var space = Ipv6Space.of(draft.state(), subnet);
+    var rules = draft.world().rules();
+    var chance = draft.world().chance();
+    var explicit = new Picks(ask.ips(), ask.prefixes());
+    explicit.cidrs().forEach(block -> take(space, block));
+    var ips = new ArrayList<Ip>(ask.ips());
+    var prefixes = new ArrayList<Cidr>(ask.prefixes());
+    for (int i = 0; i < ask.count(); i++) {
+      ips.add(space.takeOne(rules.choice(), chance).orElseThrow(() -> noBlock(subnet)));
+    }
+    for (int i = 0; i < ask.prefixCount(); i++) {
+      prefixes.add(space.takePrefix(rules.choice(), chance).orElseThrow(() -> noBlock(subnet)));
+    }
+    return new Picks(ips, prefixes);
+  }
+
+  private static void take(Ipv6Space space, Cidr block) {
+    if (!space.isFree(block)) {
+      throw inUse(block + " is not free in the subnet");
+    }
+    space.take(block);
+  }
+
+  private static ApiError noBlock(Subnet subnet) {
+    return ApiError.of(
+        "InsufficientCidrBlocks",
+        "The specified subnet does not have enough free cidr blocks to satisfy the request: "
+            + subnet.id());
+  }
+
+  private static ApiError inUse(String message) {
+    return ApiError.of("InvalidIPAddress.InUse", message);
+  }
+}

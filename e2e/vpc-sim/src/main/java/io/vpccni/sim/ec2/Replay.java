@@ -1,0 +1,8 @@
+package io.vpccni.sim.ec2;
+
+import java.time.Instant;
+
+/**
+ * The answer to a call with a client token: the same call gets it again instead of a second ENI.
+ */
+record Replay(String id, Ec2Call call, Ec2Answer answer, Instant at) implements Named {}

@@ -1,0 +1,27 @@
+package io.vpccni.sim.ec2;
+
+import io.vpccni.rpc.address.Cidr;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * @param cidrs association id → block, IPv4 and IPv6, the first IPv4 one being the primary
+ * @param primary the block it was created with
+ */
+public record Vpc(String id, Cidr primary, SortedMap<String, Cidr> cidrs) implements Named {
+  public Vpc {
+    cidrs = Copies.of(cidrs);
+  }
+
+  /** The primary block first, then the others in association order. */
+  public List<Cidr> blocks(boolean v6) {
+    return cidrs.values().stream()
+        .filter(block -> block.v6() == v6)
+        .sorted((a, b) -> Boolean.compare(b.equals(primary), a.equals(primary)))
+        .toList();
+  }
+
+  Vpc withCidrs(SortedMap<String, Cidr> next) {
+    return new Vpc(id, primary, next);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vpccni.sim.ec2.wire;
+
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.Attachment;
+import io.vpccni.sim.ec2.Ec2Answer.EniView;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The interface structure, on its own and within an instance. */
+final class EniXml {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private EniXml() {}
+
+  static void write(Xml xml, EniView view) {
+    write(xml, view, true);
+  }
+
+  /** Within an instance, whose ids are then not repeated. */
+  static void writeInner(Xml xml, EniView view) {
+    write(xml, view, false);
+  }
+
+  private static void write(Xml xml, EniView view, boolean alone) {
+    var eni = view.eni();
+    xml.element("networkInterfaceId", eni.id())
+        .element("subnetId", eni.subnetId())
+        .element("vpcId", eni.vpcId())
+        .element("availabilityZone", eni.zone())
+        .element("description", eni.description())
+        .element("ownerId", view.owner())
+        .element("requesterManaged", false)
+        .element("status", eni.status(view.at()))
+        .element("macAddress", eni.mac())
+        .optional("privateIpAddress", eni.primary())
+        .optional("privateDnsName", eni.primary().map(EniXml::dnsName))
+        .element("sourceDestCheck", eni.sourceDestCheck())
+        .element("interfaceType", eni.type())
+        .list(
+            "groupSet",
+            view.groups().stream(),
+            group -> xml.element("groupId", group.id()).element("groupName", group.name()));
+    eni.attachment()
+        .ifPresent(at -> xml.nested("attachment", _ -> attachment(xml, view, at, alone)));
+    addresses(xml, view);
+    eni.tracking()
+        .ifPresent(
+            timeouts ->
+                xml.nested(
+                    "connectionTrackingConfiguration",
+                    _ ->
+                        xml.optional("tcpEstablishedTimeout", timeouts.tcpEstablished())
+                            .optional("udpStreamTimeout", timeouts.udpStream())
+                            .optional("udpTimeout", timeouts.udp())));
+    tags(xml, view.tags());
+  }
+
+  private static void addresses(Xml xml, EniView view) {
+    var eni = view.eni();
+    xml.list(
+            "privateIpAddressesSet",
+            eni.ipv4().stream(),
+            ip -> {
+              boolean primary = eni.primary().equals(Optional.of(ip));
+              xml.element("privateIpAddress", ip)
+                  .element("privateDnsName", dnsName(ip))
+                  .element("primary", primary);
+              if (primary) {
+                publicIp(xml, view);
+              }
+            })
+        .list(
+            "ipv6AddressesSet",
+            eni.ipv6().stream(),
+            ip -> xml.element("ipv6Address", ip).element("isPrimaryIpv6", false))
+        .values("ipv4PrefixSet", "ipv4Prefix", eni.ipv4Prefixes().stream())
+        .values("ipv6PrefixSet", "ipv6Prefix", eni.ipv6Prefixes().stream());
+    publicIp(xml, view);
+  }
+
+  private static void publicIp(Xml xml, EniView view) {
+    view.eni()
+        .publicIp()
+        .ifPresent(
+            ip ->
+                xml.nested(
+                    "association",
+                    _ -> xml.element("publicIp", ip).element("ipOwnerId", "amazon")));
+  }
+
+  private static void attachment(Xml xml, EniView view, Attachment at, boolean alone) {
+    xml.element("attachmentId", at.id());
+    if (alone) {
+      xml.element("instanceId", at.instanceId()).element("instanceOwnerId", view.owner());
+    }
+    xml.element("deviceIndex", at.deviceIndex())
+        .element("networkCardIndex", at.card())
+        .element("status", at.status().name().toLowerCase(Locale.ROOT))
+        .element("attachTime", time(at.attachedAt()))
+        .element("deleteOnTermination", at.deleteOnTermination());
+  }
+
+  static void tags(Xml xml, Map<String, String> tags) {
+    xml.list(
+        "tagSet",
+        tags.entrySet().stream(),
+        tag -> xml.element("key", tag.getKey()).element("value", tag.getValue()));
+  }
+
+  static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+
+  static String dnsName(Ip ip) {
+    return "ip-" + ip.toString().replace('.', '-') + ".us-west-2.compute.internal";
+  }
+}

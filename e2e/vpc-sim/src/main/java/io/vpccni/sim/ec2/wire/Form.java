@@ -1,0 +1,170 @@
+package io.vpccni.sim.ec2.wire;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.ApiError;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The parameters of a Query request. Structures join with dots, lists are flat: {@code
+ * Filter.1.Value.2}; their numbers start at 1 and their order in the text means nothing.
+ */
+public final class Form {
+  private final Map<String, String> values;
+
+  private Form(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * @throws ApiError if it is not form-encoded
+   */
+  public static Form parse(String body) {
+    var values = new TreeMap<String, String>();
+    for (var pair : body.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        values.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+      }
+    }
+    return new Form(values);
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiError.of("MalformedQueryString", "not form-encoded: " + text);
+    }
+  }
+
+  /** Only what lies below this name, by its rest. */
+  Form under(String name) {
+    var prefix = name + ".";
+    var below = new TreeMap<String, String>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            below.put(key.substring(prefix.length()), value);
+          }
+        });
+    return new Form(below);
+  }
+
+  boolean has(String name) {
+    var prefix = name + ".";
+    return values.keySet().stream().anyMatch(key -> key.equals(name) || key.startsWith(prefix));
+  }
+
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  /**
+   * @throws ApiError {@code MissingParameter}
+   */
+  public String need(String name) {
+    return text(name)
+        .orElseThrow(
+            () ->
+                ApiError.of("MissingParameter", "The request must contain the parameter " + name));
+  }
+
+  /** {@code name.1}, {@code name.2}, … in number order. */
+  List<String> list(String name) {
+    return items(name).flatMap(item -> item.text("").stream()).toList();
+  }
+
+  /** The structures {@code name.1.…}, in number order; a plain value is under the empty name. */
+  Stream<Form> items(String name) {
+    var prefix = name + ".";
+    SortedMap<Integer, Map<String, String>> byNumber = new TreeMap<>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            var rest = key.substring(prefix.length());
+            int dot = rest.indexOf('.');
+            var number = dot < 0 ? rest : rest.substring(0, dot);
+            var field = dot < 0 ? "" : rest.substring(dot + 1);
+            byNumber.computeIfAbsent(number(name, number), _ -> new TreeMap<>()).put(field, value);
+          }
+        });
+    return byNumber.values().stream().map(Form::new);
+  }
+
+  Optional<Integer> integer(String name) {
+    return text(name).map(value -> number(name, value));
+  }
+
+  Optional<Boolean> flag(String name) {
+    return text(name).map(value -> parsed(name, value, Form::strictBoolean));
+  }
+
+  Optional<Ip> ip(String name) {
+    return text(name).map(value -> parsed(name, value, Ip::parse));
+  }
+
+  List<Ip> ips(String name) {
+    return list(name).stream().map(value -> parsed(name, value, Ip::parse)).toList();
+  }
+
+  Optional<Cidr> cidr(String name) {
+    return text(name).map(value -> parsed(name, value, Cidr::parse));
+  }
+
+  List<Cidr> cidrs(String name) {
+    return list(name).stream().map(value -> parsed(name, value, Cidr::parse)).toList();
+  }
+
+  /** {@code Tag.N.Key}, {@code Tag.N.Value}. */
+  SortedMap<String, String> tags() {
+    var tags = new TreeMap<String, String>();
+    items("Tag").forEach(tag -> tags.put(tag.need("Key"), tag.text("Value").orElse("")));
+    return tags;
+  }
+
+  /** Of the tag specifications, those for this resource type. */
+  SortedMap<String, String> tagsFor(String resourceType) {
+    var tags = new TreeMap<String, String>();
+    items("TagSpecification")
+        .filter(spec -> spec.need("ResourceType").equals(resourceType))
+        .forEach(spec -> tags.putAll(spec.tags()));
+    return Collections.unmodifiableSortedMap(tags);
+  }
+
+  private static int number(String name, String value) {
+    return parsed(name, value, Integer::parseInt);
+  }
+
+  private static Boolean strictBoolean(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException();
+    };
+  }
+
+  private static <T> T parsed(String name, String value, Function<String, T> parser) {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiError.of(
+          "InvalidParameterValue", "Value (" + value + ") for parameter " + name + " is invalid.");
+    }
+  }
+
+  /** Names in order, for messages. */
+  List<String> names() {
+    return new ArrayList<>(values.keySet());
+  }
+}

@@ -1,0 +1,187 @@
+package io.vpccni.sim.ec2.wire;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.ec2.Ec2Answer.EniView;
+import io.vpccni.sim.ec2.Ec2Answer.GroupView;
+import io.vpccni.sim.ec2.Ec2Answer.InstanceView;
+import io.vpccni.sim.ec2.Ec2Answer.SubnetView;
+import io.vpccni.sim.ec2.Ec2Answer.TagView;
+import io.vpccni.sim.ec2.Ec2Answer.VpcView;
+import io.vpccni.sim.ec2.Ec2Answer.ZoneView;
+import io.vpccni.sim.ec2.InstanceType;
+import io.vpccni.sim.ec2.Subnet.CidrReservation;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** One item of a list, by its type. */
+final class ItemXml {
+  private ItemXml() {}
+
+  static void write(Xml xml, Object item) {
+    switch (item) {
+      case EniView eni -> EniXml.write(xml, eni);
+      case InstanceView instance -> reservation(xml, List.of(instance));
+      case SubnetView subnet -> subnet(xml, subnet);
+      case VpcView vpc -> vpc(xml, vpc);
+      case GroupView group -> group(xml, group);
+      case InstanceType type -> type(xml, type);
+      case CidrReservation reservation -> reservation(xml, reservation);
+      case TagView tag ->
+          xml.element("resourceId", tag.resourceId())
+              .element("resourceType", resourceType(tag.resourceId()))
+              .element("key", tag.key())
+              .element("value", tag.value());
+      case ZoneView zone ->
+          xml.element("zoneName", zone.name())
+              .element("zoneId", zone.id())
+              .element("zoneState", "available")
+              .element("regionName", zone.region());
+      default -> throw new IllegalArgumentException("no XML for " + item.getClass());
+    }
+  }
+
+  private static String resourceType(String id) {
+    return switch (id.replaceFirst("-.*", "")) {
+      case "eni" -> "network-interface";
+      case "i" -> "instance";
+      case "sg" -> "security-group";
+      default -> id.replaceFirst("-.*", "");
+    };
+  }
+
+  static void reservation(Xml xml, List<InstanceView> instances) {
+    var first = instances.getFirst();
+    xml.element("reservationId", first.instance().reservationId())
+        .element("ownerId", first.owner())
+        .nested("groupSet", _ -> {})
+        .list("instancesSet", instances.stream(), one -> instance(xml, one));
+  }
+
+  private static void instance(Xml xml, InstanceView view) {
+    var instance = view.instance();
+    var primary = view.enis().stream().findFirst().flatMap(eni -> eni.eni().primary());
+    xml.element("instanceId", instance.id())
+        .element("imageId", instance.imageId())
+        .nested(
+            "instanceState",
+            _ ->
+                state(xml, instance.state().code, instance.state().name().toLowerCase(Locale.ROOT)))
+        .element("instanceType", instance.type())
+        .element("launchTime", EniXml.time(instance.launchedAt()))
+        .element("subnetId", instance.subnetId())
+        .element("vpcId", instance.vpcId())
+        .optional("privateIpAddress", primary)
+        .optional("privateDnsName", primary.map(EniXml::dnsName))
+        .nested("placement", _ -> xml.element("availabilityZone", instance.zone()))
+        .list("networkInterfaceSet", view.enis().stream(), eni -> EniXml.writeInner(xml, eni));
+    EniXml.tags(xml, view.tags());
+  }
+
+  static void state(Xml xml, int code, String name) {
+    xml.element("code", code).element("name", name);
+  }
+
+  private static void subnet(Xml xml, SubnetView view) {
+    var subnet = view.subnet();
+    xml.element("subnetId", subnet.id())
+        .element(
+            "subnetArn",
+            "arn:aws:ec2:%s:%s:subnet/%s".formatted(view.region(), view.owner(), subnet.id()))
+        .element("vpcId", subnet.vpcId())
+        .element("state", "available")
+        .element("ownerId", view.owner())
+        .element("availabilityZone", subnet.zone())
+        .element("availabilityZoneId", zoneId(subnet.zone()))
+        .element("cidrBlock", subnet.cidr())
+        .element("availableIpAddressCount", view.free())
+        .element("defaultForAz", false)
+        .element("ipv6Native", false)
+        .element("mapPublicIpOnLaunch", subnet.mapPublicIp())
+        .element("assignIpv6AddressOnCreation", subnet.assignIpv6OnCreation())
+        .list(
+            "ipv6CidrBlockAssociationSet",
+            subnet.ipv6().stream(),
+            block -> association(xml, associationId(subnet.id()), block, "associated"));
+    EniXml.tags(xml, view.tags());
+  }
+
+  private static String zoneId(String zone) {
+    return "sim1-az" + (zone.charAt(zone.length() - 1) - 'a' + 1);
+  }
+
+  /** A subnet has at most one IPv6 block: its association needs no id of its own in the state. */
+  static String associationId(String subnetId) {
+    return subnetId.replaceFirst("subnet-", "subnet-cidr-assoc-");
+  }
+
+  static void association(Xml xml, String id, Cidr cidr, String state) {
+    xml.element("associationId", id)
+        .element(cidr.v6() ? "ipv6CidrBlock" : "cidrBlock", cidr)
+        .nested(
+            cidr.v6() ? "ipv6CidrBlockState" : "cidrBlockState", _ -> xml.element("state", state));
+  }
+
+  private static void vpc(Xml xml, VpcView view) {
+    var vpc = view.vpc();
+    xml.element("vpcId", vpc.id())
+        .element("ownerId", view.owner())
+        .element("state", "available")
+        .element("cidrBlock", vpc.primary())
+        .element("instanceTenancy", "default")
+        .element("isDefault", false);
+    for (boolean v6 : new boolean[] {false, true}) {
+      xml.list(
+          v6 ? "ipv6CidrBlockAssociationSet" : "cidrBlockAssociationSet",
+          vpc.cidrs().entrySet().stream().filter(block -> block.getValue().v6() == v6),
+          block -> association(xml, block.getKey(), block.getValue(), "associated"));
+    }
+    EniXml.tags(xml, view.tags());
+  }
+
+  private static void group(Xml xml, GroupView view) {
+    var group = view.group();
+    xml.element("groupId", group.id())
+        .element("groupName", group.name())
+        .element("groupDescription", group.description())
+        .element("vpcId", group.vpcId())
+        .element("ownerId", view.owner())
+        .nested("ipPermissions", _ -> {})
+        .nested("ipPermissionsEgress", _ -> {});
+    EniXml.tags(xml, view.tags());
+  }
+
+  private static void type(Xml xml, InstanceType type) {
+    xml.element("instanceType", type.name()).element("bareMetal", type.bareMetal());
+    if (!type.hypervisor().equals("unknown")) {
+      xml.element("hypervisor", type.hypervisor());
+    }
+    xml.nested("networkInfo", _ -> network(xml, type));
+  }
+
+  private static void network(Xml xml, InstanceType type) {
+    xml.element("networkPerformance", "simulated")
+        .element("maximumNetworkInterfaces", type.enis())
+        .element("maximumNetworkCards", type.cards().size())
+        .element("defaultNetworkCardIndex", 0)
+        .list(
+            "networkCards",
+            IntStream.range(0, type.cards().size()).boxed(),
+            card ->
+                xml.element("networkCardIndex", card)
+                    .element("networkPerformance", "simulated")
+                    .element("maximumNetworkInterfaces", type.cards().get(card)))
+        .element("ipv4AddressesPerInterface", type.ipv4PerEni())
+        .element("ipv6AddressesPerInterface", type.ipv4PerEni())
+        .element("ipv6Supported", true)
+        .element("efaSupported", type.cards().size() > 1);
+  }
+
+  private static void reservation(Xml xml, CidrReservation reservation) {
+    xml.element("subnetCidrReservationId", reservation.id())
+        .element("subnetId", reservation.subnetId())
+        .element("cidr", reservation.cidr())
+        .element("reservationType", reservation.kind().name().toLowerCase(Locale.ROOT))
+        .element("description", reservation.description());
+  }
+}

@@ -1,0 +1,24 @@
+package io.vpccni.sim.faults;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A request token bucket as EC2 keeps one per action.
+ *
+ * @param capacity calls that a rested client may make at once
+ * @param perSecond tokens that come back
+ */
+public record Bucket(double capacity, double perSecond) {
+  /** Tokens left at a time. */
+  record Level(double tokens, Instant at) {}
+
+  Level full(Instant now) {
+    return new Level(capacity, now);
+  }
+
+  Level refill(Level level, Instant now) {
+    var seconds = Math.max(0, Duration.between(level.at(), now).toNanos() / 1e9);
+    return new Level(Math.min(capacity, level.tokens() + seconds * perSecond), now);
+  }
+}

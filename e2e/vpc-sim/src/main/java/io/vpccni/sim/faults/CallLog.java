@@ -1,0 +1,69 @@
+package io.vpccni.sim.faults;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What was called, how often, and how it ended. Counts are complete, the list keeps the last. */
+public final class CallLog {
+  private static final int KEPT = 10_000;
+
+  /** The outcome of a call that was answered as asked. */
+  public static final String OK = "ok";
+
+  /**
+   * @param outcome {@link #OK}, EC2's error code, {@code answer lost} or {@code request lost}
+   * @param caller access key id, empty if unsigned
+   */
+  public record Entry(Instant at, String action, String outcome, String caller, String request) {}
+
+  private final Deque<Entry> entries = new ArrayDeque<>();
+  private final SortedMap<String, SortedMap<String, Long>> counts = new TreeMap<>();
+
+  public synchronized void add(Entry entry) {
+    if (entries.size() == KEPT) {
+      entries.removeFirst();
+    }
+    entries.add(entry);
+    counts
+        .computeIfAbsent(entry.action(), _ -> new TreeMap<>())
+        .merge(entry.outcome(), 1L, Long::sum);
+  }
+
+  public synchronized void clear() {
+    entries.clear();
+    counts.clear();
+  }
+
+  public synchronized List<Entry> entries() {
+    return List.copyOf(entries);
+  }
+
+  /** Action → outcome → how often. */
+  public synchronized SortedMap<String, SortedMap<String, Long>> counts() {
+    var copy = new TreeMap<String, SortedMap<String, Long>>();
+    counts.forEach((action, outcomes) -> copy.put(action, new TreeMap<>(outcomes)));
+    return copy;
+  }
+
+  /** Calls of this action, however they ended. */
+  public long count(String action) {
+    return sum(counts().getOrDefault(action, new TreeMap<>()).values());
+  }
+
+  /** Calls that change something, however they ended. */
+  public long mutating() {
+    return counts().entrySet().stream()
+        .filter(e -> !e.getKey().startsWith("Describe") && !e.getKey().startsWith("Get"))
+        .mapToLong(e -> sum(e.getValue().values()))
+        .sum();
+  }
+
+  private static long sum(Collection<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,30 @@
+package io.vpccni.sim.faults;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long an answer takes: half of them up to {@code median}, 99 of 100 up to {@code p99},
+ * log-normally spread, as network services are.
+ */
+public record Latency(Duration median, Duration p99) {
+  public static final Latency NONE = new Latency(Duration.ZERO, Duration.ZERO);
+
+  /** The 99th percentile of the standard normal distribution. */
+  private static final double Z99 = 2.3263;
+
+  public Latency {
+    if (median.isNegative() || p99.compareTo(median) < 0) {
+      throw new IllegalArgumentException(
+          "latency needs 0 <= median <= p99, not " + median + " and " + p99);
+    }
+  }
+
+  public Duration draw(RandomGenerator chance) {
+    if (median.isZero()) {
+      return Duration.ZERO;
+    }
+    double sigma = Math.log((double) p99.toNanos() / median.toNanos()) / Z99;
+    return Duration.ofNanos((long) (median.toNanos() * Math.exp(sigma * chance.nextGaussian())));
+  }
+}

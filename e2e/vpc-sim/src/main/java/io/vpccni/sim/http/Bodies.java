@@ -1,0 +1,32 @@
+package io.vpccni.sim.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Reads request bodies up to a bound. */
+final class Bodies {
+  /** EC2's own bound is lower; CloudWatch takes 1 MB, compressed or not. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  private Bodies() {}
+
+  /** Fails, after closing the connection, if the body is too long. */
+  static Future<Buffer> read(HttpServerRequest request) {
+    Promise<Buffer> whole = Promise.promise();
+    var body = Buffer.buffer();
+    request.handler(
+        part -> {
+          body.appendBuffer(part);
+          if (body.length() > MOST_BYTES) {
+            request.handler(null);
+            request.connection().close();
+            whole.tryFail("request body above " + MOST_BYTES + " bytes");
+          }
+        });
+    request.exceptionHandler(whole::tryFail);
+    request.endHandler(_ -> whole.tryComplete(body));
+    return whole.future();
+  }
+}

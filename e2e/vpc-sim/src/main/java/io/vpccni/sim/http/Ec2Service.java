@@ -1,0 +1,93 @@
+package io.vpccni.sim.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.Reply;
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.ec2.wire.QueryReader;
+import io.vpccni.sim.ec2.wire.ResponseWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** EC2's Query API: {@code POST /} with a form, or {@code GET /?Action=…}. */
+public final class Ec2Service implements Handler<HttpServerRequest> {
+  private final Vertx vertx;
+  private final Cloud cloud;
+  private final InstantSource clock;
+  private final Runnable afterCall;
+
+  /**
+   * @param afterCall told after each call: what is due later may have changed
+   */
+  public Ec2Service(Vertx vertx, Cloud cloud, InstantSource clock, Runnable afterCall) {
+    this.vertx = vertx;
+    this.cloud = cloud;
+    this.clock = clock;
+    this.afterCall = afterCall;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Bodies.read(request).onSuccess(body -> answer(request, body));
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    var text = body.length() > 0 ? body.toString(StandardCharsets.UTF_8) : request.query();
+    var id = UUID.randomUUID().toString();
+    try {
+      var form = Form.parse(text == null ? "" : text);
+      var call = QueryReader.read(form);
+      var reply =
+          cloud.call(call, AccessKey.of(request), QueryReader.dryRun(form), clock.instant());
+      afterCall.run();
+      Future.fromCompletionStage(reply.followed(), vertx.getOrCreateContext())
+          .compose(_ -> after(reply.after()))
+          .onSuccess(_ -> send(request, form.need("Action"), reply.result(), id))
+          .onFailure(bug -> send(request, brokenPlane(bug), id));
+    } catch (ApiError malformed) {
+      send(request, malformed, id);
+    }
+  }
+
+  /** The API says yes but the simulated network could not follow: not to be hidden from a test. */
+  private static ApiError brokenPlane(Throwable bug) {
+    return ApiError.of("InternalError", "vpc-sim: the data plane failed: " + bug);
+  }
+
+  private Future<Void> after(Duration delay) {
+    return delay.toMillis() == 0
+        ? Future.succeededFuture()
+        : vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+  }
+
+  private static void send(
+      HttpServerRequest request, String action, Reply.Result result, String id) {
+    switch (result) {
+      case Reply.Answered(var answer) ->
+          send(request, 200, ResponseWriter.write(action, answer, id), id);
+      case Reply.Refused(var error) -> send(request, error, id);
+      case Reply.Lost _ -> request.connection().close();
+    }
+  }
+
+  private static void send(HttpServerRequest request, ApiError error, String id) {
+    send(request, error.httpStatus(), ResponseWriter.write(error, id), id);
+  }
+
+  private static void send(HttpServerRequest request, int status, String xml, String id) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "text/xml;charset=UTF-8")
+        .putHeader("x-amzn-RequestId", id)
+        .end(xml);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim.ec2;
+
+import org.jspecify.annotations.NullMarked;
