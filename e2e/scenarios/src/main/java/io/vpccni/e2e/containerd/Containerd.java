@@ -14,6 +14,9 @@ public final class Containerd implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(60);
   private static final String SOCKET = "/run/containerd/containerd.sock";
 
+  /** Parent of all sandboxes' control groups; of this process alone, and removed with it. */
+  static final String CGROUP = "/vpc-cni-" + ProcessHandle.current().pid();
+
   private final List<String> enter;
   private final Path log;
   private Process process;
@@ -135,6 +138,18 @@ public final class Containerd implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+    removeControlGroups();
+  }
+
+  /** runc removes the sandboxes' own; what is not empty is still used by somebody and stays. */
+  private static void removeControlGroups() {
+    var controllers = Path.of("/sys/fs/cgroup").toFile().listFiles();
+    for (var controller : controllers == null ? new java.io.File[0] : controllers) {
+      var group = new java.io.File(controller, CGROUP);
+      if (group.isDirectory() && !group.delete()) {
+        System.err.println(group + " is still used");
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import io.vpccni.e2e.wire.cri.ContainerMetadata;
 import io.vpccni.e2e.wire.cri.CreateContainerRequest;
 import io.vpccni.e2e.wire.cri.ExecSyncRequest;
 import io.vpccni.e2e.wire.cri.ImageSpec;
+import io.vpccni.e2e.wire.cri.LinuxPodSandboxConfig;
 import io.vpccni.e2e.wire.cri.ListPodSandboxRequest;
 import io.vpccni.e2e.wire.cri.PodSandbox;
 import io.vpccni.e2e.wire.cri.PodSandboxConfig;
@@ -74,6 +75,7 @@ public final class Kubelet {
                       .setUid("uid-" + name)
                       .setNamespace(namespace))
               .setHostname(name)
+              .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(Containerd.CGROUP))
               .putAllAnnotations(annotations)
               .putLabels("io.kubernetes.pod.name", name)
               .putLabels("io.kubernetes.pod.namespace", namespace);
