@@ -7,6 +7,10 @@ import java.time.Duration;
 public final class Ec2Endpoints {
   public static final Endpoint<Ec2Request, Ec2Reply> EC2 = new Endpoint<>("ec2", Ec2Reply.class);
 
+  /** From our table; for a type that it does not know EC2 is asked. */
+  public static final Endpoint<LimitsReply.ReadLimits, LimitsReply> LIMITS =
+      new Endpoint<>("ec2.limits", LimitsReply.class);
+
   /**
    * The longest that an answer takes: creating an ENI waits for EC2 to show it. Afterwards the
    * outcome is unknown.

@@ -1,0 +1,175 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.kubernetes.EventWanted;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sends each request when its budget allows, and again where that is safe and may help: with full
+ * jitter, a bounded number of times, within one overall deadline. Tells what it sees. For one
+ * context only.
+ */
+final class Ec2Caller {
+  static final String POLICY_PAGE =
+      "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
+  private static final int ATTEMPTS = 5;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+  /** Whether a request whose outcome is unknown may simply be sent again. */
+  enum Safe {
+    /** Sending it twice is the same as sending it once. */
+    REPEATABLE,
+    /** Sent again only if certainly nothing happened. */
+    ONCE
+  }
+
+  /** Who hears what calls tell. */
+  interface Listener {
+    void called(ApiCallMade call);
+
+    void condition(ConditionChanged change);
+
+    void event(EventWanted event);
+  }
+
+  private final Later later;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Duration overall;
+  private final Listener listener;
+  private final RequestBudget budget = new RequestBudget();
+  private final Set<String> unauthorized = new HashSet<>();
+  private boolean unreachable;
+
+  Ec2Caller(
+      Later later,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration overall,
+      Listener listener) {
+    this.later = later;
+    this.clock = clock;
+    this.random = random;
+    this.overall = overall;
+    this.listener = listener;
+  }
+
+  <T> Future<T> call(String action, Safe safe, Supplier<Future<T>> send) {
+    return attempt(action, safe, send, 1, clock.instant().plus(overall));
+  }
+
+  private <T> Future<T> attempt(
+      String action, Safe safe, Supplier<Future<T>> send, int number, Instant deadline) {
+    var wait = budget.reserve(action, clock.instant());
+    if (clock.instant().plus(wait).isAfter(deadline)) {
+      return Future.failedFuture(
+          Ec2Refused.of(
+              action,
+              "RequestBudgetExhausted",
+              "this node's own request budget allows the next call in " + wait.toSeconds() + " s",
+              FailureKind.RETRYABLE));
+    }
+    return later
+        .pause(wait)
+        .compose(
+            _ -> {
+              var sent = clock.instant();
+              return send.get()
+                  .onSuccess(_ -> succeeded(action, Duration.between(sent, clock.instant()), wait))
+                  .onFailure(
+                      error ->
+                          failed(action, error, Duration.between(sent, clock.instant()), wait));
+            })
+        .recover(
+            error -> {
+              if (!(error instanceof Ec2Refused refused)) {
+                return Future.failedFuture(error);
+              }
+              var pause = Backoff.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
+              if (Ec2Errors.throttled(refused.failed().code())) {
+                budget.throttled(action, clock.instant().plus(pause));
+              }
+              if (!mayRepeat(refused.failed().kind(), safe)
+                  || number >= ATTEMPTS
+                  || clock.instant().plus(pause).isAfter(deadline)) {
+                return Future.failedFuture(refused);
+              }
+              return later
+                  .pause(pause)
+                  .compose(_ -> attempt(action, safe, send, number + 1, deadline));
+            });
+  }
+
+  private static boolean mayRepeat(FailureKind kind, Safe safe) {
+    return switch (kind) {
+      case RETRYABLE -> true;
+      case OUTCOME_UNKNOWN -> safe == Safe.REPEATABLE;
+      case SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED, PERMANENT -> false;
+    };
+  }
+
+  private void succeeded(String action, Duration latency, Duration wait) {
+    listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, "", latency, wait));
+    reached();
+    if (unauthorized.remove(action)) {
+      listener.condition(ConditionChanged.over("NoPermission", action));
+    }
+  }
+
+  private void failed(String action, Throwable error, Duration latency, Duration wait) {
+    if (!(error instanceof Ec2Refused refused)) {
+      return;
+    }
+    var failed = refused.failed();
+    listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, failed.code(), latency, wait));
+    if (failed.code().equals(Ec2Errors.UNREACHABLE) || failed.code().equals(Ec2Errors.TIMEOUT)) {
+      if (!unreachable) {
+        unreachable = true;
+        listener.condition(
+            ConditionChanged.raised(
+                "Ec2Unreachable",
+                "",
+                failed.code(),
+                failed.message()
+                    + "; is there a route, a NAT gateway or a VPC endpoint to EC2? Pods go on with"
+                    + " the addresses the node has"));
+      }
+      return;
+    }
+    reached();
+    if (failed.kind() == FailureKind.UNAUTHORIZED && unauthorized.add(action)) {
+      listener.condition(
+          ConditionChanged.raised(
+              "NoPermission",
+              action,
+              failed.code(),
+              "allow ec2:" + action + " to the agent's role, see " + POLICY_PAGE));
+      listener.event(
+          new EventWanted(
+              "MissingIAMPermissions",
+              "ec2:" + action,
+              "Unauthorized operation: failed to call ec2:"
+                  + action
+                  + " due to missing permissions. Please refer "
+                  + POLICY_PAGE
+                  + " to attach relevant policy to IAM role"));
+    }
+  }
+
+  /** Any answer at all, also an error, means that EC2 can be reached. */
+  private void reached() {
+    if (unreachable) {
+      unreachable = false;
+      listener.condition(ConditionChanged.over("Ec2Unreachable", ""));
+    }
+  }
+}

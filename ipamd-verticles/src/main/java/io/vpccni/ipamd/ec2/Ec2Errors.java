@@ -1,0 +1,96 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+
+/** The only place that knows EC2's error codes. By code, never by message: messages change. */
+final class Ec2Errors {
+  static final String NO_SUCH_ENI = "InvalidNetworkInterfaceID.NotFound";
+
+  /** No answer within the time of one try. */
+  static final String TIMEOUT = "Timeout";
+
+  /** The connection could not be made or broke. */
+  static final String UNREACHABLE = "Unreachable";
+
+  static final String NO_CREDENTIALS = "NoCredentials";
+
+  private Ec2Errors() {}
+
+  static FailureKind kind(String code) {
+    return switch (code) {
+      case "RequestLimitExceeded",
+          "Throttling",
+          "ThrottlingException",
+          "ThrottledException",
+          "RequestThrottled",
+          "RequestThrottledException",
+          "EC2ThrottledException",
+          "TooManyRequestsException",
+          "BandwidthLimitExceeded",
+          "LimitExceededException",
+          "SlowDown",
+          "PriorRequestNotComplete",
+          "Unavailable",
+          "ServiceUnavailable",
+          "RequestExpired",
+          "ExpiredToken",
+          "ExpiredTokenException" ->
+          FailureKind.RETRYABLE;
+      case "InternalError",
+          "InternalFailure",
+          "RequestTimeout",
+          "RequestTimeoutException",
+          TIMEOUT,
+          UNREACHABLE ->
+          FailureKind.OUTCOME_UNKNOWN;
+      case "InsufficientFreeAddressesInSubnet", "InsufficientCidrBlocks" ->
+          FailureKind.SUBNET_EXHAUSTED;
+      case "PrivateIpAddressLimitExceeded", "AttachmentLimitExceeded" -> FailureKind.LIMIT_EXCEEDED;
+      case "UnauthorizedOperation",
+          "AuthFailure",
+          "SignatureDoesNotMatch",
+          "InvalidClientTokenId",
+          "MissingAuthenticationToken",
+          "UnrecognizedClientException",
+          "AccessDenied",
+          "AccessDeniedException",
+          "OptInRequired",
+          NO_CREDENTIALS ->
+          FailureKind.UNAUTHORIZED;
+      // An unknown code is not hammered: it is logged, and a case is to be added here.
+      default -> FailureKind.PERMANENT;
+    };
+  }
+
+  static boolean throttled(String code) {
+    return switch (code) {
+      case "RequestLimitExceeded",
+          "Throttling",
+          "ThrottlingException",
+          "ThrottledException",
+          "RequestThrottled",
+          "RequestThrottledException",
+          "EC2ThrottledException",
+          "TooManyRequestsException",
+          "SlowDown" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** What a delete or detach of something that is already gone is answered with. */
+  static boolean alreadyGone(String code) {
+    return switch (code) {
+      case NO_SUCH_ENI, "InvalidAttachmentID.NotFound", "InvalidAttachment.NotFound" -> true;
+      default -> false;
+    };
+  }
+
+  /** EC2 has two codes for an ENI that is still attached. */
+  static boolean stillInUse(String code) {
+    return switch (code) {
+      case "InvalidNetworkInterface.InUse", "InvalidParameterValue" -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,16 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.NodeFacts;
+import java.util.List;
+
+/** What this package needs of IMDS; a future fails with {@link Ec2Refused}. */
+interface Imds {
+  Future<NodeFacts> facts();
+
+  Future<List<AttachedEni>> attached();
+
+  /** The primary ENI's, sorted. */
+  Future<List<String>> securityGroups();
+}

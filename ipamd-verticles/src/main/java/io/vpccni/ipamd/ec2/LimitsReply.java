@@ -1,0 +1,15 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.rpc.limits.InstanceLimits;
+
+/** What this node's instance type can hold. */
+public sealed interface LimitsReply extends BusMessage {
+  /** The question. */
+  record ReadLimits() implements BusMessage {}
+
+  record Known(String instanceType, InstanceLimits limits) implements LimitsReply {}
+
+  /** Neither our table nor EC2 says. Ask again later. */
+  record Unknown(String instanceType, String reason) implements LimitsReply {}
+}
