@@ -36,6 +36,10 @@ final class Block {
     this.tally = count(cidr, phase, uses);
   }
 
+  boolean free() {
+    return tally.free() > 0;
+  }
+
   static Block fresh(Cidr cidr, Instant since) {
     return new Block(cidr, since, Phase.LIVE, HashTreePMap.empty(), 0);
   }

@@ -56,10 +56,17 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
    *
    * @param releasing CIDRs that were about to be given back: EC2 may have taken them already
    * @param freeing the whole ENI was about to be freed
+   * @param young CIDRs so new that a describe may not show them yet, and since when we have them
    */
-  public record SavedEni(AttachedEni eni, int routeTable, Set<Cidr> releasing, boolean freeing) {
+  public record SavedEni(
+      AttachedEni eni,
+      int routeTable,
+      Set<Cidr> releasing,
+      boolean freeing,
+      Map<Cidr, Instant> young) {
     public SavedEni {
       releasing = Set.copyOf(releasing);
+      young = Map.copyOf(young);
     }
   }
 }

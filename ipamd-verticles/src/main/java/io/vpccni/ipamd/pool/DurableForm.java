@@ -22,7 +22,7 @@ final class DurableForm {
     var cooling = new HashMap<Ip, Instant>();
     var quarantined = new HashMap<Ip, String>();
     for (var eni : state.enis().values()) {
-      enis.add(saved(eni));
+      enis.add(saved(eni, state.now()));
       for (var block : eni.blocks.values()) {
         block.uses.forEach(
             (ip, use) -> {
@@ -47,20 +47,21 @@ final class DurableForm {
     return new Durable(List.copyOf(state.holdings().values()), Optional.of(agent));
   }
 
-  private static SavedEni saved(EniState eni) {
+  private static SavedEni saved(EniState eni, Instant now) {
+    var young = new HashMap<Cidr, Instant>();
     var cidrs = new ArrayList<Cidr>();
     var releasing = new HashSet<Cidr>();
     for (var block : eni.blocks.values()) {
-      if (block.phase == Phase.LOST) {
-        continue; // its pods are in the holdings; its free addresses are nobody's
-      }
       cidrs.add(block.cidr);
       if (block.phase == Phase.LEAVING) {
         releasing.add(block.cidr);
       }
+      if (block.since.plus(Truth.GRACE).isAfter(now)) {
+        young.put(block.cidr, block.since);
+      }
     }
     return new SavedEni(
-        withoutTags(eni.facts, cidrs), eni.table, releasing, eni.phase == Phase.LEAVING);
+        withoutTags(eni.facts, cidrs), eni.table, releasing, eni.phase == Phase.LEAVING, young);
   }
 
   /** Tags may be many, and EC2 tells them again. */

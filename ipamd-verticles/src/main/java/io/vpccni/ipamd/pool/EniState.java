@@ -80,25 +80,24 @@ final class EniState {
 
   /** Whether pods may get addresses of it now. */
   boolean serves() {
-    return phase == Phase.LIVE && linked && !facts.excluded();
+    return counts() && linked;
   }
 
   /** Whether its addresses count when the pool is sized: also those that wait for the link. */
   boolean counts() {
-    return phase == Phase.LIVE && !facts.excluded();
+    return phase == Phase.LIVE && facts.managed() && !facts.excluded();
   }
 
   /** Whether more addresses may be asked for. */
   boolean mayGrow(boolean skipPrimary) {
-    return phase == Phase.LIVE
-        && !facts.excluded()
+    return counts()
         && facts.kind() != EniKind.TRUNK
         && facts.kind() != EniKind.EFA_ONLY
         && !(skipPrimary && facts.primary());
   }
 
   boolean mayEverBeFreed() {
-    return !facts.primary() && facts.kind() == EniKind.ORDINARY;
+    return facts.managed() && !facts.primary() && facts.kind() == EniKind.ORDINARY;
   }
 
   Tally all() {

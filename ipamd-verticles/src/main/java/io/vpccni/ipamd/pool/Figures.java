@@ -42,7 +42,7 @@ record Figures(
       if (eni.card() != card) {
         continue;
       }
-      enis += eni.phase == Phase.LOST ? 0 : 1;
+      enis++;
       unmanaged += eni.facts.managed() ? 0 : 1;
       trunk |= eni.facts.kind() == EniKind.TRUNK;
       assigned += eni.singles.assigned() + eni.prefixes.assigned();

@@ -12,8 +12,5 @@ sealed interface Pending {
    */
   record Add(long version, CallId call, Attachment attachment, boolean fresh) implements Pending {}
 
-  /**
-   * @param holding what to restore if the release cannot be saved; absent where nothing was held
-   */
   record Del(long version, CallId call, ReleaseReply reply) implements Pending {}
 }

@@ -5,7 +5,5 @@ enum Phase {
   /** Attached, as far as we know. */
   LIVE,
   /** Marked to be given back, or EC2 was asked to take it: nobody gets an address of it. */
-  LEAVING,
-  /** EC2 says it is gone while something still uses it: kept until that ends. */
-  LOST
+  LEAVING
 }

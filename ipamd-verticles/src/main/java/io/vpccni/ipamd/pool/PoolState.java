@@ -5,6 +5,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
@@ -27,6 +28,9 @@ import org.pcollections.TreePVector;
  * @param version counts changes of what is durable
  * @param savedVersion what the checkpoint is known to hold
  * @param saving the version being written, 0 if none is
+ * @param homeless addresses of holdings that lie in no CIDR we know of
+ * @param leaving what is being given back, by ENI
+ * @param doubt since when EC2's real state must be read before anything else is asked of it
  * @param vethMissing since when a holding has had no veth
  * @param overSince since when a card has had more than it wants
  * @param demand pods bound to this node that have no address yet
@@ -44,6 +48,9 @@ public record PoolState(
     Optional<CustomNetwork> custom,
     PMap<EniId, EniState> enis,
     PMap<Attachment, Holding> holdings,
+    PMap<Ip, Attachment> homeless,
+    PMap<EniId, Leaving> leaving,
+    Optional<Instant> doubt,
     PMap<Long, Waiter> queue,
     PVector<Pending> pending,
     TreePSet<Resting> resting,
@@ -84,15 +91,46 @@ public record PoolState(
   /** What IMDS has been saying, unlike what we believe. */
   record Hint(String digest, Instant since, int reads) {}
 
-  /** When things were last done or are to be done. {@link Instant#EPOCH}: never. */
+  /** When things were last asked for; {@link Instant#EPOCH} is never. */
   record Clocks(
-      Instant describeAsked,
-      Instant vethsAsked,
-      Instant imdsRead,
+      Instant describe,
+      Instant veths,
+      Instant imds,
+      Instant host,
       Instant saveRetry,
-      Instant hostAsked) {
+      Instant wake) {
     static final Clocks NEVER =
-        new Clocks(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
+        new Clocks(
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Instant.EPOCH);
+
+    Clocks describeAt(Instant at) {
+      return new Clocks(at, veths, imds, host, saveRetry, wake);
+    }
+
+    Clocks vethsAt(Instant at) {
+      return new Clocks(describe, at, imds, host, saveRetry, wake);
+    }
+
+    Clocks imdsAt(Instant at) {
+      return new Clocks(describe, veths, at, host, saveRetry, wake);
+    }
+
+    Clocks hostAt(Instant at) {
+      return new Clocks(describe, veths, imds, at, saveRetry, wake);
+    }
+
+    Clocks saveRetryAt(Instant at) {
+      return new Clocks(describe, veths, imds, host, at, wake);
+    }
+
+    Clocks wakeAt(Instant at) {
+      return new Clocks(describe, veths, imds, host, saveRetry, at);
+    }
   }
 
   /** Of a new process. */
@@ -109,6 +147,9 @@ public record PoolState(
         Optional.empty(),
         TreePMap.empty(),
         HashTreePMap.empty(),
+        TreePMap.empty(),
+        TreePMap.empty(),
+        Optional.empty(),
         TreePMap.empty(),
         TreePVector.empty(),
         TreePSet.empty(),

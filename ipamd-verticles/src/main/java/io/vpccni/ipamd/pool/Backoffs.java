@@ -1,0 +1,46 @@
+package io.vpccni.ipamd.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Pauses after failures: longer each time, never without an end. */
+final class Backoffs {
+  /** How long after a pause its failures are remembered. */
+  static final Duration FORGET = Duration.ofMinutes(10);
+
+  static final Duration LONGEST = Duration.ofMinutes(10);
+
+  /** Of what ends by itself: throttling, an unreachable EC2. */
+  static final Duration LONGEST_PASSING = Duration.ofSeconds(60);
+
+  private Backoffs() {}
+
+  static void failed(Turn turn, String action, String subject, Duration first, Duration longest) {
+    var key = new Backoff.Key(action, subject);
+    var known = turn.backoffs.get(key);
+    int failures = known == null ? 1 : known.failures() + 1;
+    var pause = first.multipliedBy(1L << Math.min(failures - 1, 12));
+    if (pause.compareTo(longest) > 0) {
+      pause = longest;
+    }
+    turn.backoffs = turn.backoffs.plus(key, new Backoff(turn.now.plus(pause), failures));
+  }
+
+  static void failed(Turn turn, String action, String subject, Duration first) {
+    failed(turn, action, subject, first, LONGEST);
+  }
+
+  static void succeeded(Turn turn, String action, String subject) {
+    turn.backoffs = turn.backoffs.minus(new Backoff.Key(action, subject));
+  }
+
+  /** Until when such a request pauses; {@link Instant#EPOCH} if it does not. */
+  static Instant until(Turn turn, String action, String subject) {
+    var known = turn.backoffs.get(new Backoff.Key(action, subject));
+    return known == null || turn.passed(known.until()) ? Instant.EPOCH : known.until();
+  }
+
+  static boolean pauses(Turn turn, String action, String subject) {
+    return until(turn, action, subject).isAfter(turn.now);
+  }
+}

@@ -1,0 +1,49 @@
+package io.vpccni.ipamd.pool;
+
+import java.util.List;
+
+/** What pauses together after a failure, and the EC2 calls it is made of. */
+@SuppressWarnings("ImmutableEnumChecker") // List.of never changes
+enum Ec2Action {
+  ASSIGN("AssignPrivateIpAddresses", "AssignIpv6Addresses"),
+  UNASSIGN("UnassignPrivateIpAddresses", "UnassignIpv6Addresses"),
+  CREATE(
+      "CreateNetworkInterface",
+      "AttachNetworkInterface",
+      "ModifyNetworkInterfaceAttribute",
+      "DescribeInstances",
+      "CreateTags"),
+  FREE("DetachNetworkInterface", "DeleteNetworkInterface"),
+  DESCRIBE("DescribeNetworkInterfaces");
+
+  private final List<String> calls;
+
+  Ec2Action(String... calls) {
+    this.calls = List.of(calls);
+  }
+
+  List<String> calls() {
+    return calls;
+  }
+
+  static Ec2Action of(Asked what) {
+    return switch (what) {
+      case Asked.ToAssign _ -> ASSIGN;
+      case Asked.ToUnassign _ -> UNASSIGN;
+      case Asked.ToCreate _ -> CREATE;
+      case Asked.ToFree _ -> FREE;
+      case Asked.ToDescribe _, Asked.ToListVeths _ -> DESCRIBE;
+    };
+  }
+
+  /** What a request is about: an ENI, a card, or nothing in particular. */
+  static String subject(Asked what) {
+    return switch (what) {
+      case Asked.ToAssign asked -> asked.eni().value();
+      case Asked.ToUnassign asked -> asked.eni().value();
+      case Asked.ToCreate asked -> String.valueOf(asked.card());
+      case Asked.ToFree asked -> asked.eni().value();
+      case Asked.ToDescribe _, Asked.ToListVeths _ -> "";
+    };
+  }
+}

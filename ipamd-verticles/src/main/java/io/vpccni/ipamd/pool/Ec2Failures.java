@@ -1,0 +1,108 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.eni.AddressKind;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What an EC2 failure means for the next requests: pause, read first, or do it another way. */
+final class Ec2Failures {
+  static final Duration THROTTLED = Duration.ofSeconds(2);
+
+  /** The reference's pause after a subnet had nothing left. */
+  static final Duration EXHAUSTED = Duration.ofSeconds(120);
+
+  /** A person must act; checked again often enough that they see the effect. */
+  static final Duration FORBIDDEN = Duration.ofSeconds(60);
+
+  static final Duration REFUSED = Duration.ofSeconds(30);
+
+  /** How long a subnet without a contiguous /28 is asked for single addresses instead. */
+  static final Duration SINGLES = Duration.ofMinutes(30);
+
+  private Ec2Failures() {}
+
+  static void handle(Turn turn, Asked what, Failed failed) {
+    var action = Ec2Action.of(what);
+    switch (failed.kind()) {
+      case RETRYABLE -> {
+        Backoffs.failed(turn, action.name(), "", THROTTLED, Backoffs.LONGEST_PASSING);
+        turn.raise(Condition.Name.EC2_THROTTLED, action.name(), failed.code(), text(failed));
+      }
+      case OUTCOME_UNKNOWN -> {
+        Backoffs.failed(turn, action.name(), "", THROTTLED, Backoffs.LONGEST_PASSING);
+        turn.raise(Condition.Name.EC2_UNREACHABLE, "", failed.code(), text(failed));
+      }
+      case UNAUTHORIZED -> {
+        Backoffs.failed(turn, action.name(), "", FORBIDDEN);
+        turn.raise(
+            Condition.Name.NO_PERMISSION,
+            failed.action(),
+            failed.code(),
+            text(failed) + "; the node's role needs ec2:" + failed.action());
+      }
+      case SUBNET_EXHAUSTED -> exhausted(turn, what, failed);
+      case LIMIT_EXCEEDED -> Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
+      case PERMANENT -> {
+        Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
+        turn.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
+      }
+    }
+    if (Ec2Answers.unclear(failed.kind()) && action != Ec2Action.DESCRIBE) {
+      turn.doubt = Optional.of(turn.now);
+    }
+    if (what instanceof Asked.ToUnassign || what instanceof Asked.ToFree) {
+      Shrink.failed(turn, what, failed);
+    }
+  }
+
+  private static void exhausted(Turn turn, Asked what, Failed failed) {
+    switch (what) {
+      case Asked.ToAssign(var id, var kind, var _, var _) -> {
+        var eni = turn.enis.get(id);
+        var subnet = eni == null ? failed.subnet().orElse("") : eni.facts.subnet().value();
+        exhausted(turn, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
+      }
+      case Asked.ToCreate(var card, var kind, var _, var _) ->
+          exhausted(
+              turn,
+              kind,
+              failed.subnet().orElse(""),
+              Ec2Action.CREATE,
+              String.valueOf(card),
+              failed);
+      case Asked.ToUnassign _, Asked.ToFree _, Asked.ToDescribe _, Asked.ToListVeths _ ->
+          Backoffs.failed(turn, Ec2Action.of(what).name(), Ec2Action.subject(what), REFUSED);
+    }
+  }
+
+  private static void exhausted(
+      Turn turn, AddressKind kind, String subnet, Ec2Action action, String subject, Failed failed) {
+    if (kind == AddressKind.IPV4_PREFIX) {
+      // A subnet can be too fragmented for a /28 and still have single addresses.
+      turn.singles = turn.singles.plus(new PoolState.SubnetKey(subnet), turn.now.plus(SINGLES));
+      turn.raise(
+          Condition.Name.PREFIXES_UNAVAILABLE,
+          subnet,
+          failed.code(),
+          text(failed) + "; single addresses are used there meanwhile");
+      return;
+    }
+    Backoffs.failed(turn, action.name(), subject, EXHAUSTED);
+    turn.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
+  }
+
+  static Failed noAnswer(Asked what) {
+    return new Failed(
+        Ec2Action.of(what).calls().getFirst(),
+        "NoAnswer",
+        "no answer in time",
+        FailureKind.OUTCOME_UNKNOWN,
+        Optional.empty());
+  }
+
+  private static String text(Failed failed) {
+    return failed.action() + " failed: " + failed.code() + " (" + failed.message() + ")";
+  }
+}

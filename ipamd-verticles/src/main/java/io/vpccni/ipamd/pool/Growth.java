@@ -1,0 +1,245 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.eni.AddressKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Asks EC2 for what is missing, in the fewest calls. What is in flight counts as if it were there.
+ */
+final class Growth {
+  /**
+   * Growths closer together than this are a ramp: each asks for twice as much as the one before.
+   */
+  private static final Duration RAMP = Duration.ofSeconds(15);
+
+  /** More at once than this is not a ramp but waste. */
+  private static final int RAMP_LIMIT = 16;
+
+  /** Assignments to several ENIs at the same time; a bound, rarely reached. */
+  private static final int IN_FLIGHT = 4;
+
+  private Growth() {}
+
+  /** Why nothing is asked of EC2 at all, if so. */
+  static Optional<String> obstacle(Turn turn) {
+    if (turn.terminating) {
+      return Optional.of("the agent is stopping");
+    }
+    if (!turn.settings.provisioning() || turn.settings.imdsOnly()) {
+      return Optional.of("provisioning is switched off");
+    }
+    if (!turn.node.schedulable() && !turn.settings.manageNonSchedulable()) {
+      return Optional.of("the node is not schedulable");
+    }
+    return Optional.empty();
+  }
+
+  /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
+  static boolean informed(Turn turn) {
+    return turn.described && turn.doubt.isEmpty() && turn.limits.isPresent();
+  }
+
+  static void plan(Turn turn) {
+    if (!turn.started || obstacle(turn).isPresent() || !informed(turn)) {
+      return;
+    }
+    for (int card = 0; card < turn.cards(); card++) {
+      for (int step = 0; step < IN_FLIGHT; step++) {
+        if (!step(turn, card)) {
+          break;
+        }
+      }
+    }
+  }
+
+  private static boolean step(Turn turn, int card) {
+    var figures = turn.figures(card);
+    long wanted = wanted(turn, figures);
+    if (wanted <= 0) {
+      turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
+      return false;
+    }
+    return assign(turn, figures, wanted) || create(turn, figures, wanted);
+  }
+
+  private static long wanted(Turn turn, Figures figures) {
+    if (turn.settings.kind() == AddressKind.IPV6_PREFIX) {
+      // One /80 is more than a node can use.
+      return figures.tally().blocks() + figures.blocksInFlight() == 0 ? 1 : 0;
+    }
+    var sizing = Sizing.of(turn, figures);
+    long wanted = sizing.wanted();
+    // The pods that already wait are real, whatever the cap says.
+    long waiting = -sizing.available();
+    long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
+    return turn.queue.isEmpty() ? wanted : Math.max(wanted, needed);
+  }
+
+  private static boolean assign(Turn turn, Figures figures, long wanted) {
+    if (Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")) {
+      return false;
+    }
+    EniState best = null;
+    int bestRoom = 0;
+    for (var eni : turn.enis.values()) {
+      int room = eni.card() == figures.card() ? room(turn, eni) : 0;
+      if (room > 0 && (best == null || better(room, eni, bestRoom, best, wanted))) {
+        best = eni;
+        bestRoom = room;
+      }
+    }
+    if (best == null) {
+      return false;
+    }
+    var kind = kindFor(turn, best);
+    long count =
+        kind == turn.settings.kind() ? ramp(turn, figures, wanted) : wanted * Sizing.PREFIX;
+    int asked = (int) Math.min(count, bestRoom);
+    turn.askEc2(
+        new Asked.ToAssign(best.id(), kind, asked, turn.now),
+        new AssignAddresses(best.id(), kind, asked));
+    return true;
+  }
+
+  /** The ENI that takes all of it, the fullest of those; else the one that takes most. */
+  private static boolean better(int room, EniState eni, int bestRoom, EniState best, long wanted) {
+    boolean takesAll = room >= wanted;
+    if (takesAll != (bestRoom >= wanted)) {
+      return takesAll;
+    }
+    if (!takesAll && room != bestRoom) {
+      return room > bestRoom;
+    }
+    int byAssigned = Integer.compare(eni.all().assigned(), best.all().assigned());
+    return byAssigned != 0 ? byAssigned > 0 : eni.facts.deviceNumber() < best.facts.deviceNumber();
+  }
+
+  /** CIDRs that may be asked for on this ENI now. */
+  static int room(Turn turn, EniState eni) {
+    if (!eni.mayGrow(turn.settings.customNetworking())
+        || turn.leaving.containsKey(eni.id())
+        || Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), eni.id().value())
+        || Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), eni.facts.subnet().value())) {
+      return 0;
+    }
+    for (var asked : turn.asked.values()) {
+      if (asked instanceof Asked.ToAssign(var id, var _, var _, var _) && id.equals(eni.id())) {
+        return 0;
+      }
+    }
+    return openSlots(turn, eni);
+  }
+
+  static int openSlots(Turn turn, EniState eni) {
+    int slots =
+        turn.settings.kind() == AddressKind.IPV6_PREFIX
+            ? 1
+            : turn.limits.map(Limits::slotsPerEni).orElse(0);
+    return slots - eni.blocks.size();
+  }
+
+  private static AddressKind kindFor(Turn turn, EniState eni) {
+    return turn.settings.kind() == AddressKind.IPV4_PREFIX && Figures.singlesToo(turn.state(), eni)
+        ? AddressKind.SECONDARY_IP
+        : turn.settings.kind();
+  }
+
+  private static long ramp(Turn turn, Figures figures, long wanted) {
+    var last = turn.lastGrowth.get(figures.card());
+    boolean oneByOne =
+        turn.settings.kind() == AddressKind.SECONDARY_IP
+            && turn.settings.targets().ipTargetsDefined();
+    if (last == null || !oneByOne || !turn.within(last.at(), RAMP)) {
+      return wanted;
+    }
+    long faster = Math.max(wanted, Math.min(2L * last.count(), RAMP_LIMIT));
+    var sizing = Sizing.of(turn, figures);
+    long useful =
+        sizing.maxPods().isPresent()
+            ? sizing.maxPods().getAsInt() - sizing.assigned() - sizing.available()
+            : faster;
+    return Math.max(wanted, Math.min(faster, useful));
+  }
+
+  private static boolean create(Turn turn, Figures figures, long wanted) {
+    if (!roomForEni(turn, figures)) {
+      turn.raise(
+          Condition.Name.ENI_LIMIT_REACHED,
+          String.valueOf(figures.card()),
+          "NoRoom",
+          "network card %d carries all the ENIs it may (%d); %d more addresses were wanted"
+              .formatted(figures.card(), figures.enis(), wanted));
+      return false;
+    }
+    turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
+    if (coveredByRest(turn, figures)
+        || creationPauses(turn, figures.card()).isAfter(turn.now)
+        || creating(turn)) {
+      return false;
+    }
+    if (turn.settings.customNetworking() && turn.custom.isEmpty()) {
+      turn.raise(
+          Condition.Name.ENI_CONFIG_MISSING,
+          "",
+          "NoENIConfig",
+          "custom networking is on, and the node's ENIConfig is not there: no ENI is created");
+      return false;
+    }
+    turn.clear(Condition.Name.ENI_CONFIG_MISSING, "");
+    boolean singles = turn.settings.kind() == AddressKind.IPV4_PREFIX && !turn.singles.isEmpty();
+    var kind = singles ? AddressKind.SECONDARY_IP : turn.settings.kind();
+    long slots =
+        kind == AddressKind.IPV6_PREFIX ? 1 : turn.limits.map(Limits::slotsPerEni).orElse(0);
+    int count = (int) Math.min(singles ? wanted * Sizing.PREFIX : wanted, slots);
+    turn.askEc2(
+        new Asked.ToCreate(figures.card(), kind, count, turn.now),
+        new CreateEni(
+            figures.card(),
+            kind,
+            count,
+            turn.settings.customNetworking() ? turn.custom : Optional.empty()));
+    return true;
+  }
+
+  /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
+  private static boolean coveredByRest(Turn turn, Figures figures) {
+    if (!turn.queue.isEmpty() || figures.tally().cooling() == 0) {
+      return false;
+    }
+    var sizing = Sizing.of(turn, figures);
+    int cooling = figures.tally().cooling();
+    // As if they were free; the prefixes they lie in are not counted, which only errs to growth.
+    var rested =
+        new Sizing(
+            sizing.total(),
+            sizing.assigned(),
+            sizing.available() + cooling,
+            sizing.freeBlocks(),
+            sizing.blocks(),
+            sizing.eniAddresses(),
+            sizing.prefixes(),
+            sizing.targets(),
+            sizing.maxPods());
+    return !rested.tooLow();
+  }
+
+  static boolean creating(Turn turn) {
+    return turn.asked.values().stream().anyMatch(Asked.ToCreate.class::isInstance);
+  }
+
+  static Instant creationPauses(Turn turn, int card) {
+    var all = Backoffs.until(turn, Ec2Action.CREATE.name(), "");
+    var one = Backoffs.until(turn, Ec2Action.CREATE.name(), String.valueOf(card));
+    return all.isAfter(one) ? all : one;
+  }
+
+  static boolean roomForEni(Turn turn, Figures figures) {
+    int reserve = figures.card() == 0 && turn.settings.reserveTrunk() && !figures.trunk() ? 1 : 0;
+    return figures.enis() + figures.creating()
+        < turn.limits.map(Limits::enisPerCard).orElse(0) - reserve;
+  }
+}

@@ -1,0 +1,220 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
+import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * Gives back what is not wanted, in two phases: marked, so that nobody gets it; then, with the mark
+ * on disk and a later list of veths that shows no user, asked of EC2. Until then it can be kept.
+ */
+final class Shrink {
+  /** A surplus that lasts for less is not worth a call: pods come and go. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Shrink() {}
+
+  /** Marks new victims where a surplus has lasted. */
+  static void plan(Turn turn) {
+    if (turn.terminating
+        || !turn.settings.provisioning()
+        || turn.settings.imdsOnly()
+        || !Growth.informed(turn)
+        || turn.veths.isEmpty()
+        || !turn.queue.isEmpty()) {
+      return;
+    }
+    for (int card = 0; card < turn.cards(); card++) {
+      if (busy(turn, card)) {
+        continue;
+      }
+      var victims = Victims.choose(turn, card);
+      if (victims.isEmpty()) {
+        turn.overSince = turn.overSince.minus(card);
+        continue;
+      }
+      var since = turn.overSince.get(card);
+      if (since == null) {
+        turn.overSince = turn.overSince.plus(card, turn.now);
+        turn.wake(turn.now.plus(PATIENCE));
+      } else if (turn.within(since, PATIENCE)) {
+        turn.wake(since.plus(PATIENCE));
+      } else {
+        victims.forEach((eni, cidrs) -> mark(turn, eni, cidrs, false));
+        Veths.ask(turn);
+      }
+    }
+  }
+
+  private static boolean busy(Turn turn, int card) {
+    for (var id : turn.leaving.keySet()) {
+      var eni = turn.enis.get(id);
+      if (eni != null && eni.card() == card) {
+        return true;
+      }
+    }
+    for (var asked : turn.asked.values()) {
+      if (asked instanceof Asked.ToAssign || asked instanceof Asked.ToCreate) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * First phase.
+   *
+   * @param cidrs empty: the whole ENI
+   * @param doubtful EC2 may have taken it already
+   */
+  static void mark(Turn turn, EniId id, List<Cidr> cidrs, boolean doubtful) {
+    var eni = turn.enis.get(id);
+    if (eni == null) {
+      return;
+    }
+    turn.touch();
+    turn.leaving =
+        turn.leaving.plus(id, new Leaving(cidrs, turn.now, turn.version, false, doubtful));
+    turn.put(in(eni, cidrs, Phase.LEAVING));
+  }
+
+  private static EniState in(EniState eni, List<Cidr> cidrs, Phase phase) {
+    if (cidrs.isEmpty()) {
+      return eni.in(phase);
+    }
+    var changed = eni;
+    for (var cidr : cidrs) {
+      var block = changed.blocks.get(cidr);
+      if (block != null) {
+        changed = changed.with(block.in(phase));
+      }
+    }
+    return changed;
+  }
+
+  /** Second phase, as soon as it is safe. */
+  static void proceed(Turn turn) {
+    for (var entry : turn.leaving.entrySet()) {
+      if (entry.getValue().asked()) {
+        continue;
+      }
+      var eni = turn.enis.get(entry.getKey());
+      var leaving = eni == null ? null : trim(turn, eni, entry.getValue());
+      if (eni == null || leaving == null) {
+        turn.leaving = turn.leaving.minus(entry.getKey());
+        continue;
+      }
+      boolean used = leaving.wholeEni() && eni.all().inUse() > 0;
+      if (leaving.revocable() && (used || wantedAgain(turn, eni))) {
+        keep(turn, eni.id());
+      } else if (!used && safe(turn, leaving) && !pauses(turn, eni, leaving)) {
+        ask(turn, eni.id(), leaving);
+      }
+    }
+    Grant.serve(turn); // what was kept may serve those who wait
+  }
+
+  private static boolean wantedAgain(Turn turn, EniState eni) {
+    return !turn.queue.isEmpty()
+        && eni.facts.managed()
+        && Figures.active(turn.state(), eni).leaving() + eni.all().free() > 0;
+  }
+
+  /**
+   * Without the CIDRs that are used after all, or are gone.
+   *
+   * @return null if nothing is left to give back
+   */
+  private static @Nullable Leaving trim(Turn turn, EniState eni, Leaving leaving) {
+    if (leaving.wholeEni()) {
+      return leaving;
+    }
+    var rest = new ArrayList<Cidr>();
+    for (var cidr : leaving.cidrs()) {
+      var block = eni.blocks.get(cidr);
+      if (block != null && block.unused()) {
+        rest.add(cidr);
+      } else if (block != null) {
+        turn.put(in(turn.enis.getOrDefault(eni.id(), eni), List.of(cidr), Phase.LIVE));
+        turn.touch();
+      }
+    }
+    if (rest.isEmpty()) {
+      return null;
+    }
+    if (rest.size() < leaving.cidrs().size()) {
+      turn.leaving = turn.leaving.plus(eni.id(), leaving.only(rest));
+    }
+    return leaving.only(rest);
+  }
+
+  private static boolean safe(Turn turn, Leaving leaving) {
+    return turn.settings.provisioning()
+        && turn.savedVersion >= leaving.version()
+        && turn.veths.filter(view -> !view.askedAt().isBefore(leaving.marked())).isPresent();
+  }
+
+  private static boolean pauses(Turn turn, EniState eni, Leaving leaving) {
+    var action = (leaving.wholeEni() ? Ec2Action.FREE : Ec2Action.UNASSIGN).name();
+    return Backoffs.pauses(turn, action, "") || Backoffs.pauses(turn, action, eni.id().value());
+  }
+
+  private static void ask(Turn turn, EniId id, Leaving leaving) {
+    turn.leaving = turn.leaving.plus(id, leaving.asked(true));
+    if (leaving.wholeEni()) {
+      turn.askEc2(new Asked.ToFree(id, turn.now), new FreeEni(id));
+    } else {
+      turn.askEc2(
+          new Asked.ToUnassign(id, leaving.cidrs(), turn.now),
+          new UnassignAddresses(id, leaving.cidrs()));
+    }
+  }
+
+  /** Takes back a mark, unless EC2 was asked already. */
+  static void keep(Turn turn, EniId id) {
+    var leaving = turn.leaving.get(id);
+    if (leaving == null || !leaving.revocable()) {
+      return;
+    }
+    turn.leaving = turn.leaving.minus(id);
+    var eni = turn.enis.get(id);
+    if (eni != null) {
+      turn.put(in(eni, leaving.cidrs(), Phase.LIVE));
+    }
+    turn.touch();
+  }
+
+  static void keepUnasked(Turn turn) {
+    turn.leaving.keySet().forEach(id -> keep(turn, id));
+    turn.overSince = TreePMap.empty();
+  }
+
+  static void done(Turn turn, EniId id) {
+    turn.leaving = turn.leaving.minus(id);
+  }
+
+  /** Nothing happened: it is ours as before. Unclear: the mark stays, and EC2 is asked again. */
+  static void failed(Turn turn, Asked what, Failed failed) {
+    var id =
+        switch (what) {
+          case Asked.ToUnassign asked -> asked.eni();
+          case Asked.ToFree asked -> asked.eni();
+          case Asked.ToAssign _, Asked.ToCreate _, Asked.ToDescribe _, Asked.ToListVeths _ -> null;
+        };
+    var leaving = id == null ? null : turn.leaving.get(id);
+    if (id == null || leaving == null) {
+      return;
+    }
+    boolean unclear = leaving.doubtful() || Ec2Answers.unclear(failed.kind());
+    turn.leaving =
+        turn.leaving.plus(id, unclear ? leaving.retried(turn.now) : leaving.asked(false));
+    keep(turn, id);
+  }
+}

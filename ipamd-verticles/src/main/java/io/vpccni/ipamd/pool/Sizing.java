@@ -1,0 +1,157 @@
+package io.vpccni.ipamd.pool;
+
+import java.util.OptionalInt;
+
+/**
+ * The arithmetic of the warm targets, for one network card. The formulas and figures are those of
+ * amazon-vpc-cni-k8s; what differs is what counts as available (see {@code docs/differences.md}).
+ *
+ * @param total addresses that pods have or can get, now or after their rest
+ * @param assigned by pods
+ * @param available for new pods: free and in flight, less what waiting pods will take; may be
+ *     negative
+ * @param freeBlocks CIDRs without any use, in flight included
+ * @param blocks CIDRs in all, in flight included
+ * @param eniAddresses addresses that one ENI can hold
+ * @param prefixes whether CIDRs are prefixes of 16
+ */
+record Sizing(
+    long total,
+    long assigned,
+    long available,
+    int freeBlocks,
+    int blocks,
+    long eniAddresses,
+    boolean prefixes,
+    Targets targets,
+    OptionalInt maxPods) {
+
+  static final int PREFIX = 16;
+
+  /** How many prefixes hold that many addresses. */
+  static long ceil16(long addresses) {
+    return addresses <= 0 ? 0 : (addresses + PREFIX - 1) / PREFIX;
+  }
+
+  /** Missing for the IP targets: in addresses, or in prefixes; 0 if none are defined. */
+  long shortage() {
+    if (!targets.ipTargetsDefined()) {
+      return 0;
+    }
+    long missing = Math.max(Math.max(targets.warmIp() - available, 0), targets.minimumIp() - total);
+    return prefixes ? ceil16(missing) : Math.max(missing, 0);
+  }
+
+  /** More than the targets want: in addresses, or in prefixes that are wholly free. */
+  long surplus() {
+    if (!targets.ipTargetsDefined()) {
+      return prefixes ? prefixSurplus() : 0;
+    }
+    if (!prefixes) {
+      long over = Math.max(available - targets.warmIp(), 0);
+      return Math.max(Math.min(over, total - targets.minimumIp()), 0);
+    }
+    long busy = total - available;
+    long over = Math.min(freeBlocks, blocks - ceil16(busy + targets.warmIp()));
+    return Math.max(Math.min(over, blocks - ceil16(targets.minimumIp())), 0);
+  }
+
+  /** Never down to where the pool would be too low again: that would go round in circles. */
+  private long prefixSurplus() {
+    long over = Math.max(freeBlocks - (long) targets.warmPrefix(), 0);
+    while (over > 0 && without(over * PREFIX, (int) over).tooLow()) {
+      over--;
+    }
+    return over;
+  }
+
+  /** Whether the node may not have more pods than it has addresses for. */
+  boolean capped() {
+    return maxPods.isPresent() && assigned + available >= maxPods.getAsInt();
+  }
+
+  boolean tooLow() {
+    if (capped()) {
+      return false;
+    }
+    if (targets.ipTargetsDefined()) {
+      return shortage() > 0;
+    }
+    long warm = prefixes ? (long) PREFIX * targets.warmPrefix() : eniAddresses * targets.warmEni();
+    return warm == 0 ? available <= 0 : available < warm;
+  }
+
+  /**
+   * CIDRs to ask for, 0 if the pool is not too low: with IP targets what is missing, else an ENI's
+   * worth, or the missing prefixes; no more than the node's pods can use.
+   */
+  long wanted() {
+    if (!tooLow()) {
+      return 0;
+    }
+    long cap = maxPods.isPresent() ? maxPods.getAsInt() - assigned - available : Long.MAX_VALUE;
+    if (!prefixes) {
+      return Math.min(targets.ipTargetsDefined() ? shortage() : eniAddresses, cap);
+    }
+    long missing =
+        targets.ipTargetsDefined()
+            ? shortage()
+            : Math.max(
+                targets.warmPrefix() - (long) freeBlocks,
+                ceil16((long) PREFIX * targets.warmPrefix() - available));
+    return Math.min(Math.max(missing, 1), cap == Long.MAX_VALUE ? cap : ceil16(cap));
+  }
+
+  /** The same card after giving back that much that nobody uses. */
+  Sizing without(long addresses, int blocksLess) {
+    return new Sizing(
+        total - addresses,
+        assigned,
+        available - addresses,
+        freeBlocks - blocksLess,
+        blocks - blocksLess,
+        eniAddresses,
+        prefixes,
+        targets,
+        maxPods);
+  }
+
+  /** Whether an ENI without pods may go: the others must satisfy every target that is set. */
+  boolean maySpare(long itsFree, int itsFreeBlocks) {
+    var rest = without(itsFree, itsFreeBlocks);
+    if (rest.tooLow()) {
+      return false;
+    }
+    long warm = prefixes ? ceil16(targets.warmIp()) * PREFIX : targets.warmIp();
+    long minimum = prefixes ? ceil16(targets.minimumIp()) * PREFIX : targets.minimumIp();
+    return rest.available >= warm
+        && rest.total >= minimum
+        && (!prefixes || rest.freeBlocks >= targets.warmPrefix());
+  }
+
+  static Sizing of(Turn turn, Figures figures) {
+    var tally = figures.tally();
+    var targets = figures.card() == 0 ? turn.settings.targets() : Targets.OTHER_CARDS;
+    boolean prefixes = turn.settings.kind() == io.vpccni.ipamd.eni.AddressKind.IPV4_PREFIX;
+    long coming = figures.inFlight();
+    long slots = turn.limits.map(Limits::slotsPerEni).orElse(0);
+    return new Sizing(
+        tally.total() + coming,
+        tally.assigned(),
+        tally.free() + coming - claims(turn, figures.card()),
+        tally.freeBlocks() + figures.blocksInFlight(),
+        tally.blocks() + figures.blocksInFlight(),
+        slots * Figures.perBlock(turn.settings.kind()),
+        prefixes,
+        targets,
+        figures.card() == 0 ? turn.node.maxPods() : OptionalInt.empty());
+  }
+
+  /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
+  private static long claims(Turn turn, int card) {
+    if (card == 0) {
+      return Math.max(turn.queue.size(), turn.demand.size());
+    }
+    return turn.queue.values().stream().filter(Waiter::everyCard).count();
+  }
+}

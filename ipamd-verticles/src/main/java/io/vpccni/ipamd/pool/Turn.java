@@ -1,0 +1,126 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One decision under way: the state being changed, and the commands collected so far. */
+final class Turn extends Draft {
+  private final List<PoolCommand> commands = new ArrayList<>();
+  private final long versionBefore;
+  private Instant nextWake = Instant.MAX;
+
+  /** A checkpoint is written with the state that this turn ends in. */
+  private boolean saveNow;
+
+  Turn(PoolState before, Instant at) {
+    super(before);
+    versionBefore = before.version();
+    // A clock that was set back must not make anything younger than it is.
+    if (at.isAfter(now)) {
+      now = at;
+    }
+  }
+
+  void command(PoolCommand command) {
+    commands.add(command);
+  }
+
+  /** What is durable changed: a checkpoint must follow. All changes of one turn are one version. */
+  void touch() {
+    version = versionBefore + 1;
+  }
+
+  boolean passed(Instant instant) {
+    return !now.isBefore(instant);
+  }
+
+  boolean within(Instant since, Duration period) {
+    return since.plus(period).isAfter(now);
+  }
+
+  /** The pool wants to look again then, even if nothing else happens. */
+  void wake(Instant at) {
+    if (at.isAfter(now) && at.isBefore(nextWake)) {
+      nextWake = at;
+    }
+  }
+
+  RequestId ask(Asked what) {
+    var id = new RequestId(nextId++);
+    asked = asked.plus(id, what);
+    return id;
+  }
+
+  void askEc2(Asked what, Ec2Request request) {
+    command(new PoolCommand.AskEc2(ask(what), request));
+  }
+
+  void put(EniState eni) {
+    enis = enis.plus(eni.id(), eni);
+  }
+
+  /** Changes what one address does; nothing happens if its CIDR is not ours (any more). */
+  void use(EniId eni, Ip ip, Use use) {
+    var owner = enis.get(eni);
+    if (owner != null) {
+      owner.blockOf(ip).ifPresent(block -> put(owner.with(block.with(ip, use))));
+    }
+  }
+
+  Optional<EniState> ownerOf(Ip ip) {
+    for (var eni : enis.values()) {
+      if (eni.blockOf(ip).isPresent()) {
+        return Optional.of(eni);
+      }
+    }
+    return Optional.empty();
+  }
+
+  Figures figures(int card) {
+    return Figures.of(state(), card);
+  }
+
+  int cards() {
+    return limits.map(Limits::networkCards).orElse(1);
+  }
+
+  void raise(Condition.Name name, String subject, String reason, String detail) {
+    raise(Condition.Key.of(name, subject), reason, detail);
+  }
+
+  void raise(Condition.Key key, String reason, String detail) {
+    var known = conditions.get(key);
+    var since = known == null ? now : known.since();
+    var condition = new Condition(key, reason, detail, since);
+    if (!condition.equals(known)) {
+      conditions = conditions.plus(key, condition);
+    }
+  }
+
+  void clear(Condition.Name name, String subject) {
+    conditions = conditions.minus(Condition.Key.of(name, subject));
+  }
+
+  void save() {
+    saving = version;
+    saveNow = true;
+  }
+
+  Decision end() {
+    if (nextWake.isBefore(Instant.MAX) && !nextWake.equals(clocks.wake())) {
+      clocks = clocks.wakeAt(nextWake);
+      command(new PoolCommand.WakeAt(nextWake));
+    }
+    var next = state();
+    if (saveNow) {
+      command(new PoolCommand.Save(version, next));
+    }
+    return new Decision(next, commands);
+  }
+}

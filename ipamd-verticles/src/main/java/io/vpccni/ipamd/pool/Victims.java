@@ -1,0 +1,105 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a card can do without: whole ENIs first, since that takes the fewest calls. */
+final class Victims {
+  /** An ENI is not freed younger than this: the reference's rule against going round in circles. */
+  static final Duration ENI_AGE = Duration.ofSeconds(60);
+
+  private Victims() {}
+
+  /** By ENI; an empty list means the whole ENI. Nothing of it is in use in any way. */
+  static Map<EniId, List<Cidr>> choose(Turn turn, int card) {
+    var victims = new LinkedHashMap<EniId, List<Cidr>>();
+    leftovers(turn, card, victims);
+    if (!victims.isEmpty() || turn.settings.kind() == AddressKind.IPV6_PREFIX) {
+      return victims;
+    }
+    var sizing = Sizing.of(turn, turn.figures(card));
+    long over = sizing.surplus();
+    boolean counted = turn.settings.targets().ipTargetsDefined() || card > 0;
+    var emptiest = new ArrayList<>(turn.enis.values());
+    emptiest.removeIf(eni -> eni.card() != card || !eni.counts());
+    emptiest.sort(
+        Comparator.comparingInt((EniState eni) -> eni.all().assigned())
+            .thenComparing(eni -> -eni.facts.deviceNumber()));
+    for (var eni : emptiest) {
+      var active = Figures.active(turn.state(), eni);
+      boolean within = !(counted || sizing.prefixes()) || active.freeBlocks() <= over;
+      if (within && freeable(turn, eni) && sizing.maySpare(active.free(), active.freeBlocks())) {
+        victims.put(eni.id(), List.of());
+        sizing = sizing.without(active.free(), active.freeBlocks());
+        over -= active.freeBlocks();
+      }
+    }
+    for (var eni : emptiest) {
+      if (over <= 0) {
+        break;
+      }
+      if (!victims.containsKey(eni.id())) {
+        var cidrs = unused(turn, eni, over);
+        if (!cidrs.isEmpty()) {
+          victims.put(eni.id(), cidrs);
+          over -= cidrs.size();
+        }
+      }
+    }
+    return victims;
+  }
+
+  /** Nothing on it is used, and none of the reasons to keep it holds. */
+  private static boolean freeable(Turn turn, EniState eni) {
+    return eni.mayEverBeFreed()
+        && (turn.node.schedulable() || turn.settings.manageNonSchedulable())
+        && eni.all().inUse() == 0
+        && !turn.within(eni.since, ENI_AGE);
+  }
+
+  /** The CIDRs that came last go first: those that pods have used are the proven ones. */
+  private static List<Cidr> unused(Turn turn, EniState eni, long most) {
+    var state = turn.state();
+    return eni.blocks.values().stream()
+        .filter(block -> block.phase == Phase.LIVE && block.unused())
+        .filter(block -> Figures.usable(state, eni, block))
+        .sorted(Comparator.comparing((Block block) -> block.since).reversed())
+        .limit(most)
+        .map(block -> block.cidr)
+        .toList();
+  }
+
+  /**
+   * CIDRs that no new pod may use: of the other mode after a change of {@code
+   * ENABLE_PREFIX_DELEGATION}, or on an ENI in an excluded subnet.
+   */
+  private static void leftovers(Turn turn, int card, Map<EniId, List<Cidr>> victims) {
+    var state = turn.state();
+    for (var eni : turn.enis.values()) {
+      if (eni.card() != card || eni.phase != Phase.LIVE || !eni.facts.managed()) {
+        continue;
+      }
+      boolean excluded = eni.facts.excluded();
+      if (excluded && freeable(turn, eni)) {
+        victims.put(eni.id(), List.of());
+        continue;
+      }
+      var cidrs =
+          eni.blocks.values().stream()
+              .filter(block -> block.phase == Phase.LIVE && block.unused())
+              .filter(block -> excluded || !Figures.usable(state, eni, block))
+              .map(block -> block.cidr)
+              .toList();
+      if (!cidrs.isEmpty()) {
+        victims.put(eni.id(), cidrs);
+      }
+    }
+  }
+}
