@@ -11,7 +11,7 @@ final class Audit {
 
   private static final Duration VETHS_EVERY = Duration.ofSeconds(30);
   private static final Duration VETHS_AGAIN = Duration.ofSeconds(1);
-  private static final Duration IMDS_EVERY = Duration.ofSeconds(60);
+  private static final Duration IMDS_EVERY = Duration.ofMinutes(1);
 
   private Audit() {}
 

@@ -11,7 +11,7 @@ final class Backoffs {
   static final Duration LONGEST = Duration.ofMinutes(10);
 
   /** Of what ends by itself: throttling, an unreachable EC2. */
-  static final Duration LONGEST_PASSING = Duration.ofSeconds(60);
+  static final Duration LONGEST_PASSING = Duration.ofMinutes(1);
 
   private Backoffs() {}
 

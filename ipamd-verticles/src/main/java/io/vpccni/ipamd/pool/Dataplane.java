@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What net-programmer says about itself and about the ENIs' links. */
 final class Dataplane {
   /** How long a link may take to appear before people are told. */
-  private static final Duration LINK_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LINK_PATIENCE = Duration.ofMinutes(1);
 
   private static final Duration AGAIN = Duration.ofSeconds(5);
 

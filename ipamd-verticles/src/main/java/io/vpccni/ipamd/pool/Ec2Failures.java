@@ -11,10 +11,10 @@ final class Ec2Failures {
   static final Duration THROTTLED = Duration.ofSeconds(2);
 
   /** The reference's pause after a subnet had nothing left. */
-  static final Duration EXHAUSTED = Duration.ofSeconds(120);
+  static final Duration EXHAUSTED = Duration.ofMinutes(2);
 
   /** A person must act; checked again often enough that they see the effect. */
-  static final Duration FORBIDDEN = Duration.ofSeconds(60);
+  static final Duration FORBIDDEN = Duration.ofMinutes(1);
 
   static final Duration REFUSED = Duration.ofSeconds(30);
 

@@ -13,7 +13,7 @@ final class Hints {
   /** In IMDS-only mode this many equal reads over this time count as EC2's word. */
   private static final int EQUAL_READS = 3;
 
-  private static final Duration EQUAL_FOR = Duration.ofSeconds(60);
+  private static final Duration EQUAL_FOR = Duration.ofMinutes(1);
 
   /** A difference that EC2 has denied is not asked about again before that. */
   private static final Duration DENIED = Duration.ofMinutes(10);

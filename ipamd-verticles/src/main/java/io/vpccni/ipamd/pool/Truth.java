@@ -19,7 +19,7 @@ final class Truth {
    * A describe may lag behind: for this long the reply to our own request counts more, both for
    * what it brought and for what it took.
    */
-  static final Duration GRACE = Duration.ofSeconds(60);
+  static final Duration GRACE = Duration.ofMinutes(1);
 
   private Truth() {}
 

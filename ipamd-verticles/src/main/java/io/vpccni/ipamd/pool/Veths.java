@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class Veths {
   /** A pod without a veth for this long is gone; longer than an ADD may take to wire it. */
-  static final Duration GONE_AFTER = Duration.ofSeconds(60);
+  static final Duration GONE_AFTER = Duration.ofMinutes(1);
 
   private Veths() {}
 

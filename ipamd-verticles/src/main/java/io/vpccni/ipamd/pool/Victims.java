@@ -13,7 +13,7 @@ import java.util.Map;
 /** What a card can do without: whole ENIs first, since that takes the fewest calls. */
 final class Victims {
   /** An ENI is not freed younger than this: the reference's rule against going round in circles. */
-  static final Duration ENI_AGE = Duration.ofSeconds(60);
+  static final Duration ENI_AGE = Duration.ofMinutes(1);
 
   private Victims() {}
 
