@@ -1,0 +1,73 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.eni.SubnetId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The subnets of the node's VPC and zone, asked for seldom: tags and free addresses change slowly,
+ * and a refused create makes the next one look again. For one context only.
+ */
+final class Subnets {
+  private static final Duration FRESH = Duration.ofMinutes(10);
+
+  /** An exhausted subnet is looked at again after this, not for each attempt. */
+  private static final Duration DOUBTED = Duration.ofMinutes(2);
+
+  private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
+
+  private final Ec2Api api;
+  private final NodeFacts node;
+  private final InstantSource clock;
+  private final Shared<List<SubnetView>> asking = new Shared<>();
+  private Optional<List<SubnetView>> last = Optional.empty();
+  private Instant notBefore = Instant.MIN;
+  private Instant askedAt = Instant.MIN;
+
+  Subnets(Ec2Api api, NodeFacts node, InstantSource clock) {
+    this.api = api;
+    this.node = node;
+    this.clock = clock;
+  }
+
+  /** The last answer where EC2 gives none now; empty if it has never given one. */
+  Future<Optional<List<SubnetView>>> list() {
+    if (clock.instant().isBefore(notBefore)) {
+      return Future.succeededFuture(last);
+    }
+    return asking
+        .join(() -> api.subnets(node.vpcId(), node.availabilityZone()))
+        .map(
+            answer -> {
+              last = Optional.of(answer);
+              askedAt = clock.instant();
+              notBefore = askedAt.plus(FRESH);
+              return last;
+            })
+        .recover(
+            error -> {
+              if (!(error instanceof Ec2Refused)) {
+                return Future.failedFuture(error);
+              }
+              notBefore = clock.instant().plus(AFTER_FAILURE);
+              return Future.succeededFuture(last);
+            });
+  }
+
+  Optional<SubnetView> known(SubnetId id) {
+    return last.stream().flatMap(List::stream).filter(s -> s.id().equals(id)).findFirst();
+  }
+
+  /** A subnet turned out to be fuller than it was shown. */
+  void doubt() {
+    if (last.isPresent() && notBefore.isAfter(askedAt.plus(DOUBTED))) {
+      notBefore = askedAt.plus(DOUBTED);
+    }
+  }
+}
