@@ -1,0 +1,208 @@
+package io.vpccni.netprog.netlink;
+
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.netprog.syscall.Socket;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A socket for requests in one network namespace. Several requests go in one send; each reply is
+ * matched to its request by sequence number. For one thread at a time.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+  /** NETLINK_ROUTE: links, addresses, routes, rules, neighbours. */
+  public static final int ROUTE = 0;
+
+  /** NETLINK_NETFILTER: connection tracking. */
+  public static final int NETFILTER = 12;
+
+  private static final int SOL_NETLINK = 270;
+  private static final int NETLINK_CAP_ACK = 10;
+  private static final int NETLINK_EXT_ACK = 11;
+
+  /** The acknowledgements of so many requests fit into the smallest usual receive buffer. */
+  private static final int BATCH_REQUESTS = 64;
+
+  private static final int BATCH_BYTES = 32 * 1024;
+
+  /** The kernel never makes a datagram larger than this. */
+  private static final int RECEIVE_BYTES = 64 * 1024;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int DUMP_ATTEMPTS = 5;
+
+  private final Socket socket;
+  private final ByteBuffer out = direct(BATCH_BYTES);
+  private final ByteBuffer in = direct(RECEIVE_BYTES);
+  private int sequence;
+
+  private NetlinkSocket(Socket socket) {
+    this.socket = socket;
+  }
+
+  /** Opens one in the calling thread's network namespace. */
+  public static NetlinkSocket open(int protocol) throws SystemCallFailed {
+    var socket = Socket.netlink(protocol);
+    try {
+      socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+      socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+      return new NetlinkSocket(socket);
+    } catch (SystemCallFailed e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static ByteBuffer direct(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  }
+
+  /** The number that notifications about our own doing carry. */
+  public int port() throws SystemCallFailed {
+    return socket.port();
+  }
+
+  /** Sends all and fails with the first error that its request does not tolerate. */
+  public List<Outcome> run(List<Request> requests) throws NetlinkFailed {
+    var outcomes = exchange(requests);
+    Outcome.demand(outcomes);
+    return outcomes;
+  }
+
+  /** Sends all, whatever becomes of each; the kernel handles them in order. */
+  public List<Outcome> exchange(List<Request> requests) throws NetlinkFailed {
+    var outcomes = new ArrayList<Outcome>(requests.size());
+    int from = 0;
+    while (from < requests.size()) {
+      int to = endOfBatch(requests, from);
+      outcomes.addAll(batch(requests.subList(from, to)));
+      from = to;
+    }
+    return outcomes;
+  }
+
+  private static int endOfBatch(List<Request> requests, int from) {
+    int bytes = requests.get(from).size();
+    int to = from + 1;
+    while (to < requests.size()
+        && to - from < BATCH_REQUESTS
+        && bytes + requests.get(to).size() <= BATCH_BYTES) {
+      bytes += requests.get(to).size();
+      to++;
+    }
+    return to;
+  }
+
+  private List<Outcome> batch(List<Request> requests) throws NetlinkFailed {
+    int first = sequence + 1;
+    out.clear();
+    for (var request : requests) {
+      request.write(out, ++sequence);
+    }
+    out.flip();
+    var data = new ArrayList<List<Reply>>();
+    var ends = new ArrayList<Optional<Reply>>();
+    requests.forEach(
+        _ -> {
+          data.add(new ArrayList<>());
+          ends.add(Optional.empty());
+        });
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    try {
+      socket.send(out);
+      int open = requests.size();
+      while (open > 0) {
+        for (var reply : receive(requests.getFirst(), deadline)) {
+          int index = reply.sequence() - first;
+          // Anything else is the late answer of a request that was given up.
+          if (index >= 0 && index < requests.size() && ends.get(index).isEmpty()) {
+            if (reply.last()) {
+              ends.set(index, Optional.of(reply));
+              open--;
+            } else {
+              data.get(index).add(reply);
+            }
+          }
+        }
+      }
+    } catch (SystemCallFailed e) {
+      throw new NetlinkFailed(requests.getFirst().toString(), e, e.errno());
+    }
+    var outcomes = new ArrayList<Outcome>();
+    for (int i = 0; i < requests.size(); i++) {
+      var end = ends.get(i).orElseThrow();
+      outcomes.add(new Outcome(requests.get(i), end.errno(), end.text(), data.get(i)));
+    }
+    return outcomes;
+  }
+
+  /**
+   * Everything the dump lists that the reader knows, each as a value. A dump that the kernel marks
+   * as interrupted by a change is repeated.
+   */
+  <T> List<T> dump(Request request, Function<Reply, Optional<T>> reader) throws NetlinkFailed {
+    for (int attempt = 1; ; attempt++) {
+      var replies = new ArrayList<Reply>();
+      boolean whole = collect(request, replies);
+      if (whole || attempt == DUMP_ATTEMPTS) {
+        if (!whole) {
+          throw new NetlinkFailed(request + ": interrupted each time", Errno.EINTR, "");
+        }
+        return replies.stream().flatMap(reply -> reader.apply(reply).stream()).toList();
+      }
+    }
+  }
+
+  private boolean collect(Request request, List<Reply> replies) throws NetlinkFailed {
+    int expected = ++sequence;
+    out.clear();
+    request.write(out, expected);
+    out.flip();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    boolean whole = true;
+    try {
+      socket.send(out);
+      while (true) {
+        for (var reply : receive(request, deadline)) {
+          if (reply.sequence() != expected) {
+            continue;
+          }
+          whole &= !reply.interrupted();
+          if (!reply.last()) {
+            replies.add(reply);
+          } else if (reply.errno() > 0) {
+            throw new NetlinkFailed(request.toString(), reply.errno(), reply.text());
+          } else {
+            return whole;
+          }
+        }
+      }
+    } catch (SystemCallFailed e) {
+      throw new NetlinkFailed(request.toString(), e, e.errno());
+    }
+  }
+
+  private List<Reply> receive(Request request, long deadline)
+      throws SystemCallFailed, NetlinkFailed {
+    long left = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
+    if (!socket.receive(in, (int) left)) {
+      throw new NetlinkFailed(request + ": no answer in " + TIMEOUT, Errno.ETIMEDOUT, "");
+    }
+    try {
+      return Reply.read(in);
+    } catch (Malformed e) {
+      throw new NetlinkFailed(request.toString(), e, Errno.EINVAL);
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,201 @@
+package io.vpccni.netprog.netlink;
+
+import io.vpccni.netprog.netlink.Part.Attr;
+import io.vpccni.netprog.netlink.Part.Bytes;
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A unicast route over one link.
+ *
+ * @param metric 0 for none; the kernel gives IPv6 routes 1024 then
+ * @param source preferred source address
+ * @param special has something besides what is here (several next hops, encapsulation, another
+ *     type, …): never ours
+ */
+public record Route(
+    Cidr to,
+    Optional<Ip> via,
+    int link,
+    int table,
+    int scope,
+    int protocol,
+    int metric,
+    Optional<Ip> source,
+    boolean special) {
+  public static final int MAIN = 254;
+  public static final int LOCAL = 255;
+
+  public static final int UNIVERSE = 0;
+  public static final int LINK = 253;
+
+  /** RTPROT_KERNEL: the kernel made it by itself. */
+  public static final int KERNEL = 2;
+
+  /** RTPROT_BOOT: as plain {@code ip route add}, which shows it without a protocol. */
+  public static final int BOOT = 3;
+
+  private static final int IPV6_METRIC = 1024;
+
+  static final int RTM_NEWROUTE = 24;
+  static final int RTM_DELROUTE = 25;
+  private static final int RTM_GETROUTE = 26;
+  private static final int RTMSG = 12;
+  private static final int RTN_UNICAST = 1;
+  private static final int RTM_F_CLONED = 0x200;
+  private static final int RTA_DST = 1;
+  private static final int RTA_OIF = 4;
+  private static final int RTA_GATEWAY = 5;
+  private static final int RTA_PRIORITY = 6;
+  private static final int RTA_PREFSRC = 7;
+  private static final int RTA_TABLE = 15;
+
+  /** RTA_SRC, IIF, METRICS, MULTIPATH, FLOW, MARK, VIA, ENCAP_TYPE, ENCAP, NH_ID. */
+  private static final List<Integer> SPECIAL = List.of(2, 3, 8, 9, 11, 16, 18, 21, 22, 30);
+
+  /** To an address or block that is on the link itself. */
+  public static Route onLink(Cidr to, int link, int table) {
+    boolean v6 = to.v6();
+    return new Route(
+        to,
+        Optional.empty(),
+        link,
+        table,
+        v6 ? UNIVERSE : LINK,
+        BOOT,
+        v6 ? IPV6_METRIC : 0,
+        Optional.empty(),
+        false);
+  }
+
+  public static Route through(Cidr to, Ip via, int link, int table) {
+    return new Route(
+        to,
+        Optional.of(via),
+        link,
+        table,
+        UNIVERSE,
+        BOOT,
+        to.v6() ? IPV6_METRIC : 0,
+        Optional.empty(),
+        false);
+  }
+
+  public Route withSource(Ip preferred) {
+    return new Route(
+        to, via, link, table, scope, protocol, metric, Optional.of(preferred), special);
+  }
+
+  /** The same route, whoever made it. */
+  public boolean sameAs(Route other) {
+    return key().equals(other.key());
+  }
+
+  /** This without what does not change where packets go. */
+  public Route key() {
+    return new Route(to, via, link, table, scope, 0, metric, source, special);
+  }
+
+  /** Takes the place of another one to the same block in the same table. */
+  public Request replace() {
+    return change(RTM_NEWROUTE, Request.NLM_F_CREATE | Request.NLM_F_REPLACE, "ip route replace ");
+  }
+
+  /** Already gone is fine. */
+  public Request delete() {
+    return change(RTM_DELROUTE, 0, "ip route del ").tolerating(Errno.ESRCH);
+  }
+
+  private Request change(int type, int flags, String words) {
+    var body = new ArrayList<Part>(List.of(header(type)));
+    body.add(Attr.ip(RTA_DST, to.network()));
+    via.ifPresent(ip -> body.add(Attr.ip(RTA_GATEWAY, ip)));
+    source.ifPresent(ip -> body.add(Attr.ip(RTA_PREFSRC, ip)));
+    if (link != 0) {
+      body.add(Attr.u32(RTA_OIF, link));
+    }
+    if (metric != 0) {
+      body.add(Attr.u32(RTA_PRIORITY, metric));
+    }
+    body.add(Attr.u32(RTA_TABLE, table));
+    return new Request(type, flags, new Part.All(body), () -> words + this);
+  }
+
+  /** All routes of a family; without those that the kernel only caches. */
+  public static List<Route> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
+    return socket.dump(
+        new Request(
+            RTM_GETROUTE,
+            Request.NLM_F_DUMP,
+            new Bytes(Part.struct(RTMSG).put(0, Address.family(v6)).array()),
+            () -> (v6 ? "ip -6" : "ip -4") + " route show table all"),
+        Route::read);
+  }
+
+  static Optional<Route> read(Reply reply) {
+    if (reply.type() != RTM_NEWROUTE && reply.type() != RTM_DELROUTE) {
+      return Optional.empty();
+    }
+    var in = reply.payload();
+    var attributes = reply.attributes(RTMSG);
+    boolean v6 = in.get(0) == Address.family(true);
+    if ((!v6 && in.get(0) != Address.family(false)) || (in.getInt(8) & RTM_F_CLONED) != 0) {
+      return Optional.empty();
+    }
+    var any = v6 ? Ip.v6(0, 0) : Ip.v4(0);
+    boolean special =
+        in.get(2) != 0
+            || in.get(3) != 0
+            || in.get(7) != RTN_UNICAST
+            || SPECIAL.stream().anyMatch(attributes::has);
+    return Optional.of(
+        new Route(
+            block(attributes.ip(RTA_DST).orElse(any), in.get(1) & 0xff),
+            attributes.ip(RTA_GATEWAY),
+            attributes.u32(RTA_OIF, 0),
+            attributes.u32(RTA_TABLE, in.get(4) & 0xff),
+            in.get(6) & 0xff,
+            in.get(5) & 0xff,
+            attributes.u32(RTA_PRIORITY, 0),
+            attributes.ip(RTA_PREFSRC),
+            special));
+  }
+
+  static Cidr block(Ip ip, int prefix) {
+    if (prefix > ip.bits()) {
+      throw new Malformed("prefix length " + prefix + " of " + ip);
+    }
+    return new Cidr(ip, prefix);
+  }
+
+  /** struct rtmsg. Tables that do not fit are in the attribute alone. */
+  private Bytes header(int type) {
+    return new Bytes(
+        Part.struct(RTMSG)
+            .put(Address.family(to.v6()))
+            .put((byte) to.prefix())
+            .put((byte) 0)
+            .put((byte) 0)
+            .put((byte) (table < 256 ? table : 0))
+            .put((byte) (type == RTM_NEWROUTE ? protocol : 0))
+            .put((byte) scope)
+            .put((byte) (type == RTM_NEWROUTE ? RTN_UNICAST : 0))
+            .putInt(0)
+            .array());
+  }
+
+  @Override
+  public String toString() {
+    return to
+        + via.map(ip -> " via " + ip).orElse("")
+        + " dev "
+        + link
+        + " table "
+        + table
+        + source.map(ip -> " src " + ip).orElse("");
+  }
+}

@@ -1,0 +1,224 @@
+package io.vpccni.netprog.netlink;
+
+import io.vpccni.netprog.netlink.Part.Attr;
+import io.vpccni.netprog.netlink.Part.Bytes;
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.rpc.address.Cidr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A routing rule that leads to a table.
+ *
+ * @param iif name of the link the packet came in by
+ * @param ipProtocol 0 for any
+ * @param special selects by something besides what is here, or does something else: never ours
+ */
+public record Rule(
+    boolean v6,
+    int priority,
+    Optional<Cidr> from,
+    Optional<Cidr> to,
+    Optional<String> iif,
+    int mark,
+    int mask,
+    int ipProtocol,
+    int table,
+    boolean special) {
+  static final int RTM_NEWRULE = 32;
+  static final int RTM_DELRULE = 33;
+  private static final int RTM_GETRULE = 34;
+  private static final int FIB_RULE_HDR = 12;
+  private static final int FR_ACT_TO_TBL = 1;
+  private static final int FIB_RULE_INVERT = 2;
+  private static final int FRA_DST = 1;
+  private static final int FRA_SRC = 2;
+  private static final int FRA_IIFNAME = 3;
+  private static final int FRA_PRIORITY = 6;
+  private static final int FRA_FWMARK = 10;
+  private static final int FRA_SUPPRESS_IFGROUP = 13;
+  private static final int FRA_SUPPRESS_PREFIXLEN = 14;
+  private static final int FRA_TABLE = 15;
+  private static final int FRA_FWMASK = 16;
+  private static final int FRA_PAD = 18;
+  private static final int FRA_PROTOCOL = 21;
+  private static final int FRA_IP_PROTO = 22;
+
+  /** What a plain rule consists of. Every other attribute narrows it down. */
+  private static final List<Integer> PLAIN =
+      List.of(
+          FRA_DST,
+          FRA_SRC,
+          FRA_IIFNAME,
+          FRA_PRIORITY,
+          FRA_FWMARK,
+          FRA_TABLE,
+          FRA_FWMASK,
+          FRA_PAD,
+          FRA_PROTOCOL,
+          FRA_IP_PROTO,
+          FRA_SUPPRESS_IFGROUP,
+          FRA_SUPPRESS_PREFIXLEN);
+
+  public static Rule all(boolean v6, int priority, int table) {
+    return new Rule(
+        v6, priority, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, 0, table, false);
+  }
+
+  public static Rule to(int priority, Cidr to, int table) {
+    return new Rule(
+        to.v6(),
+        priority,
+        Optional.empty(),
+        Optional.of(to).filter(block -> block.prefix() > 0),
+        Optional.empty(),
+        0,
+        0,
+        0,
+        table,
+        false);
+  }
+
+  public static Rule from(int priority, Cidr from, int table) {
+    return new Rule(
+        from.v6(),
+        priority,
+        Optional.of(from).filter(block -> block.prefix() > 0),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        0,
+        0,
+        table,
+        false);
+  }
+
+  public static Rule iif(boolean v6, int priority, String link, int table) {
+    return new Rule(
+        v6, priority, Optional.empty(), Optional.empty(), Optional.of(link), 0, 0, 0, table, false);
+  }
+
+  /** Mark and mask are the same. */
+  public static Rule marked(boolean v6, int priority, int mark, int table) {
+    return new Rule(
+        v6,
+        priority,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        mark,
+        mark,
+        0,
+        table,
+        false);
+  }
+
+  public Rule withIpProtocol(int number) {
+    return new Rule(v6, priority, from, to, iif, mark, mask, number, table, special);
+  }
+
+  /** Already there is fine. */
+  public Request add() {
+    return change(RTM_NEWRULE, Request.NLM_F_CREATE | Request.NLM_F_EXCL, "ip rule add ")
+        .tolerating(Errno.EEXIST);
+  }
+
+  /**
+   * Removes the first rule that has what this one says, whatever else it says; already gone is
+   * fine.
+   */
+  public Request delete() {
+    return change(RTM_DELRULE, 0, "ip rule del ").tolerating(Errno.ENOENT);
+  }
+
+  private Request change(int type, int flags, String words) {
+    var body = new ArrayList<Part>(List.of(header()));
+    to.ifPresent(block -> body.add(Attr.ip(FRA_DST, block.network())));
+    from.ifPresent(block -> body.add(Attr.ip(FRA_SRC, block.network())));
+    iif.ifPresent(name -> body.add(Attr.text(FRA_IIFNAME, name)));
+    body.add(Attr.u32(FRA_PRIORITY, priority));
+    if (mask != 0) {
+      body.add(Attr.u32(FRA_FWMARK, mark));
+      body.add(Attr.u32(FRA_FWMASK, mask));
+    }
+    if (ipProtocol != 0) {
+      body.add(Attr.u8(FRA_IP_PROTO, ipProtocol));
+    }
+    if (table != 0) {
+      body.add(Attr.u32(FRA_TABLE, table));
+    }
+    // No FRA_PROTOCOL: with one it would be another rule than the reference's.
+    return new Request(type, flags, new Part.All(body), () -> words + this);
+  }
+
+  public static List<Rule> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
+    return socket.dump(
+        new Request(
+            RTM_GETRULE,
+            Request.NLM_F_DUMP,
+            new Bytes(Part.struct(FIB_RULE_HDR).put(0, Address.family(v6)).array()),
+            () -> v6 ? "ip -6 rule" : "ip -4 rule"),
+        Rule::read);
+  }
+
+  static Optional<Rule> read(Reply reply) {
+    if (reply.type() != RTM_NEWRULE && reply.type() != RTM_DELRULE) {
+      return Optional.empty();
+    }
+    var in = reply.payload();
+    var attributes = reply.attributes(FIB_RULE_HDR);
+    boolean v6 = in.get(0) == Address.family(true);
+    if (!v6 && in.get(0) != Address.family(false)) {
+      return Optional.empty();
+    }
+    boolean special =
+        in.get(3) != 0
+            || in.get(7) != FR_ACT_TO_TBL
+            || (in.getInt(8) & FIB_RULE_INVERT) != 0
+            || attributes.u32(FRA_SUPPRESS_PREFIXLEN, -1) != -1
+            || attributes.u32(FRA_SUPPRESS_IFGROUP, -1) != -1
+            || !PLAIN.containsAll(attributes.values().keySet());
+    int mark = attributes.u32(FRA_FWMARK, 0);
+    return Optional.of(
+        new Rule(
+            v6,
+            attributes.u32(FRA_PRIORITY, 0),
+            attributes.ip(FRA_SRC).map(ip -> Route.block(ip, in.get(2) & 0xff)),
+            attributes.ip(FRA_DST).map(ip -> Route.block(ip, in.get(1) & 0xff)),
+            attributes.text(FRA_IIFNAME),
+            mark,
+            attributes.u32(FRA_FWMASK, mark == 0 ? 0 : -1),
+            attributes.u8(FRA_IP_PROTO, 0),
+            attributes.u32(FRA_TABLE, in.get(4) & 0xff),
+            special));
+  }
+
+  /** struct fib_rule_hdr. */
+  private Bytes header() {
+    return new Bytes(
+        Part.struct(FIB_RULE_HDR)
+            .put(Address.family(v6))
+            .put(to.map(block -> (byte) block.prefix()).orElse((byte) 0))
+            .put(from.map(block -> (byte) block.prefix()).orElse((byte) 0))
+            .put((byte) 0)
+            .put((byte) (table < 256 ? table : 0))
+            .putShort((short) 0)
+            .put((byte) FR_ACT_TO_TBL)
+            .putInt(0)
+            .array());
+  }
+
+  @Override
+  public String toString() {
+    return "prio "
+        + priority
+        + from.map(block -> " from " + block).orElse(" from all")
+        + to.map(block -> " to " + block).orElse("")
+        + iif.map(name -> " iif " + name).orElse("")
+        + (mask == 0 ? "" : String.format(" fwmark %#x/%#x", mark, mask))
+        + (ipProtocol == 0 ? "" : " ipproto " + ipProtocol)
+        + " lookup "
+        + table;
+  }
+}

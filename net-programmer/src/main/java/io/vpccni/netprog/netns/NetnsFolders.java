@@ -1,0 +1,32 @@
+package io.vpccni.netprog.netns;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where the paths of network namespaces may point. {@code /proc/<pid>/ns/net} is always one of
+ * them.
+ *
+ * @param folders absolute, without a slash at the end
+ */
+public record NetnsFolders(List<String> folders) {
+  /** Where containerd, CRI-O and {@code ip netns} keep them. */
+  public static final NetnsFolders USUAL =
+      new NetnsFolders(List.of("/run/netns", "/var/run/netns"));
+
+  private static final Pattern OF_PROCESS = Pattern.compile("/proc/[1-9][0-9]{0,9}/ns/net");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+
+  public NetnsFolders {
+    folders = List.copyOf(folders);
+  }
+
+  /** Whether a namespace may be opened there; says nothing about what is there. */
+  public boolean allow(String path) {
+    int slash = path.lastIndexOf('/');
+    return OF_PROCESS.matcher(path).matches()
+        || (slash > 0
+            && folders.contains(path.substring(0, slash))
+            && NAME.matcher(path.substring(slash + 1)).matches());
+  }
+}

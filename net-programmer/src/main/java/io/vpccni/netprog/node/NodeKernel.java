@@ -1,0 +1,169 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.netfilter.NetfilterKeeper;
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.netns.Namespaces;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The kernel of the network namespace that it is opened in. One thread owns all state and does all
+ * work on the host's socket; deletions and connection tracking, which may take long, have their
+ * own.
+ */
+public final class NodeKernel implements Kernel, AutoCloseable {
+  /** After the first sign of drift; gathers what one command of somebody causes. */
+  private static final Duration GATHER = Duration.ofMillis(100);
+
+  /** A look at everything without any sign, in case one got lost. */
+  private static final Duration SAFETY_NET = Duration.ofSeconds(10);
+
+  private final Owner owner = new Owner();
+  private final NetlinkSocket socket;
+  private final Namespaces namespaces;
+  private final Forgetter forgetter;
+  private final Reaper reaper;
+  private final Watcher watcher;
+  private final Node node;
+  private final Consumer<Event> events;
+  private final Optional<NetfilterKeeper> netfilter;
+  private boolean lookPlanned;
+
+  private NodeKernel(Settings settings, Optional<NetfilterKeeper> netfilter, Consumer<Event> events)
+      throws SystemCallFailed {
+    this.events = events;
+    this.netfilter = netfilter;
+    socket = NetlinkSocket.open(NetlinkSocket.ROUTE);
+    namespaces = new Namespaces(settings.netns());
+    forgetter = new Forgetter();
+    reaper = new Reaper(links -> owner.later(Duration.ZERO, () -> reaped(links)));
+    node = new Node(socket, namespaces, settings.sysctls(), Clock.systemUTC(), events);
+    watcher =
+        new Watcher(socket.port(), happened -> owner.later(Duration.ZERO, () -> noticed(happened)));
+    owner.later(SAFETY_NET, this::safetyNet);
+  }
+
+  /**
+   * Starts in the calling thread's network namespace.
+   *
+   * @param netfilter empty leaves netfilter alone
+   * @param events told on any thread
+   * @throws SystemCallFailed without the capabilities that this needs
+   */
+  public static NodeKernel open(
+      Settings settings, Optional<NetfilterKeeper> netfilter, Consumer<Event> events)
+      throws SystemCallFailed {
+    return new NodeKernel(settings, netfilter, events);
+  }
+
+  @Override
+  public CompletionStage<HostApplied> sync(
+      HostState host, List<PodState> pods, List<String> deletions) {
+    return owner
+        .ask(
+            () -> {
+              reaper.delete(node.wish(host, pods, deletions));
+              return node.apply();
+            })
+        .thenCompose(applied -> withNetfilter(host, applied));
+  }
+
+  @Override
+  public CompletionStage<HostApplied> applyHost(HostState host) {
+    return owner
+        .ask(
+            () -> {
+              node.wish(host);
+              return node.apply();
+            })
+        .thenCompose(applied -> withNetfilter(host, applied));
+  }
+
+  private CompletionStage<HostApplied> withNetfilter(HostState host, Node.Applied applied) {
+    var plain = applied.host();
+    if (netfilter.isEmpty()) {
+      return CompletableFuture.completedStage(plain);
+    }
+    var keeper = netfilter.get();
+    return keeper
+        .keep(NetfilterWishes.of(host, applied.primaryInterface()))
+        .thenApply(
+            changes ->
+                new HostApplied(
+                    plain.tables(),
+                    plain.missing(),
+                    plain.changes() + changes,
+                    keeper.backend().label()));
+  }
+
+  @Override
+  public CompletionStage<List<Wired>> attach(PodState pod) {
+    return owner.ask(() -> node.attach(pod));
+  }
+
+  @Override
+  public CompletionStage<List<String>> detach(PodState pod) {
+    return owner
+        .ask(
+            () -> {
+              var links = node.detach(pod);
+              reaper.delete(links);
+              return links.stream().filter(Link::isVeth).map(Link::name).toList();
+            })
+        .thenCompose(names -> forgetter.forget(node.addresses(pod)).thenApply(_ -> names));
+  }
+
+  @Override
+  public CompletionStage<List<String>> check(PodState pod) {
+    return owner.ask(() -> node.check(pod));
+  }
+
+  @Override
+  public CompletionStage<List<HostVeth>> list() {
+    return owner.ask(node::veths);
+  }
+
+  private void reaped(List<Link> links) {
+    var names = node.reaped(links);
+    if (!names.isEmpty()) {
+      events.accept(new Event.VethsDeleted(names));
+    }
+  }
+
+  private void noticed(Watcher.Happened happened) {
+    if (node.concerns(happened) && !lookPlanned) {
+      lookPlanned = true;
+      owner.later(
+          GATHER,
+          () -> {
+            lookPlanned = false;
+            node.repair();
+          });
+    }
+  }
+
+  private void safetyNet() {
+    node.repair();
+    owner.later(SAFETY_NET, this::safetyNet);
+  }
+
+  @Override
+  public void close() {
+    watcher.close();
+    owner.close();
+    reaper.close();
+    forgetter.close();
+    namespaces.close();
+    socket.close();
+  }
+}

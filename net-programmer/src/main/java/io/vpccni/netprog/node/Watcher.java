@@ -1,0 +1,111 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.Notifications;
+import io.vpccni.netprog.netlink.Notifications.Event;
+import io.vpccni.netprog.netlink.Route;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens to the kernel and passes on what somebody else did. */
+final class Watcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
+  private static final int POLL_MILLIS = 1000;
+
+  /**
+   * What happened in a short while.
+   *
+   * @param drift rules, routes or addresses were touched, or events were lost
+   * @param seen the last state of each link that changed
+   * @param removed links that are gone
+   */
+  record Happened(boolean drift, Map<Integer, Link> seen, Map<Integer, Link> removed) {
+    boolean nothing() {
+      return !drift && seen.isEmpty() && removed.isEmpty();
+    }
+  }
+
+  private final Notifications notifications;
+  private final int ownPort;
+  private final Consumer<Happened> told;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * @param ownPort of the socket whose doing is not news
+   */
+  Watcher(int ownPort, Consumer<Happened> told) throws SystemCallFailed {
+    this.ownPort = ownPort;
+    this.told = told;
+    notifications = Notifications.subscribe();
+    thread = Thread.ofPlatform().name("watcher").daemon().start(this::live);
+  }
+
+  private void live() {
+    while (!closed) {
+      try {
+        var happened = sum(notifications.await(POLL_MILLIS));
+        if (!happened.nothing()) {
+          told.accept(happened);
+        }
+      } catch (SystemCallFailed | RuntimeException e) {
+        if (!closed) {
+          // Not told any more is as bad as overrun: look at everything, and not in a hot loop.
+          LOG.error("notifications", e);
+          told.accept(new Happened(true, Map.of(), Map.of()));
+          rest();
+        }
+      }
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Happened sum(List<Event> events) {
+    boolean drift = false;
+    var seen = new HashMap<Integer, Link>();
+    var removed = new HashMap<Integer, Link>();
+    for (var event : events) {
+      switch (event) {
+        case Event.LinkSeen(var link, var gone, var _) -> {
+          seen.remove(link.index());
+          (gone ? removed : seen).put(link.index(), link);
+        }
+        case Event.AddressSeen(var address, var _, var port) ->
+            drift |= port != ownPort && address.scope() == Route.UNIVERSE;
+        case Event.RouteSeen(var route, var gone, var port) ->
+            drift |= port != ownPort && !kernelsOwn(route) && (gone || !route.special());
+        case Event.RuleSeen(var _, var _, var port) -> drift |= port != ownPort;
+        case Event.Overrun() -> drift = true;
+      }
+    }
+    return new Happened(drift, seen, removed);
+  }
+
+  /** Follows from a link or an address, whose change is told by itself. */
+  private static boolean kernelsOwn(Route route) {
+    return route.protocol() == Route.KERNEL || route.table() == Route.LOCAL;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(3 * POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    notifications.close();
+  }
+}

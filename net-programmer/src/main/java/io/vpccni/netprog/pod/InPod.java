@@ -1,0 +1,83 @@
+package io.vpccni.netprog.pod;
+
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState.Egress;
+import io.vpccni.netprog.desired.PodState.PodInterface;
+import io.vpccni.netprog.netlink.Address;
+import io.vpccni.netprog.netlink.Neighbour;
+import io.vpccni.netprog.netlink.Route;
+import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.wish.Wanted;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a pod's own namespace contains, in the order in which it can be made. Pure. */
+final class InPod {
+  /** Of the first interface's gateway; further interfaces count up from it. */
+  private static final Ip IPV4_GATEWAY = Ip.parse("169.254.1.1");
+
+  private static final Ip IPV6_GATEWAY = Ip.parse("fe80::1");
+
+  private static final Cidr ALL_IPV4 = Cidr.parse("0.0.0.0/0");
+  private static final Cidr ALL_IPV6 = Cidr.parse("::/0");
+
+  private InPod() {}
+
+  /**
+   * One interface. The gateway exists nowhere: its permanent neighbour entry sends all packets to
+   * the host's end.
+   *
+   * @param index 0 for the CNI interface
+   * @param link its number in the pod
+   */
+  static List<Wanted> of(int index, PodInterface wished, int link, Mac hostMac) {
+    boolean v6 = wished.ip().v6();
+    var gateway = (v6 ? IPV6_GATEWAY : IPV4_GATEWAY).plus(index);
+    int table = index == 0 ? Route.MAIN : index;
+    var own = wished.ip().asCidr();
+    var wanted = new ArrayList<Wanted>();
+    wanted.add(new Wanted.Up(link, wished.ifName()));
+    wanted.add(new Wanted.Via(Route.onLink(gateway.asCidr(), link, table)));
+    if (index > 0) {
+      wanted.add(new Wanted.By(Rule.from(1, own, table)));
+    }
+    wanted.add(new Wanted.Via(Route.through(all(v6), gateway, link, table)));
+    // After the routes, so that they have no preferred source, as the reference's.
+    wanted.add(new Wanted.At(new Address(link, wished.ip(), own.prefix(), Route.UNIVERSE)));
+    wanted.add(new Wanted.Next(new Neighbour(link, gateway, hostMac)));
+    return wanted;
+  }
+
+  /** The interface to the other family, if the pod has one. */
+  static List<Wanted> egress(Egress egress, int link, Mac hostMac) {
+    var own = new Address(link, egress.ip(), EgressNet.prefix(egress.ip()), Route.UNIVERSE);
+    var up = new Wanted.Up(link, EgressNet.ifName(egress.ip()));
+    if (egress.ip().v6()) {
+      var gateway = EgressNet.linkLocal(hostMac);
+      return List.of(
+          up,
+          new Wanted.At(own),
+          new Wanted.Via(Route.through(ALL_IPV6, gateway, link, Route.MAIN)));
+    }
+    var net = new Cidr(own.ip(), own.prefix());
+    var gateway = EgressNet.IPV4_GATEWAY;
+    return List.of(
+        up,
+        new Wanted.At(own),
+        // Other pods' node-local addresses are behind the host, not on this link.
+        new Wanted.Gone(connected(net, link, egress.ip())),
+        new Wanted.Via(Route.onLink(gateway.asCidr(), link, Route.MAIN).withSource(egress.ip())),
+        new Wanted.Via(Route.through(net, gateway, link, Route.MAIN).withSource(egress.ip())),
+        new Wanted.Via(Route.through(ALL_IPV4, gateway, link, Route.MAIN)));
+  }
+
+  private static Route connected(Cidr net, int link, Ip source) {
+    return Route.onLink(net, link, Route.MAIN).withSource(source);
+  }
+
+  private static Cidr all(boolean v6) {
+    return v6 ? ALL_IPV6 : ALL_IPV4;
+  }
+}

@@ -1,0 +1,17 @@
+package io.vpccni.netprog.syscall;
+
+/** The kernel said no to a system call. */
+public final class SystemCallFailed extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final int errno;
+
+  public SystemCallFailed(String what, int errno) {
+    super(what + ": " + Errno.text(errno));
+    this.errno = errno;
+  }
+
+  public int errno() {
+    return errno;
+  }
+}

@@ -1,0 +1,178 @@
+package io.vpccni.netprog.wish;
+
+import io.vpccni.netprog.netlink.Address;
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.Neighbour;
+import io.vpccni.netprog.netlink.Request;
+import io.vpccni.netprog.netlink.Route;
+import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.syscall.Errno;
+
+/** One thing that is to be so. */
+public sealed interface Wanted {
+  boolean in(View view);
+
+  /** Makes it so; may be sent also where it already is. */
+  Request request();
+
+  /** {@code link}, {@code route}, {@code rule} or {@code neighbour}. */
+  String kind();
+
+  /** What is wrong where it is not in the view. */
+  String complaint();
+
+  record Up(int link, String name) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.link(link).filter(Link::up).isPresent();
+    }
+
+    @Override
+    public Request request() {
+      return Link.setUp(link);
+    }
+
+    @Override
+    public String kind() {
+      return "link";
+    }
+
+    @Override
+    public String complaint() {
+      return "link " + name + " is down";
+    }
+  }
+
+  record Mtu(int link, String name, int mtu) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.link(link).filter(found -> found.mtu() == mtu).isPresent();
+    }
+
+    @Override
+    public Request request() {
+      return Link.setMtu(link, mtu);
+    }
+
+    @Override
+    public String kind() {
+      return "link";
+    }
+
+    @Override
+    public String complaint() {
+      return "link " + name + " has not MTU " + mtu;
+    }
+  }
+
+  record At(Address address) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.addresses().contains(address);
+    }
+
+    @Override
+    public Request request() {
+      return address.add().tolerating(Errno.EEXIST);
+    }
+
+    @Override
+    public String kind() {
+      return "link";
+    }
+
+    @Override
+    public String complaint() {
+      return "address " + address + " is missing";
+    }
+  }
+
+  record Via(Route route) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.has(route);
+    }
+
+    @Override
+    public Request request() {
+      return route.replace();
+    }
+
+    @Override
+    public String kind() {
+      return "route";
+    }
+
+    @Override
+    public String complaint() {
+      return "route " + route + " is missing";
+    }
+  }
+
+  /** A route that the kernel makes by itself and that leads astray here. */
+  record Gone(Route route) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return !view.has(route);
+    }
+
+    @Override
+    public Request request() {
+      return route.delete();
+    }
+
+    @Override
+    public String kind() {
+      return "route";
+    }
+
+    @Override
+    public String complaint() {
+      return "route " + route + " should not be there";
+    }
+  }
+
+  record By(Rule rule) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.rules().contains(rule);
+    }
+
+    @Override
+    public Request request() {
+      return rule.add();
+    }
+
+    @Override
+    public String kind() {
+      return "rule";
+    }
+
+    @Override
+    public String complaint() {
+      return "rule " + rule + " is missing";
+    }
+  }
+
+  record Next(Neighbour neighbour) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.neighbours().contains(neighbour);
+    }
+
+    @Override
+    public Request request() {
+      return neighbour.replace();
+    }
+
+    @Override
+    public String kind() {
+      return "neighbour";
+    }
+
+    @Override
+    public String complaint() {
+      return "neighbour " + neighbour + " is missing";
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.ip;
+import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Scene.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.Kernel.HostVeth;
+import io.vpccni.netprog.desired.Refusal;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PodIT {
+  private Scene scene;
+
+  @BeforeEach
+  void scene() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) {
+      scene.close();
+    }
+  }
+
+  @Test
+  void anIpv4PodIsReachableAndLooksAsTheReferenceMakesIt() throws Exception {
+    var namespace = scene.podNamespace();
+    scene.onNode("addr add 10.0.1.10/32 dev lo");
+    scene.onNode("link set lo up");
+    var pod = pod("sample-pod", namespace, "enicc21c2d7785", "10.0.1.101", 2);
+
+    var wired = await(scene.kernel().attach(pod)).getFirst();
+
+    var in = "-n " + namespace + " ";
+    assertThat(ip(in + "route"))
+        .isEqualTo("default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n");
+    assertThat(ip(in + "neigh"))
+        .isEqualTo("169.254.1.1 dev eth0 lladdr " + wired.hostMac() + " PERMANENT \n");
+    assertThat(ip(in + "addr show eth0"))
+        .contains("inet 10.0.1.101/32 scope global eth0")
+        .contains("mtu 9001 qdisc noqueue state UP")
+        .contains("link/ether " + wired.mac());
+    assertThat(scene.onNode("rule"))
+        .contains("512:\tfrom all to 10.0.1.101 lookup main\n")
+        .contains("1536:\tfrom 10.0.1.101 lookup 2\n");
+    assertThat(scene.onNode("route")).isEqualTo("10.0.1.101 dev enicc21c2d7785 scope link \n");
+    assertThat(scene.onNode("link show enicc21c2d7785"))
+        .contains("mtu 9001 qdisc noqueue state UP")
+        .contains("link/ether " + wired.hostMac());
+    for (var setting : List.of("accept_ra=0", "accept_redirects=1", "forwarding=0")) {
+      var parts = setting.split("=", -1);
+      assertThat(
+              run(
+                  "ip netns exec "
+                      + scene.node
+                      + " cat /proc/sys/net/ipv6/conf/enicc21c2d7785/"
+                      + parts[0]))
+          .isEqualTo(parts[1] + "\n");
+    }
+    run("ip netns exec " + scene.node + " ping -c1 -W2 10.0.1.101");
+    assertThat(await(scene.kernel().check(pod))).isEmpty();
+    assertThat(await(scene.kernel().list()))
+        .containsExactly(new HostVeth("enicc21c2d7785", List.of("10.0.1.101")));
+  }
+
+  @Test
+  void aRepeatedAttachChangesNothingAndADetachLeavesNothing() throws Exception {
+    var namespace = scene.podNamespace();
+    var before = scene.onNode("rule") + scene.onNode("route show table all");
+    var pod = pod("a", namespace, "eniaaaaaaaaaaa", "10.0.1.20", 3);
+    var first = await(scene.kernel().attach(pod));
+    try (var onNode = new Monitor(scene.node, "route", "rule", "neigh");
+        var inPod = new Monitor(namespace, "route", "rule", "neigh")) {
+      assertThat(await(scene.kernel().attach(pod))).isEqualTo(first);
+      assertThat(onNode.changes()).isEmpty();
+      assertThat(inPod.changes()).isEmpty();
+    }
+
+    assertThat(await(scene.kernel().detach(pod))).containsExactly("eniaaaaaaaaaaa");
+    Scene.until("veth gone", () -> !scene.onNode("link").contains("eniaaa"));
+    assertThat(scene.onNode("rule") + scene.onNode("route show table all")).isEqualTo(before);
+    Scene.until("told", () -> !scene.events.isEmpty());
+    assertThat(await(scene.kernel().detach(pod))).isEmpty();
+  }
+
+  @Test
+  void anAttachThatFailsHalfWayLeavesNothing() throws Exception {
+    var namespace = scene.podNamespace();
+    // The second interface's name is taken in the pod.
+    ip("-n " + namespace + " link add mNicIf1 type veth peer name other");
+    var before = scene.onNode("rule") + scene.onNode("link") + ip("-n " + namespace + " link");
+    var pod =
+        Scene.pods(
+            "m",
+            namespace,
+            List.of(
+                new io.vpccni.netprog.desired.PodState.PodInterface(
+                    "eth0", "eni1", io.vpccni.rpc.address.Ip.parse("10.0.1.1"), 2),
+                new io.vpccni.netprog.desired.PodState.PodInterface(
+                    "mNicIf1", "eni2", io.vpccni.rpc.address.Ip.parse("10.0.1.2"), 3)));
+    assertThatThrownBy(() -> await(scene.kernel().attach(pod)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("mNicIf1 exists already");
+    assertThat(scene.onNode("rule") + scene.onNode("link") + ip("-n " + namespace + " link"))
+        .isEqualTo(before);
+  }
+
+  @Test
+  void aNamespaceThatIsNotThereIsRefusedBeforeAnythingIsMade() {
+    assertThatThrownBy(
+            () -> await(scene.kernel().attach(pod("x", "kernel-none", "eni1", "10.0.0.9", 2))))
+        .isInstanceOf(Refusal.class)
+        .extracting(e -> ((Refusal) e).kind())
+        .isEqualTo(Refusal.Kind.NETNS_GONE);
+    assertThat(scene.onNode("link").lines().filter(line -> line.contains("eni"))).isEmpty();
+  }
+}
