@@ -78,6 +78,8 @@ static void an_add_that_nobody_waits_for_is_cancelled(void) {
     expect_success(execute(&lonely));
     CHECK(access(spooled_path(), F_OK) == 0, "a deletion is done without readers too");
     fake_agent_stop(agent);
+    lonely.variables = variables("STATUS");
+    CHECK_NUMBER(1, execute(&lonely)->exit_code); /* and not a signal: a runtime tells them apart */
 }
 
 static void closed_standard_descriptors_do_no_harm(void) {

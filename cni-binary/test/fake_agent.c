@@ -55,10 +55,10 @@ static void store(const char *name, const void *bytes, size_t length) {
 
 static struct frame request, reply;
 
-static void receive_request(int fd) {
+static void receive_request(int fd, bool stored) {
     if (!receive_all(fd, request.bytes, FRAME_HEADER)) return;
     size_t body = (size_t)request.bytes[5] << 24 | (size_t)request.bytes[6] << 16 | (size_t)request.bytes[7] << 8 | request.bytes[8];
-    if (body <= FRAME_BODY_MAX && receive_all(fd, request.bytes + FRAME_HEADER, body)) store("request", request.bytes, FRAME_HEADER + body);
+    if (body <= FRAME_BODY_MAX && receive_all(fd, request.bytes + FRAME_HEADER, body) && stored) store("request", request.bytes, FRAME_HEADER + body);
 }
 
 static bool gone(int fd, int ms) {
@@ -69,14 +69,15 @@ static bool gone(int fd, int ms) {
 static void serve(int fd, const struct script *script) {
     if (script->manner == CLOSES) return;
     if (script->manner == RAW) {
-        receive_request(fd);
+        receive_request(fd, true);
         send_all(fd, script->text, script->length);
         gone(fd, -1);
         return;
     }
-    if (script->manner != ANSWERS_UNREAD) receive_request(fd);
+    if (script->manner != ANSWERS_UNREAD) receive_request(fd, script->manner != ANSWERS_AT_ONCE);
     switch (script->manner) {
     case ANSWERS:
+    case ANSWERS_AT_ONCE:
     case ANSWERS_UNREAD:
         send_all(fd, reply.bytes, reply.length);
         break;

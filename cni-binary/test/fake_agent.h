@@ -7,6 +7,7 @@
 /* What the fake agent does with each connection after, or instead of, reading the request. */
 enum manner {
     ANSWERS,              /* reads the request, stores it in the file "request", answers */
+    ANSWERS_AT_ONCE,      /* reads the request, answers and stores nothing: for measuring */
     ANSWERS_UNREAD,       /* answers and closes without reading */
     SILENT,               /* reads the request and waits; when the caller has gone it makes the file "cancelled" */
     DRIPS,                /* sends its answer byte by byte, too slowly ever to end */

@@ -204,6 +204,7 @@ static void an_early_answer_is_read_while_the_request_is_still_being_sent(void) 
 }
 
 int main(int argc, char **argv) {
+    alarm(60); /* a part that hangs is a failure too */
     wire_document = argc > 1 ? argv[1] : "../docs/wire.md";
     scenario("sha256 gives the published digests", sha256_gives_the_published_digests);
     scenario("a spool name is the digest of id, NUL, interface", a_spool_name_is_the_digest_of_id_nul_interface);
