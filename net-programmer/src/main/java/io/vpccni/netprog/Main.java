@@ -1,9 +1,13 @@
 package io.vpccni.netprog;
 
+import io.vpccni.netprog.init.Init;
+import io.vpccni.netprog.init.InitSettings;
 import io.vpccni.rpc.log.LogLines;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 
 /** Entry point: {@code net-programmer [serve | init]}. */
@@ -29,9 +33,12 @@ public final class Main {
         NETPROG_NETNS_FOLDERS    where pods' network namespaces may be, a,b,c        /var/run/netns,/run/netns,/var/run/docker/netns,/run/docker/netns
         NETPROG_POLICY_SOCKET    of the network policy agent                         /var/run/aws-node/npa.sock
 
-      Environment of init
+      Environment of init                                                             default
+        NETPROG_CNI_BINARIES     folder of the plugin binaries to copy               cni, beside bin and lib
         HOST_CNI_BIN_PATH        where the container runtime looks for plugins       /host/opt/cni/bin
+        AWS_VPC_K8S_CNI_LOG_FILE of ipamd, whose folder it must be able to write     /host/var/log/aws-routed-eni/ipamd.log
         DISABLE_TCP_EARLY_DEMUX, ENABLE_IPv6, ENABLE_V6_EGRESS                       false
+        ENABLE_V4_EGRESS         with ENABLE_IPv6                                    true
         NETPROG_SYSCTL_ROOT      as above
       """;
 
@@ -46,7 +53,10 @@ public final class Main {
   static int run(List<String> args, Map<String, String> env) {
     return switch (args.isEmpty() ? "serve" : args.getFirst()) {
       case "serve" -> Serve.run(env);
-      case "init" -> 1;
+      case "init" ->
+          Init.run(
+              InitSettings.parse(
+                  env, Optional.ofNullable(System.getProperty("netprog.home")).map(Path::of)));
       case "--help", "-h", "help" -> {
         System.out.print(HELP);
         yield 0;

@@ -158,13 +158,17 @@ public final class EnvelopeClient {
         why -> {
           connection = null;
           lost("connection to " + path + " lost: " + why);
-          connect();
+          later();
         });
     owner.connected();
   }
 
   private void retry(Throwable why) {
     lost("no connection to " + path + ": " + why.getMessage());
+    later();
+  }
+
+  private void later() {
     if (closed) return;
     vertx.setTimer(retryMillis, _ -> connect());
     retryMillis = Math.min(retryMillis * 2, LAST_RETRY_MILLIS);

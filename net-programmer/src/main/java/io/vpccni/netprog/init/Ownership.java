@@ -1,0 +1,82 @@
+package io.vpccni.netprog.init;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives folders and files to the agent. Follows no link: the folders are writable for a process
+ * that may have been taken over, and a link planted there would let it own any file of the node.
+ *
+ * @param agent user and group id
+ */
+record Ownership(int agent) {
+  private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+
+  /** Sticky: the two daemons work in it side by side and must not remove each other's files. */
+  private static final int SHARED = 01775;
+
+  /** A folder of root in which the agent's group may create files. */
+  void sharedFolder(Path folder) throws IOException {
+    make(folder);
+    own(folder, 0);
+    Files.setAttribute(folder, "unix:mode", SHARED);
+  }
+
+  /** A folder of the agent alone. */
+  void ownFolder(Path folder, String mode) throws IOException {
+    make(folder);
+    own(folder, agent);
+    setMode(folder, mode);
+  }
+
+  /** Gives the regular files that match to the agent. */
+  void takeOver(Path folder, String glob, String mode) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, glob)) {
+      for (var file : files) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) continue;
+        if (own(file, agent))
+          LOG.atInfo().addKeyValue("file", file).log("taken over from a predecessor");
+        setMode(file, mode);
+      }
+    }
+  }
+
+  private static void make(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException other) {
+      throw new IOException(folder + " is not a folder: remove it", other);
+    }
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          folder + " is a link: remove it, the agent's folder must not lead elsewhere");
+    }
+  }
+
+  private boolean own(Path path, int uid) throws IOException {
+    boolean changed =
+        set(
+            path,
+            "unix:uid",
+            uid); // the group second: changing the owner may clear set-id bits, which we never want
+    return set(path, "unix:gid", agent) || changed;
+  }
+
+  private static boolean set(Path path, String attribute, int id) throws IOException {
+    if (Files.getAttribute(path, attribute, LinkOption.NOFOLLOW_LINKS).equals(id)) return false;
+    Files.setAttribute(path, attribute, id, LinkOption.NOFOLLOW_LINKS);
+    return true;
+  }
+
+  private static void setMode(Path path, String mode) throws IOException {
+    Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setPermissions(PosixFilePermissions.fromString(mode));
+  }
+}

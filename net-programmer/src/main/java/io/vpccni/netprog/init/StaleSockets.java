@@ -1,0 +1,44 @@
+package io.vpccni.netprog.init;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sockets whose process has ended. A predecessor's belong to root, and in a sticky folder the agent
+ * could not replace them.
+ *
+ * @param folder of our sockets
+ */
+record StaleSockets(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(StaleSockets.class);
+  private static final List<String> OURS = List.of("cni.sock", "ipamd.sock", "net-programmer.sock");
+
+  void remove() throws IOException {
+    for (var name : OURS) {
+      var path = folder.resolve(name);
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) continue;
+      if (isServed(path)) {
+        LOG.atWarn().addKeyValue("socket", path).log("left alone: another process still serves it");
+      } else {
+        Files.delete(path);
+        LOG.atInfo().addKeyValue("socket", path).log("stale socket removed");
+      }
+    }
+  }
+
+  private static boolean isServed(Path path) throws IOException {
+    try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return probe.isConnected();
+    } catch (ConnectException nobody) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.vpccni.netprog.server;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** Answers what is simple at once; attaches wait until the test completes them. */
+final class FakeKernel implements Kernel {
+  record Attaching(PodState pod, CompletableFuture<List<Wired>> result) {}
+
+  final BlockingQueue<Attaching> attaching = new LinkedBlockingQueue<>();
+  final Consumer<Event> listener;
+
+  FakeKernel(Consumer<Event> listener) {
+    this.listener = listener;
+  }
+
+  static List<Wired> wired(PodState pod) {
+    return pod.interfaces().stream()
+        .map(
+            one ->
+                new Wired(
+                    one.ifName(),
+                    one.hostVeth(),
+                    new Mac(0x020000000001L),
+                    new Mac(0x020000000002L)))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<HostApplied> sync(
+      HostState host, List<PodState> pods, List<String> deletions) {
+    return CompletableFuture.completedFuture(
+        new HostApplied(Map.of("eni-2", 3, "eni-1", 2), List.of("eni-3"), pods.size(), "nftables"));
+  }
+
+  @Override
+  public CompletionStage<HostApplied> applyHost(HostState host) {
+    throw new IllegalStateException("a bug in the kernel's side");
+  }
+
+  @Override
+  public CompletionStage<List<Wired>> attach(PodState pod) {
+    var result = new CompletableFuture<List<Wired>>();
+    attaching.add(new Attaching(pod, result));
+    return result;
+  }
+
+  @Override
+  public CompletionStage<List<String>> detach(PodState pod) {
+    return CompletableFuture.completedFuture(List.of(pod.interfaces().getFirst().hostVeth()));
+  }
+
+  @Override
+  public CompletionStage<List<String>> check(PodState pod) {
+    return CompletableFuture.completedFuture(
+        List.of("no rule from " + pod.interfaces().getFirst().ip()));
+  }
+
+  @Override
+  public CompletionStage<List<HostVeth>> list() {
+    return CompletableFuture.completedFuture(List.of(new HostVeth("eni1", List.of("10.0.1.20"))));
+  }
+}
