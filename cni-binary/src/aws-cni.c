@@ -166,6 +166,7 @@ static int forward(enum verb verb, const char *program) {
     request_end(&request);
 
     patience.connect_until = now_ms() + CONNECT_MS;
+    if (patience.connect_until > patience.answer_until) patience.connect_until = patience.answer_until;
     enum asked asked = agent_ask(SOCKET_PATH, &request, &answer, patience, verb == ADD ? STDOUT_FILENO : -1, &why);
     if (asked == ASKED_CANCELLED) return 1;
     if (asked == ASKED_NO_ANSWER) return fail_unanswered(verb, &why);
