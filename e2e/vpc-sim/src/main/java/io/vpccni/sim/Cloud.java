@@ -160,6 +160,11 @@ public final class Cloud {
     };
   }
 
+  /** Done when the data plane has followed everything that happened up to now. */
+  public synchronized CompletionStage<Void> followed() {
+    return followed;
+  }
+
   /** As it is now, without any lag. */
   public synchronized CloudState state() {
     return history.latest();

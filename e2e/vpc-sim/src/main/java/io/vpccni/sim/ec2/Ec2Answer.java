@@ -39,7 +39,7 @@ public sealed interface Ec2Answer {
 
   record SubnetCidrAssociated(String subnetId, Cidr cidr) implements Ec2Answer {}
 
-  record ReservationMade(CidrReservation reservation, String owner) implements Ec2Answer {}
+  record ReservationMade(CidrReservation reservation) implements Ec2Answer {}
 
   record GroupCreated(String groupId) implements Ec2Answer {}
 

@@ -87,6 +87,29 @@ public record Eni(
         .toList();
   }
 
+  /** The same without any address: what a reader sees who does not know of them yet. */
+  public Eni withoutAddresses() {
+    return new Eni(
+        id,
+        subnetId,
+        vpcId,
+        zone,
+        mac,
+        description,
+        type,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        groups,
+        sourceDestCheck,
+        availableAt,
+        tracking,
+        Optional.empty(),
+        attachment);
+  }
+
   Eni withIpv4(List<Ip> ips, List<Cidr> prefixes) {
     return new Eni(
         id,

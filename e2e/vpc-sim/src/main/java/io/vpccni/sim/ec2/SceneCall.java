@@ -4,6 +4,7 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.Subnet.CidrReservation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -94,7 +95,7 @@ public sealed interface SceneCall extends Ec2Call {
       eniTags = Copies.of(eniTags);
     }
 
-    /** One instance with EC2's choice of address. */
+    /** One instance with EC2's choice of address, and with a role, as a node needs it. */
     public static RunInstances one(
         String type, String subnetId, List<String> groups, SortedMap<String, String> tags) {
       return new RunInstances(
@@ -107,9 +108,9 @@ public sealed interface SceneCall extends Ec2Call {
           Optional.empty(),
           Optional.empty(),
           0,
-          Optional.empty(),
+          Optional.of("node-role"),
           tags,
-          Copies.of(java.util.Map.of()),
+          Copies.of(Map.of()),
           Optional.empty());
     }
   }

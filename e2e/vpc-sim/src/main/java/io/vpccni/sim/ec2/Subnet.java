@@ -63,7 +63,8 @@ public record Subnet(
    * only addresses asked for by number.
    */
   public record CidrReservation(
-      String id, String subnetId, Cidr cidr, Kind kind, String description) implements Named {
+      String id, String subnetId, String owner, Cidr cidr, Kind kind, String description)
+      implements Named {
     /** As EC2 spells it in lower case. */
     public enum Kind {
       PREFIX,

@@ -102,10 +102,15 @@ final class SubnetActions {
     }
     var reservation =
         new CidrReservation(
-            draft.newId("scr"), subnet.id(), call.cidr(), call.kind(), call.description());
+            draft.newId("scr"),
+            subnet.id(),
+            draft.state().account(),
+            call.cidr(),
+            call.kind(),
+            call.description());
     var all = Copies.with(subnet.reservations(), reservation.id(), reservation);
     draft.state(draft.state().with(subnet.withReservations(all)));
-    return new Ec2Answer.ReservationMade(reservation, draft.state().account());
+    return new Ec2Answer.ReservationMade(reservation);
   }
 
   static Ec2Answer release(Draft draft, String id) {

@@ -180,6 +180,7 @@ final class ItemXml {
   private static void reservation(Xml xml, CidrReservation reservation) {
     xml.element("subnetCidrReservationId", reservation.id())
         .element("subnetId", reservation.subnetId())
+        .element("ownerId", reservation.owner())
         .element("cidr", reservation.cidr())
         .element("reservationType", reservation.kind().name().toLowerCase(Locale.ROOT))
         .element("description", reservation.description());

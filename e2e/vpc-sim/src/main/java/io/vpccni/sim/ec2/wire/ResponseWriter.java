@@ -90,13 +90,8 @@ public final class ResponseWriter {
               .nested(
                   "ipv6CidrBlockAssociation",
                   _ -> ItemXml.association(xml, ItemXml.associationId(subnet), cidr, "associated"));
-      case ReservationMade(var reservation, var owner) ->
-          xml.nested(
-              "subnetCidrReservation",
-              _ -> {
-                ItemXml.write(xml, reservation);
-                xml.element("ownerId", owner);
-              });
+      case ReservationMade(var reservation) ->
+          xml.nested("subnetCidrReservation", _ -> ItemXml.write(xml, reservation));
       case GroupCreated(var id) -> xml.element("return", true).element("groupId", id);
       case InstancesStarted(var instances) -> ItemXml.reservation(xml, instances);
       case InstancesTerminated(var ids) ->

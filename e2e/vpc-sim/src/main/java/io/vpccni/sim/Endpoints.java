@@ -1,0 +1,22 @@
+package io.vpccni.sim;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Where the services listen, on the host's loopback.
+ *
+ * @param imdsBySource IMDS for all instances: each connection must begin with a PROXY line (version
+ *     1), whose source address tells the instance; {@code network.Relay} writes one
+ * @param imds by instance id: IMDS as that instance sees it, for plain clients
+ */
+public record Endpoints(URI ec2, URI imdsBySource, Map<String, URI> imds) {
+  public Endpoints {
+    imds = Map.copyOf(imds);
+  }
+
+  /** A loopback address of this port. */
+  public static URI local(int port) {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+}

@@ -1,0 +1,68 @@
+package io.vpccni.sim.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+
+/** What every request to one service passes first: an outage or a delay, on demand. */
+public final class Gate {
+  /** How a service is. */
+  public sealed interface Mode {
+    /**
+     * @param after each answer is held back so long
+     */
+    record Up(Duration after) implements Mode {}
+
+    /** Connections close without an answer. */
+    record Refusing() implements Mode {}
+
+    /** Every request gets this HTTP status. */
+    record Failing(int status) implements Mode {}
+
+    /** Requests are taken and never answered. */
+    record Hanging() implements Mode {}
+  }
+
+  public static final Mode UP = new Mode.Up(Duration.ZERO);
+
+  private final Vertx vertx;
+  private volatile Mode mode = UP;
+
+  Gate(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  public Mode mode() {
+    return mode;
+  }
+
+  public void mode(Mode next) {
+    mode = next;
+  }
+
+  Handler<HttpServerRequest> before(Handler<HttpServerRequest> service) {
+    return request -> pass(request, service);
+  }
+
+  private void pass(HttpServerRequest request, Handler<HttpServerRequest> service) {
+    switch (mode) {
+      case Mode.Up(var after) -> {
+        if (after.toMillis() == 0) {
+          service.handle(request);
+        } else {
+          request.pause();
+          vertx.setTimer(
+              after.toMillis(),
+              _ -> {
+                service.handle(request);
+                request.resume();
+              });
+        }
+      }
+      case Mode.Refusing _ -> request.connection().close();
+      case Mode.Failing(var status) -> request.response().setStatusCode(status).end();
+      case Mode.Hanging _ -> request.resume();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.vpccni.sim.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.Endpoints;
+import io.vpccni.sim.ec2.Attachment;
+import io.vpccni.sim.ec2.Effect;
+import io.vpccni.sim.ec2.Instance;
+import io.vpccni.sim.imds.Imds;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One HTTP server per service, and one per instance for its metadata. */
+public final class Servers {
+  /** The services that can fail apart from each other. */
+  public enum Service {
+    EC2,
+    IMDS
+  }
+
+  private final Vertx vertx;
+  private final Cloud cloud;
+  private final InstantSource clock;
+  private final Imds imds;
+  private final Ec2Service ec2;
+  private final Map<Service, Gate> gates = new EnumMap<>(Service.class);
+  private final Map<String, HttpServer> byName = new ConcurrentHashMap<>();
+  private final Map<String, HttpServer> byInstance = new ConcurrentHashMap<>();
+
+  public Servers(Vertx vertx, Cloud cloud, InstantSource clock, Runnable afterCall) {
+    this.vertx = vertx;
+    this.cloud = cloud;
+    this.clock = clock;
+    this.imds = new Imds(cloud);
+    this.ec2 = new Ec2Service(vertx, cloud, clock, afterCall);
+    Arrays.stream(Service.values()).forEach(service -> gates.put(service, new Gate(vertx)));
+  }
+
+  public Imds imds() {
+    return imds;
+  }
+
+  public Gate gate(Service service) {
+    var gate = gates.get(service);
+    if (gate == null) {
+      throw new IllegalStateException("no gate for " + service);
+    }
+    return gate;
+  }
+
+  public Future<Void> listen() {
+    var bySource = new ImdsService(imds, clock, this::sourceInstance);
+    return Future.all(
+            serve("ec2", Service.EC2, new HttpServerOptions(), ec2),
+            serve(
+                "imds", Service.IMDS, new HttpServerOptions().setUseProxyProtocol(true), bySource))
+        .compose(
+            _ ->
+                Future.all(
+                    cloud.state().instances().stream()
+                        .filter(Instance::running)
+                        .map(instance -> launch(instance.id()))
+                        .toList()))
+        .mapEmpty();
+  }
+
+  /** Opens and closes the metadata servers of instances. */
+  public Future<Void> follow(List<Effect> effects) {
+    var changes = new ArrayList<Future<?>>();
+    for (var effect : effects) {
+      switch (effect) {
+        case Effect.InstanceLaunched(var id, _) -> changes.add(launch(id));
+        case Effect.InstanceTerminated(var id) -> changes.add(terminate(id));
+        case Effect.VpcChanged _,
+            Effect.SubnetChanged _,
+            Effect.SubnetDeleted _,
+            Effect.EniAttached _,
+            Effect.EniDetached _,
+            Effect.EniDeleted _,
+            Effect.AddressAssigned _,
+            Effect.AddressUnassigned _,
+            Effect.PublicAddressMapped _,
+            Effect.PublicAddressUnmapped _,
+            Effect.SourceDestCheckChanged _ -> {}
+      }
+    }
+    return Future.all(changes).mapEmpty();
+  }
+
+  private Future<Void> launch(String instanceId) {
+    var service = new ImdsService(imds, clock, _ -> Optional.of(instanceId));
+    return open(new HttpServerOptions(), gate(Service.IMDS).before(service))
+        .onSuccess(server -> byInstance.put(instanceId, server))
+        .mapEmpty();
+  }
+
+  private Future<Void> terminate(String instanceId) {
+    var server = byInstance.remove(instanceId);
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  private Future<Void> serve(
+      String name, Service service, HttpServerOptions options, Handler<HttpServerRequest> handler) {
+    return open(options, gate(service).before(handler))
+        .onSuccess(server -> byName.put(name, server))
+        .mapEmpty();
+  }
+
+  private Future<HttpServer> open(HttpServerOptions options, Handler<HttpServerRequest> handler) {
+    return vertx.createHttpServer(options).requestHandler(handler).listen(0, "127.0.0.1");
+  }
+
+  /** The instance whose ENI has the address, its own or a pod's. */
+  private Optional<String> sourceInstance(HttpServerRequest request) {
+    var from = Ip.parse(request.remoteAddress().hostAddress());
+    return cloud.state().enis().stream()
+        .filter(eni -> eni.addresses().stream().anyMatch(address -> address.contains(from)))
+        .flatMap(eni -> eni.attachment().stream())
+        .map(Attachment::instanceId)
+        .findFirst();
+  }
+
+  public Endpoints endpoints() {
+    var imdsOf = new TreeMap<String, URI>();
+    byInstance.forEach((id, server) -> imdsOf.put(id, Endpoints.local(server.actualPort())));
+    return new Endpoints(uri("ec2"), uri("imds"), imdsOf);
+  }
+
+  private URI uri(String name) {
+    var server = byName.get(name);
+    if (server == null) {
+      throw new IllegalStateException(name + " is not listening yet");
+    }
+    return Endpoints.local(server.actualPort());
+  }
+
+  public Future<Void> close() {
+    var all = new ArrayList<HttpServer>(byName.values());
+    all.addAll(byInstance.values());
+    return Future.all(all.stream().map(HttpServer::close).toList()).mapEmpty();
+  }
+}

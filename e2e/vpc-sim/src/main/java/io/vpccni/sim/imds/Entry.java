@@ -1,0 +1,49 @@
+package io.vpccni.sim.imds;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A path of the metadata tree. */
+sealed interface Entry {
+  /** What a GET of it returns; without a newline at the end, as the real service. */
+  String text();
+
+  record Leaf(String text) implements Entry {}
+
+  /** Lists its children, one a line, folders with a slash. */
+  record Folder(SortedMap<String, Entry> children) implements Entry {
+    public Folder {
+      children = Collections.unmodifiableSortedMap(new TreeMap<>(children));
+    }
+
+    @Override
+    public String text() {
+      return children.entrySet().stream()
+          .map(child -> child.getKey() + (child.getValue() instanceof Folder ? "/" : ""))
+          .collect(Collectors.joining("\n"));
+    }
+  }
+
+  /** A folder is found with and without a slash at the end, a leaf only without. */
+  static Optional<Entry> find(Folder root, String path) {
+    Entry at = root;
+    for (var name : Arrays.asList(path.split("/", -1))) {
+      if (!(at instanceof Folder folder)) {
+        return Optional.empty();
+      }
+      if (name.isEmpty()) {
+        continue;
+      }
+      var child = folder.children().get(name);
+      if (child == null) {
+        return Optional.empty();
+      }
+      at = child;
+    }
+    return Optional.of(at);
+  }
+}

@@ -1,0 +1,106 @@
+package io.vpccni.sim.imds;
+
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.ec2.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Answers metadata requests. Tokens are its only state. Thread-safe. */
+public final class Imds {
+  public static final String TTL = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
+  public static final String TOKEN = "X-Aws-Ec2-Metadata-Token";
+  private static final int LONGEST_TTL = 21_600;
+  private static final int MOST_TOKENS = 10_000;
+
+  private final Cloud cloud;
+  private final SplittableRandom chance = new SplittableRandom(4);
+  private final Map<String, Token> tokens = new HashMap<>();
+  private boolean tokenRequired = true;
+
+  private record Token(String instanceId, Instant until) {}
+
+  /**
+   * @param ttl absent but in the answer to a token request
+   */
+  public record Answer(int status, String body, Optional<String> ttl) {
+    static Answer of(int status, String body) {
+      return new Answer(status, body, Optional.empty());
+    }
+  }
+
+  public Imds(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  /** Whether a GET without token is refused, as {@code HttpTokens=required} does. */
+  public synchronized void tokenRequired(boolean next) {
+    tokenRequired = next;
+  }
+
+  /** {@code PUT /latest/api/token}. */
+  public synchronized Answer token(String instanceId, Optional<String> ttl, Instant now) {
+    int seconds = ttl.map(Imds::seconds).orElse(0);
+    if (seconds < 1 || seconds > LONGEST_TTL) {
+      return Answer.of(400, "Bad Request");
+    }
+    if (tokens.size() >= MOST_TOKENS) {
+      tokens.values().removeIf(token -> !token.until().isAfter(now));
+    }
+    var text = "%016x%016x==".formatted(chance.nextLong(), chance.nextLong());
+    tokens.put(text, new Token(instanceId, now.plus(Duration.ofSeconds(seconds))));
+    return new Answer(200, text, Optional.of(String.valueOf(seconds)));
+  }
+
+  private static int seconds(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException malformed) {
+      return 0;
+    }
+  }
+
+  /**
+   * @param path with its leading slash, {@code /latest/meta-data/mac} for example
+   */
+  public Answer get(String instanceId, String path, Optional<String> token, Instant now) {
+    if (!admitted(instanceId, token, now)) {
+      return Answer.of(401, "Unauthorized");
+    }
+    var instance = cloud.state().instances().find(instanceId).filter(Instance::running);
+    // Versions are dates; every one we know of has the paths we serve.
+    var below = path.replaceFirst("^/(latest|\\d{4}-\\d{2}-\\d{2})(/|$)", "");
+    if (instance.isEmpty() || below.startsWith("/")) {
+      return Answer.of(404, notFound());
+    }
+    var lag = cloud.lag();
+    var tree =
+        new Metadata(
+                instance.get(),
+                cloud.stateAt(now),
+                cloud.stateAt(now.minus(lag.imdsInterfaces())),
+                cloud.stateAt(now.minus(lag.imdsAddresses())))
+            .root(new Credentials(instanceId, now));
+    return Entry.find(tree, below)
+        .map(entry -> Answer.of(200, entry.text()))
+        .orElseGet(() -> Answer.of(404, notFound()));
+  }
+
+  private synchronized boolean admitted(String instanceId, Optional<String> token, Instant now) {
+    if (token.isEmpty()) {
+      return !tokenRequired;
+    }
+    var known = tokens.get(token.get());
+    return known != null && known.instanceId().equals(instanceId) && known.until().isAfter(now);
+  }
+
+  private static String notFound() {
+    return """
+        <?xml version="1.0" encoding="iso-8859-1"?>
+        <html><head><title>404 - Not Found</title></head><body><h1>404 - Not Found</h1></body></html>
+        """;
+  }
+}

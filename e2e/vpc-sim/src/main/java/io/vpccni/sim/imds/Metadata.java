@@ -1,0 +1,105 @@
+package io.vpccni.sim.imds;
+
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.CloudState;
+import io.vpccni.sim.ec2.Eni;
+import io.vpccni.sim.ec2.Instance;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The tree of one instance. IMDS is always a little behind: interfaces and addresses come from two
+ * older states, everything else from now.
+ *
+ * @param now where the instance itself, its role and its networks are read
+ * @param interfaces which ENIs are shown
+ * @param addresses which addresses and groups they have
+ */
+record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudState addresses) {
+
+  Entry.Folder root(Credentials credentials) {
+    return new Tree()
+        .folder("meta-data", metaData(credentials))
+        .folder(
+            "dynamic",
+            new Tree().folder("instance-identity", new Tree().leaf("document", identityDocument())))
+        .folder();
+  }
+
+  private Tree metaData(Credentials credentials) {
+    var primary = now.primaryEniOf(instance.id());
+    var tree =
+        new Tree()
+            .leaf("ami-id", instance.imageId())
+            .leaf("instance-id", instance.id())
+            .leaf("instance-type", instance.type())
+            .leaf("reservation-id", instance.reservationId())
+            .folder("placement", placement())
+            .folder("services", new Tree().leaf("domain", "amazonaws.com").leaf("partition", "aws"))
+            .folder("network", new Tree().folder("interfaces", new Tree().folder("macs", macs())));
+    primary.ifPresent(eni -> ofPrimary(tree, eni));
+    instance.role().ifPresent(role -> tree.folder("iam", iam(role, credentials)));
+    return tree;
+  }
+
+  private static void ofPrimary(Tree tree, Eni eni) {
+    tree.leaf("mac", eni.mac());
+    eni.primary()
+        .ifPresent(
+            ip ->
+                tree.leaf("local-ipv4", ip)
+                    .leaf("local-hostname", hostname(ip))
+                    .leaf("hostname", hostname(ip)));
+    eni.publicIp().ifPresent(ip -> tree.leaf("public-ipv4", ip));
+    eni.ipv6().stream().findFirst().ifPresent(ip -> tree.leaf("ipv6", ip));
+  }
+
+  private static String hostname(Ip ip) {
+    return "ip-" + ip.toString().replace('.', '-') + ".us-west-2.compute.internal";
+  }
+
+  private Tree placement() {
+    return new Tree().leaf("availability-zone", instance.zone()).leaf("region", now.region());
+  }
+
+  private Tree iam(String role, Credentials credentials) {
+    return new Tree()
+        .leaf("info", credentials.info(now.account(), role))
+        .folder("security-credentials", new Tree().leaf(role, credentials.json()));
+  }
+
+  private Tree macs() {
+    var shown =
+        Stream.concat(
+                now.primaryEniOf(instance.id()).stream(),
+                interfaces.enisOf(instance.id()).filter(Eni::pluggedIn))
+            .distinct();
+    var macs = new Tree();
+    shown.forEach(eni -> macs.folder(eni.mac(), new MacTree(eni, holding(eni), now).tree()));
+    return macs;
+  }
+
+  /** The ENI with the addresses that IMDS knows of by now: possibly none yet. */
+  private Eni holding(Eni shown) {
+    Optional<Eni> then = addresses.enis().find(shown.id()).filter(Eni::pluggedIn);
+    boolean primary = shown.attachment().filter(at -> at.primary()).isPresent();
+    return then.orElseGet(() -> primary ? shown : shown.withoutAddresses());
+  }
+
+  private String identityDocument() {
+    var ip = now.primaryEniOf(instance.id()).flatMap(Eni::primary).map(Ip::toString).orElse("");
+    return Json.object(
+        List.of(
+            Json.member("accountId", now.account()),
+            Json.member("architecture", "x86_64"),
+            Json.member("availabilityZone", instance.zone()),
+            Json.member("imageId", instance.imageId()),
+            Json.member("instanceId", instance.id()),
+            Json.member("instanceType", instance.type()),
+            Json.member("pendingTime", instance.launchedAt().toString()),
+            Json.member("privateIp", ip),
+            Json.member("region", now.region()),
+            Json.member("version", "2017-09-30")));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim.http;
+
+import org.jspecify.annotations.NullMarked;
