@@ -1,0 +1,95 @@
+package io.vpccni.netprog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The program as it is shipped, started with the user, group and capabilities that it has on a
+ * node.
+ */
+final class NetProgrammer implements AutoCloseable {
+  private static final Path LAUNCHER =
+      Path.of("target", "dist", "bin", "net-programmer").toAbsolutePath();
+  static final List<String> AS_ON_A_NODE =
+      List.of(
+          "setpriv",
+          "--regid=10001",
+          "--clear-groups",
+          "--bounding-set=-all,+net_admin,+sys_admin",
+          "--inh-caps=-all",
+          "--no-new-privs",
+          "--");
+
+  private final Process process;
+  private final Path log;
+
+  private NetProgrammer(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static NetProgrammer start(Path folder, Map<String, String> env, String... arguments)
+      throws IOException {
+    assertThat(LAUNCHER).as("built by the package phase").isExecutable();
+    var log = Files.createTempFile(folder, "net-programmer", ".log");
+    var command =
+        Stream.of(AS_ON_A_NODE, List.of(LAUNCHER.toString()), List.of(arguments))
+            .flatMap(List::stream)
+            .toList();
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(env);
+    return new NetProgrammer(builder.start(), log);
+  }
+
+  /** Until the log says so, or the process has ended. */
+  String awaitLog(String text) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < end) {
+      boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
+      if (ended || log().contains(text)) break;
+    }
+    assertThat(log()).contains(text);
+    return log();
+  }
+
+  int awaitEnd() throws InterruptedException {
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ended within 30 s").isTrue();
+    return process.exitValue();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log, StandardCharsets.UTF_8);
+  }
+
+  /** A line of {@code /proc/PID/status}, without its name. */
+  String status(String name) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  void end() {
+    process.destroy();
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}
