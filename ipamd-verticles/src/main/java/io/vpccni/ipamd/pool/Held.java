@@ -16,6 +16,11 @@ public record Held(Ip ip, int networkCard, EniId eni, int deviceNumber, int rout
     return new Held(ip, networkCard, new EniId(""), 0, EniState.MAIN_TABLE);
   }
 
+  /** The same on another card. */
+  public Held on(int card) {
+    return new Held(ip, card, eni, deviceNumber, routeTable);
+  }
+
   GrantedAddress granted() {
     return new GrantedAddress(ip, networkCard, eni, deviceNumber, routeTable);
   }

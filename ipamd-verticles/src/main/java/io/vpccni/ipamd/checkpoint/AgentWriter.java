@@ -1,0 +1,128 @@
+package io.vpccni.ipamd.checkpoint;
+
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pool.Durable.Agent;
+import io.vpccni.ipamd.pool.Durable.SavedEni;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.Limits;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The member {@code agent}. Times are milliseconds since 1970; lists are sorted. */
+final class AgentWriter {
+  /** Raised when an older reader would misunderstand the member. */
+  static final int SCHEMA = 1;
+
+  private AgentWriter() {}
+
+  static Map<String, Object> write(Agent agent, List<Holding> holdings) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("schema", SCHEMA);
+    agent.facts().ifPresent(facts -> out.put("node", node(facts)));
+    agent.limits().ifPresent(limits -> out.put("limits", limits(limits)));
+    out.put("enis", agent.enis().stream().map(AgentWriter::eni).toList());
+    out.put("pods", holdings.stream().map(AgentWriter::pod).toList());
+    out.put("cooling", times(agent.cooling()));
+    out.put("quarantined", texts(agent.quarantined()));
+    out.put("pendingVeths", List.copyOf(new TreeSet<>(agent.pendingVeths())));
+    out.put("goneCidrs", times(agent.goneCidrs()));
+    out.put("goneEnis", times(agent.goneEnis()));
+    return out;
+  }
+
+  private static Map<String, Object> node(NodeFacts facts) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("instanceId", facts.instanceId());
+    out.put("instanceType", facts.instanceType());
+    out.put("region", facts.region());
+    out.put("availabilityZone", facts.availabilityZone());
+    out.put("vpcId", facts.vpcId());
+    out.put("primaryEni", facts.primaryEni().value());
+    out.put("primaryMac", facts.primaryMac());
+    out.put("primarySubnet", facts.primarySubnet().value());
+    facts.primaryIpv4().ifPresent(ip -> out.put("primaryIpv4", ip.toString()));
+    facts.primaryIpv6().ifPresent(ip -> out.put("primaryIpv6", ip.toString()));
+    out.put("vpcIpv4Cidrs", strings(facts.vpcIpv4Cidrs()));
+    out.put("vpcIpv6Cidrs", strings(facts.vpcIpv6Cidrs()));
+    return out;
+  }
+
+  private static Map<String, Object> limits(Limits limits) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("enisPerCard", limits.enisPerCard());
+    out.put("slotsPerEni", limits.slotsPerEni());
+    out.put("networkCards", limits.networkCards());
+    return out;
+  }
+
+  private static Map<String, Object> eni(SavedEni saved) {
+    var eni = saved.eni();
+    var out = new LinkedHashMap<String, Object>();
+    out.put("id", eni.id().value());
+    out.put("mac", eni.mac());
+    out.put("networkCard", eni.networkCard());
+    out.put("deviceNumber", eni.deviceNumber());
+    out.put("subnet", eni.subnet().value());
+    eni.subnetCidr().ifPresent(cidr -> out.put("subnetCidr", cidr.toString()));
+    eni.primaryIp().ifPresent(ip -> out.put("primaryIp", ip.toString()));
+    out.put("cidrs", strings(eni.cidrs()));
+    out.put("kind", eni.kind().name());
+    out.put("primary", eni.primary());
+    out.put("excluded", eni.excluded());
+    out.put("managed", eni.managed());
+    out.put("routeTable", saved.routeTable());
+    if (!saved.releasing().isEmpty()) {
+      out.put("releasing", strings(List.copyOf(new TreeSet<>(saved.releasing()))));
+    }
+    if (saved.freeing()) {
+      out.put("freeing", true);
+    }
+    if (!saved.young().isEmpty()) {
+      out.put("young", times(saved.young()));
+    }
+    return out;
+  }
+
+  private static Map<String, Object> pod(Holding holding) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("containerID", holding.attachment().containerId());
+    out.put("ifName", holding.attachment().ifName());
+    out.put("networkName", holding.attachment().networkName());
+    out.put("netns", holding.wiring().netns());
+    out.put("hostVeths", holding.wiring().hostVeths());
+    out.put("wiredBy", holding.wiring().by().name());
+    holding.egress().ifPresent(ip -> out.put("egress", ip.toString()));
+    out.put("addresses", holding.addresses().stream().map(AgentWriter::held).toList());
+    return out;
+  }
+
+  private static Map<String, Object> held(Held held) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("ip", held.ip().toString());
+    out.put("eni", held.eni().value());
+    out.put("deviceNumber", held.deviceNumber());
+    out.put("routeTable", held.routeTable());
+    return out;
+  }
+
+  private static List<String> strings(List<?> values) {
+    return values.stream().map(Object::toString).toList();
+  }
+
+  private static Map<String, String> texts(Map<?, String> values) {
+    var out = new TreeMap<String, String>();
+    values.forEach((key, value) -> out.put(key.toString(), value));
+    return out;
+  }
+
+  private static Map<String, Long> times(Map<?, Instant> values) {
+    var out = new TreeMap<String, Long>();
+    values.forEach((key, at) -> out.put(key.toString(), at.toEpochMilli()));
+    return out;
+  }
+}
