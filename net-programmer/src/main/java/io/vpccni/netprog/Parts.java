@@ -1,58 +1,48 @@
 package io.vpccni.netprog;
 
-import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
-import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.netfilter.Binaries;
+import io.vpccni.netprog.netfilter.Netfilter;
+import io.vpccni.netprog.netfilter.NetfilterKeeper;
+import io.vpccni.netprog.netns.NetnsFolders;
+import io.vpccni.netprog.netns.Sysctls;
+import io.vpccni.netprog.node.NodeKernel;
+import io.vpccni.netprog.node.Rehearsal;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Puts the kernel's side together. */
 final class Parts {
+  /** iptables waits that long for others that hold its lock. */
+  private static final Duration TOOLS = Duration.ofSeconds(10);
+
   private Parts() {}
 
+  /**
+   * @throws KernelUnavailable saying what is missing
+   */
   static Kernel kernel(Settings settings, Consumer<Kernel.Event> events) {
-    return new Absent();
-  }
-
-  /** Refuses everything, in the open: this build has no kernel side yet. */
-  private static final class Absent implements Kernel {
-    @Override
-    public CompletionStage<HostApplied> sync(
-        HostState host, List<PodState> pods, List<String> deletions) {
-      return no();
-    }
-
-    @Override
-    public CompletionStage<HostApplied> applyHost(HostState host) {
-      return no();
-    }
-
-    @Override
-    public CompletionStage<List<Wired>> attach(PodState pod) {
-      return no();
-    }
-
-    @Override
-    public CompletionStage<List<String>> detach(PodState pod) {
-      return no();
-    }
-
-    @Override
-    public CompletionStage<List<String>> check(PodState pod) {
-      return no();
-    }
-
-    @Override
-    public CompletionStage<List<HostVeth>> list() {
-      return no();
-    }
-
-    private static <T> CompletionStage<T> no() {
-      return CompletableFuture.failedFuture(
-          new Refusal(Refusal.Kind.FAILED, "this build has no kernel side"));
+    var surroundings =
+        new io.vpccni.netprog.node.Settings(
+            new Sysctls(settings.sysctlRoot().toString()),
+            new NetnsFolders(settings.netnsFolders().stream().map(Path::toString).toList()));
+    try {
+      var netfilter = Netfilter.detect(new Tool(List.of(), TOOLS), Binaries.OF_THE_NODE);
+      var keeper = new NetfilterKeeper(netfilter, NetfilterKeeper.PERIOD, events);
+      var kernel = NodeKernel.open(surroundings, Optional.of(keeper), events);
+      Rehearsal.play(surroundings);
+      return kernel;
+    } catch (ToolFailed e) {
+      throw new KernelUnavailable("netfilter: " + e.getMessage(), e);
+    } catch (SystemCallFailed e) {
+      throw new KernelUnavailable(
+          e.getMessage() + "; net-programmer needs uid 0, CAP_NET_ADMIN and CAP_SYS_ADMIN", e);
     }
   }
 }

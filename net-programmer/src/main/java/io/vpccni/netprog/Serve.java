@@ -36,7 +36,7 @@ final class Serve {
       start(vertx, daemon, settings).await(30, TimeUnit.SECONDS);
       untilEnded(vertx, daemon);
       return 0;
-    } catch (SocketUnavailable | IllegalArgumentException known) {
+    } catch (SocketUnavailable | KernelUnavailable | IllegalArgumentException known) {
       LOG.atError().log(String.valueOf(known.getMessage()));
     } catch (TimeoutException late) {
       LOG.atError().log("not listening after 30 s: the file system or the machine does not answer");

@@ -33,7 +33,6 @@ final class Watcher implements AutoCloseable {
   private final Notifications notifications;
   private final int ownPort;
   private final Consumer<Happened> told;
-  private final Thread thread;
   private volatile boolean closed;
 
   /**
@@ -43,14 +42,14 @@ final class Watcher implements AutoCloseable {
     this.ownPort = ownPort;
     this.told = told;
     notifications = Notifications.subscribe();
-    thread = Thread.ofPlatform().name("watcher").daemon().start(this::live);
+    Thread.ofPlatform().name("watcher").daemon().start(this::live);
   }
 
   private void live() {
     while (!closed) {
       try {
         var happened = sum(notifications.await(POLL_MILLIS));
-        if (!happened.nothing()) {
+        if (!closed && !happened.nothing()) {
           told.accept(happened);
         }
       } catch (SystemCallFailed | RuntimeException e) {
@@ -62,6 +61,7 @@ final class Watcher implements AutoCloseable {
         }
       }
     }
+    notifications.close();
   }
 
   private static void rest() {
@@ -98,14 +98,9 @@ final class Watcher implements AutoCloseable {
     return route.protocol() == Route.KERNEL || route.table() == Route.LOCAL;
   }
 
+  /** The thread ends by itself within a second; nobody waits for it. */
   @Override
   public void close() {
     closed = true;
-    try {
-      thread.join(3 * POLL_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    notifications.close();
   }
 }

@@ -78,6 +78,11 @@ public final class FileDescriptor implements AutoCloseable {
     check("setns " + name, () -> C.setns(number, type));
   }
 
+  /** The calling thread gets a new namespace of that type, for itself alone. */
+  public static void unshare(int type) throws SystemCallFailed {
+    check("unshare", () -> C.unshare(type));
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

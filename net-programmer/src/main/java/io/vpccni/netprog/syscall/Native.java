@@ -46,6 +46,8 @@ final class Native {
 
     int setns(int fd, int type);
 
+    int unshare(int flags);
+
     int ioctl(int fd, long request);
 
     int fstat(int fd, @Out ByteBuffer stat);

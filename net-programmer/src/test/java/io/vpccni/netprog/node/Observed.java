@@ -41,7 +41,11 @@ record Observed(String text) {
     var pods = new ArrayList<Pod>();
     var to = Pattern.compile("(?m)^512: from all to (\\S+) lookup main").matcher(text);
     while (to.find()) {
-      pods.add(new Pod(to.group(1), veths.get(to.group(1)), tables.getOrDefault(to.group(1), 254)));
+      pods.add(
+          new Pod(
+              to.group(1),
+              veths.getOrDefault(to.group(1), "none"),
+              tables.getOrDefault(to.group(1), 254)));
     }
     return pods;
   }
