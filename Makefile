@@ -2,20 +2,35 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-JAVA_HOME := $(shell e2e/setup/find-jdk)
-export JAVA_HOME
-MVN := mvn --batch-mode --no-transfer-progress
+# Looked up when needed, not when the file is read: set-up may install it first.
+JDK = JAVA_HOME=$$(e2e/setup/find-jdk)
+MVN = $(JDK) mvn --batch-mode --no-transfer-progress
+TESTBED = $(JDK) exec e2e/scenarios/target/dist/bin/testbed
 
-.PHONY: help test clean fmt
+# How many nodes, pods on each, and of which EC2 instance type.
+NODES ?= 2
+PODS ?= 24
+INSTANCE_TYPE ?= m5.large
+# make up: more settings of the agent, "K=V K=V".
+AGENT_ENV ?=
+export NODES PODS INSTANCE_TYPE AGENT_ENV
+
+.PHONY: help demo up test clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+demo: ## pods get VPC addresses in a simulated VPC, and ping; NODES=2 PODS=24 INSTANCE_TYPE=m5.large
+	@e2e/setup/packages build run && e2e/setup/build && $(TESTBED) demo
+
+up: ## the same VPC and nodes to play with, until Ctrl-C; NODES= INSTANCE_TYPE= AGENT_ENV="K=V K=V"
+	@e2e/setup/packages build run && e2e/setup/build && $(TESTBED) up
+
 test: ## all tests
-	@$(MVN) verify
+	@e2e/setup/packages && $(MVN) verify
 
 fmt: ## format the sources
 	@$(MVN) -q spotless:apply
 
 clean: ## remove what the build made
-	@$(MVN) -q clean
+	@$(MVN) -q clean && rm -rf target

@@ -19,6 +19,9 @@ public final class NodePlace implements AutoCloseable {
   /** Distributions are mounted below it: a clone in a private home is else closed to uid 10001. */
   public static final String APPS = "/opt/vpc-cni";
 
+  public static final String CNI_BIN = "/opt/cni/bin";
+  public static final String CNI_CONF = "/etc/cni/net.d";
+
   private final Process holder;
 
   private NodePlace(Process holder) {

@@ -3,6 +3,7 @@ package io.vpccni.sim.network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of the system. */
@@ -19,7 +20,17 @@ public final class Tool {
    * @throws IOException if it exits with another code than 0, with what it said
    */
   public static String run(List<String> input, String... command) throws IOException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return run(input, System.getenv(), List.of(command));
+  }
+
+  /** The same with an environment of its own: nothing else is in it. */
+  public static String run(
+      List<String> input, Map<String, String> environment, List<String> command)
+      throws IOException {
+    var start = new ProcessBuilder(command).redirectErrorStream(true);
+    start.environment().clear();
+    start.environment().putAll(environment);
+    var process = start.start();
     try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
       for (var line : input) {
         in.write(line);

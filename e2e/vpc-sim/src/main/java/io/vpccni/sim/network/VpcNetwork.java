@@ -120,6 +120,24 @@ public final class VpcNetwork implements AutoCloseable {
                 .bind(new InetSocketAddress(address.toInetAddress(), port), 1024));
   }
 
+  /** Packets that the source/destination check has dropped so far. */
+  public long spoofed() throws IOException {
+    var said =
+        Tool.run(
+            List.of(),
+            "ip",
+            "netns",
+            "exec",
+            names.router(),
+            "nft",
+            "list",
+            "counter",
+            "inet",
+            "vpc",
+            "spoofed");
+    return Long.parseLong(said.replaceAll("(?s).*packets (\\d+).*", "$1"));
+  }
+
   /** Removes all namespaces, and with them every link, route and rule. */
   @Override
   public synchronized void close() {

@@ -1,0 +1,73 @@
+package io.vpccni.e2e.demo;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.rpc.wire.introspection.Eni;
+import io.vpccni.rpc.wire.introspection.GetPoolRequest;
+import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
+import io.vpccni.rpc.wire.introspection.ListEnisRequest;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import io.vpccni.sim.network.Netns;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What an operator asks the agent: gRPC on its Unix socket, JSON on the node's loopback. */
+final class Introspection implements AutoCloseable {
+  private static final int SECONDS = 10;
+
+  private final Vertx vertx =
+      Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+  private final GrpcClient client = GrpcClient.client(vertx);
+
+  PoolSnapshot pool(Node node) throws IOException {
+    return await(grpc(node).getPool(GetPoolRequest.getDefaultInstance()));
+  }
+
+  List<Eni> enis(Node node) throws IOException {
+    return await(grpc(node).listEnis(ListEnisRequest.getDefaultInstance())).getEnisList();
+  }
+
+  private IntrospectionGrpcClient grpc(Node node) {
+    var socket = node.place().file("/run/aws-node/ipamd.sock").toString();
+    return IntrospectionGrpcClient.create(client, SocketAddress.domainSocketAddress(socket));
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new IOException("gRPC introspection: " + failed, failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+
+  /** An answer of the HTTP introspection, which listens on the node's loopback only. */
+  JsonObject http(Node node, String path) throws IOException {
+    return Netns.call(
+        Netns.path(node.facts().netns()),
+        () -> {
+          var connection = URI.create("http://127.0.0.1:61679" + path).toURL().openConnection();
+          connection.setConnectTimeout(SECONDS * 1000);
+          connection.setReadTimeout(SECONDS * 1000);
+          try (var in = connection.getInputStream()) {
+            return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    vertx.close();
+  }
+}

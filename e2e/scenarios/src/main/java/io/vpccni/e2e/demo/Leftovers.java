@@ -1,0 +1,81 @@
+package io.vpccni.e2e.demo;
+
+import io.vertx.core.json.JsonObject;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Wait;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What pods leave on a node that has none any more: nothing, or each thing by name. */
+final class Leftovers {
+  private final Node node;
+  private final List<String> netfilterBefore;
+
+  private Leftovers(Node node, List<String> netfilterBefore) {
+    this.node = node;
+    this.netfilterBefore = netfilterBefore;
+  }
+
+  /** Before the first pod: what the host set-up made stays. */
+  static Leftovers since(Node node) throws IOException {
+    return new Leftovers(node, netfilter(node));
+  }
+
+  /** Deleting links takes the kernel a moment: the last look after that time counts. */
+  List<String> foundAfter(Duration atMost) throws IOException {
+    try {
+      Wait.until("nothing is left", atMost, () -> found().isEmpty());
+      return List.of();
+    } catch (IOException somethingIs) {
+      return found();
+    }
+  }
+
+  private List<String> found() throws IOException {
+    var found = new ArrayList<String>();
+    lines("ip", "-o", "link", "show", "type", "veth")
+        .map(line -> line.split("[:@ ]+", 3)[1])
+        .filter(name -> !name.startsWith("eth"))
+        .forEach(name -> found.add("veth " + name));
+    for (var family : List.of("-4", "-6")) {
+      lines("ip", family, "rule")
+          .filter(rule -> rule.startsWith("512:") || rule.startsWith("1536:"))
+          .forEach(rule -> found.add("rule " + rule));
+    }
+    lines("ip", "route", "show", "table", "all")
+        .filter(route -> !route.contains("dev eth") && !route.contains("dev lo"))
+        .forEach(route -> found.add("route " + route));
+    netfilter(node).stream()
+        .filter(rule -> !netfilterBefore.contains(rule))
+        .forEach(rule -> found.add("netfilter " + rule));
+    allocations().forEach(entry -> found.add("checkpoint " + entry));
+    return found.stream().map(each -> node.name() + ": " + each).toList();
+  }
+
+  private Stream<String> allocations() throws IOException {
+    var file = node.place().file("/run/aws-node/ipam.json");
+    var allocations = new JsonObject(Files.readString(file)).getJsonArray("allocations");
+    return allocations == null ? Stream.empty() : allocations.stream().map(Object::toString);
+  }
+
+  /** Rules without their counters. */
+  private static List<String> netfilter(Node node) throws IOException {
+    var all = new ArrayList<String>();
+    for (var tool : List.of("iptables-save", "ip6tables-save")) {
+      all.addAll(node.run(tool).lines().toList());
+    }
+    all.addAll(node.run("nft", "list", "ruleset").lines().toList());
+    return all.stream()
+        .map(line -> line.replaceAll("\\[\\d+:\\d+]|packets \\d+ bytes \\d+", "").strip())
+        .filter(line -> !line.startsWith("#"))
+        .toList();
+  }
+
+  private Stream<String> lines(String... command) throws IOException {
+    return node.run(command).lines().map(String::strip).filter(line -> !line.isEmpty());
+  }
+}

@@ -1,0 +1,65 @@
+package io.vpccni.e2e.demo;
+
+import io.vpccni.e2e.demo.Pings.Ping;
+import io.vpccni.e2e.demo.Pings.Relation;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Who pings whom: every pod one pod of each ENI, every node; every node every pod.
+ *
+ * @param eniOf id of the ENI that owns a pod's address
+ */
+record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
+
+  List<Ping> pings() {
+    var pings = new ArrayList<Ping>();
+    Map<String, List<Pod>> byEni =
+        pods.stream()
+            .collect(Collectors.groupingBy(eniOf, LinkedHashMap::new, Collectors.toList()));
+    for (int i = 0; i < pods.size(); i++) {
+      var pod = pods.get(i);
+      var enter = List.of("ip", "netns", "exec", pod.netns());
+      for (var eni : byEni.entrySet()) {
+        var others = eni.getValue().stream().filter(other -> other != pod).toList();
+        if (!others.isEmpty()) {
+          // Each time another one, so that every pod is somebody's target.
+          var target = others.get(i % others.size());
+          var relation = relation(pod, target);
+          pings.add(new Ping(relation, pod.name(), enter, target.name(), target.ip()));
+        }
+      }
+      for (var node : nodes) {
+        boolean own = node == pod.node();
+        pings.add(
+            new Ping(
+                own ? Relation.POD_TO_NODE : Relation.POD_TO_OTHER_NODE,
+                pod.name(),
+                enter,
+                node.name(),
+                node.address()));
+        pings.add(
+            new Ping(
+                own ? Relation.NODE_TO_POD : Relation.NODE_TO_OTHER_POD,
+                node.name(),
+                node.place().enter(),
+                pod.name(),
+                pod.ip()));
+      }
+    }
+    return pings;
+  }
+
+  private Relation relation(Pod from, Pod to) {
+    if (from.node() != to.node()) {
+      return Relation.OTHER_NODE;
+    }
+    return eniOf.apply(from).equals(eniOf.apply(to)) ? Relation.SAME_ENI : Relation.OTHER_ENI;
+  }
+}

@@ -1,0 +1,92 @@
+package io.vpccni.e2e.demo;
+
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** A ping matrix: who was pinged by whom, in what relation. */
+final class Pings {
+  enum Relation {
+    SAME_ENI("pod to pod, same ENI"),
+    OTHER_ENI("pod to pod, other ENI of the node"),
+    OTHER_NODE("pod to pod, other node"),
+    POD_TO_NODE("pod to its own node"),
+    POD_TO_OTHER_NODE("pod to another node"),
+    NODE_TO_POD("node to its own pod"),
+    NODE_TO_OTHER_POD("node to a pod of another node");
+
+    final String words;
+
+    Relation(String words) {
+      this.words = words;
+    }
+  }
+
+  /**
+   * @param enter words before a command that run it where the ping starts
+   */
+  record Ping(Relation relation, String from, List<String> enter, String to, Ip target) {
+    boolean answered() throws IOException {
+      var command = new ArrayList<>(enter);
+      // Neighbours are resolved within a second: an answer to the one request takes 3 s at most.
+      command.addAll(List.of("ping", "-n", "-q", "-c", "1", "-W", "3", target.toString()));
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try {
+        return process.waitFor() == 0;
+      } catch (InterruptedException stopped) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", stopped);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "%s to %s (%s): %s".formatted(from, to, target, relation.words);
+    }
+  }
+
+  private final Map<Relation, int[]> counts = new EnumMap<>(Relation.class);
+  private final List<Ping> lost = new ArrayList<>();
+
+  void run(List<Ping> pings) throws IOException {
+    var results = Parallel.map(pings, ping -> (Callable<Boolean>) ping::answered);
+    for (int i = 0; i < pings.size(); i++) {
+      var count = counts.computeIfAbsent(pings.get(i).relation(), _ -> new int[2]);
+      count[1]++;
+      if (results.get(i)) {
+        count[0]++;
+      } else {
+        lost.add(pings.get(i));
+      }
+    }
+  }
+
+  int answered() {
+    return counts.values().stream().mapToInt(count -> count[0]).sum();
+  }
+
+  int sent() {
+    return counts.values().stream().mapToInt(count -> count[1]).sum();
+  }
+
+  List<Ping> lost() {
+    return lost;
+  }
+
+  String table() {
+    var out = new StringBuilder();
+    counts.forEach(
+        (relation, count) ->
+            out.append("  %-36s %4d/%d%n".formatted(relation.words, count[0], count[1])));
+    return out.toString();
+  }
+}

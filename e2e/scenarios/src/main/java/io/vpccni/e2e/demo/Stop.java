@@ -1,0 +1,29 @@
+package io.vpccni.e2e.demo;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Ctrl-C: what was built is taken down before the process ends. */
+public final class Stop {
+  private final AtomicReference<AutoCloseable> guarded = new AtomicReference<>();
+
+  public Stop() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "clean-up"));
+  }
+
+  public <T extends AutoCloseable> T guard(T part) {
+    guarded.set(part);
+    return part;
+  }
+
+  private void close() {
+    var part = guarded.get();
+    if (part == null) {
+      return;
+    }
+    try {
+      part.close();
+    } catch (Exception broken) {
+      System.err.println("clean-up: " + broken);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.vpccni.e2e.testbed;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a container runtime does with the node's conflist: derives each plugin's configuration from
+ * it and executes the plugin on the node.
+ */
+public final class CniRuntime {
+  static final String CONFLIST = NodePlace.CNI_CONF + "/10-aws.conflist";
+  private static final int SECONDS = 60;
+
+  private final NodePlace place;
+
+  CniRuntime(NodePlace place) {
+    this.place = place;
+  }
+
+  /** Runs the whole chain; its answer is that of the first plugin that fails, or of the last. */
+  public CniAnswer add(PodNetwork pod) throws IOException {
+    var answer = new CniAnswer(0, "", "");
+    for (var plugin : chain()) {
+      var config = answer.stdout().isEmpty() ? plugin : plugin.put("prevResult", answer.json());
+      answer = exec(plugin.getString("type"), pod.environment("ADD"), config.encode());
+      if (!answer.succeeded()) {
+        return answer;
+      }
+    }
+    return answer;
+  }
+
+  /** Runs the whole chain backwards. */
+  public CniAnswer del(PodNetwork pod) throws IOException {
+    var answer = new CniAnswer(0, "", "");
+    var chain = new ArrayList<>(chain());
+    Collections.reverse(chain);
+    for (var plugin : chain) {
+      answer = exec(plugin.getString("type"), pod.environment("DEL"), plugin.encode());
+      if (!answer.succeeded()) {
+        return answer;
+      }
+    }
+    return answer;
+  }
+
+  /** The configuration of the first plugin, as it gets it on standard input. */
+  public JsonObject config() throws IOException {
+    return chain().getFirst();
+  }
+
+  /**
+   * Without those that this machine has no program for: Debian has them in a package of its own.
+   */
+  private List<JsonObject> chain() throws IOException {
+    var list = new JsonObject(Files.readString(place.file(CONFLIST)));
+    JsonArray plugins = list.getJsonArray("plugins");
+    var chain = new ArrayList<JsonObject>();
+    for (int i = 0; i < plugins.size(); i++) {
+      var plugin = plugins.getJsonObject(i);
+      if (Files.isExecutable(place.file(NodePlace.CNI_BIN + "/" + plugin.getString("type")))) {
+        plugin.remove("capabilities");
+        chain.add(
+            plugin
+                .put("name", list.getString("name"))
+                .put("cniVersion", list.getString("cniVersion")));
+      }
+    }
+    return chain;
+  }
+
+  /** Any plugin with any environment and standard input. */
+  public CniAnswer exec(String plugin, Map<String, String> environment, String stdin)
+      throws IOException {
+    var start = new ProcessBuilder(place.command(List.of(NodePlace.CNI_BIN + "/" + plugin)));
+    start.environment().clear();
+    start.environment().putAll(environment);
+    var process = start.start();
+    var stderr = new StringBuilder();
+    var reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    stderr.append(text(process.getErrorStream().readAllBytes()));
+                  } catch (IOException gone) {
+                    stderr.append(gone);
+                  }
+                });
+    try (var in = process.getOutputStream()) {
+      in.write(stdin.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException doesNotRead) {
+      // VERSION does not read its input; the answer shows whether that was right.
+    }
+    var stdout = text(process.getInputStream().readAllBytes());
+    try {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException(plugin + ": no answer within " + SECONDS + " s");
+      }
+      reader.join();
+    } catch (InterruptedException stopped) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted: " + plugin, stopped);
+    }
+    return new CniAnswer(process.exitValue(), stdout, stderr.toString());
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The environment of a call, to take things away from. */
+  public static Map<String, String> environment(PodNetwork pod, String verb) {
+    return new TreeMap<>(pod.environment(verb));
+  }
+}

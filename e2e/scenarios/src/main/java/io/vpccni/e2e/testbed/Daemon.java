@@ -1,0 +1,117 @@
+package io.vpccni.e2e.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process on a node, with its log in a file. It can be killed and started again. */
+public final class Daemon implements AutoCloseable {
+  private final String name;
+  private final List<String> command;
+  private final Map<String, String> environment;
+  private final Path log;
+  private Process process;
+
+  private Daemon(String name, List<String> command, Map<String, String> environment, Path log)
+      throws IOException {
+    this.name = name;
+    this.command = List.copyOf(command);
+    this.environment = Map.copyOf(environment);
+    this.log = log;
+    this.process = launch();
+  }
+
+  /**
+   * @param command with what enters the node in front
+   * @param environment all that it gets
+   * @param log appended to
+   */
+  static Daemon start(String name, List<String> command, Map<String, String> environment, Path log)
+      throws IOException {
+    return new Daemon(name, command, environment, log);
+  }
+
+  private Process launch() throws IOException {
+    var start =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    start.environment().clear();
+    start.environment().putAll(environment);
+    var started = start.start();
+    started.getOutputStream().close();
+    return started;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  public Path log() {
+    return log;
+  }
+
+  /** {@code kill -9}, and its end. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitEnd(10);
+  }
+
+  public void startAgain() throws IOException {
+    if (process.isAlive()) {
+      throw new IllegalStateException(name + " still runs");
+    }
+    process = launch();
+  }
+
+  /** Its exit code, which a process that does not end within the time has none of. */
+  public int exitCode(int seconds) throws IOException {
+    awaitEnd(seconds);
+    if (process.isAlive()) {
+      throw new IOException(name + " did not end within " + seconds + " s; its log: " + tail());
+    }
+    return process.exitValue();
+  }
+
+  /** The last lines of its log, for the message of a failure. */
+  public String tail() {
+    try {
+      var lines = Files.readAllLines(log);
+      return "\n--- "
+          + log
+          + "\n"
+          + String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    } catch (IOException unreadable) {
+      return log + ": " + unreadable;
+    }
+  }
+
+  /** Asks it to end, and kills it if it does not within 5 s. */
+  @Override
+  public void close() {
+    process.destroy();
+    awaitEnd(5);
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+
+  private void awaitEnd(int seconds) {
+    try {
+      process.waitFor(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

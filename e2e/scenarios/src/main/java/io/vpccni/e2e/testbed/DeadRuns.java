@@ -1,0 +1,31 @@
+package io.vpccni.e2e.testbed;
+
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Takes away what a simulator left that was killed without a chance to clean up. */
+public final class DeadRuns {
+  private static final Pattern NAME = Pattern.compile("vpcsim-(\\d+)-\\S+");
+
+  private DeadRuns() {}
+
+  /** Namespaces named after a process that is gone, and the processes still in them. */
+  public static void clear() throws IOException {
+    for (var line : Tool.run(List.of(), "ip", "netns").lines().toList()) {
+      var name = NAME.matcher(line.split(" ", 2)[0]);
+      if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+        clear(name.group());
+      }
+    }
+  }
+
+  private static void clear(String netns) throws IOException {
+    Tool.run(List.of(), "ip", "netns", "pids", netns)
+        .lines()
+        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+        .forEach(ProcessHandle::destroyForcibly);
+    Tool.run(List.of(), "ip", "netns", "del", netns);
+  }
+}

@@ -1,0 +1,133 @@
+package io.vpccni.e2e.testbed;
+
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An instance with the agent on it, its processes run by the users and with the rights of the
+ * chart.
+ */
+public final class Node implements AutoCloseable {
+  public static final int AGENT_UID = 10001;
+
+  private final NodeFacts facts;
+  private final NodePlace place;
+  private final Map<String, String> environment;
+  private final Path logs;
+  private final List<Daemon> daemons = new ArrayList<>();
+
+  Node(NodeFacts facts, NodePlace place, Map<String, String> environment, Path logs) {
+    this.facts = facts;
+    this.place = place;
+    this.environment = Map.copyOf(environment);
+    this.logs = logs;
+  }
+
+  public NodeFacts facts() {
+    return facts;
+  }
+
+  public String name() {
+    return facts.name();
+  }
+
+  public Ip address() {
+    return facts.primaryIp();
+  }
+
+  public NodePlace place() {
+    return place;
+  }
+
+  public CniRuntime runtime() {
+    return new CniRuntime(place);
+  }
+
+  /** Runs the init container's work, to its end. */
+  public void init() throws IOException {
+    Tool.run(
+        List.of(),
+        environment,
+        place.command(List.of(NodePlace.APPS + "/net-programmer/bin/net-programmer", "init")));
+  }
+
+  /** Starts both daemons; they are not ready yet. */
+  public void start() throws IOException {
+    daemons.add(
+        launch("net-programmer", Privileges.netProgrammer(legacyIptables()), "net-programmer"));
+    daemons.add(launch("ipamd", Privileges.ipamd(), "ipamd"));
+  }
+
+  private Daemon launch(String name, List<String> privileges, String folder) throws IOException {
+    var words = new ArrayList<>(privileges);
+    words.add("%s/%s/bin/%s".formatted(NodePlace.APPS, folder, name));
+    return Daemon.start(
+        name, place.command(words), environment, logs.resolve(facts.name() + "-" + name + ".log"));
+  }
+
+  private boolean legacyIptables() throws IOException {
+    return run("iptables", "--version").contains("legacy");
+  }
+
+  /** Starts one more agent on the same sockets, as a mistake in a deployment would. */
+  public Daemon secondAgent() throws IOException {
+    var words = new ArrayList<>(Privileges.ipamd());
+    words.add(NodePlace.APPS + "/ipamd/bin/ipamd");
+    return Daemon.start(
+        "ipamd", place.command(words), environment, logs.resolve(facts.name() + "-second.log"));
+  }
+
+  public Daemon netProgrammer() {
+    return daemons.get(0);
+  }
+
+  public Daemon ipamd() {
+    return daemons.get(1);
+  }
+
+  /** Until the runtime sees a network configuration, as kubelet waits for it. */
+  public void awaitReady(Duration atMost) throws IOException {
+    Wait.until(
+        facts.name() + ": " + CniRuntime.CONFLIST + " is installed",
+        atMost,
+        () -> {
+          for (var daemon : daemons) {
+            if (!daemon.alive()) {
+              throw new IOException(facts.name() + ": " + daemon.name() + " ended" + tails());
+            }
+          }
+          return Files.exists(place.file(CniRuntime.CONFLIST));
+        },
+        this::tails);
+  }
+
+  /** The ends of the logs. */
+  public String tails() {
+    var all = new StringBuilder();
+    daemons.forEach(daemon -> all.append(daemon.tail()));
+    return all.toString();
+  }
+
+  /** Runs a command as on the node and returns what it says. */
+  public String run(String... words) throws IOException {
+    return Tool.run(List.of(), System.getenv(), place.command(List.of(words)));
+  }
+
+  /** All that the node needs for its agent and that the chart would set. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  @Override
+  public void close() {
+    daemons.reversed().forEach(Daemon::close);
+    place.close();
+  }
+}

@@ -1,0 +1,89 @@
+package io.vpccni.e2e.testbed;
+
+import io.vpccni.sim.network.Names;
+import io.vpccni.sim.network.Netns;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Makes pods as a runtime does: a namespace, then the CNI call; and takes them away. Thread-safe.
+ */
+public final class Pods implements AutoCloseable {
+  private final Names names;
+  private final Random ids = new Random();
+  private final Set<String> namespaces = new LinkedHashSet<>();
+
+  Pods(Names names) {
+    this.names = names;
+  }
+
+  /** A sandbox without a network yet. */
+  public PodNetwork sandbox(String name) throws IOException {
+    var bytes = new byte[32];
+    String netns = names.prefix() + "-pod-" + name;
+    synchronized (this) {
+      ids.nextBytes(bytes);
+      if (!namespaces.add(netns)) {
+        throw new IllegalArgumentException("there is a pod " + name + " already");
+      }
+    }
+    Tool.run(List.of(), "ip", "netns", "add", netns);
+    return PodNetwork.of(name, HexFormat.of().formatHex(bytes), Netns.path(netns).toString());
+  }
+
+  /**
+   * @throws IOException with the CNI error, if the node refuses it; the namespace is gone then
+   */
+  public Pod add(Node node, String name) throws IOException {
+    var network = sandbox(name);
+    var answer = node.runtime().add(network);
+    if (!answer.succeeded()) {
+      removeNamespace(network);
+      throw new IOException(
+          "%s on %s: ADD failed: %s%s".formatted(name, node.name(), answer, node.tails()));
+    }
+    return new Pod(node, network, names.prefix() + "-pod-" + name, answer.address());
+  }
+
+  /**
+   * @throws IOException with the CNI error
+   */
+  public void remove(Pod pod) throws IOException {
+    var answer = pod.node().runtime().del(pod.network());
+    removeNamespace(pod.network());
+    if (!answer.succeeded()) {
+      throw new IOException(
+          "%s on %s: DEL failed: %s".formatted(pod.name(), pod.node().name(), answer));
+    }
+  }
+
+  public void removeNamespace(PodNetwork network) throws IOException {
+    var netns = names.prefix() + "-pod-" + network.name();
+    Tool.run(List.of(), "ip", "netns", "del", netns);
+    synchronized (this) {
+      namespaces.remove(netns);
+    }
+  }
+
+  /** Namespaces that are still there. */
+  public synchronized List<String> namespaces() {
+    return new ArrayList<>(namespaces);
+  }
+
+  @Override
+  public void close() {
+    for (var netns : namespaces()) {
+      try {
+        Tool.run(List.of(), "ip", "netns", "del", netns);
+      } catch (IOException gone) {
+        // Removed by hand.
+      }
+    }
+  }
+}

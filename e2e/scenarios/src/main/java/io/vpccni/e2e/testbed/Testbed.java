@@ -1,0 +1,164 @@
+package io.vpccni.e2e.testbed;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.network.Follower;
+import io.vpccni.sim.network.Names;
+import io.vpccni.sim.network.Netns;
+import io.vpccni.sim.network.Relay;
+import io.vpccni.sim.network.VpcNetwork;
+import io.vpccni.sim.network.WhoAmI;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A simulated VPC with nodes, the agent on each, and pods. Needs root. Closing it leaves nothing:
+ * it takes down in reverse order whatever had been built, also when building it was interrupted.
+ */
+public final class Testbed implements AutoCloseable {
+  private static final int SECONDS = 20;
+
+  private final Names names = Names.ofThisProcess();
+  private final Teardown teardown;
+  private final TestbedSettings settings;
+  private final Pods pods;
+  private final List<Node> nodes = new ArrayList<>();
+  private final VpcNetwork network;
+  private final Cloud cloud;
+  private final VpcSim sim;
+
+  /**
+   * The cloud and the machines, without any agent running.
+   *
+   * @param teardown knows each part as soon as it is there
+   * @throws IOException if this machine cannot; nothing is left behind
+   */
+  public Testbed(TestbedSettings settings, Teardown teardown) throws IOException {
+    this.settings = settings;
+    this.teardown = teardown;
+    this.pods = new Pods(names);
+    try {
+      Files.createDirectories(settings.logs());
+      DeadRuns.clear();
+      var apps = Apps.ofThisBuild();
+      network = keep(VpcNetwork.create(names));
+      var follower = keep(new Follower(network));
+      var vertx = Vertx.vertx();
+      keep(() -> await(vertx.close()));
+      cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
+      sim = await(VpcSim.start(vertx, cloud, follower));
+      openEndpoints();
+      keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80)));
+      for (var facts : new Scene(cloud, names).launch(settings.nodes(), settings.instanceType())) {
+        nodes.add(keep(node(facts, apps)));
+      }
+      keep(pods);
+    } catch (IOException | RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  private void openEndpoints() throws IOException {
+    var endpoints = sim.endpoints();
+    relay(VpcNetwork.IMDS, 80, endpoints.imdsBySource(), true);
+    relay(VpcNetwork.ENDPOINTS, AgentEnvironment.EC2, endpoints.ec2(), false);
+  }
+
+  private void relay(Ip address, int port, URI server, boolean tellWho) throws IOException {
+    keep(
+        Relay.start(
+            network.listenInRouter(address, port),
+            new InetSocketAddress(server.getHost(), server.getPort()),
+            tellWho));
+  }
+
+  private Node node(NodeFacts facts, Apps apps) throws IOException {
+    // The data plane may still be plugging it in.
+    Wait.until(
+        facts.netns() + " exists",
+        Duration.ofSeconds(SECONDS),
+        () -> Files.exists(Netns.path(facts.netns())));
+    var place = NodePlace.make(Netns.path(facts.netns()), apps.folders());
+    var kubeconfig = place.file(AgentEnvironment.KUBECONFIG);
+    Files.createDirectories(kubeconfig.getParent());
+    Files.writeString(kubeconfig, AgentEnvironment.kubeconfig());
+    var environment =
+        AgentEnvironment.of(facts, cloud.state().region(), settings.agentEnvironment());
+    return new Node(facts, place, environment, settings.logs());
+  }
+
+  /** Init and both daemons on every node, until pods can be added. */
+  public void startAgents() throws IOException {
+    for (var node : nodes) {
+      node.init();
+      node.start();
+    }
+    for (var node : nodes) {
+      node.awaitReady(Duration.ofSeconds(60));
+    }
+  }
+
+  public Names names() {
+    return names;
+  }
+
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  public Pods pods() {
+    return pods;
+  }
+
+  public Cloud cloud() {
+    return cloud;
+  }
+
+  public VpcSim sim() {
+    return sim;
+  }
+
+  public VpcNetwork network() {
+    return network;
+  }
+
+  /** Of the services, on the host's loopback, by the names that up.json uses. */
+  public Map<String, URI> urls() {
+    return Map.of("ec2", sim.endpoints().ec2());
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    return teardown.keep(part);
+  }
+
+  @Override
+  public void close() {
+    teardown.close();
+  }
+
+  private static <T> T await(Future<T> future) throws IOException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new IOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+}

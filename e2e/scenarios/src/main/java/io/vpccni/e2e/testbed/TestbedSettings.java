@@ -1,0 +1,30 @@
+package io.vpccni.e2e.testbed;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * @param nodes 1 to 200
+ * @param agentEnvironment for both daemons of each node, over what the chart sets
+ * @param logs folder, made if missing
+ */
+public record TestbedSettings(
+    int nodes, String instanceType, Map<String, String> agentEnvironment, Path logs) {
+  public TestbedSettings {
+    agentEnvironment = Map.copyOf(agentEnvironment);
+    if (nodes < 1 || nodes > 200) {
+      throw new IllegalArgumentException("nodes: 1 to 200, not " + nodes);
+    }
+  }
+
+  public static TestbedSettings of(int nodes, String instanceType, Path logs) {
+    return new TestbedSettings(nodes, instanceType, Map.of(), logs);
+  }
+
+  public TestbedSettings with(String name, String value) {
+    var all = new TreeMap<>(agentEnvironment);
+    all.put(name, value);
+    return new TestbedSettings(nodes, instanceType, all, logs);
+  }
+}

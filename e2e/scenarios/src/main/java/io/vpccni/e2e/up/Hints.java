@@ -1,0 +1,54 @@
+package io.vpccni.e2e.up;
+
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Testbed;
+import java.nio.file.Path;
+
+/** Commands to copy. */
+final class Hints {
+  private Hints() {}
+
+  static String text(Testbed testbed, Path file) {
+    var node = testbed.nodes().getFirst();
+    var out = new StringBuilder("\nReady.\n\n");
+    for (var each : testbed.nodes()) {
+      out.append(
+          "  %-8s %s  %-12s %-15s  %s%n"
+              .formatted(
+                  each.name(),
+                  each.facts().instanceId(),
+                  each.facts().instanceType(),
+                  each.address(),
+                  enter(each)));
+    }
+    testbed.urls().forEach((name, url) -> out.append("  %-11s %s%n".formatted(name, url)));
+    return out.append(
+            """
+
+            Add a pod on %1$s, as a container runtime does:
+              ip netns add pod-a
+              ON="%2$s"
+              conf() { $ON jq -c '.plugins[0] + {name: .name, cniVersion: .cniVersion} | del(.capabilities)' %3$s; }
+              cni() { conf | CNI_COMMAND=$1 CNI_CONTAINERID=pod-a CNI_NETNS=/run/netns/pod-a CNI_IFNAME=eth0 CNI_PATH=/opt/cni/bin \\
+                CNI_ARGS='IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod-a' $ON /opt/cni/bin/aws-cni; }
+              cni ADD
+            Ping it from the node, and the internet's host from it:
+              $ON ping -c 3 "$(ip -n pod-a -4 -o addr show eth0 | awk '{print $4}' | cut -d/ -f1)"
+              ip netns exec pod-a ping -c 3 203.0.113.10
+            Look at the pool, the rules and the logs:
+              $ON curl -s http://127.0.0.1:61679/v1/enis | jq .
+              $ON ip rule
+              $ON cat /var/log/aws-routed-eni/ipamd.log
+            Remove it:
+              cni DEL; ip netns del pod-a
+
+            Everything above is in %4$s, too. Ctrl-C ends it all.
+            """
+                .formatted(node.name(), enter(node), "/etc/cni/net.d/10-aws.conflist", file))
+        .toString();
+  }
+
+  private static String enter(Node node) {
+    return String.join(" ", node.place().enter());
+  }
+}

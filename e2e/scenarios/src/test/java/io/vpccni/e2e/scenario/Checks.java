@@ -1,0 +1,105 @@
+package io.vpccni.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pod;
+import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The vocabulary of the scenarios. */
+final class Checks {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private Checks() {}
+
+  static boolean pings(Pod from, Ip to) {
+    return pings(List.of("ip", "netns", "exec", from.netns()), to, 3);
+  }
+
+  static boolean pings(Node from, Ip to) {
+    return pings(from.place().enter(), to, 3);
+  }
+
+  /** Without the patience that a ping which must fail does not need. */
+  static boolean pingsAtOnce(Pod from, Ip to) {
+    return pings(List.of("ip", "netns", "exec", from.netns()), to, 1);
+  }
+
+  private static boolean pings(List<String> enter, Ip to, int seconds) {
+    var command = new ArrayList<>(enter);
+    command.addAll(List.of("ping", "-n", "-q", "-c", "1", "-W", "" + seconds, to.toString()));
+    try {
+      Tool.run(List.of(), command.toArray(String[]::new));
+      return true;
+    } catch (IOException lost) {
+      return false;
+    }
+  }
+
+  /** Every pod reaches its node, every other pod. */
+  static void allPing(List<Pod> pods) {
+    for (var pod : pods) {
+      assertThat(pings(pod.node(), pod.ip())).as("node to %s", pod.name()).isTrue();
+      for (var other : pods) {
+        if (other != pod) {
+          assertThat(pings(pod, other.ip())).as("%s to %s", pod.name(), other.name()).isTrue();
+        }
+      }
+    }
+  }
+
+  static void noAddressTwice(List<Pod> pods) {
+    var ips = pods.stream().map(Pod::ip).toList();
+    assertThat(new HashSet<>(ips)).hasSameSizeAs(ips);
+  }
+
+  /** Addresses that the checkpoint gives to somebody. */
+  static TreeSet<String> allocated(Node node) throws IOException {
+    var file = node.place().file("/run/aws-node/ipam.json");
+    var addresses = new TreeSet<String>();
+    var allocations = new JsonObject(Files.readString(file)).getJsonArray("allocations");
+    if (allocations != null) {
+      allocations.forEach(entry -> addresses.add(((JsonObject) entry).getString("ipv4")));
+    }
+    return addresses;
+  }
+
+  static void released(Node node, Ip ip) throws IOException {
+    Wait.until(
+        ip + " is no longer allocated on " + node.name(),
+        PATIENCE,
+        () -> !allocated(node).contains(ip.toString()));
+  }
+
+  /** Everything of a node that a pod could have left something in. */
+  static List<String> kernel(Node node) throws IOException {
+    var all = new ArrayList<String>();
+    for (var command :
+        List.of("ip -o link show type veth", "ip rule", "ip -6 rule", "ip route show table all")) {
+      // Counters, and links of ENIs that the pool may attach meanwhile, are nothing of a pod's.
+      node.run(command.split(" "))
+          .lines()
+          .filter(line -> !line.contains("eth"))
+          .filter(line -> !line.startsWith("32765:"))
+          .map(String::strip)
+          .forEach(all::add);
+    }
+    return all;
+  }
+
+  static void remove(Pod pod, Testbed testbed) throws IOException {
+    testbed.pods().remove(pod);
+    released(pod.node(), pod.ip());
+  }
+}
