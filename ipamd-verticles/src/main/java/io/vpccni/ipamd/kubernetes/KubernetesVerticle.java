@@ -1,0 +1,254 @@
+package io.vpccni.ipamd.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the Kubernetes client. Its start waits for nothing: the client is loaded in the background,
+ * and everything that needs it is answered "unavailable" until the API server has been reached.
+ */
+public final class KubernetesVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesVerticle.class);
+  private static final String CONDITION = "ApiServerUnreachable";
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
+
+  /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
+  private static final int LOOKS_UNTIL_CONDITION = 2;
+
+  private static final Duration SAME_EVENT = Duration.ofHours(1);
+  private static final int MAX_REMEMBERED_EVENTS = 100;
+
+  private final KubernetesSettings settings;
+  private final InstantSource clock;
+  private final Shared<ApiServer> opening = new Shared<>();
+  private final Map<String, Instant> sentEvents = new HashMap<>();
+  private @Nullable ApiServer server;
+  private NodeState node = NodeState.UNKNOWN;
+  private PodDemand demand = new PodDemand(Set.of());
+  private int looksWithoutWatch;
+  private boolean conditionRaised;
+
+  public KubernetesVerticle(KubernetesSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    return Future.all(
+            KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), this::answer),
+            KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), this::emit))
+        .onSuccess(
+            _ -> {
+              if (settings.enabled() && !settings.nodeName().isEmpty()) {
+                watch();
+                vertx.setPeriodic(LOOK_PERIOD.toMillis(), _ -> lookAtWatch());
+              }
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    var open = server;
+    return open == null
+        ? Future.succeededFuture()
+        : vertx.executeBlocking(
+            () -> {
+              open.close();
+              return null;
+            });
+  }
+
+  private void watch() {
+    server()
+        .compose(
+            open ->
+                vertx.executeBlocking(
+                    () -> {
+                      open.watch(
+                          changed -> context.runOnContext(_ -> nodeChanged(changed)),
+                          changed -> context.runOnContext(_ -> demandChanged(changed)));
+                      return null;
+                    }))
+        .onFailure(
+            error -> {
+              log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
+              looksWithoutWatch = LOOKS_UNTIL_CONDITION;
+              raise(String.valueOf(error.getMessage()));
+              vertx.setTimer(LOOK_PERIOD.toMillis() * 2, _ -> watch());
+            });
+  }
+
+  private Future<ApiServer> server() {
+    if (!settings.enabled()) {
+      return Future.failedFuture(
+          new KubernetesClientException("the Kubernetes API is switched off"));
+    }
+    if (server != null) {
+      return Future.succeededFuture(server);
+    }
+    // Loading the client's classes takes a second: not on an event loop.
+    return opening
+        .join(() -> vertx.executeBlocking(() -> new ApiServer(settings, vertx)))
+        .onSuccess(open -> server = open);
+  }
+
+  private void nodeChanged(NodeState changed) {
+    looksWithoutWatch = 0;
+    over();
+    if (!changed.equals(node)) {
+      node = changed;
+      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
+    }
+  }
+
+  private void demandChanged(PodDemand changed) {
+    if (!changed.equals(demand)) {
+      demand = changed;
+      KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand);
+    }
+  }
+
+  private void lookAtWatch() {
+    if (server != null && server.isWatching()) {
+      looksWithoutWatch = 0;
+      over();
+    } else if (++looksWithoutWatch >= LOOKS_UNTIL_CONDITION) {
+      raise(
+          "the API server does not answer, or refuses to let node "
+              + settings.nodeName()
+              + " be watched");
+    }
+  }
+
+  private void raise(String why) {
+    if (!conditionRaised) {
+      conditionRaised = true;
+      log.atWarn().addKeyValue("reason", why).log("Kubernetes API away");
+      ConditionChanged.TOPIC.publish(
+          vertx.eventBus(),
+          ConditionChanged.raised(
+              CONDITION, "", "Unreachable", why + "; going on with what was last known"));
+    }
+  }
+
+  private void over() {
+    if (conditionRaised) {
+      conditionRaised = false;
+      ConditionChanged.TOPIC.publish(vertx.eventBus(), ConditionChanged.over(CONDITION, ""));
+    }
+  }
+
+  private Future<KubernetesReply> answer(KubernetesRequest request) {
+    return switch (request) {
+      case ReadNode _ -> Future.succeededFuture(new KubernetesReply.Node(node));
+      case ReadEniConfig _ -> blocking(this::readEniConfig);
+      case ReadPod(var namespace, var name) ->
+          blocking(
+              open ->
+                  open.pod(namespace, name)
+                      .<KubernetesReply>map(
+                          pod ->
+                              new KubernetesReply.Pod(
+                                  pod.getMetadata().getUid(),
+                                  Nodes.copy(pod.getMetadata().getLabels()),
+                                  Nodes.copy(pod.getMetadata().getAnnotations())))
+                      .orElseGet(
+                          () ->
+                              new KubernetesReply.NotUsable(
+                                  "there is no pod " + namespace + "/" + name)));
+      case AnnotatePodIp(var namespace, var name, var ip) ->
+          blocking(open -> written(() -> open.annotatePodIp(namespace, name, ip)));
+      case ClearPodIp(var namespace, var name, var ip) ->
+          blocking(open -> written(() -> open.clearPodIp(namespace, name, ip)));
+      case AddFeature(var feature, var value) ->
+          blocking(open -> written(() -> open.addFeature(feature, value)));
+    };
+  }
+
+  private static KubernetesReply written(Runnable action) {
+    action.run();
+    return new KubernetesReply.Written();
+  }
+
+  private KubernetesReply readEniConfig(ApiServer open) {
+    var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
+    return open.eniConfig(name)
+        .<KubernetesReply>map(network -> new KubernetesReply.EniConfig(name, network))
+        .orElseGet(
+            () ->
+                new KubernetesReply.NotUsable(
+                    "there is no ENIConfig \""
+                        + name
+                        + "\" with a subnet; this node's label or annotation "
+                        + settings.eniConfigLabel()
+                        + " chooses it"));
+  }
+
+  /** On a worker thread; refusals become replies. */
+  private Future<KubernetesReply> blocking(Function<ApiServer, KubernetesReply> action) {
+    return server()
+        .compose(open -> vertx.executeBlocking(() -> action.apply(open), false))
+        .recover(
+            error ->
+                switch (error) {
+                  case KubernetesClientException refused ->
+                      Future.succeededFuture(
+                          new KubernetesReply.Unavailable(String.valueOf(refused.getMessage())));
+                  case IllegalArgumentException unusable ->
+                      Future.succeededFuture(
+                          new KubernetesReply.NotUsable(String.valueOf(unusable.getMessage())));
+                  default -> Future.failedFuture(error);
+                });
+  }
+
+  private void emit(EventWanted event) {
+    var key = event.reason() + " " + event.action();
+    var now = clock.instant();
+    sentEvents.values().removeIf(at -> at.plus(SAME_EVENT).isBefore(now));
+    if (!settings.enabled()
+        || settings.podName().isEmpty()
+        || sentEvents.containsKey(key)
+        || sentEvents.size() >= MAX_REMEMBERED_EVENTS) {
+      return;
+    }
+    sentEvents.put(key, now);
+    server()
+        .compose(
+            open ->
+                vertx.executeBlocking(
+                    () -> {
+                      open.emit(event, now);
+                      return null;
+                    },
+                    false))
+        .onFailure(
+            error -> {
+              // Not sent: the next occurrence may try again.
+              sentEvents.remove(key);
+              log.atWarn()
+                  .addKeyValue("event", event.reason())
+                  .addKeyValue("reason", error)
+                  .log("Kubernetes event not sent");
+            });
+  }
+}
