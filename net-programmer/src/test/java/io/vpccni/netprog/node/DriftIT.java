@@ -1,0 +1,236 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.Kernel.Event;
+import io.vpccni.netprog.desired.PodState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DriftIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final String MAC1 = "02:00:00:03:46:85";
+  private static final int PODS = 200;
+
+  private Scene scene;
+  private HostState host;
+
+  @BeforeEach
+  void scene() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+    scene.primary(MAC0, "10.0.0.4/18");
+    scene.onNode("route add default via 10.0.0.1 dev eth0");
+    scene.eni("eth1", MAC1);
+    host =
+        Scene.host(
+            MAC0, "10.0.0.4", Scene.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+    await(scene.kernel().sync(host, List.of(), List.of()));
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) {
+      scene.close();
+    }
+  }
+
+  private List<PodState> attach(int count) throws Exception {
+    var pods = new ArrayList<PodState>();
+    for (int i = 0; i < count; i++) {
+      var pod = pod("p" + i, scene.podNamespace(), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
+      await(scene.kernel().attach(pod));
+      pods.add(pod);
+    }
+    return pods;
+  }
+
+  /** As from a checkpoint: without the pods' own namespaces. */
+  private static List<PodState> hostParts(List<PodState> pods) {
+    return pods.stream()
+        .map(
+            pod ->
+                new PodState(
+                    pod.containerId(),
+                    pod.ifName(),
+                    pod.podNamespace(),
+                    pod.podName(),
+                    java.util.Optional.empty(),
+                    pod.interfaces(),
+                    pod.branchEni(),
+                    pod.egress(),
+                    pod.mtu()))
+        .toList();
+  }
+
+  private String state() {
+    return Observed.normal(scene.onNode("rule"))
+            .lines()
+            .sorted()
+            .collect(java.util.stream.Collectors.joining("\n"))
+        + Observed.normal(scene.onNode("-4 route show table all"));
+  }
+
+  @Test
+  void aRestartWith200PodsChangesNothingAnd50RemovedObjectsComeBackWithinASecond()
+      throws Exception {
+    var pods = attach(PODS);
+    var state = state();
+    try (var monitor = new Monitor(scene.node, "route", "rule", "link", "neigh")) {
+      Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+      scene.restart();
+      var applied = await(scene.kernel().sync(host, hostParts(pods), List.of()));
+      assertThat(applied.changes()).isZero();
+      assertThat(monitor.changes()).isEmpty();
+    }
+
+    var removals = new ArrayList<String>();
+    state
+        .lines()
+        .filter(line -> line.matches("(512|1536|1024|32765): .*|10\\.0\\.1\\..* dev eni.*"))
+        .forEach(
+            line ->
+                removals.add(
+                    line.contains(": ")
+                        ? "rule del prio " + line.replace(":", "").replace("from all ", "")
+                        : "route del " + line));
+    Collections.shuffle(removals, new Random(1));
+    scene.events.clear();
+    run(removals.subList(0, 50));
+    long start = System.nanoTime();
+    Scene.until("all are back", () -> state().equals(state));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    Scene.until("told", () -> repaired().mapToInt(Event.Repaired::count).sum() == 50);
+    assertThat(repaired()).noneMatch(Event.Repaired::contested);
+  }
+
+  private Stream<Event.Repaired> repaired() {
+    return scene.events.stream()
+        .filter(Event.Repaired.class::isInstance)
+        .map(Event.Repaired.class::cast);
+  }
+
+  private void run(List<String> commands) throws Exception {
+    var file = java.nio.file.Files.createTempFile("kernel-", ".batch");
+    java.nio.file.Files.write(file, commands);
+    Scene.run("ip -n " + scene.node + " -batch " + file);
+    java.nio.file.Files.delete(file);
+  }
+
+  @Test
+  void linksAndAddressesOfEnisComeBackToo() throws Exception {
+    attach(1);
+    scene.onNode("link set eth0 mtu 1500");
+    scene.onNode("link set eth1 down");
+    scene.onNode("addr flush dev eth1");
+    scene.onNode("link set eni0 down");
+    Scene.until(
+        "all as before",
+        () ->
+            scene.onNode("link show eth0").contains("mtu 9001")
+                && scene.onNode("addr show eth1").contains("state UP")
+                && scene.onNode("addr show eth1").contains("inet 10.0.23.206/18 brd 10.0.63.255")
+                && scene.onNode("route show table all").contains("default via 10.0.0.1 dev eth1")
+                && !scene.onNode("route show").contains("10.0.0.0/18 dev eth1")
+                && scene.onNode("link show eni0").contains("state UP")
+                && scene.onNode("route show").contains("10.0.1.0 dev eni0 scope link"));
+  }
+
+  @Test
+  void aFightWithAnotherWriterIsToldAndNotFoughtInALoop() throws Exception {
+    Scene.until(
+        "contested",
+        () -> {
+          if (scene.onNode("rule").contains("0x80")) {
+            scene.onNode("rule del prio 1024");
+          }
+          return repaired().anyMatch(Event.Repaired::contested);
+        });
+    assertThat(repaired().filter(Event.Repaired::contested).findFirst())
+        .get()
+        .extracting(Event.Repaired::detail)
+        .asString()
+        .contains("another program")
+        .contains("fwmark 0x80/0x80");
+    // Others are repaired meanwhile.
+    scene.onNode("rule del prio 32765");
+    Scene.until("other rule is back", () -> scene.onNode("rule").contains("32765"));
+  }
+
+  @Test
+  void afterASyncOnlyWhatNobodyLivesBehindGoes() throws Exception {
+    var pods = attach(3);
+    // Of a pod whose veth is long gone, and rules of other people.
+    scene.onNode("rule add to 10.0.9.9 lookup main prio 512");
+    scene.onNode("rule add from 10.0.9.9 lookup 2 prio 1536");
+    scene.onNode("rule add from 10.0.9.9 lookup 77 prio 1000");
+    scene.onNode("rule add from 10.0.1.1 to 10.0.0.0/16 lookup 2 prio 1536");
+    scene.restart();
+    // pods[0] stays, pods[1] is live but unexplained, pods[2] was promised to be deleted.
+    await(scene.kernel().sync(host, hostParts(pods.subList(0, 1)), List.of("eni2", "eni77")));
+    Scene.until("eni2 is deleted", () -> !scene.onNode("link").contains("eni2@"));
+    Scene.until(
+        "both told",
+        () ->
+            scene.events.contains(new Event.VethsDeleted(List.of("eni2")))
+                && scene.events.contains(new Event.VethsDeleted(List.of("eni77"))));
+    assertThat(scene.onNode("rule"))
+        .contains("512:\tfrom all to 10.0.1.0 lookup main")
+        .contains("512:\tfrom all to 10.0.1.1 lookup main")
+        .contains("1536:\tfrom 10.0.1.1 lookup 2")
+        .contains("1000:\tfrom 10.0.9.9 lookup 77")
+        .doesNotContain("512:\tfrom all to 10.0.9.9")
+        .doesNotContain("1536:\tfrom 10.0.9.9")
+        .doesNotContain("10.0.1.2 ");
+    assertThat(scene.onNode("link")).contains("eni0@", "eni1@");
+    // Known as a pod, its rules of the older layout become the one of today.
+    await(scene.kernel().sync(host, hostParts(pods.subList(0, 2)), List.of()));
+    assertThat(scene.onNode("rule"))
+        .contains("1536:\tfrom 10.0.1.1 lookup 2")
+        .doesNotContain("from 10.0.1.1 to 10.0.0.0/16");
+  }
+
+  @Test
+  void beforeTheFirstSyncNothingIsRemoved() throws Exception {
+    scene.restart();
+    scene.onNode("rule add to 10.0.9.9 lookup main prio 512");
+    var pod = pod("x", scene.podNamespace(), "eni9", "10.0.1.9", 2);
+    await(scene.kernel().attach(pod));
+    assertThat(scene.onNode("rule")).contains("10.0.9.9");
+  }
+
+  @Test
+  void anAddForTheSameVethNameFinishesAPendingDeletionFirst() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      var first = pod("same", scene.podNamespace(), "eni5", "10.0.1.5", 2);
+      var second =
+          new PodState(
+              "container-next" + i,
+              "eth0",
+              "default",
+              "same",
+              java.util.Optional.of("/run/netns/" + scene.podNamespace()),
+              first.interfaces(),
+              first.branchEni(),
+              first.egress(),
+              9001);
+      await(scene.kernel().attach(first));
+      assertThat(await(scene.kernel().detach(first))).containsExactly("eni5");
+      await(scene.kernel().attach(second));
+      Scene.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
+      assertThat(await(scene.kernel().check(second))).isEmpty();
+      assertThat(await(scene.kernel().detach(second))).containsExactly("eni5");
+    }
+  }
+}
