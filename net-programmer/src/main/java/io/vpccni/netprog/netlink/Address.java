@@ -67,7 +67,8 @@ public record Address(int link, Ip ip, int prefix, int scope) {
     return attributes
         .ip(IFA_LOCAL)
         .or(() -> attributes.ip(IFA_ADDRESS))
-        .map(ip -> new Address(payload.getInt(4), ip, payload.get(1) & 0xff, payload.get(3)));
+        .map(
+            ip -> new Address(payload.getInt(4), ip, payload.get(1) & 0xff, payload.get(3) & 0xff));
   }
 
   /** AF_INET6 or AF_INET. */
