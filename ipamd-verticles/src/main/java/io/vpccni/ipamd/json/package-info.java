@@ -1,0 +1,5 @@
+/** JSON as ordered maps and lists, read strictly and written in a fixed form. Pure. */
+@NullMarked
+package io.vpccni.ipamd.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.config;
+
+import org.jspecify.annotations.NullMarked;
