@@ -1,0 +1,95 @@
+package io.vpccni.ipamd.cni;
+
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.PodRef;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * One CNI call, parsed and complete.
+ *
+ * @param attachment empty texts where the verb is not about one (GC, STATUS)
+ * @param netns path of the sandbox's network namespace; may be empty, except for ADD and CHECK
+ * @param uid of the pod, where the runtime says it
+ */
+record CniCall(
+    Verb verb, Attachment attachment, String netns, PodRef pod, String uid, NetConf conf) {
+  private static final Pattern CONTAINER_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.\\-]*");
+  private static final Pattern FORBIDDEN_IN_NAME = Pattern.compile("[/:\\s]");
+
+  /** IFNAMSIZ without the NUL. */
+  private static final int LONGEST_NAME = 15;
+
+  /**
+   * Checks in the order of the reference's library, so that several mistakes give the same answer.
+   *
+   * @throws CniError with the specification's code
+   */
+  static CniCall parse(Map<String, String> env, byte[] stdin) {
+    var command = env.getOrDefault("CNI_COMMAND", "");
+    var verb =
+        Verb.of(command)
+            .orElseThrow(
+                () ->
+                    command.isEmpty()
+                        ? CniError.environment("required env variables [CNI_COMMAND] missing")
+                        : CniError.environment("unknown CNI_COMMAND: " + command));
+    requireVariables(verb, env);
+    var conf = NetConf.parse(stdin);
+    var containerId = env.getOrDefault("CNI_CONTAINERID", "");
+    var ifName = env.getOrDefault("CNI_IFNAME", "");
+    if (verb.aboutAttachment()) {
+      if (!CONTAINER_ID.matcher(containerId).matches()) {
+        throw CniError.environment("invalid characters in containerID: " + containerId);
+      }
+      requireInterfaceName(ifName);
+    }
+    if (!conf.version().atLeast(verb.since())) {
+      throw CniError.incompatible("config version does not allow " + verb, "");
+    }
+    var args = args(verb, env.getOrDefault("CNI_ARGS", ""));
+    return new CniCall(
+        verb,
+        new Attachment(containerId, ifName, conf.name()),
+        env.getOrDefault("CNI_NETNS", ""),
+        args.pod(),
+        args.uid(),
+        conf);
+  }
+
+  private static PodArgs args(Verb verb, String text) {
+    try {
+      return PodArgs.parse(text);
+    } catch (IllegalArgumentException wrong) {
+      throw CniError.plugin(
+          switch (verb) {
+                case ADD -> "add cmd: failed to load k8s config from arg: ";
+                case DEL -> "del cmd: failed to load k8s config from args: ";
+                case CHECK, GC, STATUS -> "failed to load k8s config from args: ";
+              }
+              + wrong.getMessage());
+    }
+  }
+
+  private static void requireVariables(Verb verb, Map<String, String> env) {
+    var missing =
+        verb.required().stream().filter(name -> env.getOrDefault(name, "").isEmpty()).toList();
+    if (!missing.isEmpty()) {
+      throw CniError.environment(
+          "required env variables [" + String.join(",", missing) + "] missing");
+    }
+  }
+
+  private static void requireInterfaceName(String name) {
+    if (name.length() > LONGEST_NAME) {
+      throw CniError.environment("interface name is too long: " + name);
+    }
+    if (name.equals(".") || name.equals("..")) {
+      throw CniError.environment("interface name is . or ..");
+    }
+    if (FORBIDDEN_IN_NAME.matcher(name).find()) {
+      throw CniError.environment(
+          "interface name contains / or : or whitespace characters: " + name);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.vpccni.ipamd.cni;
+
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.rpc.frame.CniAnswer;
+import java.util.LinkedHashMap;
+
+/**
+ * An answer that is an error, in the CNI specification's own numbers. Also the exception that
+ * carries it to the edge.
+ */
+final class CniError extends RuntimeException {
+  /** The runtime should try again later (specification 1.1, section "Error"). */
+  static final int TRY_AGAIN_LATER = 11;
+
+  /** STATUS: an ADD would fail. */
+  static final int NOT_AVAILABLE = 50;
+
+  /** STATUS: an ADD would fail, and running pods may be cut off too. */
+  static final int LIMITED_CONNECTIVITY = 51;
+
+  /** What the plugin's own logic reports. */
+  private static final int PLUGIN = 999;
+
+  private final int code;
+  private final String details;
+
+  private CniError(int code, String message, String details) {
+    super(message, null, false, false); // no stack: an answer, not a bug
+    this.code = code;
+    this.details = details;
+  }
+
+  static CniError incompatible(String message, String details) {
+    return new CniError(1, message, details);
+  }
+
+  static CniError environment(String message) {
+    return new CniError(4, message, "");
+  }
+
+  static CniError decoding(String message) {
+    return new CniError(6, message, "");
+  }
+
+  static CniError network(String message, String details) {
+    return new CniError(7, message, details);
+  }
+
+  /** The sandbox is the host itself. */
+  static CniError hostNamespace(String message) {
+    return new CniError(8, message, "");
+  }
+
+  static CniError later(String message) {
+    return new CniError(TRY_AGAIN_LATER, message, "");
+  }
+
+  static CniError notAvailable(String message) {
+    return new CniError(NOT_AVAILABLE, message, "");
+  }
+
+  static CniError limitedConnectivity(String message) {
+    return new CniError(LIMITED_CONNECTIVITY, message, "");
+  }
+
+  static CniError plugin(String message) {
+    return new CniError(PLUGIN, message, "");
+  }
+
+  int code() {
+    return code;
+  }
+
+  /** As the executable prints it; exit code 1. */
+  CniAnswer answer() {
+    var error = new LinkedHashMap<String, Object>();
+    error.put("code", code);
+    error.put("msg", String.valueOf(getMessage()));
+    if (!details.isEmpty()) error.put("details", details);
+    return CniAnswer.of(1, Json.indented(error));
+  }
+}

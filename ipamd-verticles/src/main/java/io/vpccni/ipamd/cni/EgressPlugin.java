@@ -1,0 +1,30 @@
+package io.vpccni.ipamd.cni;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.rpc.frame.CniAnswer;
+import io.vpccni.rpc.frame.CniRequest;
+
+/**
+ * The executable called as {@code egress-cni}: an old conflist still chains it. Egress is wired
+ * with the pod itself, so it hands on what the plugin before it made.
+ */
+final class EgressPlugin {
+  static final String NAME = "egress-cni";
+
+  private EgressPlugin() {}
+
+  static CniAnswer answer(CniRequest request) {
+    if (!request.env().getOrDefault("CNI_COMMAND", "").equals("ADD")) return CniAnswer.of(0, "");
+    var previous = NetConf.parse(request.stdin()).previous();
+    if (previous.isEmpty()) throw CniError.plugin("must be called as a chained plugin");
+    try {
+      return CniAnswer.of(
+          0, Json.indented(Json.object(new String(request.stdin(), UTF_8)).get("prevResult")));
+    } catch (MalformedJson impossible) {
+      throw CniError.decoding(String.valueOf(impossible.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.vpccni.ipamd.cni;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the runtime may ask. VERSION is answered by the executable alone.
+ *
+ * <p>Required variables and least versions: CNI specification 1.1, section 2.
+ */
+enum Verb {
+  ADD(CniVersion.V0_1_0, "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
+  DEL(CniVersion.V0_1_0, "CNI_CONTAINERID", "CNI_IFNAME", "CNI_PATH"),
+  CHECK(CniVersion.V0_4_0, "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
+  GC(CniVersion.V1_1_0, "CNI_PATH"),
+  STATUS(CniVersion.V1_1_0, "CNI_PATH");
+
+  private final CniVersion since;
+
+  /** Comma list: an enum must not hold what can be changed. */
+  private final String required;
+
+  Verb(CniVersion since, String... required) {
+    this.since = since;
+    this.required = String.join(",", required);
+  }
+
+  CniVersion since() {
+    return since;
+  }
+
+  List<String> required() {
+    return List.of(required.split(",", -1));
+  }
+
+  /** Whether the call is about one interface of one sandbox. */
+  boolean aboutAttachment() {
+    return required.startsWith("CNI_CONTAINERID");
+  }
+
+  static Optional<Verb> of(String command) {
+    for (var verb : values()) {
+      if (verb.name().equals(command)) return Optional.of(verb);
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,50 @@
+package io.vpccni.ipamd.link;
+
+import io.vpccni.ipamd.pool.PodRef;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Names of a pod's links. Calico and the reference rely on them: never change the recipe. */
+public final class LinkNames {
+  private static final int HASH_DIGITS = 11;
+
+  private LinkNames() {}
+
+  /**
+   * The host end of the pod's interface {@code index}, 0 being the CNI interface.
+   *
+   * @param prefix at most 4 bytes
+   */
+  public static String hostVeth(String prefix, PodRef pod, int index) {
+    return prefix + suffix(pod, index);
+  }
+
+  /** The host ends of a pod with {@code count} interfaces. */
+  public static List<String> hostVeths(String prefix, PodRef pod, int count) {
+    var names = new ArrayList<String>();
+    for (int index = 0; index < count; index++) names.add(hostVeth(prefix, pod, index));
+    return names;
+  }
+
+  /** The pod's end. */
+  public static String inPod(String cniIfName, int index) {
+    return index == 0 ? cniIfName : "mNicIf" + index;
+  }
+
+  /** First 11 hex digits of SHA-1 over {@code namespace.name}, {@code .index} added above 0. */
+  public static String suffix(PodRef pod, int index) {
+    var name = index == 0 ? pod.name() : pod.name() + "." + index;
+    try {
+      var digest =
+          MessageDigest.getInstance("SHA-1")
+              .digest((pod.namespace() + "." + name).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("each Java platform has SHA-1", impossible);
+    }
+  }
+}

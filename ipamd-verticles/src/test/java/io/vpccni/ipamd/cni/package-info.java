@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.cni;
+
+import org.jspecify.annotations.NullMarked;
