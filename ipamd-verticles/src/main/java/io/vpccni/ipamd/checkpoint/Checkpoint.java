@@ -1,0 +1,22 @@
+package io.vpccni.ipamd.checkpoint;
+
+import io.vpccni.ipamd.pool.Durable;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where the pool's durable part is kept. Blocks; used by one thread at a time. */
+public interface Checkpoint {
+  /**
+   * @param durable {@link Durable#NOTHING} where there was no usable file
+   * @param unreadable why a file was put aside, and where it is now
+   */
+  record Loaded(Durable durable, Optional<String> unreadable) {}
+
+  /**
+   * @throws IOException if the files are there and cannot be read, or not be moved aside
+   */
+  Loaded load() throws IOException;
+
+  /** Durable when it returns: it survives a power cut. */
+  void save(Durable durable) throws IOException;
+}

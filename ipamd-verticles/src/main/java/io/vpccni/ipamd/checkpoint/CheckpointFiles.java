@@ -1,0 +1,147 @@
+package io.vpccni.ipamd.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The checkpoint's files, one per network card. A text is either wholly there or not at all, and
+ * once {@link #write} returns it survives a power cut. Blocks; used by one thread at a time.
+ */
+public final class CheckpointFiles {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Path first;
+  private final Path folder;
+  private final String stem;
+
+  /** What each file is known to hold: an unchanged card costs nothing. */
+  private final Map<Integer, String> known = new HashMap<>();
+
+  /**
+   * @param first file of card 0; card n is beside it as {@code <name>-nic-<n>.json}
+   */
+  public CheckpointFiles(Path first) {
+    this.first = first.toAbsolutePath();
+    this.folder = Objects.requireNonNull(this.first.getParent(), "an absolute file has a folder");
+    var name = this.first.getFileName().toString();
+    this.stem = name.endsWith(".json") ? name.substring(0, name.length() - 5) : name;
+  }
+
+  /**
+   * Fails if the folder cannot be written: found out before anything depends on it.
+   *
+   * @throws IOException with the folder and what to do
+   */
+  public void probe() throws IOException {
+    try {
+      Files.delete(Files.createTempFile(folder, "." + stem, ".probe"));
+    } catch (IOException denied) {
+      throw new IOException(
+          "the state folder "
+              + folder
+              + " cannot be written ("
+              + denied
+              + "): it must exist and belong to this user; the init container makes it",
+          denied);
+    }
+  }
+
+  /** The texts that are there, by card; none where there is no file. */
+  public Map<Integer, String> read() throws IOException {
+    known.clear();
+    if (Files.isDirectory(folder)) {
+      var ofCard = Pattern.compile(Pattern.quote(stem) + "-nic-([1-9][0-9]{0,2})\\.json");
+      try (var entries = Files.newDirectoryStream(folder)) {
+        for (var entry : entries) {
+          var match = ofCard.matcher(entry.getFileName().toString());
+          if (match.matches()) {
+            known.put(Integer.valueOf(match.group(1)), text(entry));
+          }
+        }
+      }
+    }
+    if (Files.exists(first)) known.put(0, text(first));
+    return new TreeMap<>(known);
+  }
+
+  /**
+   * Replaces the files of these cards; a card that is not named loses its file. Durable when it
+   * returns.
+   */
+  public void write(Map<Integer, String> texts) throws IOException {
+    boolean changed = false;
+    for (var entry : texts.entrySet()) {
+      if (entry.getValue().equals(known.get(entry.getKey()))) continue;
+      known.remove(entry.getKey());
+      replace(path(entry.getKey()), entry.getValue());
+      known.put(entry.getKey(), entry.getValue());
+      changed = true;
+    }
+    for (var card : Map.copyOf(known).keySet()) {
+      if (texts.containsKey(card)) continue;
+      Files.deleteIfExists(path(card));
+      known.remove(card);
+      changed = true;
+    }
+    if (changed) syncFolder();
+  }
+
+  /** Moves a card's file out of the way, so that a person can look at it later. */
+  public Path setAside(int card, Instant now) throws IOException {
+    var path = path(card);
+    var aside = folder.resolve(path.getFileName() + ".unreadable-" + STAMP.format(now));
+    Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    known.remove(card);
+    syncFolder();
+    return aside;
+  }
+
+  public Path path(int card) {
+    return card == 0 ? first : folder.resolve(stem + "-nic-" + card + ".json");
+  }
+
+  /** Damaged bytes become replacement characters: whether that is JSON is decided elsewhere. */
+  private static String text(Path path) throws IOException {
+    return new String(Files.readAllBytes(path), UTF_8);
+  }
+
+  private void replace(Path path, String text) throws IOException {
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    var draft = Files.createTempFile(folder, path.getFileName() + ".tmp", "", mode);
+    try {
+      try (var file = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        var bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+        while (bytes.hasRemaining()) file.write(bytes);
+        file.force(true);
+      }
+      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      Files.deleteIfExists(draft);
+      throw failed;
+    }
+  }
+
+  /** Without it a power cut may undo the rename. */
+  private void syncFolder() throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.vpccni.ipamd.checkpoint;
+
+import io.vpccni.ipamd.pool.Durable;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoint in its files. A file that cannot be used is kept aside for a person to look at.
+ */
+public final class FileCheckpoint implements Checkpoint {
+  private static final Logger log = LoggerFactory.getLogger(FileCheckpoint.class);
+
+  private final CheckpointFiles files;
+  private final InstantSource clock;
+
+  public FileCheckpoint(CheckpointFiles files, InstantSource clock) {
+    this.files = files;
+    this.clock = clock;
+  }
+
+  @Override
+  public Loaded load() throws IOException {
+    var decoded = CheckpointCodec.decode(files.read());
+    for (var problem : decoded.problems()) {
+      log.atWarn().addKeyValue("problem", problem).log("a part of the checkpoint was left out");
+    }
+    var aside = new ArrayList<String>();
+    for (var entry : new TreeMap<>(decoded.unreadable()).entrySet()) {
+      var path = files.path(entry.getKey());
+      var kept = files.setAside(entry.getKey(), clock.instant());
+      aside.add(path + " cannot be used (" + entry.getValue().why() + "); it is kept as " + kept);
+    }
+    return new Loaded(
+        decoded.durable(),
+        aside.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", aside)));
+  }
+
+  @Override
+  public void save(Durable durable) throws IOException {
+    files.write(CheckpointCodec.encode(durable));
+  }
+}
