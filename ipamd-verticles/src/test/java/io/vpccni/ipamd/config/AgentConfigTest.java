@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.vpccni.ipamd.config.AgentConfig.Parsed;
 import io.vpccni.ipamd.eni.AddressKind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +55,7 @@ class AgentConfigTest {
           "ENABLE_POD_ENI", config -> config.features().podEni(),
           "ENABLE_SUBNET_DISCOVERY", config -> config.features().subnetDiscovery(),
           "AWS_VPC_K8S_CNI_CONNMARK", config -> config.host().connmark(),
-          "AWS_VPC_K8S_CNI_RANDOMIZESNAT", config -> config.host().snatRandomness().ordinal(),
+          "AWS_VPC_K8S_CNI_RANDOMIZESNAT", config -> config.host().snatRandomness(),
           "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", config -> config.host().excludeSnatCidrs(),
           "HTTP_TIMEOUT", config -> config.aws().httpTimeout().toSeconds(),
           "ADDITIONAL_ENI_TAGS", config -> config.aws().additionalTags());
@@ -78,9 +80,9 @@ class AgentConfigTest {
           AWS_VPC_K8S_CNI_CONNMARK           | 0x40                   | 64                 | false
           AWS_VPC_K8S_CNI_CONNMARK           | 0                      | 128                | true
           AWS_VPC_K8S_CNI_CONNMARK           | 4294967296             | 128                | true
-          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | none                   | 0                  | false
-          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | hashrandom             | 1                  | false
-          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | PRNG                   | 2                  | true
+          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | none                   | NONE               | false
+          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | hashrandom             | HASH               | false
+          AWS_VPC_K8S_CNI_RANDOMIZESNAT      | PRNG                   | PRNG               | true
           AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS | 10.1.2.3/8, 2000::/16  | [10.0.0.0/8]       | true
           AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS | 10.0.0.0               | []                 | true
           HTTP_TIMEOUT                       | 9                      | 10                 | true
@@ -92,9 +94,10 @@ class AgentConfigTest {
   void aBadValueHasTheReferencesOutcomeAndIsTold(
       String name, String value, String expected, boolean problem) {
     var parsed = parse(name + "=" + value);
-    assertThat(String.valueOf(READ.get(name).apply(parsed.config()))).isEqualTo(expected);
+    assertThat(String.valueOf(Objects.requireNonNull(READ.get(name)).apply(parsed.config())))
+        .isEqualTo(expected);
     assertThat(parsed.problems().stream().map(Problem::name))
-        .isEqualTo(problem ? java.util.List.of(name) : java.util.List.of());
+        .isEqualTo(problem ? List.of(name) : List.of());
   }
 
   @ParameterizedTest(name = "{0}")

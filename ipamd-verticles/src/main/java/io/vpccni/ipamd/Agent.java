@@ -1,0 +1,146 @@
+package io.vpccni.ipamd;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.checkpoint.FileCheckpoint;
+import io.vpccni.ipamd.cni.CniVerticle;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneVerticle;
+import io.vpccni.ipamd.ec2.Ec2Verticle;
+import io.vpccni.ipamd.grpc.GrpcVerticle;
+import io.vpccni.ipamd.imds.ImdsSettings;
+import io.vpccni.ipamd.imds.ImdsVerticle;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.socket.NativeVertx;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The verticles and the order in which they start. Only three things stop a start: settings that
+ * contradict each other, a socket that cannot be had, a state folder that cannot be written. All
+ * else is a condition, and is tried again.
+ */
+final class Agent {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+  /** Root runs the executable; the agent's own user runs probes and the policy agent's tools. */
+  private static final Set<Integer> CNI_PEERS = Set.of(0);
+
+  private static final Set<Integer> GRPC_PEERS = Set.of(0, 10001);
+  private static final int BLOCKING_THREADS = 4;
+  private static final long START_SECONDS = 60;
+
+  private final AgentConfig config;
+  private final Map<String, String> env;
+  private @Nullable Vertx vertx;
+  private @Nullable PoolVerticle pool;
+
+  Agent(AgentConfig.Parsed settings, Map<String, String> env) {
+    this.config = settings.config();
+    this.env = Map.copyOf(env);
+  }
+
+  /** Says what is wrong and what to do. */
+  static final class CannotStart extends RuntimeException {
+    CannotStart(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Returns once the sockets listen and the checkpoint has been read.
+   *
+   * @throws CannotStart if one of the three causes applies
+   */
+  void start() {
+    var files = new CheckpointFiles(config.process().checkpoint());
+    try {
+      files.probe();
+      await(deploy(files), START_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException | ExecutionException | TimeoutException failed) {
+      var cause =
+          failed instanceof ExecutionException && failed.getCause() != null
+              ? failed.getCause()
+              : failed;
+      throw new CannotStart(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  private Future<?> deploy(CheckpointFiles files) {
+    // One event loop: messages between verticles then cost no thread switch, and the pool, the
+    // only one with work to do, decides in microseconds.
+    var started =
+        NativeVertx.create(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(BLOCKING_THREADS)
+                .setInternalBlockingPoolSize(BLOCKING_THREADS));
+    vertx = started;
+    ByReferenceCodec.register(started);
+    var clock = InstantSource.system();
+    var ids = new CallIds();
+    var owner = new PoolVerticle(config, new FileCheckpoint(files, clock), clock, ids);
+    pool = owner;
+    // The sockets come first: until the agent can serve, they say so instead of being absent.
+    return started
+        .deployVerticle(new CniVerticle(config, ids, CNI_PEERS))
+        .compose(_ -> started.deployVerticle(new GrpcVerticle(config, ids, GRPC_PEERS)))
+        .compose(_ -> deployOthers(started, clock))
+        .compose(_ -> started.deployVerticle(owner))
+        .onSuccess(_ -> log.info("serving; what is not known yet is being found out"));
+  }
+
+  private Future<?> deployOthers(Vertx on, InstantSource clock) {
+    return Future.join(
+        optional(on, new ImdsVerticle(ImdsSettings.from(env, config.ipv6()), clock)),
+        optional(
+            on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
+        optional(on, new DataplaneVerticle(config)));
+  }
+
+  /** A part that cannot start is reported and does not stop the rest. */
+  private static Future<?> optional(Vertx on, VerticleBase verticle) {
+    return on.deployVerticle(verticle)
+        .onFailure(
+            broken ->
+                log.atError()
+                    .addKeyValue("part", verticle.getClass().getSimpleName())
+                    .setCause(broken)
+                    .log("a part of the agent did not start"))
+        .otherwiseEmpty();
+  }
+
+  void stop(long limit, TimeUnit unit) {
+    if (pool != null) pool.terminating();
+    if (vertx == null) return;
+    try {
+      await(vertx.close(), limit, unit);
+    } catch (ExecutionException | TimeoutException late) {
+      log.atWarn().addKeyValue("why", late.toString()).log("did not stop cleanly");
+    }
+  }
+
+  private static void await(Future<?> future, long limit, TimeUnit unit)
+      throws ExecutionException, TimeoutException {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(limit, unit);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new TimeoutException("interrupted");
+    }
+  }
+}

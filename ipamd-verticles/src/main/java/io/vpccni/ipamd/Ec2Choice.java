@@ -1,0 +1,31 @@
+package io.vpccni.ipamd;
+
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import java.net.URI;
+import java.util.Optional;
+
+/** The operator's settings, as the EC2 part wants them. */
+final class Ec2Choice {
+  private Ec2Choice() {}
+
+  static Ec2Settings of(AgentConfig config) {
+    var aws = config.aws();
+    var features = config.features();
+    return new Ec2Settings(
+        aws.ec2Endpoint().isEmpty() ? Optional.empty() : Optional.of(URI.create(aws.ec2Endpoint())),
+        aws.httpTimeout(),
+        Ec2Settings.DEFAULT_OVERALL_TIMEOUT,
+        aws.version(),
+        aws.clusterName(),
+        aws.additionalTags(),
+        config.ipv6(),
+        features.customNetworking(),
+        features.subnetDiscovery(),
+        features.provisioning(),
+        features.imdsOnly(),
+        features.leakedEniCleanup(),
+        features.manageUntagged(),
+        features.multiNic());
+  }
+}

@@ -1,0 +1,29 @@
+package io.vpccni.ipamd.dataplane;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import java.util.List;
+
+/** What the data plane announces by itself. */
+public sealed interface DataplaneNews extends BusMessage {
+  /** net-programmer is connected and knows the whole wished state. */
+  record Connected(DataplaneReply.HostApplied host) implements DataplaneNews {}
+
+  /** A link came or went and the host was brought in line with it. */
+  record HostChanged(DataplaneReply.HostApplied host) implements DataplaneNews {}
+
+  record Lost(String why) implements DataplaneNews {}
+
+  record VethsDeleted(List<String> names) implements DataplaneNews {
+    public VethsDeleted {
+      names = List.copyOf(names);
+    }
+  }
+
+  /**
+   * What others had removed was put back.
+   *
+   * @param contested another program keeps undoing it
+   */
+  record Repaired(String kind, long count, boolean contested, String detail)
+      implements DataplaneNews {}
+}

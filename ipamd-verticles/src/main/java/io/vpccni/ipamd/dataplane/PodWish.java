@@ -1,0 +1,56 @@
+package io.vpccni.ipamd.dataplane;
+
+import io.vpccni.ipamd.link.LinkNames;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.rpc.wire.netprog.Egress;
+import io.vpccni.rpc.wire.netprog.Pod;
+import io.vpccni.rpc.wire.netprog.PodInterface;
+import java.util.List;
+
+/** One pod of the wished state, out of what it holds. */
+final class PodWish {
+  private PodWish() {}
+
+  /** With the pod's side: for a call that enters its namespace. */
+  static Pod whole(Holding holding, String vethPrefix, int mtu) {
+    return pod(holding, vethPrefix).setNetns(holding.wiring().netns()).setMtu(mtu).build();
+  }
+
+  /** Only the host's side. */
+  static Pod hostPart(Holding holding, String vethPrefix, int mtu) {
+    return pod(holding, vethPrefix).setMtu(mtu).build();
+  }
+
+  /** Whether we know which host veth is the pod's: an old entry may not say. */
+  static boolean known(Holding holding) {
+    return holding.pod().known() || !holding.wiring().hostVeths().isEmpty();
+  }
+
+  private static Pod.Builder pod(Holding holding, String vethPrefix) {
+    var pod =
+        Pod.newBuilder()
+            .setContainerId(holding.attachment().containerId())
+            .setIfName(holding.attachment().ifName())
+            .setPodNamespace(holding.pod().namespace())
+            .setPodName(holding.pod().name());
+    var veths = veths(holding, vethPrefix);
+    for (int index = 0; index < holding.addresses().size(); index++) {
+      var held = holding.addresses().get(index);
+      pod.addInterfaces(
+          PodInterface.newBuilder()
+              .setIfName(LinkNames.inPod(holding.attachment().ifName(), index))
+              .setHostVeth(veths.get(index))
+              .setIp(held.ip().toString())
+              .setRouteTable(held.routeTable()));
+    }
+    holding.egress().ifPresent(ip -> pod.setEgress(Egress.newBuilder().setIp(ip.toString())));
+    return pod;
+  }
+
+  private static List<String> veths(Holding holding, String vethPrefix) {
+    var stored = holding.wiring().hostVeths();
+    return stored.size() == holding.addresses().size()
+        ? stored
+        : LinkNames.hostVeths(vethPrefix, holding.pod(), holding.addresses().size());
+  }
+}

@@ -1,0 +1,128 @@
+package io.vpccni.ipamd.grpc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthCheckResponse;
+import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.vertx.grpc.health.v1.HealthProto;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.Service;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.AskHealth;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code grpc.health.v1.Health}. The empty name and {@code grpc.health.v1.aws-node} say whether the
+ * agent is alive: the liveness probe must never depend on EC2, IMDS or the API server. {@code
+ * ready} says whether an ADD could succeed. (Vert.x's own service always says SERVING for the empty
+ * name.)
+ */
+final class HealthApi {
+  private static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
+  private static final String ALIVE = "grpc.health.v1.aws-node";
+  private static final String READY = "ready";
+
+  /** The pool answers in microseconds; one that does not within this is stuck. */
+  private static final Duration STUCK = Duration.ofSeconds(3);
+
+  private static final long WATCH_MILLIS = 1000;
+
+  private final Vertx vertx;
+  private final BooleanSupplier connected;
+
+  HealthApi(Vertx vertx, BooleanSupplier connected) {
+    this.vertx = vertx;
+    this.connected = connected;
+  }
+
+  Service service() {
+    return Service.service(NAME, HealthProto.getDescriptor().findServiceByName("Health"))
+        .bind(method("Check"), this::check)
+        .bind(method("Watch"), this::watch)
+        .build();
+  }
+
+  private static ServiceMethod<HealthCheckRequest, HealthCheckResponse> method(String name) {
+    return ServiceMethod.server(
+        NAME,
+        name,
+        GrpcMessageEncoder.encoder(),
+        GrpcMessageDecoder.decoder(HealthCheckRequest.newBuilder()));
+  }
+
+  private void check(GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call) {
+    call.handler(
+        asked ->
+            status(asked.getService())
+                .onSuccess(
+                    status ->
+                        status.ifPresentOrElse(
+                            known -> call.response().end(response(known)),
+                            () ->
+                                call.response()
+                                    .status(GrpcStatus.NOT_FOUND)
+                                    .statusMessage("unknown service")
+                                    .end())));
+  }
+
+  private void watch(GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call) {
+    call.handler(asked -> new Watch(call, asked.getService()).look());
+  }
+
+  /** Empty for a service that there is not. Never fails. */
+  private Future<Optional<ServingStatus>> status(String service) {
+    boolean readiness = service.equals(READY);
+    if (!service.isEmpty() && !service.equals(ALIVE) && !readiness) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return PoolEndpoints.HEALTH
+        .ask(vertx.eventBus(), new AskHealth(), STUCK)
+        .map(
+            health ->
+                health.started()
+                    && (!readiness || (connected.getAsBoolean() && health.obstacle().isEmpty())))
+        .otherwise(false)
+        .map(good -> Optional.of(good ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
+  }
+
+  private static HealthCheckResponse response(ServingStatus status) {
+    return HealthCheckResponse.newBuilder().setStatus(status).build();
+  }
+
+  /** Tells each change until the caller goes. */
+  private final class Watch {
+    private final GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call;
+    private final String service;
+    private Optional<ServingStatus> told = Optional.empty();
+    private boolean gone;
+
+    Watch(GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call, String service) {
+      this.call = call;
+      this.service = service;
+      call.exceptionHandler(_ -> gone = true);
+      call.response().exceptionHandler(_ -> gone = true);
+      call.connection().closeHandler(_ -> gone = true);
+    }
+
+    void look() {
+      status(service).onSuccess(status -> tell(status.orElse(ServingStatus.SERVICE_UNKNOWN)));
+    }
+
+    private void tell(ServingStatus now) {
+      if (gone) return;
+      if (!told.equals(Optional.of(now)) && !call.response().writeQueueFull()) {
+        told = Optional.of(now);
+        call.response().write(response(now)).onFailure(_ -> gone = true);
+      }
+      vertx.setTimer(WATCH_MILLIS, _ -> look());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.vpccni.ipamd.grpc;
+
+import com.google.protobuf.Timestamp;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.wire.introspection.Allocation;
+import io.vpccni.rpc.wire.introspection.CardPool;
+import io.vpccni.rpc.wire.introspection.Condition;
+import io.vpccni.rpc.wire.introspection.Eni;
+import io.vpccni.rpc.wire.introspection.ListAllocationsReply;
+import io.vpccni.rpc.wire.introspection.ListConditionsReply;
+import io.vpccni.rpc.wire.introspection.ListEnisReply;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import java.time.Instant;
+import java.util.List;
+
+/** The pool in the words of {@code introspection.proto}. */
+final class Snapshots {
+  private Snapshots() {}
+
+  static PoolSnapshot pool(PoolView view) {
+    var snapshot =
+        PoolSnapshot.newBuilder()
+            .setAt(time(view.at()))
+            .addAllConditions(conditionsOf(view))
+            .setWaiting(view.numbers().waiting());
+    for (var card : view.cards()) {
+      snapshot.addCards(
+          CardPool.newBuilder()
+              .setNetworkCard(card.networkCard())
+              .setTotal(clamp(card.total()))
+              .setAssigned(clamp(card.assigned()))
+              .setFree(clamp(card.free()))
+              .setCooling(clamp(card.cooling()))
+              .setQuarantined(clamp(card.quarantined()))
+              .setInFlight(clamp(card.inFlight()))
+              .setEnis(card.enis())
+              .setMaxEnis(card.maxEnis())
+              .setLimit(clamp(card.limit())));
+    }
+    return snapshot.build();
+  }
+
+  static ListEnisReply enis(PoolView view) {
+    return ListEnisReply.newBuilder()
+        .addAllEnis(view.enis().stream().map(Snapshots::eni).toList())
+        .build();
+  }
+
+  private static Eni eni(PoolView.Eni eni) {
+    var facts = eni.facts();
+    return Eni.newBuilder()
+        .setEniId(facts.id().value())
+        .setMac(facts.mac())
+        .setNetworkCard(facts.networkCard())
+        .setDeviceNumber(facts.deviceNumber())
+        .setSubnetId(facts.subnet().value())
+        .setPrimaryIp(facts.primaryIp().map(Object::toString).orElse(""))
+        .setRouteTable(eni.routeTable())
+        .setPrimary(facts.primary())
+        .setTrunk(facts.kind() == EniKind.TRUNK)
+        .setEfa(facts.kind() == EniKind.EFA)
+        .setExcluded(facts.excluded())
+        .addAllCidrs(eni.cidrs().stream().map(one -> one.cidr().toString()).toList())
+        .setAssigned(clamp(eni.assigned()))
+        .setFree(clamp(eni.free()))
+        .setCooling(clamp(eni.cooling()))
+        .setQuarantined(clamp(eni.quarantined()))
+        .build();
+  }
+
+  static ListAllocationsReply allocations(PoolView view) {
+    var reply = ListAllocationsReply.newBuilder();
+    for (var holding : view.holdings()) {
+      var veths = holding.wiring().hostVeths();
+      for (int index = 0; index < holding.addresses().size(); index++) {
+        var held = holding.addresses().get(index);
+        reply.addAllocations(
+            Allocation.newBuilder()
+                .setIp(held.ip().toString())
+                .setEniId(held.eni().value())
+                .setPodNamespace(holding.pod().namespace())
+                .setPodName(holding.pod().name())
+                .setHostVeth(index < veths.size() ? veths.get(index) : "")
+                .setRouteTable(held.routeTable())
+                .setAssignedAt(time(holding.assignedAt())));
+      }
+    }
+    return reply.build();
+  }
+
+  static ListConditionsReply conditions(PoolView view) {
+    return ListConditionsReply.newBuilder().addAllConditions(conditionsOf(view)).build();
+  }
+
+  private static List<Condition> conditionsOf(PoolView view) {
+    return view.conditions().stream()
+        .map(
+            condition ->
+                Condition.newBuilder()
+                    .setName(condition.key().name())
+                    .setSubject(condition.key().subject())
+                    .setReason(condition.reason())
+                    .setDetail(condition.detail())
+                    .setSince(time(condition.since()))
+                    .build())
+        .toList();
+  }
+
+  private static Timestamp time(Instant at) {
+    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
+  }
+
+  /** An IPv6 prefix has more addresses than the field has numbers. */
+  private static int clamp(long count) {
+    return (int) Math.min(count, 0xffff_ffffL);
+  }
+}

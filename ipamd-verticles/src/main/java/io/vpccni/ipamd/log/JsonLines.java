@@ -1,0 +1,41 @@
+package io.vpccni.ipamd.log;
+
+import io.vpccni.ipamd.json.Json;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/** One JSON object a line, with the keys that log shippers know from the reference. */
+final class JsonLines extends Formatter {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXX", Locale.ROOT)
+          .withZone(ZoneId.systemDefault());
+
+  @Override
+  public String format(LogRecord entry) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("level", level(entry.getLevel()));
+    line.put("ts", TIME.format(entry.getInstant()));
+    line.put("caller", String.valueOf(entry.getLoggerName()));
+    line.put("msg", formatMessage(entry));
+    var error = entry.getThrown();
+    if (error != null) {
+      var stack = new StringWriter();
+      error.printStackTrace(new PrintWriter(stack));
+      line.put("error", stack.toString());
+    }
+    return Json.compact(line) + "\n";
+  }
+
+  private static String level(Level level) {
+    if (level.intValue() >= Level.SEVERE.intValue()) return "error";
+    if (level.intValue() >= Level.WARNING.intValue()) return "warn";
+    return level.intValue() >= Level.INFO.intValue() ? "info" : "debug";
+  }
+}

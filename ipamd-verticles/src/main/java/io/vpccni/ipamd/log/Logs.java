@@ -1,0 +1,73 @@
+package io.vpccni.ipamd.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/** Sets up logging once, at the start. */
+public final class Logs {
+  /** Source: the reference rotates at 100 MB and keeps 5 old files. */
+  private static final int FILE_BYTES = 100 << 20;
+
+  private static final int FILES = 5;
+
+  /** Kept, because java.util.logging forgets loggers that nobody refers to. */
+  private static final Logger OURS = Logger.getLogger("io.vpccni");
+
+  private Logs() {}
+
+  /**
+   * @param destination path, {@code stdout} or {@code stderr}; with a path also to stderr
+   * @return why the file cannot be used, if so: then only stderr is
+   */
+  public static Optional<String> set(String destination, Level level) {
+    LogManager.getLogManager().reset();
+    // Libraries at debug level would drown our own lines.
+    Logger.getLogger("").setLevel(Level.WARNING);
+    OURS.setLevel(level);
+    add(new Flushing("stdout".equals(destination.toLowerCase(Locale.ROOT))));
+    return toFile(destination);
+  }
+
+  private static Optional<String> toFile(String destination) {
+    var word = destination.toLowerCase(Locale.ROOT);
+    if (word.equals("stdout") || word.equals("stderr")) return Optional.empty();
+    try {
+      var path = Path.of(destination).toAbsolutePath();
+      var folder = path.getParent();
+      if (folder != null) Files.createDirectories(folder);
+      add(new FileHandler(path.toString().replace("%", "%%"), FILE_BYTES, FILES, true));
+      return Optional.empty();
+    } catch (IOException denied) {
+      return Optional.of("the log file " + destination + " cannot be written: " + denied);
+    }
+  }
+
+  private static void add(Handler handler) {
+    handler.setFormatter(new JsonLines());
+    handler.setLevel(Level.ALL);
+    Logger.getLogger("").addHandler(handler);
+  }
+
+  /** A line is out before the process can die. */
+  private static final class Flushing extends StreamHandler {
+    Flushing(boolean stdout) {
+      setOutputStream(stdout ? System.out : System.err);
+    }
+
+    @Override
+    public synchronized void publish(LogRecord entry) {
+      super.publish(entry);
+      flush();
+    }
+  }
+}

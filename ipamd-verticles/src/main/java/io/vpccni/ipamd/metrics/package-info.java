@@ -1,0 +1,5 @@
+/** What the agent counts and times, and how Prometheus reads it. Pure, but for the topics. */
+@NullMarked
+package io.vpccni.ipamd.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.pool.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+
+/**
+ * A condition that began, changed its reason, or ended: one log line and one Kubernetes event for
+ * each, none for repetitions.
+ */
+record ConditionNews(Condition condition, boolean over) {
+
+  static List<ConditionNews> between(
+      Map<Condition.Key, Condition> before, Map<Condition.Key, Condition> after) {
+    var news = new ArrayList<ConditionNews>();
+    after.forEach(
+        (key, condition) -> {
+          var old = before.get(key);
+          if (old == null || !old.reason().equals(condition.reason())) {
+            news.add(new ConditionNews(condition, false));
+          }
+        });
+    before.forEach(
+        (key, condition) -> {
+          if (!after.containsKey(key)) news.add(new ConditionNews(condition, true));
+        });
+    return news;
+  }
+
+  void tell(Logger log, EventBus bus) {
+    (over ? log.atInfo() : log.atWarn())
+        .addKeyValue("condition", condition.key().name())
+        .addKeyValue("subject", condition.key().subject())
+        .addKeyValue("reason", condition.reason())
+        .addKeyValue("detail", condition.detail())
+        .log(over ? "condition is over" : "condition");
+    if (!over) KubernetesEndpoints.EVENTS.publish(bus, event());
+  }
+
+  /** Missing permissions are told in the reference's words: people have alerts on them. */
+  private EventWanted event() {
+    return condition.key().name().equals(Condition.Name.NO_PERMISSION.text())
+        ? new EventWanted(
+            "MissingIAMPermissions", "ec2:" + condition.key().subject(), condition.detail())
+        : new EventWanted(
+            condition.key().name(),
+            condition.reason().isEmpty() ? condition.key().name() : condition.reason(),
+            condition.detail());
+  }
+}
