@@ -19,6 +19,7 @@ public final class Main {
 
       net-programmer [serve]   serve requests until it is ended
       net-programmer init      once, before serve: copy binaries, make folders, take over a predecessor's files
+      net-programmer rehearse  start, call itself, end; touches nothing. Makes lib/net-programmer.aot at build time
       net-programmer --help
 
       serve needs uid 0, gid 10001, CAP_NET_ADMIN, CAP_SYS_ADMIN (and CAP_NET_RAW on a node with legacy iptables).
@@ -53,6 +54,7 @@ public final class Main {
   static int run(List<String> args, Map<String, String> env) {
     return switch (args.isEmpty() ? "serve" : args.getFirst()) {
       case "serve" -> Serve.run(env);
+      case "rehearse" -> Serve.rehearse(env);
       case "init" ->
           Init.run(
               InitSettings.parse(

@@ -13,6 +13,10 @@ import io.vpccni.netprog.server.WarmUp;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.socket.SocketUnavailable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +49,40 @@ final class Serve {
   }
 
   /**
+   * Starts, calls itself and ends, touching nothing of the node: what a cache of loaded classes is
+   * made from. Without root it gets less far, which makes a smaller cache and is no failure.
+   */
+  static int rehearse(Map<String, String> env) {
+    try {
+      var folder = Files.createTempDirectory("net-programmer");
+      try {
+        var there = new HashMap<>(env);
+        there.put("NETPROG_SOCKET", folder.resolve("self.sock").toString());
+        var settings = Settings.parse(there);
+        var vertx = NativeVertx.create(options());
+        warmUp(vertx, daemon(vertx, settings), settings).await(30, TimeUnit.SECONDS);
+      } catch (KernelUnavailable less) {
+        LOG.atWarn().addKeyValue("why", less.getMessage()).log("rehearsed without the kernel");
+      } finally {
+        remove(folder);
+      }
+      return 0;
+    } catch (IOException | SocketUnavailable | IllegalArgumentException known) {
+      LOG.atError().log(String.valueOf(known.getMessage()));
+    } catch (TimeoutException late) {
+      LOG.atError().log("no answer from itself within 30 s");
+    }
+    return 1;
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (var file : files) Files.delete(file);
+    }
+    Files.delete(folder);
+  }
+
+  /**
    * One loop, few workers: it serves one client, and memory counts on every node. No cache folder:
    * the root is read-only.
    */
@@ -72,10 +110,13 @@ final class Serve {
     var rules =
         SocketRules.of(settings.socket(), "rw-rw----", Set.of(settings.peer()))
             .withGroup(settings.group());
-    int self = (int) new UnixSystem().getUid();
-    return WarmUp.of(vertx, daemon, settings.socket(), self)
+    return warmUp(vertx, daemon, settings)
         .compose(_ -> daemon.listen(rules))
         .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("serving"));
+  }
+
+  private static Future<Void> warmUp(Vertx vertx, Daemon daemon, Settings settings) {
+    return WarmUp.of(vertx, daemon, settings.socket(), (int) new UnixSystem().getUid());
   }
 
   private static void untilEnded(Vertx vertx, Daemon daemon) {

@@ -18,8 +18,15 @@ import java.util.stream.Stream;
 final class NetProgrammer implements AutoCloseable {
   private static final Path LAUNCHER =
       Path.of("target", "dist", "bin", "net-programmer").toAbsolutePath();
-  static final List<String> AS_ON_A_NODE =
+
+  /**
+   * In a network namespace of its own: what it does to the "host" must not happen to this machine.
+   */
+  private static final List<String> AS_ON_A_NODE =
       List.of(
+          "unshare",
+          "--net",
+          "--",
           "setpriv",
           "--regid=10001",
           "--clear-groups",
