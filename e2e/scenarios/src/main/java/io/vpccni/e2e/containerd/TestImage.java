@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An image of one static program ({@code pod.c}), made on the spot, since there is no registry: a
- * docker archive that {@code ctr images import} reads.
+ * docker archive that {@code ctr images import} and {@code podman load} read.
  */
-final class TestImage {
-  static final String NAME = "docker.io/library/vpc-cni-pod:1";
+public final class TestImage {
+  public static final String NAME = "docker.io/library/vpc-cni-pod:1";
   private static final String PROGRAM = "pod";
 
   private TestImage() {}
@@ -25,7 +25,7 @@ final class TestImage {
    * @param folder where everything is made; belongs to the caller
    * @return the archive
    */
-  static Path make(Path source, Path folder) throws IOException, InterruptedException {
+  public static Path make(Path source, Path folder) throws IOException, InterruptedException {
     var program = folder.resolve(PROGRAM);
     run(
         folder,

@@ -1,0 +1,5 @@
+/** A real podman on a simulated node. */
+@NullMarked
+package io.vpccni.e2e.podman;
+
+import org.jspecify.annotations.NullMarked;
