@@ -86,6 +86,11 @@ final class NetProgrammer implements AutoCloseable {
         .orElseThrow();
   }
 
+  int openFiles() {
+    var open = Path.of("/proc", Long.toString(process.pid()), "fd").toFile().list();
+    return open == null ? 0 : open.length;
+  }
+
   void end() {
     process.destroy();
   }

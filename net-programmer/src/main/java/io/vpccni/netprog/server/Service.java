@@ -10,6 +10,7 @@ import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -94,7 +95,15 @@ final class Service {
 
   /** Kernel answers come on any thread; here they are back on the event loop. */
   private <T> Future<Envelope> from(CompletionStage<T> stage, Function<T, Envelope> answer) {
-    return Future.fromCompletionStage(stage, context).map(answer);
+    return Future.fromCompletionStage(stage, context).map(answer).recover(Service::unwrapped);
+  }
+
+  /** A stage that depends on a failed one fails with that one's error inside another. */
+  private static Future<Envelope> unwrapped(Throwable failed) {
+    return Future.failedFuture(
+        failed instanceof CompletionException wrapper && wrapper.getCause() != null
+            ? wrapper.getCause()
+            : failed);
   }
 
   private static Envelope refused(Envelope request, Refusal refusal) {

@@ -1,0 +1,146 @@
+package io.vpccni.netprog;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.security.auth.module.UnixSystem;
+import io.vpccni.netprog.request.Wishes;
+import io.vpccni.rpc.frame.FrameParser;
+import io.vpccni.rpc.frame.Framing;
+import io.vpccni.rpc.wire.netprog.DetachPod;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.ListPods;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A client of the right uid that was taken over: it may have its requests refused, and never more
+ * than that. Seeded; the seed of a failure is in its message.
+ */
+@Timeout(120)
+class HostileClientIT {
+  private static final int ROUNDS = 150;
+  private static final List<Envelope> HONEST =
+      List.of(
+          Wishes.attach(Wishes.podWithEgress()),
+          Wishes.applyHost(Wishes.host()),
+          Wishes.sync(Wishes.host(), Wishes.pod(), Wishes.podWithEgress()),
+          Envelope.newBuilder()
+              .setId(1)
+              .setDetachPod(DetachPod.newBuilder().setPod(Wishes.pod()))
+              .build());
+  private static final byte[] LIST =
+      Framing.ENVELOPE.frame(
+          Envelope.newBuilder()
+              .setId(7)
+              .setListPods(ListPods.getDefaultInstance())
+              .build()
+              .toByteArray());
+
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @BeforeEach
+  void node(@TempDir Path folder) throws IOException {
+    assumeTrue(new UnixSystem().getUid() == 0, "needs root to take rights away");
+    this.folder = folder;
+    Files.setAttribute(folder, "unix:gid", 10001);
+  }
+
+  private Path socket() {
+    return folder.resolve("net-programmer.sock");
+  }
+
+  @Test
+  void itIsRefusedAndNothingCrashesHangsOrLeaks() throws Exception {
+    var env = Map.of("NETPROG_SOCKET", socket().toString(), "NETPROG_PEER_UID", "0");
+    try (var running = NetProgrammer.start(folder, env)) {
+      running.awaitLog("net-programmer.sock serving");
+      attack(0);
+      stillAnswers(0);
+      int files = running.openFiles();
+      int threads = Integer.parseInt(running.status("Threads"));
+
+      for (long seed = 1; seed <= ROUNDS; seed++) attack(seed);
+
+      stillAnswers(ROUNDS);
+      settles(running, files);
+      assertThat(Integer.parseInt(running.status("Threads"))).isLessThanOrEqualTo(threads + 4);
+      assertThat(running.log())
+          .as("no bug was met")
+          .doesNotContain("level=severe")
+          .doesNotContain("OutOfMemory");
+    }
+  }
+
+  /** One connection: what it begins with decides how it goes on. */
+  private void attack(long seed) throws IOException {
+    var random = new Random(seed);
+    try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+      switch (random.nextInt(5)) {
+        case 0 -> socket.write(ByteBuffer.wrap(garbage(random, 200)));
+        case 1 -> socket.write(ByteBuffer.allocate(4).putInt(random.nextInt()).flip());
+        case 2 -> socket.write(ByteBuffer.wrap(Arrays.copyOf(LIST, random.nextInt(LIST.length))));
+        default -> {
+          for (int i = 0; i < 20; i++) socket.write(ByteBuffer.wrap(spoilt(random)));
+        }
+      }
+    } catch (IOException closedByTheServer) {
+      // As it should be.
+    }
+  }
+
+  private static byte[] spoilt(Random random) {
+    var bytes = HONEST.get(random.nextInt(HONEST.size())).toByteArray();
+    for (int i = random.nextInt(3); i > 0; i--)
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    return Framing.ENVELOPE.frame(bytes);
+  }
+
+  private static byte[] garbage(Random random, int most) {
+    var bytes = new byte[1 + random.nextInt(most)];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void stillAnswers(long seed) throws IOException {
+    try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+      socket.write(ByteBuffer.wrap(LIST));
+      var parser = new FrameParser(Framing.ENVELOPE);
+      var buffer = ByteBuffer.allocate(65_536);
+      while (socket.read(buffer.clear()) > 0) {
+        for (var body : parser.feed(Arrays.copyOf(buffer.array(), buffer.position()))) {
+          var answer = Envelope.parseFrom(body);
+          if (answer.getId() != 7) continue; // a notification
+          assertThat(answer.getBodyCase())
+              .as("after seed %d", seed)
+              .isEqualTo(Envelope.BodyCase.PODS_LISTED);
+          return;
+        }
+      }
+      throw new AssertionError("closed without an answer after seed " + seed);
+    }
+  }
+
+  /** Connections go as soon as their last answer is written. */
+  private static void settles(NetProgrammer running, int files) throws Exception {
+    long end = System.nanoTime() + SECONDS.toNanos(20);
+    while (running.openFiles() > files + 5 && System.nanoTime() < end)
+      TimeUnit.MILLISECONDS.sleep(50);
+    assertThat(running.openFiles()).isLessThanOrEqualTo(files + 5);
+  }
+}
