@@ -9,6 +9,7 @@ import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.cni.CniVerticle;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Verticle;
 import io.vpccni.ipamd.grpc.GrpcVerticle;
@@ -99,6 +100,8 @@ final class Agent {
     return started
         .deployVerticle(new CniVerticle(config, ids, CNI_PEERS))
         .compose(_ -> started.deployVerticle(new GrpcVerticle(config, ids, GRPC_PEERS)))
+        // Before the data plane, whose first connection it waits for.
+        .compose(_ -> optional(started, new ConflistVerticle(config)))
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
         .onSuccess(_ -> log.info("serving; what is not known yet is being found out"));
