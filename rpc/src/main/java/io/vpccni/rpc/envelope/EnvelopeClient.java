@@ -12,6 +12,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.socket.FrameConnection;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.ListPods;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,6 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class EnvelopeClient {
   private static final Logger LOG = LoggerFactory.getLogger(EnvelopeClient.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+  /**
+   * The server closes a connection that says nothing for 2 s; an owner that does not know yet what
+   * to wish for must not lose it. The answer is dropped, as any that nobody waits for.
+   */
+  private static final long SILENT_MILLIS = 1000;
+
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2000;
 
@@ -160,7 +168,21 @@ public final class EnvelopeClient {
           lost("connection to " + path + " lost: " + why);
           later();
         });
+    long sentBefore = lastId;
+    vertx.setTimer(
+        SILENT_MILLIS,
+        _ -> {
+          if (connection == fresh && lastId == sentBefore) fresh.send(hello(++lastId));
+        });
     owner.connected();
+  }
+
+  private static byte[] hello(long id) {
+    return Envelope.newBuilder()
+        .setId(id)
+        .setListPods(ListPods.getDefaultInstance())
+        .build()
+        .toByteArray();
   }
 
   private void retry(Throwable why) {

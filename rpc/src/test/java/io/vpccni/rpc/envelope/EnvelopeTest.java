@@ -246,6 +246,15 @@ class EnvelopeTest {
   }
 
   @Test
+  void aClientWithNothingToAskYetKeepsItsConnection() throws Exception {
+    try (var silent = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
+      assertThat(silent.read(ByteBuffer.allocate(1))).as("closed at its deadline").isEqualTo(-1);
+    }
+    assertThat(client.isConnected()).as("it connected before the silent one").isTrue();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void garbageClosesThatConnectionAndNoOther() throws IOException {
     for (var body : new byte[][] {{1, 2, 3}, {(byte) 0xff, (byte) 0xff}, {}}) {
       try (var raw = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
