@@ -27,11 +27,11 @@ public record Address(int link, Ip ip, int prefix, int scope) {
   public Request add() {
     var body = new ArrayList<Part>(List.of(header(ip.v6() ? IFA_F_NODAD : 0)));
     body.add(Attr.ip(IFA_LOCAL, ip));
-    body.add(Attr.ip(IFA_ADDRESS, ip));
     if (!ip.v6() && prefix < 31 && scope == Route.UNIVERSE) {
       var block = new Cidr(ip, prefix);
       body.add(Attr.ip(IFA_BROADCAST, block.address(block.size() - 1)));
     }
+    body.add(Attr.ip(IFA_ADDRESS, ip));
     return new Request(
         RTM_NEWADDR,
         Request.NLM_F_CREATE | Request.NLM_F_EXCL,

@@ -3,6 +3,7 @@ package io.vpccni.netprog.netlink;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.netlink.Part.Attr;
 import io.vpccni.netprog.netlink.Part.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,6 @@ public record Link(
   static final int RTM_NEWLINK = 16;
   static final int RTM_DELLINK = 17;
   private static final int RTM_GETLINK = 18;
-  private static final int RTM_SETLINK = 19;
   private static final int IFINFOMSG = 16;
   private static final int IFF_UP = 1;
 
@@ -53,11 +53,11 @@ public record Link(
   public record End(String name, Optional<Mac> mac) {
     private List<Attr> attributes(int mtu) {
       var attributes = new ArrayList<Attr>();
-      attributes.add(Attr.text(IFLA_IFNAME, name));
       mac.ifPresent(value -> attributes.add(Attr.bytes(IFLA_ADDRESS, value.bytes())));
       attributes.add(Attr.u32(IFLA_MTU, mtu));
       // No queue: packets between the two ends never wait.
       attributes.add(Attr.u32(IFLA_TXQLEN, 0));
+      attributes.add(Attr.text(IFLA_IFNAME, name));
       return attributes;
     }
   }
@@ -77,16 +77,20 @@ public record Link(
     var body = new ArrayList<Part>();
     body.add(header(0, 0, 0));
     body.addAll(here.attributes(mtu));
-    body.add(
-        Attr.nestMarked(
-            IFLA_LINKINFO,
-            Attr.bytes(IFLA_INFO_KIND, "veth".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-            Attr.nestMarked(IFLA_INFO_DATA, Attr.nest(VETH_INFO_PEER, peer))));
+    body.add(info("veth", Attr.nest(VETH_INFO_PEER, peer)));
     return new Request(
         RTM_NEWLINK,
         Request.NLM_F_CREATE | Request.NLM_F_EXCL,
         new Part.All(body),
         () -> "ip link add " + here.name() + " type veth peer name " + there.name());
+  }
+
+  private static Attr info(String kind, Attr own) {
+    return Attr.nest(
+        IFLA_LINKINFO,
+        List.of(
+            Attr.bytes(IFLA_INFO_KIND, kind.getBytes(StandardCharsets.US_ASCII)),
+            Attr.nest(IFLA_INFO_DATA, List.of(own))));
   }
 
   /** Makes an 802.1Q link with the parent's MTU, down. */
@@ -96,20 +100,16 @@ public record Link(
         Request.NLM_F_CREATE | Request.NLM_F_EXCL,
         Part.all(
             header(0, 0, 0),
-            Attr.text(IFLA_IFNAME, name),
             Attr.bytes(IFLA_ADDRESS, mac.bytes()),
             Attr.u32(IFLA_LINK, parent),
-            Attr.nestMarked(
-                IFLA_LINKINFO,
-                Attr.bytes(
-                    IFLA_INFO_KIND, "vlan".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                Attr.nestMarked(IFLA_INFO_DATA, Attr.u16(IFLA_VLAN_ID, vlanId)))),
+            Attr.text(IFLA_IFNAME, name),
+            info("vlan", Attr.u16(IFLA_VLAN_ID, vlanId))),
         () -> "ip link add link " + parent + " name " + name + " type vlan id " + vlanId);
   }
 
   public static Request setUp(int index) {
     return new Request(
-        RTM_SETLINK,
+        RTM_NEWLINK,
         0,
         Part.all(header(index, IFF_UP, IFF_UP)),
         () -> "ip link set index " + index + " up");
@@ -117,7 +117,7 @@ public record Link(
 
   public static Request setMtu(int index, int mtu) {
     return new Request(
-        RTM_SETLINK,
+        RTM_NEWLINK,
         0,
         Part.all(header(index, 0, 0), Attr.u32(IFLA_MTU, mtu)),
         () -> "ip link set index " + index + " mtu " + mtu);
@@ -126,7 +126,7 @@ public record Link(
   /** The link-local address of this link is to follow from its MAC. */
   public static Request setEui64(int index) {
     return new Request(
-        RTM_SETLINK,
+        RTM_NEWLINK,
         0,
         Part.all(
             header(index, 0, 0),
@@ -137,7 +137,7 @@ public record Link(
 
   public static Request setGroup(int index, int group) {
     return new Request(
-        RTM_SETLINK,
+        RTM_NEWLINK,
         0,
         Part.all(header(index, 0, 0), Attr.u32(IFLA_GROUP, group)),
         () -> "ip link set index " + index + " group " + group);

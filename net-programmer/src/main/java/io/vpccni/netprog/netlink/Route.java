@@ -39,6 +39,9 @@ public record Route(
   /** RTPROT_BOOT: as plain {@code ip route add}, which shows it without a protocol. */
   public static final int BOOT = 3;
 
+  /** Larger table numbers are in an attribute of their own. */
+  static final int LARGEST_IN_HEADER = 255;
+
   private static final int IPV6_METRIC = 1024;
 
   static final int RTM_NEWROUTE = 24;
@@ -112,16 +115,20 @@ public record Route(
 
   private Request change(int type, int flags, String words) {
     var body = new ArrayList<Part>(List.of(header(type)));
-    body.add(Attr.ip(RTA_DST, to.network()));
-    via.ifPresent(ip -> body.add(Attr.ip(RTA_GATEWAY, ip)));
-    source.ifPresent(ip -> body.add(Attr.ip(RTA_PREFSRC, ip)));
-    if (link != 0) {
-      body.add(Attr.u32(RTA_OIF, link));
+    if (to.prefix() > 0) {
+      body.add(Attr.ip(RTA_DST, to.network()));
     }
+    via.ifPresent(ip -> body.add(Attr.ip(RTA_GATEWAY, ip)));
+    if (table > LARGEST_IN_HEADER) {
+      body.add(Attr.u32(RTA_TABLE, table));
+    }
+    source.ifPresent(ip -> body.add(Attr.ip(RTA_PREFSRC, ip)));
     if (metric != 0) {
       body.add(Attr.u32(RTA_PRIORITY, metric));
     }
-    body.add(Attr.u32(RTA_TABLE, table));
+    if (link != 0) {
+      body.add(Attr.u32(RTA_OIF, link));
+    }
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
 
@@ -172,7 +179,7 @@ public record Route(
     return new Cidr(ip, prefix);
   }
 
-  /** struct rtmsg. Tables that do not fit are in the attribute alone. */
+  /** struct rtmsg. */
   private Bytes header(int type) {
     return new Bytes(
         Part.struct(RTMSG)
@@ -180,7 +187,7 @@ public record Route(
             .put((byte) to.prefix())
             .put((byte) 0)
             .put((byte) 0)
-            .put((byte) (table < 256 ? table : 0))
+            .put((byte) (table > LARGEST_IN_HEADER ? 0 : table))
             .put((byte) (type == RTM_NEWROUTE ? protocol : 0))
             .put((byte) scope)
             .put((byte) (type == RTM_NEWROUTE ? RTN_UNICAST : 0))

@@ -133,21 +133,21 @@ public record Rule(
   }
 
   private Request change(int type, int flags, String words) {
-    var body = new ArrayList<Part>(List.of(header()));
+    var body = new ArrayList<Part>(List.of(header(type)));
     to.ifPresent(block -> body.add(Attr.ip(FRA_DST, block.network())));
     from.ifPresent(block -> body.add(Attr.ip(FRA_SRC, block.network())));
-    iif.ifPresent(name -> body.add(Attr.text(FRA_IIFNAME, name)));
-    body.add(Attr.u32(FRA_PRIORITY, priority));
     if (mask != 0) {
       body.add(Attr.u32(FRA_FWMARK, mark));
       body.add(Attr.u32(FRA_FWMASK, mask));
     }
+    iif.ifPresent(name -> body.add(Attr.text(FRA_IIFNAME, name)));
     if (ipProtocol != 0) {
       body.add(Attr.u8(FRA_IP_PROTO, ipProtocol));
     }
-    if (table != 0) {
+    if (table > Route.LARGEST_IN_HEADER) {
       body.add(Attr.u32(FRA_TABLE, table));
     }
+    body.add(Attr.u32(FRA_PRIORITY, priority));
     // No FRA_PROTOCOL: with one it would be another rule than the reference's.
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
@@ -195,16 +195,16 @@ public record Rule(
   }
 
   /** struct fib_rule_hdr. */
-  private Bytes header() {
+  private Bytes header(int type) {
     return new Bytes(
         Part.struct(FIB_RULE_HDR)
             .put(Address.family(v6))
             .put(to.map(block -> (byte) block.prefix()).orElse((byte) 0))
             .put(from.map(block -> (byte) block.prefix()).orElse((byte) 0))
             .put((byte) 0)
-            .put((byte) (table < 256 ? table : 0))
+            .put((byte) (table > Route.LARGEST_IN_HEADER ? 0 : table))
             .putShort((short) 0)
-            .put((byte) FR_ACT_TO_TBL)
+            .put((byte) (type == RTM_NEWRULE ? FR_ACT_TO_TBL : 0))
             .putInt(0)
             .array());
   }

@@ -123,4 +123,15 @@ class PodIT {
         .isEqualTo(Refusal.Kind.NETNS_GONE);
     assertThat(scene.onNode("link").lines().filter(line -> line.contains("eni"))).isEmpty();
   }
+
+  @Test
+  void theVeryFirstPacketArrives() throws Exception {
+    scene.onNode("addr add 10.0.1.10/32 dev lo");
+    scene.onNode("link set lo up");
+    for (int i = 0; i < 30; i++) {
+      var ip = "10.0.2." + i;
+      await(scene.kernel().attach(pod("p" + i, scene.podNamespace(), "eni" + i, ip, 254)));
+      run("ip netns exec " + scene.node + " ping -c1 -W0.5 " + ip);
+    }
+  }
 }
