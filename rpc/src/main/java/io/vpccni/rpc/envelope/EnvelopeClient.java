@@ -13,6 +13,7 @@ import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.socket.FrameConnection;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.ListPods;
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -186,8 +187,13 @@ public final class EnvelopeClient {
   }
 
   private void retry(Throwable why) {
-    lost("no connection to " + path + ": " + why.getMessage());
+    lost("no connection to " + path + ": " + worded(why));
     later();
+  }
+
+  /** netty gives the commonest error no words. */
+  private static String worded(Throwable why) {
+    return why instanceof FileNotFoundException ? "there is no such socket (yet)" : why.toString();
   }
 
   private void later() {

@@ -62,7 +62,7 @@ class EnvelopeTest {
   @SuppressWarnings("NullAway.Init")
   private EnvelopeClient client;
 
-  private final class Owner implements EnvelopeClient.Owner {
+  private class Owner implements EnvelopeClient.Owner {
     @Override
     public void connected() {
       told.add("connected");
@@ -243,6 +243,25 @@ class EnvelopeTest {
     arrives("c");
     serverAnswers("c");
     assertThat(difference(again)).isEqualTo("of c");
+  }
+
+  @Test
+  void anAbsentServerIsSaidInWords() throws Exception {
+    var reasons = new LinkedBlockingQueue<String>();
+    var nowhere = rules.path().resolveSibling("nowhere.sock");
+    new EnvelopeClient(
+        vertx,
+        nowhere,
+        1,
+        new Owner() {
+          @Override
+          public void disconnected(String why) {
+            reasons.add(why);
+          }
+        });
+
+    assertThat(reasons.poll(10, SECONDS))
+        .isEqualTo("no connection to " + nowhere + ": there is no such socket (yet)");
   }
 
   @Test
