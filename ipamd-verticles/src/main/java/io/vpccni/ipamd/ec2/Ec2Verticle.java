@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 
 /** Owns the EC2 client; it is built when the node's region is known and EC2 is needed. */
 public final class Ec2Verticle extends VerticleBase {
@@ -30,7 +29,7 @@ public final class Ec2Verticle extends VerticleBase {
   private final RandomGenerator random;
   private final Shared<Ec2Service> building = new Shared<>();
   private @Nullable Ec2Service service;
-  private @Nullable Ec2AsyncClient client;
+  private SdkClients.@Nullable Open client;
   private @Nullable Ec2Api api;
   private @Nullable NodeFacts node;
   private Optional<InstanceLimits> limits = Optional.empty();
@@ -132,7 +131,7 @@ public final class Ec2Verticle extends VerticleBase {
                           var caller =
                               new Ec2Caller(
                                   later, clock, random, settings.overallTimeout(), new Publisher());
-                          var sdk = new SdkEc2(vertx, context, ec2, caller);
+                          var sdk = new SdkEc2(vertx, context, ec2.ec2(), caller);
                           api = sdk;
                           service =
                               new Ec2Service(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -31,11 +32,26 @@ import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 final class SdkClients {
   private SdkClients() {}
 
+  /** The client with the threads that are its own. */
+  record Open(Ec2AsyncClient ec2, SdkEventLoopGroup loops, ScheduledExecutorService timeouts)
+      implements AutoCloseable {
+    /** Blocks for a moment; requests under way fail. */
+    @Override
+    public void close() {
+      timeouts.shutdownNow();
+      ec2.close();
+      loops.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1000);
+    }
+  }
+
   /** Blocks: it loads much. */
-  static Ec2AsyncClient ec2(Ec2Settings settings, String region, Map<String, String> env) {
+  static Open ec2(Ec2Settings settings, String region, Map<String, String> env) {
+    var loops = SdkEventLoopGroup.builder().numberOfThreads(1).build();
+    var timeouts = oneThread();
     var http =
         NettyNioAsyncHttpClient.builder()
-            .eventLoopGroupBuilder(SdkEventLoopGroup.builder().numberOfThreads(1))
+            // Ours, since the SDK takes two seconds to close its own.
+            .eventLoopGroup(loops)
             .maxConcurrency(8)
             .maxPendingConnectionAcquires(256)
             .connectionTimeout(Duration.ofSeconds(3))
@@ -64,12 +80,12 @@ final class SdkClients {
                         .retryStrategy(AwsRetryStrategy.doNotRetry())
                         .apiCallAttemptTimeout(settings.tryTimeout())
                         .apiCallTimeout(settings.tryTimeout().plusSeconds(2))
-                        .scheduledExecutorService(oneThread())
+                        .scheduledExecutorService(timeouts)
                         .putAdvancedOption(
                             SdkAdvancedClientOption.USER_AGENT_SUFFIX,
                             "amazon-vpc-cni-k8s/" + settings.version()));
     settings.endpoint().ifPresent(client::endpointOverride);
-    return client.build();
+    return new Open(client.build(), loops, timeouts);
   }
 
   private static ScheduledExecutorService oneThread() {

@@ -1,0 +1,251 @@
+package io.vpccni.ipamd.ec2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.imds.ImdsSettings;
+import io.vpccni.ipamd.imds.ImdsVerticle;
+import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.EffectListener;
+import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.ec2.Eni;
+import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.ec2.SceneCall;
+import io.vpccni.sim.faults.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A simulated cloud with one instance, and the agent's EC2 and IMDS side as that instance runs it:
+ * real verticles, AWS's own client, HTTP on loopback.
+ */
+final class SimNode implements AutoCloseable {
+  static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  static {
+    // The SDK's credential chain; what the simulator makes of them does not matter here.
+    System.setProperty("aws.accessKeyId", "AKIATEST");
+    System.setProperty("aws.secretAccessKey", "secret");
+  }
+
+  private final Vertx simVertx = Vertx.vertx();
+  final Cloud cloud;
+  final VpcSim sim;
+  final String vpc;
+  final String subnet;
+  final String instance;
+  final Queue<ConditionChanged> conditions = new ConcurrentLinkedQueue<>();
+  final Queue<EventWanted> events = new ConcurrentLinkedQueue<>();
+  final Queue<ApiCallMade> calls = new ConcurrentLinkedQueue<>();
+  private @Nullable Vertx agent;
+
+  SimNode(String type) {
+    this(type, CloudSettings.prompt());
+  }
+
+  SimNode(String type, CloudSettings settings) {
+    cloud = new Cloud(settings, new KnownTypes());
+    sim = done(VpcSim.start(simVertx, cloud, EffectListener.NONE));
+    scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), true, new TreeMap<>()));
+    vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
+    subnet = subnet("10.0.0.0/20", Map.of());
+    scene(SceneCall.RunInstances.one(type, subnet, List.of(), new TreeMap<>()));
+    instance = cloud.state().instances().stream().findFirst().orElseThrow().id();
+    within("the instance's metadata service", () -> sim.endpoints().imds().containsKey(instance));
+  }
+
+  static <T> T done(Future<T> future) {
+    try {
+      return future.await(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError("not done within " + DEADLINE, late);
+    }
+  }
+
+  private void scene(SceneCall call) {
+    cloud.perform(call, Instant.now());
+  }
+
+  /** A further subnet in the same zone; returns its id. */
+  String subnet(String cidr, Map<String, String> tags) {
+    scene(
+        new SceneCall.CreateSubnet(
+            vpc,
+            Cidr.parse(cidr),
+            Optional.empty(),
+            cloud.state().subnets().stream().findFirst().map(s -> s.zone()),
+            new TreeMap<>(tags)));
+    return cloud.state().subnets().stream()
+        .filter(s -> s.cidr().equals(Cidr.parse(cidr)))
+        .findFirst()
+        .orElseThrow()
+        .id();
+  }
+
+  SimNode agent() {
+    return agent(settings -> settings);
+  }
+
+  /** Starts the agent's side, as after a start of the process. */
+  SimNode agent(UnaryOperator<Ec2Settings> change) {
+    var vertx = Vertx.vertx();
+    agent = vertx;
+    ByReferenceCodec.register(vertx);
+    done(ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add));
+    done(KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), events::add));
+    done(ApiCallMade.TOPIC.hear(vertx.eventBus(), calls::add));
+    var d = Ec2Settings.defaults();
+    var settings =
+        new Ec2Settings(
+            Optional.of(sim.endpoints().ec2()),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(15),
+            "test",
+            d.cluster(),
+            d.additionalTags(),
+            d.ipv6(),
+            d.customNetworking(),
+            d.subnetDiscovery(),
+            d.provisioning(),
+            d.imdsOnly(),
+            d.leakCleanup(),
+            d.manageUntagged(),
+            d.multiNic());
+    var imdsUrl = Objects.requireNonNull(sim.endpoints().imds().get(instance)).toString();
+    var changed = change.apply(settings);
+    done(
+        vertx.deployVerticle(
+            new ImdsVerticle(
+                ImdsSettings.from(
+                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl), changed.ipv6()),
+                InstantSource.system())));
+    done(
+        vertx.deployVerticle(
+            new Ec2Verticle(changed, Map.of(), InstantSource.system(), new SplittableRandom(1))));
+    return this;
+  }
+
+  /** The process is gone, whatever it was about to do. */
+  void crash() {
+    var vertx = agent;
+    agent = null;
+    if (vertx != null) {
+      done(vertx.close());
+    }
+  }
+
+  Future<Ec2Reply> send(Ec2Request request) {
+    return Ec2Endpoints.EC2.ask(
+        Objects.requireNonNull(agent).eventBus(), request, Ec2Endpoints.DEADLINE);
+  }
+
+  Ec2Reply ask(Ec2Request request) {
+    return done(send(request));
+  }
+
+  LimitsReply limits() {
+    return done(
+        Ec2Endpoints.LIMITS.ask(
+            Objects.requireNonNull(agent).eventBus(),
+            new LimitsReply.ReadLimits(),
+            Ec2Endpoints.DEADLINE));
+  }
+
+  List<AttachedEni> describe() {
+    return described().enis();
+  }
+
+  Ec2Reply.Described described() {
+    var reply = ask(new DescribeAttached());
+    assertThat(reply).isInstanceOf(Ec2Reply.Described.class);
+    return (Ec2Reply.Described) reply;
+  }
+
+  static CreateEni newEni(int count) {
+    return new CreateEni(0, AddressKind.SECONDARY_IP, count, Optional.empty());
+  }
+
+  AttachedEni create(int count) {
+    var reply = ask(newEni(count));
+    assertThat(reply).isInstanceOf(Ec2Reply.EniCreated.class);
+    return ((Ec2Reply.EniCreated) reply).eni();
+  }
+
+  EniId primary() {
+    return new EniId(cloud.state().primaryEniOf(instance).orElseThrow().id());
+  }
+
+  void fault(Fault fault) {
+    cloud.faults(plan -> plan.add(fault));
+  }
+
+  void heal() {
+    cloud.faults(plan -> plan.all().keySet().stream().filter(plan::remove).count());
+  }
+
+  /** Our ENIs that hang about unattached: there must be none in the end. */
+  List<String> available() {
+    return cloud.state().enis().stream()
+        .filter(eni -> eni.status(Instant.now()).equals("available"))
+        .map(Eni::id)
+        .toList();
+  }
+
+  List<Eni> attached() {
+    return cloud.state().enisOf(instance).toList();
+  }
+
+  /** How often each action was called. */
+  Map<String, Long> counts() {
+    var counts = new HashMap<String, Long>();
+    cloud.log().counts().keySet().forEach(a -> counts.put(a, cloud.log().count(a)));
+    return counts;
+  }
+
+  static void within(String what, BooleanSupplier condition) {
+    within(what, DEADLINE, condition);
+  }
+
+  static void within(String what, Duration deadline, BooleanSupplier condition) {
+    var end = Instant.now().plus(deadline);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).as("not within %s: %s", deadline, what).isBefore(end);
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    crash();
+    done(sim.close());
+    done(simVertx.close());
+  }
+}
