@@ -13,6 +13,7 @@ import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Verticle;
 import io.vpccni.ipamd.grpc.GrpcVerticle;
+import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.ImdsSettings;
 import io.vpccni.ipamd.imds.ImdsVerticle;
 import io.vpccni.ipamd.pool.service.CallIds;
@@ -45,12 +46,14 @@ final class Agent {
   private static final int BLOCKING_THREADS = 4;
   private static final long START_SECONDS = 60;
 
+  private final AgentConfig.Parsed settings;
   private final AgentConfig config;
   private final Map<String, String> env;
   private @Nullable Vertx vertx;
   private @Nullable PoolVerticle pool;
 
   Agent(AgentConfig.Parsed settings, Map<String, String> env) {
+    this.settings = settings;
     this.config = settings.config();
     this.env = Map.copyOf(env);
   }
@@ -112,7 +115,8 @@ final class Agent {
         optional(on, new ImdsVerticle(ImdsSettings.from(env, config.ipv6()), clock)),
         optional(
             on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
-        optional(on, new DataplaneVerticle(config)));
+        optional(on, new DataplaneVerticle(config)),
+        optional(on, new HttpVerticle(settings)));
   }
 
   /** A part that cannot start is reported and does not stop the rest. */

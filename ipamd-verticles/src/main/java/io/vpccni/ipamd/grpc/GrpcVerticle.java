@@ -43,7 +43,12 @@ public final class GrpcVerticle extends VerticleBase {
             .addService(new IntrospectionApi(vertx).service())
             .addService(new HealthApi(vertx, () -> connected).service())
             .addService(ReflectionService.v1());
-    var server = vertx.createHttpServer(new HttpServerOptions()).requestHandler(grpc);
+    var server =
+        vertx
+            .createHttpServer(new HttpServerOptions())
+            // A probe that closes at once is no event worth a log line.
+            .connectionHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .requestHandler(grpc);
     var rules = SocketRules.of(config.process().grpcSocket(), "rw-rw----", peers);
     return DataplaneEndpoints.NEWS
         .hear(bus, this::heard)

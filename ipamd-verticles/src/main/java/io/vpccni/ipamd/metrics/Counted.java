@@ -18,16 +18,18 @@ public record Counted(Counter counter, String label) implements BusMessage {
 
   /** Names of the reference. */
   public enum Counter {
-    ADD_REQUESTS("awscni_add_ip_req_count", ""),
-    DEL_REQUESTS("awscni_del_ip_req_count", "reason"),
-    NO_ADDRESS("awscni_no_available_ip_addresses", "");
+    ADD_REQUESTS("awscni_add_ip_req_count", "", "ADD requests"),
+    DEL_REQUESTS("awscni_del_ip_req_count", "reason", "DEL requests"),
+    NO_ADDRESS("awscni_no_available_ip_addresses", "", "ADDs without an address");
 
     private final String metric;
     private final String labelName;
+    private final String help;
 
-    Counter(String metric, String labelName) {
+    Counter(String metric, String labelName, String help) {
       this.metric = metric;
       this.labelName = labelName;
+      this.help = help;
     }
 
     String metric() {
@@ -36,6 +38,10 @@ public record Counted(Counter counter, String label) implements BusMessage {
 
     String labelName() {
       return labelName;
+    }
+
+    String help() {
+      return help;
     }
   }
 }

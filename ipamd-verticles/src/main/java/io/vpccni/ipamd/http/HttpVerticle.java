@@ -1,0 +1,137 @@
+package io.vpccni.ipamd.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.ipamd.Version;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.metrics.AgentMetrics;
+import io.vpccni.ipamd.metrics.Counted;
+import io.vpccni.ipamd.metrics.Measured;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Metrics for everybody, introspection for the node itself. Owns what is counted. */
+public final class HttpVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
+
+  /** What the reference's server answers to every path that it does not know. */
+  private static final Map<String, Object> COMMANDS =
+      Map.of(
+          "AvailableCommands",
+          List.of(
+              "/v1/enis",
+              "/v1/eni-configs",
+              "/v1/networkutils-env-settings",
+              "/v1/ipamd-env-settings",
+              "/v1/env-settings"));
+
+  private final AgentConfig.Parsed settings;
+  private final AgentMetrics metrics = new AgentMetrics(Version.text());
+
+  public HttpVerticle(AgentConfig.Parsed settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Future<?> start() {
+    var bus = vertx.eventBus();
+    var process = settings.config().process();
+    if (!process.metrics().isEmpty()) new Listener(vertx, process.metrics(), this::metrics).open();
+    if (!process.introspection().isEmpty()) {
+      new Listener(vertx, process.introspection(), this::introspect).open();
+    }
+    ProcessHandle.current()
+        .info()
+        .startInstant()
+        .ifPresent(at -> metrics.started((System.currentTimeMillis() - at.toEpochMilli()) / 1e3));
+    return Future.all(
+        Counted.TOPIC.hear(bus, metrics::count),
+        Measured.TOPIC.hear(bus, metrics::measure),
+        ApiCallMade.TOPIC.hear(bus, metrics::called),
+        DataplaneEndpoints.NEWS.hear(bus, this::heard));
+  }
+
+  private void heard(DataplaneNews news) {
+    switch (news) {
+      case DataplaneNews.Connected(var host) -> metrics.hostApplied(host.connmarkBackend());
+      case DataplaneNews.HostChanged(var host) -> metrics.hostApplied(host.connmarkBackend());
+      case DataplaneNews.Repaired(var kind, var count, var _, var _) ->
+          metrics.repaired(kind, count);
+      case DataplaneNews.Lost _, DataplaneNews.VethsDeleted _ -> {}
+    }
+  }
+
+  private void metrics(HttpServerRequest request) {
+    if (!"/metrics".equals(request.path())) {
+      request.response().setStatusCode(404).end("404 page not found\n");
+      return;
+    }
+    view()
+        .onSuccess(
+            view ->
+                request
+                    .response()
+                    .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                    .end(metrics.text(view)))
+        .onFailure(error -> failed(request, error));
+  }
+
+  private void introspect(HttpServerRequest request) {
+    log.atDebug().addKeyValue("path", request.path()).log("introspection");
+    var config = settings.config();
+    switch (Objects.requireNonNullElse(request.path(), "")) {
+      case "/v1/enis" ->
+          view()
+              .onSuccess(view -> answer(request, Json.compact(EniJson.of(view))))
+              .onFailure(error -> failed(request, error));
+      case "/v1/eni-configs" -> eniConfig(request);
+      case "/v1/networkutils-env-settings" ->
+          answer(request, Json.compact(SettingsJson.ofNetwork(config)));
+      case "/v1/ipamd-env-settings" -> answer(request, Json.compact(SettingsJson.ofPool(config)));
+      case "/v1/env-settings" -> answer(request, Json.compact(SettingsJson.all(settings)));
+      default -> answer(request, Json.compact(COMMANDS));
+    }
+  }
+
+  private void eniConfig(HttpServerRequest request) {
+    KubernetesEndpoints.KUBERNETES
+        .ask(vertx.eventBus(), new KubernetesRequest.ReadEniConfig(), KubernetesEndpoints.DEADLINE)
+        .onSuccess(
+            reply -> {
+              if (reply instanceof KubernetesReply.EniConfig(var name, var _)) {
+                answer(request, Json.compact(name));
+              } else {
+                request.response().setStatusCode(404).end("Not Found\n");
+              }
+            })
+        .onFailure(_ -> request.response().setStatusCode(404).end("Not Found\n"));
+  }
+
+  private Future<PoolView> view() {
+    return PoolEndpoints.VIEW.ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE);
+  }
+
+  /** The reference lets Go guess the content type; its clients have got used to the guess. */
+  private static void answer(HttpServerRequest request, String json) {
+    request.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(json);
+  }
+
+  private static void failed(HttpServerRequest request, Throwable error) {
+    log.atWarn().addKeyValue("path", request.path()).addKeyValue("why", error).log("no answer");
+    request.response().setStatusCode(500).end("Internal Server Error\n");
+  }
+}

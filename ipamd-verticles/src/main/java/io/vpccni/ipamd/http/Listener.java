@@ -1,0 +1,99 @@
+package io.vpccni.ipamd.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One HTTP listener that is tried again until it can be had. */
+final class Listener {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+  private static final int IDLE_SECONDS = 5;
+  private static final String CONDITION = "ListenerFailed";
+  private static final String UNIX = "unix:";
+
+  private final Vertx vertx;
+  private final String address;
+  private final Handler<HttpServerRequest> handler;
+
+  /**
+   * @param address {@code host:port}, {@code [v6]:port}, {@code :port} or {@code unix:path}
+   */
+  Listener(Vertx vertx, String address, Handler<HttpServerRequest> handler) {
+    this.vertx = vertx;
+    this.address = address;
+    this.handler = handler;
+  }
+
+  void open() {
+    listen(FIRST_RETRY);
+  }
+
+  private void listen(Duration retry) {
+    HttpServer server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                    .setHttp2ClearTextEnabled(false)
+                    .setMaxInitialLineLength(4096))
+            // A client that closes at once is no event worth a log line.
+            .connectionHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .requestHandler(handler);
+    vertx
+        .executeBlocking(this::parse)
+        .compose(server::listen)
+        .onSuccess(
+            _ -> {
+              log.atInfo().addKeyValue("address", address).log("listening");
+              ConditionChanged.TOPIC.publish(
+                  vertx.eventBus(), ConditionChanged.over(CONDITION, address));
+            })
+        .onFailure(
+            error -> {
+              ConditionChanged.TOPIC.publish(
+                  vertx.eventBus(),
+                  ConditionChanged.raised(
+                      CONDITION,
+                      address,
+                      "CannotListen",
+                      "cannot listen on " + address + ": " + error.getMessage()));
+              var next = retry.multipliedBy(2);
+              vertx.setTimer(
+                  retry.toMillis(),
+                  _ -> listen(next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next));
+            });
+  }
+
+  /** Blocks: a stale Unix socket of a predecessor is removed first. */
+  private SocketAddress parse() throws IOException {
+    if (address.startsWith(UNIX)) {
+      var path = Path.of(address.substring(UNIX.length()));
+      Files.deleteIfExists(path);
+      return SocketAddress.domainSocketAddress(path.toString());
+    }
+    int colon = address.lastIndexOf(':');
+    if (colon < 0) throw new IOException("not host:port: " + address);
+    var host = address.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) host = host.substring(1, host.length() - 1);
+    try {
+      return SocketAddress.inetSocketAddress(
+          Integer.parseInt(address.substring(colon + 1)), host.isEmpty() ? "::" : host);
+    } catch (IllegalArgumentException malformed) {
+      throw new IOException("not host:port: " + address, malformed);
+    }
+  }
+}
