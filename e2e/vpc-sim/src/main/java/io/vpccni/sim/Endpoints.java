@@ -10,7 +10,14 @@ import java.util.Map;
  *     1), whose source address tells the instance; {@code network.Relay} writes one
  * @param imds by instance id: IMDS as that instance sees it, for plain clients
  */
-public record Endpoints(URI ec2, URI imdsBySource, Map<String, URI> imds) {
+public record Endpoints(
+    URI ec2,
+    URI sts,
+    URI cloudWatch,
+    URI kubernetes,
+    URI admin,
+    URI imdsBySource,
+    Map<String, URI> imds) {
   public Endpoints {
     imds = Map.copyOf(imds);
   }

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Effect;
 import io.vpccni.sim.http.Servers;
+import io.vpccni.sim.kubernetes.KubernetesApi;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,6 +53,11 @@ public final class VpcSim {
 
   public Endpoints endpoints() {
     return servers.endpoints();
+  }
+
+  /** The Kubernetes API of this cloud. */
+  public KubernetesApi kubernetes() {
+    return servers.kubernetes();
   }
 
   /** Outages of single services. */

@@ -55,6 +55,11 @@ public final class CallLog {
     return sum(counts().getOrDefault(action, new TreeMap<>()).values());
   }
 
+  /** All calls, however they ended. */
+  public long total() {
+    return counts().values().stream().mapToLong(outcomes -> sum(outcomes.values())).sum();
+  }
+
   /** Calls that change something, however they ended. */
   public long mutating() {
     return counts().entrySet().stream()

@@ -9,10 +9,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.Cloud;
 import io.vpccni.sim.Endpoints;
+import io.vpccni.sim.admin.Admin;
+import io.vpccni.sim.cloudwatch.Metrics;
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.ec2.Effect;
 import io.vpccni.sim.ec2.Instance;
 import io.vpccni.sim.imds.Imds;
+import io.vpccni.sim.kubernetes.KubernetesApi;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,13 +26,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** One HTTP server per service, and one per instance for its metadata. */
 public final class Servers {
   /** The services that can fail apart from each other. */
   public enum Service {
     EC2,
-    IMDS
+    IMDS,
+    STS,
+    CLOUDWATCH
   }
 
   private final Vertx vertx;
@@ -37,9 +43,11 @@ public final class Servers {
   private final InstantSource clock;
   private final Imds imds;
   private final Ec2Service ec2;
+  private final Metrics metrics = new Metrics();
   private final Map<Service, Gate> gates = new EnumMap<>(Service.class);
   private final Map<String, HttpServer> byName = new ConcurrentHashMap<>();
   private final Map<String, HttpServer> byInstance = new ConcurrentHashMap<>();
+  private volatile @Nullable KubernetesApi kubernetes;
 
   public Servers(Vertx vertx, Cloud cloud, InstantSource clock, Runnable afterCall) {
     this.vertx = vertx;
@@ -66,6 +74,11 @@ public final class Servers {
     var bySource = new ImdsService(imds, clock, this::sourceInstance);
     return Future.all(
             serve("ec2", Service.EC2, new HttpServerOptions(), ec2),
+            serve("sts", Service.STS, new HttpServerOptions(), sts()),
+            serve("cloudwatch", Service.CLOUDWATCH, new HttpServerOptions(), cloudWatch()),
+            open(new HttpServerOptions(), Admin.handler(vertx, cloud, this, metrics, clock))
+                .onSuccess(server -> byName.put("admin", server)),
+            KubernetesApi.start(vertx).onSuccess(api -> kubernetes = api),
             serve(
                 "imds", Service.IMDS, new HttpServerOptions().setUseProxyProtocol(true), bySource))
         .compose(
@@ -99,6 +112,27 @@ public final class Servers {
       }
     }
     return Future.all(changes).mapEmpty();
+  }
+
+  private StsService sts() {
+    return new StsService(cloud.state().account(), clock);
+  }
+
+  private CloudWatchService cloudWatch() {
+    return new CloudWatchService(metrics, clock);
+  }
+
+  /** What CloudWatch got. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  public KubernetesApi kubernetes() {
+    var api = kubernetes;
+    if (api == null) {
+      throw new IllegalStateException("the Kubernetes API is not listening yet");
+    }
+    return api;
   }
 
   private Future<Void> launch(String instanceId) {
@@ -137,7 +171,14 @@ public final class Servers {
   public Endpoints endpoints() {
     var imdsOf = new TreeMap<String, URI>();
     byInstance.forEach((id, server) -> imdsOf.put(id, Endpoints.local(server.actualPort())));
-    return new Endpoints(uri("ec2"), uri("imds"), imdsOf);
+    return new Endpoints(
+        uri("ec2"),
+        uri("sts"),
+        uri("cloudwatch"),
+        kubernetes().uri(),
+        uri("admin"),
+        uri("imds"),
+        imdsOf);
   }
 
   private URI uri(String name) {
@@ -151,6 +192,11 @@ public final class Servers {
   public Future<Void> close() {
     var all = new ArrayList<HttpServer>(byName.values());
     all.addAll(byInstance.values());
-    return Future.all(all.stream().map(HttpServer::close).toList()).mapEmpty();
+    var api = kubernetes;
+    var closing = new ArrayList<Future<?>>(all.stream().map(HttpServer::close).toList());
+    if (api != null) {
+      closing.add(api.close(vertx));
+    }
+    return Future.all(closing).mapEmpty();
   }
 }

@@ -7,6 +7,10 @@ import io.vpccni.sim.CloudSettings;
 import io.vpccni.sim.EffectListener;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.ec2.KnownTypes;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,6 +72,19 @@ final class RunningSim implements AutoCloseable {
         throw cause;
       }
       throw failed;
+    }
+  }
+
+  /** The JSON that the admin endpoint answers. */
+  String admin(String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(sim.endpoints().admin().resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException | InterruptedException failed) {
+      throw new AssertionError(failed);
     }
   }
 

@@ -5,7 +5,6 @@ import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.ApiError;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -163,8 +162,8 @@ public final class Form {
     }
   }
 
-  /** Names in order, for messages. */
-  List<String> names() {
-    return new ArrayList<>(values.keySet());
+  /** Name → value, as given. */
+  public Map<String, String> values() {
+    return Collections.unmodifiableMap(values);
   }
 }

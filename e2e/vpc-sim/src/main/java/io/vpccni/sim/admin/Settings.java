@@ -1,0 +1,127 @@
+package io.vpccni.sim.admin;
+
+import io.vertx.core.json.JsonObject;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.ec2.Rules;
+import io.vpccni.sim.faults.Bucket;
+import io.vpccni.sim.faults.Lag;
+import io.vpccni.sim.faults.Latency;
+import io.vpccni.sim.faults.Throttle;
+import java.time.Duration;
+import java.util.Locale;
+
+/** The knobs as JSON. All times are milliseconds. A change names only what it changes. */
+final class Settings {
+  private Settings() {}
+
+  static JsonObject read(Cloud cloud) {
+    var rules = cloud.rules();
+    var latency = cloud.latency();
+    var lag = cloud.lag();
+    return new JsonObject()
+        .put("throttling", cloud.throttle(Throttle::on))
+        .put("buckets", cloud.throttle(Settings::buckets))
+        .put(
+            "latency",
+            new JsonObject()
+                .put("medianMs", latency.median().toMillis())
+                .put("p99Ms", latency.p99().toMillis()))
+        .put(
+            "lag",
+            new JsonObject()
+                .put("describeMs", lag.describe().toMillis())
+                .put("imdsInterfacesMs", lag.imdsInterfaces().toMillis())
+                .put("imdsAddressesMs", lag.imdsAddresses().toMillis()))
+        .put(
+            "eni",
+            new JsonObject()
+                .put("pendingMs", rules.eniPending().toMillis())
+                .put("attachingMs", rules.attaching().toMillis())
+                .put("detachingMs", rules.detaching().toMillis())
+                .put("quota", rules.eniQuota())
+                .put("addresses", rules.choice().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static JsonObject buckets(Throttle throttle) {
+    var all = new JsonObject();
+    throttle
+        .overrides()
+        .forEach(
+            (action, bucket) ->
+                all.put(
+                    action,
+                    new JsonObject()
+                        .put("capacity", bucket.capacity())
+                        .put("perSecond", bucket.perSecond())));
+    return all;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a value makes no sense; what was before it is changed
+   *     already
+   */
+  static void change(Cloud cloud, JsonObject wanted) {
+    for (var name : wanted.fieldNames()) {
+      switch (name) {
+        case "throttling" -> {
+          boolean on = wanted.getBoolean(name);
+          cloud.throttle(
+              throttle -> {
+                throttle.on(on);
+                return on;
+              });
+        }
+        case "buckets" -> buckets(cloud, wanted.getJsonObject(name));
+        case "latency" -> cloud.latency(latency(cloud.latency(), wanted.getJsonObject(name)));
+        case "lag" -> cloud.lag(lag(cloud.lag(), wanted.getJsonObject(name)));
+        case "eni" -> cloud.rules(rules(cloud.rules(), wanted.getJsonObject(name)));
+        default ->
+            throw new IllegalArgumentException(
+                "unknown setting " + name + "; there are throttling, buckets, latency, lag, eni");
+      }
+    }
+  }
+
+  private static void buckets(Cloud cloud, JsonObject wanted) {
+    for (var action : wanted.fieldNames()) {
+      var bucket = wanted.getJsonObject(action);
+      var next = new Bucket(bucket.getDouble("capacity"), bucket.getDouble("perSecond"));
+      cloud.throttle(
+          throttle -> {
+            throttle.set(action, next);
+            return next;
+          });
+    }
+  }
+
+  private static Latency latency(Latency now, JsonObject wanted) {
+    var median = millis(wanted, "medianMs", now.median());
+    var p99 = millis(wanted, "p99Ms", now.p99().compareTo(median) < 0 ? median : now.p99());
+    return new Latency(median, p99);
+  }
+
+  private static Lag lag(Lag now, JsonObject wanted) {
+    return new Lag(
+        millis(wanted, "describeMs", now.describe()),
+        millis(wanted, "imdsInterfacesMs", now.imdsInterfaces()),
+        millis(wanted, "imdsAddressesMs", now.imdsAddresses()));
+  }
+
+  private static Rules rules(Rules now, JsonObject wanted) {
+    var choice = wanted.getString("addresses", now.choice().name()).toUpperCase(Locale.ROOT);
+    return new Rules(
+        millis(wanted, "pendingMs", now.eniPending()),
+        millis(wanted, "attachingMs", now.attaching()),
+        millis(wanted, "detachingMs", now.detaching()),
+        wanted.getInteger("quota", now.eniQuota()),
+        Rules.Choice.valueOf(choice));
+  }
+
+  private static Duration millis(JsonObject in, String name, Duration otherwise) {
+    var value = Duration.ofMillis(in.getLong(name, otherwise.toMillis()));
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(name + " must not be negative");
+    }
+    return value;
+  }
+}

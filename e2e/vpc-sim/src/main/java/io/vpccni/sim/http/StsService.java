@@ -1,0 +1,41 @@
+package io.vpccni.sim.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.sts.Sts;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** STS's Query API. */
+public final class StsService implements Handler<HttpServerRequest> {
+  private final String account;
+  private final InstantSource clock;
+
+  public StsService(String account, InstantSource clock) {
+    this.account = account;
+    this.clock = clock;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Bodies.read(request).onSuccess(body -> answer(request, body));
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    var id = UUID.randomUUID().toString();
+    var query = request.query();
+    var text = body.length() > 0 || query == null ? body.toString(StandardCharsets.UTF_8) : query;
+    var response =
+        request.response().putHeader("Content-Type", "text/xml").putHeader("x-amzn-RequestId", id);
+    try {
+      var form = Form.parse(text);
+      response.end(Sts.answer(form, account, AccessKey.of(request), id, clock.instant()));
+    } catch (ApiError refused) {
+      response.setStatusCode(refused.httpStatus()).end(Sts.error(refused, id));
+    }
+  }
+}

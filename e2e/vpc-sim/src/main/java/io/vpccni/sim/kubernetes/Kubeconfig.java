@@ -1,0 +1,33 @@
+package io.vpccni.sim.kubernetes;
+
+import java.net.URI;
+
+/** A kubeconfig file for a server that asks for no credentials. */
+public final class Kubeconfig {
+  private Kubeconfig() {}
+
+  /**
+   * @param server as the reader of the file reaches it
+   */
+  public static String text(URI server) {
+    return """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: vpc-sim
+          cluster:
+            server: %s
+        users:
+        - name: vpc-sim
+          user:
+            token: anyone
+        contexts:
+        - name: vpc-sim
+          context:
+            cluster: vpc-sim
+            user: vpc-sim
+        current-context: vpc-sim
+        """
+        .formatted(server);
+  }
+}

@@ -1,0 +1,104 @@
+package io.vpccni.sim.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.OptionalInt;
+
+/** The API server of a scene, listening on 127.0.0.1 in clear text. */
+public final class KubernetesApi {
+  private final ApiDispatcher dispatcher;
+  private final KubernetesMockServer mock;
+  private final Door door;
+
+  private KubernetesApi(ApiDispatcher dispatcher, KubernetesMockServer mock, Door door) {
+    this.dispatcher = dispatcher;
+    this.mock = mock;
+    this.door = door;
+  }
+
+  public static Future<KubernetesApi> start(Vertx vertx) {
+    var dispatcher = new ApiDispatcher();
+    // The mock has a Vert.x of its own and waits for it to listen: not on ours.
+    return vertx
+        .executeBlocking(
+            () -> {
+              var mock =
+                  new KubernetesMockServer(
+                      new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
+              mock.init(InetAddress.getLoopbackAddress(), 0);
+              return mock;
+            })
+        .compose(
+            mock ->
+                Door.open(vertx, mock.getPort())
+                    .map(door -> new KubernetesApi(dispatcher, mock, door)));
+  }
+
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + door.port());
+  }
+
+  /**
+   * Puts an object into the store, as a client's POST would.
+   *
+   * @param collection its path, {@code /api/v1/nodes} for example
+   * @throws IllegalStateException if the server refuses it
+   */
+  public void create(String collection, HasMetadata object) {
+    var response = dispatcher.handleCreate(collection, Serialization.asJson(object));
+    if (response.code() >= 300) {
+      throw new IllegalStateException(
+          "POST %s answered %d: %s"
+              .formatted(collection, response.code(), response.getBody().readUtf8()));
+    }
+  }
+
+  /** Open watches end with 410 Gone, and so does every one that starts from before now. */
+  public void expireWatches() {
+    dispatcher.expireWatches();
+  }
+
+  /** Watches end, as they do on a real server now and then. */
+  public void disconnectWatches() {
+    dispatcher.disconnectWatches();
+  }
+
+  /** Every request gets this HTTP status, until {@link #heal}. */
+  public void fail(int status) {
+    dispatcher.failing(OptionalInt.of(status));
+  }
+
+  /** Connections break at once, until {@link #heal}. */
+  public void refuse() {
+    door.refuse();
+  }
+
+  /** Connections open and stay silent, until {@link #heal}. */
+  public void hang() {
+    door.hang();
+  }
+
+  public void heal() {
+    dispatcher.failing(OptionalInt.empty());
+    door.openUp();
+  }
+
+  public Future<Void> close(Vertx vertx) {
+    return door.close()
+        .compose(
+            _ ->
+                vertx.executeBlocking(
+                    () -> {
+                      mock.destroy();
+                      return null;
+                    }));
+  }
+}

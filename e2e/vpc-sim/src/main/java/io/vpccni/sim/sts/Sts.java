@@ -1,0 +1,136 @@
+package io.vpccni.sim.sts;
+
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.wire.Form;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Answers STS's Query actions. Tokens are not verified, but an expired one is refused. */
+public final class Sts {
+  private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+  private static final Pattern ROLE = Pattern.compile("arn:[a-z-]+:iam::(\\d{12}):role/(.+)");
+  private static final Pattern EXPIRY = Pattern.compile("\"exp\"\\s*:\\s*(\\d+)");
+
+  private Sts() {}
+
+  /**
+   * @param caller access key id, empty if unsigned
+   * @throws ApiError with STS's code
+   */
+  public static String answer(Form form, String account, String caller, String id, Instant now) {
+    var action = form.need("Action");
+    return switch (action) {
+      case "AssumeRoleWithWebIdentity" -> {
+        refuseExpired(form.need("WebIdentityToken"), now);
+        yield assume(action, form, "<Provider>vpc-sim</Provider>", id, now);
+      }
+      case "AssumeRole" -> assume(action, form, "", id, now);
+      case "GetCallerIdentity" -> {
+        var arn = "arn:aws:sts::%s:assumed-role/vpc-sim/%s".formatted(account, escape(caller));
+        yield envelope(
+            action,
+            "<Arn>%s</Arn><UserId>%s</UserId><Account>%s</Account>"
+                .formatted(arn, escape(caller), account),
+            id);
+      }
+      default ->
+          throw ApiError.of("InvalidAction", "Could not find operation " + action + " for STS");
+    };
+  }
+
+  private static String assume(String action, Form form, String more, String id, Instant now) {
+    var role = role(form.need("RoleArn"));
+    var session = form.need("RoleSessionName");
+    var name = String.valueOf(role.group(2));
+    int seconds = form.text("DurationSeconds").map(Sts::seconds).orElse(3600);
+    var key = "ASIA" + "%016X".formatted((name + session).hashCode() & 0xffffffffL);
+    return envelope(
+        action,
+        """
+        <Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>secret-of-%s</SecretAccessKey>\
+        <SessionToken>token-of-%s</SessionToken><Expiration>%s</Expiration></Credentials>\
+        <AssumedRoleUser><AssumedRoleId>AROAVPCSIM:%s</AssumedRoleId>\
+        <Arn>arn:aws:sts::%s:assumed-role/%s/%s</Arn></AssumedRoleUser>%s"""
+            .formatted(
+                key,
+                escape(name),
+                escape(name),
+                now.plus(Duration.ofSeconds(seconds)),
+                escape(session),
+                role.group(1),
+                escape(name),
+                escape(session),
+                more),
+        id);
+  }
+
+  private static Matcher role(String arn) {
+    var role = ROLE.matcher(arn);
+    if (!role.matches()) {
+      throw ApiError.of("ValidationError", arn + " is invalid");
+    }
+    return role;
+  }
+
+  private static int seconds(String text) {
+    if (!text.chars().allMatch(Character::isDigit) || text.length() > 5) {
+      throw ApiError.of("ValidationError", "DurationSeconds is not a number of seconds: " + text);
+    }
+    int seconds = Integer.parseInt(text);
+    if (seconds < 900 || seconds > 43_200) {
+      throw ApiError.of("ValidationError", "DurationSeconds must be 900 to 43200");
+    }
+    return seconds;
+  }
+
+  private static void refuseExpired(String token, Instant now) {
+    if (token.isBlank()) {
+      throw ApiError.of("InvalidIdentityToken", "No token was given");
+    }
+    var expired = expiry(token).filter(at -> at.isBefore(now));
+    if (expired.isPresent()) {
+      throw ApiError.of("ExpiredTokenException", "Token expired at " + expired.get());
+    }
+  }
+
+  /** The {@code exp} claim, if it looks like a JWT at all. */
+  private static Optional<Instant> expiry(String token) {
+    var parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return Optional.empty();
+    }
+    try {
+      var claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+      var found = EXPIRY.matcher(claims);
+      return found.find()
+          ? Optional.of(Instant.ofEpochSecond(Long.parseLong(found.group(1))))
+          : Optional.empty();
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  private static String envelope(String action, String result, String id) {
+    return """
+        <%1$sResponse xmlns="%2$s"><%1$sResult>%3$s</%1$sResult>\
+        <ResponseMetadata><RequestId>%4$s</RequestId></ResponseMetadata></%1$sResponse>"""
+        .formatted(action, NAMESPACE, result, id);
+  }
+
+  /** The error shape of the older query services. */
+  public static String error(ApiError error, String id) {
+    return """
+        <ErrorResponse xmlns="%s"><Error><Type>Sender</Type><Code>%s</Code>\
+        <Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>"""
+        .formatted(NAMESPACE, error.code(), escape(error.text()), id);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

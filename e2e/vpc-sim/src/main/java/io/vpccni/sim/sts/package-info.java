@@ -1,0 +1,5 @@
+/** STS: the calls by which workloads get credentials. Pure. */
+@NullMarked
+package io.vpccni.sim.sts;
+
+import org.jspecify.annotations.NullMarked;

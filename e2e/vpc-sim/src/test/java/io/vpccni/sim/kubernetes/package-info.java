@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
