@@ -1,6 +1,5 @@
 package io.vpccni.netprog.node;
 
-import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.netlink.Conntrack;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -11,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes connection tracking forget released addresses, so that their next owner meets no old
@@ -18,18 +19,23 @@ import java.util.concurrent.LinkedBlockingQueue;
  * together.
  */
 final class Forgetter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Forgetter.class);
+
   private record Task(List<Ip> addresses, CompletableFuture<Boolean> done) {}
 
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
 
+  /** Only the thread touches it. */
+  private String lastFailure = "";
+
   Forgetter() throws SystemCallFailed {
     socket = NetlinkSocket.open(NetlinkSocket.NETFILTER);
     thread = Thread.ofPlatform().name("conntrack").daemon().start(this::live);
   }
 
-  /** Fails with a {@link Refusal} if the kernel refuses. */
+  /** False if the kernel cannot: a pod's end does not depend on it. */
   CompletionStage<Boolean> forget(List<Ip> addresses) {
     var task = new Task(addresses, new CompletableFuture<>());
     queue.add(task);
@@ -54,11 +60,19 @@ final class Forgetter implements AutoCloseable {
       Conntrack.forget(
           socket, tasks.stream().flatMap(task -> task.addresses().stream()).distinct().toList());
       tasks.forEach(task -> task.done().complete(true));
+      lastFailure = "";
     } catch (NetlinkFailed e) {
-      var refusal = new Refusal(Refusal.Kind.FAILED, String.valueOf(e.getMessage()), e.errno(), e);
-      tasks.forEach(task -> task.done().completeExceptionally(refusal));
+      complain(String.valueOf(e.getMessage()));
+      tasks.forEach(task -> task.done().complete(false));
     } catch (RuntimeException bug) {
       tasks.forEach(task -> task.done().completeExceptionally(bug));
+    }
+  }
+
+  private void complain(String why) {
+    if (!why.equals(lastFailure)) {
+      lastFailure = why;
+      LOG.atWarn().addKeyValue("why", why).log("old connections of released addresses are kept");
     }
   }
 

@@ -134,4 +134,29 @@ class PodIT {
       run("ip netns exec " + scene.node + " ping -c1 -W0.5 " + ip);
     }
   }
+
+  @Test
+  void connectionsOfAReleasedAddressAreForgottenAndOthersKept() throws Exception {
+    scene.onNode("addr add 10.0.1.10/32 dev lo");
+    scene.onNode("link set lo up");
+    // Tracking starts with the first rule that asks for it.
+    run("ip netns exec " + scene.node + " iptables -A INPUT -m conntrack --ctstate NEW -j ACCEPT");
+    run(
+        "ip netns exec "
+            + scene.node
+            + " iptables -t nat -A OUTPUT -d 10.99.0.1 -j DNAT --to 10.0.1.7");
+    scene.onNode("route add 10.99.0.1/32 dev lo");
+    var pod = pod("a", scene.podNamespace(), "eni7", "10.0.1.7", 254);
+    var other = pod("b", scene.podNamespace(), "eni8", "10.0.1.8", 254);
+    await(scene.kernel().attach(pod));
+    await(scene.kernel().attach(other));
+    run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.7");
+    run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.8");
+    run("ip netns exec " + scene.node + " ping -c1 -W1 10.99.0.1");
+    var list = "ip netns exec " + scene.node + " cat /proc/net/nf_conntrack";
+    assumeTrue(Scene.works(list), "this kernel does not show its connections");
+    assertThat(run(list)).contains("src=10.0.1.7 ", "src=10.0.1.8 ", "dst=10.99.0.1 ");
+    await(scene.kernel().detach(pod));
+    assertThat(run(list)).doesNotContain("10.0.1.7 ").contains("src=10.0.1.8 ");
+  }
 }
