@@ -1,6 +1,7 @@
 package io.vpccni.netprog.host;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.host.Plan.Change;
@@ -109,8 +110,13 @@ public final class HostPlan {
   }
 
   private void remove(boolean strict, Set<Ip> formerEnis, Set<Integer> dyingLinks) {
-    // A rule that leads an ENI's address is never unwished, whoever made it.
-    var enis = host.enis().stream().map(eni -> eni.primaryIp()).collect(Collectors.toSet());
+    // Where others may look after an ENI's rule, it is never unwished.
+    var shared =
+        host.enis().stream()
+            .filter(eni -> eni.trunk() || eni.networkCard() > 0)
+            .map(SecondaryEni::primaryIp)
+            .collect(Collectors.toSet());
+    var enis = host.enis().stream().map(SecondaryEni::primaryIp).collect(Collectors.toSet());
     var former = new HashSet<>(formerEnis);
     former.removeAll(enis);
     var podIps =
@@ -119,9 +125,9 @@ public final class HostPlan {
             .map(PodInterface::ip)
             .collect(Collectors.toSet());
     former.removeAll(podIps);
-    var unwished = new Unwished(host, strict, wishedRules, podIps, former, view);
+    var unwished = new Unwished(host, strict, wishedRules, podIps, enis, former, view);
     for (var rule : unwished.rules(dyingLinks)) {
-      if (rule.from().filter(from -> enis.contains(from.network())).isEmpty()) {
+      if (rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
         changes.add(new Change("rule", "rule " + rule + " is not wished", rule.delete()));
       }
     }

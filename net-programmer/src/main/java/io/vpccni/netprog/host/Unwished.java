@@ -18,6 +18,7 @@ import java.util.Set;
  *
  * @param wished rules
  * @param wishedPods addresses
+ * @param enis primary addresses of the wished ENIs
  * @param formerEnis primary addresses of ENIs that are not wished any more
  */
 record Unwished(
@@ -25,6 +26,7 @@ record Unwished(
     boolean strict,
     Set<Rule> wished,
     Set<Ip> wishedPods,
+    Set<Ip> enis,
     Set<Ip> formerEnis,
     View view) {
 
@@ -111,6 +113,8 @@ record Unwished(
     var from = rule.from().get();
     return from.single()
         && (formerEnis.contains(from.network())
+            // The right one has another table.
+            || enis.contains(from.network())
             || (rule.table() < Route.MAIN - 1
                 && view.addresses().stream().noneMatch(a -> a.ip().equals(from.network()))
                 && view.routes().stream().noneMatch(route -> route.table() == rule.table())));

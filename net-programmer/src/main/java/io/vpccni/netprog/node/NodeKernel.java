@@ -114,13 +114,17 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   @Override
   public CompletionStage<List<String>> detach(PodState pod) {
     return owner
-        .ask(
-            () -> {
-              var links = node.detach(pod);
-              reaper.delete(links);
-              return links.stream().filter(Link::isVeth).map(Link::name).toList();
-            })
-        .thenCompose(names -> forgetter.forget(node.addresses(pod)).thenApply(_ -> names));
+        .ask(() -> node.detach(pod))
+        .thenCompose(
+            links ->
+                forgetter
+                    .forget(node.addresses(pod))
+                    .thenApply(
+                        _ -> {
+                          // Last, so that the answer that names them comes before VethsDeleted.
+                          reaper.delete(links);
+                          return links.stream().filter(Link::isVeth).map(Link::name).toList();
+                        }));
   }
 
   @Override

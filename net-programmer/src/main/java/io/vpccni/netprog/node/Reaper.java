@@ -25,7 +25,7 @@ final class Reaper implements AutoCloseable {
   private static final int GROUP = 0x56504344;
 
   private static final int MOST = 256;
-  private static final long GATHER_MILLIS = 20;
+  private static final long GATHER_MILLIS = 50;
 
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Link> queue = new LinkedBlockingQueue<>();

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -235,5 +237,70 @@ class HostIT {
             () -> await(scene.kernel().sync(Scene.host(MAC0, "10.0.0.4"), List.of(), List.of())))
         .isInstanceOf(Refusal.class)
         .hasMessage("no link has the primary ENI's MAC " + MAC0);
+  }
+
+  /** The sample of the specification with a second network card and a pod on both. */
+  @Test
+  void aNodeWithTwoNetworkCardsAndAPodOnBoth() throws Exception {
+    scene.primary(MAC0, "10.0.1.10/24");
+    scene.onNode("route add default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512");
+    scene.eni("eth1", MAC1);
+    scene.eni("eth2", MAC2);
+    var host =
+        Scene.withExternalServices(
+            Scene.host(
+                MAC0,
+                "10.0.1.10",
+                Scene.eni("eni-1", MAC1, "10.0.1.77", "10.0.1.0/24", 0, 1, 2),
+                Scene.eni("eni-2", MAC2, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101)),
+            "172.31.99.0/24");
+    // Of an older version, with another table.
+    scene.onNode("rule add from 10.0.1.77 lookup 9 prio 32765");
+    await(scene.kernel().sync(host, List.of(), List.of()));
+    await(
+        scene.kernel().attach(pod("a", scene.podNamespace(), "enicc21c2d7785", "10.0.1.20", 254)));
+    await(scene.kernel().attach(pod("b", scene.podNamespace(), "enib5faff8a083", "10.0.1.101", 2)));
+    await(
+        scene
+            .kernel()
+            .attach(
+                Scene.pods(
+                    "mnic",
+                    scene.podNamespace(),
+                    List.of(
+                        new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
+                        new PodInterface(
+                            "mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)))));
+    assertThat(rules())
+        .isEqualTo(
+            """
+            0: from all lookup local
+            512: from all to 10.0.1.20 lookup main
+            512: from all to 10.0.1.101 lookup main
+            512: from all to 10.0.1.102 lookup main
+            512: from all to 10.0.9.40 lookup main
+            1024: from all fwmark 0x80/0x80 lookup main
+            1535: from all to 172.31.99.0/24 lookup main
+            1536: from 10.0.1.101 lookup 2
+            1536: from 10.0.1.102 lookup 2
+            1536: from 10.0.9.40 lookup 10101
+            32765: from 10.0.1.77 lookup 2
+            32765: from 10.0.9.5 lookup 10101
+            32766: from all lookup main
+            32767: from all lookup default""");
+    assertThat(Observed.normal(scene.onNode("route show table main")))
+        .isEqualTo(
+            """
+            default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512
+            10.0.1.0/24 dev eth0 proto kernel scope link src 10.0.1.10
+            10.0.1.20 dev enicc21c2d7785 scope link
+            10.0.1.101 dev enib5faff8a083 scope link
+            10.0.1.102 dev eni4927eeeb2a0 scope link
+            10.0.9.40 dev eni371892384a4 scope link""");
+    assertThat(Observed.normal(scene.onNode("route show table 10101")))
+        .isEqualTo("default via 10.0.9.1 dev eth2\n10.0.9.1 dev eth2 scope link");
+    assertThat(Observed.normal(scene.onNode("addr show eth1")))
+        .contains("inet 10.0.1.77/24 brd 10.0.1.255 scope global eth1");
+    assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
   }
 }
