@@ -45,12 +45,22 @@ final class NetProgrammer implements AutoCloseable {
 
   static NetProgrammer start(Path folder, Map<String, String> env, String... arguments)
       throws IOException {
-    assertThat(LAUNCHER).as("built by the package phase").isExecutable();
-    var log = Files.createTempFile(folder, "net-programmer", ".log");
     var command =
-        Stream.of(AS_ON_A_NODE, List.of(LAUNCHER.toString()), List.of(arguments))
+        Stream.of(AS_ON_A_NODE, List.of(launcher().toString()), List.of(arguments))
             .flatMap(List::stream)
             .toList();
+    return launch(folder, env, command);
+  }
+
+  static Path launcher() {
+    assertThat(LAUNCHER).as("built by the package phase").isExecutable();
+    return LAUNCHER;
+  }
+
+  /** Any command that ends as the program itself. */
+  static NetProgrammer launch(Path folder, Map<String, String> env, List<String> command)
+      throws IOException {
+    var log = Files.createTempFile(folder, "net-programmer", ".log");
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(env);
