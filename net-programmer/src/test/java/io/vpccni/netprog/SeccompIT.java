@@ -53,6 +53,7 @@ class SeccompIT {
             || Files.isExecutable(Path.of("/usr/bin/runc")),
         "needs runc");
     Files.createDirectories(folder.resolve("bundle/rootfs"));
+    Files.createDirectories(folder.resolve("sysctl/net"));
     run("ip", "netns", "add", id + "-host");
     run("ip", "netns", "add", id + "-pod");
     inHost("link add eth0 address 02:00:00:63:53:4c type veth peer name far0");
@@ -71,10 +72,10 @@ class SeccompIT {
   }
 
   @Test
-  void aPodIsWiredUnderTheShippedProfile() throws Exception {
+  void aPodIsWiredUnderTheShippedProfileAndWithProcSysReadOnly() throws Exception {
     Files.writeString(folder.resolve("bundle/config.json"), container().encodePrettily());
     var script =
-        "mount --rbind / %1$s/bundle/rootfs && exec runc --root %1$s/runc run --bundle %1$s/bundle %2$s"
+        "mount --bind /proc/sys/net %1$s/sysctl/net && mount --rbind / %1$s/bundle/rootfs && exec runc --root %1$s/runc run --bundle %1$s/bundle %2$s"
             .formatted(folder, id);
     try (var running =
         NetProgrammer.launch(
@@ -88,10 +89,22 @@ class SeccompIT {
       assertThat(status("Seccomp")).as("filtered").isEqualTo("2");
       assertThat(status("CapBnd")).isEqualTo("%016x".formatted(1L << 12 | 1L << 21));
 
+      assertThat(process().resolve("mountinfo")).content().containsPattern("/proc/sys ro[, ]");
+
       var host = Wishes.host().toBuilder().clearEnis().build();
       var pod = Wishes.pod().toBuilder().setNetns("/run/netns/" + id + "-pod").build();
       assertThat(ask(Wishes.sync(host)).hasHostApplied()).isTrue();
       assertThat(ask(Wishes.attach(pod)).hasPodAttached()).isTrue();
+      assertThat(
+              run(
+                  "ip",
+                  "netns",
+                  "exec",
+                  id + "-host",
+                  "cat",
+                  "/proc/sys/net/ipv4/conf/eth0/rp_filter"))
+          .as("written through the other mount")
+          .isEqualToIgnoringWhitespace("2");
       var checked =
           ask(Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(pod)).build());
       assertThat(checked.hasPodChecked()).isTrue();
@@ -159,6 +172,7 @@ class SeccompIT {
                     "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                     "JAVA_HOME=" + System.getProperty("java.home"),
                     "NETPROG_SOCKET=" + folder.resolve("net-programmer.sock"),
+                    "NETPROG_SYSCTL_ROOT=" + folder.resolve("sysctl"),
                     "NETPROG_PEER_UID=0"))
             .put("cwd", "/")
             .put("noNewPrivileges", true)
@@ -188,19 +202,26 @@ class SeccompIT {
             namespaces,
             "cgroupsPath",
             "/" + id,
+            // As in every container that is not privileged; the chart mounts the host's tree beside
+            // it.
+            "readonlyPaths",
+            JsonArray.of("/proc/sys"),
             "seccomp",
             new JsonObject(Files.readString(PROFILE))));
   }
 
   private String status(String name) throws Exception {
-    var state =
-        new JsonObject(run("runc", "--root", folder.resolve("runc").toString(), "state", id));
-    return Files.readAllLines(Path.of("/proc", state.getInteger("pid").toString(), "status"))
-        .stream()
+    return Files.readAllLines(process().resolve("status")).stream()
         .filter(line -> line.startsWith(name + ":"))
         .map(line -> line.substring(name.length() + 1).strip())
         .findFirst()
         .orElseThrow();
+  }
+
+  private Path process() throws Exception {
+    var state =
+        new JsonObject(run("runc", "--root", folder.resolve("runc").toString(), "state", id));
+    return Path.of("/proc", state.getInteger("pid").toString());
   }
 
   private Envelope ask(Envelope request) throws Exception {
