@@ -246,6 +246,29 @@ class EnvelopeTest {
   }
 
   @Test
+  void whoDoesNotReadItsAnswersIsNotReadAnyFurther() throws Exception {
+    var request = Envelope.newBuilder().setId(1).setCheckPod(CheckPod.getDefaultInstance()).build();
+    var frame = Framing.ENVELOPE.frame(request.toByteArray());
+    var many = ByteBuffer.allocate(1000 * frame.length);
+    for (int i = 0; i < 1000; i++) many.put(frame);
+    long sent = 0;
+    try (var greedy = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
+      greedy.configureBlocking(false);
+      long lastProgress = System.nanoTime();
+      while (sent < 64 << 20 && System.nanoTime() - lastProgress < SECONDS.toNanos(1)) {
+        if (!many.hasRemaining() || sent == 0) many.rewind();
+        int written = greedy.write(many);
+        sent += written;
+        if (written > 0) lastProgress = System.nanoTime();
+        else Thread.onSpinWait();
+      }
+    }
+    assertThat(sent).as("bytes taken before the server stopped reading").isLessThan(16 << 20);
+    check("b");
+    arrives("", "", "", "", "b");
+  }
+
+  @Test
   void anAbsentServerIsSaidInWords() throws Exception {
     var reasons = new LinkedBlockingQueue<String>();
     var nowhere = rules.path().resolveSibling("nowhere.sock");
