@@ -93,6 +93,9 @@ final class EniWork {
             outcome -> {
               var next = EniCreation.next(phase, outcome, node.instanceId(), ipv6);
               note(next);
+              if (next instanceof Broken) {
+                givenUp(phase);
+              }
               return run(next, networkCard);
             });
   }
@@ -119,6 +122,26 @@ final class EniWork {
       }
       case Creating _, Looking _, Prefixing _, Appearing _, Confirming _ -> {}
     }
+  }
+
+  /** From here on it is anybody's to clean up. */
+  private void givenUp(Phase last) {
+    var eni =
+        switch (last) {
+          case Attaching(var it, _) -> Optional.of(it);
+          case Looking(var it, _, _, _) -> Optional.of(it);
+          case Confirming(var it) -> Optional.of(it);
+          case Deleting(var it, _) -> Optional.of(it);
+          case Creating _, Marking _, Prefixing _, Appearing _, Ready _, Broken _ ->
+              Optional.<EniView>empty();
+        };
+    eni.ifPresent(
+        it -> {
+          known.worked(it.id());
+          if (last instanceof Confirming) {
+            known.detached(it.id(), clock.instant());
+          }
+        });
   }
 
   private Future<Outcome> perform(Phase phase, int networkCard) {
@@ -154,9 +177,7 @@ final class EniWork {
               .map(seen -> seen ? new EniCreation.Done() : new EniCreation.NotVisible());
       case Confirming(var eni) -> api.eni(eni.id()).map(EniCreation.Seen::new);
       case Deleting(var eni, _) ->
-          deletePatiently(eni.id(), Duration.ZERO)
-              .onComplete(_ -> known.worked(eni.id()))
-              .map(_ -> new EniCreation.Done());
+          deletePatiently(eni.id(), Duration.ZERO).map(_ -> new EniCreation.Done());
       case Ready _, Broken _ -> throw new IllegalStateException("at its end: " + phase);
     };
   }

@@ -50,12 +50,6 @@ import org.jspecify.annotations.Nullable;
 final class SimNode implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  static {
-    // The SDK's credential chain; what the simulator makes of them does not matter here.
-    System.setProperty("aws.accessKeyId", "AKIATEST");
-    System.setProperty("aws.secretAccessKey", "secret");
-  }
-
   private final Vertx simVertx = Vertx.vertx();
   final Cloud cloud;
   final VpcSim sim;
@@ -72,11 +66,18 @@ final class SimNode implements AutoCloseable {
   }
 
   SimNode(String type, CloudSettings settings) {
-    cloud = new Cloud(settings, new KnownTypes());
+    this(type, settings, new KnownTypes());
+  }
+
+  SimNode(String type, CloudSettings settings, KnownTypes types) {
+    cloud = new Cloud(settings, types);
     sim = done(VpcSim.start(simVertx, cloud, EffectListener.NONE));
     scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), true, new TreeMap<>()));
     vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
     subnet = subnet("10.0.0.0/20", Map.of());
+    var ipv6 =
+        cloud.state().vpcs().stream().findFirst().orElseThrow().blocks(true).getFirst().network();
+    scene(new SceneCall.AssociateSubnetCidrBlock(subnet, new Cidr(ipv6, 64)));
     scene(SceneCall.RunInstances.one(type, subnet, List.of(), new TreeMap<>()));
     instance = cloud.state().instances().stream().findFirst().orElseThrow().id();
     within("the instance's metadata service", () -> sim.endpoints().imds().containsKey(instance));
@@ -116,6 +117,9 @@ final class SimNode implements AutoCloseable {
 
   /** Starts the agent's side, as after a start of the process. */
   SimNode agent(UnaryOperator<Ec2Settings> change) {
+    // The SDK's credential chain; what the simulator makes of them does not matter here.
+    System.setProperty("aws.accessKeyId", "AKIATEST");
+    System.setProperty("aws.secretAccessKey", "secret");
     var vertx = Vertx.vertx();
     agent = vertx;
     ByReferenceCodec.register(vertx);
