@@ -7,6 +7,7 @@ import io.vpccni.e2e.up.Up;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Entry point: {@code testbed demo | up}; the settings are those of the Makefile. */
 public final class Main {
@@ -55,7 +56,7 @@ public final class Main {
 
   private static Map<String, String> agentEnvironment(String text) {
     var all = new TreeMap<String, String>();
-    for (var pair : text.split("\\s+")) {
+    for (var pair : Pattern.compile("\\s+").splitAsStream(text).toList()) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         all.put(pair.substring(0, equals), pair.substring(equals + 1));

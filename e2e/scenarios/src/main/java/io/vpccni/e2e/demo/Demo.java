@@ -48,7 +48,7 @@ public final class Demo {
         verdict = demo.verdict();
       }
     } catch (IOException | RuntimeException failed) {
-      verdict = "demo: FAIL " + failed.getMessage();
+      verdict = "demo: FAIL " + (stop.stopping() ? "interrupted" : failed.getMessage());
     }
     System.out.println(verdict);
     return verdict.startsWith("demo: PASS") ? 0 : 1;
@@ -107,20 +107,32 @@ public final class Demo {
       }
     }
     for (var node : testbed.nodes()) {
-      var grpc = introspection.pool(node).getCardsList();
-      int assigned = grpc.stream().mapToInt(CardPool::getAssigned).sum();
+      compare(node, introspection);
+    }
+  }
+
+  /** What the agent says of itself, in both ways that it can be asked. */
+  private void compare(Node node, Introspection introspection) throws IOException {
+    var grpc = introspection.pool(node).getCardsList();
+    int assigned = grpc.stream().mapToInt(CardPool::getAssigned).sum();
+    int total = grpc.stream().mapToInt(CardPool::getTotal).sum();
+    progress.show(
+        "  %s: gRPC GetPool: %d of %d addresses are used%n"
+            .formatted(node.name(), assigned, total));
+    if (assigned != podsPerNode) {
+      faults.add(node.name() + ": gRPC introspection does not count " + podsPerNode + " pods");
+    }
+    try {
       var http = introspection.http(node, "/v1/enis").getJsonObject("0");
+      int used = http.getInteger("AssignedIPs");
       progress.show(
-          "  %s: gRPC says %d of %d addresses are used, HTTP /v1/enis says %d of %d%n"
-              .formatted(
-                  node.name(),
-                  assigned,
-                  grpc.stream().mapToInt(CardPool::getTotal).sum(),
-                  http.getInteger("AssignedIPs"),
-                  http.getInteger("TotalIPs")));
-      if (assigned != podsPerNode || http.getInteger("AssignedIPs") != podsPerNode) {
-        faults.add(node.name() + ": introspection does not count " + podsPerNode + " pods");
+          "  %s: HTTP /v1/enis: %d of %d addresses are used%n"
+              .formatted(node.name(), used, http.getInteger("TotalIPs")));
+      if (used != podsPerNode) {
+        faults.add(node.name() + ": HTTP introspection does not count " + podsPerNode + " pods");
       }
+    } catch (IOException noAnswer) {
+      faults.add(node.name() + ": HTTP introspection: " + noAnswer.getMessage());
     }
   }
 
@@ -166,7 +178,7 @@ public final class Demo {
               .formatted(
                   node.name(),
                   IntStream.range(0, pods.size())
-                      .filter(i -> pods.get(i).node() == node)
+                      .filter(i -> pods.get(i).node().equals(node))
                       .mapToObj(seen::get)
                       .distinct()
                       .toList()));

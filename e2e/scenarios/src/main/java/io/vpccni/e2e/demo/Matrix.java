@@ -27,7 +27,7 @@ record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
       var pod = pods.get(i);
       var enter = List.of("ip", "netns", "exec", pod.netns());
       for (var eni : byEni.entrySet()) {
-        var others = eni.getValue().stream().filter(other -> other != pod).toList();
+        var others = eni.getValue().stream().filter(other -> !other.equals(pod)).toList();
         if (!others.isEmpty()) {
           // Each time another one, so that every pod is somebody's target.
           var target = others.get(i % others.size());
@@ -36,7 +36,7 @@ record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
         }
       }
       for (var node : nodes) {
-        boolean own = node == pod.node();
+        boolean own = node.equals(pod.node());
         pings.add(
             new Ping(
                 own ? Relation.POD_TO_NODE : Relation.POD_TO_OTHER_NODE,
@@ -57,7 +57,7 @@ record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
   }
 
   private Relation relation(Pod from, Pod to) {
-    if (from.node() != to.node()) {
+    if (!from.node().equals(to.node())) {
       return Relation.OTHER_NODE;
     }
     return eniOf.apply(from).equals(eniOf.apply(to)) ? Relation.SAME_ENI : Relation.OTHER_ENI;

@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Stop {
   private final AtomicReference<AutoCloseable> guarded = new AtomicReference<>();
 
+  private volatile boolean stopping;
+
   public Stop() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "clean-up"));
   }
@@ -15,7 +17,13 @@ public final class Stop {
     return part;
   }
 
+  /** Whether what fails now fails because of it. */
+  public boolean stopping() {
+    return stopping;
+  }
+
   private void close() {
+    stopping = true;
     var part = guarded.get();
     if (part == null) {
       return;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -74,7 +75,7 @@ final class Scene {
     return answer.cast(cloud.perform(call, Instant.now()));
   }
 
-  private static TreeMap<String, String> tags(String name) {
+  private static SortedMap<String, String> tags(String name) {
     return new TreeMap<>(Map.of("Name", name));
   }
 }

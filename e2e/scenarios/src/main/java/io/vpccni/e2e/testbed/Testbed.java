@@ -53,6 +53,7 @@ public final class Testbed implements AutoCloseable {
     this.pods = new Pods(names);
     try {
       Files.createDirectories(settings.logs());
+      keep(NetnsFolder.look());
       DeadRuns.clear();
       var apps = Apps.ofThisBuild();
       network = keep(VpcNetwork.create(names));
@@ -77,6 +78,9 @@ public final class Testbed implements AutoCloseable {
     var endpoints = sim.endpoints();
     relay(VpcNetwork.IMDS, 80, endpoints.imdsBySource(), true);
     relay(VpcNetwork.ENDPOINTS, AgentEnvironment.EC2, endpoints.ec2(), false);
+    relay(VpcNetwork.ENDPOINTS, AgentEnvironment.STS, endpoints.sts(), false);
+    relay(VpcNetwork.ENDPOINTS, AgentEnvironment.KUBERNETES, endpoints.kubernetes(), false);
+    relay(VpcNetwork.ENDPOINTS, AgentEnvironment.CLOUDWATCH, endpoints.cloudWatch(), false);
   }
 
   private void relay(Ip address, int port, URI server, boolean tellWho) throws IOException {
@@ -99,6 +103,9 @@ public final class Testbed implements AutoCloseable {
     Files.writeString(kubeconfig, AgentEnvironment.kubeconfig());
     var environment =
         AgentEnvironment.of(facts, cloud.state().region(), settings.agentEnvironment());
+    for (var name : List.of("ipamd", "net-programmer", "second")) {
+      Files.deleteIfExists(settings.logs().resolve(facts.name() + "-" + name + ".log"));
+    }
     return new Node(facts, place, environment, settings.logs());
   }
 
@@ -139,7 +146,12 @@ public final class Testbed implements AutoCloseable {
 
   /** Of the services, on the host's loopback, by the names that up.json uses. */
   public Map<String, URI> urls() {
-    return Map.of("ec2", sim.endpoints().ec2());
+    var endpoints = sim.endpoints();
+    return Map.of(
+        "ec2", endpoints.ec2(),
+        "admin", endpoints.admin(),
+        "kubernetes", endpoints.kubernetes(),
+        "cloudwatch", endpoints.cloudWatch());
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -30,7 +30,9 @@ public final class Up {
       waitForEver();
       return 0;
     } catch (IOException | RuntimeException failed) {
-      System.err.println("up: " + failed.getMessage());
+      if (!stop.stopping()) {
+        System.err.println("up: " + failed.getMessage());
+      }
       return 1;
     }
   }

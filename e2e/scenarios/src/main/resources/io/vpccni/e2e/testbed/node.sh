@@ -41,6 +41,13 @@ rm -rf /etc/cni /opt/cni /var/lib/cni /var/log/aws-routed-eni
 mkdir -p /etc/cni/net.d /opt/cni/bin /var/lib/cni /run/cni
 if [ -d /usr/lib/cni ]; then cp /usr/lib/cni/* /opt/cni/bin/; fi
 
+# What kube-proxy has long done when the agent starts: connections are tracked, so that the agent's own ones, which are older than
+# its SNAT rules, are not translated half-way.
+iptables -w -t nat -N KUBE-POSTROUTING
+iptables -w -t nat -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
+iptables -w -t nat -A KUBE-POSTROUTING -m comment --comment 'kubernetes service traffic requiring SNAT' -j MASQUERADE --random-fully
+iptables -w -t nat -A POSTROUTING -m comment --comment 'kubernetes postrouting rules' -j KUBE-POSTROUTING
+
 echo ready
 # The other end of the pipe is the simulator: this ends with it, however it ends.
 exec cat > /dev/null

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The vocabulary of the scenarios. */
@@ -52,7 +53,7 @@ final class Checks {
     for (var pod : pods) {
       assertThat(pings(pod.node(), pod.ip())).as("node to %s", pod.name()).isTrue();
       for (var other : pods) {
-        if (other != pod) {
+        if (!other.equals(pod)) {
           assertThat(pings(pod, other.ip())).as("%s to %s", pod.name(), other.name()).isTrue();
         }
       }
@@ -65,7 +66,7 @@ final class Checks {
   }
 
   /** Addresses that the checkpoint gives to somebody. */
-  static TreeSet<String> allocated(Node node) throws IOException {
+  static Set<String> allocated(Node node) throws IOException {
     var file = node.place().file("/run/aws-node/ipam.json");
     var addresses = new TreeSet<String>();
     var allocations = new JsonObject(Files.readString(file)).getJsonArray("allocations");
@@ -88,7 +89,7 @@ final class Checks {
     for (var command :
         List.of("ip -o link show type veth", "ip rule", "ip -6 rule", "ip route show table all")) {
       // Counters, and links of ENIs that the pool may attach meanwhile, are nothing of a pod's.
-      node.run(command.split(" "))
+      node.run(command.split(" ", -1))
           .lines()
           .filter(line -> !line.contains("eth"))
           .filter(line -> !line.startsWith("32765:"))

@@ -1,0 +1,95 @@
+package io.vpccni.e2e.scenario;
+
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What this machine looks like from the outside: everything that a simulator might leave on it. */
+record Machine(Set<String> traits) {
+  private static final List<String> COMMANDS =
+      List.of(
+          "ip netns",
+          "ip -o link",
+          "ip rule",
+          "ip -6 rule",
+          "ip route show table all",
+          "iptables-save",
+          "ip6tables-save",
+          "iptables-legacy-save",
+          "nft list ruleset",
+          "sysctl -a --pattern ^net\\.(ipv4\\.(ip_forward|conf|tcp_early)|ipv6\\.conf)",
+          "find /sys/fs/cgroup -maxdepth 3 -type d");
+  private static final List<String> FOLDERS =
+      List.of("/run", "/run/netns", "/tmp", "/etc", "/etc/cni", "/opt", "/var/lib", "/var/log");
+
+  static Machine look() throws IOException {
+    var traits = new TreeSet<String>();
+    for (var command : COMMANDS) {
+      var words = command.split(" ", -1);
+      if (!installed(words[0])) {
+        continue;
+      }
+      Tool.run(List.of(), words)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.replaceAll("\\[\\d+:\\d+]|packets \\d+ bytes \\d+|expires \\d+sec", ""))
+          .forEach(line -> traits.add(words[0] + ": " + line.strip()));
+    }
+    Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+        .map(line -> line.split(" ", -1))
+        .forEach(field -> traits.add("mount: " + field[4] + " " + field[5]));
+    for (var folder : FOLDERS) {
+      list(Path.of(folder)).forEach(file -> traits.add("file: " + file));
+    }
+    ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains("vpc-cni") || line.contains("vpcsim-"))
+        .forEach(line -> traits.add("process: " + line));
+    return new Machine(traits);
+  }
+
+  private static boolean installed(String program) {
+    return List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      var all = new ArrayList<Path>();
+      files.forEach(all::add);
+      return all;
+    }
+  }
+
+  /**
+   * What is there now and was not then, or the other way round. Others use the machine too: what
+   * they have for a moment is waited out.
+   */
+  Set<String> changes() throws IOException {
+    try {
+      Wait.until("the machine is as before", Duration.ofSeconds(20), () -> difference().isEmpty());
+      return Set.of();
+    } catch (IOException different) {
+      return difference();
+    }
+  }
+
+  private Set<String> difference() throws IOException {
+    var now = look().traits();
+    var changes = new TreeSet<String>();
+    now.stream().filter(trait -> !traits.contains(trait)).forEach(t -> changes.add("new: " + t));
+    traits.stream().filter(trait -> !now.contains(trait)).forEach(t -> changes.add("gone: " + t));
+    return changes;
+  }
+}
