@@ -16,6 +16,7 @@ import io.vpccni.ipamd.grpc.GrpcVerticle;
 import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.ImdsSettings;
 import io.vpccni.ipamd.imds.ImdsVerticle;
+import io.vpccni.ipamd.kubernetes.KubernetesVerticle;
 import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.socket.NativeVertx;
@@ -115,6 +116,7 @@ final class Agent {
         optional(on, new ImdsVerticle(ImdsSettings.from(env, config.ipv6()), clock)),
         optional(
             on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
+        optional(on, new KubernetesVerticle(KubernetesChoice.of(config, env), clock)),
         optional(on, new DataplaneVerticle(config)),
         optional(on, new HttpVerticle(settings)));
   }

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.metrics;
 
 import io.vpccni.ipamd.metrics.Exposition.Kind;
 import io.vpccni.ipamd.pool.PoolView;
+import java.util.List;
 import java.util.Map;
 
 /** The pool's gauges: sums over all network cards, unlike the reference, where the last one won. */
@@ -38,8 +39,19 @@ final class PoolMetrics {
         "Addresses that a link uses without an entry",
         numbers.quarantined());
     gauge(out, "awscni_waiting_adds", "ADD calls that wait for an address", numbers.waiting());
+    inProgress(out, numbers.inFlight() > 0);
     byEni(out, view);
     conditions(out, view);
+  }
+
+  /** The reference's actions; here only growing takes a noticeable time. */
+  private static void inProgress(Exposition out, boolean growing) {
+    var name = "awscni_ipamd_action_inprogress";
+    out.declare(name, Kind.GAUGE, "What the agent is doing");
+    out.sample(name, "", Map.of("fn", "increaseDatastorePool"), growing ? 1 : 0);
+    for (var fn : List.of("nodeInit", "decreaseDatastorePool", "nodeIPPoolReconcile")) {
+      out.sample(name, "", Map.of("fn", fn), 0);
+    }
   }
 
   private static void byEni(Exposition out, PoolView view) {

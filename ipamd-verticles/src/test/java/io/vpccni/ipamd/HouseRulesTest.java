@@ -1,0 +1,163 @@
+package io.vpccni.ipamd;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.vertx.core.VerticleBase;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What may depend on what, and why. */
+class HouseRulesTest {
+  private static final String[] EDGES = {
+    "io.vertx..",
+    "io.netty..",
+    "jnr..",
+    "software.amazon..",
+    "io.fabric8..",
+    "java.net.http..",
+    "java.nio.channels.."
+  };
+
+  @SuppressWarnings("NullAway.Init")
+  private static JavaClasses ours;
+
+  @BeforeAll
+  static void read() {
+    ours =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.vpccni.ipamd");
+  }
+
+  @Test
+  void thePoolIsPure() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.vpccni.ipamd.pool")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EDGES)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio.file..")
+        .because(
+            "the pool is one pure decision function, replayed by simulations: act in pool.service")
+        .check(ours);
+  }
+
+  @Test
+  void whatDecidesIsPure() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.vpccni.ipamd.config..",
+            "io.vpccni.ipamd.json..",
+            "io.vpccni.ipamd.link..",
+            "io.vpccni.ipamd.eni..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EDGES)
+        .because("values and parsing must be testable without a socket, a thread or a cloud")
+        .check(ours);
+  }
+
+  @Test
+  void aCniCallIsParsedWithoutVertx() {
+    noClasses()
+        .that()
+        .haveFullyQualifiedName("io.vpccni.ipamd.cni.CniCall")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.ipamd.cni.NetConf")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.ipamd.cni.PodArgs")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.ipamd.cni.PodResult")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.ipamd.cni.CniError")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EDGES)
+        .because("calls and results are values, so that a test needs no process to try them")
+        .check(ours);
+  }
+
+  @Test
+  void onlyTheEc2PackageKnowsTheSdk() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.vpccni.ipamd.ec2..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon..")
+        .because("EC2 is asked over the bus: one client, one budget, one classifier of errors")
+        .check(ours);
+  }
+
+  @Test
+  void onlyTheKubernetesPackageKnowsFabric8() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.vpccni.ipamd.kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fabric8..")
+        .because("the API server is optional: its client is loaded where it is used, or not at all")
+        .check(ours);
+  }
+
+  @Test
+  void onlyTheDataplanePackageSpeaksToNetProgrammer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.vpccni.ipamd.dataplane..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vpccni.rpc.wire.netprog..")
+        .because("one connection, one wished state: ask DataplaneEndpoints over the bus")
+        .check(ours);
+  }
+
+  @Test
+  void theAgentSeesNeitherHelperNorSimulator() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vpccni.netprog..", "io.vpccni.sim..")
+        .because("processes share the rpc module and nothing else")
+        .check(ours);
+  }
+
+  @Test
+  void verticlesMeetOnTheBusOnly() {
+    classes()
+        .that()
+        .areAssignableTo(VerticleBase.class)
+        .should()
+        .onlyHaveDependentClassesThat(
+            resideInAnyPackage("io.vpccni.ipamd")
+                .or(
+                    com.tngtech.archunit.base.DescribedPredicate.describe(
+                        "parts of a verticle itself",
+                        dependent -> dependent.getName().contains("Verticle"))))
+        .because("one owner per state: others send it messages instead of calling it")
+        .check(ours);
+  }
+
+  @Test
+  void nothingReadsTheEnvironmentButTheStart() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.vpccni.ipamd.Main")
+        .should()
+        .callMethod(System.class, "getenv")
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .because("settings are parsed once, so that one page shows them all: take a parameter")
+        .check(ours);
+  }
+}

@@ -1,0 +1,69 @@
+package io.vpccni.ipamd;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.rpc.socket.NativeVertx;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A Vert.x as the process has it, with one event loop, whose blocked-thread checker fails the test:
+ * what blocks the loop for this long delays every pod of the node.
+ */
+public final class RealBus implements BeforeEachCallback, AfterEachCallback {
+  private static final Logger CHECKER = Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+  private static final int BLOCKED_SECONDS = 2;
+
+  private final List<String> blocked = new CopyOnWriteArrayList<>();
+  private final Handler watcher =
+      new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+          blocked.add(entry.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @SuppressWarnings("NullAway.Init")
+  private Vertx vertx;
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    CHECKER.addHandler(watcher);
+    vertx =
+        NativeVertx.create(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setBlockedThreadCheckInterval(100)
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                .setMaxEventLoopExecuteTime(BLOCKED_SECONDS)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS));
+    ByReferenceCodec.register(vertx);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    CHECKER.removeHandler(watcher);
+    if (!blocked.isEmpty()) {
+      throw new AssertionError("an event loop was blocked: " + blocked);
+    }
+  }
+}

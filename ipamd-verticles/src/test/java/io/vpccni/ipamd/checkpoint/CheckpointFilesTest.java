@@ -1,0 +1,116 @@
+package io.vpccni.ipamd.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vpccni.ipamd.pool.Durable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointFilesTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-23T20:00:00Z"));
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  private Path file() {
+    return folder.resolve("ipam.json");
+  }
+
+  private CheckpointFiles files() {
+    return new CheckpointFiles(file());
+  }
+
+  @Test
+  void eachCardHasItsOwnFileWithTheReferencesName() throws IOException {
+    files().write(Map.of(0, "zero", 2, "two"));
+    assertThat(file()).hasContent("zero");
+    assertThat(folder.resolve("ipam-nic-2.json")).hasContent("two");
+    assertThat(files().read()).isEqualTo(Map.of(0, "zero", 2, "two"));
+  }
+
+  @Test
+  void nobodyElseMayReadIt() throws IOException {
+    files().write(Map.of(0, "x"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aWriteLeavesNoDraftBehind() throws IOException {
+    var files = files();
+    for (int i = 0; i < 3; i++) files.write(Map.of(0, "text " + i));
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).containsExactly(file());
+    }
+  }
+
+  @Test
+  void anUnchangedTextIsNotWrittenAgain() throws IOException {
+    var files = files();
+    files.write(Map.of(0, "same"));
+    var before = Files.getAttribute(file(), "unix:ino");
+    files.write(Map.of(0, "same"));
+    assertThat(Files.getAttribute(file(), "unix:ino")).isEqualTo(before);
+    files.write(Map.of(0, "other"));
+    assertThat(Files.getAttribute(file(), "unix:ino")).isNotEqualTo(before);
+  }
+
+  @Test
+  void aCardThatIsGoneLosesItsFile() throws IOException {
+    var files = files();
+    files.write(Map.of(0, "zero", 1, "one"));
+    files.write(Map.of(0, "zero"));
+    assertThat(folder.resolve("ipam-nic-1.json")).doesNotExist();
+  }
+
+  @Test
+  void aFailedWriteKeepsTheOldText() throws IOException {
+    var files = files();
+    files.write(Map.of(0, "old"));
+    Files.createDirectory(folder.resolve("ipam-nic-1.json"));
+    Files.writeString(folder.resolve("ipam-nic-1.json").resolve("in-the-way"), "x");
+    assertThatThrownBy(() -> files.write(Map.of(1, "new", 0, "old")))
+        .isInstanceOf(IOException.class);
+    assertThat(file()).hasContent("old");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsFoundOutAtTheStart() {
+    assertThatThrownBy(() -> new CheckpointFiles(folder.resolve("no/ipam.json")).probe())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot be written");
+  }
+
+  @ParameterizedTest(name = "[{index}]")
+  @ValueSource(
+      strings = {"", "{", "{\"version\":\"vpc-cni-ipam/9\",\"allocations\":[]}", "\0\0\0\0"})
+  void whatCannotBeReadIsKeptAsideAndTheStartGoesOn(String text) throws IOException {
+    Files.write(file(), text.getBytes(StandardCharsets.UTF_8));
+    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    assertThat(loaded.durable().holdings()).isEmpty();
+    assertThat(loaded.unreadable().orElse(""))
+        .contains("ipam.json.unreadable-20261123T200000.000Z");
+    assertThat(folder.resolve("ipam.json.unreadable-20261123T200000.000Z")).hasContent(text);
+    assertThat(file()).doesNotExist();
+  }
+
+  @Test
+  void anAbsentFileIsAFreshNode() throws IOException {
+    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    assertThat(loaded.durable()).isEqualTo(Durable.NOTHING);
+    assertThat(loaded.unreadable()).isEmpty();
+  }
+}

@@ -1,0 +1,152 @@
+package io.vpccni.ipamd.cni;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.GrantedAddress;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.service.PoolMessage.Found;
+import io.vpccni.ipamd.pool.service.PoolMessage.Health;
+import io.vpccni.ipamd.pool.service.PoolMessage.Release;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A pool of a few addresses and a data plane that does what it is told; both on a real bus. */
+final class FakeNode {
+  private static final EniId ENI = new EniId("eni-1");
+
+  final Map<Attachment, Holding> held = new LinkedHashMap<>();
+  final List<String> done = new ArrayList<>();
+  final Map<CallId, Promise<Assigned>> waiting = new LinkedHashMap<>();
+  boolean full;
+  Optional<String> obstacle = Optional.empty();
+  Function<DataplaneRequest, Future<DataplaneReply>> dataplane = FakeNode::obey;
+  private int next = 10;
+
+  Future<?> serve(Vertx vertx) {
+    var bus = vertx.eventBus();
+    return Future.all(
+        Future.all(
+            PoolEndpoints.ASSIGN.serve(bus, this::assign),
+            PoolEndpoints.CANCEL.serve(
+                bus,
+                asked -> {
+                  done.add("cancel");
+                  var call = waiting.remove(asked.call());
+                  if (call != null) call.fail("cancelled");
+                  return Future.succeededFuture(new BusMessage.Done());
+                }),
+            PoolEndpoints.RELEASE.serve(bus, this::release)),
+        Future.all(
+            PoolEndpoints.FIND.serve(
+                bus,
+                asked ->
+                    Future.succeededFuture(
+                        new Found(Optional.ofNullable(held.get(asked.attachment()))))),
+            PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(view())),
+            PoolEndpoints.HEALTH.serve(
+                bus, _ -> Future.succeededFuture(new Health(true, obstacle, false))),
+            DataplaneEndpoints.DATAPLANE.serve(
+                bus,
+                request -> {
+                  done.add(request.getClass().getSimpleName());
+                  return dataplane.apply(request);
+                })));
+  }
+
+  static Future<DataplaneReply> obey(DataplaneRequest request) {
+    return Future.succeededFuture(
+        switch (request) {
+          case DataplaneRequest.Attach _ -> new DataplaneReply.Attached();
+          case DataplaneRequest.Detach _ -> new DataplaneReply.Detached(List.of("eniveth"));
+          case DataplaneRequest.Check _ -> new DataplaneReply.Checked(List.of());
+          case DataplaneRequest.EnforcePolicy _, DataplaneRequest.DeletePolicy _ ->
+              new DataplaneReply.PolicyAnswered(true);
+          case DataplaneRequest.ListVeths _ -> new DataplaneReply.Veths(List.of());
+          case DataplaneRequest.ApplyHost _, DataplaneRequest.InstallConflist _ ->
+              new DataplaneReply.Unavailable("not part of this test", false);
+        });
+  }
+
+  private Future<Assigned> assign(Assign asked) {
+    done.add("assign");
+    var old = held.get(asked.attachment());
+    if (old != null) return Future.succeededFuture(granted(old, false));
+    if (full) {
+      Promise<Assigned> promise = Promise.promise();
+      waiting.put(asked.call(), promise);
+      return promise.future();
+    }
+    var fresh =
+        new Holding(
+            asked.attachment(),
+            asked.pod(),
+            asked.wiring(),
+            List.of(new Held(Ip.parse("10.0.0." + next++), 0, ENI, 1, 2)),
+            Optional.empty(),
+            Instant.EPOCH);
+    held.put(asked.attachment(), fresh);
+    return Future.succeededFuture(granted(fresh, true));
+  }
+
+  private static Assigned granted(Holding holding, boolean fresh) {
+    return new Assigned(new AssignReply.Granted(holding, addresses(holding)), fresh);
+  }
+
+  private Future<ReleaseReply> release(Release asked) {
+    done.add("release");
+    var gone = held.remove(asked.attachment());
+    return Future.succeededFuture(
+        gone == null
+            ? new ReleaseReply.Unknown()
+            : new ReleaseReply.Released(gone, addresses(gone)));
+  }
+
+  private static List<GrantedAddress> addresses(Holding holding) {
+    return holding.addresses().stream()
+        .map(
+            one ->
+                new GrantedAddress(
+                    one.ip(), one.networkCard(), one.eni(), one.deviceNumber(), one.routeTable()))
+        .toList();
+  }
+
+  private PoolView view() {
+    var empty = PoolState.initial(PoolSettings.defaults()).view();
+    return new PoolView(
+        empty.at(),
+        empty.settings(),
+        empty.node(),
+        empty.facts(),
+        empty.limits(),
+        empty.readiness(),
+        empty.cards(),
+        empty.enis(),
+        List.copyOf(held.values()),
+        empty.pendingVeths(),
+        empty.conditions(),
+        empty.numbers());
+  }
+}

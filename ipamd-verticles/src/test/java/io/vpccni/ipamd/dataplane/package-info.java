@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.dataplane;
+
+import org.jspecify.annotations.NullMarked;

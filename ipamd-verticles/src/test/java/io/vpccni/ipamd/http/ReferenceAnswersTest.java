@@ -1,0 +1,135 @@
+package io.vpccni.ipamd.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.NodeState;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.PoolNumbers;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolView.AddressView;
+import io.vpccni.ipamd.pool.PoolView.CidrView;
+import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Compared, byte for byte, with what the real v1.23.1 answered. */
+class ReferenceAnswersTest {
+  private static final EniId ENI = new EniId("eni-6ee11fab8c7ebc85d");
+
+  @Test
+  void enisAreShownAsTheReferenceShowsThem() {
+    assertThat(Json.compact(EniJson.of(view()))).isEqualTo(observed("v1-enis.json"));
+  }
+
+  @Test
+  void neitherContainerIdNorInterfaceNameLeaks() {
+    assertThat(Json.compact(EniJson.of(view()))).doesNotContain("secret-id").doesNotContain("eth0");
+  }
+
+  @Test
+  void poolSettingsAreShownAsTheReferenceShowsThem() {
+    assertThat(Json.compact(SettingsJson.ofPool(config())))
+        .isEqualTo(observed("v1-ipamd-env-settings.json"));
+  }
+
+  @Test
+  void networkSettingsAreShownAsTheReferenceShowsThem() {
+    assertThat(Json.compact(SettingsJson.ofNetwork(config())))
+        .isEqualTo(observed("v1-networkutils-env-settings.json"));
+  }
+
+  @Test
+  void ourOwnPageNamesEachBadValue() {
+    var parsed = AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "WARM_IP_TARGET", "many"));
+    assertThat(Json.compact(SettingsJson.all(parsed)))
+        .contains("\"name\":\"WARM_IP_TARGET\",\"value\":\"many\"")
+        .contains("\"WARM_IP_TARGET\":0");
+  }
+
+  private static AgentConfig config() {
+    return AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "ENABLE_SUBNET_DISCOVERY", "false"))
+        .config();
+  }
+
+  private static PoolView view() {
+    var ip = Ip.parse("10.0.14.159");
+    var holding =
+        new Holding(
+            new Attachment("secret-id", "eth0", "aws-cni"),
+            new PodRef("default", "rp23"),
+            Wiring.UNKNOWN,
+            List.of(new Held(ip, 0, ENI, 2, 3)),
+            Optional.empty(),
+            Instant.parse("2026-11-23T18:54:56.409098297Z"));
+    var used = new AddressView(ip, "assigned", Optional.of(holding), Optional.empty());
+    var eni =
+        new AttachedEni(
+            ENI,
+            "02:00:00:00:00:01",
+            0,
+            2,
+            new SubnetId("subnet-2b7963869bca2f502"),
+            Optional.of(Cidr.parse("10.0.0.0/18")),
+            Optional.of(Ip.parse("10.0.13.10")),
+            List.of(),
+            EniKind.ORDINARY,
+            false,
+            false,
+            true,
+            Map.of());
+    return new PoolView(
+        Instant.EPOCH,
+        PoolSettings.defaults(),
+        NodeState.UNKNOWN,
+        Optional.empty(),
+        Optional.empty(),
+        new PoolView.Readiness.Ready(),
+        List.of(new PoolView.Card(0, 27, 23, 4, 0, 0, 0, 3, 3, 0, 27, 0)),
+        List.of(
+            new PoolView.Eni(
+                eni,
+                3,
+                true,
+                1,
+                1,
+                0,
+                0,
+                List.of(
+                    new CidrView(Cidr.parse("10.0.13.42/32"), Map.of()),
+                    new CidrView(Cidr.parse("10.0.14.159/32"), Map.of(ip, used))))),
+        List.of(holding),
+        List.of(),
+        List.of(),
+        new PoolNumbers(27, 23, 4, 0, 0, 0, 27, 0, ""));
+  }
+
+  /** The dumps are indented; the real answers were one line. */
+  private static String observed(String name) {
+    try (var in =
+        Objects.requireNonNull(
+            ReferenceAnswersTest.class.getResourceAsStream("/observed/" + name), name)) {
+      return Json.compact(Json.object(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.http;
+
+import org.jspecify.annotations.NullMarked;
