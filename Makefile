@@ -15,7 +15,10 @@ INSTANCE_TYPE ?= m5.large
 AGENT_ENV ?=
 export NODES PODS INSTANCE_TYPE AGENT_ENV
 
-.PHONY: help demo up test clean fmt
+# make vpc-sim: what the cloud is set up with (e2e/vpc-sim/README.md).
+SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
+
+.PHONY: help demo up vpc-sim test clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +28,10 @@ demo: ## pods get VPC addresses in a simulated VPC, and ping; NODES=2 PODS=24 IN
 
 up: ## the same VPC and nodes to play with, until Ctrl-C; NODES= INSTANCE_TYPE= AGENT_ENV="K=V K=V"
 	@e2e/setup/packages build run && e2e/setup/build && $(TESTBED) up
+
+vpc-sim: ## the simulated cloud alone, for any AWS client, until Ctrl-C; SCENE=file
+	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests package -pl e2e/vpc-sim -am && \
+	  $(JDK) exec e2e/vpc-sim/target/dist/bin/vpc-sim $(SCENE) target/vpc-sim.env
 
 test: ## all tests
 	@e2e/setup/packages && $(MVN) verify

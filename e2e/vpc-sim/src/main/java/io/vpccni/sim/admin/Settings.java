@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** The knobs as JSON. All times are milliseconds. A change names only what it changes. */
-final class Settings {
+public final class Settings {
   private Settings() {}
 
   static JsonObject read(Cloud cloud) {
@@ -60,7 +60,7 @@ final class Settings {
    * @throws IllegalArgumentException if a value makes no sense; what was before it is changed
    *     already
    */
-  static void change(Cloud cloud, JsonObject wanted) {
+  public static void change(Cloud cloud, JsonObject wanted) {
     for (var name : wanted.fieldNames()) {
       switch (name) {
         case "throttling" -> {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 
 /** The API server of a scene, listening on 127.0.0.1 in clear text. */
 public final class KubernetesApi {
@@ -26,20 +27,24 @@ public final class KubernetesApi {
 
   public static Future<KubernetesApi> start(Vertx vertx) {
     var dispatcher = new ApiDispatcher();
-    // The mock has a Vert.x of its own and waits for it to listen: not on ours.
-    return vertx
-        .executeBlocking(
-            () -> {
-              var mock =
-                  new KubernetesMockServer(
-                      new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
-              mock.init(InetAddress.getLoopbackAddress(), 0);
-              return mock;
-            })
+    // The mock makes a Vert.x of its own and blocks until it listens: on a thread that is not ours.
+    var started =
+        CompletableFuture.supplyAsync(
+            () -> listening(dispatcher),
+            task -> Thread.ofPlatform().name("kubernetes").start(task));
+    return Future.fromCompletionStage(started, vertx.getOrCreateContext())
         .compose(
             mock ->
                 Door.open(vertx, mock.getPort())
                     .map(door -> new KubernetesApi(dispatcher, mock, door)));
+  }
+
+  private static KubernetesMockServer listening(ApiDispatcher dispatcher) {
+    var mock =
+        new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
+    mock.init(InetAddress.getLoopbackAddress(), 0);
+    return mock;
   }
 
   public URI uri() {

@@ -1,0 +1,5 @@
+/** The program {@code vpc-sim}: the cloud alone, for any AWS client. */
+@NullMarked
+package io.vpccni.sim.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package io.vpccni.sim.scene;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.vertx.core.json.JsonObject;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.ec2.InstanceType;
+import io.vpccni.sim.ec2.Subnet.CidrReservation.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * A scene file, read and checked. The format is described in {@code e2e/vpc-sim/README.md}.
+ *
+ * @param settings knobs, as {@code PUT /admin/settings} takes them
+ */
+public record Scene(
+    String region,
+    String account,
+    long seed,
+    JsonObject settings,
+    List<InstanceType> types,
+    List<VpcPart> vpcs,
+    List<InstancePart> instances) {
+  public Scene {
+    types = List.copyOf(types);
+    vpcs = List.copyOf(vpcs);
+    instances = List.copyOf(instances);
+  }
+
+  record VpcPart(
+      String name,
+      Cidr cidr,
+      List<Cidr> extraCidrs,
+      boolean ipv6,
+      List<String> securityGroups,
+      List<SubnetPart> subnets,
+      SortedMap<String, String> tags) {}
+
+  record SubnetPart(
+      String name,
+      Cidr cidr,
+      Optional<String> zone,
+      boolean ipv6,
+      boolean publicIps,
+      List<ReservationPart> reservations,
+      SortedMap<String, String> tags) {}
+
+  record ReservationPart(Cidr cidr, Kind kind) {}
+
+  /**
+   * @param node name of its Kubernetes node; empty: it has none
+   */
+  record InstancePart(
+      String name,
+      String type,
+      String subnet,
+      List<String> securityGroups,
+      Optional<Ip> privateIp,
+      int ipv6Addresses,
+      String role,
+      String node,
+      SortedMap<String, String> tags) {}
+
+  /**
+   * @param text YAML or JSON
+   * @throws IllegalArgumentException with the place of the first problem
+   */
+  public static Scene read(String text) {
+    Map<?, ?> map = Serialization.unmarshal(text, Map.class);
+    if (map == null) {
+      throw new IllegalArgumentException("scene: the file is empty");
+    }
+    // Through JSON, so that nested maps and lists are of the kinds that Fields knows.
+    var json = new JsonObject(Serialization.asJson(map));
+    var known =
+        Set.of("region", "account", "seed", "settings", "instanceTypes", "vpcs", "instances");
+    var fields = new Fields("", json, known);
+    return new Scene(
+        fields.text("region").orElse("us-west-2"),
+        fields.text("account").orElse("123456789012"),
+        fields.optional("seed", Long::valueOf).orElse(1L),
+        fields.object("settings"),
+        fields.objects(
+            "instanceTypes",
+            Set.of("name", "addressesPerEni", "cards", "hypervisor", "bareMetal"),
+            Scene::type),
+        fields.objects(
+            "vpcs",
+            Set.of("name", "cidr", "extraCidrs", "ipv6", "securityGroups", "subnets", "tags"),
+            Scene::vpc),
+        fields.objects(
+            "instances",
+            Set.of(
+                "name",
+                "type",
+                "subnet",
+                "securityGroups",
+                "privateIp",
+                "ipv6Addresses",
+                "role",
+                "node",
+                "tags"),
+            Scene::instance));
+  }
+
+  private static InstanceType type(Fields fields) {
+    return new InstanceType(
+        fields.need("name"),
+        fields.need("addressesPerEni", Integer::valueOf),
+        fields.list("cards", Integer::valueOf),
+        fields.text("hypervisor").orElse("nitro"),
+        fields.flag("bareMetal"));
+  }
+
+  private static VpcPart vpc(Fields fields) {
+    return new VpcPart(
+        fields.need("name"),
+        fields.need("cidr", Cidr::parse),
+        fields.list("extraCidrs", Cidr::parse),
+        fields.flag("ipv6"),
+        fields.list("securityGroups", name -> name),
+        fields.objects(
+            "subnets",
+            Set.of("name", "cidr", "zone", "ipv6", "public", "reservations", "tags"),
+            Scene::subnet),
+        fields.tags());
+  }
+
+  private static SubnetPart subnet(Fields fields) {
+    return new SubnetPart(
+        fields.need("name"),
+        fields.need("cidr", Cidr::parse),
+        fields.text("zone"),
+        fields.flag("ipv6"),
+        fields.flag("public"),
+        fields.objects(
+            "reservations",
+            Set.of("cidr", "type"),
+            one ->
+                new ReservationPart(
+                    one.need("cidr", Cidr::parse),
+                    one.need("type", type -> Kind.valueOf(type.toUpperCase(Locale.ROOT))))),
+        fields.tags());
+  }
+
+  private static InstancePart instance(Fields fields) {
+    var name = fields.need("name");
+    return new InstancePart(
+        name,
+        fields.need("type"),
+        fields.need("subnet"),
+        fields.list("securityGroups", group -> group),
+        fields.optional("privateIp", Ip::parse),
+        fields.optional("ipv6Addresses", Integer::valueOf).orElse(0),
+        fields.text("role").orElse("node-role"),
+        fields.text("node").orElse(name),
+        fields.tags());
+  }
+}

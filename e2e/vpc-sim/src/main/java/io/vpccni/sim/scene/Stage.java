@@ -1,0 +1,211 @@
+package io.vpccni.sim.scene;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.Cloud;
+import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.admin.Settings;
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.Ec2Answer;
+import io.vpccni.sim.ec2.Ec2Answer.GroupCreated;
+import io.vpccni.sim.ec2.Ec2Answer.InstancesStarted;
+import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
+import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
+import io.vpccni.sim.ec2.Ec2Call;
+import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.ec2.SceneCall.AssociateVpcCidrBlock;
+import io.vpccni.sim.ec2.SceneCall.CreateSecurityGroup;
+import io.vpccni.sim.ec2.SceneCall.CreateSubnet;
+import io.vpccni.sim.ec2.SceneCall.CreateSubnetCidrReservation;
+import io.vpccni.sim.ec2.SceneCall.CreateVpc;
+import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
+import io.vpccni.sim.ec2.SceneCall.RunInstances;
+import io.vpccni.sim.kubernetes.Nodes;
+import io.vpccni.sim.scene.Scene.InstancePart;
+import io.vpccni.sim.scene.Scene.SubnetPart;
+import io.vpccni.sim.scene.Scene.VpcPart;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Sets a cloud up as a scene says, and knows afterwards what everything is called. */
+public final class Stage {
+  private final Cloud cloud;
+  private final Instant now;
+  private final SortedMap<String, String> ids = new TreeMap<>();
+  private final Map<String, String> nodes = new TreeMap<>();
+
+  private Stage(Cloud cloud, Instant now) {
+    this.cloud = cloud;
+    this.now = now;
+  }
+
+  /** An empty cloud with the scene's region, seed and instance types. */
+  public static Cloud cloud(Scene scene) {
+    var prompt = CloudSettings.prompt();
+    return new Cloud(
+        new CloudSettings(
+            scene.region(),
+            scene.account(),
+            scene.seed(),
+            prompt.rules(),
+            prompt.throttling(),
+            prompt.latency(),
+            prompt.lag()),
+        new KnownTypes(scene.types()));
+  }
+
+  /**
+   * @throws IllegalArgumentException if the scene cannot be: a subnet outside its VPC, for example
+   */
+  public static Stage set(Scene scene, Cloud cloud, Instant now) {
+    var stage = new Stage(cloud, now);
+    scene.vpcs().forEach(stage::vpc);
+    scene.instances().forEach(stage::instance);
+    // Last, so that lag and delays do not slow the setting-up itself.
+    Settings.change(cloud, scene.settings());
+    return stage;
+  }
+
+  /** Scene name → EC2's id: VPCs, subnets, instances; security groups as {@code vpc/group}. */
+  public SortedMap<String, String> ids() {
+    return Collections.unmodifiableSortedMap(ids);
+  }
+
+  /** Registers the nodes of the scene with the simulator's Kubernetes API. */
+  public void registerNodes(VpcSim sim) {
+    nodes.forEach((node, instance) -> register(sim, node, instance));
+  }
+
+  private void register(VpcSim sim, String node, String instanceId) {
+    var state = cloud.state();
+    var instance = state.instances().find(instanceId).orElseThrow();
+    var type = cloud.types().find(instance.type()).orElseThrow();
+    sim.kubernetes().create(Nodes.COLLECTION, Nodes.of(node, instance, type, state));
+  }
+
+  private void vpc(VpcPart part) {
+    var created =
+        perform(
+            part.name(),
+            new CreateVpc(part.cidr(), part.ipv6(), named(part.name(), part.tags())),
+            VpcCreated.class);
+    var vpc = created.vpc().vpc();
+    name(part.name(), vpc.id());
+    for (var extra : part.extraCidrs()) {
+      perform(
+          part.name(),
+          new AssociateVpcCidrBlock(vpc.id(), Optional.of(extra)),
+          Ec2Answer.CidrAssociated.class);
+    }
+    for (var group : part.securityGroups()) {
+      var call = new CreateSecurityGroup(vpc.id(), group, group, named(group, new TreeMap<>()));
+      var path = part.name() + "/" + group;
+      name(path, perform(path, call, GroupCreated.class).groupId());
+    }
+    var ipv6 = vpc.blocks(true).stream().findFirst();
+    for (int i = 0; i < part.subnets().size(); i++) {
+      long number = i;
+      subnet(vpc.id(), part.subnets().get(i), ipv6.map(block -> nth64(block, number)));
+    }
+  }
+
+  /** The n-th /64 of a VPC's /56. */
+  private static Cidr nth64(Cidr block, long n) {
+    return new Cidr(Ip.v6(block.network().high() + n, 0), 64);
+  }
+
+  private void subnet(String vpcId, SubnetPart part, Optional<Cidr> ipv6) {
+    var call =
+        new CreateSubnet(
+            vpcId,
+            part.cidr(),
+            part.ipv6() ? ipv6 : Optional.empty(),
+            part.zone(),
+            named(part.name(), part.tags()));
+    var id = perform(part.name(), call, SubnetCreated.class).subnet().subnet().id();
+    name(part.name(), id);
+    if (part.publicIps()) {
+      perform(
+          part.name(),
+          new ModifySubnetAttribute(id, Optional.of(true), Optional.empty()),
+          Ec2Answer.Done.class);
+    }
+    for (var kept : part.reservations()) {
+      perform(
+          part.name(),
+          new CreateSubnetCidrReservation(id, kept.cidr(), kept.kind(), ""),
+          Ec2Answer.ReservationMade.class);
+    }
+  }
+
+  private void instance(InstancePart part) {
+    var subnetId = known(part.subnet(), part.name());
+    var vpc = cloud.state().subnets().find(subnetId).orElseThrow().vpcId();
+    var vpcName = nameOf(vpc);
+    var call =
+        new RunInstances(
+            "ami-00000000000000001",
+            part.type(),
+            1,
+            1,
+            subnetId,
+            part.securityGroups().stream()
+                .map(group -> known(vpcName + "/" + group, part.name()))
+                .toList(),
+            part.privateIp(),
+            Optional.empty(),
+            part.ipv6Addresses(),
+            Optional.of(part.role()).filter(role -> !role.isEmpty()),
+            named(part.name(), part.tags()),
+            new TreeMap<>(),
+            Optional.empty());
+    var started = perform(part.name(), call, InstancesStarted.class);
+    var id = started.instances().getFirst().instance().id();
+    name(part.name(), id);
+    if (!part.node().isEmpty()) {
+      nodes.put(part.node(), id);
+    }
+  }
+
+  private String nameOf(String id) {
+    return ids.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(id))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String known(String name, String by) {
+    var id = ids.get(name);
+    if (id == null) {
+      throw new IllegalArgumentException("scene: " + by + " names " + name + ", which is nowhere");
+    }
+    return id;
+  }
+
+  private void name(String name, String id) {
+    if (ids.putIfAbsent(name, id) != null) {
+      throw new IllegalArgumentException("scene: two things are called " + name);
+    }
+  }
+
+  private <T extends Ec2Answer> T perform(String part, Ec2Call call, Class<T> answer) {
+    try {
+      return answer.cast(cloud.perform(call, now));
+    } catch (ApiError refused) {
+      throw new IllegalArgumentException(
+          "scene: %s: %s: %s".formatted(part, refused.code(), refused.text()), refused);
+    }
+  }
+
+  private static SortedMap<String, String> named(String name, SortedMap<String, String> tags) {
+    var all = new TreeMap<>(tags);
+    all.putIfAbsent("Name", name);
+    return all;
+  }
+}

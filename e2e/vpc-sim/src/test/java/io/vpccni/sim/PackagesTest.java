@@ -1,0 +1,64 @@
+package io.vpccni.sim;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class PackagesTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.vpccni.sim");
+
+  private static final String[] OUTSIDE = {
+    "io.vertx..", "io.netty..", "io.fabric8..", "software.amazon..", "com.fasterxml..", "java.net.."
+  };
+
+  @Test
+  void whatEc2DecidesNeedsNoServer() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.vpccni.sim.ec2", "io.vpccni.sim.faults..", "io.vpccni.sim.imds..")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.sim.Cloud")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OUTSIDE)
+        .because(
+            "simulation tests run these under a virtual clock and without sockets: put the edge"
+                + " into io.vpccni.sim.http")
+        .check(CLASSES);
+  }
+
+  @Test
+  void timeIsAlwaysPassedIn() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.vpccni.sim.ec2..", "io.vpccni.sim.faults..", "io.vpccni.sim.imds..")
+        .or()
+        .haveFullyQualifiedName("io.vpccni.sim.Cloud")
+        .should()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .because("a clock of its own could not be virtual: take an Instant as a parameter")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theCloudDoesNotKnowTheDataPlane() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.vpccni.sim.network..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vpccni.sim.network..")
+        .because("the cloud runs alone, without root: the data plane follows it by EffectListener")
+        .check(CLASSES);
+  }
+}

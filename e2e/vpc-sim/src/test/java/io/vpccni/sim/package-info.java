@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim;
+
+import org.jspecify.annotations.NullMarked;
