@@ -34,15 +34,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped program is killed again and again while pods come and go. The test keeps its own
- * book, as the agent does, and in the end the kernel, read with {@code ip}, must agree with it.
+ * The shipped program, with the rights it has on a node, is killed again and again while pods come
+ * and go. The test keeps its own book, as the agent does, and in the end the kernel, read with
+ * {@code ip}, must agree with it.
  */
 @Timeout(180)
 class KillIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String MAC1 = "02:00:00:03:46:85";
   private static final int PODS = 200;
-  private static final int KILLS = 5;
+  private static final int KILLS = 4;
   private static final long SEED = 20261123;
   private static final Duration PATIENT = Duration.ofSeconds(20);
   private static final Path LAUNCHER =
@@ -114,6 +115,16 @@ class KillIT {
         .isEqualTo(routes);
     var names = scene.onNode("-br link").replaceAll("(?m)@.*$", "");
     assertThat(lines(names, "eni.*")).isEqualTo(links);
+    links.forEach(
+        link ->
+            assertThat(
+                    Scene.run(
+                        "ip netns exec "
+                            + scene.node
+                            + " cat /proc/sys/net/ipv6/conf/"
+                            + link
+                            + "/accept_ra"))
+                .isEqualTo("0\n"));
     book.forEach(
         (pod, there) ->
             assertThat(Scene.ip("-n " + namespaces.get(pod) + " -4 addr").contains(ip(pod) + "/32"))
@@ -184,21 +195,22 @@ class KillIT {
 
     Run(Scene scene, Path folder) throws Exception {
       var socket = folder.resolve("net-programmer.sock");
+      var sysctls = folder.resolve("sys");
+      Files.createDirectories(sysctls.resolve("net"));
+      // As in the container: /proc/sys read-only, the node's net part mounted elsewhere.
+      var script =
+          "mount --bind /proc/sys/net "
+              + sysctls
+              + "/net && mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys"
+              + " && ! echo 1 2>&- > /proc/sys/net/ipv4/ip_forward"
+              + " && exec setpriv --regid=10001 --clear-groups"
+              + " --bounding-set=-all,+net_admin,+sys_admin --inh-caps=-all --no-new-privs "
+              + LAUNCHER;
       var builder =
-          new ProcessBuilder(
-                  "ip",
-                  "netns",
-                  "exec",
-                  scene.node,
-                  "setpriv",
-                  "--regid=10001",
-                  "--clear-groups",
-                  "--bounding-set=-all,+net_admin,+sys_admin",
-                  "--inh-caps=-all",
-                  "--no-new-privs",
-                  LAUNCHER.toString())
+          new ProcessBuilder("ip", "netns", "exec", scene.node, "sh", "-c", script)
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile());
+      builder.environment().put("NETPROG_SYSCTL_ROOT", sysctls.toString());
       Files.setAttribute(folder, "unix:gid", 10001);
       Files.setAttribute(folder, "unix:mode", 01775);
       builder.environment().put("NETPROG_SOCKET", socket.toString());
