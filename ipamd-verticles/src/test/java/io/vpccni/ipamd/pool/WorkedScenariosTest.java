@@ -1,0 +1,267 @@
+package io.vpccni.ipamd.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
+import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.SubnetId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The worked scenarios of the IPAM specification, section 5.12, played through the whole pool. */
+class WorkedScenariosTest {
+  @Test
+  void scenarioA_m5largeWarm5Minimum10() {
+    // Pre-scaling and first tick are one decision here: Assign 9 and a new ENI with 1.
+    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts().shape("9,1");
+    node.pods(5).settled().shape("9,1");
+    node.pods(6).settled().shape("9,2");
+    assertThat(node.free()).isEqualTo(5);
+    node.pods(11).settled().shape("9,7");
+    assertThat(node.free()).isEqualTo(5);
+    node.pods(13).settled().shape("9,9");
+    node.pods(14).settled().shape("9,9,1");
+    node.pods(22).settled().shape("9,9,9");
+    assertThat(node.free()).isEqualTo(5);
+    node.pods(27).settled().shape("9,9,9");
+    node.adds("28th").refused("28th", AssignReply.Reason.NO_ADDRESS);
+  }
+
+  @Test
+  void scenarioA_dropFrom22To4() {
+    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts();
+    node.pods(22).settled().shape("9,9,9");
+    // The reference unassigns 17 addresses over the ENIs; we free a whole ENI where that does it.
+    node.pods(4).settled();
+    assertThat(node.state.view().numbers().total()).isEqualTo(10);
+    assertThat(node.free()).isEqualTo(6);
+    node.pods(0).settled();
+    assertThat(node.state.view().numbers().total()).isEqualTo(10);
+  }
+
+  @Test
+  void scenarioB_m5largeDefaults() {
+    var node = Scenario.m5large().starts().settled().shape("9");
+    node.pods(1).settled().shape("9,9");
+    node.pods(9).settled().shape("9,9");
+    node.pods(10).settled().shape("9,9,9");
+    node.pods(19).settled().shape("9,9,9");
+    assertThat(node.free()).isEqualTo(8);
+    assertThat(node.condition(Condition.Name.ENI_LIMIT_REACHED)).isPresent();
+    node.pods(0).settled().shape("9");
+    assertThat(node.asked(FreeEni.class)).hasSize(2);
+    assertThat(node.asked(UnassignAddresses.class)).isEmpty();
+  }
+
+  @ParameterizedTest(name = "scenario C, PD, P {0} W {1} M {2}: {3} pods")
+  @CsvSource({
+    "1, 0, 0, 0, 1",
+    "1, 0, 0, 1, 2",
+    "1, 0, 0, 16, 2",
+    "1, 0, 0, 17, 3",
+    "1, 0, 0, 33, 4",
+    "1, 5, 10, 0, 1",
+    "1, 5, 10, 11, 1",
+    "1, 5, 10, 12, 2",
+    "1, 5, 10, 28, 3",
+    "1, 16, 0, 0, 1",
+    "1, 16, 0, 1, 2",
+    "1, 16, 0, 17, 3",
+    "1, 7, 20, 0, 2",
+    "1, 7, 20, 25, 2",
+    "1, 7, 20, 26, 3",
+  })
+  void scenarioC(int warmPrefix, int warm, int minimum, int pods, int prefixes) {
+    var targets = new Targets(1, warm, minimum, warmPrefix);
+    var node = Scenario.prefixes(targets).maxPods(110).starts().settled();
+    var atFirst = node.shape();
+    node.pods(pods).settled().shape(String.valueOf(prefixes));
+    node.pods(0).settled().shape(atFirst);
+  }
+
+  @ParameterizedTest(name = "scenario D, {0} ENIs of {1}, E {2} W {3} M {4}: {5} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3  | 3  | 1 | 0 | 0  | 0  | 3        | 3
+          3  | 3  | 1 | 0 | 0  | 5  | 3,3,3    | 4
+          3  | 3  | 1 | 0 | 0  | 9  | 3,3,3    | 0
+          3  | 3  | 1 | 1 | 1  | 0  | 1        | 1
+          3  | 3  | 1 | 1 | 1  | 5  | 3,3      | 1
+          3  | 3  | 1 | 1 | 1  | 9  | 3,3,3    | 0
+          3  | 3  | 1 | 2 | 5  | 0  | 3,2      | 5
+          3  | 3  | 1 | 2 | 5  | 5  | 3,3,1    | 2
+          3  | 3  | 1 | 2 | 5  | 9  | 3,3,3    | 0
+          15 | 49 | 1 | 0 | 0  | 0  | 49       | 49
+          15 | 49 | 1 | 0 | 0  | 3  | 49,49    | 95
+          15 | 49 | 1 | 0 | 0  | 95 | 49,49,49 | 52
+          15 | 49 | 1 | 5 | 10 | 0  | 10       | 10
+          15 | 49 | 1 | 5 | 10 | 7  | 12       | 5
+          15 | 49 | 1 | 5 | 10 | 15 | 20       | 5
+          15 | 49 | 1 | 5 | 10 | 45 | 49,1     | 5
+          """)
+  void scenarioD(
+      int enis, int slots, int warmEni, int warm, int minimum, int pods, String shape, long free) {
+    var settings = PoolSettings.defaults().withTargets(new Targets(warmEni, warm, minimum, 0));
+    var node = new Scenario(settings).limits(enis, slots).starts().settled();
+    node.pods(pods).settled().shape(shape);
+    assertThat(node.free()).isEqualTo(free);
+  }
+
+  @ParameterizedTest(name = "scenario D, PD, {0} ENIs of {1}, P {2} W {3} M {4}: {5} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3  | 3  | 1 | 0 | 0  | 0  | 1   | 16
+          3  | 3  | 1 | 0 | 0  | 5  | 2   | 27
+          3  | 3  | 1 | 0 | 0  | 16 | 2   | 16
+          3  | 3  | 1 | 0 | 0  | 17 | 3   | 31
+          3  | 3  | 1 | 0 | 0  | 58 | 3,2 | 22
+          3  | 3  | 1 | 1 | 1  | 0  | 1   | 16
+          3  | 3  | 1 | 1 | 1  | 5  | 1   | 11
+          3  | 3  | 1 | 1 | 1  | 17 | 2   | 15
+          3  | 3  | 1 | 1 | 1  | 58 | 3,1 | 6
+          3  | 3  | 1 | 7 | 20 | 0  | 2   | 32
+          3  | 3  | 1 | 7 | 20 | 5  | 2   | 27
+          3  | 3  | 1 | 7 | 20 | 17 | 2   | 15
+          3  | 3  | 1 | 7 | 20 | 58 | 3,2 | 22
+          15 | 49 | 1 | 0 | 0  | 0  | 1   | 16
+          15 | 49 | 1 | 0 | 0  | 3  | 2   | 29
+          15 | 49 | 1 | 0 | 0  | 95 | 7   | 17
+          15 | 49 | 1 | 5 | 10 | 0  | 1   | 16
+          15 | 49 | 1 | 5 | 10 | 7  | 1   | 9
+          15 | 49 | 1 | 5 | 10 | 15 | 2   | 17
+          15 | 49 | 1 | 5 | 10 | 45 | 4   | 19
+          """)
+  void scenarioDWithPrefixes(
+      int enis,
+      int slots,
+      int warmPrefix,
+      int warm,
+      int minimum,
+      int pods,
+      String shape,
+      long free) {
+    var settings =
+        PoolSettings.defaults()
+            .withKind(AddressKind.IPV4_PREFIX)
+            .withTargets(new Targets(1, warm, minimum, warmPrefix));
+    var node = new Scenario(settings).limits(enis, slots).starts().settled();
+    node.pods(pods).settled().shape(shape);
+    assertThat(node.free()).isEqualTo(free);
+  }
+
+  @ParameterizedTest(name = "scenario E, custom networking, W {0} M {1}: {2} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 | 0  | 0 | 0,9
+          0 | 0  | 1 | 0,9,9
+          5 | 10 | 0 | 0,9,1
+          5 | 10 | 6 | 0,9,2
+          """)
+  void scenarioE(int warm, int minimum, int pods, String shape) {
+    var node = custom(new Targets(1, warm, minimum, 0));
+    node.tell(
+        new PoolEvent.EniConfigChanged(
+            Optional.of(new CustomNetwork(new SubnetId("subnet-pods"), List.of("sg-1"))),
+            node.now));
+    node.starts().pods(pods).settled().shape(shape);
+  }
+
+  @Test
+  void scenarioE_withoutAnEniConfigNothingIsCreatedAndItIsSaid() {
+    var node = custom(new Targets(1, 0, 0, 0)).starts().settled().shape("0");
+    assertThat(node.condition(Condition.Name.ENI_CONFIG_MISSING)).isPresent();
+  }
+
+  @Test
+  void scenarioF_aSlotIsKeptForTheTrunk() {
+    var defaults = PoolSettings.defaults();
+    var node =
+        new Scenario(
+                new PoolSettings(
+                    defaults.kind(),
+                    defaults.targets(),
+                    defaults.cooldown(),
+                    defaults.addWait(),
+                    defaults.maxWaiting(),
+                    false,
+                    false,
+                    true,
+                    false,
+                    true,
+                    false,
+                    Optional.empty()))
+            .limits(3, 9)
+            .starts();
+    node.pods(1).settled().shape("9,9");
+    node.pods(10).settled().shape("9,9");
+    node.ec2.attach(FakeEc2.eni("eni-trunk", 0, 2, List.of(), EniKind.TRUNK, false, true));
+    node.settled().shape("9,9,0");
+    assertThat(node.state.view().cards().getFirst().enis()).isEqualTo(3);
+  }
+
+  @Test
+  void nothingIsAskedOfEc2ForAnHourOnceThePoolIsRight() {
+    for (var targets :
+        List.of(
+            new Targets(1, 0, 0, 0),
+            new Targets(0, 0, 0, 0),
+            new Targets(2, 0, 0, 0),
+            new Targets(1, 2, 0, 0),
+            new Targets(1, 5, 10, 0))) {
+      quiet(Scenario.m5large(targets), targets);
+    }
+    for (var targets :
+        List.of(
+            new Targets(1, 0, 0, 1),
+            new Targets(1, 0, 0, 0),
+            new Targets(1, 0, 0, 3),
+            new Targets(1, 16, 0, 1),
+            new Targets(1, 7, 20, 1))) {
+      quiet(Scenario.prefixes(targets), targets);
+    }
+  }
+
+  private static void quiet(Scenario node, Targets targets) {
+    node.starts();
+    for (int pods : List.of(0, 9, 10, 17, 27, 5, 0)) {
+      node.pods(pods).after(Duration.ofMinutes(15));
+      int calls = node.ec2.calls.size();
+      node.after(Duration.ofHours(1));
+      assertThat(node.ec2.calls.subList(calls, node.ec2.calls.size()))
+          .as("%s with %d pods", targets, pods)
+          .isEmpty();
+    }
+  }
+
+  private static Scenario custom(Targets targets) {
+    var defaults = PoolSettings.defaults();
+    return new Scenario(
+            new PoolSettings(
+                defaults.kind(),
+                targets,
+                defaults.cooldown(),
+                defaults.addWait(),
+                defaults.maxWaiting(),
+                true,
+                false,
+                true,
+                false,
+                false,
+                false,
+                Optional.empty()))
+        .limits(3, 9);
+  }
+}
