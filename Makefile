@@ -18,7 +18,11 @@ export NODES PODS INSTANCE_TYPE AGENT_ENV
 # make vpc-sim: what the cloud is set up with (e2e/vpc-sim/README.md).
 SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 
-.PHONY: help demo up vpc-sim test clean fmt
+# make sim: how many seeds, and the first one.
+SEEDS ?= 500
+FIRST ?= 1
+
+.PHONY: help demo up vpc-sim test sim clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +39,11 @@ vpc-sim: ## the simulated cloud alone, for any AWS client, until Ctrl-C; SCENE=f
 
 test: ## all tests
 	@e2e/setup/packages && $(MVN) verify
+
+sim: ## the address pool under faults and crashes in virtual time; SEEDS=500 FIRST=1
+	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
+	@M=ipamd-verticles/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC \
+	  -cp "$$M/test-classes:$$M/classes:$$(cat $$M/test.classpath)" io.vpccni.ipamd.simulation.SimulationRuns $(SEEDS) $(FIRST)
 
 fmt: ## format the sources
 	@$(MVN) -q spotless:apply

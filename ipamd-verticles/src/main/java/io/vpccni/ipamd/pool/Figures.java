@@ -7,9 +7,11 @@ import io.vpccni.ipamd.eni.EniKind;
  * One network card in numbers, in the mode in force.
  *
  * @param tally of the CIDRs that new pods may use
+ * @param units CIDRs of the kind that the mode asks for: what targets in prefixes count
+ * @param freeUnits those without any use
  * @param assigned by pods, in CIDRs of any kind
  * @param inFlight addresses asked of EC2, not answered yet
- * @param blocksInFlight CIDRs asked of EC2, not answered yet
+ * @param unitsInFlight CIDRs of that kind asked of EC2, not answered yet
  * @param enis that take a slot and are not about to leave, unmanaged ones included
  * @param creating ENIs that are being made
  * @param unmanaged ENIs that take a slot and are not ours
@@ -18,12 +20,14 @@ import io.vpccni.ipamd.eni.EniKind;
 record Figures(
     int card,
     Tally tally,
+    int units,
+    int freeUnits,
     int assigned,
     int cooling,
     int quarantined,
     int prefixes,
     long inFlight,
-    int blocksInFlight,
+    int unitsInFlight,
     int enis,
     int creating,
     int unmanaged,
@@ -31,6 +35,7 @@ record Figures(
 
   static Figures of(PoolState state, int card) {
     var tally = Tally.NONE;
+    var units = Tally.NONE;
     int assigned = 0;
     int cooling = 0;
     int quarantined = 0;
@@ -51,6 +56,7 @@ record Figures(
       prefixes += eni.prefixes.blocks();
       if (eni.counts()) {
         tally = tally.plus(active(state, eni));
+        units = units.plus(units(state, eni));
       }
     }
     long inFlight = 0;
@@ -62,13 +68,13 @@ record Figures(
           var onto = state.enis().get(eni);
           if (onto != null && onto.card() == card && onto.counts()) {
             inFlight += count * perBlock(kind);
-            blocks += count;
+            blocks += kind == state.settings().kind() ? count : 0;
           }
         }
         case Asked.ToCreate(var onto, var kind, var count, var _) -> {
           if (onto == card) {
             inFlight += count * perBlock(kind);
-            blocks += count;
+            blocks += kind == state.settings().kind() ? count : 0;
             creating++;
           }
         }
@@ -78,6 +84,8 @@ record Figures(
     return new Figures(
         card,
         tally,
+        units.blocks(),
+        units.freeBlocks(),
         assigned,
         cooling,
         quarantined,
@@ -88,6 +96,11 @@ record Figures(
         creating,
         unmanaged,
         trunk);
+  }
+
+  /** Of an ENI: the CIDRs of the kind that the mode asks for. */
+  static Tally units(PoolState state, EniState eni) {
+    return state.settings().kind() == AddressKind.SECONDARY_IP ? eni.singles : eni.prefixes;
   }
 
   /** The CIDRs of an ENI that new pods may use: those of the mode in force. */

@@ -69,7 +69,7 @@ final class Growth {
   private static long wanted(Turn turn, Figures figures) {
     if (turn.settings.kind() == AddressKind.IPV6_PREFIX) {
       // One /80 is more than a node can use.
-      return figures.tally().blocks() + figures.blocksInFlight() == 0 ? 1 : 0;
+      return figures.units() + figures.unitsInFlight() == 0 ? 1 : 0;
     }
     var sizing = Sizing.of(turn, figures);
     long wanted = sizing.wanted();

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compares what we believe with what EC2 says is attached. */
 final class Truth {
@@ -69,11 +71,21 @@ final class Truth {
       return known == null;
     }
     for (var cidr : seen.cidrs()) {
-      if (!eni.blocks.containsKey(cidr) && !turn.goneCidrs.containsKey(cidr)) {
+      // EC2 may have moved it from one of our ENIs to another: a stale list shows it at both.
+      if (holder(turn, cidr) == null && !turn.goneCidrs.containsKey(cidr)) {
         admit(turn, seen.id(), cidr);
       }
     }
     return known == null || eni.facts.deviceNumber() != known.facts.deviceNumber();
+  }
+
+  private static @Nullable EniState holder(Turn turn, Cidr cidr) {
+    for (var eni : turn.enis.values()) {
+      if (eni.blocks.containsKey(cidr)) {
+        return eni;
+      }
+    }
+    return null;
   }
 
   /** Without addresses of its own, an EFA-only ENI only takes a slot. */
@@ -110,6 +122,10 @@ final class Truth {
         || eni.blocks.containsKey(cidr)
         || (cidr.single() && eni.facts.primaryIp().filter(cidr.network()::equals).isPresent())) {
       return false;
+    }
+    var before = holder(turn, cidr);
+    if (before != null) {
+      Optional.ofNullable(before.blocks.get(cidr)).ifPresent(old -> drop(turn, before.id(), old));
     }
     turn.goneCidrs = turn.goneCidrs.minus(cidr);
     var block = Block.fresh(cidr, turn.now);

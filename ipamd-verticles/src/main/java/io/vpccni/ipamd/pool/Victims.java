@@ -33,12 +33,13 @@ final class Victims {
         Comparator.comparingInt((EniState eni) -> eni.all().assigned())
             .thenComparing(eni -> -eni.facts.deviceNumber()));
     for (var eni : emptiest) {
-      var active = Figures.active(turn.state(), eni);
-      boolean within = !(counted || sizing.prefixes()) || active.freeBlocks() <= over;
-      if (within && freeable(turn, eni) && sizing.maySpare(active.free(), active.freeBlocks())) {
+      long free = Figures.active(turn.state(), eni).free();
+      int units = Figures.units(turn.state(), eni).freeBlocks();
+      boolean within = !(counted || sizing.prefixes()) || units <= over;
+      if (within && freeable(turn, eni) && sizing.maySpare(free, units)) {
         victims.put(eni.id(), List.of());
-        sizing = sizing.without(active.free(), active.freeBlocks());
-        over -= active.freeBlocks();
+        sizing = sizing.without(free, units);
+        over -= units;
       }
     }
     for (var eni : emptiest) {
@@ -66,10 +67,10 @@ final class Victims {
 
   /** The CIDRs that came last go first: those that pods have used are the proven ones. */
   private static List<Cidr> unused(Turn turn, EniState eni, long most) {
-    var state = turn.state();
+    boolean singles = turn.settings.kind() == AddressKind.SECONDARY_IP;
     return eni.blocks.values().stream()
         .filter(block -> block.phase == Phase.LIVE && block.unused())
-        .filter(block -> Figures.usable(state, eni, block))
+        .filter(block -> block.single() == singles)
         .sorted(Comparator.comparing((Block block) -> block.since).reversed())
         .limit(most)
         .map(block -> block.cidr)

@@ -35,7 +35,7 @@ class SpecTablesTest {
   void picking(String what, String cidr, String assigned, String released, String expected) {
     var block = Block.fresh(Cidr.parse(cidr), NOW.minusSeconds(3600));
     if (assigned != null) {
-      var range = assigned.split("-");
+      var range = assigned.split("-", -1);
       for (int i = Integer.parseInt(range[0]);
           i <= Integer.parseInt(range[range.length - 1]);
           i++) {
@@ -43,7 +43,7 @@ class SpecTablesTest {
       }
     }
     if (released != null) {
-      var parts = released.trim().split("@");
+      var parts = released.trim().split("@", -1);
       var ended = NOW.minusSeconds(Integer.parseInt(parts[1])).plus(COOLDOWN);
       block =
           block.with(

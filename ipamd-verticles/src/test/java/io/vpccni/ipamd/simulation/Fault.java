@@ -1,0 +1,36 @@
+package io.vpccni.ipamd.simulation;
+
+/** What can go wrong. */
+enum Fault {
+  /** EC2 refuses because of the rate; nothing happened. */
+  THROTTLED,
+  /** EC2 does not get the request. */
+  REQUEST_LOST,
+  /** EC2 does it, and the answer does not come back. */
+  ANSWER_LOST,
+  /** The role lacks the permission for a while. */
+  UNAUTHORIZED,
+  /** An ENI is created and not attached. */
+  HALF_CREATED,
+  /** A describe shows the past. */
+  LAGGING_DESCRIBE,
+  /** The subnet has no address left for a while. */
+  SUBNET_FULL,
+  /** The subnet has addresses, but no contiguous /28 for a while. */
+  SUBNET_FRAGMENTED,
+  DISK_FULL,
+  /** net-programmer does not answer. */
+  VETHS_UNKNOWN,
+  /** The link of a new ENI comes late. */
+  LINK_LATE,
+  /** A pod's veth goes without a DEL. */
+  VETH_VANISHED,
+  /** Two ADDs for one attachment. */
+  REPEATED_ADD,
+  /** A DEL arrives while its ADD waits. */
+  DEL_OVERTAKES_ADD,
+  /** The caller of an ADD goes away. */
+  ADD_CANCELLED,
+  /** The process ends; what was under way may or may not have happened. */
+  CRASH
+}

@@ -1,0 +1,132 @@
+package io.vpccni.ipamd.simulation;
+
+import io.vpccni.ipamd.pool.PoolCommand;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Random;
+
+/** One seed: chaos, then peace, then silence. */
+final class Simulation {
+  private static final Duration CHAOS = Duration.ofMinutes(30);
+
+  /** Longer than every back-off and than the time a fragmented subnet is spared prefixes. */
+  private static final Duration PEACE = Duration.ofMinutes(60);
+
+  private static final Duration SILENCE = Duration.ofHours(1);
+
+  private final long seed;
+  private final VirtualTime time = new VirtualTime();
+  private final Random chance;
+  private final Mode mode;
+  private final SimulatedCloud cloud;
+  private final Safety safety;
+  private final SimulatedNode node;
+  private final SimulatedPods pods;
+  final Coverage coverage = new Coverage();
+
+  Simulation(long seed) {
+    this.seed = seed;
+    // Neighbouring seeds must not begin alike.
+    chance = new Random(seed * 0x9E3779B97F4A7C15L);
+    var modes = Mode.values();
+    mode = modes[(int) Math.floorMod(seed, (long) modes.length)];
+    coverage.seen(mode);
+    cloud = new SimulatedCloud(time, chance, mode);
+    safety = new Safety(cloud, time);
+    node = new SimulatedNode(time, chance, mode, cloud, safety, coverage);
+    pods = new SimulatedPods(time, chance, node, safety, coverage, mode == Mode.TWO_CARDS);
+    node.pods = pods;
+  }
+
+  /** The last steps, one line each, without what only repeats itself. */
+  void print(PrintStream out) {
+    for (var step : node.recent) {
+      var text =
+          step.what() instanceof PoolCommand.Save(var version, var _)
+              ? "Save " + version
+              : String.valueOf(step.what());
+      out.println(step.at() + " " + text);
+    }
+  }
+
+  /** Steps taken; throws {@link Violation}. */
+  long run() {
+    try {
+      int most = mode == Mode.CUSTOM_NETWORKING ? 14 : 22;
+      node.start();
+      pods.churn(most);
+      subnetTrouble();
+      time.runFor(CHAOS);
+      heal(most);
+      time.runFor(PEACE);
+      coverage.most("changes asked of EC2 by one seed", cloud.mutations);
+      afterPeace();
+      int calls = cloud.mutations;
+      time.runFor(SILENCE);
+      check(
+          calls == cloud.mutations,
+          (cloud.mutations - calls) + " changes asked of EC2 in an hour without any reason");
+      return node.steps;
+    } catch (Violation broken) {
+      throw broken;
+    } catch (RuntimeException bug) {
+      throw new IllegalStateException("seed " + seed + " at " + time.now(), bug);
+    }
+  }
+
+  private void subnetTrouble() {
+    if (!node.faulty) {
+      return;
+    }
+    switch (chance.nextInt(6)) {
+      case 0 -> {
+        coverage.seen(Fault.SUBNET_FULL);
+        cloud.occupy(chance.nextInt(3), false);
+      }
+      case 1 -> {
+        coverage.seen(Fault.SUBNET_FRAGMENTED);
+        cloud.occupy(40, true);
+      }
+      default -> cloud.occupy(1000, false);
+    }
+    cloud.sweep();
+    time.in(Duration.ofSeconds(60 + chance.nextInt(400)), this::subnetTrouble);
+  }
+
+  private void heal(int most) {
+    node.faulty = false;
+    cloud.occupy(1000, false);
+    cloud.sweep();
+    pods.settle(most);
+    if (!node.up) {
+      time.runFor(Duration.ofSeconds(30));
+    }
+  }
+
+  private void afterPeace() {
+    check(node.up, "the node did not come back");
+    check(
+        pods.withoutAddress().isEmpty(),
+        "pods without an address: " + pods.withoutAddress() + " of " + pods.size());
+    var state = node.state;
+    check(state.queue().isEmpty(), "calls still wait");
+    check(
+        state.version() == state.savedVersion(), "version " + state.version() + " is not on disk");
+    int believed = state.view().enis().stream().mapToInt(eni -> eni.cidrs().size()).sum();
+    check(
+        believed == cloud.cidrs(),
+        "the pool believes in " + believed + " CIDRs, EC2 in " + cloud.cidrs());
+    check(
+        state.view().numbers().free() > 0 || state.view().numbers().total() >= 27,
+        "the pool did not reach its target");
+    check(
+        state.holdings().size() == pods.size(),
+        state.holdings().size() + " entries for " + pods.size() + " pods");
+  }
+
+  private void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new Violation(otherwise + "; " + mode + " " + node.summary());
+    }
+  }
+}
