@@ -77,6 +77,7 @@ final class Ec2Answers {
     }
     succeeded(turn, Ec2Action.CREATE, String.valueOf(created.networkCard()));
     turn.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
+    turn.clear(Condition.Name.SUBNET_EXHAUSTED, "");
     if (fresh == 0 && known == null) {
       Backoffs.failed(
           turn,

@@ -43,8 +43,7 @@ final class Ec2Failures {
             text(failed) + "; the node's role needs ec2:" + failed.action());
       }
       case SUBNET_EXHAUSTED -> exhausted(turn, what, failed);
-      case LIMIT_EXCEEDED -> Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
-      case PERMANENT -> {
+      case LIMIT_EXCEEDED, PERMANENT -> {
         Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
         turn.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
       }
@@ -91,6 +90,23 @@ final class Ec2Failures {
     }
     Backoffs.failed(turn, action.name(), subject, EXHAUSTED);
     turn.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
+  }
+
+  /** Nothing of that kind has failed for long: what was said about it is no longer known. */
+  static void over(Turn turn, Backoff.Key paused) {
+    for (var action : Ec2Action.values()) {
+      boolean others =
+          turn.backoffs.keySet().stream().anyMatch(key -> key.action().equals(action.name()));
+      if (action.name().equals(paused.action()) && !others) {
+        for (var call : action.calls()) {
+          turn.clear(Condition.Name.NO_PERMISSION, call);
+          turn.clear(Condition.Name.EC2_REFUSED, call);
+        }
+        turn.clear(Condition.Name.EC2_THROTTLED, action.name());
+        turn.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+      }
+    }
+    turn.clear(Condition.Name.SUBNET_EXHAUSTED, paused.subject());
   }
 
   static Failed noAnswer(Asked what) {

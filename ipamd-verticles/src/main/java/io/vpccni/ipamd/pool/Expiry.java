@@ -15,6 +15,7 @@ final class Expiry {
           // The count of failures is kept for a while: the next failure must wait longer.
           if (turn.passed(backoff.until().plus(Backoffs.FORGET))) {
             turn.backoffs = turn.backoffs.minus(key);
+            Ec2Failures.over(turn, key);
           }
         });
     turn.goneCidrs.forEach(

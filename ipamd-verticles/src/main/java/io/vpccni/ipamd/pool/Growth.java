@@ -6,6 +6,7 @@ import io.vpccni.ipamd.eni.AddressKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks EC2 for what is missing, in the fewest calls. What is in flight counts as if it were there.
@@ -63,7 +64,11 @@ final class Growth {
       turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
       return false;
     }
-    return assign(turn, figures, wanted) || create(turn, figures, wanted);
+    var best = roomiest(turn, figures, wanted);
+    return best == null
+        ? create(turn, figures, wanted)
+        : !Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")
+            && assign(turn, figures, wanted, best);
   }
 
   private static long wanted(Turn turn, Figures figures) {
@@ -79,10 +84,8 @@ final class Growth {
     return turn.queue.isEmpty() ? wanted : Math.max(wanted, needed);
   }
 
-  private static boolean assign(Turn turn, Figures figures, long wanted) {
-    if (Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")) {
-      return false;
-    }
+  /** The ENI to ask for; null if none has room, so that another one is needed. */
+  private static @Nullable EniState roomiest(Turn turn, Figures figures, long wanted) {
     EniState best = null;
     int bestRoom = 0;
     for (var eni : turn.enis.values()) {
@@ -92,17 +95,26 @@ final class Growth {
         bestRoom = room;
       }
     }
-    if (best == null) {
-      return false;
-    }
-    var kind = kindFor(turn, best);
+    return best;
+  }
+
+  private static boolean assign(Turn turn, Figures figures, long wanted, EniState eni) {
+    var kind = kindFor(turn, eni);
     long count =
-        kind == turn.settings.kind() ? ramp(turn, figures, wanted) : wanted * Sizing.PREFIX;
-    int asked = (int) Math.min(count, bestRoom);
+        kind == turn.settings.kind()
+            ? ramp(turn, figures, wanted)
+            : inSingles(Sizing.of(turn, figures), wanted);
+    int asked = (int) Math.min(count, room(turn, eni));
     turn.askEc2(
-        new Asked.ToAssign(best.id(), kind, asked, turn.now),
-        new AssignAddresses(best.id(), kind, asked));
+        new Asked.ToAssign(eni.id(), kind, asked, turn.now),
+        new AssignAddresses(eni.id(), kind, asked));
     return true;
+  }
+
+  /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
+  private static long inSingles(Sizing sizing, long prefixes) {
+    long missing = sizing.missingAddresses();
+    return missing > 0 ? missing : prefixes * Sizing.PREFIX;
   }
 
   /** The ENI that takes all of it, the fullest of those; else the one that takes most. */
@@ -194,7 +206,8 @@ final class Growth {
     var kind = singles ? AddressKind.SECONDARY_IP : turn.settings.kind();
     long slots =
         kind == AddressKind.IPV6_PREFIX ? 1 : turn.limits.map(Limits::slotsPerEni).orElse(0);
-    int count = (int) Math.min(singles ? wanted * Sizing.PREFIX : wanted, slots);
+    int count =
+        (int) Math.min(singles ? inSingles(Sizing.of(turn, figures), wanted) : wanted, slots);
     turn.askEc2(
         new Asked.ToCreate(figures.card(), kind, count, turn.now),
         new CreateEni(

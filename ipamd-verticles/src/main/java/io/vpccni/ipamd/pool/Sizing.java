@@ -38,8 +38,14 @@ record Sizing(
     if (!targets.ipTargetsDefined()) {
       return 0;
     }
-    long missing = Math.max(Math.max(targets.warmIp() - available, 0), targets.minimumIp() - total);
-    return prefixes ? ceil16(missing) : Math.max(missing, 0);
+    return prefixes ? ceil16(missingAddresses()) : missingAddresses();
+  }
+
+  /** Addresses missing for the IP targets, or else for those who wait; 0 or more. */
+  long missingAddresses() {
+    long warm = Math.max(targets.warmIp() - available, 0);
+    long missing = Math.max(warm, targets.minimumIp() - total);
+    return targets.ipTargetsDefined() ? Math.max(missing, 0) : Math.max(-available, 0);
   }
 
   /** More than the targets want: in addresses, or in prefixes that are wholly free. */
