@@ -198,7 +198,7 @@ class GrowthTest {
     node.starts().adds("a").after(Duration.ofMinutes(1));
     assertThat(node.ec2.calls).allMatch(DescribeAttached.class::isInstance);
     node.refused("a", AssignReply.Reason.NO_ADDRESS);
-    assertThat(((AssignReply.Refused) node.adds.get("a")).message()).contains(why.words);
+    assertThat(node.refusal("a")).contains(why.words);
     assertThat(node.condition(Condition.Name.NO_ADDRESS_AVAILABLE)).isPresent();
   }
 

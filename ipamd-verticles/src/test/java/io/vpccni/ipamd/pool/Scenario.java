@@ -253,6 +253,10 @@ final class Scenario {
     return this;
   }
 
+  String refusal(String pod) {
+    return adds.get(pod) instanceof AssignReply.Refused refused ? refused.message() : "";
+  }
+
   Scenario unanswered(String pod) {
     assertThat(adds).as("answers").doesNotContainKey(pod);
     return this;

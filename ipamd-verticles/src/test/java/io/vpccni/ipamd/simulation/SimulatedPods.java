@@ -28,9 +28,6 @@ final class SimulatedPods extends SimulatedNode.Pods {
     boolean wanted = true;
     boolean live;
 
-    /** Its veth was taken away: the pod does not work, and no DEL comes for it. */
-    boolean broken;
-
     Pod(int number) {
       this.number = number;
     }
@@ -91,7 +88,6 @@ final class SimulatedPods extends SimulatedNode.Pods {
         stop(pod);
       } else if (pod.live && chance.nextInt(60) == 0) {
         coverage.seen(Fault.VETH_VANISHED);
-        pod.broken = true;
         unlink(pod);
         pods.remove(pod.number);
       }
