@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ final class ApiServer implements AutoCloseable {
           .withNamespaced(false)
           .build();
 
+  /**
+   * Logs a stack for each attempt to reconnect, for hours; we tell of changes. Kept, or it goes.
+   */
+  private static final Logger RECONNECTING =
+      Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
+
+  static {
+    RECONNECTING.setLevel(Level.SEVERE);
+  }
+
   private final KubernetesSettings settings;
   private final KubernetesClient client;
   private @Nullable SharedIndexInformer<Node> nodes;
@@ -82,14 +94,22 @@ final class ApiServer implements AutoCloseable {
             .build();
   }
 
-  /** Watches until closed, reconnecting by itself; the consumers are called on other threads. */
-  void watch(Consumer<NodeState> node, Consumer<PodDemand> demand) {
+  /**
+   * Watches until closed, reconnecting by itself; the consumers are called on other threads.
+   *
+   * @param problem told why the watch of the node could not be had, each time
+   */
+  void watch(Consumer<NodeState> node, Consumer<PodDemand> demand, Consumer<String> problem) {
     nodes =
         client
             .nodes()
             .withName(settings.nodeName())
             .runnableInformer(0)
-            .exceptionHandler((_, _) -> true)
+            .exceptionHandler(
+                (_, error) -> {
+                  problem.accept(reason(error));
+                  return true;
+                })
             .addEventHandler(
                 new Changes<Node>(changed -> changed.map(Nodes::state).ifPresent(node)));
     nodes.start();
@@ -106,6 +126,15 @@ final class ApiServer implements AutoCloseable {
           new Changes<Pod>(_ -> demand.accept(Nodes.demand(informer.getStore().list()))));
       informer.start();
     }
+  }
+
+  /** The innermost cause says what happened, the outer ones where. */
+  private static String reason(Throwable error) {
+    var cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
   }
 
   /** Whether the watch of the node stands. */

@@ -9,7 +9,10 @@ public final class KubernetesEndpoints {
   public static final Endpoint<KubernetesRequest, KubernetesReply> KUBERNETES =
       new Endpoint<>("kubernetes", KubernetesReply.class);
 
-  /** After the first read and after each change. */
+  /**
+   * After the first read and after each change; and each minute, so that who reads more because of
+   * it (an ENIConfig) looks again.
+   */
   public static final Topic<NodeState> NODE = new Topic<>("kubernetes.node");
 
   public static final Topic<PodDemand> DEMAND = new Topic<>("kubernetes.demand");

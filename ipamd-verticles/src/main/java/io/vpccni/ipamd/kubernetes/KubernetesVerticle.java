@@ -34,6 +34,9 @@ public final class KubernetesVerticle extends VerticleBase {
   /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
   private static final int LOOKS_UNTIL_CONDITION = 2;
 
+  /** One minute: an ENIConfig may have come or changed without a change of the node. */
+  private static final int LOOKS_PER_REMINDER = 12;
+
   private static final Duration SAME_EVENT = Duration.ofHours(1);
   private static final int MAX_REMEMBERED_EVENTS = 100;
 
@@ -44,8 +47,10 @@ public final class KubernetesVerticle extends VerticleBase {
   private @Nullable ApiServer server;
   private NodeState node = NodeState.UNKNOWN;
   private PodDemand demand = new PodDemand(Set.of());
+  private int looks;
   private int looksWithoutWatch;
   private boolean conditionRaised;
+  private String problem = "";
 
   public KubernetesVerticle(KubernetesSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -86,7 +91,8 @@ public final class KubernetesVerticle extends VerticleBase {
                     () -> {
                       open.watch(
                           changed -> context.runOnContext(_ -> nodeChanged(changed)),
-                          changed -> context.runOnContext(_ -> demandChanged(changed)));
+                          changed -> context.runOnContext(_ -> demandChanged(changed)),
+                          why -> context.runOnContext(_ -> problem = why));
                       return null;
                     }))
         .onFailure(
@@ -129,14 +135,18 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void lookAtWatch() {
+    if (++looks % LOOKS_PER_REMINDER == 0 && node.known()) {
+      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
+    }
     if (server != null && server.isWatching()) {
       looksWithoutWatch = 0;
       over();
     } else if (++looksWithoutWatch >= LOOKS_UNTIL_CONDITION) {
       raise(
-          "the API server does not answer, or refuses to let node "
+          "node "
               + settings.nodeName()
-              + " be watched");
+              + " cannot be watched: "
+              + (problem.isEmpty() ? "the API server does not answer" : problem));
     }
   }
 
