@@ -15,7 +15,7 @@ public final class Containerd implements AutoCloseable {
   private static final String SOCKET = "/run/containerd/containerd.sock";
 
   /** Parent of all sandboxes' control groups; of this process alone, and removed with it. */
-  static final String CGROUP = "/vpc-cni-" + ProcessHandle.current().pid();
+  public static final String CGROUP = "/vpc-cni-" + ProcessHandle.current().pid();
 
   private final List<String> enter;
   private final Path log;
@@ -95,6 +95,11 @@ public final class Containerd implements AutoCloseable {
   /** The CRI socket as this process, outside the node's mount namespace, reaches it. */
   public Path socket() {
     return Path.of("/proc/" + process.pid() + "/root" + SOCKET);
+  }
+
+  /** What it has logged so far: the only place where it says why a plugin refused. */
+  public String log() throws IOException {
+    return Files.readString(log);
   }
 
   private void awaitSocket() throws IOException, InterruptedException {
