@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +29,7 @@ final class Machines {
    * chained plugins, namespaces, allocations.
    */
   record Traces(
-      List<String> kernel, List<String> filters, TreeSet<String> netns, TreeSet<String> allocated) {
+      List<String> kernel, List<String> filters, TreeSet<String> netns, Set<String> allocated) {
     static Traces of(Node node) throws IOException {
       return new Traces(
           Checks.kernel(node).stream().filter(line -> !line.contains("lladdr")).sorted().toList(),
