@@ -13,7 +13,9 @@ PODS ?= 24
 INSTANCE_TYPE ?= m5.large
 # make up: more settings of the agent, "K=V K=V".
 AGENT_ENV ?=
-export NODES PODS INSTANCE_TYPE AGENT_ENV
+# make bench: one benchmark by its name, empty for all.
+BENCH ?=
+export NODES PODS INSTANCE_TYPE AGENT_ENV BENCH
 
 # make vpc-sim: what the cloud is set up with (e2e/vpc-sim/README.md).
 SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
@@ -22,7 +24,7 @@ SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 SEEDS ?= 500
 FIRST ?= 1
 
-.PHONY: help demo up vpc-sim test sim clean fmt
+.PHONY: help demo up vpc-sim bench test sim clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ up: ## the same VPC and nodes to play with, until Ctrl-C; NODES= INSTANCE_TYPE= 
 vpc-sim: ## the simulated cloud alone, for any AWS client, until Ctrl-C; SCENE=file
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests package -pl e2e/vpc-sim -am && \
 	  $(JDK) exec e2e/vpc-sim/target/dist/bin/vpc-sim $(SCENE) target/vpc-sim.env
+
+bench: ## how fast and how big, compared with the kernel's floor; BENCH=cni-add for one; tables and target/bench/*.json
+	@e2e/setup/packages build run && e2e/setup/build && $(TESTBED) bench
 
 test: ## all tests
 	@e2e/setup/packages && $(MVN) verify

@@ -1,5 +1,6 @@
 package io.vpccni.e2e;
 
+import io.vpccni.e2e.bench.Bench;
 import io.vpccni.e2e.demo.Demo;
 import io.vpccni.e2e.demo.Stop;
 import io.vpccni.e2e.testbed.TestbedSettings;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Entry point: {@code testbed demo | up}; the settings are those of the Makefile. */
+/** Entry point: {@code testbed demo | up | bench}; the settings are those of the Makefile. */
 public final class Main {
   private Main() {}
 
@@ -33,9 +34,10 @@ public final class Main {
       var stop = new Stop();
       return switch (verb) {
         case "demo" -> Demo.run(settings, number(env, "PODS", 24), stop);
+        case "bench" -> Bench.run(home, env.getOrDefault("BENCH", ""), stop);
         case "up" -> Up.run(settings, home.resolve("target/up.json"), stop);
         default -> {
-          System.err.println("usage: testbed demo|up");
+          System.err.println("usage: testbed demo|up|bench");
           yield 2;
         }
       };

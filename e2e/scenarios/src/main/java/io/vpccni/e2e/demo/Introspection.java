@@ -21,18 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** What an operator asks the agent: gRPC on its Unix socket, JSON on the node's loopback. */
-final class Introspection implements AutoCloseable {
+public final class Introspection implements AutoCloseable {
   private static final int SECONDS = 10;
 
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
   private final GrpcClient client = GrpcClient.client(vertx);
 
-  PoolSnapshot pool(Node node) throws IOException {
+  public PoolSnapshot pool(Node node) throws IOException {
     return await(grpc(node).getPool(GetPoolRequest.getDefaultInstance()));
   }
 
-  List<Eni> enis(Node node) throws IOException {
+  public List<Eni> enis(Node node) throws IOException {
     return await(grpc(node).listEnis(ListEnisRequest.getDefaultInstance())).getEnisList();
   }
 
@@ -53,7 +53,7 @@ final class Introspection implements AutoCloseable {
   }
 
   /** An answer of the HTTP introspection, which listens on the node's loopback only. */
-  JsonObject http(Node node, String path) throws IOException {
+  public JsonObject http(Node node, String path) throws IOException {
     return Netns.call(
         Netns.path(node.facts().netns()),
         () -> {

@@ -1,0 +1,118 @@
+package io.vpccni.e2e.bench;
+
+import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.rpc.wire.introspection.CardPool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a runtime waits for. */
+final class CallBenchmarks {
+  private static final int WARM_UP = 30;
+  private static final int CALLS = 200;
+  private static final int PARALLEL_CALLS = 192;
+
+  private CallBenchmarks() {}
+
+  /**
+   * Sequential calls of a warm agent, each with a fresh namespace; the first ADD ever is a report
+   * of its own.
+   */
+  static List<Report> addAndDel(Scene scene) throws IOException {
+    scene.testbed().startAgents();
+    var node = scene.testbed().nodes().getFirst();
+    awaitFree(scene, node, CALLS + WARM_UP);
+    var drivers = scene.drivers();
+    drivers.namespaces(node, "MAKE", "seq", 0, WARM_UP + CALLS);
+    try {
+      var first = drivers.call(node, "ADD", "seq", 0, 1, 1);
+      var unused = drivers.call(node, "ADD", "seq", 1, WARM_UP - 1, 1);
+      var add = drivers.call(node, "ADD", "seq", WARM_UP, CALLS, 1);
+      unused = drivers.call(node, "DEL", "seq", 0, WARM_UP, 1);
+      var del = drivers.call(node, "DEL", "seq", WARM_UP, CALLS, 1);
+      var floor = drivers.floor(CALLS);
+      var exec = drivers.exec(node, CALLS);
+      return List.of(
+          report(
+              "cni-add",
+              Samples.of("aws-cni ADD, sequential, warm", "ms", add),
+              floor.get("add"),
+              exec),
+          report(
+              "cni-del",
+              Samples.of("aws-cni DEL, sequential, warm", "ms", del),
+              floor.get("del"),
+              exec),
+          new Report(
+              "first-add",
+              List.of(Samples.of("first ADD after the start", "ms", first)),
+              List.of()));
+    } finally {
+      drivers.namespaces(node, "DROP", "seq", 0, WARM_UP + CALLS);
+    }
+  }
+
+  private static Report report(
+      String name,
+      Samples measured,
+      @org.jspecify.annotations.Nullable Samples floor,
+      Samples exec) {
+    var least = java.util.Objects.requireNonNull(floor);
+    var ratio = measured.median() / (least.median() + exec.median());
+    return new Report(
+        name,
+        List.of(measured, least, exec),
+        List.of("median: %.1f times the two floors together".formatted(ratio)));
+  }
+
+  /** So many at the same time, as after a drain of another node. */
+  static List<Report> parallel(Scene scene) throws IOException {
+    scene.testbed().startAgents();
+    var node = scene.testbed().nodes().getFirst();
+    awaitFree(scene, node, PARALLEL_CALLS);
+    var drivers = scene.drivers();
+    var rows = new ArrayList<Samples>();
+    var notes = new ArrayList<String>();
+    for (int parallel : List.of(16, 1, 4, 64)) {
+      var prefix = "par" + parallel;
+      drivers.namespaces(node, "MAKE", prefix, 0, PARALLEL_CALLS);
+      try {
+        // The first round of each width warms up; it is not counted.
+        round(drivers, node, prefix, parallel);
+        long begun = System.nanoTime();
+        var add = drivers.call(node, "ADD", prefix, 0, PARALLEL_CALLS, parallel);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        rows.add(Samples.of("ADD, %d in parallel".formatted(parallel), "ms", add));
+        notes.add("%d in parallel: %.0f/s".formatted(parallel, PARALLEL_CALLS / seconds));
+        var unused = drivers.call(node, "DEL", prefix, 0, PARALLEL_CALLS, parallel);
+      } finally {
+        drivers.namespaces(node, "DROP", prefix, 0, PARALLEL_CALLS);
+      }
+    }
+    return List.of(new Report("cni-add-parallel", rows, notes));
+  }
+
+  private static void round(Drivers drivers, Node node, String prefix, int parallel)
+      throws IOException {
+    var unused = drivers.call(node, "ADD", prefix, 0, PARALLEL_CALLS, parallel);
+    unused = drivers.call(node, "DEL", prefix, 0, PARALLEL_CALLS, parallel);
+    drivers.namespaces(node, "DROP", prefix, 0, PARALLEL_CALLS);
+    drivers.namespaces(node, "MAKE", prefix, 0, PARALLEL_CALLS);
+  }
+
+  /** The cloud's part is over before the measurement begins. */
+  static void awaitFree(Scene scene, Node node, int addresses) throws IOException {
+    Wait.until(
+        node.name() + " has " + addresses + " free addresses",
+        Duration.ofSeconds(60),
+        () ->
+            scene.introspection().pool(node).getCardsList().stream()
+                    .mapToInt(CardPool::getFree)
+                    .sum()
+                >= addresses,
+        node::tails);
+  }
+}

@@ -1,0 +1,136 @@
+package io.vpccni.e2e.bench;
+
+import io.vertx.core.json.JsonObject;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The C programs that call and measure. Java's own process start costs more than what is measured,
+ * so the runtime's part is played by {@code cni-bench.c}, run on the node.
+ */
+final class Drivers {
+  private static final String PLUGIN = "/opt/cni/bin/aws-cni";
+
+  private final Path folder;
+
+  private Drivers(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Compiles them.
+   *
+   * @param sources folder of the C files
+   * @param folder where the programs go; readable on the nodes
+   */
+  static Drivers compile(Path sources, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    var drivers = new Drivers(folder.toAbsolutePath());
+    drivers.compile(sources.resolve("cni-bench.c"), "cni-bench");
+    drivers.compile(sources.resolve("kernel-floor.c"), "kernel-floor");
+    var noop = Files.writeString(folder.resolve("noop.c"), "int main(void) { return 0; }\n");
+    drivers.compile(noop, "noop");
+    return drivers;
+  }
+
+  private void compile(Path source, String program) throws IOException {
+    Tool.run(
+        List.of(),
+        System.getenv(),
+        // glibc: kernel-floor needs the kernel's headers, which musl's wrapper hides.
+        List.of(
+            "gcc",
+            "-static",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-o",
+            path(program),
+            source.toAbsolutePath().toString()));
+  }
+
+  private String path(String program) {
+    return folder.resolve(program).toString();
+  }
+
+  /**
+   * One verb for many pods of a node.
+   *
+   * @param prefix of the pods' names
+   * @param first number of the first pod
+   * @param parallel calls at the same time, 1 to 256
+   * @return milliseconds of each call, in the order in which they ended
+   * @throws IOException with the plugin's own words if a call failed
+   */
+  List<Double> call(Node node, String verb, String prefix, int first, int count, int parallel)
+      throws IOException {
+    var conf =
+        Files.writeString(folder.resolve(node.name() + ".json"), node.runtime().config().encode());
+    return measured(run(node, verb, PLUGIN, conf.toString(), prefix, first, count, parallel));
+  }
+
+  /** Makes or drops ({@code MAKE}, {@code DROP}) the network namespaces of pods. */
+  void namespaces(Node node, String verb, String prefix, int first, int count) throws IOException {
+    var unused = run(node, verb, "-", "-", prefix, first, count, 1);
+  }
+
+  /** Fork, exec and end of a program that does nothing: under this no plugin can come. */
+  Samples exec(Node node, int count) throws IOException {
+    return Samples.of(
+        "fork, exec, reap a no-op",
+        "ms",
+        measured(run(node, "EXEC", path("noop"), "/dev/null", "x", 0, count, 1)));
+  }
+
+  private String run(
+      Node node,
+      String verb,
+      String plugin,
+      String conf,
+      String prefix,
+      int first,
+      int count,
+      int parallel)
+      throws IOException {
+    var words =
+        List.of(
+            path("cni-bench"),
+            verb,
+            plugin,
+            conf,
+            prefix,
+            Integer.toString(first),
+            Integer.toString(count),
+            Integer.toString(parallel));
+    return Tool.run(List.of(), Map.of(), node.place().command(words));
+  }
+
+  private static List<Double> measured(String output) {
+    var values = new ArrayList<Double>();
+    output
+        .lines()
+        .forEach(line -> values.add(Double.valueOf(line.substring(0, line.indexOf(' ')))));
+    return values;
+  }
+
+  /** The kernel requests for one pod and nothing else: {@code add} and {@code del}. */
+  Map<String, Samples> floor(int pods) throws IOException {
+    var json =
+        new JsonObject(
+            Tool.run(List.of(), Map.of(), List.of(path("kernel-floor"), Integer.toString(pods))));
+    return Map.of("add", floor(json, "add"), "del", floor(json, "del"));
+  }
+
+  private static Samples floor(JsonObject json, String verb) {
+    var values = new ArrayList<Double>();
+    json.getJsonArray(verb).forEach(value -> values.add(((Number) value).doubleValue()));
+    return Samples.of("kernel floor, " + verb, "ms", values);
+  }
+}

@@ -1,0 +1,63 @@
+package io.vpccni.e2e.bench;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one benchmark found: the first row is the benchmark itself, the others are what it is
+ * compared with.
+ *
+ * @param name as it is called by {@code make bench BENCH=…}
+ * @param notes what a reader has to know, one line each
+ */
+record Report(String name, List<Samples> rows, List<String> notes) {
+  Report {
+    rows = List.copyOf(rows);
+    notes = List.copyOf(notes);
+  }
+
+  String table(MachineFacts machine) {
+    var text = new StringBuilder("\n%s   (%s)\n".formatted(name, machine));
+    text.append(
+        "  %-38s %-6s %10s %10s %10s %10s %7s\n"
+            .formatted("", "unit", "p50", "p90", "p99", "max", "n"));
+    for (var row : rows) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  %-38s %-6s %10.2f %10.2f %10.2f %10.2f %7d\n",
+              row.label(),
+              row.unit(),
+              row.median(),
+              row.quantile(0.9),
+              row.quantile(0.99),
+              row.max(),
+              row.values().size()));
+    }
+    notes.forEach(note -> text.append("  ").append(note).append('\n'));
+    return text.toString();
+  }
+
+  /**
+   * {@code FOLDER/NAME.json}: the first row's figures at the top level, all rows below {@code
+   * rows}.
+   */
+  Path write(Path folder, MachineFacts machine, Instant at) throws IOException {
+    Files.createDirectories(folder);
+    var json =
+        new JsonObject()
+            .put("name", name)
+            .put("at", at.toString())
+            .mergeIn(rows.getFirst().json())
+            .put("rows", new JsonArray(rows.stream().map(Samples::json).toList()))
+            .put("notes", new JsonArray(notes))
+            .put("machine", machine.json());
+    return Files.writeString(folder.resolve(name + ".json"), json.encodePrettily() + "\n");
+  }
+}
