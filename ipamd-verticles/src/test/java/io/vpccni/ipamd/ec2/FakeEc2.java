@@ -46,6 +46,10 @@ final class FakeEc2 implements Ec2Api, Imds {
 
   List<String> groups = List.of("sg-1");
   Map<String, String> subnetTags = Map.of();
+
+  /** What was asked to be created, in order. */
+  final List<NewEni> wanted = new ArrayList<>();
+
   private int created;
 
   FakeEc2() {
@@ -87,12 +91,13 @@ final class FakeEc2 implements Ec2Api, Imds {
   }
 
   @Override
-  public Future<EniView> create(NewEni wanted) {
+  public Future<EniView> create(NewEni ask) {
+    wanted.add(ask);
     return call(
         "CreateNetworkInterface",
-        wanted.subnet().value(),
+        ask.subnet().value(),
         () -> {
-          var eni = eni("eni-new-" + ++created, wanted.tags());
+          var eni = eni("eni-new-" + ++created, ask.tags());
           put(eni);
           return eni;
         });

@@ -20,6 +20,7 @@ import io.vpccni.sim.CloudSettings;
 import io.vpccni.sim.ec2.OccupySubnet;
 import io.vpccni.sim.ec2.Rules;
 import io.vpccni.sim.faults.Fault;
+import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers;
 import java.time.Duration;
@@ -274,6 +275,33 @@ class FaultTest {
       assertThat(node.cloud.log().count("DeleteNetworkInterface")).isEqualTo(2);
     } finally {
       node.cloud.rules(Rules.immediate());
+    }
+  }
+
+  @Test
+  void aDescribeThatLagsDoesNotHideWhatWeAttachedNorShowWhatWeFreed() {
+    node.cloud.lag(new Lag(Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO));
+    try {
+      var eni = node.create(1);
+      assertThat(node.describe()).anyMatch(seen -> seen.id().equals(eni.id()));
+      node.ask(new FreeEni(eni.id()));
+      assertThat(node.describe()).noneMatch(seen -> seen.id().equals(eni.id()));
+    } finally {
+      node.cloud.lag(Lag.NONE);
+    }
+  }
+
+  @Test
+  void anEniThatImdsShowsLateIsWaitedFor() {
+    node.cloud.lag(new Lag(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(3)));
+    try {
+      var start = Instant.now();
+      var eni = node.create(1);
+      assertThat(Instant.now()).isAfterOrEqualTo(start.plusSeconds(2));
+      assertThat(eni.cidrs()).hasSize(1);
+      node.ask(new FreeEni(eni.id()));
+    } finally {
+      node.cloud.lag(Lag.NONE);
     }
   }
 

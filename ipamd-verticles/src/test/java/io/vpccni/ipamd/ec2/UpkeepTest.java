@@ -290,6 +290,57 @@ class UpkeepTest {
   }
 
   @Test
+  void aNewEniTakesGroupsAndConnectionTrackingOfThePrimary() {
+    var tracking = new EniView.Tracking(Optional.of(350), Optional.empty(), Optional.of(45));
+    var primary = ec2.primary();
+    ec2.put(
+        new EniView(
+            primary.id(),
+            primary.mac(),
+            primary.subnet(),
+            primary.type(),
+            primary.description(),
+            primary.attachment(),
+            primary.ipv4(),
+            primary.ipv6(),
+            primary.prefixes(),
+            primary.groups(),
+            primary.tags(),
+            tracking));
+    ec2.groups = List.of("sg-1", "sg-2");
+    var service = started(Ec2Settings.defaults());
+    service.handle(NEW_ENI);
+    service.handle(NEW_ENI);
+    assertThat(ec2.wanted)
+        .hasSize(2)
+        .allSatisfy(
+            ask -> {
+              assertThat(ask.tracking()).isEqualTo(tracking);
+              assertThat(ask.groups()).containsExactly("sg-1", "sg-2");
+              assertThat(ask.description()).isEqualTo("aws-K8S-i-1");
+            });
+    assertThat(ec2.wanted).extracting(NewEni::token).doesNotHaveDuplicates();
+    assertThat(ec2.calls)
+        .contains("AttachNetworkInterface eni-new-1 1", "AttachNetworkInterface eni-new-2 2");
+  }
+
+  @Test
+  void aDeviceIndexThatIsTakenIsNotTriedTwice() {
+    var service = started(Ec2Settings.defaults());
+    ec2.refusals.put("AttachNetworkInterface", "InvalidParameterValue");
+    assertThat(service.handle(NEW_ENI).result()).isInstanceOf(Failed.class);
+    assertThat(ec2.calls)
+        .as("an index that EC2 refuses is somebody else's")
+        .filteredOn(call -> call.startsWith("Attach"))
+        .containsExactly(
+            "AttachNetworkInterface eni-new-1 1",
+            "AttachNetworkInterface eni-new-1 2",
+            "AttachNetworkInterface eni-new-1 3",
+            "AttachNetworkInterface eni-new-1 4");
+    assertThat(ec2.enis).doesNotContainKey(new EniId("eni-new-1"));
+  }
+
+  @Test
   void deletingIsTriedAgainLaterWhenItFails() {
     var service = started(Ec2Settings.defaults());
     var created = ((EniCreated) service.handle(NEW_ENI).result()).eni().id();
