@@ -87,7 +87,7 @@ final class Node {
 
   View view() throws Refusal {
     try {
-      return View.read(socket);
+      return View.ofHost(socket);
     } catch (NetlinkFailed e) {
       throw failed(e);
     }
@@ -158,13 +158,13 @@ final class Node {
     var wished = wishedHost();
     int done = 0;
     try {
-      var view = View.read(socket);
+      var view = View.ofHost(socket);
       var plan = plan(wished, view);
       for (int round = 0; round < ROUNDS && !plan.changes().isEmpty(); round++) {
         var outcomes = exchange(plan.changes());
         done += (int) outcomes.stream().filter(Outcome::done).count();
         Outcome.demand(outcomes);
-        view = View.read(socket);
+        view = View.ofHost(socket);
         plan = plan(wished, view);
       }
       var primary =
@@ -258,7 +258,7 @@ final class Node {
     }
     boolean concerned = happened.drift();
     for (var link : happened.seen().values()) {
-      concerned |= !link.isVeth() || (!link.up() && isPods(link.name()));
+      concerned |= !link.isVeth() || (!link.up() && isPods(link.name()) && stillDown(link));
       if (!link.isVeth() || isEni(wished, link)) {
         concerned = true;
         if (!link.name().equals(knownLinks.put(link.index(), link.name()))) {
@@ -273,6 +273,16 @@ final class Node {
       }
     }
     return concerned;
+  }
+
+  /** Each new link is told as down first: by now it may be up, and then nothing is wrong. */
+  private boolean stillDown(Link link) {
+    try {
+      var now = Link.of(socket.exchange(List.of(Link.byName(link.name()))).getFirst());
+      return now.filter(found -> !found.up()).isPresent();
+    } catch (NetlinkFailed e) {
+      return true;
+    }
   }
 
   private void tell(Link link, boolean present) {
@@ -303,7 +313,7 @@ final class Node {
       var counts = new TreeMap<String, Integer>();
       var contested = new TreeMap<String, String>();
       for (int round = 0; round < ROUNDS; round++) {
-        var view = View.read(socket);
+        var view = View.ofHost(socket);
         var due = fights.due(plan(wished, view).changes(), clock.instant());
         if (due.isEmpty()) {
           break;

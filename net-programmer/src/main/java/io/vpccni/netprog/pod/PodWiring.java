@@ -235,7 +235,7 @@ public final class PodWiring {
       var wanted = OnHost.of(pod, name -> index(links, name));
       // On a repeated attempt only what is missing, so that nobody sees a change where none is.
       boolean fresh = pairs.stream().allMatch(Made::fresh);
-      var todo = fresh ? wanted : missing(wanted, View.read(host));
+      var todo = fresh ? wanted : missing(wanted, View.ofHost(host));
       todo.forEach(item -> batch.add(item.request()));
       var outcomes = host.exchange(batch);
       int first = batch.size() - todo.size();

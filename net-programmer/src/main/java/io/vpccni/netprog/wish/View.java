@@ -48,15 +48,24 @@ public final class View {
 
   /** Both families. */
   public static View read(NetlinkSocket socket) throws NetlinkFailed {
+    var neighbours = new ArrayList<>(Neighbour.list(socket, false));
+    neighbours.addAll(Neighbour.list(socket, true));
+    return read(socket, neighbours);
+  }
+
+  /** Without neighbours: the host is wished none, and has many of its own. */
+  public static View ofHost(NetlinkSocket socket) throws NetlinkFailed {
+    return read(socket, List.of());
+  }
+
+  private static View read(NetlinkSocket socket, List<Neighbour> neighbours) throws NetlinkFailed {
     var addresses = new ArrayList<Address>();
     var routes = new ArrayList<Route>();
     var rules = new ArrayList<Rule>();
-    var neighbours = new ArrayList<Neighbour>();
     for (var v6 : List.of(false, true)) {
       addresses.addAll(Address.list(socket, v6));
       routes.addAll(Route.list(socket, v6));
       rules.addAll(Rule.list(socket, v6));
-      neighbours.addAll(Neighbour.list(socket, v6));
     }
     return new View(Link.list(socket), addresses, routes, rules, neighbours);
   }
