@@ -63,6 +63,21 @@ final class CniPlugin {
         .otherwise(error -> answer(request, error));
   }
 
+  /**
+   * One call of each kind that changes nothing, before the first pod comes: the first call of a JVM
+   * spends most of its time on loading classes. Never fails.
+   */
+  Future<Void> rehearse() {
+    return Rehearsal.requests().stream()
+        .reduce(
+            Future.<Void>succeededFuture(),
+            (before, request) ->
+                before.compose(_ -> handle(request, new Cancellation()).mapEmpty()),
+            (one, other) -> one.compose(_ -> other))
+        .onSuccess(_ -> Rehearsal.print())
+        .otherwiseEmpty();
+  }
+
   private Future<CniAnswer> perform(CniCall call, long start, Cancellation caller) {
     measure(start, Phase.PARSE, true);
     return switch (call.verb()) {

@@ -121,8 +121,8 @@ public final class CniVerticle extends VerticleBase {
   private void replay() {
     if (!connected || replaying) return;
     replaying = true;
-    vertx
-        .executeBlocking(spool::read)
+    (replayed.future().isComplete() ? Future.<Void>succeededFuture() : plugin().rehearse())
+        .compose(_ -> vertx.executeBlocking(spool::read))
         .compose(stored -> Future.join(stored.stream().map(this::replay).toList()))
         .onComplete(
             done -> {

@@ -23,6 +23,12 @@ public final class Logs {
   /** Kept, because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
 
+  /** Tells of each attempt, with a stack; an API server that is away is one condition of ours. */
+  private static final Logger WATCHES = Logger.getLogger("io.fabric8");
+
+  /** A peer that closes in the middle: each of our connections looks after that itself. */
+  private static final Logger CONNECTIONS = Logger.getLogger("io.vertx.core.net.impl");
+
   private Logs() {}
 
   /**
@@ -34,6 +40,8 @@ public final class Logs {
     // Libraries at debug level would drown our own lines.
     Logger.getLogger("").setLevel(Level.WARNING);
     OURS.setLevel(level);
+    WATCHES.setLevel(Level.SEVERE);
+    CONNECTIONS.setLevel(Level.OFF);
     add(new Flushing("stdout".equals(destination.toLowerCase(Locale.ROOT))));
     return toFile(destination);
   }

@@ -1,0 +1,41 @@
+package io.vpccni.ipamd.cni;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.GrantedAddress;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.frame.CniRequest;
+import java.util.List;
+import java.util.Map;
+
+/** Calls that pass through the same code as a pod's and leave nothing behind. */
+final class Rehearsal {
+  private static final String ID = "rehearsal";
+
+  private Rehearsal() {}
+
+  static List<CniRequest> requests() {
+    return List.of(request("DEL"), request("STATUS"));
+  }
+
+  private static CniRequest request(String command) {
+    return new CniRequest(
+        "aws-cni",
+        Map.of(
+            "CNI_COMMAND", command,
+            "CNI_CONTAINERID", ID,
+            "CNI_NETNS", "",
+            "CNI_IFNAME", "eth0",
+            "CNI_PATH", "/",
+            "CNI_ARGS", "IgnoreUnknown=1"),
+        "{\"cniVersion\":\"1.1.0\",\"name\":\"rehearsal\"}".getBytes(UTF_8));
+  }
+
+  static String print() {
+    var address = new GrantedAddress(Ip.parse("192.0.2.1"), 0, new EniId("eni-0"), 0, 254);
+    return PodResult.of("eth0", "/", PodRef.UNKNOWN, "eni", List.of(address))
+        .print(CniVersion.V1_0_0);
+  }
+}

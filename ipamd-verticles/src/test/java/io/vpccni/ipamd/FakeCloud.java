@@ -1,0 +1,86 @@
+package io.vpccni.ipamd;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.ec2.Ec2Endpoints;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.imds.ImdsEndpoints;
+import io.vpccni.ipamd.imds.ImdsReply;
+import io.vpccni.ipamd.imds.ImdsRequest;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** EC2 and IMDS of an m5.large whose only ENI has two addresses and will never get more. */
+final class FakeCloud {
+  private static final EniId ENI = new EniId("eni-1");
+  private static final NodeFacts FACTS =
+      new NodeFacts(
+          "i-1",
+          "m5.large",
+          "eu-west-1",
+          "eu-west-1a",
+          "vpc-1",
+          ENI,
+          "02:00:00:00:00:01",
+          new SubnetId("subnet-1"),
+          Optional.of(Ip.parse("10.0.0.4")),
+          Optional.empty(),
+          List.of(Cidr.parse("10.0.0.0/16")),
+          List.of());
+  private static final AttachedEni PRIMARY =
+      new AttachedEni(
+          ENI,
+          "02:00:00:00:00:01",
+          0,
+          0,
+          new SubnetId("subnet-1"),
+          Optional.of(Cidr.parse("10.0.0.0/24")),
+          Optional.of(Ip.parse("10.0.0.4")),
+          List.of(Cidr.parse("10.0.0.10/32"), Cidr.parse("10.0.0.11/32")),
+          EniKind.ORDINARY,
+          true,
+          false,
+          true,
+          Map.of());
+
+  private FakeCloud() {}
+
+  static Future<?> serve(Vertx vertx) {
+    return Future.all(
+        ImdsEndpoints.IMDS.serve(
+            vertx.eventBus(),
+            asked ->
+                Future.succeededFuture(
+                    asked instanceof ImdsRequest.ReadAttached
+                        ? new ImdsReply.Attached(List.of(PRIMARY))
+                        : new ImdsReply.Facts(FACTS, true))),
+        Ec2Endpoints.EC2.serve(vertx.eventBus(), asked -> Future.succeededFuture(answer(asked))));
+  }
+
+  static void tellFacts(Vertx vertx) {
+    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(FACTS, true));
+  }
+
+  private static Ec2Reply answer(Ec2Request asked) {
+    return switch (asked) {
+      case Ec2Request.DescribeAttached _, Ec2Request.DescribeEni _ ->
+          new Ec2Reply.Described(List.of(PRIMARY), true);
+      default ->
+          new Ec2Reply.Failed(
+              asked.getClass().getSimpleName(),
+              "UnauthorizedOperation",
+              "not in this test",
+              Ec2Reply.FailureKind.UNAUTHORIZED,
+              Optional.empty());
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package io.vpccni.ipamd;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.rpc.envelope.EnvelopeServer;
+import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.HostApplied;
+import io.vpccni.rpc.wire.netprog.PodAttached;
+import io.vpccni.rpc.wire.netprog.PodDetached;
+import io.vpccni.rpc.wire.netprog.PodsListed;
+import io.vpccni.rpc.wire.netprog.Refused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A net-programmer behind its real socket, with nothing behind it. */
+final class FakeProgrammer {
+  final List<Envelope> asked = new CopyOnWriteArrayList<>();
+
+  Future<EnvelopeServer.Listening> listen(Vertx vertx, Path socket) {
+    return EnvelopeServer.listen(
+        vertx,
+        SocketRules.of(socket, "rw-------", Set.of(uid())),
+        64,
+        request -> {
+          asked.add(request);
+          return Future.succeededFuture(answer(request));
+        });
+  }
+
+  private static Envelope answer(Envelope request) {
+    var answer = Envelope.newBuilder();
+    switch (request.getBodyCase()) {
+      case SYNC, APPLY_HOST -> answer.setHostApplied(HostApplied.getDefaultInstance());
+      case LIST_PODS -> answer.setPodsListed(PodsListed.getDefaultInstance());
+      case ATTACH_POD -> answer.setPodAttached(PodAttached.getDefaultInstance());
+      case DETACH_POD -> answer.setPodDetached(PodDetached.getDefaultInstance());
+      default -> answer.setRefused(Refused.getDefaultInstance());
+    }
+    return answer.build();
+  }
+
+  private static int uid() {
+    try {
+      return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package io.vpccni.ipamd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.checkpoint.FileCheckpoint;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.dataplane.DataplaneVerticle;
+import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.AskHealth;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.service.PoolMessage.Find;
+import io.vpccni.ipamd.pool.service.PoolMessage.Release;
+import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.envelope.EnvelopeServer;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pool's and the data plane's verticles together, with a cloud and a programmer of straw. */
+class PoolOnTheBusTest {
+  private static final Attachment A = new Attachment("a", "eth0", "aws-cni");
+
+  @RegisterExtension final RealBus bus = new RealBus();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  private final CallIds ids = new CallIds();
+  private final FakeProgrammer programmer = new FakeProgrammer();
+  private final List<String> deployed = new ArrayList<>();
+
+  @BeforeEach
+  void cloud() {
+    await(FakeCloud.serve(bus.vertx()));
+  }
+
+  private Path socket() {
+    return folder.resolve("net-programmer.sock");
+  }
+
+  private EnvelopeServer.Listening listen() {
+    return await(programmer.listen(bus.vertx(), socket()));
+  }
+
+  private void start(Checkpoint checkpoint) {
+    var config =
+        AgentConfig.parse(
+                Map.of(
+                    "ENABLE_IPv4", "true",
+                    "AGENT_RUN_DIR", folder.toString(),
+                    "ADD_WAIT_SECONDS", "1",
+                    "IP_COOLDOWN_PERIOD", "0"))
+            .config();
+    deployed.add(await(bus.vertx().deployVerticle(new DataplaneVerticle(config))));
+    deployed.add(
+        await(
+            bus.vertx()
+                .deployVerticle(
+                    new PoolVerticle(config, checkpoint, InstantSource.system(), ids))));
+    FakeCloud.tellFacts(bus.vertx());
+  }
+
+  private Checkpoint files() {
+    return new FileCheckpoint(
+        new CheckpointFiles(folder.resolve("ipam.json")), InstantSource.system());
+  }
+
+  private void startAndWait() {
+    start(files());
+    until(
+        () ->
+            await(
+                    PoolEndpoints.HEALTH.ask(
+                        bus.vertx().eventBus(), new AskHealth(), Duration.ofSeconds(5)))
+                .obstacle()
+                .isEmpty());
+  }
+
+  private Future<Assigned> assign(Attachment attachment) {
+    return PoolEndpoints.ASSIGN.ask(
+        bus.vertx().eventBus(),
+        new Assign(
+            ids.next(),
+            attachment,
+            new PodRef("default", attachment.containerId()),
+            new Wiring("/run/netns/x", List.of("eni0"), Wiring.By.PROGRAMMER),
+            false),
+        Duration.ofSeconds(10));
+  }
+
+  private Optional<Holding> find(Attachment attachment) {
+    return await(
+            PoolEndpoints.FIND.ask(
+                bus.vertx().eventBus(), new Find(attachment), Duration.ofSeconds(5)))
+        .holding();
+  }
+
+  @Test
+  void anAddressIsGivenOnceItIsOnDisk() throws IOException {
+    listen();
+    startAndWait();
+    var assigned = await(assign(A));
+    assertThat(assigned.fresh()).isTrue();
+    assertThat(assigned.reply()).isInstanceOf(AssignReply.Granted.class);
+    assertThat(Files.readString(folder.resolve("ipam.json"))).contains("\"containerID\":\"a\"");
+    assertThat(await(assign(A)).fresh()).isFalse();
+  }
+
+  @Test
+  void theHostIsDescribedBeforeAnythingElseIsAsked() {
+    listen();
+    startAndWait();
+    assertThat(programmer.asked.getFirst().getBodyCase()).isEqualTo(BodyCase.SYNC);
+    var host = programmer.asked.getFirst().getSync().getHost();
+    assertThat(host.getPrimaryIpv4()).isEqualTo("10.0.0.4");
+    assertThat(host.getVpcIpv4CidrsList()).containsExactly("10.0.0.0/16");
+  }
+
+  @Test
+  void afterARestartThePodStillHasItsAddressAndTheProgrammerIsToldOfIt() {
+    listen();
+    startAndWait();
+    await(assign(A));
+    var before = find(A).orElseThrow().addresses();
+    stop();
+    programmer.asked.clear();
+    startAndWait();
+    assertThat(find(A).orElseThrow().addresses()).isEqualTo(before);
+    var sync = programmer.asked.getFirst().getSync();
+    assertThat(sync.getPodsList()).hasSize(1);
+    assertThat(sync.getPods(0).getInterfaces(0).getIp())
+        .isEqualTo(before.getFirst().ip().toString());
+  }
+
+  @Test
+  void aReleasedAddressIsNoLongerOnDisk() throws IOException {
+    listen();
+    startAndWait();
+    await(assign(A));
+    var reply =
+        await(
+            PoolEndpoints.RELEASE.ask(
+                bus.vertx().eventBus(), new Release(A, List.of("eni0")), Duration.ofSeconds(5)));
+    assertThat(reply).isInstanceOf(ReleaseReply.Released.class);
+    assertThat(Files.readString(folder.resolve("ipam.json")))
+        .doesNotContain("\"containerID\":\"a\"");
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNotGiven() {
+    listen();
+    start(
+        new Checkpoint() {
+          @Override
+          public Loaded load() {
+            return new Loaded(Durable.NOTHING, Optional.empty());
+          }
+
+          @Override
+          public void save(Durable durable) throws IOException {
+            throw new IOException("disk full");
+          }
+        });
+    var reply = await(assign(A)).reply();
+    assertThat(reply).isInstanceOf(AssignReply.Refused.class);
+    assertThat(find(A)).isEmpty();
+  }
+
+  @Test
+  void whenNothingIsFreeTheNumbersAreTold() {
+    listen();
+    startAndWait();
+    await(assign(A));
+    await(assign(new Attachment("b", "eth0", "aws-cni")));
+    var reply = await(assign(new Attachment("c", "eth0", "aws-cni"))).reply();
+    assertThat(reply).isInstanceOf(AssignReply.Refused.class);
+    assertThat(((AssignReply.Refused) reply).message()).contains("assigned 2, free 0");
+  }
+
+  @Test
+  void aProgrammerThatComesBackIsToldEverythingAgain() {
+    var first = listen();
+    startAndWait();
+    await(first.socket().close());
+    until(() -> list() instanceof DataplaneReply.Unavailable);
+    programmer.asked.clear();
+    listen();
+    until(() -> list() instanceof DataplaneReply.Veths);
+    assertThat(programmer.asked.getFirst().getBodyCase()).isEqualTo(BodyCase.SYNC);
+  }
+
+  private DataplaneReply list() {
+    return await(
+        DataplaneEndpoints.DATAPLANE.ask(
+            bus.vertx().eventBus(), new DataplaneRequest.ListVeths(), Duration.ofSeconds(5)));
+  }
+
+  private void stop() {
+    for (var id : deployed) await(bus.vertx().undeploy(id));
+    deployed.clear();
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 20 s");
+      Thread.onSpinWait();
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}
