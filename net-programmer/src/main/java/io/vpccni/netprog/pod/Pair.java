@@ -20,6 +20,8 @@ record Pair(String inPod, String onHost) {
    * A pair that is there.
    *
    * @param fresh made by this attempt, so that undoing the attempt removes it
+   * @param up whether the host's end was up before this attempt: else an earlier one was cut short
    */
-  record Made(Pair pair, int inPod, int onHost, Mac podMac, Mac hostMac, boolean fresh) {}
+  record Made(
+      Pair pair, int inPod, int onHost, Mac podMac, Mac hostMac, boolean fresh, boolean up) {}
 }

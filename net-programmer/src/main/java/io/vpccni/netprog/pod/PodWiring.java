@@ -136,7 +136,7 @@ public final class PodWiring {
       var link = Link.of(found).orElseThrow(found::failure);
       undo.add(Link.delete(link.peer()).tolerating(Errno.ENODEV));
       return new Made(
-          pair, link.index(), link.peer(), link.mac().orElse(new Mac(0)), hostMac, true);
+          pair, link.index(), link.peer(), link.mac().orElse(new Mac(0)), hostMac, true, false);
     }
 
     /** A name is taken: by an earlier attempt for the same pod, or by a former pod of that name. */
@@ -161,7 +161,8 @@ public final class PodWiring {
             link.peer(),
             link.mac().orElse(new Mac(0)),
             end.get().mac().orElse(new Mac(0)),
-            false);
+            false,
+            end.get().up());
       }
       if (onHost.isPresent()) {
         host.run(List.of(Link.delete(onHost.get().index()).tolerating(Errno.ENODEV)));
@@ -214,13 +215,15 @@ public final class PodWiring {
       var batch = new ArrayList<Request>();
       for (var made : pairs) {
         links.put(made.pair().onHost(), made.onHost());
-        if (made.fresh()) {
-          // Before the link is up: what the pod advertises must never be taken for a router.
-          refuseAdvertisements(made.pair().onHost());
-          if (v6(made)) {
+        // Before the link is up: what the pod advertises must never be taken for a router. Also of
+        // a
+        // pair that is there: its making may have been cut short.
+        refuseAdvertisements(made.pair().onHost());
+        if (v6(made)) {
+          sysctls.set(ipv6(made.pair().onHost(), "accept_dad"), "0");
+          if (!made.up()) {
             // Link-local at once, and the one that the pod's routes name.
             batch.add(Link.setEui64(made.onHost()));
-            sysctls.set(ipv6(made.pair().onHost(), "accept_dad"), "0");
           }
         }
       }
@@ -280,10 +283,8 @@ public final class PodWiring {
                 }
                 for (var made : v6) {
                   sysctls.set(ipv6(made.pair().inPod(), "disable_ipv6"), "0");
-                  if (made.fresh()) {
-                    // Nobody else is on this link: its addresses are usable at once.
-                    sysctls.set(ipv6(made.pair().inPod(), "accept_dad"), "0");
-                  }
+                  // Nobody else is on this link: its addresses are usable at once.
+                  sysctls.set(ipv6(made.pair().inPod(), "accept_dad"), "0");
                   if (egress) {
                     sysctls.set(ipv6(made.pair().inPod(), "keep_addr_on_down"), "1");
                   }
@@ -404,7 +405,8 @@ public final class PodWiring {
                   end.get().index(),
                   link.get().mac().orElse(none),
                   end.get().mac().orElse(none),
-                  false));
+                  false,
+                  end.get().up()));
         }
       }
       if (pairs.size() == Pair.of(pod).size()) {

@@ -159,4 +159,20 @@ class PodIT {
     await(scene.kernel().detach(pod));
     assertThat(run(list)).doesNotContain("10.0.1.7 ").contains("src=10.0.1.8 ");
   }
+
+  @Test
+  void anAttachThatWasCutShortAfterTheLinksIsFinished() throws Exception {
+    var namespace = scene.podNamespace();
+    // As after a kill: both ends are there and down, and nothing else.
+    scene.onNode(
+        "link add eni3 address 0a:01:02:03:04:05 type veth peer name eth0 netns " + namespace);
+    var pod = pod("a", namespace, "eni3", "10.0.1.3", 254);
+    assertThat(await(scene.kernel().attach(pod)).getFirst().hostMac())
+        .hasToString("0a:01:02:03:04:05");
+    assertThat(await(scene.kernel().check(pod))).isEmpty();
+    for (var key : List.of("accept_ra", "forwarding")) {
+      assertThat(run("ip netns exec " + scene.node + " cat /proc/sys/net/ipv6/conf/eni3/" + key))
+          .isEqualTo("0\n");
+    }
+  }
 }
