@@ -83,6 +83,8 @@ public final class CniVerticle extends VerticleBase {
 
   private void accepted(NetSocket accepted) {
     var caller = new Cancellation();
+    // Not the same: a call that a DEL overtakes is cancelled too, and its caller waits for an answer.
+    var gone = new Cancellation();
     var frames =
         new FrameConnection(vertx, accepted, Framing.CNI).firstFrameWithin(Duration.ofSeconds(2));
     frames.start(
@@ -91,9 +93,12 @@ public final class CniVerticle extends VerticleBase {
                 .onComplete(
                     done -> {
                       if (done.failed()) frames.close(done.cause().toString());
-                      else if (!caller.cancelled()) frames.send(done.result().encode());
+                      else if (!gone.cancelled()) frames.send(done.result().encode());
                     }),
-        _ -> caller.cancel());
+        _ -> {
+          gone.cancel();
+          caller.cancel();
+        });
   }
 
   private Future<CniAnswer> answer(byte[] body, Cancellation caller) {

@@ -17,11 +17,13 @@ final class Turns {
   <T> Future<T> add(Attachment attachment, Cancellation caller, Supplier<Future<T>> call) {
     adding.put(attachment, caller);
     return take(
-        attachment,
-        () ->
-            caller.cancelled()
-                ? Future.failedFuture(CniError.later("the call was given up before its turn"))
-                : call.get().onComplete(_ -> adding.remove(attachment, caller)));
+            attachment,
+            () ->
+                caller.cancelled()
+                    ? Future.<T>failedFuture(
+                        CniError.later("the call was given up before its turn"))
+                    : call.get())
+        .onComplete(_ -> adding.remove(attachment, caller));
   }
 
   <T> Future<T> del(Attachment attachment, Supplier<Future<T>> call) {
