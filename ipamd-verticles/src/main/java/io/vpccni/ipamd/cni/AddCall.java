@@ -94,7 +94,7 @@ final class AddCall {
         .compose(
             reply ->
                 switch (reply) {
-                  case DataplaneReply.Attached _ -> finish(granted, holding, fresh);
+                  case DataplaneReply.Attached(var macs) -> finish(granted, holding, fresh, macs);
                   case DataplaneReply.Refused refused ->
                       undo(
                           holding,
@@ -116,14 +116,15 @@ final class AddCall {
                 });
   }
 
-  private Future<CniAnswer> finish(Granted granted, Holding holding, boolean fresh) {
+  private Future<CniAnswer> finish(
+      Granted granted, Holding holding, boolean fresh, List<String> macs) {
     if (caller.cancelled()) return undo(holding, fresh, true, gone());
     return enforcePolicy(granted)
         .compose(
             allowed -> {
               if (caller.cancelled()) return undo(holding, fresh, true, gone());
               return allowed
-                  ? Future.succeededFuture(result(granted))
+                  ? Future.succeededFuture(result(granted, macs))
                   : undo(
                       holding,
                       fresh,
@@ -152,21 +153,27 @@ final class AddCall {
             });
   }
 
-  private CniAnswer result(Granted granted) {
+  private CniAnswer result(Granted granted, List<String> macs) {
     log.atInfo()
         .addKeyValue("pod", call.pod())
         .addKeyValue("container", call.attachment().containerId())
         .addKeyValue("ip", granted.addresses().getFirst().ip())
         .log("pod added");
-    return CniAnswer.of(
-        0,
+    var result =
         PodResult.of(
-                call.attachment().ifName(),
-                call.netns(),
-                call.pod(),
-                call.conf().vethPrefix(),
-                granted.addresses())
-            .print(call.conf().version()));
+            call.attachment().ifName(),
+            call.netns(),
+            call.pod(),
+            call.conf().vethPrefix(),
+            granted.addresses());
+    // podman names a container and no namespace, and refuses a result whose MACs are none. What the
+    // reference's DEL reads there is for kubelet's pods only.
+    boolean kubelets =
+        !call.pod().namespace().isEmpty()
+            || call.pod().name().isEmpty()
+            || macs.size() != granted.addresses().size();
+    return CniAnswer.of(
+        0, (kubelets ? result : result.withMacs(macs)).print(call.conf().version()));
   }
 
   // ---- what fails

@@ -83,7 +83,8 @@ public final class CniVerticle extends VerticleBase {
 
   private void accepted(NetSocket accepted) {
     var caller = new Cancellation();
-    // Not the same: a call that a DEL overtakes is cancelled too, and its caller waits for an answer.
+    // Not the same: a call that a DEL overtakes is cancelled too, and its caller waits for an
+    // answer.
     var gone = new Cancellation();
     var frames =
         new FrameConnection(vertx, accepted, Framing.CNI).firstFrameWithin(Duration.ofSeconds(2));

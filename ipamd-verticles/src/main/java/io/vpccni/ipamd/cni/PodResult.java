@@ -50,6 +50,22 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     return new PodResult(interfaces, ips);
   }
 
+  /**
+   * What is on the link instead of what the reference's DEL reads, and no dummy.
+   *
+   * @param macs one per container interface
+   */
+  PodResult withMacs(List<String> macs) {
+    var links = new ArrayList<Link>();
+    for (var link : interfaces.subList(0, 2 * macs.size())) {
+      links.add(
+          link.sandbox.isEmpty()
+              ? link
+              : new Link(link.name, macs.get(links.size() / 2), link.sandbox));
+    }
+    return new PodResult(links, ips);
+  }
+
   /** In the shape and key order of that version, as the reference's library prints it. */
   String print(CniVersion version) {
     return Json.indented(

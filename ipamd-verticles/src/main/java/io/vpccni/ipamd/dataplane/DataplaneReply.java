@@ -9,7 +9,14 @@ import java.util.Set;
 
 /** What became of a {@link DataplaneRequest}. */
 public sealed interface DataplaneReply extends BusMessage {
-  record Attached() implements DataplaneReply {}
+  /**
+   * @param macs of the interfaces in the pod, in the order of its addresses
+   */
+  record Attached(List<String> macs) implements DataplaneReply {
+    public Attached {
+      macs = List.copyOf(macs);
+    }
+  }
 
   /**
    * @param pendingVeths host veths that are still to be deleted

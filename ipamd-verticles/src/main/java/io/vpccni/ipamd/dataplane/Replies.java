@@ -7,6 +7,7 @@ import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.PodsListed;
 import io.vpccni.rpc.wire.netprog.Refused;
+import io.vpccni.rpc.wire.netprog.Wired;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Optional;
@@ -19,7 +20,9 @@ final class Replies {
     return switch (answer.getBodyCase()) {
       case REFUSED -> refused(answer.getRefused());
       case HOST_APPLIED -> hostApplied(answer);
-      case POD_ATTACHED -> new DataplaneReply.Attached();
+      case POD_ATTACHED ->
+          new DataplaneReply.Attached(
+              answer.getPodAttached().getInterfacesList().stream().map(Wired::getMac).toList());
       case POD_DETACHED ->
           new DataplaneReply.Detached(answer.getPodDetached().getPendingVethsList());
       case POD_CHECKED -> new DataplaneReply.Checked(answer.getPodChecked().getDifferencesList());

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -134,7 +135,7 @@ class CniPluginTest {
     var answer = plugin().handle(request("ADD", "a", ""), caller);
     until(() -> node.done.contains("Attach"));
     onLoop(caller::cancel);
-    onLoop(() -> slow.complete(new DataplaneReply.Attached()));
+    onLoop(() -> slow.complete(new DataplaneReply.Attached(List.of())));
     assertThat(await(answer).exitCode()).isOne();
     assertThat(node.held).isEmpty();
     assertThat(node.done).endsWith("Detach", "release");

@@ -79,7 +79,7 @@ final class FakeNode {
   static Future<DataplaneReply> obey(DataplaneRequest request) {
     return Future.succeededFuture(
         switch (request) {
-          case DataplaneRequest.Attach _ -> new DataplaneReply.Attached();
+          case DataplaneRequest.Attach _ -> new DataplaneReply.Attached(List.of());
           case DataplaneRequest.Detach _ -> new DataplaneReply.Detached(List.of("eniveth"));
           case DataplaneRequest.Check _ -> new DataplaneReply.Checked(List.of());
           case DataplaneRequest.EnforcePolicy _, DataplaneRequest.DeletePolicy _ ->
