@@ -58,6 +58,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PoolVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(PoolVerticle.class);
+
+  /** ENIConfigs are not watched: one that is made or corrected later is seen by then. */
+  private static final Duration ENI_CONFIG_EACH = Duration.ofSeconds(30);
+
   private static final Duration TICK = Duration.ofSeconds(5);
   private static final Duration LIMITS_RETRY = Duration.ofMinutes(1);
   private static final String TYPE_UNKNOWN = "InstanceTypeUnknown";
@@ -110,6 +114,9 @@ public final class PoolVerticle extends VerticleBase {
               handle(new PoolEvent.CheckpointLoaded(loaded.durable(), loaded.unreadable(), now()));
               loaded.durable().agent().flatMap(agent -> agent.facts()).ifPresent(this::lastKnown);
               vertx.setPeriodic(TICK.toMillis(), _ -> handle(new PoolEvent.Ticked(now())));
+              if (config.features().customNetworking()) {
+                vertx.setPeriodic(ENI_CONFIG_EACH.toMillis(), _ -> readEniConfig());
+              }
             });
   }
 
