@@ -7,6 +7,7 @@ import io.vpccni.sim.Cloud;
 import io.vpccni.sim.CloudSettings;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.kubernetes.Nodes;
 import io.vpccni.sim.network.Follower;
 import io.vpccni.sim.network.Names;
 import io.vpccni.sim.network.Netns;
@@ -91,12 +92,25 @@ public final class Testbed implements AutoCloseable {
             tellWho));
   }
 
+  /** What kubelet does first. */
+  private void register(NodeFacts facts) {
+    var state = cloud.state();
+    var instance =
+        state.instances().stream()
+            .filter(each -> each.id().equals(facts.instanceId()))
+            .findFirst()
+            .orElseThrow();
+    var type = cloud.types().find(instance.type()).orElseThrow();
+    sim.kubernetes().create(Nodes.COLLECTION, Nodes.of(facts.name(), instance, type, state));
+  }
+
   private Node node(NodeFacts facts, Apps apps) throws IOException {
     // The data plane may still be plugging it in.
     Wait.until(
         facts.netns() + " exists",
         Duration.ofSeconds(SECONDS),
         () -> Files.exists(Netns.path(facts.netns())));
+    register(facts);
     var place = NodePlace.make(Netns.path(facts.netns()), apps.folders());
     var kubeconfig = place.file(AgentEnvironment.KUBECONFIG);
     Files.createDirectories(kubeconfig.getParent());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What this machine looks like from the outside: everything that a simulator might leave on it. */
 record Machine(Set<String> traits) {
@@ -30,6 +31,10 @@ record Machine(Set<String> traits) {
   private static final List<String> FOLDERS =
       List.of("/run", "/run/netns", "/tmp", "/etc", "/etc/cni", "/opt", "/var/lib", "/var/log");
 
+  private static final Pattern SIMULATOR = Pattern.compile("vpcsim-\\D*(\\d+)");
+  private static final List<String> SHARED =
+      List.of("/run/netns/", "ip netns: ", ": /tmp/", "/process_api/");
+
   static Machine look() throws IOException {
     var traits = new TreeSet<String>();
     for (var command : COMMANDS) {
@@ -41,7 +46,7 @@ record Machine(Set<String> traits) {
           .lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.replaceAll("\\[\\d+:\\d+]|packets \\d+ bytes \\d+|expires \\d+sec", ""))
-          .forEach(line -> traits.add(words[0] + ": " + line.strip()));
+          .forEach(line -> traits.add(command + ": " + line.strip()));
     }
     Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
         .map(line -> line.split(" ", -1))
@@ -49,11 +54,26 @@ record Machine(Set<String> traits) {
     for (var folder : FOLDERS) {
       list(Path.of(folder)).forEach(file -> traits.add("file: " + file));
     }
+    // Only those whose simulator is gone: others may be at work here, too.
     ProcessHandle.allProcesses()
+        .filter(process -> process.parent().map(ProcessHandle::pid).orElse(1L) == 1)
         .flatMap(process -> process.info().commandLine().stream())
         .filter(line -> line.contains("vpc-cni") || line.contains("vpcsim-"))
         .forEach(line -> traits.add("process: " + line));
+    traits.removeIf(Machine::ofOthers);
     return new Machine(traits);
+  }
+
+  /**
+   * Others may be at work here, too: what they have in the folders that everybody writes to counts
+   * only with our name on it, and not while its simulator lives.
+   */
+  private static boolean ofOthers(String trait) {
+    var name = SIMULATOR.matcher(trait);
+    if (name.find()) {
+      return ProcessHandle.of(Long.parseLong(name.group(1))).isPresent();
+    }
+    return SHARED.stream().anyMatch(trait::contains);
   }
 
   private static boolean installed(String program) {
@@ -89,7 +109,10 @@ record Machine(Set<String> traits) {
     var now = look().traits();
     var changes = new TreeSet<String>();
     now.stream().filter(trait -> !traits.contains(trait)).forEach(t -> changes.add("new: " + t));
-    traits.stream().filter(trait -> !now.contains(trait)).forEach(t -> changes.add("gone: " + t));
+    // A simulator of somebody else that has ended meanwhile is no loss.
+    traits.stream()
+        .filter(trait -> !now.contains(trait) && !SIMULATOR.matcher(trait).find())
+        .forEach(trait -> changes.add("gone: " + trait));
     return changes;
   }
 }
