@@ -34,6 +34,9 @@ import java.util.random.RandomGenerator;
  * call, so it runs in real time behind HTTP as well as in a simulation's virtual time. Thread-safe.
  */
 public final class Cloud {
+  private static final CompletionStage<Void> NOTHING_TO_FOLLOW =
+      CompletableFuture.completedStage(null);
+
   private final InstanceTypes types;
   private final RandomGenerator chance;
   // Apart from the ids and addresses, so that a seed gives the same ones with and without latency.
@@ -43,7 +46,7 @@ public final class Cloud {
   private final FaultPlan faults = new FaultPlan();
   private final CallLog log = new CallLog();
   private EffectListener listener = EffectListener.NONE;
-  private CompletionStage<Void> followed = CompletableFuture.completedStage(null);
+  private CompletionStage<Void> followed = NOTHING_TO_FOLLOW;
   private Rules rules;
   private Latency latency;
   private Lag lag;
@@ -75,9 +78,11 @@ public final class Cloud {
     if (fault.isPresent() && fault.get() instanceof Fault.Kind.Delay(var by)) {
       delay = delay.plus(by);
     }
+    var before = followed;
     var result = decide(call, fault, dryRun, now);
     log.add(new CallLog.Entry(now, call.action(), outcome(result), caller, text));
-    return new Reply(result, delay, followed);
+    // A call that changed nothing outside waits for nobody, and is not hurt by what failed earlier.
+    return new Reply(result, delay, followed.equals(before) ? NOTHING_TO_FOLLOW : followed);
   }
 
   private Reply.Result decide(

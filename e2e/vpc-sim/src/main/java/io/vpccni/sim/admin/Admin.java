@@ -45,7 +45,7 @@ public final class Admin {
               "{mode: up|refusing|failing|hanging, status, delayMs}")
           .put("PUT /admin/imds", "{tokenRequired}")
           .put("POST /admin/kubernetes/expire-watches", "410 Gone for every watch")
-          .put("POST /admin/kubernetes/disconnect-watches", "end every watch")
+          .put("POST /admin/kubernetes/disconnect", "break every connection, watches with them")
           .put("GET /admin/kubeconfig", "for kubectl and clients")
           .put("GET /admin/metrics", "what CloudWatch got; DELETE forgets it");
 
@@ -90,7 +90,7 @@ public final class Admin {
         "/admin/imds",
         (_, body) -> servers.imds().tokenRequired(body.getBoolean("tokenRequired", true)));
     post(router, "/admin/kubernetes/expire-watches", (_, _) -> expireWatches());
-    post(router, "/admin/kubernetes/disconnect-watches", (_, _) -> disconnectWatches());
+    post(router, "/admin/kubernetes/disconnect", (_, _) -> disconnect());
     get(router, "/admin/metrics", _ -> Looks.metrics(metrics.arrived()));
     delete(router, "/admin/metrics", _ -> metrics.clear());
     router
@@ -141,8 +141,8 @@ public final class Admin {
     return new JsonObject();
   }
 
-  private JsonObject disconnectWatches() {
-    servers.kubernetes().disconnectWatches();
+  private JsonObject disconnect() {
+    servers.kubernetes().disconnect();
     return new JsonObject();
   }
 

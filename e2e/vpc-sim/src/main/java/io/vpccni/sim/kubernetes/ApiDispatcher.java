@@ -1,6 +1,8 @@
 package io.vpccni.sim.kubernetes;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.mockwebserver.crud.AttributeSet;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.vertx.core.json.DecodeException;
@@ -9,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The mock's store, behind selectors and misbehaviour. */
 final class ApiDispatcher extends KubernetesCrudDispatcher {
@@ -38,9 +41,31 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
       return selected(response, request.fields());
     }
     boolean expired = request.since() > 0 && request.since() < oldestKept;
-    var watch = new Watch(listener, request, expired, watches::remove);
+    var watch = new Watch(listener, request, expired, this::ended);
     watches.add(watch);
     return response.withWebSocketUpgrade(watch);
+  }
+
+  /** The mock waits here for what it still has to send: not on the event loop that sends it. */
+  private void ended(Watch watch, Runnable end) {
+    watches.remove(watch);
+    Thread.ofVirtual().start(end);
+  }
+
+  @Override
+  public void processEvent(
+      String path,
+      AttributeSet pathAttributes,
+      AttributeSet oldAttributes,
+      GenericKubernetesResource resource,
+      String newState) {
+    try {
+      super.processEvent(path, pathAttributes, oldAttributes, resource, newState);
+    } catch (RejectedExecutionException halfGone) {
+      // The mock stumbled over a watch that is just ending, and told the others nothing: they must
+      // begin anew.
+      watches.forEach(Watch::expire);
+    }
   }
 
   private static MockResponse selected(MockResponse response, FieldSelector fields) {
@@ -67,10 +92,6 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
   void expireWatches() {
     oldestKept = requestResourceVersion();
     watches.forEach(Watch::expire);
-  }
-
-  void disconnectWatches() {
-    watches.forEach(Watch::disconnect);
   }
 
   /** Every request gets this HTTP status, until told otherwise. */

@@ -5,10 +5,15 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
+import io.fabric8.mockwebserver.http.Headers;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +63,15 @@ public final class KubernetesApi {
    * @throws IllegalStateException if the server refuses it
    */
   public void create(String collection, HasMetadata object) {
-    var response = dispatcher.handleCreate(collection, Serialization.asJson(object));
+    // As a request: the mock's shorter way leaves out versions and does not tell watches.
+    var request =
+        new RecordedRequest(
+            "HTTP/1.1",
+            HttpMethod.POST,
+            collection,
+            Headers.builder().build(),
+            new Buffer(Serialization.asJson(object).getBytes(StandardCharsets.UTF_8)));
+    var response = dispatcher.handleCreate(request);
     if (response.code() >= 300) {
       throw new IllegalStateException(
           "POST %s answered %d: %s"
@@ -71,9 +84,9 @@ public final class KubernetesApi {
     dispatcher.expireWatches();
   }
 
-  /** Watches end, as they do on a real server now and then. */
-  public void disconnectWatches() {
-    dispatcher.disconnectWatches();
+  /** Every connection breaks, watches with them; new ones are welcome. */
+  public void disconnect() {
+    door.disconnect();
   }
 
   /** Every request gets this HTTP status, until {@link #heal}. */

@@ -7,9 +7,9 @@ import io.fabric8.mockwebserver.http.WebSocketListener;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +17,29 @@ import org.jspecify.annotations.Nullable;
  * object that begins or ceases to match comes as ADDED or DELETED, as a real server does it.
  */
 final class Watch extends WebSocketListener {
-  private static final int GOING_AWAY = 1001;
 
   private final WebSocketListener inner;
   private final ListRequest request;
   private final boolean expired;
-  private final Consumer<Watch> ended;
-  private final Set<String> shown = new HashSet<>();
+  private final BiConsumer<Watch, Runnable> ended;
+
+  /** Object → the resource version the watcher saw last. */
+  private final Map<String, Long> shown = new HashMap<>();
+
   private @Nullable WebSocket socket;
 
-  Watch(WebSocketListener inner, ListRequest request, boolean expired, Consumer<Watch> ended) {
+  Watch(
+      WebSocketListener inner,
+      ListRequest request,
+      boolean expired,
+      BiConsumer<Watch, Runnable> ended) {
     this.inner = inner;
     this.request = request;
     this.expired = expired;
     this.ended = ended;
   }
 
-  /** The history it would need is gone: the client must list again. */
+  /** The history it would need is gone: the client must list again, and ends this watch itself. */
   synchronized void expire() {
     var open = socket;
     if (open != null) {
@@ -41,13 +47,6 @@ final class Watch extends WebSocketListener {
           """
           {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},\
           "status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""");
-      open.close(1000, "expired");
-    }
-  }
-
-  synchronized void disconnect() {
-    if (socket != null) {
-      socket.close(GOING_AWAY, "going away");
     }
   }
 
@@ -73,21 +72,18 @@ final class Watch extends WebSocketListener {
     boolean matches = request.fields().matches(object);
     if (type.equals("DELETED")) {
       // The mock never says what it was before; an object shown or wanted is one to take back.
-      return shown.remove(id) || matches ? type : null;
-    }
-    boolean old =
-        request.since() > 0
-            && ListRequest.number(metadata.getString("resourceVersion", "")) <= request.since();
-    if (old) {
-      if (matches) {
-        shown.add(id);
-      }
-      return null;
+      return shown.remove(id) != null || matches ? type : null;
     }
     if (!matches) {
-      return shown.remove(id) ? "DELETED" : null;
+      return shown.remove(id) != null ? "DELETED" : null;
     }
-    return shown.add(id) ? "ADDED" : "MODIFIED";
+    long version = ListRequest.number(metadata.getString("resourceVersion", ""));
+    var before = shown.put(id, version);
+    if (version <= request.since() || (before != null && before >= version)) {
+      // Seen already: the mock begins with everything there is, and may tell of it again.
+      return null;
+    }
+    return before == null ? "ADDED" : "MODIFIED";
   }
 
   @Override
@@ -109,20 +105,17 @@ final class Watch extends WebSocketListener {
 
   @Override
   public void onClosing(WebSocket webSocket, int code, String reason) {
-    ended.accept(this);
     inner.onClosing(webSocket, code, reason);
   }
 
   @Override
   public void onClosed(WebSocket webSocket, int code, String reason) {
-    ended.accept(this);
-    inner.onClosed(webSocket, code, reason);
+    ended.accept(this, () -> inner.onClosed(webSocket, code, reason));
   }
 
   @Override
   public void onFailure(WebSocket webSocket, Throwable failure, Response response) {
-    ended.accept(this);
-    inner.onFailure(webSocket, failure, response);
+    ended.accept(this, () -> inner.onFailure(webSocket, failure, response));
   }
 
   private final class Filtered implements WebSocket {

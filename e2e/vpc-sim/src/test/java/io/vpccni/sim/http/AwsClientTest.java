@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.ec2.wire.QueryReader;
+import io.vpccni.sim.faults.CallLog;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
+import software.amazon.awssdk.services.ec2.model.ModifyNetworkInterfaceAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceStatus;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -72,8 +77,66 @@ class AwsClientTest {
   }
 
   @AfterAll
-  void close() {
+  void noActionIsLeftUntried() {
+    var answered =
+        sim.cloud.log().counts().entrySet().stream()
+            .filter(action -> action.getValue().containsKey(CallLog.OK))
+            .map(Map.Entry::getKey)
+            .toList();
     sim.close();
+    assertThat(answered).containsAll(QueryReader.names());
+  }
+
+  @Test
+  void everyAttributeOfAnInterfaceCanBeChanged() {
+    var id =
+        sim.ask(ec2 -> ec2.createNetworkInterface(r -> r.subnetId(subnet)))
+            .networkInterface()
+            .networkInterfaceId();
+    assertThat(eni(id).groups().getFirst().groupName()).isEqualTo("default");
+    modify(r -> r.networkInterfaceId(id).groups(group));
+    modify(r -> r.networkInterfaceId(id).sourceDestCheck(v -> v.value(false)));
+    modify(r -> r.networkInterfaceId(id).description(v -> v.value("changed")));
+    modify(r -> r.networkInterfaceId(id).connectionTrackingSpecification(c -> c.udpTimeout(45)));
+    var changed = eni(id);
+    assertThat(changed.groups().getFirst().groupId()).isEqualTo(group);
+    assertThat(changed.sourceDestCheck()).isFalse();
+    assertThat(changed.description()).isEqualTo("changed");
+    assertThat(changed.connectionTrackingConfiguration().udpTimeout()).isEqualTo(45);
+  }
+
+  private void modify(Consumer<ModifyNetworkInterfaceAttributeRequest.Builder> change) {
+    sim.ask(ec2 -> ec2.modifyNetworkInterfaceAttribute(change));
+  }
+
+  @Test
+  void aVpcOfItsOwnComesAndGoes() {
+    var own =
+        sim.ask(
+                ec2 ->
+                    ec2.createVpc(
+                        r -> r.cidrBlock("10.9.0.0/16").amazonProvidedIpv6CidrBlock(true)))
+            .vpc();
+    var block = own.ipv6CidrBlockAssociationSet().getFirst().ipv6CidrBlock();
+    var inside =
+        sim.ask(ec2 -> ec2.createSubnet(r -> r.vpcId(own.vpcId()).cidrBlock("10.9.0.0/24")))
+            .subnet()
+            .subnetId();
+    var associated =
+        sim.ask(
+            ec2 ->
+                ec2.associateSubnetCidrBlock(
+                    r -> r.subnetId(inside).ipv6CidrBlock(block.replace("/56", "/64"))));
+    assertThat(associated.ipv6CidrBlockAssociation().ipv6CidrBlock()).endsWith("/64");
+    assertThat(
+            sim.ask(ec2 -> ec2.describeSubnets(r -> r.subnetIds(inside)))
+                .subnets()
+                .getFirst()
+                .ipv6CidrBlockAssociationSet())
+        .hasSize(1);
+    sim.ask(ec2 -> ec2.deleteSubnet(r -> r.subnetId(inside)));
+    sim.ask(ec2 -> ec2.deleteVpc(r -> r.vpcId(own.vpcId())));
+    refused("InvalidVpcID.NotFound", ec2 -> ec2.describeVpcs(r -> r.vpcIds(own.vpcId())));
   }
 
   @Test

@@ -112,7 +112,7 @@ class KubernetesApiTest {
   void anInformerOutlivesDisconnectsAndGone() throws Exception {
     try (var _ = onNode("node-a").inform(new Names())) {
       assertThat(next()).isEqualTo("+a1");
-      api.disconnectWatches();
+      api.disconnect();
       create("a2", "node-a");
       assertThat(next()).isEqualTo("+a2");
       api.expireWatches();
@@ -142,6 +142,7 @@ class KubernetesApiTest {
     return client.pods().inAnyNamespace().withField("spec.nodeName", node);
   }
 
+  /** Without the client: its connections may just have been broken. */
   private void create(String name, String node) {
     var pod =
         new PodBuilder()
@@ -153,7 +154,7 @@ class KubernetesApiTest {
             .withNodeName(node.isEmpty() ? null : node)
             .endSpec()
             .build();
-    client.pods().inNamespace("default").resource(pod).create();
+    api.create("/api/v1/namespaces/default/pods", pod);
   }
 
   private static List<String> names(List<Pod> pods) {

@@ -9,6 +9,7 @@ import io.vpccni.sim.ec2.TagCall;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,6 +32,11 @@ public final class QueryReader {
           "InvalidAction", "The action " + action + " is not valid for this web service.");
     }
     return reader.apply(form);
+  }
+
+  /** Every action that is understood. */
+  public static Set<String> names() {
+    return ACTIONS.keySet();
   }
 
   public static boolean dryRun(Form form) {
