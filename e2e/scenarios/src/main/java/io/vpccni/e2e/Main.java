@@ -8,13 +8,19 @@ import io.vpccni.e2e.up.Up;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /** Entry point: {@code testbed demo | up | bench}; the settings are those of the Makefile. */
 public final class Main {
+  /** The mock API server would tell each request; kept here, or its level would be forgotten. */
+  private static final Logger MOCK_SERVER = Logger.getLogger("io.fabric8.mockwebserver");
+
   private Main() {}
 
   public static void main(String[] args) {
+    MOCK_SERVER.setLevel(Level.WARNING);
     System.exit(run(args.length == 1 ? args[0] : "", System.getenv()));
   }
 

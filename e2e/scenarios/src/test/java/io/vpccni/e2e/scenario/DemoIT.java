@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +21,6 @@ class DemoIT {
   @BeforeEach
   void possible() {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    assumeTrue(
-        Files.exists(HOME.resolve("ipamd-verticles/target/dist/bin")),
-        "needs the agent's distribution");
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -23,10 +22,6 @@ final class OnTestbed implements ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    assumeTrue(
-        Files.exists(
-            Path.of(System.getProperty("vpccni.home", "."), "ipamd-verticles/target/dist/bin")),
-        "needs the agent's distribution");
     return context
         .getRoot()
         .getStore(Namespace.GLOBAL)
