@@ -40,7 +40,8 @@ record CniCall(
     var ifName = env.getOrDefault("CNI_IFNAME", "");
     if (verb.aboutAttachment()) {
       if (!CONTAINER_ID.matcher(containerId).matches()) {
-        throw CniError.environment("invalid characters in containerID: " + containerId);
+        throw CniError.environment(
+            "invalid characters in containerID (CNI_CONTAINERID): " + containerId);
       }
       requireInterfaceName(ifName);
     }
@@ -82,14 +83,14 @@ record CniCall(
 
   private static void requireInterfaceName(String name) {
     if (name.length() > LONGEST_NAME) {
-      throw CniError.environment("interface name is too long: " + name);
+      throw CniError.environment("interface name is too long (CNI_IFNAME): " + name);
     }
     if (name.equals(".") || name.equals("..")) {
-      throw CniError.environment("interface name is . or ..");
+      throw CniError.environment("interface name is . or .. (CNI_IFNAME)");
     }
     if (FORBIDDEN_IN_NAME.matcher(name).find()) {
       throw CniError.environment(
-          "interface name contains / or : or whitespace characters: " + name);
+          "interface name contains / or : or whitespace characters (CNI_IFNAME): " + name);
     }
   }
 }

@@ -125,6 +125,7 @@ class CniSpecIT {
     var answer = node.runtime().exec(PLUGIN, environment, config("1.0.0").encode());
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.code()).as("%s", answer).isEqualTo(4);
+    assertThat(answer.json().getString("msg")).contains(variable);
     testbed.pods().removeNamespace(pod);
   }
 
