@@ -24,7 +24,7 @@ SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 SEEDS ?= 500
 FIRST ?= 1
 
-.PHONY: help demo up vpc-sim bench test sim clean fmt
+.PHONY: help demo up vpc-sim bench bench-pool test sim mutation clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,13 @@ sim: ## the address pool under faults and crashes in virtual time; SEEDS=500 FIR
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
 	@M=ipamd-verticles/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC \
 	  -cp "$$M/test-classes:$$M/classes:$$(cat $$M/test.classpath)" io.vpccni.ipamd.simulation.SimulationRuns $(SEEDS) $(FIRST)
+
+bench-pool: ## what one decision of a large pool costs; writes target/bench/pool-decision.json
+	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
+	@$(JDK) ipamd-verticles/bench
+
+mutation: ## changes the pool's code in small ways: the tests must notice 85 % of them
+	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes
 
 fmt: ## format the sources
 	@$(MVN) -q spotless:apply

@@ -75,11 +75,14 @@ final class Block {
     if (phase != Phase.LIVE || tally.free() == 0) {
       return Optional.empty();
     }
-    return neverUsed().or(this::longestRested);
+    return single() ? Optional.of(cidr.network()) : neverUsed().or(this::longestRested);
   }
 
   /** Since when {@link #oldestFree} is free. */
   Instant freeSince() {
+    if (uses.isEmpty()) {
+      return since;
+    }
     return oldestFree()
         .map(uses::get)
         .map(use -> use instanceof Use.Rested(var since) ? since : this.since)

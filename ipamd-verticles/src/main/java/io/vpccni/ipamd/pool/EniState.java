@@ -29,6 +29,7 @@ final class EniState {
   final PMap<Cidr, Block> blocks;
   final Tally singles;
   final Tally prefixes;
+  private final Tally all;
 
   private EniState(
       AttachedEni facts,
@@ -54,6 +55,7 @@ final class EniState {
     }
     this.singles = ones;
     this.prefixes = many;
+    this.all = ones.plus(many);
   }
 
   /** An ENI without addresses; the primary one needs no set-up of ours. */
@@ -101,7 +103,7 @@ final class EniState {
   }
 
   Tally all() {
-    return singles.plus(prefixes);
+    return all;
   }
 
   Optional<Block> blockOf(Ip ip) {

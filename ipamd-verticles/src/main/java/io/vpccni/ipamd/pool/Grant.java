@@ -82,7 +82,7 @@ final class Grant {
             waiter.pod(),
             waiter.wiring(),
             addresses,
-            Optional.empty(),
+            Egress.next(turn),
             turn.now);
     turn.holdings = turn.holdings.plus(waiter.attachment(), holding);
     turn.demand = turn.demand.minus(waiter.pod());

@@ -35,8 +35,7 @@ final class Shrink {
       if (busy(turn, card)) {
         continue;
       }
-      var victims = Victims.choose(turn, card);
-      if (victims.isEmpty()) {
+      if (!Victims.any(turn, card)) {
         turn.overSince = turn.overSince.minus(card);
         continue;
       }
@@ -47,10 +46,19 @@ final class Shrink {
       } else if (turn.within(since, PATIENCE)) {
         turn.wake(since.plus(PATIENCE));
       } else {
-        victims.forEach((eni, cidrs) -> mark(turn, eni, cidrs, false));
-        Veths.ask(turn);
+        give(turn, card);
       }
     }
+  }
+
+  private static void give(Turn turn, int card) {
+    var victims = Victims.choose(turn, card);
+    if (victims.isEmpty()) {
+      turn.overSince = turn.overSince.minus(card);
+      return;
+    }
+    victims.forEach((eni, cidrs) -> mark(turn, eni, cidrs, false));
+    Veths.ask(turn);
   }
 
   private static boolean busy(Turn turn, int card) {

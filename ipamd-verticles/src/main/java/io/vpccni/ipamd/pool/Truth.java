@@ -45,6 +45,7 @@ final class Truth {
         if (seen != null) {
           missingCidrs(turn, known.id(), Set.copyOf(seen.cidrs()), asked);
         } else if (known.since.plus(GRACE).isBefore(asked) && !beingFreed(turn, known.id())) {
+          turn.goneEnis = turn.goneEnis.plus(known.id(), turn.now.plus(GRACE));
           dropEni(turn, known.id());
           enisChanged = true;
         }
@@ -159,6 +160,8 @@ final class Truth {
     for (var block : List.copyOf(eni.blocks.values())) {
       boolean old = block.since.plus(GRACE).isBefore(asked);
       if (old && !listed.contains(block.cidr) && !beingReleased(turn, id, block.cidr)) {
+        // The next list may be older than this one.
+        turn.goneCidrs = turn.goneCidrs.plus(block.cidr, turn.now.plus(GRACE));
         drop(turn, id, block);
       }
     }

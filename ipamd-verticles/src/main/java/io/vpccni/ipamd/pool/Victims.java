@@ -32,11 +32,15 @@ final class Victims {
     emptiest.sort(
         Comparator.comparingInt((EniState eni) -> eni.all().assigned())
             .thenComparing(eni -> -eni.facts.deviceNumber()));
+    var state = turn.state();
     for (var eni : emptiest) {
-      long free = Figures.active(turn.state(), eni).free();
-      int units = Figures.units(turn.state(), eni).freeBlocks();
+      if (!freeable(turn, eni)) {
+        continue;
+      }
+      long free = Figures.active(state, eni).free();
+      int units = Figures.units(state, eni).freeBlocks();
       boolean within = !(counted || sizing.prefixes()) || units <= over;
-      if (within && freeable(turn, eni) && sizing.maySpare(free, units)) {
+      if (within && sizing.maySpare(free, units)) {
         victims.put(eni.id(), List.of());
         sizing = sizing.without(free, units);
         over -= units;
@@ -77,6 +81,45 @@ final class Victims {
         .toList();
   }
 
+  /** By the sums alone: spares looking at each of thousands of addresses at each decision. */
+  private static boolean mayHaveLeftovers(PoolState state, EniState eni) {
+    return switch (state.settings().kind()) {
+      case SECONDARY_IP -> eni.prefixes.freeBlocks() > 0;
+      case IPV4_PREFIX -> eni.singles.freeBlocks() > 0;
+      case IPV6_PREFIX -> eni.singles.freeBlocks() > 0;
+    };
+  }
+
+  /** Whether {@link #choose} would find something; much cheaper. */
+  static boolean any(Turn turn, int card) {
+    var state = turn.state();
+    for (var eni : turn.enis.values()) {
+      if (eni.card() == card
+          && eni.phase == Phase.LIVE
+          && eni.facts.managed()
+          && (eni.facts.excluded() || mayHaveLeftovers(state, eni))) {
+        return true; // choose looks closer
+      }
+    }
+    if (turn.settings.kind() == AddressKind.IPV6_PREFIX) {
+      return false;
+    }
+    var sizing = Sizing.of(turn, turn.figures(card));
+    if (sizing.surplus() > 0) {
+      return true;
+    }
+    for (var eni : turn.enis.values()) {
+      if (eni.card() == card
+          && eni.counts()
+          && freeable(turn, eni)
+          && sizing.maySpare(
+              Figures.active(state, eni).free(), Figures.units(state, eni).freeBlocks())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * CIDRs that no new pod may use: of the other mode after a change of {@code
    * ENABLE_PREFIX_DELEGATION}, or on an ENI in an excluded subnet.
@@ -88,6 +131,9 @@ final class Victims {
         continue;
       }
       boolean excluded = eni.facts.excluded();
+      if (!excluded && !mayHaveLeftovers(state, eni)) {
+        continue;
+      }
       if (excluded && freeable(turn, eni)) {
         victims.put(eni.id(), List.of());
         continue;
