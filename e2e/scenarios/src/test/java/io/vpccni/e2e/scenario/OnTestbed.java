@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests the one testbed of this run: two nodes with default settings, agents ready. */
+/** Gives tests the one testbed of this run: two nodes, agents ready. */
 final class OnTestbed implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -39,7 +39,10 @@ final class OnTestbed implements ParameterResolver {
       try {
         testbed =
             new Testbed(
-                TestbedSettings.of(2, "m5.large", Path.of("target/testbed-logs")), teardown);
+                // Shorter than an ADD waits: the test before may have let all addresses go.
+                TestbedSettings.of(2, "m5.large", Path.of("target/testbed-logs"))
+                    .with("IP_COOLDOWN_PERIOD", "5"),
+                teardown);
         testbed.startAgents();
       } catch (IOException broken) {
         teardown.close();
