@@ -18,20 +18,26 @@ public final class Pods implements AutoCloseable {
   private final Names names;
   private final Random ids = new Random();
   private final Set<String> namespaces = new LinkedHashSet<>();
+  private boolean closed;
 
   Pods(Names names) {
     this.names = names;
   }
 
-  /** A sandbox without a network yet. */
-  public PodNetwork sandbox(String name) throws IOException {
+  /**
+   * A sandbox without a network yet.
+   *
+   * @throws IOException also after {@link #close}: whoever still adds pods then must not leave any
+   */
+  public synchronized PodNetwork sandbox(String name) throws IOException {
+    if (closed) {
+      throw new IOException("stopped");
+    }
     var bytes = new byte[32];
+    ids.nextBytes(bytes);
     String netns = names.prefix() + "-pod-" + name;
-    synchronized (this) {
-      ids.nextBytes(bytes);
-      if (!namespaces.add(netns)) {
-        throw new IllegalArgumentException("there is a pod " + name + " already");
-      }
+    if (!namespaces.add(netns)) {
+      throw new IllegalArgumentException("there is a pod " + name + " already");
     }
     Tool.run(List.of(), "ip", "netns", "add", netns);
     return PodNetwork.of(name, HexFormat.of().formatHex(bytes), Netns.path(netns).toString());
@@ -77,7 +83,8 @@ public final class Pods implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     for (var netns : namespaces()) {
       try {
         Tool.run(List.of(), "ip", "netns", "del", netns);

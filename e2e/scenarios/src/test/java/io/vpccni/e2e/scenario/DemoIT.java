@@ -31,7 +31,7 @@ class DemoIT {
       var said = demo.inputReader(StandardCharsets.UTF_8).lines().toList();
       assertThat(said.getLast())
           .as(String.join("\n", said))
-          .matches("demo: PASS nodes=1 pods=12 pings=(\\d+)/\\1 snat=ok leaks=0 seconds=\\d+");
+          .matches("demo: PASS nodes=1 pods=24 pings=(\\d+)/\\1 snat=ok leaks=0 seconds=\\d+");
       assertThat(demo.waitFor()).isZero();
     }
     assertThat(before.changes()).isEmpty();
@@ -40,8 +40,8 @@ class DemoIT {
   @Test
   void anInterruptedRunLeavesTheMachineAsItWas() throws IOException, InterruptedException {
     var before = Machine.look();
-    // While agents start, and with pods on the node.
-    for (var moment : List.of("init, net-programmer", "-pod-3")) {
+    // While agents start, while pods are being added, and with pods on the node.
+    for (var moment : List.of("init, net-programmer", "nodes are ready", "-pod-3")) {
       var demo = start();
       var said = sayUntil(demo.inputReader(StandardCharsets.UTF_8), moment);
       // Else the comparison below would compare nothing.
@@ -58,7 +58,7 @@ class DemoIT {
         new ProcessBuilder(HOME.resolve("e2e/scenarios/target/dist/bin/testbed").toString(), "demo")
             .redirectErrorStream(true);
     start.environment().put("NODES", "1");
-    start.environment().put("PODS", "12");
+    start.environment().put("PODS", "24");
     start.environment().put("JAVA_HOME", System.getProperty("java.home"));
     return start.start();
   }
