@@ -24,7 +24,10 @@ SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 SEEDS ?= 500
 FIRST ?= 1
 
-.PHONY: help demo up vpc-sim bench bench-pool test sim mutation clean fmt
+# make fuzz: how long.
+SECONDS ?= 60
+
+.PHONY: help demo up vpc-sim bench bench-pool test sim mutation fuzz clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +59,9 @@ bench-pool: ## what one decision of a large pool costs; writes target/bench/pool
 
 mutation: ## changes the pool's code in small ways: the tests must notice 85 % of them
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes
+
+fuzz: ## the CNI executable with answers, environments and stdin of a fuzzer; SECONDS=60
+	@e2e/setup/packages build && $(MAKE) --no-print-directory -s -C cni-binary fuzz SECONDS=$(SECONDS)
 
 fmt: ## format the sources
 	@$(MVN) -q spotless:apply

@@ -37,6 +37,10 @@
 #ifndef OUTPUT_MS
 #define OUTPUT_MS 10000
 #endif
+/* VERSION needs no stdin: what has come by then counts, and a person at a terminal does not wait. */
+#ifndef VERSION_MS
+#define VERSION_MS 200
+#endif
 #define SOCKET_PATH RUN_DIR "/cni.sock"
 
 /* CNI specification 1.1, section 2, "Error", and the reference's library. */
@@ -84,6 +88,17 @@ static int about(const char *program) {
     const char *name = strcmp(program, "egress-cni") == 0 ? "egress CNI plugin" : "AWS CNI";
     fprintf(stderr, "%s %s\nCNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n", name, VERSION);
     return 0;
+}
+
+static int answer_version(void) {
+    char version[VERSION_TEXT_MAX], text[256];
+    struct reason unread;
+    request.length = FRAME_HEADER;
+    /* Whatever ends the reading, the rest of the answer is the same. */
+    (void)request_read(&request, STDIN_FILENO, now_ms() + VERSION_MS, &unread);
+    if (!request_cni_version(&request, version)) strcpy(version, "1.1.0");
+    snprintf(text, sizeof text, "{\"cniVersion\":\"%s\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n", version);
+    return print(text);
 }
 
 static int answer_option(const char *program, const char *option) {
@@ -188,9 +203,7 @@ int main(int argc, char **argv) {
     const char *command = variable("CNI_COMMAND");
 
     if (*command == '\0') return argc > 1 ? answer_option(program, argv[1]) : about(program);
-    if (strcmp(command, "VERSION") == 0) {
-        return print("{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n");
-    }
+    if (strcmp(command, "VERSION") == 0) return answer_version();
     enum verb verb = verb_of(command);
     /* The agent undoes a pod's egress with its aws-cni DEL; what this name is asked besides ADD has nothing left to do. */
     if (strcmp(program, "egress-cni") == 0 && verb != ADD) return verb == UNKNOWN ? fail_unknown(command) : 0;

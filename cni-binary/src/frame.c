@@ -103,15 +103,11 @@ static bool is_space(unsigned char c) {
 }
 
 /*
- * Looks for the key, not for its place in a tree: inside a JSON string each quote has a backslash before it, so these six bytes followed by
- * a colon are always a key, and the agent's error object is flat.
+ * The first byte of the key's value, or the end. Looks for the key, not for its place in a tree: inside a JSON string each quote has a backslash
+ * before it, so a quoted name followed by a colon is always a key. The two objects that are asked, an error and the input of VERSION, are flat.
  */
-bool answer_is_try_again(const struct frame *answer) {
-    static const char key[] = "\"code\"";
-    const size_t key_length = sizeof key - 1;
-    size_t length;
-    const unsigned char *json = answer_stdout(answer, &length);
-    if (answer_exit_code(answer) == 0) return false;
+static size_t value_of(const unsigned char *json, size_t length, const char *key) {
+    const size_t key_length = strlen(key);
     for (size_t i = 0; i + key_length <= length; i++) {
         if (memcmp(json + i, key, key_length) != 0) continue;
         size_t at = i + key_length;
@@ -119,7 +115,26 @@ bool answer_is_try_again(const struct frame *answer) {
         if (at == length || json[at] != ':') continue;
         at++;
         while (at < length && is_space(json[at])) at++;
-        return length - at > 2 && json[at] == '1' && json[at + 1] == '1' && (is_space(json[at + 2]) || json[at + 2] == ',' || json[at + 2] == '}');
+        return at;
     }
-    return false;
+    return length;
+}
+
+bool answer_is_try_again(const struct frame *answer) {
+    size_t length;
+    const unsigned char *json = answer_stdout(answer, &length);
+    if (answer_exit_code(answer) == 0) return false;
+    size_t at = value_of(json, length, "\"code\"");
+    return length - at > 2 && json[at] == '1' && json[at + 1] == '1' && (is_space(json[at + 2]) || json[at + 2] == ',' || json[at + 2] == '}');
+}
+
+bool request_cni_version(const struct frame *request, char version[static VERSION_TEXT_MAX]) {
+    const unsigned char *json = request->bytes + FRAME_HEADER;
+    size_t length = request->length - FRAME_HEADER;
+    size_t at = value_of(json, length, "\"cniVersion\"");
+    size_t digits = 0;
+    if (at == length || json[at++] != '"') return false;
+    while (at < length && digits + 1 < VERSION_TEXT_MAX && (json[at] == '.' || (json[at] >= '0' && json[at] <= '9'))) version[digits++] = (char)json[at++];
+    version[digits] = '\0';
+    return digits > 0 && at < length && json[at] == '"';
 }

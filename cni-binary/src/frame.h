@@ -45,4 +45,8 @@ const unsigned char *answer_stdout(const struct frame *answer, size_t *length);
 /* Whether the answer is the CNI error 11, "try again later". */
 bool answer_is_try_again(const struct frame *answer);
 
+/* The cniVersion that the configuration on stdin names, ended by a NUL. False when there is none that could be one. */
+#define VERSION_TEXT_MAX 32
+bool request_cni_version(const struct frame *request, char version[static VERSION_TEXT_MAX]);
+
 #endif

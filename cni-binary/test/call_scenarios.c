@@ -111,6 +111,17 @@ static void egress_cni_needs_the_agent_for_add_only(void) {
 static void version_and_about_need_nobody(void) {
     const struct outcome *got = run("VERSION");
     CHECK(got->exit_code == 0 && strcmp(got->output, "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n") == 0, "%s", got->output);
+    static const char asked[] = "{\n  \"cniVersion\" : \"0.4.0\"}";
+    struct execution version = call("VERSION");
+    version.input = asked;
+    version.input_length = sizeof asked - 1;
+    CHECK(strncmp(execute(&version)->output, "{\"cniVersion\":\"0.4.0\",", 22) == 0, "the version of the request");
+    version.input_stays_open = true;
+    got = execute(&version);
+    CHECK(strncmp(got->output, "{\"cniVersion\":\"0.4.0\",", 22) == 0 && got->ms < 2000, "stdin that stays open: %s after %lld ms", got->output, (long long)got->ms);
+    version.input_stays_open = false;
+    version.input_closed = true;
+    CHECK(strncmp(execute(&version)->output, "{\"cniVersion\":\"1.1.0\",", 22) == 0, "no stdin");
     static const char supported[] = "\nCNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n";
     struct execution bare = {.program = call("").program, .name = "aws-cni", .variables = (const char *const[]){NULL}, .input_stays_open = true};
     got = execute(&bare);

@@ -1,30 +1,20 @@
 /*
- * The engine for machines without clang: seeded mutations of a few good inputs, without coverage. argv: seconds, seed. A failing run is repeated by
+ * The engine for machines without clang: seeded mutations of a few good inputs, without coverage. argv: seconds, the corpus' folder, seed. A failing run is repeated by
  * its seed.
  */
 #include "fuzz.h"
 
 #include "text.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct seed {
+static struct seed {
     size_t length;
-    const char *bytes;
-};
-
-#define SEED(text) {sizeof text - 1, text}
-
-static const struct seed seeds[] = {
-    SEED("\0VCNI\1\0\0\0\1\0"),
-    SEED("\0VCNI\1\0\0\0\x20\1{\"cniVersion\": \"1.0.0\", \"ip\": 1}"),
-    SEED("\0VCNI\1\0\0\0\x1e\1{\n    \"code\": 11,\n    \"msg\": \"\"}"),
-    SEED("\1\2VCNI\1\0\0\0\5\0{  }"),
-    SEED("\2\"quotes\" \\ and \x7f\x01\xc3\xa9"),
-    SEED("\3aws-cni\0CNI_COMMAND=ADD\0CNI_ARGS=K8S_POD_NAME=a;IgnoreUnknown=1\0PATH=/bin\0CNI_IFNAME=eth0"),
-};
+    uint8_t bytes[8192];
+} seeds[1024];
 
 static uint64_t state;
 
@@ -65,18 +55,45 @@ static size_t mutate(uint8_t *bytes, size_t length, size_t room) {
     return length;
 }
 
+/* All files of the corpus, once as they are. */
+static size_t read_seeds(const char *folder) {
+    size_t count = 0;
+    struct dirent **entries;
+    int found = scandir(folder, &entries, NULL, alphasort); /* sorted: a run is the same on every machine */
+    for (int i = 0; i < found && count < sizeof seeds / sizeof seeds[0]; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        FILE *file = entries[i]->d_name[0] == '.' ? NULL : fopen(path, "rb");
+        free(entries[i]);
+        if (file == NULL) continue;
+        struct seed *seed = &seeds[count];
+        seed->length = fread(seed->bytes, 1, sizeof seed->bytes, file);
+        fclose(file);
+        if (seed->length == 0) continue;
+        LLVMFuzzerTestOneInput(seed->bytes, seed->length);
+        count++;
+    }
+    if (found >= 0) free(entries);
+    return count;
+}
+
 int main(int argc, char **argv) {
     static uint8_t bytes[16384];
+    size_t count = read_seeds(argc > 2 ? argv[2] : "test/corpus");
+    if (count == 0) {
+        fprintf(stderr, "usage: %s seconds corpus [seed]\n", argv[0]);
+        return 2;
+    }
     int64_t end = now_ms() + (argc > 1 ? atoll(argv[1]) : 5) * 1000;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 20260101;
+    uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 0) : 20260101;
     unsigned long long runs = 0;
     state = seed * 2 + 1;
     for (; runs % 256 != 0 || now_ms() < end; runs++) {
-        const struct seed *from = &seeds[below(sizeof seeds / sizeof seeds[0])];
+        const struct seed *from = &seeds[below(count)];
         memcpy(bytes, from->bytes, from->length);
         size_t length = mutate(bytes, from->length, sizeof bytes);
         LLVMFuzzerTestOneInput(bytes, length);
     }
-    printf("fuzz: %llu runs of seeded mutations, seed %llu, no findings\n", runs, (unsigned long long)seed);
+    printf("fuzz: %zu inputs of the corpus, %llu runs of seeded mutations, seed %llu, no findings\n", count, runs, (unsigned long long)seed);
     return 0;
 }

@@ -159,6 +159,22 @@ static void only_the_error_code_eleven_means_later(void) {
     }
 }
 
+static void the_version_of_a_request_is_a_version_or_none(void) {
+    static const struct { const char *text, *version; } rows[] = {
+        {"{\"cniVersion\": \"1.0.0\"}", "1.0.0"}, {"{\"a\": \"cniVersion\", \"cniVersion\"\n:\t\"0.3.1\", \"x\": 1}", "0.3.1"},
+        {"{\"a\": \"\\\"cniVersion\\\": \\\"9\\\"\"}", NULL}, {"{\"cniVersion\": \"\"}", NULL}, {"{\"cniVersion\": 1}", NULL}, {"{\"cniVersion\": \"1.0", NULL},
+        {"{\"cniVersion\": \"1.0\\n\"}", NULL}, {"{\"cniVersion\": \"<script>\"}", NULL}, {"{\"cniVersion\": \"1111111111111111111111111111111\"}", "1111111111111111111111111111111"},
+        {"{\"cniVersion\": \"11111111111111111111111111111111\"}", NULL}, {"\"cniVersion\":", NULL}, {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char version[VERSION_TEXT_MAX];
+        request.length = FRAME_HEADER + strlen(rows[i].text);
+        memcpy(request.bytes + FRAME_HEADER, rows[i].text, strlen(rows[i].text));
+        bool found = request_cni_version(&request, version);
+        CHECK(found == (rows[i].version != NULL) && (!found || strcmp(version, rows[i].version) == 0), "%s: %s", rows[i].text, found ? version : "none");
+    }
+}
+
 static void an_error_object_is_json_whatever_the_text(void) {
     size_t length = error_json(json, 11, "a \"b\" \\ \n\x01\x7f\xc3", "");
     static const char expected[] = "{\n    \"code\": 11,\n    \"msg\": \"a \\\"b\\\" \\\\ \\u000a\\u0001\\u007f\\ufffd\"\n}";
@@ -213,6 +229,7 @@ int main(int argc, char **argv) {
     scenario("an answer may come in pieces of any size", an_answer_may_come_in_pieces_of_any_size);
     scenario("garbage is told by its header", garbage_is_told_by_its_header);
     scenario("only the error code 11 means later", only_the_error_code_eleven_means_later);
+    scenario("the version of a request is a version or none", the_version_of_a_request_is_a_version_or_none);
     scenario("an error object is JSON whatever the text", an_error_object_is_json_whatever_the_text);
     scenario("an error object is whole however long the text", an_error_object_is_whole_however_long_the_text);
     scenario("writing to a full pipe ends at the deadline", writing_to_a_full_pipe_ends_at_the_deadline);

@@ -227,10 +227,12 @@ class CniSpecIT {
   }
 
   private static void versions() throws IOException {
-    var answer =
-        node.runtime().exec(PLUGIN, Map.of("CNI_COMMAND", "VERSION"), "{\"cniVersion\":\"1.1.0\"}");
-    assertThat(answer.json().getString("cniVersion")).isEqualTo("1.1.0");
-    assertThat(answer.json().getJsonArray("supportedVersions")).contains("0.4.0", "1.1.0");
+    for (var asked : List.of("0.4.0", "1.1.0")) {
+      var stdin = new JsonObject().put("cniVersion", asked).encode();
+      var answer = node.runtime().exec(PLUGIN, Map.of("CNI_COMMAND", "VERSION"), stdin);
+      assertThat(answer.json().getString("cniVersion")).isEqualTo(asked);
+      assertThat(answer.json().getJsonArray("supportedVersions")).contains("0.4.0", "1.1.0");
+    }
   }
 
   private static void collects() throws IOException {
