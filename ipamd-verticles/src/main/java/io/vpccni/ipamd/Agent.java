@@ -113,7 +113,10 @@ final class Agent {
 
   private Future<?> deployOthers(Vertx on, InstantSource clock) {
     return Future.join(
-        optional(on, new ImdsVerticle(ImdsSettings.from(env, config.ipv6()), clock)),
+        optional(
+            on,
+            new ImdsVerticle(
+                ImdsSettings.from(env, config.ipv6(), config.host().ipv6Egress()), clock)),
         optional(
             on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config, env), clock)),

@@ -46,8 +46,8 @@ final class HostWish {
                 host.strictSecurityGroups()
                     ? PodSecurityGroupMode.STRICT
                     : PodSecurityGroupMode.STANDARD)
-            .setIpv4Egress(host.ipv4Egress())
-            .setIpv6Egress(host.ipv6Egress());
+            .setIpv4Egress(host.ipv4Egress() && facts.primaryIpv4().isPresent())
+            .setIpv6Egress(host.ipv6Egress() && facts.primaryIpv6().isPresent());
     facts.primaryIpv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
     facts.primaryIpv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
     for (var eni : enis) secondary(eni, tables).ifPresent(wish::addEnis);

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.wire.netprog.Egress;
 import io.vpccni.rpc.wire.netprog.Pod;
 import io.vpccni.rpc.wire.netprog.PodInterface;
@@ -43,7 +44,16 @@ final class PodWish {
               .setIp(held.ip().toString())
               .setRouteTable(held.routeTable()));
     }
-    holding.egress().ifPresent(ip -> pod.setEgress(Egress.newBuilder().setIp(ip.toString())));
+    holding
+        .egress()
+        // What the reference's plugin made has a name that only it knew, and goes with the pod.
+        .filter(_ -> holding.wiring().by() == Wiring.By.PROGRAMMER)
+        .ifPresent(
+            ip ->
+                pod.setEgress(
+                    Egress.newBuilder()
+                        .setIp(ip.toString())
+                        .setHostVeth(LinkNames.egressVeth(holding.attachment()))));
     return pod;
   }
 

@@ -39,7 +39,9 @@ final class EniRules {
   private static AttachedEni one(
       EniView eni, NodeFacts node, Ec2Settings settings, Optional<SubnetView> subnet) {
     boolean primary = eni.id().equals(node.primaryEni());
-    var primaryIp = Stream.concat(eni.ipv4().stream(), eni.ipv6().stream()).findFirst();
+    var own = settings.ipv6() ? eni.ipv6() : eni.ipv4();
+    var other = settings.ipv6() ? eni.ipv4() : eni.ipv6();
+    var primaryIp = Stream.concat(own.stream(), other.stream()).findFirst();
     return new AttachedEni(
         eni.id(),
         eni.mac(),

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param mac lower-case colon form
  * @param deviceNumber 0 on card 0 is the primary ENI
- * @param primaryIp IPv4 where there is one, else the first IPv6 address; absent on EFA-only ENIs
+ * @param primaryIp the first of the family that the node's pods use, else of the other one (an ENI
+ *     may have addresses of one family only); absent on EFA-only ENIs
  * @param subnetCidr of the family of {@code primaryIp}
  * @param cidrs what pods may get: secondary addresses as /32 (never {@code primaryIp}), prefixes as
  *     /28 or /80

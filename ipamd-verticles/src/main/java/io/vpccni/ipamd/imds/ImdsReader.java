@@ -41,18 +41,21 @@ final class ImdsReader {
   private final BiFunction<String, String, Future<Optional<String>>> get;
 
   private final boolean ipv6;
+  private final boolean ownIpv6;
 
-  ImdsReader(BiFunction<String, String, Future<Optional<String>>> get, boolean ipv6) {
+  ImdsReader(
+      BiFunction<String, String, Future<Optional<String>>> get, boolean ipv6, boolean ownIpv6) {
     this.get = get;
     this.ipv6 = ipv6;
+    this.ownIpv6 = ownIpv6;
   }
 
   Future<NodeFacts> facts() {
     var region = need("GetRegion", "dynamic/instance-identity/document", ImdsText::region);
     var zone = need("GetAZ", "meta-data/placement/availability-zone", text -> text);
     var ipv4 = may("GetLocalIPv4", "meta-data/local-ipv4", Ip::parse);
-    var ownIpv6 =
-        ipv6
+    var nodeIpv6 =
+        ownIpv6
             ? may("GetLocalIPv6", "meta-data/ipv6", Ip::parse)
             : Future.succeededFuture(Optional.<Ip>empty());
     var instance = need("GetInstanceID", "meta-data/instance-id", text -> text);
@@ -76,7 +79,7 @@ final class ImdsReader {
                                   vpc.result(),
                                   cidrs.result()));
                 });
-    return Future.all(List.of(region, zone, ipv4, ownIpv6, instance, type, ofMac))
+    return Future.all(List.of(region, zone, ipv4, nodeIpv6, instance, type, ofMac))
         .map(
             _ ->
                 new NodeFacts(
@@ -89,7 +92,7 @@ final class ImdsReader {
                     ofMac.result().mac(),
                     ofMac.result().subnet(),
                     ipv4.result(),
-                    ownIpv6.result(),
+                    nodeIpv6.result(),
                     ofMac.result().cidrs().ipv4(),
                     ofMac.result().cidrs().ipv6()));
   }

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint scheme, host and port; a path is ignored
  * @param disabled every read fails at once
  * @param v1Forbidden whether plain IMDSv1 reads are refused where tokens cannot be had
- * @param ipv6 whether the node is an IPv6 one: its own IPv6 address and /80 prefixes are read then,
- *     instead of single addresses and /28 prefixes
+ * @param ipv6 whether the node is an IPv6 one: /80 prefixes and the VPC's IPv6 blocks are read
+ *     then, instead of single addresses and /28 prefixes
+ * @param ownIpv6 whether the node's own IPv6 address matters: on IPv6 nodes, and where pods of an
+ *     IPv4 node reach IPv6 through it
  * @param deadline for one read with its token and its repetitions
  * @param pause between two attempts of one read
  * @param vpcCidrPeriod how often the VPC's address blocks are looked at
@@ -23,6 +25,7 @@ public record ImdsSettings(
     boolean disabled,
     boolean v1Forbidden,
     boolean ipv6,
+    boolean ownIpv6,
     Duration deadline,
     Duration pause,
     Duration vpcCidrPeriod) {
@@ -36,7 +39,7 @@ public record ImdsSettings(
    *
    * @throws IllegalArgumentException if the endpoint is not an http(s) URL
    */
-  public static ImdsSettings from(Map<String, String> env, boolean ipv6) {
+  public static ImdsSettings from(Map<String, String> env, boolean ipv6, boolean ipv6Egress) {
     var mode = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv4");
     var byMode = mode.toLowerCase(Locale.ROOT).equals("ipv6") ? IPV6_ENDPOINT : IPV4_ENDPOINT;
     var endpoint = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT", "");
@@ -45,6 +48,7 @@ public record ImdsSettings(
         isTrue(env.get("AWS_EC2_METADATA_DISABLED")),
         isTrue(env.get("AWS_EC2_METADATA_V1_DISABLED")),
         ipv6,
+        ipv6 || ipv6Egress,
         Duration.ofSeconds(5),
         Duration.ofMillis(500),
         Duration.ofSeconds(30));

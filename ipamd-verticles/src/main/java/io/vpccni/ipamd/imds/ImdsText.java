@@ -57,7 +57,13 @@ final class ImdsText {
         ipv4s.stream().skip(1).map(Ip::asCidr).forEach(cidrs::add);
       }
       cidrs.addAll(prefixes);
-      var subnetCidr = ipv4s.isEmpty() ? "subnet-ipv6-cidr-blocks" : "subnet-ipv4-cidr-block";
+      var own = ipv6 ? ipv6s : ipv4s;
+      var other = ipv6 ? ipv4s : ipv6s;
+      var primaryIp = Stream.concat(own.stream(), other.stream()).findFirst();
+      var subnetCidr =
+          primaryIp.filter(Ip::v6).isPresent()
+              ? "subnet-ipv6-cidr-blocks"
+              : "subnet-ipv4-cidr-block";
       return new AttachedEni(
           new EniId(need(values, mac, "interface-id")),
           mac,
@@ -66,7 +72,7 @@ final class ImdsText {
           primary ? 0 : Integer.parseInt(need(values, mac, "device-number")),
           new SubnetId(need(values, mac, "subnet-id")),
           cidrs(values.getOrDefault(subnetCidr, "")).stream().findFirst(),
-          Stream.concat(ipv4s.stream(), ipv6s.stream()).findFirst(),
+          primaryIp,
           cidrs,
           ipv4s.isEmpty() && ipv6s.isEmpty() ? EniKind.EFA_ONLY : EniKind.ORDINARY,
           primary,

@@ -50,7 +50,7 @@ public final class ImdsVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     client = new ImdsClient(vertx, settings, clock);
-    reader = new ImdsReader(this::counted, settings.ipv6());
+    reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
     return ImdsEndpoints.IMDS
         .serve(vertx.eventBus(), this::answer)
         .onSuccess(_ -> learnFacts(FIRST_RETRY));

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.link;
 
+import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.PodRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,6 +12,7 @@ import java.util.List;
 /** Names of a pod's links. Calico and the reference rely on them: never change the recipe. */
 public final class LinkNames {
   private static final int HASH_DIGITS = 11;
+  private static final int EGRESS_HASH_DIGITS = 8;
 
   private LinkNames() {}
 
@@ -35,14 +37,26 @@ public final class LinkNames {
     return index == 0 ? cniIfName : "mNicIf" + index;
   }
 
+  /**
+   * The host end of the link to the family that the cluster does not speak. The reference draws
+   * such a name; ours follows from the sandbox, so that whoever comes later finds the same link.
+   */
+  public static String egressVeth(Attachment attachment) {
+    return "veth"
+        + sha1(attachment.containerId() + " " + attachment.ifName())
+            .substring(0, EGRESS_HASH_DIGITS);
+  }
+
   /** First 11 hex digits of SHA-1 over {@code namespace.name}, {@code .index} added above 0. */
   public static String suffix(PodRef pod, int index) {
     var name = index == 0 ? pod.name() : pod.name() + "." + index;
+    return sha1(pod.namespace() + "." + name).substring(0, HASH_DIGITS);
+  }
+
+  private static String sha1(String text) {
     try {
-      var digest =
-          MessageDigest.getInstance("SHA-1")
-              .digest((pod.namespace() + "." + name).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+      var digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException impossible) {
       throw new AssertionError("each Java platform has SHA-1", impossible);
     }

@@ -47,6 +47,8 @@ public record Condition(Key key, String reason, String detail, Instant since)
     ADDRESS_QUARANTINED("AddressQuarantined"),
     /** A live veth routes to an address that is not ours. */
     UNKNOWN_VETH("UnknownVeth"),
+    /** Pods get no way to the family that the cluster does not speak. */
+    EGRESS_UNAVAILABLE("EgressUnavailable"),
     ENI_LINK_MISSING("EniLinkMissing"),
     ENI_CONFIG_MISSING("EniConfigMissing"),
     DATAPLANE_UNREACHABLE("DataplaneUnreachable"),

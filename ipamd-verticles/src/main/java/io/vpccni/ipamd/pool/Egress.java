@@ -15,10 +15,55 @@ final class Egress {
   private Egress() {}
 
   /**
-   * Goes round, so that an address rests as long as possible; empty if there is none, or no range.
+   * Goes round, so that an address rests as long as possible; empty if there is none, or no range,
+   * or if the node has no address of its own to hide them behind.
    */
   static Optional<Ip> next(Turn turn) {
-    return turn.settings.egress().flatMap(range -> free(turn, range));
+    var range = turn.settings.egress().filter(_ -> obstacle(turn).isEmpty());
+    var next = range.flatMap(of -> free(turn, of));
+    if (range.isPresent() && next.isEmpty()) {
+      turn.raise(
+          Condition.Name.EGRESS_UNAVAILABLE,
+          "",
+          "Exhausted",
+          "every address of " + range.get() + " is in use: new pods reach no " + family(turn));
+    } else if (range.isPresent()) {
+      turn.clear(Condition.Name.EGRESS_UNAVAILABLE, "");
+    }
+    return next;
+  }
+
+  /** Told once the node's facts are known, and not only to the first pod. */
+  static void look(Turn turn) {
+    obstacle(turn)
+        .ifPresentOrElse(
+            why -> turn.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
+            () -> turn.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
+  }
+
+  /** Whether a pod's route to the other family leads to this address. */
+  static boolean isOf(Turn turn, Ip ip) {
+    return turn.settings.egress().filter(range -> range.contains(ip)).isPresent();
+  }
+
+  private static Optional<String> obstacle(Turn turn) {
+    boolean v6 = turn.settings.egress().filter(range -> range.network().v6()).isPresent();
+    boolean none =
+        turn.settings.egress().isPresent()
+            && turn.facts
+                .filter(facts -> (v6 ? facts.primaryIpv6() : facts.primaryIpv4()).isEmpty())
+                .isPresent();
+    return none
+        ? Optional.of(
+            "the primary ENI has no %s address to hide pods behind: they reach no %s; assign one and restart the agent"
+                .formatted(family(turn), family(turn)))
+        : Optional.empty();
+  }
+
+  private static String family(Turn turn) {
+    return turn.settings.egress().filter(range -> range.network().v6()).isPresent()
+        ? "IPv6"
+        : "IPv4";
   }
 
   private static Optional<Ip> free(Turn turn, Cidr range) {
@@ -26,6 +71,8 @@ final class Egress {
     long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
     var taken = new HashSet<Ip>();
     turn.holdings.values().forEach(holding -> holding.egress().ifPresent(taken::add));
+    // Also of pods that no entry explains: two pods must never share one.
+    turn.veths.ifPresent(known -> taken.addAll(known.routed().keySet()));
     for (long tried = 0; tried < usable; tried++) {
       var ip = range.address(FIRST + (turn.nextId + tried) % usable);
       if (!taken.contains(ip)) {

@@ -24,6 +24,7 @@ final class Facts {
   static void node(Turn turn, NodeFacts facts) {
     if (!turn.facts.equals(Optional.of(facts))) {
       turn.facts = Optional.of(facts);
+      Egress.look(turn);
       turn.touch();
     }
   }

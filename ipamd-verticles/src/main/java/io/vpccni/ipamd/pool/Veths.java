@@ -102,7 +102,7 @@ final class Veths {
     var foreign = new HashSet<String>();
     routed.forEach(
         (ip, veth) -> {
-          if (turn.homeless.containsKey(ip)) {
+          if (turn.homeless.containsKey(ip) || Egress.isOf(turn, ip)) {
             return;
           }
           var owner = turn.ownerOf(ip);

@@ -149,7 +149,7 @@ final class SimNode implements AutoCloseable {
         vertx.deployVerticle(
             new ImdsVerticle(
                 ImdsSettings.from(
-                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl), changed.ipv6()),
+                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl), changed.ipv6(), false),
                 InstantSource.system())));
     done(
         vertx.deployVerticle(

@@ -45,6 +45,7 @@ final class FakeImds {
         false,
         false,
         ipv6,
+        ipv6,
         Duration.ofSeconds(5),
         Duration.ofMillis(1),
         Duration.ofMillis(20));

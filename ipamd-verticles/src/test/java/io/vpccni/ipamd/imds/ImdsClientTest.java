@@ -105,7 +105,14 @@ class ImdsClientTest {
         new ImdsClient(
             vertx,
             new ImdsSettings(
-                s.endpoint(), false, true, false, s.deadline(), s.pause(), s.vpcCidrPeriod()),
+                s.endpoint(),
+                false,
+                true,
+                false,
+                false,
+                s.deadline(),
+                s.pause(),
+                s.vpcCidrPeriod()),
             InstantSource.system());
     assertThatThrownBy(() -> get(KEY)).hasMessageContaining("AWS_EC2_METADATA_V1_DISABLED");
     assertThat(imds.log).containsExactly("PUT api/token");
@@ -122,6 +129,7 @@ class ImdsClientTest {
             false,
             false,
             false,
+            false,
             Duration.ofMillis(100),
             Duration.ofMillis(1),
             Duration.ofSeconds(30));
@@ -134,7 +142,7 @@ class ImdsClientTest {
     client =
         new ImdsClient(
             vertx,
-            ImdsSettings.from(Map.of("AWS_EC2_METADATA_DISABLED", "true"), false),
+            ImdsSettings.from(Map.of("AWS_EC2_METADATA_DISABLED", "true"), false, false),
             InstantSource.system());
     assertThatThrownBy(() -> get(KEY)).hasMessageContaining("AWS_EC2_METADATA_DISABLED");
     assertThat(imds.log).isEmpty();
@@ -160,7 +168,7 @@ class ImdsClientTest {
     if (mode != null) {
       env.put("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", mode);
     }
-    var settings = ImdsSettings.from(env, false);
+    var settings = ImdsSettings.from(env, false, false);
     assertThat(settings.host()).isEqualTo(host);
     assertThat(settings.port()).isEqualTo(port);
   }
@@ -168,7 +176,9 @@ class ImdsClientTest {
   @Test
   void anEndpointThatIsNoUrlIsRefusedByName() {
     assertThatThrownBy(
-            () -> ImdsSettings.from(Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", "imds:80"), false))
+            () ->
+                ImdsSettings.from(
+                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", "imds:80"), false, false))
         .hasMessageContaining("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   }
 }

@@ -144,6 +144,8 @@ class ImdsVerticleTest {
             "interface-id", "eni-2",
             "device-number", "1",
             "subnet-id", "subnet-2",
+            "local-ipv4s", "10.0.2.5",
+            "subnet-ipv4-cidr-block", "10.0.2.0/24",
             "ipv6s", "2001:db8:0:1::5",
             "subnet-ipv6-cidr-blocks", "2001:db8:0:1::/64",
             "ipv6-prefix", "2001:db8:0:1:a::/80"));

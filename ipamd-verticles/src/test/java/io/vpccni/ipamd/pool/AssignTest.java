@@ -362,39 +362,6 @@ class AssignTest {
     assertThat(holding.addresses().get(1).routeTable()).isEqualTo(10_100);
   }
 
-  @Test
-  void everyPodGetsANodeLocalAddressOfTheOtherFamilyWhereThatIsOn() {
-    var defaults = PoolSettings.defaults();
-    var node =
-        new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    defaults.targets(),
-                    defaults.cooldown(),
-                    defaults.addWait(),
-                    defaults.maxWaiting(),
-                    false,
-                    false,
-                    true,
-                    false,
-                    false,
-                    false,
-                    Optional.of(io.vpccni.rpc.address.Cidr.parse("169.254.172.0/29"))))
-            .limits(3, 9)
-            .starts()
-            .pods(6);
-    var given =
-        node.state.holdings().values().stream().flatMap(held -> held.egress().stream()).toList();
-    // Of 8: not the network, the gateway, the broadcast address. The sixth pod goes without.
-    assertThat(given)
-        .map(Object::toString)
-        .containsExactlyInAnyOrder(
-            "169.254.172.2", "169.254.172.3", "169.254.172.4", "169.254.172.5", "169.254.172.6");
-    assertThat(node.adds.values()).hasSize(6).allMatch(Granted.class::isInstance);
-    node.dels("p0").adds("again");
-    assertThat(node.state.holding(Scenario.attachment("again")).orElseThrow().egress()).isPresent();
-  }
-
   private static long saves(Scenario node) {
     return node.commands.stream().filter(PoolCommand.Save.class::isInstance).count();
   }

@@ -5,6 +5,7 @@ import io.vpccni.sim.Cloud;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.SceneCall;
+import io.vpccni.sim.ec2.Vpc;
 import io.vpccni.sim.network.Names;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** The account that the nodes live in: one VPC, one public subnet, instances. */
+/**
+ * The account that the nodes live in: one VPC, one public subnet, instances; with IPv6 beside IPv4
+ * where the agent is to use it.
+ */
 final class Scene {
   private static final Cidr VPC = Cidr.parse("10.0.0.0/16");
   private static final Cidr SUBNET = Cidr.parse("10.0.16.0/20");
@@ -27,22 +31,30 @@ final class Scene {
     this.names = names;
   }
 
-  List<NodeFacts> launch(int nodes, String instanceType) {
+  List<NodeFacts> launch(TestbedSettings settings) {
+    boolean ipv6 = settings.ipv6();
     var vpc =
-        perform(new SceneCall.CreateVpc(VPC, false, tags("demo")), Ec2Answer.VpcCreated.class);
-    var vpcId = vpc.vpc().vpc().id();
+        perform(new SceneCall.CreateVpc(VPC, ipv6, tags("demo")), Ec2Answer.VpcCreated.class)
+            .vpc()
+            .vpc();
     var subnet =
         perform(
             new SceneCall.CreateSubnet(
-                vpcId, SUBNET, Optional.empty(), Optional.empty(), tags("nodes")),
+                vpc.id(), SUBNET, subnetOf(vpc), Optional.empty(), tags("nodes")),
             Ec2Answer.SubnetCreated.class);
     var subnetId = subnet.subnet().subnet().id();
-    return IntStream.rangeClosed(1, nodes)
-        .mapToObj(number -> launch("node-" + number, instanceType, subnetId))
+    return IntStream.rangeClosed(1, settings.nodes())
+        .mapToObj(
+            number -> launch("node-" + number, settings.instanceType(), subnetId, ipv6 ? 1 : 0))
         .toList();
   }
 
-  private NodeFacts launch(String name, String instanceType, String subnetId) {
+  /** The first /64 of the VPC's /56, if it has one. */
+  private static Optional<Cidr> subnetOf(Vpc vpc) {
+    return vpc.blocks(true).stream().findFirst().map(block -> new Cidr(block.network(), 64));
+  }
+
+  private NodeFacts launch(String name, String instanceType, String subnetId, int ipv6) {
     var started =
         perform(
             new SceneCall.RunInstances(
@@ -54,7 +66,7 @@ final class Scene {
                 List.of(),
                 Optional.empty(),
                 Optional.of(true),
-                0,
+                ipv6,
                 Optional.of("node"),
                 tags(name),
                 new TreeMap<>(),
@@ -68,6 +80,7 @@ final class Scene {
         instanceType,
         eni.primary().orElseThrow(),
         eni.publicIp().orElseThrow(),
+        eni.ipv6().stream().findFirst(),
         names.instance(view.instance().id()));
   }
 

@@ -65,7 +65,8 @@ public final class Testbed implements AutoCloseable {
       sim = await(VpcSim.start(vertx, cloud, follower));
       openEndpoints();
       keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80)));
-      for (var facts : new Scene(cloud, names).launch(settings.nodes(), settings.instanceType())) {
+      keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80)));
+      for (var facts : new Scene(cloud, names).launch(settings)) {
         nodes.add(keep(node(facts, apps)));
       }
       keep(pods);

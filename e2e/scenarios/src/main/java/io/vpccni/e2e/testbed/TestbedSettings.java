@@ -22,6 +22,12 @@ public record TestbedSettings(
     return new TestbedSettings(nodes, instanceType, Map.of(), logs);
   }
 
+  /** Whether the VPC has IPv6 too: where pods live in it, or reach it. */
+  boolean ipv6() {
+    return "true".equals(agentEnvironment.get("ENABLE_IPv6"))
+        || "true".equals(agentEnvironment.get("ENABLE_V6_EGRESS"));
+  }
+
   public TestbedSettings with(String name, String value) {
     var all = new TreeMap<>(agentEnvironment);
     all.put(name, value);

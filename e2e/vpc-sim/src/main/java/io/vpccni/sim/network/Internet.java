@@ -2,7 +2,11 @@ package io.vpccni.sim.network;
 
 import java.util.List;
 
-/** The link between the router and the internet, and the addresses both answer to. */
+/**
+ * The link between the router and the internet, and the addresses both answer to. Within a VPC
+ * packets may have 9001 bytes; what leaves it may have 1500, and a longer one that must not be
+ * fragmented is answered with that number.
+ */
 final class Internet {
   private static final String ROUTER_SIDE = "0e:00:00:00:01:01";
   private static final String FAR_SIDE = "0e:00:00:00:01:02";
@@ -17,7 +21,7 @@ final class Internet {
     return List.of(
         new Order.Ip(
             router,
-            "link add internet address %s mtu 9001 type veth peer name vpc address %s mtu 9001 netns %s"
+            "link add internet address %s mtu 1500 type veth peer name vpc address %s mtu 1500 netns %s"
                 .formatted(ROUTER_SIDE, FAR_SIDE, internet)),
         new Order.Ip(router, "link set internet addrgenmode none up"),
         new Order.Ip(
