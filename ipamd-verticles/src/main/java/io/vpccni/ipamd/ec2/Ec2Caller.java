@@ -113,7 +113,7 @@ final class Ec2Caller {
     return switch (kind) {
       case RETRYABLE -> true;
       case OUTCOME_UNKNOWN -> safe == Safe.REPEATABLE;
-      case SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED, PERMANENT -> false;
+      case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED, PERMANENT -> false;
     };
   }
 

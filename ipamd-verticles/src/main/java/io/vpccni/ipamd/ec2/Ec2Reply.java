@@ -49,6 +49,8 @@ public sealed interface Ec2Reply extends BusMessage {
 
   /** Sorted by what the caller may do. */
   enum FailureKind {
+    /** What the request needs is not known yet, IMDS being away: EC2 has not been asked. */
+    NOT_ASKED,
     /** Nothing happened: the same request may be repeated after a pause. */
     RETRYABLE,
     /** It may have happened: read the real state before asking again. */

@@ -183,7 +183,7 @@ public final class Ec2Verticle extends VerticleBase {
               reply ->
                   reply instanceof ImdsReply.Unavailable(var reason)
                       ? Future.failedFuture(
-                          Ec2Refused.of("IMDS", "ImdsUnavailable", reason, FailureKind.RETRYABLE))
+                          Ec2Refused.of("IMDS", "ImdsUnavailable", reason, FailureKind.NOT_ASKED))
                       : Future.succeededFuture(expected.cast(reply)));
     }
   }

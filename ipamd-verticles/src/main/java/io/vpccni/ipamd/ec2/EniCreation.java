@@ -151,7 +151,7 @@ final class EniCreation {
         switch (why.kind()) {
           case SUBNET_EXHAUSTED, PERMANENT -> true;
           // Another subnet has the same limits, role and API.
-          case RETRYABLE, OUTCOME_UNKNOWN, LIMIT_EXCEEDED, UNAUTHORIZED -> false;
+          case NOT_ASKED, RETRYABLE, OUTCOME_UNKNOWN, LIMIT_EXCEEDED, UNAUTHORIZED -> false;
         };
     if (ofTheSubnet && !creating.others().isEmpty()) {
       return new Creating(
@@ -175,7 +175,8 @@ final class EniCreation {
           why.code().equals("InvalidParameterValue") && number < ATTACH_TRIES
               ? new Attaching(eni, number + 1)
               : new Deleting(eni, why);
-      case RETRYABLE, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED -> new Deleting(eni, why);
+      case NOT_ASKED, RETRYABLE, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED ->
+          new Deleting(eni, why);
     };
   }
 

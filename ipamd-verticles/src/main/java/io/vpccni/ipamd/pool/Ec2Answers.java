@@ -145,7 +145,7 @@ final class Ec2Answers {
   static boolean unclear(FailureKind kind) {
     return switch (kind) {
       case OUTCOME_UNKNOWN, LIMIT_EXCEEDED, PERMANENT -> true;
-      case RETRYABLE, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
+      case NOT_ASKED, RETRYABLE, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
     };
   }
 }

@@ -26,6 +26,9 @@ final class Ec2Failures {
   static void handle(Turn turn, Asked what, Failed failed) {
     var action = Ec2Action.of(what);
     switch (failed.kind()) {
+      // ImdsUnreachable is told already. IMDS is asked again every few seconds: a pause that grows
+      // would outlast its absence.
+      case NOT_ASKED -> Backoffs.failed(turn, action.name(), "", THROTTLED, THROTTLED);
       case RETRYABLE -> {
         Backoffs.failed(turn, action.name(), "", THROTTLED, Backoffs.LONGEST_PASSING);
         turn.raise(Condition.Name.EC2_THROTTLED, action.name(), failed.code(), text(failed));

@@ -24,6 +24,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GrowthTest {
+  /**
+   * IMDS is read again every few seconds: whoever waits for it must not wait longer than it does.
+   */
+  @Test
+  void whatCouldNotBeAskedIsAskedAgainSoonAndIsNoThrottling() {
+    var node = Scenario.m5large();
+    int failures = 6;
+    for (int i = 0; i < failures; i++) node.ec2.fail(FailureKind.NOT_ASKED, "ImdsUnavailable");
+    node.starts();
+    var pause = Ec2Failures.THROTTLED.plusMillis(1);
+    for (int i = 0; i < failures; i++) {
+      assertThat(node.state.conditions().keySet())
+          .extracting(key -> key.name())
+          .doesNotContain("Ec2Throttled");
+      node.after(pause);
+    }
+    node.adds("p1");
+    assertThat(node.adds.get("p1")).isInstanceOf(AssignReply.Granted.class);
+  }
+
   @ParameterizedTest(name = "after {0}, {2} more requests in 10 minutes at most")
   @CsvSource({
     "RETRYABLE, RequestLimitExceeded, 20",

@@ -17,10 +17,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The vocabulary of the scenarios. */
 final class Checks {
   static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Pattern OF_AN_ENI = Pattern.compile("\\beth\\d");
 
   private Checks() {}
 
@@ -91,7 +94,9 @@ final class Checks {
       // Counters, and links of ENIs that the pool may attach meanwhile, are nothing of a pod's.
       node.run(command.split(" ", -1))
           .lines()
-          .filter(line -> !line.contains("eth"))
+          .filter(line -> !OF_AN_ENI.matcher(line).find())
+          // ip's complaint about a veth whose other end has just gone.
+          .filter(line -> !line.startsWith("Error: Peer netns reference"))
           .filter(line -> !line.startsWith("32765:"))
           .map(String::strip)
           .forEach(all::add);
