@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import net.minidev.json.JSONAware;
 
 /** The member {@code agent}. Times are milliseconds since 1970; lists are sorted. */
 final class AgentWriter {
@@ -20,13 +21,18 @@ final class AgentWriter {
 
   private AgentWriter() {}
 
-  static Map<String, Object> write(Agent agent, List<Holding> holdings) {
+  /**
+   * @param enis the text of each, see {@link #eni}
+   * @param pods likewise, see {@link #pod}
+   */
+  static Map<String, Object> write(
+      Agent agent, List<? extends JSONAware> enis, List<? extends JSONAware> pods) {
     var out = new LinkedHashMap<String, Object>();
     out.put("schema", SCHEMA);
     agent.facts().ifPresent(facts -> out.put("node", node(facts)));
     agent.limits().ifPresent(limits -> out.put("limits", limits(limits)));
-    out.put("enis", agent.enis().stream().map(AgentWriter::eni).toList());
-    out.put("pods", holdings.stream().map(AgentWriter::pod).toList());
+    out.put("enis", enis);
+    out.put("pods", pods);
     out.put("cooling", times(agent.cooling()));
     out.put("quarantined", texts(agent.quarantined()));
     out.put("pendingVeths", List.copyOf(new TreeSet<>(agent.pendingVeths())));
@@ -60,7 +66,7 @@ final class AgentWriter {
     return out;
   }
 
-  private static Map<String, Object> eni(SavedEni saved) {
+  static Map<String, Object> eni(SavedEni saved) {
     var eni = saved.eni();
     var out = new LinkedHashMap<String, Object>();
     out.put("id", eni.id().value());
@@ -88,7 +94,7 @@ final class AgentWriter {
     return out;
   }
 
-  private static Map<String, Object> pod(Holding holding) {
+  static Map<String, Object> pod(Holding holding) {
     var out = new LinkedHashMap<String, Object>();
     out.put("containerID", holding.attachment().containerId());
     out.put("ifName", holding.attachment().ifName());

@@ -7,10 +7,8 @@ import io.vpccni.ipamd.pool.Held;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PodRef;
 import io.vpccni.ipamd.pool.Wiring;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ public final class CheckpointCodec {
   /** The reference's; a file with another one is not read. */
   static final String VERSION = "vpc-cni-ipam/1";
 
-  private static final BigInteger NANOS = BigInteger.valueOf(1_000_000_000);
+  private static final long NANOS = 1_000_000_000;
 
   private CheckpointCodec() {}
 
@@ -70,61 +68,7 @@ public final class CheckpointCodec {
 
   /** One text per network card, card 0 always among them; each ends with a newline. */
   public static Map<Integer, String> encode(Durable durable) {
-    var byCard = new TreeMap<Integer, List<Map<String, Object>>>();
-    byCard.put(0, new ArrayList<>());
-    durable
-        .agent()
-        .flatMap(Durable.Agent::limits)
-        .ifPresent(
-            limits -> {
-              for (int card = 1; card < limits.networkCards(); card++) {
-                byCard.put(card, new ArrayList<>());
-              }
-            });
-    durable.holdings().stream()
-        .sorted(Comparator.comparing(Holding::attachment))
-        .forEach(
-            holding -> {
-              for (var held : holding.addresses()) {
-                byCard
-                    .computeIfAbsent(held.networkCard(), _ -> new ArrayList<>())
-                    .add(allocation(holding, held));
-              }
-            });
-    var texts = new TreeMap<Integer, String>();
-    byCard.forEach(
-        (card, allocations) -> {
-          var document = new LinkedHashMap<String, Object>();
-          document.put("version", VERSION);
-          document.put("allocations", allocations);
-          if (card == 0) {
-            durable
-                .agent()
-                .ifPresent(
-                    agent -> document.put("agent", AgentWriter.write(agent, durable.holdings())));
-          }
-          texts.put(card, Fields.write(document) + "\n");
-        });
-    return texts;
-  }
-
-  private static Map<String, Object> allocation(Holding holding, Held held) {
-    var entry = new LinkedHashMap<String, Object>();
-    entry.put("networkName", holding.attachment().networkName());
-    entry.put("containerID", holding.attachment().containerId());
-    entry.put("ifName", holding.attachment().ifName());
-    entry.put(held.ip().v6() ? "ipv6" : "ipv4", held.ip().toString());
-    entry.put("allocationTimestamp", nanos(holding.assignedAt()));
-    var metadata = new LinkedHashMap<String, Object>();
-    if (!holding.pod().namespace().isEmpty()) {
-      metadata.put("k8sPodNamespace", holding.pod().namespace());
-    }
-    if (!holding.pod().name().isEmpty()) {
-      metadata.put("k8sPodName", holding.pod().name());
-    }
-    metadata.put("interfacesCount", holding.addresses().size());
-    entry.put("metadata", metadata);
-    return entry;
+    return new CheckpointWriter().encode(durable);
   }
 
   /** Never throws, whatever the texts are. */
@@ -205,17 +149,7 @@ public final class CheckpointCodec {
         one.attachment(), one.pod(), one.wiring(), addresses, one.egress(), one.assignedAt());
   }
 
-  /** Unix nanoseconds; what does not fit (it is beyond 2262) becomes the last that does. */
-  private static long nanos(Instant at) {
-    var nanos =
-        BigInteger.valueOf(at.getEpochSecond())
-            .multiply(NANOS)
-            .add(BigInteger.valueOf(at.getNano()));
-    return nanos.bitLength() < Long.SIZE ? nanos.longValue() : Long.MAX_VALUE;
-  }
-
   private static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(nanos, NANOS.longValue()), Math.floorMod(nanos, NANOS.longValue()));
+    return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
   }
 }

@@ -17,6 +17,7 @@ public final class FileCheckpoint implements Checkpoint {
 
   private final CheckpointFiles files;
   private final InstantSource clock;
+  private final CheckpointWriter writer = new CheckpointWriter();
 
   public FileCheckpoint(CheckpointFiles files, InstantSource clock) {
     this.files = files;
@@ -42,6 +43,6 @@ public final class FileCheckpoint implements Checkpoint {
 
   @Override
   public void save(Durable durable) throws IOException {
-    files.write(CheckpointCodec.encode(durable));
+    files.write(writer.encode(durable));
   }
 }

@@ -23,6 +23,9 @@ final class DurableForm {
     var quarantined = new HashMap<Ip, String>();
     for (var eni : state.enis().values()) {
       enis.add(saved(eni, state.now()));
+      if (eni.all().cooling() == 0 && eni.all().quarantined() == 0) {
+        continue;
+      }
       for (var block : eni.blocks.values()) {
         block.uses.forEach(
             (ip, use) -> {
@@ -51,12 +54,13 @@ final class DurableForm {
     var young = new HashMap<Cidr, Instant>();
     var cidrs = new ArrayList<Cidr>();
     var releasing = new HashSet<Cidr>();
+    var graceEnded = now.minus(Truth.GRACE);
     for (var block : eni.blocks.values()) {
       cidrs.add(block.cidr);
       if (block.phase == Phase.LEAVING) {
         releasing.add(block.cidr);
       }
-      if (block.since.plus(Truth.GRACE).isAfter(now)) {
+      if (block.since.isAfter(graceEnded)) {
         young.put(block.cidr, block.since);
       }
     }
