@@ -43,4 +43,17 @@ final class Backoffs {
   static boolean pauses(Turn turn, String action, String subject) {
     return until(turn, action, subject).isAfter(turn.now);
   }
+
+  /** The longest of the pauses that concern a request; the subject of all is empty. */
+  static Instant until(Turn turn, Ec2Action action, String... subjects) {
+    if (turn.backoffs.isEmpty()) {
+      return Instant.EPOCH;
+    }
+    var last = Instant.EPOCH;
+    for (var subject : subjects) {
+      var one = until(turn, action.name(), subject);
+      last = one.isAfter(last) ? one : last;
+    }
+    return last;
+  }
 }

@@ -7,10 +7,11 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
-/** One ENI of the pool. Sums are made once per change, so that reading them is free. */
+/** One ENI of the pool. Its sums are kept with each change, so that reading them is free. */
 final class EniState {
   /** The main routing table. */
   static final int MAIN_TABLE = 254;
@@ -37,31 +38,31 @@ final class EniState {
       boolean linked,
       Phase phase,
       Instant since,
-      PMap<Cidr, Block> blocks) {
+      PMap<Cidr, Block> blocks,
+      Tally singles,
+      Tally prefixes) {
     this.facts = facts;
     this.table = table;
     this.linked = linked;
     this.phase = phase;
     this.since = since;
     this.blocks = blocks;
-    var ones = Tally.NONE;
-    var many = Tally.NONE;
-    for (var block : blocks.values()) {
-      if (block.single()) {
-        ones = ones.plus(block.tally);
-      } else {
-        many = many.plus(block.tally);
-      }
-    }
-    this.singles = ones;
-    this.prefixes = many;
-    this.all = ones.plus(many);
+    this.singles = singles;
+    this.prefixes = prefixes;
+    this.all = singles.plus(prefixes);
   }
 
   /** An ENI without addresses; the primary one needs no set-up of ours. */
   static EniState fresh(AttachedEni facts, Instant since) {
     return new EniState(
-        facts, tableOf(facts), facts.primary(), Phase.LIVE, since, TreePMap.empty());
+        facts,
+        tableOf(facts),
+        facts.primary(),
+        Phase.LIVE,
+        since,
+        TreePMap.empty(),
+        Tally.NONE,
+        Tally.NONE);
   }
 
   /** The reference's numbers, so that either agent finds the other's routes. */
@@ -119,22 +120,38 @@ final class EniState {
   }
 
   EniState with(Block block) {
-    return new EniState(facts, table, linked, phase, since, blocks.plus(block.cidr, block));
+    var old = blocks.get(block.cidr);
+    return holding(blocks.plus(block.cidr, block), old, block);
   }
 
   EniState without(Cidr cidr) {
-    return new EniState(facts, table, linked, phase, since, blocks.minus(cidr));
+    return holding(blocks.minus(cidr), blocks.get(cidr), null);
+  }
+
+  /** The sums follow the one block that changed: adding up all of them would cost each decision. */
+  private EniState holding(PMap<Cidr, Block> next, @Nullable Block gone, @Nullable Block come) {
+    var ones = singles;
+    var many = prefixes;
+    if (gone != null) {
+      ones = gone.single() ? ones.minus(gone.tally) : ones;
+      many = gone.single() ? many : many.minus(gone.tally);
+    }
+    if (come != null) {
+      ones = come.single() ? ones.plus(come.tally) : ones;
+      many = come.single() ? many : many.plus(come.tally);
+    }
+    return new EniState(facts, table, linked, phase, since, next, ones, many);
   }
 
   EniState in(Phase next) {
-    return new EniState(facts, table, linked, next, since, blocks);
+    return new EniState(facts, table, linked, next, since, blocks, singles, prefixes);
   }
 
   EniState linked(boolean now, int inTable) {
-    return new EniState(facts, inTable, now, phase, since, blocks);
+    return new EniState(facts, inTable, now, phase, since, blocks, singles, prefixes);
   }
 
   EniState described(AttachedEni now) {
-    return new EniState(now, table, linked, phase, since, blocks);
+    return new EniState(now, table, linked, phase, since, blocks, singles, prefixes);
   }
 }

@@ -23,6 +23,11 @@ final class Growth {
   /** Assignments to several ENIs at the same time; a bound, rarely reached. */
   private static final int IN_FLIGHT = 4;
 
+  /**
+   * What is missed while EC2 answers goes with the next request, unless EC2 is slower than this.
+   */
+  private static final Duration GATHER = Duration.ofSeconds(1);
+
   private Growth() {}
 
   /** Why nothing is asked of EC2 at all, if so. */
@@ -49,15 +54,30 @@ final class Growth {
       return;
     }
     for (int card = 0; card < turn.cards(); card++) {
+      var waits = gatheringUntil(turn, card);
       for (int step = 0; step < IN_FLIGHT; step++) {
-        if (!step(turn, card)) {
+        if (!step(turn, card, waits)) {
           break;
         }
       }
     }
   }
 
-  private static boolean step(Turn turn, int card) {
+  /** Until when EC2's answer to an earlier request for that card is waited for. */
+  private static Instant gatheringUntil(Turn turn, int card) {
+    var until = Instant.EPOCH;
+    for (var asked : turn.asked.values()) {
+      if (asked instanceof Asked.ToAssign(var id, var _, var _, var since)) {
+        var eni = turn.enis.get(id);
+        if (eni != null && eni.card() == card && since.plus(GATHER).isAfter(until)) {
+          until = since.plus(GATHER);
+        }
+      }
+    }
+    return until;
+  }
+
+  private static boolean step(Turn turn, int card, Instant gathering) {
     var figures = turn.figures(card);
     long wanted = wanted(turn, figures);
     if (wanted <= 0) {
@@ -65,10 +85,28 @@ final class Growth {
       return false;
     }
     var best = roomiest(turn, figures, wanted);
-    return best == null
-        ? create(turn, figures, wanted)
-        : !Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")
-            && assign(turn, figures, wanted, best);
+    if (best == null) {
+      return !roomAfterAnswer(turn, card) && create(turn, figures, wanted);
+    }
+    if (gathering.isAfter(turn.now)) {
+      turn.wake(gathering);
+      return false;
+    }
+    return !Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")
+        && assign(turn, figures, wanted, best);
+  }
+
+  /** An ENI that EC2 is filling and that can hold more: it is asked again, no other is created. */
+  private static boolean roomAfterAnswer(Turn turn, int card) {
+    for (var asked : turn.asked.values()) {
+      if (asked instanceof Asked.ToAssign(var id, var _, var count, var _)) {
+        var eni = turn.enis.get(id);
+        if (eni != null && eni.card() == card && openSlots(turn, eni) > count) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static long wanted(Turn turn, Figures figures) {
@@ -134,8 +172,7 @@ final class Growth {
   static int room(Turn turn, EniState eni) {
     if (!eni.mayGrow(turn.settings.customNetworking())
         || turn.leaving.containsKey(eni.id())
-        || Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), eni.id().value())
-        || Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), eni.facts.subnet().value())) {
+        || assignmentPauses(turn, eni).isAfter(turn.now)) {
       return 0;
     }
     for (var asked : turn.asked.values()) {
@@ -244,9 +281,20 @@ final class Growth {
     return turn.asked.values().stream().anyMatch(Asked.ToCreate.class::isInstance);
   }
 
+  /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
   static Instant creationPauses(Turn turn, int card) {
-    var all = Backoffs.until(turn, Ec2Action.CREATE.name(), "");
-    var one = Backoffs.until(turn, Ec2Action.CREATE.name(), String.valueOf(card));
+    return Backoffs.until(turn, Ec2Action.CREATE, "", String.valueOf(card));
+  }
+
+  /** Until when no address is asked for on that ENI in particular. */
+  private static Instant assignmentPauses(Turn turn, EniState eni) {
+    return Backoffs.until(turn, Ec2Action.ASSIGN, eni.id().value(), eni.facts.subnet().value());
+  }
+
+  /** Until when no address is asked for on that ENI; {@link Instant#EPOCH} if some may be now. */
+  static Instant assignmentsPause(Turn turn, EniState eni) {
+    var all = Backoffs.until(turn, Ec2Action.ASSIGN, "");
+    var one = assignmentPauses(turn, eni);
     return all.isAfter(one) ? all : one;
   }
 

@@ -18,12 +18,13 @@ final class Hope {
       return;
     }
     long coming = coming(turn);
+    var growth = growth(turn);
     var hopeless = new ArrayList<Long>();
     int place = 0;
     for (var entry : turn.queue.entrySet()) {
       var deadline = entry.getValue().deadline();
       long supply = coming + restingBefore(turn, deadline);
-      if (place >= supply && !mayGrowBefore(turn, deadline)) {
+      if (place >= supply && growth.isAfter(deadline)) {
         hopeless.add(entry.getKey());
       }
       place++;
@@ -94,40 +95,32 @@ final class Hope {
     return count;
   }
 
-  private static boolean mayGrowBefore(Turn turn, Instant deadline) {
+  /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
+  private static Instant growth(Turn turn) {
     if (Growth.obstacle(turn).isPresent() || turn.limits.isEmpty()) {
-      return false;
+      return Instant.MAX;
     }
     if (!Growth.informed(turn)) {
-      return !Backoffs.until(turn, Ec2Action.DESCRIBE.name(), "").isAfter(deadline);
+      return Backoffs.until(turn, Ec2Action.DESCRIBE, "");
     }
+    var first = Instant.MAX;
     for (int card = 0; card < turn.cards(); card++) {
-      var figures = turn.figures(card);
-      boolean createLater =
-          Growth.roomForEni(turn, figures)
-              && !Growth.creationPauses(turn, card).isAfter(deadline)
-              && (!turn.settings.customNetworking() || turn.custom.isPresent());
-      if (createLater || assignLater(turn, card, deadline)) {
-        return true;
+      if (Growth.roomForEni(turn, turn.figures(card))
+          && (!turn.settings.customNetworking() || turn.custom.isPresent())) {
+        first = earlier(first, Growth.creationPauses(turn, card));
       }
-    }
-    return false;
-  }
-
-  private static boolean assignLater(Turn turn, int card, Instant deadline) {
-    var action = Ec2Action.ASSIGN.name();
-    if (Backoffs.until(turn, action, "").isAfter(deadline)) {
-      return false;
     }
     for (var eni : turn.enis.values()) {
-      if (eni.card() == card
+      if (eni.card() < turn.cards()
           && eni.mayGrow(turn.settings.customNetworking())
-          && Growth.openSlots(turn, eni) > 0
-          && !Backoffs.until(turn, action, eni.id().value()).isAfter(deadline)
-          && !Backoffs.until(turn, action, eni.facts.subnet().value()).isAfter(deadline)) {
-        return true;
+          && Growth.openSlots(turn, eni) > 0) {
+        first = earlier(first, Growth.assignmentsPause(turn, eni));
       }
     }
-    return false;
+    return first;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 }

@@ -28,6 +28,17 @@ record Tally(
         leaving + other.leaving);
   }
 
+  Tally minus(Tally other) {
+    return new Tally(
+        blocks - other.blocks,
+        freeBlocks - other.freeBlocks,
+        free - other.free,
+        assigned - other.assigned,
+        cooling - other.cooling,
+        quarantined - other.quarantined,
+        leaving - other.leaving);
+  }
+
   /** Addresses that pods have or can get, now or after their rest. */
   long total() {
     return free + assigned + cooling;

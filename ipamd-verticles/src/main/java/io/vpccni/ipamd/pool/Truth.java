@@ -5,6 +5,7 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -73,7 +74,9 @@ final class Truth {
     }
     for (var cidr : seen.cidrs()) {
       // EC2 may have moved it from one of our ENIs to another: a stale list shows it at both.
-      if (holder(turn, cidr) == null && !turn.goneCidrs.containsKey(cidr)) {
+      if (!eni.blocks.containsKey(cidr)
+          && holder(turn, cidr) == null
+          && !turn.goneCidrs.containsKey(cidr)) {
         admit(turn, seen.id(), cidr);
       }
     }
@@ -137,19 +140,24 @@ final class Truth {
             turn.resting.minus(rest).plus(new Resting(rest.until(), rest.ip(), id, eni.card()));
       }
     }
-    for (var veth : turn.veths.map(VethView::routed).orElse(Map.of()).entrySet()) {
-      if (cidr.contains(veth.getKey()) && !turn.homeless.containsKey(veth.getKey())) {
-        block = block.with(veth.getKey(), new Use.Quarantined(veth.getValue(), turn.now));
+    Map<Ip, String> routed = turn.veths.map(VethView::routed).orElse(Map.of());
+    for (var ip : within(cidr, routed)) {
+      if (!turn.homeless.containsKey(ip)) {
+        block = block.with(ip, new Use.Quarantined(String.valueOf(routed.get(ip)), turn.now));
       }
     }
     turn.put(eni.with(block));
     turn.touch();
-    for (var ip : List.copyOf(turn.homeless.keySet())) {
-      if (cidr.contains(ip)) {
-        Restore.adopt(turn, eni, ip);
-      }
-    }
+    within(cidr, turn.homeless).forEach(ip -> Restore.adopt(turn, eni, ip));
     return true;
+  }
+
+  /** Which of these addresses lie in the CIDR; a single one is looked up, not searched for. */
+  private static List<Ip> within(Cidr cidr, Map<Ip, ?> addresses) {
+    if (cidr.single()) {
+      return addresses.containsKey(cidr.network()) ? List.of(cidr.network()) : List.of();
+    }
+    return addresses.keySet().stream().filter(cidr::contains).toList();
   }
 
   private static void missingCidrs(Turn turn, EniId id, Set<Cidr> listed, Instant asked) {

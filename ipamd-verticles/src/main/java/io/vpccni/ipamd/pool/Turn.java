@@ -6,13 +6,19 @@ import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
 
 /** One decision under way: the state being changed, and the commands collected so far. */
 final class Turn extends Draft {
   private final List<PoolCommand> commands = new ArrayList<>();
   private final long versionBefore;
+  private final Map<Integer, Figures> figures = new HashMap<>();
+  private @Nullable Inputs figuresOf;
   private Instant nextWake = Instant.MAX;
 
   /** A checkpoint is written with the state that this turn ends in. */
@@ -82,8 +88,30 @@ final class Turn extends Draft {
     return Optional.empty();
   }
 
+  /** A walk over all ENIs, and most decisions ask for the same sums again and again. */
   Figures figures(int card) {
-    return Figures.of(state(), card);
+    var inputs = new Inputs(settings, enis, asked, singles);
+    if (!inputs.same(figuresOf)) {
+      figuresOf = inputs;
+      figures.clear();
+    }
+    return figures.computeIfAbsent(card, of -> Figures.of(state(), of));
+  }
+
+  /** What {@link Figures} are made of; compared by identity, since a change makes a new object. */
+  private record Inputs(
+      PoolSettings settings,
+      PMap<EniId, EniState> enis,
+      PMap<RequestId, Asked> asked,
+      PMap<PoolState.SubnetKey, Instant> singles) {
+    @SuppressWarnings("ReferenceEquality")
+    boolean same(@Nullable Inputs other) {
+      return other != null
+          && settings == other.settings
+          && enis == other.enis
+          && asked == other.asked
+          && singles == other.singles;
+    }
   }
 
   int cards() {

@@ -99,10 +99,14 @@ final class Veths {
   }
 
   private static void unexplained(Turn turn, Instant askedAt, Map<Ip, String> routed) {
+    var explained = new HashSet<Ip>();
+    turn.holdings
+        .values()
+        .forEach(holding -> holding.addresses().forEach(held -> explained.add(held.ip())));
     var foreign = new HashSet<String>();
     routed.forEach(
         (ip, veth) -> {
-          if (turn.homeless.containsKey(ip) || Egress.isOf(turn, ip)) {
+          if (explained.contains(ip) || Egress.isOf(turn, ip)) {
             return;
           }
           var owner = turn.ownerOf(ip);
@@ -136,7 +140,7 @@ final class Veths {
     boolean quarantine =
         switch (use) {
           case null -> !block.since.isAfter(askedAt);
-          case Use.Assigned _, Use.Quarantined _ -> false;
+          case Use.Assigned _, Use.Quarantined _ -> false; // by a pod; as before
           // Released after the list was made? Then the list shows the pod that had it.
           case Use.Cooling(var until) -> until.minus(turn.settings.cooldown()).isBefore(askedAt);
           case Use.Rested(var since) -> since.isBefore(askedAt);

@@ -290,18 +290,37 @@ class AssignTest {
   }
 
   @Test
-  void sixteenAtOnceAreServedByTwoRequests() {
-    var node = Scenario.m5large(new Targets(0, 1, 0, 0)).starts();
+  void aBurstOnOneEniIsServedByTwoRequestsAndNoNewEni() {
+    var node = Scenario.m5large(new Targets(0, 1, 0, 0)).starts().shape("1");
     node.holding.add(PoolCommand.AskEc2.class);
-    int before = node.asked(AssignAddresses.class).size() + node.asked(CreateEni.class).size();
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 8; i++) {
       node.add("q" + i);
     }
+    // The first pod takes the warm address, the second asks, the rest waits for that answer.
+    assertThat(node.held).hasSize(1);
     node.release();
-    assertThat(node.adds.values()).hasSize(9).allMatch(Granted.class::isInstance);
-    assertThat(
-            node.asked(AssignAddresses.class).size() + node.asked(CreateEni.class).size() - before)
-        .isLessThanOrEqualTo(3);
+    assertThat(node.adds.values()).hasSize(8).allMatch(Granted.class::isInstance);
+    assertThat(node.asked(AssignAddresses.class)).hasSize(3); // one of them at the start
+    assertThat(node.asked(CreateEni.class)).isEmpty();
+    node.shape("9");
+  }
+
+  @Test
+  void whileEc2IsSlowAnotherEniIsAsked() {
+    var node = Scenario.m5large(new Targets(0, 1, 0, 0));
+    node.ec2.attach(FakeEc2.eni("eni-1", 0, 1, node.ec2.fresh(AddressKind.SECONDARY_IP, 2)));
+    node.starts().pods(2);
+    node.holding.add(PoolCommand.AskEc2.class);
+    node.adds("a", "b", "c", "d");
+    assertThat(node.held).hasSize(1);
+    node.after(Duration.ofMillis(900), false);
+    assertThat(node.held).hasSize(1);
+    node.after(Duration.ofMillis(200), false);
+    assertThat(node.held)
+        .map(command -> ((AssignAddresses) ((PoolCommand.AskEc2) command).ask()).eni().value())
+        .containsExactlyInAnyOrder("eni-0", "eni-1");
+    node.release();
+    assertThat(node.adds.values()).allMatch(Granted.class::isInstance);
   }
 
   @Test

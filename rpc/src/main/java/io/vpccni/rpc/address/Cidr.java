@@ -1,5 +1,7 @@
 package io.vpccni.rpc.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An address block. Always canonical: the bits after the prefix are zero.
  *
@@ -77,6 +79,17 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
   public int compareTo(Cidr other) {
     int byNetwork = network.compareTo(other.network);
     return byNetwork != 0 ? byNetwork : Integer.compare(prefix, other.prefix);
+  }
+
+  /** Written out for the same reason as {@link Ip#equals}. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Cidr cidr && prefix == cidr.prefix && network.equals(cidr.network);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * network.hashCode() + prefix;
   }
 
   @Override

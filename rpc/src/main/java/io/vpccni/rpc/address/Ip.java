@@ -3,6 +3,7 @@ package io.vpccni.rpc.address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 or IPv6 address as two integers: cheap to compare, to count up and to use as a key. IPv4
@@ -87,6 +88,21 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
     }
     int byHigh = Long.compareUnsigned(high, other.high);
     return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+  }
+
+  /**
+   * Written out, like {@link #hashCode}: what the compiler makes for records is several times
+   * slower on the client compiler, and thousands of addresses are looked up in one decision of the
+   * agent.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ip ip && low == ip.low && high == ip.high && v6 == ip.v6;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 
   /** Canonical text: dotted decimal, or RFC 5952. */
