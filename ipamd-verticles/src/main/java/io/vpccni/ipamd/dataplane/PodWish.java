@@ -2,7 +2,7 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Egress;
 import io.vpccni.rpc.wire.netprog.Pod;
 import io.vpccni.rpc.wire.netprog.PodInterface;
@@ -44,17 +44,17 @@ final class PodWish {
               .setIp(held.ip().toString())
               .setRouteTable(held.routeTable()));
     }
-    holding
-        .egress()
-        // What the reference's plugin made has a name that only it knew, and goes with the pod.
-        .filter(_ -> holding.wiring().by() == Wiring.By.PROGRAMMER)
-        .ifPresent(
-            ip ->
-                pod.setEgress(
-                    Egress.newBuilder()
-                        .setIp(ip.toString())
-                        .setHostVeth(LinkNames.egressVeth(holding.attachment()))));
+    holding.egress().ifPresent(ip -> pod.setEgress(egress(ip, holding)));
     return pod;
+  }
+
+  private static Egress.Builder egress(Ip ip, Holding holding) {
+    var egress = Egress.newBuilder().setIp(ip.toString());
+    return switch (holding.wiring().by()) {
+      case PROGRAMMER -> egress.setHostVeth(LinkNames.egressVeth(holding.attachment()));
+      // A plugin names its link by chance, and net-programmer finds it by its route.
+      case PLUGIN -> egress;
+    };
   }
 
   private static List<String> veths(Holding holding, String vethPrefix) {

@@ -50,6 +50,13 @@ final class Replies {
     };
   }
 
+  /** Without the link to the other family, which comes last and has no address of the pool. */
+  static DataplaneReply ofAddresses(DataplaneReply reply, int addresses) {
+    return reply instanceof DataplaneReply.Attached(var macs) && macs.size() > addresses
+        ? new DataplaneReply.Attached(macs.subList(0, addresses))
+        : reply;
+  }
+
   static Optional<DataplaneNews> news(Envelope notification) {
     return switch (notification.getBodyCase()) {
       case VETHS_DELETED ->

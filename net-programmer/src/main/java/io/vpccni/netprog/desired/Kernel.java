@@ -20,7 +20,7 @@ public interface Kernel {
   /**
    * Rules, routes and conntrack entries are gone when it answers; the named veths go afterwards.
    */
-  CompletionStage<List<String>> detach(PodState pod);
+  CompletionStage<List<String>> detach(Departure pod);
 
   /** One sentence per difference; empty if all is as wished. */
   CompletionStage<List<String>> check(PodState pod);

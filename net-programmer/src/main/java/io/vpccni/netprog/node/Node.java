@@ -1,5 +1,6 @@
 package io.vpccni.netprog.node;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.Kernel.Event;
@@ -147,7 +148,7 @@ final class Node {
     return names;
   }
 
-  List<Ip> addresses(PodState pod) {
+  static List<Ip> addresses(Departure pod) {
     var addresses = new ArrayList<>(pod.interfaces().stream().map(PodInterface::ip).toList());
     pod.egress().ifPresent(egress -> addresses.add(egress.ip()));
     return addresses;
@@ -205,10 +206,10 @@ final class Node {
   }
 
   /** Gives the links that are left. */
-  List<Link> detach(PodState pod) throws Refusal {
-    pods.remove(key(pod));
+  List<Link> detach(Departure pod) throws Refusal {
+    pods.remove(new PodKey(pod.containerId(), pod.ifName()));
     var inUse = new HashSet<Ip>();
-    pods.values().forEach(other -> inUse.addAll(addresses(other)));
+    pods.values().forEach(other -> inUse.addAll(addresses(Departure.of(other))));
     var veths = new HashSet<String>();
     pods.values().forEach(other -> veths.addAll(veths(other)));
     try {

@@ -1,5 +1,6 @@
 package io.vpccni.netprog.node;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.PodState;
@@ -112,13 +113,13 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<List<String>> detach(PodState pod) {
+  public CompletionStage<List<String>> detach(Departure pod) {
     return owner
         .ask(() -> node.detach(pod))
         .thenCompose(
             links ->
                 forgetter
-                    .forget(node.addresses(pod))
+                    .forget(Node.addresses(pod))
                     .thenApply(
                         _ -> {
                           // Last, so that the answer that names them comes before VethsDeleted.

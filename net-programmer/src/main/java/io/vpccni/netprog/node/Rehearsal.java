@@ -1,5 +1,6 @@
 package io.vpccni.netprog.node;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -59,7 +60,7 @@ public final class Rehearsal {
         var pod = pod(netns, i);
         await(kernel.attach(pod));
         await(kernel.check(pod));
-        await(kernel.detach(pod));
+        await(kernel.detach(Departure.of(pod)));
       }
     }
     return true;

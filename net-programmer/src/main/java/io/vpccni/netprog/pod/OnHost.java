@@ -68,10 +68,12 @@ public final class OnHost {
 
   /** The table that packets from this interface are led by. */
   static int table(PodState pod, PodInterface wished) {
-    return pod.branchEni()
-        .map(branch -> branchTable(branch.vlanId()))
-        // The reference before 1.20 called the primary ENI's table 1.
-        .orElse(wished.routeTable() <= 1 ? Route.MAIN : wished.routeTable());
+    return pod.branchEni().map(branch -> branchTable(branch.vlanId())).orElse(table(wished));
+  }
+
+  /** Of an address of an ENI. The reference before 1.20 called the primary ENI's table 1. */
+  static int table(PodInterface wished) {
+    return wished.routeTable() <= 1 ? Route.MAIN : wished.routeTable();
   }
 
   private static List<Wanted> rules(PodInterface wished, int table) {

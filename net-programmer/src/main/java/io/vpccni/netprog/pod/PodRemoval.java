@@ -1,6 +1,7 @@
 package io.vpccni.netprog.pod;
 
-import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -32,42 +33,67 @@ public final class PodRemoval {
    * @param inUse addresses that another pod has by now: their rules stay
    * @return the links that are still there
    */
-  public List<Link> detach(PodState pod, Set<Ip> inUse) throws NetlinkFailed {
-    var names = new ArrayList<String>();
-    Pair.of(pod).forEach(pair -> names.add(pair.onHost()));
-    pod.branchEni().ifPresent(branch -> names.add(OnHost.vlanLink(branch.vlanId())));
-    var found = host.exchange(names.stream().map(Link::byName).toList());
-    var links = found.stream().map(Link::of).flatMap(Optional::stream).toList();
-
+  public List<Link> detach(Departure pod, Set<Ip> inUse) throws NetlinkFailed {
+    var links = links(pod);
+    var going = pod.interfaces().stream().filter(wished -> !inUse.contains(wished.ip())).toList();
     var batch = new ArrayList<Request>();
-    for (var wished : pod.interfaces()) {
-      if (inUse.contains(wished.ip())) {
-        continue;
-      }
+    for (var wished : going) {
       var block = wished.ip().asCidr();
       batch.add(Rule.to(OnHost.TO_POD, block, Route.MAIN).delete());
       named(links, wished.hostVeth())
-          .ifPresent(link -> batch.addAll(routes(block, link, OnHost.table(pod, wished))));
+          .ifPresent(link -> batch.addAll(routes(block, link, table(pod, wished))));
     }
-    pod.egress()
-        .ifPresent(
-            egress ->
-                named(links, egress.hostVeth())
-                    .ifPresent(
-                        link -> batch.addAll(routes(egress.ip().asCidr(), link, Route.MAIN))));
+    if (pod.egress().isPresent()) {
+      var block = pod.egress().get().ip().asCidr();
+      links.forEach(link -> batch.add(Route.onLink(block, link.index(), Route.MAIN).delete()));
+    }
     host.run(batch);
-    for (var wished : pod.interfaces()) {
-      if (!inUse.contains(wished.ip())) {
-        // An older layout had one for each VPC CIDR.
-        deleteAll(Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE));
-      }
+    for (var wished : going) {
+      // An older layout had one for each VPC CIDR.
+      deleteAll(Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE));
     }
-    if (pod.branchEni().isPresent()) {
-      var branch = pod.branchEni().get();
-      deleteAll(
-          Rule.all(branch.gateway().v6(), OnHost.BRANCH, OnHost.branchTable(branch.vlanId())));
+    if (pod.vlanId().isPresent()) {
+      boolean v6 = pod.interfaces().getFirst().ip().v6();
+      int table = OnHost.branchTable(pod.vlanId().getAsInt());
+      deleteAll(Rule.all(v6, OnHost.BRANCH, table));
     }
     return links;
+  }
+
+  private List<Link> links(Departure pod) throws NetlinkFailed {
+    var names = new ArrayList<String>();
+    pod.interfaces().forEach(wished -> names.add(wished.hostVeth()));
+    pod.egress().flatMap(Departure.Egress::hostVeth).ifPresent(names::add);
+    pod.vlanId().ifPresent(vlanId -> names.add(OnHost.vlanLink(vlanId)));
+    var found = host.exchange(names.stream().map(Link::byName).toList());
+    var links = new ArrayList<>(found.stream().map(Link::of).flatMap(Optional::stream).toList());
+    if (pod.egress().filter(egress -> egress.hostVeth().isEmpty()).isPresent()) {
+      routedTo(pod.egress().get().ip()).ifPresent(links::add);
+    }
+    return links;
+  }
+
+  /** The veth that the host sends packets for that address to. */
+  private Optional<Link> routedTo(Ip ip) throws NetlinkFailed {
+    var block = ip.asCidr();
+    var index =
+        Route.list(host, ip.v6()).stream()
+            .filter(route -> route.to().equals(block) && route.table() == Route.MAIN)
+            .map(Route::link)
+            .findFirst();
+    if (index.isEmpty()) {
+      return Optional.empty();
+    }
+    int wanted = index.get();
+    return Link.list(host).stream()
+        .filter(link -> link.index() == wanted && link.isVeth())
+        .findFirst();
+  }
+
+  private static int table(Departure pod, PodInterface wished) {
+    return pod.vlanId().isPresent()
+        ? OnHost.branchTable(pod.vlanId().getAsInt())
+        : OnHost.table(wished);
   }
 
   private static Optional<Link> named(List<Link> links, String name) {

@@ -4,9 +4,11 @@ import io.vpccni.netprog.desired.Mac;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One field of a request, by the name that a message about it shows, and the checks that several
@@ -17,6 +19,21 @@ record Field(String name) {
   private static final int LONGEST_LINK_NAME = 15;
 
   private static final Pattern LINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+  private static final Pattern HOST_VETH = Pattern.compile("[A-Za-z0-9_.-]{0,4}[0-9a-f]{11}");
+  private static final Pattern EGRESS_VETH = Pattern.compile("veth[0-9a-f]{8}");
+
+  /** Of this host, of a link, of a group; RFC 6890. Among them the metadata service's. */
+  private static final List<Cidr> NO_PODS =
+      Stream.of(
+              "0.0.0.0/8",
+              "127.0.0.0/8",
+              "169.254.0.0/16",
+              "224.0.0.0/3",
+              "::/127",
+              "fe80::/10",
+              "ff00::/8")
+          .map(Cidr::parse)
+          .toList();
 
   /**
    * The CNI specification, section 2: a container id starts with a letter or digit. 128 is ample:
@@ -81,14 +98,29 @@ record Field(String name) {
   }
 
   /**
-   * Host ends of pods are ours to create and delete, so a name that belongs to the node is refused
-   * by itself.
+   * Host ends of pods are ours to create and delete, so only what can be none of the node's own:
+   * prefix and digits of a hash.
    */
   String hostVeth(String value) {
-    if (value.equals("lo") || value.startsWith("eth")) {
-      throw invalid("is not a name for a pod's host link: " + Invalid.shown(value));
-    }
-    return linkName(value);
+    return matching(value, HOST_VETH, "is not a name for a pod's host link");
+  }
+
+  /** Of the link to the other family. */
+  String egressVeth(String value) {
+    return matching(value, EGRESS_VETH, "is not a name for a pod's host link");
+  }
+
+  /** Either of both. */
+  String anyVeth(String value) {
+    return EGRESS_VETH.matcher(value).matches() ? value : hostVeth(value);
+  }
+
+  /** What can be a pod's, and nothing that the node itself needs. */
+  Ip podIp(String value) {
+    var ip = ip(value);
+    if (NO_PODS.stream().anyMatch(block -> block.contains(ip)))
+      throw invalid("is not an address that a pod may have: " + Invalid.shown(value));
+    return ip;
   }
 
   String containerId(String value) {

@@ -1,9 +1,11 @@
 package io.vpccni.netprog.request;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.BranchEni;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.wire.netprog.Pod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** Validates a pod's part of a request. */
@@ -21,8 +24,15 @@ final class PodReader {
   /** The kernel's own limit is 4096; no runtime comes near this one. */
   private static final int LONGEST_PATH = 512;
 
+  /** IPv6 is not on links that are smaller (RFC 8200, section 5). */
+  private static final int LEAST_IPV6_MTU = 1280;
+
   /** Of a process; the entry itself is made by the kernel. */
   private static final Pattern OF_A_PROCESS = Pattern.compile("/proc/[1-9][0-9]{0,9}/ns/net");
+
+  /** Without the gateway, which is each range's first address. */
+  private static final List<Cidr> EGRESS =
+      List.of(Cidr.parse("169.254.172.0/22"), Cidr.parse("fd00::ac:0/118"));
 
   private final List<Path> netnsFolders;
 
@@ -37,11 +47,36 @@ final class PodReader {
   PodState whole(Field at, Pod pod) {
     if (pod.getNetns().isEmpty()) throw at.in("netns").invalid("is missing");
     at.in("mtu").between(pod.getMtu(), 576, 9001);
-    return hostPart(at, pod);
+    var state = hostPart(at, pod);
+    boolean v6 =
+        state.interfaces().getFirst().ip().v6()
+            || state.egress().filter(egress -> egress.ip().v6()).isPresent();
+    if (v6) at.in("mtu").between(pod.getMtu(), LEAST_IPV6_MTU, 9001);
+    return state;
+  }
+
+  /** A pod that is to be made: everything of it has to be said. */
+  PodState made(Field at, Pod pod) {
+    var state = whole(at, pod);
+    if (pod.hasEgress()) at.in("egress.host_veth").egressVeth(pod.getEgress().getHostVeth());
+    return state;
   }
 
   /** A pod of which at least the host's part is known. */
   PodState hostPart(Field at, Pod pod) {
+    var branch =
+        pod.hasBranchEni()
+            ? Optional.of(branch(at.in("branch_eni"), pod.getBranchEni()))
+            : Optional.<BranchEni>empty();
+    var interfaces = interfaces(at, pod);
+    if (branch.isPresent()) {
+      boolean v6 = branch.get().gateway().v6();
+      if (v6 != interfaces.getFirst().ip().v6())
+        throw at.in("branch_eni.gateway").invalid("is of another family than the pod");
+      if (interfaces.size() > 1)
+        throw at.in("branch_eni").invalid("is for pods with one interface");
+    }
+    var egress = egress(at.in("egress"), pod, interfaces.getFirst().ip().v6());
     return new PodState(
         at.in("container_id").containerId(pod.getContainerId()),
         at.in("if_name").linkName(pod.getIfName()),
@@ -50,17 +85,23 @@ final class PodReader {
         pod.getNetns().isEmpty()
             ? Optional.empty()
             : Optional.of(netns(at.in("netns"), pod.getNetns())),
-        interfaces(at.in("interfaces"), pod.getInterfacesList()),
-        pod.hasBranchEni()
-            ? Optional.of(branch(at.in("branch_eni"), pod.getBranchEni()))
-            : Optional.empty(),
-        pod.hasEgress()
-            ? Optional.of(
-                new Egress(
-                    at.in("egress.ip").ip(pod.getEgress().getIp()),
-                    at.in("egress.host_veth").hostVeth(pod.getEgress().getHostVeth())))
-            : Optional.empty(),
+        interfaces,
+        branch,
+        egress.flatMap(known -> known.hostVeth().map(veth -> new Egress(known.ip(), veth))),
         pod.getMtu() == 0 ? 0 : at.in("mtu").between(pod.getMtu(), 576, 9001));
+  }
+
+  /** A pod that is to go. */
+  Departure leaving(Field at, Pod pod) {
+    var interfaces = interfaces(at, pod);
+    return new Departure(
+        at.in("container_id").containerId(pod.getContainerId()),
+        at.in("if_name").linkName(pod.getIfName()),
+        interfaces,
+        pod.hasBranchEni()
+            ? OptionalInt.of(vlanId(at.in("branch_eni.vlan_id"), pod.getBranchEni().getVlanId()))
+            : OptionalInt.empty(),
+        egress(at.in("egress"), pod, interfaces.getFirst().ip().v6()));
   }
 
   /** A checkpoint of another agent may not know them. */
@@ -87,45 +128,64 @@ final class PodReader {
         "is not a path of a network namespace below " + netnsFolders + ": " + Invalid.shown(text));
   }
 
-  private static List<PodInterface> interfaces(
-      Field at, List<io.vpccni.rpc.wire.netprog.PodInterface> wished) {
-    if (wished.isEmpty()) throw at.invalid("is empty");
-    at.atMost(MOST_INTERFACES, wished);
-    var interfaces = new ArrayList<PodInterface>(wished.size());
+  private static List<PodInterface> interfaces(Field pod, Pod wished) {
+    var at = pod.in("interfaces");
+    var all = wished.getInterfacesList();
+    if (all.isEmpty()) throw at.invalid("is empty");
+    at.atMost(MOST_INTERFACES, all);
+    var interfaces = new ArrayList<PodInterface>(all.size());
     var names = new HashSet<String>();
-    for (int i = 0; i < wished.size(); i++) {
-      var one = wished.get(i);
+    for (int i = 0; i < all.size(); i++) {
+      var one = all.get(i);
       var field = at.at(i);
       interfaces.add(
           new PodInterface(
               field.in("if_name").linkName(one.getIfName()),
               field.in("host_veth").hostVeth(one.getHostVeth()),
-              field.in("ip").ip(one.getIp()),
-              HostReader.routeTable(field.in("route_table"), one.getRouteTable())));
+              field.in("ip").podIp(one.getIp()),
+              wished.hasBranchEni()
+                  ? 0
+                  : HostReader.routeTable(field.in("route_table"), one.getRouteTable())));
       if (!names.add("pod " + one.getIfName()) || !names.add("host " + one.getHostVeth())) {
         throw field.invalid("has a name that another interface of the pod has");
       }
+      if (interfaces.getFirst().ip().v6() != interfaces.getLast().ip().v6())
+        throw field.in("ip").invalid("is of another family than the first interface's");
     }
+    if (!interfaces.getFirst().ifName().equals(pod.in("if_name").linkName(wished.getIfName())))
+      throw at.at(0).in("if_name").invalid("is not the pod's if_name");
     return interfaces;
   }
 
   private static BranchEni branch(Field at, io.vpccni.rpc.wire.netprog.BranchEni branch) {
-    int vlan = at.in("vlan_id").between(branch.getVlanId(), 1, 4094);
-    // Its table is this plus 100: those of the kernel and the main one must stay what they are.
-    if (vlan >= 153 && vlan <= 155) {
-      throw at.in("vlan_id")
-          .invalid(
-              "is "
-                  + vlan
-                  + ", whose route table would be "
-                  + (vlan + 100)
-                  + ", one of the kernel's");
-    }
     return new BranchEni(
-        vlan,
+        vlanId(at.in("vlan_id"), branch.getVlanId()),
         at.in("mac").mac(branch.getMac()),
         at.in("gateway").ip(branch.getGateway()),
         at.in("trunk_mac").mac(branch.getTrunkMac()),
         HostReader.mode(at.in("mode"), branch.getMode()));
+  }
+
+  private static int vlanId(Field at, int vlan) {
+    at.between(vlan, 1, 4094);
+    // Its table is this plus 100: those of the kernel and the main one must stay what they are.
+    if (vlan >= 153 && vlan <= 155) {
+      throw at.invalid(
+          "is " + vlan + ", whose route table would be " + (vlan + 100) + ", one of the kernel's");
+    }
+    return vlan;
+  }
+
+  private static Optional<Departure.Egress> egress(Field at, Pod pod, boolean v6) {
+    if (!pod.hasEgress()) return Optional.empty();
+    var ip = at.in("ip").ip(pod.getEgress().getIp(), !v6);
+    boolean allowed =
+        EGRESS.stream().anyMatch(range -> range.contains(ip) && ip.compareTo(range.address(1)) > 0);
+    if (!allowed) throw at.in("ip").invalid("is in neither of " + EGRESS + ": " + ip);
+    var veth = pod.getEgress().getHostVeth();
+    return Optional.of(
+        new Departure.Egress(
+            ip,
+            veth.isEmpty() ? Optional.empty() : Optional.of(at.in("host_veth").egressVeth(veth))));
   }
 }

@@ -54,9 +54,9 @@ public final class RequestReader {
           new Request.ApplyHost(
               HostReader.read(ROOT.in("host"), envelope.getApplyHost().getHost()));
       case ATTACH_POD ->
-          new Request.Attach(pods.whole(ROOT.in("pod"), envelope.getAttachPod().getPod()));
+          new Request.Attach(pods.made(ROOT.in("pod"), envelope.getAttachPod().getPod()));
       case DETACH_POD ->
-          new Request.Detach(pods.hostPart(ROOT.in("pod"), envelope.getDetachPod().getPod()));
+          new Request.Detach(pods.leaving(ROOT.in("pod"), envelope.getDetachPod().getPod()));
       case CHECK_POD ->
           new Request.Check(pods.whole(ROOT.in("pod"), envelope.getCheckPod().getPod()));
       case LIST_PODS -> new Request.ListPods();
@@ -104,7 +104,7 @@ public final class RequestReader {
   private static List<String> veths(Field at, List<String> names) {
     at.atMost(MOST_PODS, names);
     var veths = new ArrayList<String>(names.size());
-    for (int i = 0; i < names.size(); i++) veths.add(at.at(i).hostVeth(names.get(i)));
+    for (int i = 0; i < names.size(); i++) veths.add(at.at(i).anyVeth(names.get(i)));
     return veths;
   }
 }

@@ -226,11 +226,11 @@ class DriftIT {
               first.egress(),
               9001);
       await(scene.kernel().attach(first));
-      assertThat(await(scene.kernel().detach(first))).containsExactly("eni5");
+      assertThat(scene.detach(first)).containsExactly("eni5");
       await(scene.kernel().attach(second));
       Scene.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
       assertThat(await(scene.kernel().check(second))).isEmpty();
-      assertThat(await(scene.kernel().detach(second))).containsExactly("eni5");
+      assertThat(scene.detach(second)).containsExactly("eni5");
     }
   }
 }

@@ -106,8 +106,8 @@ class KillIT {
             if (table(pod) != 254) {
               rules.add("1536: from " + ip(pod) + " lookup " + table(pod));
             }
-            routes.add(ip(pod) + " dev eni" + pod + " scope link");
-            links.add("eni" + pod);
+            routes.add(ip(pod) + " dev " + veth(pod) + " scope link");
+            links.add(veth(pod));
           }
         });
     assertThat(lines(Observed.normal(scene.onNode("rule")), "(512|1536): .*")).isEqualTo(rules);
@@ -142,6 +142,10 @@ class KillIT {
     return "10.0.1." + pod;
   }
 
+  private static String veth(int pod) {
+    return "eni%011x".formatted(pod);
+  }
+
   private static int table(int pod) {
     return pod % 2 == 0 ? 254 : 2;
   }
@@ -157,7 +161,7 @@ class KillIT {
             .addInterfaces(
                 PodInterface.newBuilder()
                     .setIfName("eth0")
-                    .setHostVeth("eni" + pod)
+                    .setHostVeth(veth(pod))
                     .setIp(ip(pod))
                     .setRouteTable(table(pod)));
     return (inside ? builder.setNetns("/run/netns/" + namespaces.get(pod)) : builder).build();

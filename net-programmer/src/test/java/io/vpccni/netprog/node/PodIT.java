@@ -85,11 +85,11 @@ class PodIT {
       assertThat(inPod.changes()).isEmpty();
     }
 
-    assertThat(await(scene.kernel().detach(pod))).containsExactly("eniaaaaaaaaaaa");
+    assertThat(scene.detach(pod)).containsExactly("eniaaaaaaaaaaa");
     Scene.until("veth gone", () -> !scene.onNode("link").contains("eniaaa"));
     assertThat(scene.onNode("rule") + scene.onNode("route show table all")).isEqualTo(before);
     Scene.until("told", () -> !scene.events.isEmpty());
-    assertThat(await(scene.kernel().detach(pod))).isEmpty();
+    assertThat(scene.detach(pod)).isEmpty();
   }
 
   @Test
@@ -156,7 +156,7 @@ class PodIT {
     var list = "ip netns exec " + scene.node + " cat /proc/net/nf_conntrack";
     assumeTrue(Scene.works(list), "this kernel does not show its connections");
     assertThat(run(list)).contains("src=10.0.1.7 ", "src=10.0.1.8 ", "dst=10.99.0.1 ");
-    await(scene.kernel().detach(pod));
+    scene.detach(pod);
     assertThat(run(list)).doesNotContain("10.0.1.7 ").contains("src=10.0.1.8 ");
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
@@ -18,6 +19,7 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,8 +81,7 @@ class PodKindsIT {
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.102");
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.9.40");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(await(scene.kernel().detach(pod)))
-        .containsExactlyInAnyOrder("eni4927eeeb2a0", "eni371892384a4");
+    assertThat(scene.detach(pod)).containsExactlyInAnyOrder("eni4927eeeb2a0", "eni371892384a4");
     assertThat(scene.onNode("rule")).doesNotContain("10.0.1.102").doesNotContain("10.0.9.40");
   }
 
@@ -123,7 +124,7 @@ class PodKindsIT {
     run("ip netns exec " + namespace + " ping -c1 -W1 10.0.1.10");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
     assertThat(await(scene.kernel().attach(pod))).hasSize(2);
-    assertThat(await(scene.kernel().detach(pod))).containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
+    assertThat(scene.detach(pod)).containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
     assertThat(scene.onNode("-4 route")).doesNotContain("169.254.172");
   }
 
@@ -149,8 +150,30 @@ class PodKindsIT {
     run("ip netns exec " + namespace + " ping -c1 -W1 2001:db8::1");
     assertThat(wired).hasSize(2);
     assertThat(await(scene.kernel().check(pod))).isEmpty();
-    await(scene.kernel().detach(pod));
+    scene.detach(pod);
     assertThat(scene.onNode("-6 route")).doesNotContain("fd00::ac:2");
+  }
+
+  @Test
+  void aPodWhoseEgressLinkTheReferenceNamedGoesWholly() throws Exception {
+    var plain = pod("six", scene.podNamespace(), "eni6", "2600:1f13:aaa:100:8::a", 254);
+    await(scene.kernel().attach(withEgress(plain, "169.254.172.2", "veth0a1b2c3d")));
+    var other = pod("seven", scene.podNamespace(), "eni7", "2600:1f13:aaa:100:8::b", 254);
+    await(scene.kernel().attach(withEgress(other, "169.254.172.3", "veth0a1b2c3e")));
+    var known =
+        new Departure(
+            plain.containerId(),
+            plain.ifName(),
+            plain.interfaces(),
+            OptionalInt.empty(),
+            Optional.of(new Departure.Egress(Ip.parse("169.254.172.2"), Optional.empty())));
+
+    assertThat(await(scene.kernel().detach(known)))
+        .containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
+    assertThat(scene.onNode("-4 route"))
+        .doesNotContain("169.254.172.2 ")
+        .contains("169.254.172.3 dev veth0a1b2c3e");
+    assertThat(await(scene.kernel().detach(known))).doesNotContain("veth0a1b2c3e");
   }
 
   private PodState branchPod(String namespace, PodSecurityGroupMode mode, String veth) {
@@ -205,7 +228,7 @@ class PodKindsIT {
             """);
     assertThat(scene.onNode("route")).doesNotContain("10.0.1.140");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(await(scene.kernel().detach(pod))).contains("vlanad3d5642a5a");
+    assertThat(scene.detach(pod)).contains("vlanad3d5642a5a");
     assertThat(scene.onNode("rule")).doesNotContain("107");
     Scene.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
   }
@@ -222,7 +245,7 @@ class PodKindsIT {
     assertThat(plain(scene.onNode("route show table 107")))
         .isEqualTo("default via 10.0.1.1 dev vlan.eth.7\n10.0.1.1 dev vlan.eth.7 scope link\n");
     assertThat(plain(scene.onNode("route"))).contains("10.0.1.140 dev eniad3d5642a5a scope link\n");
-    await(scene.kernel().detach(pod));
+    scene.detach(pod);
     assertThat(scene.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
   }
 

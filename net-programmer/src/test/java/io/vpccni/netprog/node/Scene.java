@@ -1,5 +1,6 @@
 package io.vpccni.netprog.node;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
@@ -72,6 +73,11 @@ final class Scene implements AutoCloseable {
 
   NodeKernel kernel() {
     return kernel;
+  }
+
+  /** Gives the names of the veths that are still to be deleted. */
+  List<String> detach(PodState pod) throws Exception {
+    return await(kernel.detach(Departure.of(pod)));
   }
 
   /** As after a crash and a new start. */

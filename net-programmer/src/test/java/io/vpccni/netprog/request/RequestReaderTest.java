@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -85,7 +86,7 @@ class RequestReaderTest {
     var detach =
         Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(hostPart)).build();
 
-    assertThat(((Request.Detach) reader.read(detach)).pod().netns()).isEqualTo(Optional.empty());
+    assertThat(((Request.Detach) reader.read(detach)).pod().interfaces()).hasSize(1);
     assertThat(((Request.Sync) reader.read(Wishes.sync(Wishes.host(), hostPart))).pods())
         .hasSize(1);
     refuses(Wishes.attach(hostPart), "pod.netns is missing");
@@ -122,13 +123,27 @@ class RequestReaderTest {
           branch_eni {vlan_id: 154}                          | pod.branch_eni.vlan_id is 154, whose route table would be 254
           branch_eni {vlan_id: 7 mac: 'x'}                   | pod.branch_eni.mac is not a MAC address
           egress {ip: '1.2.3'}                               | pod.egress.ip is not an IP address: "1.2.3"
-          egress {ip: '1.2.3.4' host_veth: 'eth1'}           | pod.egress.host_veth is not a name for a pod's host link
+          egress {ip: '169.254.172.2'}                       | pod.egress.ip is not an IPv6 address: "169.254.172.2"
+          egress {ip: 'fd00::ac:1' host_veth: 'veth0a1b2c3d'} | pod.egress.ip is in neither of
+          egress {ip: 'fd00::ad:2' host_veth: 'veth0a1b2c3d'} | pod.egress.ip is in neither of
+          egress {ip: 'fd00::ac:2' host_veth: 'veth1a2b3c4'} | pod.egress.host_veth is not a name for a pod's host link
+          egress {ip: 'fd00::ac:2'}                          | pod.egress.host_veth is not a name for a pod's host link
           interfaces {if_name: ''}                           | pod.interfaces[1].if_name is not an interface name
           interfaces {if_name: 'e1' host_veth: 'lo'}         | pod.interfaces[1].host_veth is not a name for a pod's host link
-          interfaces {if_name: 'e1' host_veth: 'eni1' ip: '10.0.0.256'} | pod.interfaces[1].ip is not an IP address
-          interfaces {if_name: 'e1' host_veth: 'eni1' ip: '10.0.0.2' route_table: 0} | pod.interfaces[1].route_table is 0
-          interfaces {if_name: 'e1' host_veth: 'eni1' ip: '10.0.0.2' route_table: 255} | pod.interfaces[1].route_table is 255, a table of the kernel
-          interfaces {if_name: 'eth0' host_veth: 'eni1' ip: '10.0.0.2' route_table: 2} | pod.interfaces[1] has a name that another
+          interfaces {if_name: 'e1' host_veth: 'ens5'}       | pod.interfaces[1].host_veth is not a name for a pod's host link
+          interfaces {if_name: 'e1' host_veth: 'eni0123456789A'} | pod.interfaces[1].host_veth is not a name for a pod's host link
+          interfaces {if_name: 'e1' host_veth: 'enis0123456789a'} | pod.interfaces[1].ip is not an IP address: ""
+          interfaces {if_name: 'e1' host_veth: 'enisx0123456789a'} | pod.interfaces[1].host_veth is not a name for a pod's host link
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.256'} | pod.interfaces[1].ip is not an IP address
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '169.254.169.254'} | pod.interfaces[1].ip is not an address that a pod may have
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '127.0.0.1'} | pod.interfaces[1].ip is not an address that a pod may have
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: 'fe80::1'} | pod.interfaces[1].ip is not an address that a pod may have
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '224.0.0.1'} | pod.interfaces[1].ip is not an address that a pod may have
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '2600::1' route_table: 2} | pod.interfaces[1].ip is of another family
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 0} | pod.interfaces[1].route_table is 0
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 255} | pod.interfaces[1].route_table is 255, a table of the kernel
+          interfaces {if_name: 'eth0' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 2} | pod.interfaces[1] has a name that another
+          if_name: 'eth9'                                    | pod.interfaces[0].if_name is not the pod's if_name
           """)
   void aPodWithOneBadFieldIsRefusedByItsName(String spoilt, String message) throws Exception {
     var pod = Wishes.pod().toBuilder();
@@ -136,6 +151,42 @@ class RequestReaderTest {
     TextFormat.merge(spoilt, pod);
 
     refuses(Wishes.attach(pod.build()), message);
+  }
+
+  @Test
+  void whatIsToGoMayBeKnownLessOf() throws Exception {
+    var pod = Wishes.pod().toBuilder().clearNetns().clearMtu();
+    pod.getInterfacesBuilder(0).setRouteTable(0);
+    TextFormat.merge("branch_eni {vlan_id: 7} egress {ip: 'fd00::ac:2'}", pod);
+
+    var going =
+        ((Request.Detach)
+                reader.read(
+                    Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(pod)).build()))
+            .pod();
+
+    assertThat(going.vlanId()).hasValue(7);
+    assertThat(going.egress())
+        .contains(new Departure.Egress(Ip.parse("fd00::ac:2"), Optional.empty()));
+    refuses(Wishes.sync(Wishes.host(), pod.build()), "pods[0].branch_eni.mac is not a MAC address");
+  }
+
+  @Test
+  void anEgressLinkOfAnUnknownNameIsPassedOverWhereItIsNotMade() throws Refusal {
+    var pod = Wishes.podWithEgress().toBuilder();
+    pod.getEgressBuilder().clearHostVeth();
+
+    var synced = ((Request.Sync) reader.read(Wishes.sync(Wishes.host(), pod.build()))).pods();
+
+    assertThat(synced).singleElement().matches(state -> state.egress().isEmpty());
+    refuses(Wishes.attach(pod.build()), "pod.egress.host_veth is not a name");
+  }
+
+  @Test
+  void ipv6NeedsTheLeastMtuOfIpv6() {
+    refuses(
+        Wishes.attach(Wishes.podWithEgress().toBuilder().setMtu(1279).build()),
+        "pod.mtu is 1279, allowed are 1280 to 9001");
   }
 
   @ParameterizedTest(name = "{0}")

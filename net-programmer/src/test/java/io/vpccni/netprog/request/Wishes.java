@@ -55,7 +55,7 @@ public final class Wishes {
 
   public static Pod podWithEgress() {
     return pod().toBuilder()
-        .setEgress(Egress.newBuilder().setIp("fd00::ac:2").setHostVeth("v6if0123"))
+        .setEgress(Egress.newBuilder().setIp("fd00::ac:2").setHostVeth("veth0a1b2c3d"))
         .build();
   }
 
@@ -71,7 +71,7 @@ public final class Wishes {
   }
 
   public static Envelope sync(Host host, Pod... pods) {
-    var sync = Sync.newBuilder().setHost(host).addDeletions("enidead");
+    var sync = Sync.newBuilder().setHost(host).addDeletions("eni00000000bad");
     for (var pod : pods) sync.addPods(pod);
     return Envelope.newBuilder().setId(1).setSync(sync).build();
   }

@@ -1,5 +1,6 @@
 package io.vpccni.netprog.server;
 
+import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Mac;
@@ -55,7 +56,7 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public CompletionStage<List<String>> detach(PodState pod) {
+  public CompletionStage<List<String>> detach(Departure pod) {
     return CompletableFuture.completedFuture(List.of(pod.interfaces().getFirst().hostVeth()));
   }
 
