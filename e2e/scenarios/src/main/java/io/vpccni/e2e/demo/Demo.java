@@ -8,6 +8,8 @@ import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.introspection.CardPool;
+import io.vpccni.sim.network.VpcNetwork;
+import io.vpccni.sim.network.WhoAmI;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class Demo {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration WEB_PATIENCE = Duration.ofSeconds(5);
 
   private final Testbed testbed;
   private final int podsPerNode;
@@ -163,9 +166,11 @@ public final class Demo {
       faults.add("%d pings lost".formatted(pings.sent() - pings.answered()));
     }
     progress.say("the internet sees");
-    var seen = Parallel.map(pods, pod -> () -> Snat.seenOf(pod));
+    var seen =
+        Parallel.map(
+            pods, pod -> () -> WhoAmI.ask(pod.netnsPath(), VpcNetwork.INTERNET, WEB_PATIENCE));
     for (int i = 0; i < pods.size(); i++) {
-      var expected = pods.get(i).node().facts().publicIp().toString();
+      var expected = pods.get(i).node().facts().publicIp();
       if (!seen.get(i).equals(expected)) {
         faults.add(
             "the internet saw %s of %s, not %s"

@@ -3,6 +3,7 @@ package io.vpccni.e2e.demo;
 import io.vpccni.e2e.demo.Pings.Ping;
 import io.vpccni.e2e.demo.Pings.Relation;
 import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pinger;
 import io.vpccni.e2e.testbed.Pod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,14 +26,14 @@ record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
             .collect(Collectors.groupingBy(eniOf, LinkedHashMap::new, Collectors.toList()));
     for (int i = 0; i < pods.size(); i++) {
       var pod = pods.get(i);
-      var enter = List.of("ip", "netns", "exec", pod.netns());
+      var fromPod = Pinger.in(pod);
       for (var eni : byEni.entrySet()) {
         var others = eni.getValue().stream().filter(other -> !other.equals(pod)).toList();
         if (!others.isEmpty()) {
           // Each time another one, so that every pod is somebody's target.
           var target = others.get(i % others.size());
           var relation = relation(pod, target);
-          pings.add(new Ping(relation, pod.name(), enter, target.name(), target.ip()));
+          pings.add(new Ping(relation, pod.name(), fromPod, target.name(), target.ip()));
         }
       }
       for (var node : nodes) {
@@ -41,14 +42,14 @@ record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
             new Ping(
                 own ? Relation.POD_TO_NODE : Relation.POD_TO_OTHER_NODE,
                 pod.name(),
-                enter,
+                fromPod,
                 node.name(),
                 node.address()));
         pings.add(
             new Ping(
                 own ? Relation.NODE_TO_POD : Relation.NODE_TO_OTHER_POD,
                 node.name(),
-                node.place().enter(),
+                Pinger.on(node),
                 pod.name(),
                 pod.ip()));
       }

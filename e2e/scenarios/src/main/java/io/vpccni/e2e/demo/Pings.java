@@ -1,7 +1,9 @@
 package io.vpccni.e2e.demo;
 
+import io.vpccni.e2e.testbed.Pinger;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,26 +28,12 @@ final class Pings {
     }
   }
 
-  /**
-   * @param enter words before a command that run it where the ping starts
-   */
-  record Ping(Relation relation, String from, List<String> enter, String to, Ip target) {
-    boolean answered() throws IOException {
-      var command = new ArrayList<>(enter);
-      // Neighbours are resolved within a second: an answer to the one request takes 3 s at most.
-      command.addAll(List.of("ping", "-n", "-q", "-c", "1", "-W", "3", target.toString()));
-      var process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      try {
-        return process.waitFor() == 0;
-      } catch (InterruptedException stopped) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", stopped);
-      }
+  /** Neighbours are resolved within a second: the answer to the one request takes no longer. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+
+  record Ping(Relation relation, String from, Pinger pinger, String to, Ip target) {
+    boolean answered() {
+      return pinger.reaches(target, ANSWER);
     }
 
     @Override

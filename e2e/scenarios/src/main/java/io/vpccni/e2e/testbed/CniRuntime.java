@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CniRuntime {
   static final String CONFLIST = NodePlace.CNI_CONF + "/10-aws.conflist";
+  private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
+  private static final JsonObject NONE = new JsonObject();
   private static final int SECONDS = 60;
 
   private final NodePlace place;
@@ -29,7 +31,7 @@ public final class CniRuntime {
   /** Runs the whole chain; its answer is that of the first plugin that fails, or of the last. */
   public CniAnswer add(PodNetwork pod) throws IOException {
     var answer = new CniAnswer(0, "", "");
-    for (var plugin : chain()) {
+    for (var plugin : chain(pod.annotations())) {
       var config = answer.stdout().isEmpty() ? plugin : plugin.put("prevResult", answer.json());
       answer = exec(plugin.getString("type"), pod.environment("ADD"), config.encode());
       if (!answer.succeeded()) {
@@ -42,7 +44,7 @@ public final class CniRuntime {
   /** Runs the whole chain backwards. */
   public CniAnswer del(PodNetwork pod) throws IOException {
     var answer = new CniAnswer(0, "", "");
-    var chain = new ArrayList<>(chain());
+    var chain = new ArrayList<>(chain(pod.annotations()));
     Collections.reverse(chain);
     for (var plugin : chain) {
       answer = exec(plugin.getString("type"), pod.environment("DEL"), plugin.encode());
@@ -55,20 +57,20 @@ public final class CniRuntime {
 
   /** The configuration of the first plugin, as it gets it on standard input. */
   public JsonObject config() throws IOException {
-    return chain().getFirst();
+    return chain(Map.of()).getFirst();
   }
 
   /**
    * Without those that this machine has no program for: Debian has them in a package of its own.
    */
-  private List<JsonObject> chain() throws IOException {
+  private List<JsonObject> chain(Map<String, String> annotations) throws IOException {
     var list = new JsonObject(Files.readString(place.file(CONFLIST)));
     JsonArray plugins = list.getJsonArray("plugins");
     var chain = new ArrayList<JsonObject>();
     for (int i = 0; i < plugins.size(); i++) {
       var plugin = plugins.getJsonObject(i);
       if (Files.isExecutable(place.file(NodePlace.CNI_BIN + "/" + plugin.getString("type")))) {
-        plugin.remove("capabilities");
+        withRuntimeConfig(plugin, annotations);
         chain.add(
             plugin
                 .put("name", list.getString("name"))
@@ -76,6 +78,17 @@ public final class CniRuntime {
       }
     }
     return chain;
+  }
+
+  /** A plugin gets what it says it can use. */
+  private static void withRuntimeConfig(JsonObject plugin, Map<String, String> annotations) {
+    boolean asks = plugin.getJsonObject("capabilities", NONE).getBoolean(ANNOTATIONS, false);
+    plugin.remove("capabilities");
+    if (asks && !annotations.isEmpty()) {
+      var given = new JsonObject();
+      annotations.forEach(given::put);
+      plugin.put("runtimeConfig", new JsonObject().put(ANNOTATIONS, given));
+    }
   }
 
   /** Any plugin with any environment and standard input. */

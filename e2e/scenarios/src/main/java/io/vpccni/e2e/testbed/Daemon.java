@@ -1,17 +1,19 @@
 package io.vpccni.e2e.testbed;
 
+import io.vpccni.sim.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A process on a node, with its log in a file. It can be killed and started again. */
 public final class Daemon implements AutoCloseable {
   private final String name;
   private final List<String> command;
-  private final Map<String, String> environment;
+  private Map<String, String> environment;
   private final Path log;
   private Process process;
 
@@ -73,6 +75,28 @@ public final class Daemon implements AutoCloseable {
       throw new IllegalStateException(name + " still runs");
     }
     process = launch();
+  }
+
+  /** Kills it and starts it with other settings: those that are named, beside all others. */
+  public void restart(Map<String, String> changes) throws IOException {
+    kill();
+    var next = new TreeMap<>(environment);
+    next.putAll(changes);
+    environment = Map.copyOf(next);
+    startAgain();
+  }
+
+  /** It does nothing from now on, as if the machine gave it no time, until {@link #resume}. */
+  public void pause() throws IOException {
+    signal("-STOP");
+  }
+
+  public void resume() throws IOException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException {
+    Tool.run(List.of(), "kill", signal, Long.toString(pid()));
   }
 
   /** Its exit code, which a process that does not end within the time has none of. */

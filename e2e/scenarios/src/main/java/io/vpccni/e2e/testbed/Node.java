@@ -1,6 +1,7 @@
 package io.vpccni.e2e.testbed;
 
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,11 @@ public final class Node implements AutoCloseable {
 
   public NodePlace place() {
     return place;
+  }
+
+  /** Its network namespace. */
+  public Path netns() {
+    return Netns.path(facts.netns());
   }
 
   public CniRuntime runtime() {
@@ -118,6 +124,11 @@ public final class Node implements AutoCloseable {
   /** Runs a command as on the node and returns what it says. */
   public String run(String... words) throws IOException {
     return Tool.run(List.of(), System.getenv(), place.command(List.of(words)));
+  }
+
+  /** Gives a command input as well, a line each. */
+  public String feed(List<String> input, String... words) throws IOException {
+    return Tool.run(input, System.getenv(), place.command(List.of(words)));
   }
 
   /** All that the node needs for its agent and that the chart would set. */

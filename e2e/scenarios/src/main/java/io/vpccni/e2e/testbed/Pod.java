@@ -1,6 +1,12 @@
 package io.vpccni.e2e.testbed;
 
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.sim.network.Netns;
+import io.vpccni.sim.network.Tool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A pod that runs: its network namespace, wired.
@@ -10,5 +16,16 @@ import io.vpccni.rpc.address.Ip;
 public record Pod(Node node, PodNetwork network, String netns, Ip ip) {
   public String name() {
     return network.name();
+  }
+
+  public Path netnsPath() {
+    return Netns.path(netns);
+  }
+
+  /** Runs {@code ip} in it and returns what it says. */
+  public String ip(String... words) throws IOException {
+    var command = new ArrayList<>(List.of("ip", "-n", netns));
+    command.addAll(List.of(words));
+    return Tool.run(List.of(), command.toArray(String[]::new));
   }
 }

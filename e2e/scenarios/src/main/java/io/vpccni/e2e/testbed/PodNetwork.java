@@ -8,17 +8,30 @@ import java.util.TreeMap;
  *
  * @param containerId of the sandbox
  * @param netns path; may be empty on DEL
+ * @param annotations of the pod; plugins that ask for them get them
  */
 public record PodNetwork(
-    String containerId, String netns, String interfaceName, String namespace, String name) {
+    String containerId,
+    String netns,
+    String interfaceName,
+    String namespace,
+    String name,
+    Map<String, String> annotations) {
+  public PodNetwork {
+    annotations = Map.copyOf(annotations);
+  }
 
   /** In the default namespace, with {@code eth0}. */
   public static PodNetwork of(String name, String containerId, String netns) {
-    return new PodNetwork(containerId, netns, "eth0", "default", name);
+    return new PodNetwork(containerId, netns, "eth0", "default", name, Map.of());
   }
 
   public PodNetwork withNetns(String next) {
-    return new PodNetwork(containerId, next, interfaceName, namespace, name);
+    return new PodNetwork(containerId, next, interfaceName, namespace, name, annotations);
+  }
+
+  public PodNetwork annotated(Map<String, String> next) {
+    return new PodNetwork(containerId, netns, interfaceName, namespace, name, next);
   }
 
   /** The variables of a CNI call. */

@@ -4,10 +4,12 @@ import io.vpccni.sim.network.Names;
 import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.Tool;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -15,6 +17,8 @@ import java.util.Set;
  * Makes pods as a runtime does: a namespace, then the CNI call; and takes them away. Thread-safe.
  */
 public final class Pods implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Names names;
   private final Random ids = new Random();
   private final Set<String> namespaces = new LinkedHashSet<>();
@@ -47,7 +51,12 @@ public final class Pods implements AutoCloseable {
    * @throws IOException with the CNI error, if the node refuses it; the namespace is gone then
    */
   public Pod add(Node node, String name) throws IOException {
-    var network = sandbox(name);
+    return add(node, name, Map.of());
+  }
+
+  /** The same for a pod with annotations. */
+  public Pod add(Node node, String name, Map<String, String> annotations) throws IOException {
+    var network = sandbox(name).annotated(annotations);
     var answer = node.runtime().add(network);
     if (!answer.succeeded()) {
       removeNamespace(network);
@@ -55,6 +64,34 @@ public final class Pods implements AutoCloseable {
           "%s on %s: ADD failed: %s%s".formatted(name, node.name(), answer, node.tails()));
     }
     return new Pod(node, network, names.prefix() + "-pod-" + name, answer.address());
+  }
+
+  /**
+   * As kubelet does: again until it works.
+   *
+   * @throws IOException with the last CNI error when the time is over
+   */
+  public Pod addPatiently(Node node, String name, Map<String, String> annotations)
+      throws IOException {
+    var made = new ArrayList<Pod>();
+    var why = new ArrayList<IOException>();
+    Wait.until(
+        name + " is added",
+        PATIENCE,
+        () -> {
+          try {
+            made.add(add(node, name, annotations));
+          } catch (IOException notYet) {
+            why.add(notYet);
+          }
+          return !made.isEmpty();
+        },
+        () -> why.isEmpty() ? "" : ": " + why.getLast().getMessage());
+    return made.getFirst();
+  }
+
+  public Pod addPatiently(Node node, String name) throws IOException {
+    return addPatiently(node, name, Map.of());
   }
 
   /**

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pinger;
 import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -22,33 +22,23 @@ import java.util.regex.Pattern;
 /** The vocabulary of the scenarios. */
 final class Checks {
   static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration ANSWER = Duration.ofSeconds(3);
 
   private static final Pattern OF_AN_ENI = Pattern.compile("\\beth\\d");
 
   private Checks() {}
 
   static boolean pings(Pod from, Ip to) {
-    return pings(List.of("ip", "netns", "exec", from.netns()), to, 3);
+    return Pinger.in(from).reaches(to, ANSWER);
   }
 
   static boolean pings(Node from, Ip to) {
-    return pings(from.place().enter(), to, 3);
+    return Pinger.on(from).reaches(to, ANSWER);
   }
 
   /** Without the patience that a ping which must fail does not need. */
   static boolean pingsAtOnce(Pod from, Ip to) {
-    return pings(List.of("ip", "netns", "exec", from.netns()), to, 1);
-  }
-
-  private static boolean pings(List<String> enter, Ip to, int seconds) {
-    var command = new ArrayList<>(enter);
-    command.addAll(List.of("ping", "-n", "-q", "-c", "1", "-W", "" + seconds, to.toString()));
-    try {
-      Tool.run(List.of(), command.toArray(String[]::new));
-      return true;
-    } catch (IOException lost) {
-      return false;
-    }
+    return Pinger.in(from).reaches(to, Duration.ofSeconds(1));
   }
 
   /** Every pod reaches its node, every other pod. */

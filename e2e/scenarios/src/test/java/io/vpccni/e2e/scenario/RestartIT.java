@@ -7,10 +7,8 @@ import static io.vpccni.e2e.scenario.Checks.pings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.e2e.testbed.Daemon;
-import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Testbed;
-import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +42,7 @@ class RestartIT {
     daemon.startAgain();
 
     for (int i = 0; i < 6; i++) {
-      pods.add(addWhenBack(testbed, node, prefix + "-after-" + i));
+      pods.add(testbed.pods().addPatiently(node, prefix + "-after-" + i));
     }
     noAddressTwice(pods);
     assertThat(allocated(node)).containsAll(pods.stream().map(pod -> pod.ip().toString()).toList());
@@ -52,25 +50,6 @@ class RestartIT {
     for (var pod : pods) {
       Checks.remove(pod, testbed);
     }
-  }
-
-  /** As kubelet does: again until it works. */
-  private static Pod addWhenBack(Testbed testbed, Node node, String name) throws IOException {
-    var made = new ArrayList<Pod>();
-    var why = new ArrayList<IOException>();
-    Wait.until(
-        name + " is added",
-        Checks.PATIENCE,
-        () -> {
-          try {
-            made.add(testbed.pods().add(node, name));
-          } catch (IOException notYet) {
-            why.add(notYet);
-          }
-          return !made.isEmpty();
-        },
-        () -> why.isEmpty() ? "" : ": " + why.getLast().getMessage());
-    return made.getFirst();
   }
 
   @Test
@@ -81,7 +60,7 @@ class RestartIT {
     testbed.pods().remove(pod);
     node.ipamd().startAgain();
     // The next ADD first carries out what was spooled.
-    var next = addWhenBack(testbed, node, "after-the-dark");
+    var next = testbed.pods().addPatiently(node, "after-the-dark");
     Checks.released(node, pod.ip());
     Checks.remove(next, testbed);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Testbed;
-import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -48,17 +47,7 @@ class SourceCheckIT {
 
     node.netProgrammer().startAgain();
     node.ipamd().startAgain();
-    Wait.until(
-        "the agent answers again",
-        Checks.PATIENCE,
-        () -> {
-          try {
-            pods.add(testbed.pods().add(node, "source-after"));
-            return true;
-          } catch (IOException notYet) {
-            return false;
-          }
-        });
+    pods.add(testbed.pods().addPatiently(node, "source-after"));
     for (var each : pods) {
       Checks.remove(each, testbed);
     }

@@ -120,8 +120,36 @@ public final class VpcNetwork implements AutoCloseable {
                 .bind(new InetSocketAddress(address.toInetAddress(), port), 1024));
   }
 
+  /**
+   * Private addresses without a public one reach the internet from now on, which sees them as this
+   * one and cannot open connections to them. IPv6 needs none.
+   */
+  public synchronized void openNatGateway(Ip publicIp) throws IOException {
+    commands.nft(
+        names.router(),
+        List.of(
+            "add element inet vpc nat_gateway { \"internet\" : %s }".formatted(publicIp),
+            "add element inet vpc has_nat_gateway { \"internet\" }"));
+  }
+
+  /** As before {@link #openNatGateway}. */
+  public synchronized void closeNatGateway() throws IOException {
+    commands.nft(
+        names.router(),
+        List.of("flush map inet vpc nat_gateway", "flush set inet vpc has_nat_gateway"));
+  }
+
   /** Packets that the source/destination check has dropped so far. */
   public long spoofed() throws IOException {
+    return counter("spoofed");
+  }
+
+  /** Packets to the internet that were dropped since their source has no public address. */
+  public long unmapped() throws IOException {
+    return counter("unmapped");
+  }
+
+  private long counter(String name) throws IOException {
     var said =
         Tool.run(
             List.of(),
@@ -134,7 +162,7 @@ public final class VpcNetwork implements AutoCloseable {
             "counter",
             "inet",
             "vpc",
-            "spoofed");
+            name);
     return Long.parseLong(said.replaceAll("(?s).*packets (\\d+).*", "$1"));
   }
 

@@ -1,27 +1,71 @@
 package io.vpccni.sim.network;
 
+import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 
 /**
- * A web server on the internet that answers each request with the address it came from: what the
- * far side sees of a pod.
+ * A web server that answers each request with the address it came from: what the far side sees of a
+ * pod.
  */
 public final class WhoAmI implements AutoCloseable {
+  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: whoami\r\n\r\n";
+
   private final ServerSocketChannel door;
 
   private WhoAmI(ServerSocketChannel door) {
     this.door = door;
   }
 
+  /** One at port 80 of an address in that namespace. */
+  public static WhoAmI start(Path netns, Ip address) throws IOException {
+    return start(
+        Netns.call(
+            netns,
+            () ->
+                ServerSocketChannel.open()
+                    .bind(new InetSocketAddress(address.toInetAddress(), 80))));
+  }
+
   public static WhoAmI start(ServerSocketChannel door) {
     var server = new WhoAmI(door);
     Thread.ofVirtual().name("whoami").start(server::accept);
     return server;
+  }
+
+  /**
+   * Calls such a server at port 80 as whoever is in that namespace.
+   *
+   * @return the address it saw, in the form of {@link Ip}
+   * @throws IOException if no connection or no answer comes within the time; the server may have
+   *     seen the caller nevertheless
+   */
+  public static Ip ask(Path netns, Ip server, Duration atMost) throws IOException {
+    return ask(netns, new InetSocketAddress(server.toInetAddress(), 80), atMost);
+  }
+
+  /** The same at another port. */
+  public static Ip ask(Path netns, InetSocketAddress server, Duration atMost) throws IOException {
+    int millis = Math.toIntExact(atMost.toMillis());
+    return Netns.call(
+        netns,
+        () -> {
+          try (var socket = new Socket()) {
+            socket.connect(server, millis);
+            socket.setSoTimeout(millis);
+            socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+            var answer =
+                new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return Ip.parse(answer.substring(answer.indexOf("\r\n\r\n") + 4).strip());
+          }
+        });
   }
 
   private void accept() {
@@ -38,7 +82,8 @@ public final class WhoAmI implements AutoCloseable {
   private static void answer(SocketChannel caller) {
     try (caller) {
       caller.read(ByteBuffer.allocate(4096));
-      var from = ((InetSocketAddress) caller.getRemoteAddress()).getAddress().getHostAddress();
+      var remote = (InetSocketAddress) caller.getRemoteAddress();
+      var from = Ip.of(remote.getAddress().getAddress()).toString();
       var text =
           "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s\n"
               .formatted(from.length() + 1, from);

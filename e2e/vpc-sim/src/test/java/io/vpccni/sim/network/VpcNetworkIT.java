@@ -2,6 +2,7 @@ package io.vpccni.sim.network;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.rpc.address.Cidr;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +27,8 @@ class VpcNetworkIT {
   private static final Names NAMES = new Names("vpcsim-it" + ProcessHandle.current().pid());
   private static final String A = NAMES.instance("i-a");
   private static final String B = NAMES.instance("i-b");
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String A_V6 = "2001:db8:0:1::10";
   private static VpcNetwork network;
 
   @BeforeAll
@@ -36,10 +40,14 @@ class VpcNetworkIT {
     network = VpcNetwork.create(NAMES);
     network.apply(
         List.of(
-            new Effect.VpcChanged("vpc-1", List.of(Cidr.parse("10.0.0.0/16"))),
-            new Effect.SubnetChanged("subnet-1", "vpc-1", List.of(Cidr.parse("10.0.1.0/24")))));
-    launch("i-a", "eni-a0", "02:00:00:00:0a:00", "10.0.1.10");
-    launch("i-b", "eni-b0", "02:00:00:00:0b:00", "10.0.1.20");
+            new Effect.VpcChanged(
+                "vpc-1", List.of(Cidr.parse("10.0.0.0/16"), Cidr.parse("2001:db8::/56"))),
+            new Effect.SubnetChanged(
+                "subnet-1",
+                "vpc-1",
+                List.of(Cidr.parse("10.0.1.0/24"), Cidr.parse("2001:db8:0:1::/64")))));
+    launch("i-a", "eni-a0", "02:00:00:00:0a:00", "10.0.1.10", A_V6);
+    launch("i-b", "eni-b0", "02:00:00:00:0b:00", "10.0.1.20", "2001:db8:0:1::20");
     network.apply(
         List.of(
             new Effect.PublicAddressMapped(Ip.parse("10.0.1.10"), Ip.parse("198.51.100.10")),
@@ -48,11 +56,12 @@ class VpcNetworkIT {
             new Effect.EniAttached("i-a", "eni-a1", "subnet-1", "02:00:00:00:0a:01", 1, 0)));
   }
 
-  private static void launch(String instance, String eni, String mac, String ip) {
+  private static void launch(String instance, String eni, String mac, String ip, String ipv6) {
     network.apply(
         List.of(
             new Effect.InstanceLaunched(instance, "m5.large"),
             assigned(ip + "/32", eni, mac),
+            assigned(ipv6 + "/128", eni, mac),
             new Effect.EniAttached(instance, eni, "subnet-1", mac, 0, 0)));
   }
 
@@ -131,10 +140,52 @@ class VpcNetworkIT {
   @Test
   void theInternetSeesThePublicAddressAndNobodyWithoutOne() throws IOException {
     try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80))) {
-      assertThat(get(A, VpcNetwork.INTERNET, 80)).endsWith("\n198.51.100.10\n");
+      assertThat(seen(A, VpcNetwork.INTERNET)).isEqualTo(Ip.parse("198.51.100.10"));
       assertThat(pings(1, B, VpcNetwork.INTERNET.toString())).isFalse();
       assertThat(pings(4, NAMES.internet(), "198.51.100.10")).isTrue();
     }
+  }
+
+  @Test
+  void throughANatGatewayAllOthersAreSeenAsOneAndNobodyCallsThem() throws IOException {
+    try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 81))) {
+      long dropped = network.unmapped();
+      assertThat(pings(1, B, VpcNetwork.INTERNET.toString())).isFalse();
+      assertThat(network.unmapped()).isGreaterThan(dropped);
+      network.openNatGateway(Ip.parse("198.51.100.200"));
+      var server = new InetSocketAddress(VpcNetwork.INTERNET.toInetAddress(), 81);
+      assertThat(WhoAmI.ask(Netns.path(B), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.200"));
+      assertThat(WhoAmI.ask(Netns.path(A), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.10"));
+      assertThat(pings(1, NAMES.internet(), "198.51.100.200")).isFalse();
+    } finally {
+      network.closeNatGateway();
+    }
+    assertThat(pings(1, B, VpcNetwork.INTERNET.toString())).isFalse();
+  }
+
+  @Test
+  void ipv6IsNeverTranslatedAndForeignSourcesDoNotGetOut() throws IOException {
+    assertThat(pings(4, B, A_V6)).isTrue();
+    try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80))) {
+      assertThat(seen(A, VpcNetwork.INTERNET_V6)).isEqualTo(Ip.parse(A_V6));
+    }
+    run("ip", "-n", A, "addr", "add", "fd00::ac:2/128", "dev", "lo", "nodad");
+    long dropped = network.spoofed();
+    assertThat(pings(1, A, VpcNetwork.INTERNET_V6.toString(), "-I", "fd00::ac:2")).isFalse();
+    assertThat(network.spoofed()).isGreaterThan(dropped);
+  }
+
+  @Test
+  void packetsMayHave9001BytesInsideAnd1500ToTheInternet() throws IOException {
+    assertThat(pings(4, A, "10.0.1.20", "-M", "do", "-s", "8973")).isTrue();
+    assertThat(pings(1, A, "10.0.1.20", "-M", "do", "-s", "8974")).isFalse();
+    assertThat(pings(4, A, VpcNetwork.INTERNET.toString(), "-M", "do", "-s", "1472")).isTrue();
+    assertThatThrownBy(() -> ping(1, A, VpcNetwork.INTERNET.toString(), "-M", "do", "-s", "1473"))
+        .hasMessageContaining("mtu = 1500");
+    assertThat(pings(4, A, VpcNetwork.INTERNET_V6.toString(), "-M", "do", "-s", "1452")).isTrue();
+    assertThatThrownBy(
+            () -> ping(1, A, VpcNetwork.INTERNET_V6.toString(), "-M", "do", "-s", "1453"))
+        .hasMessageContaining("mtu=1500");
   }
 
   @Test
@@ -196,19 +247,27 @@ class VpcNetworkIT {
         });
   }
 
+  private static Ip seen(String namespace, Ip server) throws IOException {
+    return WhoAmI.ask(Netns.path(namespace), server, PATIENCE);
+  }
+
   /** A neighbour that was not there a moment ago is asked for again only each second. */
-  private static boolean pings(int seconds, String namespace, String address, String... more)
-      throws IOException {
-    var command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
-    command.addAll(List.of("ping", "-n", "-q", "-c", "1", "-W", "" + seconds));
-    command.addAll(List.of(more));
-    command.add(address);
+  private static boolean pings(int seconds, String namespace, String address, String... more) {
     try {
-      Tool.run(List.of(), command.toArray(String[]::new));
+      ping(seconds, namespace, address, more);
       return true;
     } catch (IOException lost) {
       return false;
     }
+  }
+
+  private static void ping(int seconds, String namespace, String address, String... more)
+      throws IOException {
+    var command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+    command.addAll(List.of("ping", "-n", "-c", "1", "-W", "" + seconds));
+    command.addAll(List.of(more));
+    command.add(address);
+    Tool.run(List.of(), command.toArray(String[]::new));
   }
 
   private static String run(String... command) throws IOException {

@@ -1,0 +1,172 @@
+package io.vpccni.e2e.traffic;
+
+import static io.vpccni.e2e.traffic.Traffic.carries;
+import static io.vpccni.e2e.traffic.Traffic.carriesNot;
+import static io.vpccni.e2e.traffic.Traffic.seen;
+import static io.vpccni.e2e.traffic.Traffic.stoppedBySourceCheck;
+import static io.vpccni.e2e.traffic.Traffic.toldToSendLess;
+import static io.vpccni.e2e.traffic.Traffic.unanswered;
+import static io.vpccni.e2e.traffic.Traffic.without;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pinger;
+import io.vpccni.e2e.testbed.Pod;
+import io.vpccni.e2e.testbed.Teardown;
+import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.TestbedSettings;
+import io.vpccni.e2e.traffic.Elsewhere.Host;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.network.VpcNetwork;
+import io.vpccni.sim.network.WhoAmI;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes of an IPv6 cluster, whose pods reach IPv4 through their node. */
+class Ipv6TrafficIT {
+  private static final Teardown TEARDOWN = new Teardown();
+
+  private static Testbed testbed;
+  private static Elsewhere elsewhere;
+  private static Node node;
+  private static Node otherNode;
+  private static Host ipv4Host;
+  private static Pod pod;
+  private static Pod neighbour;
+  private static Pod far;
+
+  @BeforeAll
+  static void start() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    Runtime.getRuntime().addShutdownHook(new Thread(TEARDOWN::close));
+    var settings =
+        TestbedSettings.of(2, MultiNicPod.TWO_CARDS, Path.of("target/testbed-logs/ipv6"))
+            .with("ENABLE_IPv4", "false")
+            .with("ENABLE_IPv6", "true")
+            .with("ENABLE_PREFIX_DELEGATION", "true")
+            .with("ENABLE_MULTI_NIC", "true");
+    testbed = new Testbed(settings, TEARDOWN);
+    elsewhere = new Elsewhere(testbed);
+    node = testbed.nodes().get(0);
+    otherNode = testbed.nodes().get(1);
+    ipv4Host = elsewhere.host(elsewhere.vpcOf(node.facts()), Cidr.parse("10.0.200.0/24"));
+    testbed.startAgents();
+    pod = testbed.pods().addPatiently(node, "six-a");
+    neighbour = testbed.pods().addPatiently(node, "six-b");
+    far = testbed.pods().addPatiently(otherNode, "six-c");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (elsewhere != null) elsewhere.close();
+    TEARDOWN.close();
+  }
+
+  @Test
+  void podsAndNodesReachEachOtherByTheirOwnAddresses() throws IOException {
+    assertThat(pod.ip().v6()).isTrue();
+    for (var to : List.of(neighbour, far)) {
+      try (var _ = WhoAmI.start(to.netnsPath(), to.ip())) {
+        assertThat(seen(pod, to.ip())).isEqualTo(pod.ip());
+      }
+    }
+    for (var from : List.of(node, otherNode)) {
+      assertThat(Pinger.on(from).reaches(pod.ip(), Traffic.ANSWER)).as(from.name()).isTrue();
+    }
+    for (var to : testbed.nodes()) {
+      assertThat(Pinger.in(pod).reaches(to.facts().ipv6().orElseThrow(), Traffic.ANSWER))
+          .as("to %s", to.name())
+          .isTrue();
+    }
+  }
+
+  /** No address is translated, so that of another node's pod is as foreign as any. */
+  @Test
+  void thePrefixOfAnotherNodeIsNotAcceptedFromThisOne() throws IOException {
+    var foreign = far.ip().plus(1);
+    pod.ip("addr", "add", foreign.asCidr().toString(), "dev", "lo", "nodad");
+    long dropped = testbed.network().spoofed();
+    assertThat(Pinger.in(pod).reaches(far.ip(), Traffic.SILENCE, "-I", foreign.toString()))
+        .isFalse();
+    assertThat(testbed.network().spoofed()).isGreaterThan(dropped);
+    pod.ip("addr", "del", foreign.asCidr().toString(), "dev", "lo");
+  }
+
+  @Test
+  void theInternetSeesPodsAsTheyAre() throws IOException {
+    assertThat(seen(pod, VpcNetwork.INTERNET_V6)).isEqualTo(pod.ip());
+    // With a translation it would see the node.
+    var masquerade = "POSTROUTING -s " + pod.ip() + " -o eth0 -j MASQUERADE";
+    node.feed(List.of("*nat", "-A " + masquerade, "COMMIT"), "ip6tables-restore", "--noflush");
+    assertThat(seen(pod, VpcNetwork.INTERNET_V6)).isEqualTo(node.facts().ipv6().orElseThrow());
+    node.feed(List.of("*nat", "-D " + masquerade, "COMMIT"), "ip6tables-restore", "--noflush");
+    assertThat(seen(pod, VpcNetwork.INTERNET_V6)).isEqualTo(pod.ip());
+  }
+
+  @Test
+  void podsReachIpv4AsTheirNodeAndAreNotReachedByTheirNodeLocalAddress() throws IOException {
+    assertThat(seen(pod, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
+    assertThat(seen(far, VpcNetwork.INTERNET)).isEqualTo(otherNode.facts().publicIp());
+    assertThat(seen(pod, ipv4Host.ip())).isEqualTo(node.address());
+    without(
+        node,
+        "iptables",
+        "nat",
+        "AWS, egress",
+        () -> stoppedBySourceCheck(testbed, pod.netnsPath(), VpcNetwork.INTERNET, 80));
+    assertThat(seen(pod, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
+
+    var local = new NodeLocal(pod).address();
+    try (var _ = WhoAmI.start(pod.netnsPath(), local)) {
+      unanswered(neighbour.netnsPath(), local, 80);
+      without(
+          node,
+          "iptables",
+          "filter",
+          "Block Node Local Pod access",
+          () -> assertThat(seen(neighbour, local)).isEqualTo(node.address()));
+    }
+  }
+
+  @Test
+  void packetsOf9001BytesCrossTheVpcAnd1500TheInternet() throws IOException {
+    carries(pod, far.ip(), 9001 - 48);
+    carriesNot(pod, far.ip(), 9002 - 48);
+    carries(pod, VpcNetwork.INTERNET_V6, 1500 - 48);
+    toldToSendLess(pod, VpcNetwork.INTERNET_V6, 1501 - 48, "mtu=1500");
+    carries(pod, ipv4Host.ip(), 9001 - 28);
+    toldToSendLess(pod, VpcNetwork.INTERNET, 1501 - 28, "mtu = 1500");
+  }
+
+  @Test
+  void aPodWithAnInterfaceOnEachCardIsReachedAndSendsByEach() throws IOException {
+    var two = MultiNicPod.add(testbed, node, "six-two-cards");
+    two.check(new Host(far.netnsPath(), far.ip()));
+    testbed.pods().remove(two.pod());
+  }
+
+  @Test
+  void podsGoOnWhileTheAgentIsKilledAndStartedAgain() throws IOException {
+    node.ipamd().kill();
+    node.netProgrammer().kill();
+    assertThat(seen(pod, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
+    node.netProgrammer().startAgain();
+    node.ipamd().startAgain();
+    var next = testbed.pods().addPatiently(node, "six-after");
+    assertThat(List.of(pod.ip(), neighbour.ip())).doesNotContain(next.ip());
+    assertThat(List.of(new NodeLocal(pod).address(), new NodeLocal(neighbour).address()))
+        .doesNotContain(new NodeLocal(next).address());
+    for (var each : List.of(pod, neighbour, next)) {
+      try (var _ = WhoAmI.start(far.netnsPath(), far.ip())) {
+        assertThat(seen(each, far.ip())).isEqualTo(each.ip());
+      }
+      assertThat(seen(each, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
+    }
+    testbed.pods().remove(next);
+  }
+}
