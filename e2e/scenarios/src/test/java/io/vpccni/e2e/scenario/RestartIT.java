@@ -32,7 +32,7 @@ class RestartIT {
     var pods = new ArrayList<Pod>();
     // Enough for a second ENI, whose rules are the ones to get wrong.
     for (int i = 0; i < 6; i++) {
-      pods.add(testbed.pods().add(node, prefix + "-before-" + i));
+      pods.add(testbed.pods().addPatiently(node, prefix + "-before-" + i));
     }
     var first = pods.getFirst();
     var second = pods.get(1);
@@ -55,7 +55,7 @@ class RestartIT {
   @Test
   void aPodCanBeDeletedWhileTheAgentIsDown(Testbed testbed) throws IOException {
     var node = testbed.nodes().get(0);
-    var pod = testbed.pods().add(node, "deleted-in-the-dark");
+    var pod = testbed.pods().addPatiently(node, "deleted-in-the-dark");
     node.ipamd().kill();
     testbed.pods().remove(pod);
     node.ipamd().startAgain();

@@ -19,7 +19,7 @@ class SourceCheckIT {
     var pods = new ArrayList<Pod>();
     // One more than the primary ENI of an m5.large holds.
     for (int i = 0; i < 10; i++) {
-      pods.add(testbed.pods().add(node, "source-" + i));
+      pods.add(testbed.pods().addPatiently(node, "source-" + i));
     }
     var pod = pods.stream().filter(each -> hasRule(node, each)).findFirst().orElseThrow();
     assertThat(Checks.pings(pod, far)).isTrue();
