@@ -54,7 +54,7 @@ public final class AgentMetrics {
   public void count(Counted counted) {
     counters
         .computeIfAbsent(counted.counter(), _ -> new TreeMap<>())
-        .merge(counted.label(), 1L, Long::sum);
+        .merge(counted.label(), counted.times(), Long::sum);
   }
 
   public void measure(Measured measured) {

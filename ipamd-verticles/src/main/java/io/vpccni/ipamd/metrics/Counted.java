@@ -5,12 +5,18 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Topic;
 
 /**
- * Something happened once more.
+ * Something happened again.
  *
  * @param label value of the counter's one label; empty where it has none
+ * @param times 1 or more
  */
-public record Counted(Counter counter, String label) implements BusMessage {
+public record Counted(Counter counter, String label, long times) implements BusMessage {
   public static final Topic<Counted> TOPIC = new Topic<>("counted");
+
+  /** Once more. */
+  public Counted(Counter counter, String label) {
+    this(counter, label, 1);
+  }
 
   public void publish(EventBus bus) {
     TOPIC.publish(bus, this);
@@ -20,7 +26,10 @@ public record Counted(Counter counter, String label) implements BusMessage {
   public enum Counter {
     ADD_REQUESTS("awscni_add_ip_req_count", "", "ADD requests"),
     DEL_REQUESTS("awscni_del_ip_req_count", "reason", "DEL requests"),
-    NO_ADDRESS("awscni_no_available_ip_addresses", "", "ADDs without an address");
+    NO_ADDRESS("awscni_no_available_ip_addresses", "", "ADDs without an address"),
+    RECONCILED(
+        "awscni_reconcile_count", "fn", "What comparing the pool with EC2 and IMDS has shown"),
+    ERRORS("awscni_ipamd_error_count", "fn", "What the pool asked for and did not get");
 
     private final String metric;
     private final String labelName;

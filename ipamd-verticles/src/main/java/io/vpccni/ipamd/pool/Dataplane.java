@@ -59,6 +59,8 @@ final class Dataplane {
       if (!eni.linked && eni.counts()) {
         missing = true;
         if (!turn.within(eni.since, LINK_PATIENCE)) {
+          var key = Condition.Key.of(Condition.Name.ENI_LINK_MISSING, eni.id().value());
+          turn.count(PoolCount.LINK_MISSING, turn.conditions.containsKey(key) ? 0 : 1);
           turn.raise(
               Condition.Name.ENI_LINK_MISSING,
               eni.id().value(),

@@ -36,6 +36,16 @@ enum Ec2Action {
     };
   }
 
+  PoolCount failure() {
+    return switch (this) {
+      case ASSIGN -> PoolCount.ASSIGN_FAILED;
+      case UNASSIGN -> PoolCount.UNASSIGN_FAILED;
+      case CREATE -> PoolCount.CREATE_FAILED;
+      case FREE -> PoolCount.FREE_FAILED;
+      case DESCRIBE -> PoolCount.LIST_FAILED;
+    };
+  }
+
   /** What a request is about: an ENI, a card, or nothing in particular. */
   static String subject(Asked what) {
     return switch (what) {

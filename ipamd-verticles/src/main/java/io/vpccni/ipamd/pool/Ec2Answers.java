@@ -127,14 +127,15 @@ final class Ec2Answers {
       Turn turn, Asked what, List<io.vpccni.ipamd.eni.AttachedEni> enis, boolean authoritative) {
     if (authoritative) {
       succeeded(turn, Ec2Action.DESCRIBE, "");
-      turn.described = true;
       turn.hint = Optional.empty();
       turn.doubt = turn.doubt.filter(since -> what.since().isBefore(since));
+      Truth.compared(turn, enis);
       Truth.reconcile(turn, enis, what.since(), true);
-    } else if (turn.settings.imdsOnly()) {
       turn.described = true;
+    } else if (turn.settings.imdsOnly()) {
       turn.doubt = Optional.empty();
       Hints.compare(turn, enis);
+      turn.described = true;
     } else {
       Hints.bootstrap(turn, enis);
       Backoffs.failed(turn, Ec2Action.DESCRIBE.name(), "", SOON, Backoffs.LONGEST_PASSING);

@@ -25,6 +25,7 @@ final class Ec2Failures {
 
   static void handle(Turn turn, Asked what, Failed failed) {
     var action = Ec2Action.of(what);
+    turn.count(action.failure(), 1);
     switch (failed.kind()) {
       // ImdsUnreachable is told already. IMDS is asked again every few seconds: a pause that grows
       // would outlast its absence.

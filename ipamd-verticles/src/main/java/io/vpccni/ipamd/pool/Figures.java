@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniKind;
+import java.util.List;
 
 /**
  * One network card in numbers, in the mode in force.
@@ -145,7 +146,7 @@ record Figures(
         .orElse(0L);
   }
 
-  static int cards(PoolState state) {
-    return state.limits().map(Limits::networkCards).orElse(1);
+  static List<Integer> cards(PoolState state) {
+    return Cards.managed(state.limits(), state.enis());
   }
 }

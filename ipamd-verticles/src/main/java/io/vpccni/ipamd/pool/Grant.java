@@ -29,11 +29,11 @@ final class Grant {
     if (turn.queue.isEmpty() || !turn.started || turn.veths.isEmpty()) {
       return;
     }
-    int cards = turn.cards();
+    var cards = turn.cards();
     // A card that could not serve an earlier caller serves no later one either.
     var dry = new HashSet<Integer>();
     for (var entry : turn.queue.entrySet()) {
-      if (dry.size() == cards) {
+      if (dry.size() == cards.size()) {
         return;
       }
       if (serve(turn, entry.getValue(), cards, dry)) {
@@ -42,7 +42,7 @@ final class Grant {
     }
   }
 
-  private static boolean serve(Turn turn, Waiter waiter, int cards, Set<Integer> dry) {
+  private static boolean serve(Turn turn, Waiter waiter, List<Integer> cards, Set<Integer> dry) {
     if (turn.holdings.containsKey(waiter.attachment())) {
       // An earlier call of the same attachment was served a moment ago.
       turn.pending =
@@ -51,7 +51,7 @@ final class Grant {
       return true;
     }
     var choices = new ArrayList<Choice>();
-    for (int card = 0; card < cards; card++) {
+    for (int card : cards) {
       var choice = dry.contains(card) ? Optional.<Choice>empty() : choose(turn, card);
       if (choice.isEmpty()) {
         dry.add(card);
@@ -61,7 +61,7 @@ final class Grant {
         break;
       }
     }
-    if (choices.isEmpty() || (waiter.everyCard() && choices.size() < cards)) {
+    if (choices.isEmpty() || (waiter.everyCard() && choices.size() < cards.size())) {
       return false;
     }
     assign(turn, waiter, choices);

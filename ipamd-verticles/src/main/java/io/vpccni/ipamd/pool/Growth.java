@@ -53,7 +53,7 @@ final class Growth {
     if (!turn.started || obstacle(turn).isPresent() || !informed(turn)) {
       return;
     }
-    for (int card = 0; card < turn.cards(); card++) {
+    for (int card : turn.cards()) {
       var waits = gatheringUntil(turn, card);
       for (int step = 0; step < IN_FLIGHT; step++) {
         if (!step(turn, card, waits)) {

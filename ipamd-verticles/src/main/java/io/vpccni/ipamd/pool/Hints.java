@@ -24,6 +24,7 @@ final class Hints {
     if (listed.isEmpty() || !turn.started) {
       return;
     }
+    Truth.compared(turn, listed);
     var digest = difference(turn, listed);
     if (digest.isEmpty()) {
       turn.hint = Optional.empty();

@@ -45,7 +45,7 @@ final class Hope {
   private static void clearIfFree(Turn turn) {
     var key = Condition.Key.of(Condition.Name.NO_ADDRESS_AVAILABLE, "");
     if (turn.conditions.containsKey(key)) {
-      for (int card = 0; card < turn.cards(); card++) {
+      for (int card : turn.cards()) {
         if (turn.figures(card).tally().free() > 0) {
           turn.conditions = turn.conditions.minus(key);
         }
@@ -72,7 +72,7 @@ final class Hope {
   /** Addresses that are on their way, or wait for the link of their ENI. */
   private static long coming(Turn turn) {
     long coming = 0;
-    for (int card = 0; card < turn.cards(); card++) {
+    for (int card : turn.cards()) {
       coming += turn.figures(card).inFlight();
     }
     var state = turn.state();
@@ -104,14 +104,14 @@ final class Hope {
       return Backoffs.until(turn, Ec2Action.DESCRIBE, "");
     }
     var first = Instant.MAX;
-    for (int card = 0; card < turn.cards(); card++) {
+    for (int card : turn.cards()) {
       if (Growth.roomForEni(turn, turn.figures(card))
           && (!turn.settings.customNetworking() || turn.custom.isPresent())) {
         first = earlier(first, Growth.creationPauses(turn, card));
       }
     }
     for (var eni : turn.enis.values()) {
-      if (eni.card() < turn.cards()
+      if (turn.cards().contains(eni.card())
           && eni.mayGrow(turn.settings.customNetworking())
           && Growth.openSlots(turn, eni) > 0) {
         first = earlier(first, Growth.assignmentsPause(turn, eni));

@@ -42,6 +42,13 @@ public sealed interface PoolCommand {
   /** The pod's veth is gone without a DEL: remove its rules and routes. */
   record DetachPod(Holding holding) implements PoolCommand {}
 
+  /**
+   * For the metrics.
+   *
+   * @param times 1 or more
+   */
+  record Count(PoolCount what, long times) implements PoolCommand {}
+
   /** Only the earliest one counts; answered by {@link PoolEvent.Woken}. */
   record WakeAt(Instant at) implements PoolCommand {}
 }

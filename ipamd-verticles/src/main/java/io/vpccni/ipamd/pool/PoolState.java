@@ -181,6 +181,11 @@ public record PoolState(
     return Optional.ofNullable(holdings.get(attachment));
   }
 
+  /** Whether an ADD could succeed now. */
+  public PoolView.Readiness readiness() {
+    return PoolViews.readiness(this);
+  }
+
   /** For introspection, gauges, the desired pods of a Sync. Costs as much as the pool is large. */
   public PoolView view() {
     return PoolView.of(this);

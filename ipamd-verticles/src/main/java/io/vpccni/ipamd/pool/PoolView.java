@@ -87,9 +87,10 @@ public record PoolView(
   }
 
   /**
+   * @param releasing it is being given back to EC2, or was before a restart: EC2 may have it by now
    * @param addresses only those that have or had a pod
    */
-  public record CidrView(Cidr cidr, Map<Ip, AddressView> addresses) {
+  public record CidrView(Cidr cidr, boolean releasing, Map<Ip, AddressView> addresses) {
     public CidrView {
       addresses = Map.copyOf(addresses);
     }

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Makes the readable form of the state. */
 final class PoolViews {
@@ -18,9 +17,7 @@ final class PoolViews {
 
   static PoolView of(PoolState state) {
     var cards =
-        IntStream.range(0, Figures.cards(state))
-            .mapToObj(card -> card(state, Figures.of(state, card)))
-            .toList();
+        Figures.cards(state).stream().map(card -> card(state, Figures.of(state, card))).toList();
     var enis =
         state.enis().values().stream()
             .sorted(
@@ -54,8 +51,8 @@ final class PoolViews {
     long cooling = 0;
     long quarantined = 0;
     long inFlight = 0;
-    int cards = Figures.cards(state);
-    for (int card = 0; card < cards; card++) {
+    var cards = Figures.cards(state);
+    for (int card : cards) {
       var figures = Figures.of(state, card);
       assigned += figures.assigned();
       free += figures.tally().free();
@@ -70,12 +67,12 @@ final class PoolViews {
         cooling,
         quarantined,
         inFlight,
-        Figures.limit(state) * cards,
+        Figures.limit(state) * cards.size(),
         state.queue().size(),
         state.lastEc2Error());
   }
 
-  private static Readiness readiness(PoolState state) {
+  static Readiness readiness(PoolState state) {
     return Grant.obstacle(state)
         .<Readiness>map(Readiness.NotReady::new)
         .orElseGet(Readiness.Ready::new);
@@ -102,7 +99,7 @@ final class PoolViews {
     for (var block : eni.blocks.values()) {
       var addresses = new HashMap<Ip, AddressView>();
       block.uses.forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
-      cidrs.add(new CidrView(block.cidr, addresses));
+      cidrs.add(new CidrView(block.cidr, block.phase == Phase.LEAVING, addresses));
     }
     var all = eni.all();
     return new PoolView.Eni(

@@ -31,7 +31,7 @@ final class Shrink {
         || !turn.queue.isEmpty()) {
       return;
     }
-    for (int card = 0; card < turn.cards(); card++) {
+    for (int card : turn.cards()) {
       if (busy(turn, card)) {
         continue;
       }

@@ -155,9 +155,15 @@ record Sizing(
 
   /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
   private static long claims(Turn turn, int card) {
-    if (card == 0) {
-      return Math.max(turn.queue.size(), turn.demand.size());
+    var waiting = turn.queue.values().stream();
+    if (card > 0) {
+      return waiting.filter(Waiter::everyCard).count();
     }
-    return turn.queue.values().stream().filter(Waiter::everyCard).count();
+    long bound =
+        turn.demand.isEmpty()
+            ? 0
+            : turn.demand.size()
+                - waiting.filter(waiter -> turn.demand.contains(waiter.pod())).count();
+    return turn.queue.size() + Math.max(bound, 0);
   }
 }

@@ -37,9 +37,11 @@ final class Truth {
     Map<EniId, AttachedEni> now = new HashMap<>();
     listed.forEach(eni -> now.put(eni.id(), eni));
     boolean enisChanged = false;
+    int before = turn.enis.size();
     for (var seen : listed) {
       enisChanged |= seen(turn, seen);
     }
+    count(turn, PoolCount.ENI_FOUND, turn.enis.size() - before);
     if (proof) {
       for (var known : List.copyOf(turn.enis.values())) {
         var seen = now.get(known.id());
@@ -47,6 +49,7 @@ final class Truth {
           missingCidrs(turn, known.id(), Set.copyOf(seen.cidrs()), asked);
         } else if (known.since.plus(GRACE).isBefore(asked) && !beingFreed(turn, known.id())) {
           turn.goneEnis = turn.goneEnis.plus(known.id(), turn.now.plus(GRACE));
+          count(turn, PoolCount.ENI_LOST, 1);
           dropEni(turn, known.id());
           enisChanged = true;
         }
@@ -56,6 +59,23 @@ final class Truth {
     if (enisChanged) {
       Dataplane.applyHost(turn);
     }
+  }
+
+  /** What the first list after a start shows is no news. */
+  private static void count(Turn turn, PoolCount what, long times) {
+    if (turn.described) {
+      turn.count(what, times);
+    }
+  }
+
+  /** A comparison took place, whatever it showed. */
+  static void compared(Turn turn, List<AttachedEni> listed) {
+    long seen = 0;
+    for (var eni : listed) {
+      var known = turn.enis.get(eni.id());
+      seen += known != null && known.facts.managed() ? eni.cidrs().size() : 0;
+    }
+    count(turn, PoolCount.CIDR_SEEN, seen);
   }
 
   private static boolean seen(Turn turn, AttachedEni seen) {
@@ -168,6 +188,7 @@ final class Truth {
     for (var block : List.copyOf(eni.blocks.values())) {
       boolean old = block.since.plus(GRACE).isBefore(asked);
       if (old && !listed.contains(block.cidr) && !beingReleased(turn, id, block.cidr)) {
+        count(turn, PoolCount.CIDR_LOST, 1);
         // The next list may be older than this one.
         turn.goneCidrs = turn.goneCidrs.plus(block.cidr, turn.now.plus(GRACE));
         drop(turn, id, block);

@@ -37,6 +37,12 @@ final class Turn extends Draft {
     commands.add(command);
   }
 
+  void count(PoolCount what, long times) {
+    if (times > 0) {
+      command(new PoolCommand.Count(what, times));
+    }
+  }
+
   /** What is durable changed: a checkpoint must follow. All changes of one turn are one version. */
   void touch() {
     version = versionBefore + 1;
@@ -114,8 +120,8 @@ final class Turn extends Draft {
     }
   }
 
-  int cards() {
-    return limits.map(Limits::networkCards).orElse(1);
+  List<Integer> cards() {
+    return Cards.managed(limits, enis);
   }
 
   void raise(Condition.Name name, String subject, String reason, String detail) {

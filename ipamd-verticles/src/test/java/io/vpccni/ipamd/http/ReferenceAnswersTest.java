@@ -114,8 +114,8 @@ class ReferenceAnswersTest {
                 0,
                 0,
                 List.of(
-                    new CidrView(Cidr.parse("10.0.13.42/32"), Map.of()),
-                    new CidrView(Cidr.parse("10.0.14.159/32"), Map.of(ip, used))))),
+                    new CidrView(Cidr.parse("10.0.13.42/32"), false, Map.of()),
+                    new CidrView(Cidr.parse("10.0.14.159/32"), false, Map.of(ip, used))))),
         List.of(holding),
         List.of(),
         List.of(),

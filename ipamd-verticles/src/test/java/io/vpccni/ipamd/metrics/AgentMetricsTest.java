@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AgentMetricsTest {
   /** Ours appear with the first ENI, as the reference's do with the first sample. */
   private static final Set<String> ABSENT_WITHOUT_ENIS =
-      Set.of("awscni_assigned_ip_per_cidr", "awscni_assigned_ip_per_eni", "awscni_reconcile_count");
+      Set.of("awscni_assigned_ip_per_cidr", "awscni_assigned_ip_per_eni");
 
   private final AgentMetrics metrics = new AgentMetrics("1.2.3");
 
@@ -32,6 +32,7 @@ class AgentMetricsTest {
   void everyFamilyOfTheReferenceIsThereUnderItsNameAndKind() {
     metrics.count(new Counted(Counter.ADD_REQUESTS, ""));
     metrics.count(new Counted(Counter.DEL_REQUESTS, "PodDeleted"));
+    metrics.count(new Counted(Counter.RECONCILED, "eniReconcileAdd", 1));
     metrics.called(call("CreateNetworkInterface", ""));
     metrics.called(call("CreateNetworkInterface", "UnauthorizedOperation"));
     metrics.hostApplied("nftables");

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Scenario {
   final List<PoolCommand> commands = new ArrayList<>();
   final Map<Ip, String> links = new TreeMap<>();
   final Deque<PoolCommand> held = new ArrayDeque<>();
+  final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
 
   PoolState state;
   Instant now = START;
@@ -199,6 +201,7 @@ final class Scenario {
                   now));
       case PoolCommand.DetachPod(var gone) ->
           inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
+      case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
       case PoolCommand.WakeAt(var at) -> wake = at;
     }
   }

@@ -174,7 +174,7 @@ final class SimulatedNode {
       case PoolCommand.Save _, PoolCommand.AnswerAdd _, PoolCommand.AnswerDel _ -> 1200;
       case PoolCommand.WakeAt _ -> 500;
       case PoolCommand.AskEc2 _ -> 250;
-      case PoolCommand.ListVeths _, PoolCommand.ReadImds _ -> 150;
+      case PoolCommand.ListVeths _, PoolCommand.ReadImds _, PoolCommand.Count _ -> 150;
       case PoolCommand.ApplyHost _ -> 80;
       case PoolCommand.DetachPod _ -> 40;
     };
@@ -259,6 +259,7 @@ final class SimulatedNode {
           later(
               Duration.ofMillis(3),
               () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), time.now())));
+      case PoolCommand.Count _ -> {}
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         int me = life;

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param problem what a person should know of it
  */
 record NodeLimits(Limits limits, AddressKind kind, Optional<ConditionChanged> problem) {
+  /** The condition that tells of a setting that is not in force. */
+  static final String SETTING_IGNORED = "SettingIgnored";
 
   static NodeLimits of(AgentConfig config, String name, InstanceLimits type) {
     int enis = Math.min(type.eniLimit(), config.maxEni().orElse(Integer.MAX_VALUE));
@@ -30,7 +32,7 @@ record NodeLimits(Limits limits, AddressKind kind, Optional<ConditionChanged> pr
         ipv6 ? kind : AddressKind.SECONDARY_IP,
         Optional.of(
             ConditionChanged.raised(
-                "SettingIgnored",
+                SETTING_IGNORED,
                 "ENABLE_PREFIX_DELEGATION",
                 "NotSupported",
                 name

@@ -1,0 +1,21 @@
+package io.vpccni.ipamd.pool;
+
+/** What is worth counting of the pool's doings; the metrics' names for it are elsewhere. */
+public enum PoolCount {
+  /** Comparing with EC2 or IMDS found an ENI that the pool had not asked for. */
+  ENI_FOUND,
+  /** An ENI of the pool is no longer attached. */
+  ENI_LOST,
+  /** An address or prefix of the pool is no longer assigned to its ENI. */
+  CIDR_LOST,
+  /** An address or prefix was seen by a comparison, changed or not. */
+  CIDR_SEEN,
+  /** The list of ENIs could not be had. */
+  LIST_FAILED,
+  ASSIGN_FAILED,
+  CREATE_FAILED,
+  UNASSIGN_FAILED,
+  FREE_FAILED,
+  /** The link of an ENI did not appear in time. */
+  LINK_MISSING
+}

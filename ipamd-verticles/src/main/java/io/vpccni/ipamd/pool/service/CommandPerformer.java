@@ -1,0 +1,105 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.ec2.Ec2Endpoints;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.metrics.Measured;
+import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.pool.PoolCommand;
+import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.RequestId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Turns the pool's commands into calls; the results come back as events. */
+final class CommandPerformer {
+  private final Vertx vertx;
+  private final EventSink pool;
+  private final Checkpoint checkpoint;
+  private final Callers callers;
+  private final Programmer programmer;
+  private final InstanceNews instance;
+  private Optional<Long> alarm = Optional.empty();
+  private Instant alarmAt = Instant.MAX;
+
+  CommandPerformer(
+      Vertx vertx,
+      EventSink pool,
+      Checkpoint checkpoint,
+      Callers callers,
+      Programmer programmer,
+      InstanceNews instance) {
+    this.vertx = vertx;
+    this.pool = pool;
+    this.checkpoint = checkpoint;
+    this.callers = callers;
+    this.programmer = programmer;
+    this.instance = instance;
+  }
+
+  void perform(PoolCommand command) {
+    switch (command) {
+      case PoolCommand.Save(var version, var snapshot) -> save(version, snapshot);
+      case PoolCommand.AnswerAdd(var call, var reply) -> callers.answer(call, reply);
+      case PoolCommand.AnswerDel(var call, var reply) -> callers.answer(call, reply);
+      case PoolCommand.AskEc2(var request, var ask) -> askEc2(request, ask);
+      case PoolCommand.ReadImds() -> instance.readAttached();
+      case PoolCommand.ListVeths(var request) -> programmer.listVeths(request);
+      case PoolCommand.ApplyHost(var enis) -> programmer.applyHost(enis);
+      case PoolCommand.DetachPod(var holding) -> programmer.detach(holding);
+      case PoolCommand.Count(var what, var times) ->
+          CountNames.of(what, times).publish(vertx.eventBus());
+      case PoolCommand.WakeAt(var at) -> wakeAt(at);
+    }
+  }
+
+  private void askEc2(RequestId request, Ec2Request ask) {
+    Ec2Endpoints.EC2
+        .ask(vertx.eventBus(), ask, Ec2Endpoints.DEADLINE)
+        .otherwise(
+            error ->
+                new Ec2Reply.Failed(
+                    ask.getClass().getSimpleName(),
+                    "NoAnswer",
+                    error.toString(),
+                    Ec2Reply.FailureKind.OUTCOME_UNKNOWN,
+                    Optional.empty()))
+        .onSuccess(reply -> pool.tell(new PoolEvent.Ec2Answered(request, reply, pool.now())));
+  }
+
+  private void save(long version, PoolState snapshot) {
+    long start = System.nanoTime();
+    vertx
+        .executeBlocking(
+            () -> {
+              checkpoint.save(snapshot.durable());
+              return null;
+            })
+        .<PoolEvent>map(_ -> new PoolEvent.CheckpointSaved(version, pool.now()))
+        .otherwise(why -> new PoolEvent.SaveFailed(version, why.toString(), pool.now()))
+        .onSuccess(
+            event -> {
+              Measured.since(start, Phase.CHECKPOINT, event instanceof PoolEvent.CheckpointSaved)
+                  .publish(vertx.eventBus());
+              pool.tell(event);
+            });
+  }
+
+  private void wakeAt(Instant at) {
+    if (alarm.isPresent() && !at.isBefore(alarmAt)) return;
+    alarm.ifPresent(vertx::cancelTimer);
+    alarmAt = at;
+    alarm =
+        Optional.of(
+            vertx.setTimer(
+                Math.max(1, Duration.between(pool.now(), at).toMillis() + 1),
+                _ -> {
+                  alarm = Optional.empty();
+                  pool.tell(new PoolEvent.Woken(pool.now()));
+                }));
+  }
+}

@@ -1,0 +1,26 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vpccni.ipamd.metrics.Counted;
+import io.vpccni.ipamd.metrics.Counted.Counter;
+import io.vpccni.ipamd.pool.PoolCount;
+
+/** The reference's names for what the pool counts. */
+final class CountNames {
+  private CountNames() {}
+
+  static Counted of(PoolCount what, long times) {
+    return switch (what) {
+      case ENI_FOUND -> new Counted(Counter.RECONCILED, "eniReconcileAdd", times);
+      case ENI_LOST -> new Counted(Counter.RECONCILED, "eniReconcileDel", times);
+      case CIDR_LOST -> new Counted(Counter.RECONCILED, "eniIPPoolReconcileDel", times);
+      case CIDR_SEEN -> new Counted(Counter.RECONCILED, "eniDataStorePoolReconcileAdd", times);
+      case LIST_FAILED -> new Counted(Counter.ERRORS, "reconcileFailedGetENIs", times);
+      case ASSIGN_FAILED ->
+          new Counted(Counter.ERRORS, "increaseIPPoolAllocIPAddressesFailed", times);
+      case CREATE_FAILED -> new Counted(Counter.ERRORS, "increaseIPPoolAllocENI", times);
+      case UNASSIGN_FAILED -> new Counted(Counter.ERRORS, "decreaseIPPool", times);
+      case FREE_FAILED -> new Counted(Counter.ERRORS, "decreaseIPPoolFreeENIFailed", times);
+      case LINK_MISSING -> new Counted(Counter.ERRORS, "waitENIAttachedMaxRetryExceeded", times);
+    };
+  }
+}

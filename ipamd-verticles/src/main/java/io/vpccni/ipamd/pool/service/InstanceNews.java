@@ -1,0 +1,127 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.ec2.Ec2Endpoints;
+import io.vpccni.ipamd.ec2.LimitsReply;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.imds.ImdsEndpoints;
+import io.vpccni.ipamd.imds.ImdsReply;
+import io.vpccni.ipamd.imds.ImdsRequest;
+import io.vpccni.ipamd.pool.PoolCount;
+import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.rpc.limits.InstanceLimits;
+import java.time.Duration;
+
+/** What IMDS and EC2 say of the instance: its facts, its ENIs, and what its type may have. */
+final class InstanceNews {
+  private static final Duration LIMITS_RETRY = Duration.ofMinutes(1);
+  private static final String TYPE_UNKNOWN = "InstanceTypeUnknown";
+
+  private final AgentConfig config;
+  private final Vertx vertx;
+  private final EventSink pool;
+  private boolean askingLimits;
+
+  InstanceNews(AgentConfig config, Vertx vertx, EventSink pool) {
+    this.config = config;
+    this.vertx = vertx;
+    this.pool = pool;
+  }
+
+  Future<?> listen() {
+    var bus = vertx.eventBus();
+    return Future.all(
+        ImdsEndpoints.FACTS.hear(bus, this::learned),
+        ImdsEndpoints.VPC_CIDRS.hear(bus, _ -> ask(new ImdsRequest.ReadFacts())));
+  }
+
+  /** Of the process before; IMDS starts with it where it does not answer. */
+  void lastKnown(NodeFacts facts) {
+    pool.tell(new PoolEvent.FactsKnown(facts, pool.now()));
+    limits(facts);
+    ask(new ImdsRequest.LastKnown(facts));
+  }
+
+  void readAttached() {
+    ask(new ImdsRequest.ReadAttached());
+  }
+
+  private void ask(ImdsRequest request) {
+    ImdsEndpoints.IMDS
+        .ask(vertx.eventBus(), request, ImdsEndpoints.DEADLINE)
+        .onSuccess(
+            reply -> {
+              switch (reply) {
+                case ImdsReply.Facts facts -> learned(facts);
+                case ImdsReply.Attached(var enis) ->
+                    pool.tell(new PoolEvent.ImdsRead(enis, pool.now()));
+                case ImdsReply.Unavailable _ -> {
+                  if (request instanceof ImdsRequest.ReadAttached) {
+                    CountNames.of(PoolCount.LIST_FAILED, 1).publish(vertx.eventBus());
+                  }
+                }
+                case ImdsReply.SecurityGroups _ -> {} // not asked for
+              }
+            });
+  }
+
+  private void learned(ImdsReply.Facts read) {
+    limits(read.facts());
+    pool.tell(new PoolEvent.FactsKnown(read.facts(), pool.now()));
+  }
+
+  private void limits(NodeFacts facts) {
+    InstanceLimits.of(facts.instanceType())
+        .ifPresentOrElse(
+            type -> limited(facts.instanceType(), type),
+            () -> {
+              // The facts come again and again; one question at a time is enough.
+              if (!askingLimits) askLimits(facts.instanceType());
+            });
+  }
+
+  /** A type newer than our table: EC2 knows it. */
+  private void askLimits(String instanceType) {
+    askingLimits = true;
+    Ec2Endpoints.LIMITS
+        .ask(vertx.eventBus(), new LimitsReply.ReadLimits(), Ec2Endpoints.DEADLINE)
+        .otherwise(error -> new LimitsReply.Unknown(instanceType, error.toString()))
+        .onSuccess(
+            reply -> {
+              switch (reply) {
+                case LimitsReply.Known(var type, var limits) -> {
+                  askingLimits = false;
+                  publish(ConditionChanged.over(TYPE_UNKNOWN, instanceType));
+                  limited(type, limits);
+                }
+                case LimitsReply.Unknown(var _, var why) -> {
+                  publish(
+                      ConditionChanged.raised(
+                          TYPE_UNKNOWN,
+                          instanceType,
+                          "NotInTable",
+                          "how many ENIs it takes is unknown (" + why + "): none is added"));
+                  vertx.setTimer(LIMITS_RETRY.toMillis(), _ -> askLimits(instanceType));
+                }
+              }
+            });
+  }
+
+  private void limited(String instanceType, InstanceLimits type) {
+    var node = NodeLimits.of(config, instanceType, type);
+    node.problem().ifPresent(this::publish);
+    var settings = pool.state().settings();
+    // The wished kind of addresses is not one that every type takes.
+    if (node.kind() != settings.kind()) {
+      pool.tell(new PoolEvent.SettingsChanged(settings.withKind(node.kind()), pool.now()));
+    }
+    pool.tell(new PoolEvent.LimitsKnown(node.limits(), pool.now()));
+  }
+
+  private void publish(ConditionChanged change) {
+    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
+  }
+}

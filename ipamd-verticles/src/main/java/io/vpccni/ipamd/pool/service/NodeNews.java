@@ -1,0 +1,98 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.pool.PoolEvent;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the API server says of this node: its pods, its targets, its ENIConfig. */
+final class NodeNews {
+  private static final Logger log = LoggerFactory.getLogger(NodeNews.class);
+
+  /** ENIConfigs are not watched: one that is made or corrected later is seen by then. */
+  private static final Duration ENI_CONFIG_EACH = Duration.ofSeconds(30);
+
+  private final AgentConfig config;
+  private final Vertx vertx;
+  private final EventSink pool;
+  private Set<String> ignored = Set.of();
+
+  NodeNews(AgentConfig config, Vertx vertx, EventSink pool) {
+    this.config = config;
+    this.vertx = vertx;
+    this.pool = pool;
+  }
+
+  Future<?> listen() {
+    var bus = vertx.eventBus();
+    if (config.features().customNetworking()) {
+      vertx.setPeriodic(ENI_CONFIG_EACH.toMillis(), _ -> readEniConfig());
+    }
+    return Future.all(
+        KubernetesEndpoints.NODE.hear(bus, this::nodeChanged),
+        KubernetesEndpoints.DEMAND.hear(
+            bus,
+            demand -> pool.tell(new PoolEvent.PodsBound(demand.podsWithoutAddress(), pool.now()))));
+  }
+
+  private void nodeChanged(NodeState node) {
+    pool.tell(new PoolEvent.NodeChanged(NodeOverrides.state(node), pool.now()));
+    var wanted = NodeOverrides.of(config.pool().targets(), node.annotations());
+    tellIgnored(wanted);
+    var settings = pool.state().settings();
+    if (!wanted.targets().equals(settings.targets())) {
+      log.atInfo()
+          .addKeyValue("targets", wanted.targets())
+          .log("warm targets changed by node annotation");
+      pool.tell(new PoolEvent.SettingsChanged(settings.withTargets(wanted.targets()), pool.now()));
+    }
+    if (config.features().customNetworking()) readEniConfig();
+  }
+
+  /** A bad value is never silent. */
+  private void tellIgnored(NodeOverrides wanted) {
+    for (var before : ignored) {
+      if (!wanted.ignored().containsKey(before)) {
+        publish(ConditionChanged.over(NodeLimits.SETTING_IGNORED, before));
+      }
+    }
+    wanted
+        .ignored()
+        .forEach(
+            (annotation, why) ->
+                publish(
+                    ConditionChanged.raised(
+                        NodeLimits.SETTING_IGNORED, annotation, "NotANumber", why)));
+    ignored = wanted.ignored().keySet();
+  }
+
+  private void readEniConfig() {
+    KubernetesEndpoints.KUBERNETES
+        .ask(vertx.eventBus(), new KubernetesRequest.ReadEniConfig(), KubernetesEndpoints.DEADLINE)
+        .onSuccess(
+            reply -> {
+              switch (reply) {
+                case KubernetesReply.EniConfig(var _, var network) ->
+                    pool.tell(new PoolEvent.EniConfigChanged(Optional.of(network), pool.now()));
+                case KubernetesReply.NotUsable _ ->
+                    pool.tell(new PoolEvent.EniConfigChanged(Optional.empty(), pool.now()));
+                // Unknown removes nothing: the last one stays in force.
+                default -> {}
+              }
+            });
+  }
+
+  private void publish(ConditionChanged change) {
+    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
+  }
+}

@@ -1,0 +1,86 @@
+package io.vpccni.ipamd.pool.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.pool.RequestId;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the pool asks of net-programmer, and what it hears of it. */
+final class Programmer {
+  private static final Logger log = LoggerFactory.getLogger(Programmer.class);
+
+  private final EventBus bus;
+  private final EventSink pool;
+
+  Programmer(EventBus bus, EventSink pool) {
+    this.bus = bus;
+    this.pool = pool;
+  }
+
+  Future<?> listen() {
+    return DataplaneEndpoints.NEWS.hear(bus, this::heard);
+  }
+
+  void listVeths(RequestId request) {
+    ask(new DataplaneRequest.ListVeths())
+        .onSuccess(
+            reply ->
+                pool.tell(
+                    reply instanceof DataplaneReply.Veths(var veths)
+                        ? new PoolEvent.VethsListed(request, veths, pool.now())
+                        : new PoolEvent.VethsUnknown(request, reply.toString(), pool.now())));
+  }
+
+  void applyHost(List<AttachedEni> enis) {
+    ask(new DataplaneRequest.ApplyHost(enis)).onSuccess(this::hostAnswered);
+  }
+
+  void detach(Holding holding) {
+    ask(new DataplaneRequest.Detach(holding))
+        .onSuccess(
+            reply ->
+                pool.tell(
+                    reply instanceof DataplaneReply.Detached(var veths)
+                        ? new PoolEvent.PodDetached(holding.attachment(), veths, pool.now())
+                        : new PoolEvent.PodDetachFailed(
+                            holding.attachment(), reply.toString(), pool.now())));
+  }
+
+  private void heard(DataplaneNews news) {
+    switch (news) {
+      case DataplaneNews.Connected(var host) -> {
+        pool.tell(new PoolEvent.HostApplied(host.tables(), host.missing(), pool.now()));
+        pool.tell(new PoolEvent.DataplaneConnected(pool.now()));
+      }
+      case DataplaneNews.HostChanged(var host) -> hostAnswered(host);
+      case DataplaneNews.Lost(var why) -> pool.tell(new PoolEvent.DataplaneLost(why, pool.now()));
+      case DataplaneNews.VethsDeleted(var names) ->
+          pool.tell(new PoolEvent.VethsDeleted(names, pool.now()));
+      case DataplaneNews.Repaired _ -> {} // counted by the metrics
+    }
+  }
+
+  private void hostAnswered(DataplaneReply reply) {
+    if (reply instanceof DataplaneReply.HostApplied(var tables, var missing, var _)) {
+      pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
+    } else {
+      log.atWarn().addKeyValue("reply", reply).log("host settings were not applied");
+    }
+  }
+
+  /** Never fails: whoever asked is told what is unknown. */
+  private Future<DataplaneReply> ask(DataplaneRequest request) {
+    return DataplaneEndpoints.DATAPLANE
+        .ask(bus, request, DataplaneEndpoints.DEADLINE)
+        .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true));
+  }
+}

@@ -1,0 +1,46 @@
+package io.vpccni.ipamd.pool.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.metrics.AgentMetrics;
+import io.vpccni.ipamd.pool.PoolCount;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.PoolState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CountNamesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "ENI_FOUND, awscni_reconcile_count, eniReconcileAdd",
+    "ENI_LOST, awscni_reconcile_count, eniReconcileDel",
+    "CIDR_LOST, awscni_reconcile_count, eniIPPoolReconcileDel",
+    "CIDR_SEEN, awscni_reconcile_count, eniDataStorePoolReconcileAdd",
+    "LIST_FAILED, awscni_ipamd_error_count, reconcileFailedGetENIs",
+    "ASSIGN_FAILED, awscni_ipamd_error_count, increaseIPPoolAllocIPAddressesFailed",
+    "CREATE_FAILED, awscni_ipamd_error_count, increaseIPPoolAllocENI",
+    "UNASSIGN_FAILED, awscni_ipamd_error_count, decreaseIPPool",
+    "FREE_FAILED, awscni_ipamd_error_count, decreaseIPPoolFreeENIFailed",
+    "LINK_MISSING, awscni_ipamd_error_count, waitENIAttachedMaxRetryExceeded",
+  })
+  void whatIsCountedIsExposedUnderTheReferencesName(PoolCount what, String metric, String fn) {
+    var metrics = new AgentMetrics("1");
+    metrics.count(CountNames.of(what, 3));
+    metrics.count(CountNames.of(what, 1));
+    assertThat(text(metrics))
+        .contains("# TYPE " + metric + " counter\n")
+        .contains(metric + "{fn=\"" + fn + "\"} 4\n");
+  }
+
+  /** Like the reference: a labelled family is absent until its first sample. */
+  @Test
+  void nothingIsThereBeforeItHappened() {
+    assertThat(text(new AgentMetrics("1")))
+        .doesNotContain("awscni_reconcile_count", "awscni_ipamd_error_count");
+  }
+
+  private static String text(AgentMetrics metrics) {
+    return metrics.text(PoolState.initial(PoolSettings.defaults()).view());
+  }
+}
