@@ -4,11 +4,17 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.checkpoint.EgressCheckpoint;
+import io.vpccni.ipamd.checkpoint.EgressFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.cni.CniVerticle;
+import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.config.EgressRange;
 import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Verticle;
@@ -44,6 +50,7 @@ final class Agent {
   private static final Set<Integer> CNI_PEERS = Set.of(0);
 
   private static final Set<Integer> GRPC_PEERS = Set.of(0, 10001);
+  private static final String EGRESS_FILES = "EgressFilesUnwritable";
   private static final int BLOCKING_THREADS = 4;
   private static final long START_SECONDS = 60;
 
@@ -98,7 +105,7 @@ final class Agent {
     ByReferenceCodec.register(started);
     var clock = InstantSource.system();
     var ids = new CallIds();
-    var owner = new PoolVerticle(config, new FileCheckpoint(files, clock), clock, ids);
+    var owner = new PoolVerticle(config, checkpoint(files, clock, started.eventBus()), clock, ids);
     pool = owner;
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
@@ -109,6 +116,26 @@ final class Agent {
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
         .onSuccess(_ -> log.info("serving; what is not known yet is being found out"));
+  }
+
+  private Checkpoint checkpoint(CheckpointFiles files, InstantSource clock, EventBus bus) {
+    var range = EgressRange.of(config.ipv6());
+    return new EgressCheckpoint(
+        new FileCheckpoint(files, clock),
+        new EgressFiles(range.files(), range.cidr()),
+        why ->
+            ConditionChanged.TOPIC.publish(
+                bus,
+                why.map(
+                        text ->
+                            ConditionChanged.raised(
+                                EGRESS_FILES,
+                                "",
+                                "Unwritable",
+                                text
+                                    + ": another agent that takes this node over would not know"
+                                    + " which egress addresses are in use; init makes the folder"))
+                    .orElseGet(() -> ConditionChanged.over(EGRESS_FILES, ""))));
   }
 
   private Future<?> deployOthers(Vertx on, InstantSource clock) {

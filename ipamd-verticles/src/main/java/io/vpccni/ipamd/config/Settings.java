@@ -5,7 +5,6 @@ import io.vpccni.ipamd.config.HostConfig.SnatRandomness;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
-import io.vpccni.rpc.address.Cidr;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +18,6 @@ import java.util.logging.Level;
 
 /** The settings by name. Source of names, defaults and outcomes: amazon-vpc-cni-k8s v1.23.1. */
 final class Settings {
-  /** Ranges of node-local egress addresses. */
-  private static final Cidr IPV4_EGRESS = Cidr.parse("169.254.172.0/22");
-
-  private static final Cidr IPV6_EGRESS = Cidr.parse("fd00::ac:0/118");
 
   /** Names of older releases that no longer do anything, and what to do instead. */
   private static final Map<String, String> RETIRED =
@@ -124,9 +119,9 @@ final class Settings {
         features.imdsOnly(),
         features.podEni(),
         features.multiNic(),
-        host.ipv4Egress()
-            ? Optional.of(IPV4_EGRESS)
-            : host.ipv6Egress() ? Optional.of(IPV6_EGRESS) : Optional.empty());
+        host.ipv4Egress() || host.ipv6Egress()
+            ? Optional.of(EgressRange.of(ipv6).cidr())
+            : Optional.empty());
   }
 
   private OptionalInt maxEni() {

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.conflist;
 
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.config.EgressRange;
 import io.vpccni.ipamd.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,12 +56,10 @@ final class Template {
     values.put("__PLUGINLOGLEVEL__", conflist.pluginLogLevel());
     values.put("__EGRESSPLUGINLOGFILE__", conflist.egressLogFile());
     values.put("__EGRESSPLUGINENABLED__", Boolean.toString(conflist.egressEnabled()));
-    values.put(
-        "__EGRESSPLUGINIPAMSUBNET__", config.ipv6() ? "169.254.172.0/22" : "fd00::ac:00/118");
-    values.put("__EGRESSPLUGINIPAMDST__", config.ipv6() ? "0.0.0.0/0" : "::/0");
-    values.put(
-        "__EGRESSPLUGINIPAMDATADIR__",
-        config.ipv6() ? "/run/cni/v6pd/egress-v4-ipam" : "/run/cni/v4pd/egress-v6-ipam");
+    var egress = EgressRange.of(config.ipv6());
+    values.put("__EGRESSPLUGINIPAMSUBNET__", egress.subnet());
+    values.put("__EGRESSPLUGINIPAMDST__", egress.destination());
+    values.put("__EGRESSPLUGINIPAMDATADIR__", egress.dataFolder());
     values.put("__RANDOMIZESNAT__", config.host().snatRandomness().text());
     values.put("__NODEIP__", "");
     return values;

@@ -133,6 +133,34 @@ class Ipv6TrafficIT {
     }
   }
 
+  /** So the reference, whose plugin asks host-local, could go on where this agent stops. */
+  @Test
+  void hostLocalKnowsTheNodeLocalAddressesOfOurPods() throws IOException {
+    var hostLocal = new HostLocal(node);
+    assumeTrue(hostLocal.isThere(), "needs the CNI plugins");
+    var mine = testbed.pods().addPatiently(node, "six-files");
+    var address = new NodeLocal(mine).address();
+    assertThat(hostLocal.owner(address)).isEqualTo(mine.network().containerId() + "\r\neth0");
+
+    hostLocal.goOnAfter(address.plus(-1));
+    assertThat(hostLocal.add("of-the-reference")).isEqualTo(address.plus(1));
+    hostLocal.del("of-the-reference");
+
+    // Its plugin deletes our pod's address by the container's id; without its file it is free.
+    hostLocal.del(mine.network().containerId());
+    assertThat(hostLocal.file(address)).doesNotExist();
+    hostLocal.goOnAfter(address.plus(-1));
+    assertThat(hostLocal.add("of-the-reference")).isEqualTo(address);
+    hostLocal.del("of-the-reference");
+
+    testbed.pods().remove(mine);
+    var next = testbed.pods().addPatiently(node, "six-files-next");
+    var file = hostLocal.file(new NodeLocal(next).address());
+    assertThat(file).exists();
+    testbed.pods().remove(next);
+    assertThat(file).doesNotExist();
+  }
+
   @Test
   void packetsOf9001BytesCrossTheVpcAnd1500TheInternet() throws IOException {
     carries(pod, far.ip(), 9001 - 48);

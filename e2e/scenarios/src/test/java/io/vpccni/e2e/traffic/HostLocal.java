@@ -1,0 +1,53 @@
+package io.vpccni.e2e.traffic;
+
+import io.vpccni.e2e.testbed.CniRuntime;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.PodNetwork;
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The allocator of node-local addresses of IPv6 nodes, called as the reference's plugin calls it.
+ */
+record HostLocal(Node node) {
+  private static final String PROGRAM = "host-local";
+  private static final String DATA = "/run/cni/v6pd/egress-v4-ipam";
+  private static final String CONFIG =
+      """
+      {"cniVersion": "1.0.0", "name": "aws-cni", "type": "egress-cni",
+       "ipam": {"type": "host-local", "dataDir": "%s",
+                "ranges": [[{"subnet": "169.254.172.0/22"}]], "routes": [{"dst": "0.0.0.0/0"}]}}
+      """
+          .formatted(DATA);
+
+  boolean isThere() {
+    return Files.isExecutable(node.place().file(NodePlace.CNI_BIN + "/" + PROGRAM));
+  }
+
+  Ip add(String container) throws IOException {
+    var network = PodNetwork.of(container, container, "/run/netns/none");
+    return node.runtime().exec(PROGRAM, CniRuntime.environment(network, "ADD"), CONFIG).address();
+  }
+
+  void del(String container) throws IOException {
+    var network = PodNetwork.of(container, container, "/run/netns/none");
+    var answer = node.runtime().exec(PROGRAM, CniRuntime.environment(network, "DEL"), CONFIG);
+    if (!answer.succeeded()) throw new IOException(answer.toString());
+  }
+
+  /** Its next choice is the first free address behind this one. */
+  void goOnAfter(Ip address) throws IOException {
+    Files.writeString(node.place().file(DATA + "/aws-cni/last_reserved_ip.0"), address.toString());
+  }
+
+  Path file(Ip address) {
+    return node.place().file(DATA + "/aws-cni/" + address);
+  }
+
+  String owner(Ip address) throws IOException {
+    return Files.readString(file(address));
+  }
+}
