@@ -36,7 +36,10 @@ final class Ec2Answers {
   }
 
   private static void succeeded(Turn turn, Ec2Action action, String subject) {
-    turn.lastEc2Error = "";
+    // Looking at what EC2 has follows each failure, and would hide why nothing came.
+    if (action != Ec2Action.DESCRIBE || turn.lastEc2Error.startsWith("Describe")) {
+      turn.lastEc2Error = "";
+    }
     Backoffs.succeeded(turn, action.name(), subject);
     Backoffs.succeeded(turn, action.name(), "");
     turn.clear(Condition.Name.EC2_UNREACHABLE, "");

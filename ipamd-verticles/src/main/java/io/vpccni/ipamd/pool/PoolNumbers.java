@@ -7,7 +7,7 @@ package io.vpccni.ipamd.pool;
  * @param inFlight addresses asked of EC2 and not answered yet
  * @param limit addresses that the node may hold with all its ENIs
  * @param waiting ADDs that wait for an address
- * @param lastEc2Error empty if the last answer was none
+ * @param lastEc2Error action and code; empty once EC2 has done what it was asked again
  */
 public record PoolNumbers(
     long total,

@@ -97,9 +97,15 @@ final class Scenario {
     return this;
   }
 
-  CallId add(String pod) {
+  /** The id of a call that the test makes itself; its answer is found under this name. */
+  CallId call(String pod) {
     var call = new CallId(nextCall++);
     calls.put(call, pod);
+    return call;
+  }
+
+  CallId add(String pod) {
+    var call = call(pod);
     tell(
         new PoolEvent.AddReceived(
             call,

@@ -169,22 +169,6 @@ class SpecTablesTest {
     assertThat(sizing.tooLow()).isEqualTo(low);
   }
 
-  /** ENI 1 is primary with 2 addresses, both used; ENI 2 has 2 free ones, ENI 3 has one. */
-  @ParameterizedTest(name = "5.9 freeing ENIs: W {0}, M {1}, ENI3 still there {2}: {3}")
-  @CsvSource({
-    "3, 1, true, none",
-    "1, 5, true, none",
-    "2, 4, true, ENI3",
-    "0, 3, false, none",
-    "0, 2, false, ENI2"
-  })
-  void whichEniMayGo(int warm, int minimum, boolean third, String expected) {
-    var sizing = singles(third ? 5 : 4, 2, new Targets(1, warm, minimum, 0));
-    boolean two = sizing.surplus() >= 2 && sizing.maySpare(2, 2);
-    boolean three = third && sizing.surplus() >= 1 && sizing.maySpare(1, 1);
-    assertThat(two ? "ENI2" : three ? "ENI3" : "none").isEqualTo(expected);
-  }
-
   @Test
   void warmEnisAreCountedInWholeEnis() {
     assertThat(singles(9, 1, new Targets(1, 0, 0, 0)).wanted()).isEqualTo(9);

@@ -17,50 +17,70 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The worked scenarios of the IPAM specification, section 5.12, played through the whole pool. */
 class WorkedScenariosTest {
+  /**
+   * Each row is a node that had so many pods before. Pre-scaling and the first tick are one
+   * decision here; a surplus goes as whole ENIs where that does it, so only its sum is the table's.
+   */
+  @ParameterizedTest(name = "5.12 A, m5.large, W 5, M 10: from {0} to {1} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0  | 0  | 9,1   | 10 | 10
+          0  | 5  | 9,1   | 10 | 5
+          0  | 6  | 9,2   | 11 | 5
+          0  | 11 | 9,7   | 16 | 5
+          6  | 11 | 9,7   | 16 | 5
+          0  | 13 | 9,9   | 18 | 5
+          13 | 14 | 9,9,1 | 19 | 5
+          0  | 22 | 9,9,9 | 27 | 5
+          22 | 23 | 9,9,9 | 27 | 4
+          22 | 27 | 9,9,9 | 27 | 0
+          22 | 4  |       | 10 | 6
+          22 | 0  |       | 10 | 10
+          27 | 0  |       | 10 | 10
+          """)
+  void scenarioA(int before, int pods, String shape, long total, long free) {
+    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts();
+    node.pods(before).settled().pods(pods).settled();
+    if (shape != null) {
+      node.shape(shape);
+    }
+    assertThat(node.state.view().numbers().total()).isEqualTo(total);
+    assertThat(node.free()).isEqualTo(free);
+    if (free < 5) {
+      assertThat(node.condition(Condition.Name.ENI_LIMIT_REACHED)).isPresent();
+    }
+  }
+
   @Test
-  void scenarioA_m5largeWarm5Minimum10() {
-    // Pre-scaling and first tick are one decision here: Assign 9 and a new ENI with 1.
-    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts().shape("9,1");
-    node.pods(5).settled().shape("9,1");
-    node.pods(6).settled().shape("9,2");
-    assertThat(node.free()).isEqualTo(5);
-    node.pods(11).settled().shape("9,7");
-    assertThat(node.free()).isEqualTo(5);
-    node.pods(13).settled().shape("9,9");
-    node.pods(14).settled().shape("9,9,1");
-    node.pods(22).settled().shape("9,9,9");
-    assertThat(node.free()).isEqualTo(5);
-    node.pods(27).settled().shape("9,9,9");
+  void scenarioA_the28thPodIsRefused() {
+    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts().pods(27).settled();
     node.adds("28th").refused("28th", AssignReply.Reason.NO_ADDRESS);
   }
 
-  @Test
-  void scenarioA_dropFrom22To4() {
-    var node = Scenario.m5large(new Targets(1, 5, 10, 0)).maxPods(29).starts();
-    node.pods(22).settled().shape("9,9,9");
-    // The reference unassigns 17 addresses over the ENIs; we free a whole ENI where that does it.
-    node.pods(4).settled();
-    assertThat(node.state.view().numbers().total()).isEqualTo(10);
-    assertThat(node.free()).isEqualTo(6);
-    node.pods(0).settled();
-    assertThat(node.state.view().numbers().total()).isEqualTo(10);
-  }
-
-  @Test
-  void scenarioB_m5largeDefaults() {
-    var node = Scenario.m5large().starts().settled().shape("9");
-    node.pods(1).settled().shape("9,9");
-    node.pods(9).settled().shape("9,9");
-    node.pods(10).settled().shape("9,9,9");
-    node.pods(19).settled().shape("9,9,9");
-    assertThat(node.free()).isEqualTo(8);
-    assertThat(node.condition(Condition.Name.ENI_LIMIT_REACHED)).isPresent();
-    node.pods(0).settled().shape("9");
-    assertThat(node.asked(FreeEni.class)).hasSize(2);
+  @ParameterizedTest(name = "5.12 B, m5.large, defaults: from {0} to {1} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0  | 0  | 9     | 9  | 9
+          0  | 1  | 9,9   | 18 | 17
+          1  | 9  | 9,9   | 18 | 9
+          9  | 10 | 9,9,9 | 27 | 17
+          10 | 19 | 9,9,9 | 27 | 8
+          19 | 0  | 9     | 9  | 9
+          """)
+  void scenarioB(int before, int pods, String shape, long total, long free) {
+    var node = Scenario.m5large().starts().pods(before).settled().pods(pods).settled().shape(shape);
+    assertThat(node.state.view().numbers().total()).isEqualTo(total);
+    assertThat(node.free()).isEqualTo(free);
+    // Whole ENIs come and go, single addresses never.
     assertThat(node.asked(UnassignAddresses.class)).isEmpty();
+    assertThat(node.asked(FreeEni.class)).hasSize(pods < before ? 2 : 0);
   }
 
-  @ParameterizedTest(name = "scenario C, PD, P {0} W {1} M {2}: {3} pods")
+  @ParameterizedTest(name = "5.12 C, PD, P {0} W {1} M {2}: {3} pods")
   @CsvSource({
     "1, 0, 0, 0, 1",
     "1, 0, 0, 1, 2",
@@ -86,7 +106,7 @@ class WorkedScenariosTest {
     node.pods(0).settled().shape(atFirst);
   }
 
-  @ParameterizedTest(name = "scenario D, {0} ENIs of {1}, E {2} W {3} M {4}: {5} pods")
+  @ParameterizedTest(name = "5.12 D, {0} ENIs of {1}, E {2} W {3} M {4}: {5} pods")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -116,7 +136,7 @@ class WorkedScenariosTest {
     assertThat(node.free()).isEqualTo(free);
   }
 
-  @ParameterizedTest(name = "scenario D, PD, {0} ENIs of {1}, P {2} W {3} M {4}: {5} pods")
+  @ParameterizedTest(name = "5.12 D, PD, {0} ENIs of {1}, P {2} W {3} M {4}: {5} pods")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -160,7 +180,7 @@ class WorkedScenariosTest {
     assertThat(node.free()).isEqualTo(free);
   }
 
-  @ParameterizedTest(name = "scenario E, custom networking, W {0} M {1}: {2} pods")
+  @ParameterizedTest(name = "5.12 E, custom networking, W {0} M {1}: {2} pods")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -185,8 +205,18 @@ class WorkedScenariosTest {
     assertThat(node.condition(Condition.Name.ENI_CONFIG_MISSING)).isPresent();
   }
 
-  @Test
-  void scenarioF_aSlotIsKeptForTheTrunk() {
+  @ParameterizedTest(name = "5.12 F, a slot for the trunk, attached {0}: {1} pods")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          false | 0  | 9       | 1
+          false | 1  | 9,9     | 2
+          false | 10 | 9,9     | 2
+          false | 18 | 9,9     | 2
+          true  | 10 | 9,9,0   | 3
+          """)
+  void scenarioF(boolean attached, int pods, String shape, int enis) {
     var defaults = PoolSettings.defaults();
     var node =
         new Scenario(
@@ -205,11 +235,13 @@ class WorkedScenariosTest {
                     Optional.empty()))
             .limits(3, 9)
             .starts();
-    node.pods(1).settled().shape("9,9");
-    node.pods(10).settled().shape("9,9");
-    node.ec2.attach(FakeEc2.eni("eni-trunk", 0, 2, List.of(), EniKind.TRUNK, false, true));
-    node.settled().shape("9,9,0");
-    assertThat(node.state.view().cards().getFirst().enis()).isEqualTo(3);
+    node.pods(pods).settled();
+    if (attached) {
+      node.ec2.attach(FakeEc2.eni("eni-trunk", 0, 2, List.of(), EniKind.TRUNK, false, true));
+      node.settled();
+    }
+    node.shape(shape);
+    assertThat(node.state.view().cards().getFirst().enis()).isEqualTo(enis);
   }
 
   @Test
