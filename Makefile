@@ -42,8 +42,9 @@ vpc-sim: ## the simulated cloud alone, for any AWS client, until Ctrl-C; SCENE=f
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests package -pl e2e/vpc-sim -am && \
 	  $(JDK) exec e2e/vpc-sim/target/dist/bin/vpc-sim $(SCENE) target/vpc-sim.env
 
-bench: ## how fast and how big, compared with the kernel's floor; BENCH=cni-add for one; tables and target/bench/*.json
-	@e2e/setup/packages build run && e2e/setup/build && $(TESTBED) bench
+bench: ## how fast and how big, compared with the kernel's floor; BENCH=cni-add or pool-decision for one; tables and target/bench/*.json
+	@if [ -z "$$BENCH" ] || [ "$$BENCH" = pool-decision ]; then $(MAKE) --no-print-directory bench-pool; fi
+	@if [ "$$BENCH" != pool-decision ]; then e2e/setup/packages build run && e2e/setup/build && $(TESTBED) bench; fi
 
 test: ## all tests
 	@e2e/setup/packages && $(MVN) verify

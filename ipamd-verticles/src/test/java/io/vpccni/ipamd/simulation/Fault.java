@@ -31,6 +31,12 @@ enum Fault {
   DEL_OVERTAKES_ADD,
   /** The caller of an ADD goes away. */
   ADD_CANCELLED,
+  /** The node takes no new pods for a while: nothing grows, no ENI is freed. */
+  CORDONED,
   /** The process ends; what was under way may or may not have happened. */
-  CRASH
+  CRASH,
+  /** And its checkpoint cannot be read afterwards. */
+  CHECKPOINT_LOST,
+  /** And the reference ran in between: its file has the pods and nothing else. */
+  REFERENCE_TOOK_OVER
 }

@@ -49,6 +49,11 @@ final class Safety {
     }
   }
 
+  /** The process that knew of them is gone, and so is what it had written. */
+  void forgetRests() {
+    lastUsed.clear();
+  }
+
   void ended(Attachment attachment) {
     users
         .entrySet()

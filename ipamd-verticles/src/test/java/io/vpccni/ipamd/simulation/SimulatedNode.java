@@ -9,6 +9,8 @@ import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.HostVeth;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.NodeState;
@@ -17,6 +19,7 @@ import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.Wiring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -54,6 +57,7 @@ final class SimulatedNode {
   /** The last steps, for a person who replays one seed. */
   final Deque<Step> recent = new ArrayDeque<>();
 
+  private boolean schedulable = true;
   private int life;
 
   record Step(Instant at, Object what) {}
@@ -110,7 +114,7 @@ final class SimulatedNode {
     int cards = mode == Mode.TWO_CARDS ? 2 : 1;
     var limits = new Limits(SimulatedCloud.ENIS_PER_CARD, SimulatedCloud.SLOTS, cards);
     tell(new PoolEvent.LimitsKnown(limits, time.now()));
-    tell(new PoolEvent.NodeChanged(new NodeState(true, OptionalInt.of(MAX_PODS)), time.now()));
+    tellNode();
     if (mode == Mode.CUSTOM_NETWORKING) {
       var custom = new CustomNetwork(new SubnetId(cloud.subnet()), List.of());
       tell(new PoolEvent.EniConfigChanged(Optional.of(custom), time.now()));
@@ -139,7 +143,60 @@ final class SimulatedNode {
     life++;
     note("crash");
     coverage.seen(Fault.CRASH);
-    time.in(Duration.ofMillis(100 + chance.nextInt(20_000)), this::start);
+    if (strikes(Fault.CHECKPOINT_LOST, 12)) {
+      forget(Durable.NOTHING);
+    } else if (strikes(Fault.REFERENCE_TOOK_OVER, 12)) {
+      forget(
+          new Durable(
+              disk.holdings().stream().map(this::asTheReference).toList(), Optional.empty()));
+    } else {
+      time.in(Duration.ofMillis(100 + chance.nextInt(20_000)), this::start);
+    }
+  }
+
+  /**
+   * What rested, and what was about to be given back, is known to nobody any more: documented, and
+   * why the new process only comes when EC2 is done with the old one and its lists are of today.
+   */
+  private void forget(Durable left) {
+    time.in(
+        Duration.ofSeconds(40 + chance.nextInt(20)),
+        () -> {
+          disk = left;
+          safety.forgetRests();
+          start();
+        });
+  }
+
+  private Holding asTheReference(Holding ours) {
+    return new Holding(
+        ours.attachment(),
+        ours.pod(),
+        Wiring.UNKNOWN,
+        ours.addresses().stream()
+            .map(held -> Held.unplaced(held.ip(), held.networkCard()))
+            .toList(),
+        Optional.empty(),
+        ours.assignedAt());
+  }
+
+  /** The node takes no new pods for a while. */
+  void cordon(Duration length) {
+    coverage.seen(Fault.CORDONED);
+    schedulable = false;
+    tellNode();
+    time.in(length, this::uncordon);
+  }
+
+  void uncordon() {
+    schedulable = true;
+    tellNode();
+  }
+
+  private void tellNode() {
+    tell(
+        new PoolEvent.NodeChanged(
+            new NodeState(schedulable, OptionalInt.of(MAX_PODS)), time.now()));
   }
 
   void tell(PoolEvent event) {

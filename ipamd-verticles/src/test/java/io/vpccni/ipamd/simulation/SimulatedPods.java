@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A kubelet with its pods, and the links on the node. */
 final class SimulatedPods extends SimulatedNode.Pods {
@@ -92,6 +93,9 @@ final class SimulatedPods extends SimulatedNode.Pods {
         pods.remove(pod.number);
       }
     }
+    if (chance.nextBoolean()) {
+      tellDemand();
+    }
     time.in(Duration.ofMillis(200 + chance.nextInt(60_000)), () -> churn(most));
   }
 
@@ -157,7 +161,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
         new PoolEvent.AddReceived(
             call,
             pod.attachment(),
-            new PodRef("default", "pod-" + pod.number),
+            ref(pod.number),
             wiring,
             cards && pod.number % 4 == 0,
             time.now()));
@@ -281,6 +285,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
 
   /** At most so many pods are left; none is stopped any more. */
   void settle(int most) {
+    tellDemand();
     for (var pod : List.copyOf(pods.values())) {
       if (pods.size() > most) {
         stop(pod);
@@ -294,5 +299,39 @@ final class SimulatedPods extends SimulatedNode.Pods {
 
   int size() {
     return pods.size();
+  }
+
+  /** Living pods that are not among these. */
+  List<Integer> without(Set<Attachment> known) {
+    return pods.values().stream()
+        .filter(pod -> pod.live && !known.contains(pod.attachment()))
+        .map(pod -> pod.number)
+        .toList();
+  }
+
+  Set<Ip> addressesOf(List<Integer> numbers) {
+    var ips = new HashSet<Ip>();
+    for (var number : numbers) {
+      var pod = pods.get(number);
+      if (pod != null) {
+        ips.addAll(links.getOrDefault(pod.veth(), Set.of()));
+      }
+    }
+    return ips;
+  }
+
+  /** What the API server shows: pods bound to the node that have no address yet. */
+  private void tellDemand() {
+    node.tell(
+        new PoolEvent.PodsBound(
+            pods.values().stream()
+                .filter(pod -> !pod.live)
+                .map(pod -> ref(pod.number))
+                .collect(Collectors.toSet()),
+            time.now()));
+  }
+
+  private static PodRef ref(int pod) {
+    return new PodRef("default", "pod-" + pod);
   }
 }

@@ -1,9 +1,13 @@
 package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.pool.PoolCommand;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.address.Ip;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One seed: chaos, then peace, then silence. */
 final class Simulation {
@@ -56,6 +60,7 @@ final class Simulation {
       node.start();
       pods.churn(most);
       subnetTrouble();
+      time.in(Duration.ofMinutes(2), this::cordons);
       time.runFor(CHAOS);
       heal(most);
       time.runFor(PEACE);
@@ -93,8 +98,18 @@ final class Simulation {
     time.in(Duration.ofSeconds(60 + chance.nextInt(400)), this::subnetTrouble);
   }
 
+  private void cordons() {
+    if (node.faulty) {
+      if (chance.nextInt(3) == 0) {
+        node.cordon(Duration.ofSeconds(20 + chance.nextInt(200)));
+      }
+      time.in(Duration.ofSeconds(120 + chance.nextInt(600)), this::cordons);
+    }
+  }
+
   private void heal(int most) {
     node.faulty = false;
+    node.uncordon();
     cloud.occupy(1000, false);
     cloud.sweep();
     pods.settle(most);
@@ -119,9 +134,23 @@ final class Simulation {
     check(
         state.view().numbers().free() > 0 || state.view().numbers().total() >= 27,
         "the pool did not reach its target");
+    // Of the others a file was lost: their addresses are kept for them.
+    var unknown = pods.without(state.holdings().keySet());
     check(
-        state.holdings().size() == pods.size(),
+        state.holdings().size() + unknown.size() == pods.size(),
         state.holdings().size() + " entries for " + pods.size() + " pods");
+    check(
+        quarantined(state.view()).containsAll(pods.addressesOf(unknown)),
+        "pods that no entry explains, and whose addresses are not kept for them: " + unknown);
+  }
+
+  private static Set<Ip> quarantined(PoolView view) {
+    return view.enis().stream()
+        .flatMap(eni -> eni.cidrs().stream())
+        .flatMap(cidr -> cidr.addresses().values().stream())
+        .filter(address -> address.state().equals("quarantined"))
+        .map(PoolView.AddressView::ip)
+        .collect(Collectors.toSet());
   }
 
   private void check(boolean holds, String otherwise) {
