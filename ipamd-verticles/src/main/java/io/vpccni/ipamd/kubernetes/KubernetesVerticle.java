@@ -3,6 +3,8 @@ package io.vpccni.ipamd.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
@@ -44,6 +46,7 @@ public final class KubernetesVerticle extends VerticleBase {
   private final InstantSource clock;
   private final Shared<ApiServer> opening = new Shared<>();
   private final Map<String, Instant> sentEvents = new HashMap<>();
+  private @Nullable Vertx loop;
   private @Nullable ApiServer server;
   private NodeState node = NodeState.UNKNOWN;
   private PodDemand demand = new PodDemand(Set.of());
@@ -74,13 +77,14 @@ public final class KubernetesVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     var open = server;
-    return open == null
-        ? Future.succeededFuture()
-        : vertx.executeBlocking(
+    var clients = loop;
+    return vertx
+        .executeBlocking(
             () -> {
-              open.close();
+              if (open != null) open.close();
               return null;
-            });
+            })
+        .compose(_ -> clients == null ? Future.succeededFuture() : clients.close());
   }
 
   private void watch() {
@@ -114,8 +118,30 @@ public final class KubernetesVerticle extends VerticleBase {
     }
     // Loading the client's classes takes a second: not on an event loop.
     return opening
-        .join(() -> vertx.executeBlocking(() -> new ApiServer(settings, vertx)))
+        .join(
+            () -> {
+              var clients = clientLoop();
+              return vertx.executeBlocking(() -> new ApiServer(settings, clients));
+            })
         .onSuccess(open -> server = open);
+  }
+
+  /**
+   * The client reads JSON on the loop that its answers come by; on a busy node that is seconds at
+   * first, in which the agent's own loop would answer no ADD.
+   */
+  private Vertx clientLoop() {
+    var ready = loop;
+    if (ready == null) {
+      ready =
+          Vertx.vertx(
+              new VertxOptions()
+                  .setEventLoopPoolSize(1)
+                  .setWorkerPoolSize(1)
+                  .setInternalBlockingPoolSize(1));
+      loop = ready;
+    }
+    return ready;
   }
 
   private void nodeChanged(NodeState changed) {

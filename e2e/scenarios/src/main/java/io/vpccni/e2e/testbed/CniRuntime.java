@@ -55,6 +55,13 @@ public final class CniRuntime {
     return answer;
   }
 
+  /** Whether the first plugin could add a pod now; STATUS came with version 1.1 of the protocol. */
+  CniAnswer status() throws IOException {
+    var environment = Map.of("CNI_COMMAND", "STATUS", "CNI_PATH", NodePlace.CNI_BIN);
+    var config = config().put("cniVersion", "1.1.0");
+    return exec(config.getString("type"), environment, config.encode());
+  }
+
   /** The configuration of the first plugin, as it gets it on standard input. */
   public JsonObject config() throws IOException {
     return chain(Map.of()).getFirst();

@@ -98,20 +98,25 @@ public final class Node implements AutoCloseable {
     return daemons.get(1);
   }
 
-  /** Until the runtime sees a network configuration, as kubelet waits for it. */
+  /**
+   * Until there is a network configuration, as kubelet waits for it, and its first plugin says that
+   * a pod can be added, which is when a runtime reports the node's network as ready.
+   */
   public void awaitReady(Duration atMost) throws IOException {
     Wait.until(
-        facts.name() + ": " + CniRuntime.CONFLIST + " is installed",
+        facts.name() + ": " + CniRuntime.CONFLIST + " is installed and STATUS succeeds",
         atMost,
-        () -> {
-          for (var daemon : daemons) {
-            if (!daemon.alive()) {
-              throw new IOException(facts.name() + ": " + daemon.name() + " ended" + tails());
-            }
-          }
-          return Files.exists(place.file(CniRuntime.CONFLIST));
-        },
+        this::ready,
         this::tails);
+  }
+
+  private boolean ready() throws IOException {
+    for (var daemon : daemons) {
+      if (!daemon.alive()) {
+        throw new IOException(facts.name() + ": " + daemon.name() + " ended" + tails());
+      }
+    }
+    return Files.exists(place.file(CniRuntime.CONFLIST)) && runtime().status().succeeded();
   }
 
   /** The ends of the logs. */
