@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,10 +120,10 @@ public final class KubernetesVerticle extends VerticleBase {
     // Loading the client's classes takes a second: not on an event loop.
     return opening
         .join(
-            () -> {
-              var clients = clientLoop();
-              return vertx.executeBlocking(() -> new ApiServer(settings, clients));
-            })
+            () ->
+                clientLoop()
+                    .compose(
+                        clients -> vertx.executeBlocking(() -> new ApiServer(settings, clients))))
         .onSuccess(open -> server = open);
   }
 
@@ -130,18 +131,17 @@ public final class KubernetesVerticle extends VerticleBase {
    * The client reads JSON on the loop that its answers come by; on a busy node that is seconds at
    * first, in which the agent's own loop would answer no ADD.
    */
-  private Vertx clientLoop() {
-    var ready = loop;
-    if (ready == null) {
-      ready =
-          Vertx.vertx(
-              new VertxOptions()
-                  .setEventLoopPoolSize(1)
-                  .setWorkerPoolSize(1)
-                  .setInternalBlockingPoolSize(1));
-      loop = ready;
-    }
-    return ready;
+  private Future<Vertx> clientLoop() {
+    if (loop != null) return Future.succeededFuture(loop);
+    var options =
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1);
+    // Not on a thread of Vert.x, which takes a second instance made there for a mistake.
+    return Future.fromCompletionStage(
+            CompletableFuture.supplyAsync(() -> Vertx.vertx(options)), context)
+        .onSuccess(made -> loop = made);
   }
 
   private void nodeChanged(NodeState changed) {
