@@ -4,6 +4,8 @@ import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.netfilter.Binaries;
 import io.vpccni.netprog.netfilter.Netfilter;
 import io.vpccni.netprog.netfilter.NetfilterKeeper;
+import io.vpccni.netprog.netfilter.OpenConnections;
+import io.vpccni.netprog.netfilter.RulesetNews;
 import io.vpccni.netprog.netns.NetnsFolders;
 import io.vpccni.netprog.netns.Sysctls;
 import io.vpccni.netprog.node.NodeKernel;
@@ -33,8 +35,11 @@ final class Parts {
             new Sysctls(settings.sysctlRoot().toString()),
             new NetnsFolders(settings.netnsFolders().stream().map(Path::toString).toList()));
     try {
-      var netfilter = Netfilter.detect(new Tool(List.of(), TOOLS), Binaries.OF_THE_NODE);
-      var keeper = new NetfilterKeeper(netfilter, NetfilterKeeper.PERIOD, events);
+      var netfilter =
+          Netfilter.detect(
+              new Tool(List.of(), TOOLS), Binaries.OF_THE_NODE, OpenConnections.OF_THIS_NAMESPACE);
+      var news = RulesetNews.of(netfilter.backend());
+      var keeper = new NetfilterKeeper(netfilter, news, NetfilterKeeper.PERIOD, events);
       var kernel = NodeKernel.open(surroundings, Optional.of(keeper), events);
       Rehearsal.play(surroundings);
       return kernel;

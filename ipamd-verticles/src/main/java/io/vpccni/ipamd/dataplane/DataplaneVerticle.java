@@ -239,11 +239,17 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   private void contested(DataplaneNews.Repaired repaired) {
-    log.atInfo()
-        .addKeyValue("kind", repaired.kind())
-        .addKeyValue("count", repaired.count())
-        .addKeyValue("detail", repaired.detail())
-        .log("repaired what another program had changed");
+    var line =
+        log.atInfo()
+            .addKeyValue("kind", repaired.kind())
+            .addKeyValue("count", repaired.count())
+            .addKeyValue("detail", repaired.detail());
+    line.log(
+        repaired.count() > 0
+            ? "repaired what another program had changed"
+            : repaired.contested()
+                ? "the host's rules cannot be kept"
+                : "the host's rules are kept again");
     publish(
         repaired.contested()
             ? ConditionChanged.raised(

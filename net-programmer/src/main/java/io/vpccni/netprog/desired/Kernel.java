@@ -67,6 +67,7 @@ public interface Kernel {
 
     /**
      * @param what rule, route, link, neighbour, sysctl, iptables or nftables
+     * @param count 0 tells only that a contest or a failure began or is over
      * @param contested whether another program keeps undoing it, so that repairs pause with growing
      *     intervals
      */

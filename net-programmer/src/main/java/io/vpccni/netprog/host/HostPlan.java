@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -55,7 +54,7 @@ public final class HostPlan {
     plan.want(HostRules.of(host, strict).stream().<Wanted>map(Wanted.By::new).toList());
     plan.enis();
     for (var pod : pods) {
-      plan.want(OnHost.of(pod, name -> plan.index(name, dyingLinks)));
+      plan.want(OnHost.of(pod, OnHost.Links.in(view, dyingLinks)));
     }
     plan.remove(strict, formerEnis, dyingLinks);
     return new Plan(plan.changes, plan.tables, plan.missing);
@@ -89,11 +88,6 @@ public final class HostPlan {
     }
   }
 
-  private OptionalInt index(String name, Set<Integer> dying) {
-    var link = view.named(name).filter(found -> !dying.contains(found.index()));
-    return link.isPresent() ? OptionalInt.of(link.get().index()) : OptionalInt.empty();
-  }
-
   private void want(List<Wanted> wanted) {
     boolean addressAdded = false;
     for (var item : wanted) {
@@ -103,7 +97,7 @@ public final class HostPlan {
       boolean there = item.in(view);
       // What the kernel makes of an address just added is not in the view yet.
       if (!there || (addressAdded && item instanceof Wanted.Gone)) {
-        changes.add(new Change(item.kind(), item.complaint(), item.request()));
+        changes.add(Change.of(item));
       }
       addressAdded |= !there && item instanceof Wanted.At;
     }

@@ -1,8 +1,10 @@
 package io.vpccni.netprog.host;
 
 import io.vpccni.netprog.netlink.Request;
+import io.vpccni.netprog.wish.Wanted;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How to get from what is there to what is wished, in order.
@@ -20,6 +22,19 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
   /**
    * @param kind {@code link}, {@code route}, {@code rule} or {@code neighbour}
    * @param why what was wrong
+   * @param newLink the name of the link that this makes, if it makes one
    */
-  public record Change(String kind, String why, Request request) {}
+  public record Change(String kind, String why, Request request, Optional<String> newLink) {
+    Change(String kind, String why, Request request) {
+      this(kind, why, request, Optional.empty());
+    }
+
+    static Change of(Wanted item) {
+      return new Change(
+          item.kind(),
+          item.complaint(),
+          item.request(),
+          item instanceof Wanted.Vlan vlan ? Optional.of(vlan.name()) : Optional.empty());
+    }
+  }
 }

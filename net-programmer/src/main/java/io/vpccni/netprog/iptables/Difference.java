@@ -63,7 +63,7 @@ public record Difference(String text, int changes) {
       }
       var named = wish.chains().stream().map(ChainWish::chain).toList();
       for (var chain : chains.keySet()) {
-        if (!named.contains(chain) && wish.ownPrefixes().stream().anyMatch(chain::startsWith)) {
+        if (!named.contains(chain) && wish.ours().test(chain)) {
           flushed.add("-F " + chain);
           removed.add("-X " + chain);
         }

@@ -1,14 +1,13 @@
 package io.vpccni.netprog.iptables;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * @param ownPrefixes chains whose names begin so are ours: those that {@code chains} does not name
- *     are removed
+ * @param ours chains by their names: those of ours that {@code chains} does not name are removed
  */
-public record TableWish(String table, List<ChainWish> chains, List<String> ownPrefixes) {
+public record TableWish(String table, List<ChainWish> chains, Predicate<String> ours) {
   public TableWish {
     chains = List.copyOf(chains);
-    ownPrefixes = List.copyOf(ownPrefixes);
   }
 }

@@ -4,6 +4,7 @@ import io.vpccni.netprog.iptables.ChainWish.Place;
 import io.vpccni.netprog.iptables.ChainWish.Shared;
 import io.vpccni.netprog.iptables.Rule;
 import io.vpccni.netprog.iptables.TableWish;
+import io.vpccni.netprog.iptables.Tables;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class EgressRules {
   private EgressRules() {}
 
   /** Nobody may open a connection to a node-local address: it is for going out only. */
-  static TableWish filter(Range range) {
+  static TableWish filter(Range range, boolean wanted) {
     var block =
         Wishes.rule(
             "-d %s -m conntrack --ctstate NEW -m comment --comment \"%s\" -j REJECT --reject-with %s",
@@ -43,13 +44,21 @@ final class EgressRules {
             new Shared(
                 "FORWARD",
                 Place.HEAD,
-                List.of(block),
+                wanted ? List.of(block) : List.of(),
                 rule -> rule.comment().equals(range.blockComment()))),
-        List.of());
+        _ -> false);
   }
 
+  /**
+   * @param nodeIp empty: nothing is masked
+   * @param reference its chains: those of pods that have gone are removed
+   */
   static TableWish nat(
-      Range range, Optional<Ip> nodeIp, NetfilterWish.Randomization randomization) {
+      Range range,
+      Optional<Ip> nodeIp,
+      NetfilterWish.Randomization randomization,
+      ReferenceEgress reference,
+      Tables present) {
     var rules =
         nodeIp
             .map(
@@ -63,7 +72,10 @@ final class EgressRules {
         "nat",
         List.of(
             new Shared(
-                "POSTROUTING", Place.TAIL, rules, rule -> rule.comment().equals("AWS, egress"))),
-        List.of());
+                "POSTROUTING",
+                Place.TAIL,
+                rules,
+                rule -> rule.comment().equals("AWS, egress") || reference.unwished(rule))),
+        reference.unwishedChains(present)::contains);
   }
 }

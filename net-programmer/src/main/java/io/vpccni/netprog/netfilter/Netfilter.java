@@ -3,6 +3,7 @@ package io.vpccni.netprog.netfilter;
 import io.vpccni.netprog.iptables.Difference;
 import io.vpccni.netprog.iptables.TableWish;
 import io.vpccni.netprog.iptables.Tables;
+import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
 import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
 import io.vpccni.netprog.nft.ConnmarkTable;
 import io.vpccni.netprog.tool.Tool;
@@ -20,11 +21,17 @@ public final class Netfilter {
   private final Tool tool;
   private final Binaries binaries;
   private final ConnmarkBackend backend;
+  private final OpenConnections connections;
 
-  private Netfilter(Tool tool, Binaries binaries, ConnmarkBackend backend) {
+  /** Once without egress there is nothing of ours among IPv6's rules, nobody has to look again. */
+  private boolean ipv6Left;
+
+  private Netfilter(
+      Tool tool, Binaries binaries, ConnmarkBackend backend, OpenConnections connections) {
     this.tool = tool;
     this.binaries = binaries;
     this.backend = backend;
+    this.connections = connections;
   }
 
   /**
@@ -32,9 +39,10 @@ public final class Netfilter {
    *
    * @throws ToolFailed if there is no iptables
    */
-  public static Netfilter detect(Tool tool, Binaries binaries) throws ToolFailed {
+  public static Netfilter detect(Tool tool, Binaries binaries, OpenConnections connections)
+      throws ToolFailed {
     var version = tool.succeed(List.of(binaries.iptables(), "--version"), "");
-    return new Netfilter(tool, binaries, ConnmarkBackend.of(version));
+    return new Netfilter(tool, binaries, ConnmarkBackend.of(version), connections);
   }
 
   public ConnmarkBackend backend() {
@@ -42,36 +50,67 @@ public final class Netfilter {
   }
 
   /**
-   * What {@link #apply} did.
+   * What {@link #apply} did and saw.
    *
    * @param iptables chains and rules added or removed with iptables
    * @param nft commands that nft carried out
+   * @param referenceEgress whether a chain of the reference's egress plugin was there before
    */
-  public record Changes(int iptables, int nft) {}
+  public record Changes(int iptables, int nft, boolean referenceEgress) {
+    public int count() {
+      return iptables + nft;
+    }
+  }
 
   /**
    * @throws ToolFailed with the tool's own words; each table is as before or as wished, never in
    *     between
    */
   public Changes apply(NetfilterWish wish) throws ToolFailed {
-    boolean marksInNft =
-        backend == ConnmarkBackend.NFTABLES
-            && wish.node().filter(node -> !node.externalSnat()).isPresent();
+    var present = saved(false);
+    if (Wishes.masks(wish) && !Wishes.masked(present)) {
+      connections.keep();
+    }
+    boolean marksInNft = backend == ConnmarkBackend.NFTABLES && Wishes.masks(wish);
     // The marks of the other backend go last: connections are marked twice for a moment rather than
     // not at all.
     int nft = marksInNft ? marks(wish, wish.node().orElseThrow()) : 0;
-    int iptables = tables(false, Wishes.ipv4(wish, backend)) + tables(true, Wishes.ipv6(wish));
+    int iptables = change(false, present, Wishes.ipv4(wish, backend, present));
+    boolean reference = ReferenceEgress.in(present);
+    if (wish.egress().orElse(null) instanceof Egress.Ipv6) {
+      ipv6Left = false;
+      var ipv6 = saved(true);
+      reference |= ReferenceEgress.in(ipv6);
+      iptables += change(true, ipv6, Wishes.ipv6(wish, ipv6));
+    } else {
+      iptables += leaveIpv6(wish);
+    }
     if (!marksInNft && wish.node().isPresent()) {
       nft = dropMarks();
     }
-    return new Changes(iptables, nft);
+    return new Changes(iptables, nft, reference);
   }
 
-  private int tables(boolean v6, List<TableWish> wished) throws ToolFailed {
-    if (wished.isEmpty()) {
+  /** The setting was another one before, perhaps in another process. */
+  private int leaveIpv6(NetfilterWish wish) {
+    if (ipv6Left) {
       return 0;
     }
-    var present = Tables.parse(tool.succeed(List.of(binaries.save(v6)), ""));
+    ipv6Left = true;
+    try {
+      var present = saved(true);
+      return change(true, present, Wishes.ipv6(wish, present));
+    } catch (ToolFailed noIpv6) {
+      // Then there is nothing to be left.
+      return 0;
+    }
+  }
+
+  private Tables saved(boolean v6) throws ToolFailed {
+    return Tables.parse(tool.succeed(List.of(binaries.save(v6)), ""));
+  }
+
+  private int change(boolean v6, Tables present, List<TableWish> wished) throws ToolFailed {
     var difference = Difference.between(present, wished);
     if (!difference.isEmpty()) {
       // -w: kube-proxy and others hold the same lock.
@@ -81,7 +120,7 @@ public final class Netfilter {
   }
 
   private int marks(NetfilterWish wish, Ipv4Node node) throws ToolFailed {
-    var table = new ConnmarkTable(wish.mark(), wish.vethPrefix(), Wishes.exempt(node));
+    var table = new ConnmarkTable(wish.mark(), wish.vethPrefixes(), Wishes.exempt(node));
     var commands = table.difference(listing().orElse(""));
     if (!commands.isEmpty()) {
       tool.succeed(List.of("nft", "-f", "-"), String.join("\n", commands) + "\n");

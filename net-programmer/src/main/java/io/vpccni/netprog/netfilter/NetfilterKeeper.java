@@ -6,6 +6,9 @@ import io.vpccni.netprog.drift.Contest;
 import io.vpccni.netprog.netfilter.Netfilter.Changes;
 import io.vpccni.netprog.tool.ToolFailed;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -28,6 +31,7 @@ public final class NetfilterKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetfilterKeeper.class);
 
   private final Netfilter netfilter;
+  private final RulesetNews news;
   private final Consumer<Event> events;
   private final Duration period;
   private final ScheduledExecutorService worker =
@@ -37,10 +41,20 @@ public final class NetfilterKeeper implements AutoCloseable {
   // Only the worker touches what follows.
   private @Nullable NetfilterWish wish;
   private Contest contest = Contest.NONE;
+  private boolean referenceEgress;
+
+  /** What was told as contested or failing and is not over yet. */
+  private final Set<String> trouble = new TreeSet<>();
+
   private String lastFailure = "";
 
-  public NetfilterKeeper(Netfilter netfilter, Duration period, Consumer<Event> events) {
+  /**
+   * @param news which looks are needless
+   */
+  public NetfilterKeeper(
+      Netfilter netfilter, RulesetNews news, Duration period, Consumer<Event> events) {
     this.netfilter = netfilter;
+    this.news = news;
     this.period = period;
     this.events = events;
     scheduleCheck();
@@ -64,17 +78,44 @@ public final class NetfilterKeeper implements AutoCloseable {
             wish = wished;
             contest = Contest.NONE;
             try {
-              var changes = netfilter.apply(wished);
-              done.complete(changes.iptables() + changes.nft());
+              done.complete(apply(wished).count());
             } catch (ToolFailed e) {
               done.completeExceptionally(
                   new Refusal(Refusal.Kind.FAILED, "netfilter: " + e.getMessage(), 0, e));
+            } catch (RuntimeException bug) {
+              done.completeExceptionally(bug);
             }
           });
     } catch (RejectedExecutionException closed) {
       done.completeExceptionally(new Refusal(Refusal.Kind.BUSY, "net-programmer is stopping"));
     }
     return done;
+  }
+
+  /**
+   * Pods came or went, which changes rules rarely: when the first pod with another prefix comes, or
+   * one goes that the reference's plugin had made a chain for. Nobody waits for that.
+   */
+  public void follow(NetfilterWish wished) {
+    try {
+      worker.execute(
+          () -> {
+            boolean changes = wish != null && (referenceEgress || !wish.sameRules(wished));
+            wish = wished;
+            if (changes) {
+              look();
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      // Nothing to follow any more.
+    }
+  }
+
+  private Changes apply(NetfilterWish wished) throws ToolFailed {
+    news.looking();
+    var changes = netfilter.apply(wished);
+    referenceEgress = changes.referenceEgress();
+    return changes;
   }
 
   private void scheduleCheck() {
@@ -87,16 +128,18 @@ public final class NetfilterKeeper implements AutoCloseable {
 
   private void check() {
     try {
-      if (wish != null) {
-        repair(netfilter.apply(wish));
+      if (wish != null && (news.changed() || !lastFailure.isEmpty())) {
+        repair(apply(wish));
         lastFailure = "";
+      } else {
+        contest = contest.after(0);
+      }
+      if (!contest.contested()) {
+        trouble.forEach(what -> events.accept(new Event.Repaired(what, 0, false, "")));
+        trouble.clear();
       }
     } catch (ToolFailed e) {
-      var why = String.valueOf(e.getMessage());
-      if (!why.equals(lastFailure)) {
-        lastFailure = why;
-        events.accept(new Event.Repaired("iptables", 0, true, why));
-      }
+      complain(e);
     } catch (RuntimeException bug) {
       // The executor would keep it to itself.
       LOG.error("netfilter check", bug);
@@ -105,8 +148,28 @@ public final class NetfilterKeeper implements AutoCloseable {
     }
   }
 
+  /** As {@link #check}, but what it finds is our own doing and no drift. */
+  private void look() {
+    try {
+      var _ = apply(Objects.requireNonNull(wish));
+    } catch (ToolFailed e) {
+      complain(e);
+    } catch (RuntimeException bug) {
+      LOG.error("netfilter", bug);
+    }
+  }
+
+  private void complain(ToolFailed e) {
+    var why = String.valueOf(e.getMessage());
+    if (!why.equals(lastFailure)) {
+      lastFailure = why;
+      trouble.add("iptables");
+      events.accept(new Event.Repaired("iptables", 0, true, why));
+    }
+  }
+
   private void repair(Changes changes) {
-    contest = contest.after(changes.iptables() + changes.nft());
+    contest = contest.after(changes.count());
     tell("iptables", changes.iptables());
     tell("nftables", changes.nft());
   }
@@ -119,6 +182,9 @@ public final class NetfilterKeeper implements AutoCloseable {
                   + contest.pause(period).toSeconds()
                   + " s"
               : "";
+      if (contest.contested()) {
+        trouble.add(what);
+      }
       events.accept(new Event.Repaired(what, count, contest.contested(), detail));
     }
   }
@@ -126,5 +192,6 @@ public final class NetfilterKeeper implements AutoCloseable {
   @Override
   public void close() {
     worker.shutdownNow();
+    news.close();
   }
 }

@@ -4,6 +4,7 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The settings that decide about SNAT and connection marks.
@@ -11,16 +12,33 @@ import java.util.Optional;
  * @param primaryInterface link name of the primary ENI
  * @param node empty on an IPv6 node, which has neither SNAT nor marks of its own
  * @param mark value and mask, 1 or more
- * @param vethPrefix prefix of host veth names
- * @param egress the node-local egress of the other family, where it is on
+ * @param vethPrefixes prefixes of host veth names: the wished one, then those of pods that are
+ *     older
+ * @param egress the node-local egress of the other family, where it is on or a pod still has it
+ * @param containers ids of the wished pods
  */
 public record NetfilterWish(
     String primaryInterface,
     Optional<Ipv4Node> node,
     int mark,
-    String vethPrefix,
+    List<String> vethPrefixes,
     Randomization randomization,
-    Optional<Egress> egress) {
+    Optional<Egress> egress,
+    Set<String> containers) {
+  public NetfilterWish {
+    vethPrefixes = List.copyOf(vethPrefixes);
+    containers = Set.copyOf(containers);
+  }
+
+  /** The same rules, whatever pods are there; chains of a predecessor aside. */
+  boolean sameRules(NetfilterWish other) {
+    return other.of(containers).equals(this);
+  }
+
+  private NetfilterWish of(Set<String> pods) {
+    return new NetfilterWish(
+        primaryInterface, node, mark, vethPrefixes, randomization, egress, pods);
+  }
 
   /**
    * @param excluded CIDRs beside the VPC's that keep the pod's address

@@ -6,12 +6,16 @@ import io.vpccni.netprog.iptables.ChainWish.Place;
 import io.vpccni.netprog.iptables.ChainWish.Shared;
 import io.vpccni.netprog.iptables.Rule;
 import io.vpccni.netprog.iptables.TableWish;
+import io.vpccni.netprog.iptables.Tables;
+import io.vpccni.netprog.netfilter.EgressRules.Range;
 import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
 import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,8 +37,19 @@ final class Wishes {
 
   private Wishes() {}
 
+  /** Whether connections that leave the VPC get the node's address. */
+  static boolean masks(NetfilterWish wish) {
+    return wish.node().filter(node -> !node.externalSnat()).isPresent();
+  }
+
+  /** Whether they do already. */
+  static boolean masked(Tables present) {
+    return present.rules("nat", "POSTROUTING").stream()
+        .anyMatch(rule -> rule.target().equals(SNAT_CHAIN));
+  }
+
   /** For iptables. */
-  static List<TableWish> ipv4(NetfilterWish wish, ConnmarkBackend backend) {
+  static List<TableWish> ipv4(NetfilterWish wish, ConnmarkBackend backend, Tables present) {
     var tables = new ArrayList<TableWish>();
     wish.node()
         .ifPresent(
@@ -43,19 +58,24 @@ final class Wishes {
               tables.add(nat(wish, node, backend));
             });
     if (wish.egress().orElse(null) instanceof Egress.Ipv4 egress) {
-      tables.add(EgressRules.filter(EgressRules.IPV4));
-      tables.add(EgressRules.nat(EgressRules.IPV4, egress.nodeIp(), wish.randomization()));
+      tables.addAll(egress(EgressRules.IPV4, true, egress.nodeIp(), wish, present));
     }
     return tables;
   }
 
-  /** For ip6tables. */
-  static List<TableWish> ipv6(NetfilterWish wish) {
+  /** For ip6tables; without egress nothing of it stays. */
+  static List<TableWish> ipv6(NetfilterWish wish, Tables present) {
     return wish.egress().orElse(null) instanceof Egress.Ipv6 egress
-        ? List.of(
-            EgressRules.filter(EgressRules.IPV6),
-            EgressRules.nat(EgressRules.IPV6, egress.nodeIp(), wish.randomization()))
-        : List.of();
+        ? egress(EgressRules.IPV6, true, egress.nodeIp(), wish, present)
+        : egress(EgressRules.IPV6, false, Optional.empty(), wish, present);
+  }
+
+  private static List<TableWish> egress(
+      Range range, boolean blocked, Optional<Ip> nodeIp, NetfilterWish wish, Tables present) {
+    var reference = new ReferenceEgress(wish.containers());
+    return List.of(
+        EgressRules.filter(range, blocked),
+        EgressRules.nat(range, nodeIp, wish.randomization(), reference, present));
   }
 
   private static TableWish mangle(NetfilterWish wish, Ipv4Node node) {
@@ -67,12 +87,12 @@ final class Wishes {
               wish.primaryInterface(), mark(wish), mark(wish)));
     }
     if (node.nodePort() || !node.externalSnat()) {
-      rules.add(restoreFor(wish, wish.vethPrefix()));
+      wish.vethPrefixes().forEach(prefix -> rules.add(restoreFor(wish, prefix)));
     }
     if (node.nodePort()) {
       rules.add(restoreFor(wish, "vlan"));
     }
-    return new TableWish("mangle", List.of(shared("PREROUTING", rules)), List.of());
+    return new TableWish("mangle", List.of(shared("PREROUTING", rules)), _ -> false);
   }
 
   private static Rule restoreFor(NetfilterWish wish, String prefix) {
@@ -97,7 +117,7 @@ final class Wishes {
       chains.add(new Own(CONNMARK_CHAIN, connmarkChain(wish, node)));
     }
     chains.add(shared("PREROUTING", connmark ? connmarkJump(wish) : List.of()));
-    return new TableWish("nat", chains, OUR_CHAINS);
+    return new TableWish("nat", chains, name -> OUR_CHAINS.stream().anyMatch(name::startsWith));
   }
 
   private static List<Rule> snatChain(NetfilterWish wish, Ipv4Node node) {
@@ -122,13 +142,18 @@ final class Wishes {
   }
 
   private static List<Rule> connmarkJump(NetfilterWish wish) {
-    return List.of(
-        rule(
-            "-i %s+ -m comment --comment \"AWS, outbound connections\" -j %s",
-            wish.vethPrefix(), CONNMARK_CHAIN),
+    var rules = new ArrayList<Rule>();
+    for (var prefix : wish.vethPrefixes()) {
+      rules.add(
+          rule(
+              "-i %s+ -m comment --comment \"AWS, outbound connections\" -j %s",
+              prefix, CONNMARK_CHAIN));
+    }
+    rules.add(
         rule(
             "-m comment --comment \"AWS, CONNMARK\" -j CONNMARK --restore-mark --nfmask %s --ctmask %s",
             mark(wish), mark(wish)));
+    return rules;
   }
 
   /** The CIDRs whose connections are not marked: the VPC's, then the excluded ones; each once. */

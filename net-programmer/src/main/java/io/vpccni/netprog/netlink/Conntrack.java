@@ -4,10 +4,11 @@ import io.vpccni.netprog.netlink.Part.Attr;
 import io.vpccni.netprog.netlink.Part.Bytes;
 import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.rpc.address.Ip;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Deletes what connection tracking remembers of an address, as {@code conntrack -D}. */
+/** What connection tracking remembers; as {@code conntrack -D} and {@code conntrack -I}. */
 public final class Conntrack {
   private static final int SUBSYSTEM = 1 << 8;
   private static final int IPCTNL_MSG_CT_NEW = SUBSYSTEM;
@@ -17,14 +18,106 @@ public final class Conntrack {
   private static final int CTA_TUPLE_REPLY = 2;
   private static final int CTA_TUPLE_IP = 1;
   private static final int CTA_IP_V4_SRC = 1;
+  private static final int CTA_IP_V4_DST = 2;
   private static final int CTA_IP_V6_SRC = 3;
+  private static final int CTA_IP_V6_DST = 4;
   private static final int CTA_FILTER = 25;
   private static final int CTA_FILTER_ORIG_FLAGS = 1;
   private static final int CTA_FILTER_REPLY_FLAGS = 2;
   private static final int CTA_FILTER_F_CTA_IP_SRC = 1;
   private static final int NFGENMSG = 4;
 
+  private static final int CTA_STATUS = 3;
+  private static final int CTA_PROTOINFO = 4;
+  private static final int CTA_TIMEOUT = 7;
+  private static final int CTA_TUPLE_PROTO = 2;
+  private static final int CTA_PROTO_NUM = 1;
+  private static final int CTA_PROTO_SRC_PORT = 2;
+  private static final int CTA_PROTO_DST_PORT = 3;
+  private static final int CTA_PROTOINFO_TCP = 1;
+  private static final int CTA_PROTOINFO_TCP_STATE = 1;
+  private static final int CTA_PROTOINFO_TCP_FLAGS_ORIGINAL = 4;
+  private static final int CTA_PROTOINFO_TCP_FLAGS_REPLY = 5;
+  private static final int TCP = 6;
+  private static final int TCP_CONNTRACK_ESTABLISHED = 3;
+
+  /** IP_CT_TCP_FLAG_BE_LIBERAL: nobody knows the window of what began before. */
+  private static final byte LIBERAL = 8;
+
+  /** IPS_SEEN_REPLY, IPS_ASSURED, IPS_CONFIRMED: translation is decided, to none. */
+  private static final int DECIDED = 2 | 4 | 8;
+
+  /** The kernel's own for established connections; the next packet sets it again. */
+  private static final int FIVE_DAYS_IN_SECONDS = 432_000;
+
   private Conntrack() {}
+
+  /**
+   * Lets the kernel know connections that began before it tracked any, so that no rule made after
+   * this translates them. Those that it knows already stay as they are.
+   *
+   * @param socket of {@link NetlinkSocket#NETFILTER}
+   * @return how many were new
+   */
+  public static int remember(NetlinkSocket socket, List<Connection> connections)
+      throws NetlinkFailed {
+    var outcomes = socket.run(connections.stream().map(Conntrack::creation).toList());
+    return (int) outcomes.stream().filter(Outcome::done).count();
+  }
+
+  static Request creation(Connection connection) {
+    var liberal = new byte[] {LIBERAL, LIBERAL};
+    return new Request(
+            IPCTNL_MSG_CT_NEW,
+            Request.NLM_F_CREATE | Request.NLM_F_EXCL,
+            Part.all(
+                header(connection.local().v6(), 0),
+                tuple(
+                    CTA_TUPLE_ORIG,
+                    connection.local(),
+                    connection.localPort(),
+                    connection.remote(),
+                    connection.remotePort()),
+                tuple(
+                    CTA_TUPLE_REPLY,
+                    connection.remote(),
+                    connection.remotePort(),
+                    connection.local(),
+                    connection.localPort()),
+                Attr.bytes(CTA_STATUS, networkOrder(DECIDED)),
+                Attr.bytes(CTA_TIMEOUT, networkOrder(FIVE_DAYS_IN_SECONDS)),
+                Attr.nestMarked(
+                    CTA_PROTOINFO,
+                    Attr.nestMarked(
+                        CTA_PROTOINFO_TCP,
+                        Attr.u8(CTA_PROTOINFO_TCP_STATE, TCP_CONNTRACK_ESTABLISHED),
+                        Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, liberal),
+                        Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_REPLY, liberal)))),
+            () -> "conntrack -I of " + connection)
+        .tolerating(Errno.EEXIST);
+  }
+
+  private static Attr tuple(int direction, Ip from, int fromPort, Ip to, int toPort) {
+    return Attr.nestMarked(
+        direction,
+        Attr.nestMarked(
+            CTA_TUPLE_IP,
+            Attr.ip(from.v6() ? CTA_IP_V6_SRC : CTA_IP_V4_SRC, from),
+            Attr.ip(to.v6() ? CTA_IP_V6_DST : CTA_IP_V4_DST, to)),
+        Attr.nestMarked(
+            CTA_TUPLE_PROTO,
+            Attr.u8(CTA_PROTO_NUM, TCP),
+            Attr.bytes(CTA_PROTO_SRC_PORT, port(fromPort)),
+            Attr.bytes(CTA_PROTO_DST_PORT, port(toPort))));
+  }
+
+  private static byte[] port(int number) {
+    return new byte[] {(byte) (number >>> 8), (byte) number};
+  }
+
+  private static byte[] networkOrder(int value) {
+    return ByteBuffer.allocate(4).putInt(value).array();
+  }
 
   /**
    * Connections that the address opened, and those that lead to it, translated or not.

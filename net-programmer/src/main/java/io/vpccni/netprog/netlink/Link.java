@@ -11,11 +11,20 @@ import java.util.Optional;
 /**
  * A network interface.
  *
- * @param peer for a veth, the index of its other end, in whatever namespace that is; else 0
+ * @param peer for a veth, the index of its other end in that one's namespace; for a VLAN of the
+ *     link below; else 0
+ * @param peerNamespace the number of that namespace, {@link NetnsId#SAME} for this one
  * @param kind {@code veth}, {@code vlan}, …; empty for hardware
  */
 public record Link(
-    int index, String name, Optional<Mac> mac, int mtu, boolean up, int peer, String kind) {
+    int index,
+    String name,
+    Optional<Mac> mac,
+    int mtu,
+    boolean up,
+    int peer,
+    int peerNamespace,
+    String kind) {
   static final int RTM_NEWLINK = 16;
   static final int RTM_DELLINK = 17;
   private static final int RTM_GETLINK = 18;
@@ -32,6 +41,7 @@ public record Link(
   private static final int IFLA_GROUP = 27;
   private static final int IFLA_NET_NS_FD = 28;
   private static final int IFLA_EXT_MASK = 29;
+  private static final int IFLA_LINK_NETNSID = 37;
   private static final int RTEXT_FILTER_SKIP_STATS = 8;
   private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_INFO_DATA = 2;
@@ -196,6 +206,7 @@ public record Link(
             attributes.u32(IFLA_MTU, 0),
             (reply.payload().getInt(8) & IFF_UP) != 0,
             attributes.u32(IFLA_LINK, 0),
+            attributes.u32(IFLA_LINK_NETNSID, NetnsId.SAME),
             attributes.nest(IFLA_LINKINFO).flatMap(info -> info.text(IFLA_INFO_KIND)).orElse("")));
   }
 

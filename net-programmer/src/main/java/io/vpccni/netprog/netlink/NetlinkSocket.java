@@ -3,6 +3,7 @@ package io.vpccni.netprog.netlink;
 import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.netprog.syscall.Socket;
 import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.netprog.syscall.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -22,6 +23,9 @@ public final class NetlinkSocket implements AutoCloseable {
   /** NETLINK_NETFILTER: connection tracking. */
   public static final int NETFILTER = 12;
 
+  /** NETLINK_SOCK_DIAG: sockets of programs. */
+  public static final int SOCK_DIAG = 4;
+
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
@@ -37,22 +41,41 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int DUMP_ATTEMPTS = 5;
 
-  private final Socket socket;
+  /** Whoever changes what is dumped may be done after that. */
+  private static final Duration DUMP_PAUSE = Duration.ofMillis(100);
+
+  private final Wire socket;
   private final ByteBuffer out = direct(BATCH_BYTES);
   private final ByteBuffer in = direct(RECEIVE_BYTES);
   private int sequence;
 
-  private NetlinkSocket(Socket socket) {
+  private NetlinkSocket(Wire socket) {
     this.socket = socket;
+  }
+
+  /** How sockets come to be; tests put something between a socket and the kernel. */
+  public interface Opener {
+    /** Opens one in the calling thread's network namespace. */
+    NetlinkSocket open(int protocol) throws SystemCallFailed;
+  }
+
+  /** Over an open socket, which is closed with this one. */
+  public static NetlinkSocket over(Wire wire) {
+    return new NetlinkSocket(wire);
   }
 
   /** Opens one in the calling thread's network namespace. */
   public static NetlinkSocket open(int protocol) throws SystemCallFailed {
+    return over(wire(protocol));
+  }
+
+  /** Opens one in the calling thread's network namespace, which words its errors shortly. */
+  public static Wire wire(int protocol) throws SystemCallFailed {
     var socket = Socket.netlink(protocol);
     try {
       socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
       socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
-      return new NetlinkSocket(socket);
+      return socket;
     } catch (SystemCallFailed e) {
       socket.close();
       throw e;
@@ -147,15 +170,35 @@ public final class NetlinkSocket implements AutoCloseable {
    * as interrupted by a change is repeated.
    */
   <T> List<T> dump(Request request, Function<Reply, Optional<T>> reader) throws NetlinkFailed {
-    for (int attempt = 1; ; attempt++) {
+    for (int attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
       var replies = new ArrayList<Reply>();
-      boolean whole = collect(request, replies);
-      if (whole || attempt == DUMP_ATTEMPTS) {
-        if (!whole) {
-          throw new NetlinkFailed(request + ": interrupted each time", Errno.EINTR, "");
-        }
-        return replies.stream().flatMap(reply -> reader.apply(reply).stream()).toList();
+      if (collect(request, replies)) {
+        return values(request, replies, reader);
       }
+      if (attempt > 1 && attempt < DUMP_ATTEMPTS) {
+        rest();
+      }
+    }
+    throw new NetlinkFailed(
+        request + ": changed while it was read, " + DUMP_ATTEMPTS + " times", Errno.EINTR, "");
+  }
+
+  private static <T> List<T> values(
+      Request request, List<Reply> replies, Function<Reply, Optional<T>> reader)
+      throws NetlinkFailed {
+    try {
+      return replies.stream().flatMap(reply -> reader.apply(reply).stream()).toList();
+    } catch (Malformed e) {
+      throw new NetlinkFailed(request.toString(), e, Errno.EINVAL);
+    }
+  }
+
+  private static void rest() throws NetlinkFailed {
+    try {
+      Thread.sleep(DUMP_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetlinkFailed("dump", e, Errno.EINTR);
     }
   }
 

@@ -12,10 +12,10 @@ import java.util.Map;
  * look the same, so rules written by the reference count as right.
  *
  * @param mark value and mask
- * @param vethPrefix prefix of host veth names
+ * @param vethPrefixes prefixes of host veth names
  * @param exempt CIDRs whose connections stay unmarked
  */
-public record ConnmarkTable(int mark, String vethPrefix, List<Cidr> exempt) {
+public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exempt) {
   public static final String NAME = "aws-cni";
   private static final String BASE = "nat-prerouting";
   private static final String MARKS = "snat-mark";
@@ -25,6 +25,7 @@ public record ConnmarkTable(int mark, String vethPrefix, List<Cidr> exempt) {
       "type nat hook prerouting priority dstnat + 10; policy accept;";
 
   public ConnmarkTable {
+    vethPrefixes = List.copyOf(vethPrefixes);
     exempt = List.copyOf(exempt);
   }
 
@@ -63,15 +64,15 @@ public record ConnmarkTable(int mark, String vethPrefix, List<Cidr> exempt) {
   }
 
   /**
-   * Three rules whose order matters: replaced as a whole, in the same transaction, if anything
+   * Few rules whose order matters: replaced as a whole, in the same transaction, if anything
    * differs.
    */
   private void base(List<String> present, List<String> commands) {
-    var wished =
-        List.of(
-            "fib daddr type local return",
-            "iifname \"%s*\" counter jump %s".formatted(vethPrefix, MARKS),
-            "counter meta mark set ct mark & %s".formatted(hex(mark)));
+    var wished = new ArrayList<>(List.of("fib daddr type local return"));
+    for (var prefix : vethPrefixes) {
+      wished.add("iifname \"%s*\" counter jump %s".formatted(prefix, MARKS));
+    }
+    wished.add("counter meta mark set ct mark & %s".formatted(hex(mark)));
     if (present.equals(wished)) {
       return;
     }

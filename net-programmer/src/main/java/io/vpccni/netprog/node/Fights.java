@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which repairs are due, and which wait because another program keeps undoing them. Each object is
@@ -19,7 +21,7 @@ final class Fights {
   /** Whatever stayed repaired for this long was an accident. */
   private static final Duration MEMORY = Duration.ofMinutes(1);
 
-  private record Fight(Contest contest, Instant last, Instant next) {}
+  private record Fight(String kind, Contest contest, Instant last, Instant next) {}
 
   private final Map<String, Fight> fights = new HashMap<>();
 
@@ -33,13 +35,14 @@ final class Fights {
     var due = new ArrayList<Change>();
     for (var change : changes) {
       var fight =
-          fights.getOrDefault(change.why(), new Fight(Contest.NONE, Instant.MIN, Instant.MIN));
+          fights.getOrDefault(
+              change.why(), new Fight(change.kind(), Contest.NONE, Instant.MIN, Instant.MIN));
       if (now.isBefore(fight.next())) {
         continue;
       }
       var contest = fight.contest().after(1);
       var next = contest.contested() ? now.plus(contest.pause(USUAL_PAUSE)) : now;
-      fights.put(change.why(), new Fight(contest, now, next));
+      fights.put(change.why(), new Fight(change.kind(), contest, now, next));
       due.add(change);
     }
     return due;
@@ -48,6 +51,14 @@ final class Fights {
   boolean contested(Change change) {
     var fight = fights.get(change.why());
     return fight != null && fight.contest().contested();
+  }
+
+  /** Kinds of objects that somebody else keeps undoing. */
+  Set<String> contestedKinds() {
+    return fights.values().stream()
+        .filter(fight -> fight.contest().contested())
+        .map(Fight::kind)
+        .collect(Collectors.toSet());
   }
 
   /** A new wish is a new beginning. */

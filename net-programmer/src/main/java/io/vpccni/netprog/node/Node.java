@@ -8,12 +8,10 @@ import io.vpccni.netprog.desired.Kernel.HostApplied;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
 import io.vpccni.netprog.desired.Kernel.Wired;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.host.HostPlan;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
-import io.vpccni.netprog.host.Plan.Change;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -21,6 +19,8 @@ import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netns.Namespaces;
 import io.vpccni.netprog.netns.Sysctls;
+import io.vpccni.netprog.pod.LinkSysctls;
+import io.vpccni.netprog.pod.PodCheck;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.netprog.pod.PodWiring;
 import io.vpccni.netprog.syscall.SystemCallFailed;
@@ -29,56 +29,46 @@ import io.vpccni.rpc.address.Ip;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The wished state, and what is done to reach it. Only the owner's thread comes here. */
 final class Node {
-  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
-  /** Changes bring changes of the kernel's own; more rounds than this mean a fight. */
-  private static final int ROUNDS = 4;
-
-  private record PodKey(String containerId, String ifName) {}
-
-  private final NetlinkSocket socket;
+  private final Changes changes;
   private final PodWiring wiring;
+  private final PodCheck check;
   private final PodRemoval removal;
   private final HostSysctls hostSysctls;
-  private final InstantSource clock;
+  private final Repairs repairs;
+  private final LinkNews linkNews;
   private final Consumer<Event> events;
 
   private @Nullable HostState host;
-  private final Map<PodKey, PodState> pods = new LinkedHashMap<>();
+  private final Pods pods = new Pods();
   private final Map<Integer, Link> dying = new HashMap<>();
   private final Set<Ip> formerEnis = new HashSet<>();
-  private final Map<Integer, String> knownLinks = new HashMap<>();
-  private final Fights fights = new Fights();
-  private String lastFailure = "";
 
   Node(
       NetlinkSocket socket,
+      NetlinkSocket.Opener sockets,
       Namespaces namespaces,
       Sysctls sysctls,
       InstantSource clock,
       Consumer<Event> events) {
-    this.socket = socket;
-    this.clock = clock;
     this.events = events;
-    wiring = new PodWiring(socket, namespaces, sysctls, new SecureRandom());
+    changes = new Changes(socket, new LinkSysctls(sysctls));
+    wiring = new PodWiring(socket, sockets, namespaces, sysctls, new SecureRandom());
+    check = new PodCheck(namespaces, sockets);
     removal = new PodRemoval(socket);
     hostSysctls = new HostSysctls(sysctls);
+    repairs = new Repairs(changes, hostSysctls, clock, events);
+    linkNews = new LinkNews(socket, events);
   }
 
   /**
@@ -86,9 +76,18 @@ final class Node {
    */
   record Applied(HostApplied host, String primaryInterface) {}
 
+  /** Empty before the first wish. */
+  Optional<HostState> host() {
+    return Optional.ofNullable(host);
+  }
+
+  Pods pods() {
+    return pods;
+  }
+
   View view() throws Refusal {
     try {
-      return View.ofHost(socket);
+      return changes.view();
     } catch (NetlinkFailed e) {
       throw failed(e);
     }
@@ -106,11 +105,9 @@ final class Node {
   List<Link> wish(HostState wished, List<PodState> wishedPods, List<String> deletions)
       throws Refusal {
     wish(wished);
-    pods.clear();
-    wishedPods.forEach(pod -> pods.put(key(pod), pod));
+    pods.become(wishedPods);
     var view = view();
-    var inUse = new HashSet<String>();
-    wishedPods.forEach(pod -> inUse.addAll(veths(pod)));
+    var inUse = pods.veths();
     var found = new ArrayList<Link>();
     var gone = new ArrayList<String>();
     for (var name : deletions) {
@@ -130,42 +127,26 @@ final class Node {
   }
 
   void wish(HostState wished) {
-    if (host != null) {
-      host.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::add);
-    }
+    host()
+        .ifPresent(
+            former -> former.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::add));
     wished.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::remove);
     host = wished;
-    fights.forget();
-  }
-
-  private static PodKey key(PodState pod) {
-    return new PodKey(pod.containerId(), pod.ifName());
-  }
-
-  private static List<String> veths(PodState pod) {
-    var names = new ArrayList<>(pod.interfaces().stream().map(PodInterface::hostVeth).toList());
-    pod.egress().ifPresent(egress -> names.add(egress.hostVeth()));
-    return names;
-  }
-
-  static List<Ip> addresses(Departure pod) {
-    var addresses = new ArrayList<>(pod.interfaces().stream().map(PodInterface::ip).toList());
-    pod.egress().ifPresent(egress -> addresses.add(egress.ip()));
-    return addresses;
+    repairs.forget();
   }
 
   /** Makes the node as wished. */
   Applied apply() throws Refusal {
-    var wished = wishedHost();
+    var wished = host().orElseThrow(() -> new IllegalStateException("no wish yet"));
     int done = 0;
     try {
-      var view = View.ofHost(socket);
+      var view = changes.view();
       var plan = plan(wished, view);
-      for (int round = 0; round < ROUNDS && !plan.changes().isEmpty(); round++) {
-        var outcomes = exchange(plan.changes());
+      for (int round = 0; round < Changes.ROUNDS && !plan.changes().isEmpty(); round++) {
+        var outcomes = changes.make(plan.changes());
         done += (int) outcomes.stream().filter(Outcome::done).count();
         Outcome.demand(outcomes);
-        view = View.ofHost(socket);
+        view = changes.view();
         plan = plan(wished, view);
       }
       var primary =
@@ -174,7 +155,9 @@ final class Node {
                   () ->
                       new Refusal(
                           Refusal.Kind.FAILED,
-                          "no link has the primary ENI's MAC " + wished.primaryMac()));
+                          "no link has the primary ENI's MAC "
+                              + wished.primaryMac()
+                              + ": is this the node's own network namespace (hostNetwork)?"));
       done += hostSysctls.apply(wished, primary.name());
       return new Applied(new HostApplied(plan.tables(), plan.missing(), done, ""), primary.name());
     } catch (NetlinkFailed e) {
@@ -184,37 +167,21 @@ final class Node {
     }
   }
 
-  private HostState wishedHost() {
-    if (host == null) {
-      throw new IllegalStateException("no wish yet");
-    }
-    return host;
-  }
-
   private Plan plan(HostState wished, View view) {
-    return HostPlan.of(wished, pods.values(), formerEnis, dying.keySet(), view);
-  }
-
-  private List<Outcome> exchange(Collection<Change> changes) throws NetlinkFailed {
-    return socket.exchange(changes.stream().map(Change::request).toList());
+    return HostPlan.of(wished, pods.all(), formerEnis, dying.keySet(), view);
   }
 
   List<Wired> attach(PodState pod) throws Refusal {
     var wired = wiring.attach(pod);
-    pods.put(key(pod), pod);
+    pods.put(pod);
     return wired;
   }
 
   /** Gives the links that are left. */
   List<Link> detach(Departure pod) throws Refusal {
-    pods.remove(new PodKey(pod.containerId(), pod.ifName()));
-    var inUse = new HashSet<Ip>();
-    pods.values().forEach(other -> inUse.addAll(addresses(Departure.of(other))));
-    var veths = new HashSet<String>();
-    pods.values().forEach(other -> veths.addAll(veths(other)));
+    pods.remove(pod);
     try {
-      var links =
-          removal.detach(pod, inUse).stream().filter(link -> !veths.contains(link.name())).toList();
+      var links = removal.detach(pod, pods.inUse());
       links.forEach(link -> dying.put(link.index(), link));
       return links;
     } catch (NetlinkFailed e) {
@@ -229,7 +196,7 @@ final class Node {
   }
 
   List<String> check(PodState pod) throws Refusal {
-    return wiring.check(pod, view());
+    return check.of(pod, view());
   }
 
   /** Host ends of pods, whoever made them. */
@@ -237,7 +204,7 @@ final class Node {
     var view = view();
     var veths = new ArrayList<HostVeth>();
     for (var link : view.links()) {
-      if (link.isVeth() && (host == null || !isEni(host, link))) {
+      if (link.isVeth() && host().filter(known -> LinkNews.isEni(known, link)).isEmpty()) {
         var routed =
             view.routes().stream()
                 .filter(route -> route.link() == link.index() && route.to().single())
@@ -253,109 +220,11 @@ final class Node {
 
   /** Whether something happened that the wish may have to do with. */
   boolean concerns(Watcher.Happened happened) {
-    var wished = host;
-    if (wished == null) {
-      return false;
-    }
-    boolean concerned = happened.drift();
-    for (var link : happened.seen().values()) {
-      concerned |= !link.isVeth() || (!link.up() && isPods(link.name()) && stillDown(link));
-      if (!link.isVeth() || isEni(wished, link)) {
-        concerned = true;
-        if (!link.name().equals(knownLinks.put(link.index(), link.name()))) {
-          tell(link, true);
-        }
-      }
-    }
-    for (var link : happened.removed().values()) {
-      if (knownLinks.remove(link.index()) != null || isPods(link.name())) {
-        tell(link, false);
-        concerned = true;
-      }
-    }
-    return concerned;
-  }
-
-  /** Each new link is told as down first: by now it may be up, and then nothing is wrong. */
-  private boolean stillDown(Link link) {
-    try {
-      var now = Link.of(socket.exchange(List.of(Link.byName(link.name()))).getFirst());
-      return now.filter(found -> !found.up()).isPresent();
-    } catch (NetlinkFailed e) {
-      return true;
-    }
-  }
-
-  private void tell(Link link, boolean present) {
-    link.mac().ifPresent(mac -> events.accept(new Event.LinkChanged(link.name(), mac, present)));
-  }
-
-  private boolean isPods(String name) {
-    return pods.values().stream().anyMatch(pod -> veths(pod).contains(name));
-  }
-
-  /** In tests and simulations, ENIs are veths too. */
-  private static boolean isEni(HostState wished, Link link) {
-    return link.mac()
-        .filter(
-            mac ->
-                mac.equals(wished.primaryMac())
-                    || wished.enis().stream().anyMatch(eni -> mac.equals(eni.mac())))
-        .isPresent();
+    return host().filter(wished -> linkNews.concerns(happened, wished, pods)).isPresent();
   }
 
   /** Looks at everything and puts back what is not as wished. */
   void repair() {
-    var wished = host;
-    if (wished == null) {
-      return;
-    }
-    try {
-      var counts = new TreeMap<String, Integer>();
-      var contested = new TreeMap<String, String>();
-      for (int round = 0; round < ROUNDS; round++) {
-        var view = View.ofHost(socket);
-        var due = fights.due(plan(wished, view).changes(), clock.instant());
-        if (due.isEmpty()) {
-          break;
-        }
-        var outcomes = exchange(due);
-        for (int i = 0; i < due.size(); i++) {
-          var change = due.get(i);
-          if (outcomes.get(i).done()) {
-            counts.merge(change.kind(), 1, Integer::sum);
-            if (fights.contested(change)) {
-              contested.put(change.kind(), change.why());
-            }
-          }
-        }
-        Outcome.demand(outcomes);
-      }
-      var primary = view().withMac(wished.primaryMac());
-      int sysctls = primary.isPresent() ? hostSysctls.apply(wished, primary.get().name()) : 0;
-      if (sysctls > 0) {
-        counts.put("sysctl", sysctls);
-      }
-      counts.forEach(
-          (kind, count) ->
-              events.accept(
-                  new Event.Repaired(
-                      kind,
-                      count,
-                      contested.containsKey(kind),
-                      Optional.ofNullable(contested.get(kind))
-                          .map(why -> "another program keeps undoing it: " + why)
-                          .orElse(""))));
-      lastFailure = "";
-    } catch (NetlinkFailed | SystemCallFailed | Refusal e) {
-      complain(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void complain(String why) {
-    if (!why.equals(lastFailure)) {
-      lastFailure = why;
-      LOG.atWarn().addKeyValue("why", why).log("repair failed, trying again later");
-    }
+    host().ifPresent(wished -> repairs.run(wished, view -> plan(wished, view)));
   }
 }

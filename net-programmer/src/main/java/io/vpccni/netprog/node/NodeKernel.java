@@ -4,7 +4,9 @@ import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.netfilter.NetfilterKeeper;
+import io.vpccni.netprog.netfilter.NetfilterWish;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netns.Namespaces;
@@ -38,17 +40,24 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   private final Node node;
   private final Consumer<Event> events;
   private final Optional<NetfilterKeeper> netfilter;
+
+  // Only the owner's thread touches what follows.
+  private Optional<String> primaryInterface = Optional.empty();
   private boolean lookPlanned;
 
-  private NodeKernel(Settings settings, Optional<NetfilterKeeper> netfilter, Consumer<Event> events)
+  private NodeKernel(
+      Settings settings,
+      NetlinkSocket.Opener sockets,
+      Optional<NetfilterKeeper> netfilter,
+      Consumer<Event> events)
       throws SystemCallFailed {
     this.events = events;
     this.netfilter = netfilter;
-    socket = NetlinkSocket.open(NetlinkSocket.ROUTE);
+    socket = sockets.open(NetlinkSocket.ROUTE);
     namespaces = new Namespaces(settings.netns());
     forgetter = new Forgetter();
     reaper = new Reaper(links -> owner.later(Duration.ZERO, () -> reaped(links)));
-    node = new Node(socket, namespaces, settings.sysctls(), Clock.systemUTC(), events);
+    node = new Node(socket, sockets, namespaces, settings.sysctls(), Clock.systemUTC(), events);
     watcher =
         new Watcher(socket.port(), happened -> owner.later(Duration.ZERO, () -> noticed(happened)));
     owner.later(SAFETY_NET, this::safetyNet);
@@ -64,40 +73,53 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   public static NodeKernel open(
       Settings settings, Optional<NetfilterKeeper> netfilter, Consumer<Event> events)
       throws SystemCallFailed {
-    return new NodeKernel(settings, netfilter, events);
+    return open(settings, NetlinkSocket::open, netfilter, events);
+  }
+
+  /** The same with other sockets for the host's and the pods' links, rules and routes. */
+  static NodeKernel open(
+      Settings settings,
+      NetlinkSocket.Opener sockets,
+      Optional<NetfilterKeeper> netfilter,
+      Consumer<Event> events)
+      throws SystemCallFailed {
+    return new NodeKernel(settings, sockets, netfilter, events);
   }
 
   @Override
   public CompletionStage<HostApplied> sync(
       HostState host, List<PodState> pods, List<String> deletions) {
-    return owner
-        .ask(
-            () -> {
-              reaper.delete(node.wish(host, pods, deletions));
-              return node.apply();
-            })
-        .thenCompose(applied -> withNetfilter(host, applied));
+    return applied(() -> reaper.delete(node.wish(host, pods, deletions)));
   }
 
   @Override
   public CompletionStage<HostApplied> applyHost(HostState host) {
+    return applied(() -> node.wish(host));
+  }
+
+  private interface Wish {
+    void become() throws Refusal;
+  }
+
+  private CompletionStage<HostApplied> applied(Wish wish) {
     return owner
         .ask(
             () -> {
-              node.wish(host);
-              return node.apply();
+              wish.become();
+              var applied = node.apply();
+              primaryInterface = Optional.of(applied.primaryInterface());
+              return withNetfilter(applied.host());
             })
-        .thenCompose(applied -> withNetfilter(host, applied));
+        .thenCompose(stage -> stage);
   }
 
-  private CompletionStage<HostApplied> withNetfilter(HostState host, Node.Applied applied) {
-    var plain = applied.host();
+  private CompletionStage<HostApplied> withNetfilter(HostApplied plain) {
     if (netfilter.isEmpty()) {
       return CompletableFuture.completedStage(plain);
     }
     var keeper = netfilter.get();
     return keeper
-        .keep(NetfilterWishes.of(host, applied.primaryInterface()))
+        .keep(netfilterWish().orElseThrow())
         .thenApply(
             changes ->
                 new HostApplied(
@@ -107,19 +129,39 @@ public final class NodeKernel implements Kernel, AutoCloseable {
                     keeper.backend().label()));
   }
 
+  /** Empty before the host is as wished for the first time. */
+  private Optional<NetfilterWish> netfilterWish() {
+    return node.host()
+        .flatMap(host -> primaryInterface.map(name -> NetfilterWishes.of(host, name, node.pods())));
+  }
+
+  private void netfilterFollows() {
+    netfilter.ifPresent(keeper -> netfilterWish().ifPresent(keeper::follow));
+  }
+
   @Override
   public CompletionStage<List<Wired>> attach(PodState pod) {
-    return owner.ask(() -> node.attach(pod));
+    return owner.ask(
+        () -> {
+          var wired = node.attach(pod);
+          netfilterFollows();
+          return wired;
+        });
   }
 
   @Override
   public CompletionStage<List<String>> detach(Departure pod) {
     return owner
-        .ask(() -> node.detach(pod))
+        .ask(
+            () -> {
+              var links = node.detach(pod);
+              netfilterFollows();
+              return links;
+            })
         .thenCompose(
             links ->
                 forgetter
-                    .forget(Node.addresses(pod))
+                    .forget(Pods.addresses(pod))
                     .thenApply(
                         _ -> {
                           // Last, so that the answer that names them comes before VethsDeleted.

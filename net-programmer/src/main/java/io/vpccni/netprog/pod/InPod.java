@@ -1,12 +1,14 @@
 package io.vpccni.netprog.pod;
 
 import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.Address;
 import io.vpccni.netprog.netlink.Neighbour;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.pod.Pair.Made;
 import io.vpccni.netprog.wish.Wanted;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
@@ -26,13 +28,31 @@ final class InPod {
   private InPod() {}
 
   /**
+   * Everything.
+   *
+   * @param pairs one for each interface, and one for the other family if the pod has it
+   */
+  static List<Wanted> of(PodState pod, List<Made> pairs) {
+    var wanted = new ArrayList<Wanted>();
+    for (int i = 0; i < pod.interfaces().size(); i++) {
+      var made = pairs.get(i);
+      wanted.addAll(of(i, pod.interfaces().get(i), made.inPod(), made.hostMac()));
+    }
+    pod.egress()
+        .ifPresent(
+            egress ->
+                wanted.addAll(egress(egress, pairs.getLast().inPod(), pairs.getLast().hostMac())));
+    return wanted;
+  }
+
+  /**
    * One interface. The gateway exists nowhere: its permanent neighbour entry sends all packets to
    * the host's end.
    *
    * @param index 0 for the CNI interface
    * @param link its number in the pod
    */
-  static List<Wanted> of(int index, PodInterface wished, int link, Mac hostMac) {
+  private static List<Wanted> of(int index, PodInterface wished, int link, Mac hostMac) {
     boolean v6 = wished.ip().v6();
     var gateway = (v6 ? IPV6_GATEWAY : IPV4_GATEWAY).plus(index);
     int table = index == 0 ? Route.MAIN : index;
@@ -51,7 +71,7 @@ final class InPod {
   }
 
   /** The interface to the other family, if the pod has one. */
-  static List<Wanted> egress(Egress egress, int link, Mac hostMac) {
+  private static List<Wanted> egress(Egress egress, int link, Mac hostMac) {
     var own = new Address(link, egress.ip(), EgressNet.prefix(egress.ip()), Route.UNIVERSE);
     var up = new Wanted.Up(link, EgressNet.ifName(egress.ip()));
     if (egress.ip().v6()) {

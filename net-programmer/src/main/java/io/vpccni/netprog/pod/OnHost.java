@@ -1,19 +1,23 @@
 package io.vpccni.netprog.pod;
 
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.BranchEni;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.Address;
+import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.wish.View;
 import io.vpccni.netprog.wish.Wanted;
 import io.vpccni.rpc.address.Cidr;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.Set;
 
 /** What the host contains for a pod, in the order in which it can be made. Pure. */
 public final class OnHost {
@@ -41,16 +45,43 @@ public final class OnHost {
         .isPresent();
   }
 
-  /**
-   * All of it, as far as the links are there.
-   *
-   * @param links finds a link's number by its name
-   */
-  public static List<Wanted> of(PodState pod, Function<String, OptionalInt> links) {
+  /** Finds numbers of links. */
+  public interface Links {
+    OptionalInt named(String name);
+
+    /** Of an ENI, never of a VLAN on top of it. */
+    OptionalInt withMac(Mac mac);
+
+    /**
+     * Those of a view.
+     *
+     * @param without numbers of links that count for nothing
+     */
+    static Links in(View view, Set<Integer> without) {
+      return new Links() {
+        @Override
+        public OptionalInt named(String name) {
+          return number(view.named(name).filter(found -> !without.contains(found.index())));
+        }
+
+        @Override
+        public OptionalInt withMac(Mac mac) {
+          return number(view.withMac(mac));
+        }
+
+        private static OptionalInt number(Optional<Link> link) {
+          return link.isPresent() ? OptionalInt.of(link.get().index()) : OptionalInt.empty();
+        }
+      };
+    }
+  }
+
+  /** All of it, as far as the links are there. */
+  public static List<Wanted> of(PodState pod, Links links) {
     var wanted = new ArrayList<Wanted>();
     pod.branchEni().ifPresent(branch -> wanted.addAll(branch(pod, branch, links)));
     for (var wished : pod.interfaces()) {
-      var link = links.apply(wished.hostVeth());
+      var link = links.named(wished.hostVeth());
       link.ifPresent(index -> wanted.add(new Wanted.Up(index, wished.hostVeth())));
       if (!strict(pod)) {
         link.ifPresent(index -> wanted.add(new Wanted.Via(toPod(wished, index, Route.MAIN))));
@@ -61,7 +92,7 @@ public final class OnHost {
         .ifPresent(
             egress ->
                 links
-                    .apply(egress.hostVeth())
+                    .named(egress.hostVeth())
                     .ifPresent(index -> wanted.addAll(egress(egress, index))));
     return wanted;
   }
@@ -88,15 +119,18 @@ public final class OnHost {
     return Route.onLink(wished.ip().asCidr(), link, table);
   }
 
-  private static List<Wanted> branch(
-      PodState pod, BranchEni branch, Function<String, OptionalInt> links) {
+  private static List<Wanted> branch(PodState pod, BranchEni branch, Links links) {
     var wanted = new ArrayList<Wanted>();
     int table = branchTable(branch.vlanId());
     var vlan = vlanLink(branch.vlanId());
     boolean v6 = branch.gateway().v6();
     var all = Cidr.parse(v6 ? "::/0" : "0.0.0.0/0");
     links
-        .apply(vlan)
+        .withMac(branch.trunkMac())
+        .ifPresent(
+            trunk -> wanted.add(new Wanted.Vlan(vlan, trunk, branch.vlanId(), branch.mac())));
+    links
+        .named(vlan)
         .ifPresent(
             link -> {
               wanted.add(new Wanted.Up(link, vlan));
@@ -107,7 +141,7 @@ public final class OnHost {
       wanted.add(new Wanted.By(Rule.iif(v6, BRANCH, vlan, table)));
       for (var wished : pod.interfaces()) {
         links
-            .apply(wished.hostVeth())
+            .named(wished.hostVeth())
             .ifPresent(
                 link -> {
                   wanted.add(new Wanted.Up(link, wished.hostVeth()));

@@ -5,14 +5,23 @@ import io.vpccni.netprog.desired.PodState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One veth pair of a pod: the names of both ends. */
-record Pair(String inPod, String onHost) {
+/**
+ * One veth pair of a pod: the names of both ends.
+ *
+ * @param v6 whether it carries IPv6 for the pod, not only its own link-local address
+ */
+record Pair(String inPod, String onHost, boolean v6) {
   /** All pairs of a pod: one for each interface, and one for the other family. */
   static List<Pair> of(PodState pod) {
     var pairs = new ArrayList<Pair>();
-    pod.interfaces().forEach(wished -> pairs.add(new Pair(wished.ifName(), wished.hostVeth())));
+    for (var wished : pod.interfaces()) {
+      pairs.add(new Pair(wished.ifName(), wished.hostVeth(), wished.ip().v6()));
+    }
     pod.egress()
-        .ifPresent(egress -> pairs.add(new Pair(EgressNet.ifName(egress.ip()), egress.hostVeth())));
+        .ifPresent(
+            egress ->
+                pairs.add(
+                    new Pair(EgressNet.ifName(egress.ip()), egress.hostVeth(), egress.ip().v6())));
     return pairs;
   }
 

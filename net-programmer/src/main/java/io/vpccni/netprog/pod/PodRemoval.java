@@ -29,13 +29,21 @@ public final class PodRemoval {
     this.host = host;
   }
 
-  /**
-   * @param inUse addresses that another pod has by now: their rules stay
-   * @return the links that are still there
-   */
-  public List<Link> detach(Departure pod, Set<Ip> inUse) throws NetlinkFailed {
+  /** What other pods have by now, which stays: a DEL may come late. */
+  public record InUse(Set<Ip> addresses, Set<Integer> vlanIds, Set<String> hostVeths) {
+    boolean link(String name) {
+      return hostVeths.contains(name)
+          || vlanIds.stream().anyMatch(vlanId -> OnHost.vlanLink(vlanId).equals(name));
+    }
+  }
+
+  /** Gives the links that are still there and are to go. */
+  public List<Link> detach(Departure pod, InUse inUse) throws NetlinkFailed {
     var links = links(pod);
-    var going = pod.interfaces().stream().filter(wished -> !inUse.contains(wished.ip())).toList();
+    var going =
+        pod.interfaces().stream()
+            .filter(wished -> !inUse.addresses().contains(wished.ip()))
+            .toList();
     var batch = new ArrayList<Request>();
     for (var wished : going) {
       var block = wished.ip().asCidr();
@@ -52,12 +60,12 @@ public final class PodRemoval {
       // An older layout had one for each VPC CIDR.
       deleteAll(Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE));
     }
-    if (pod.vlanId().isPresent()) {
+    if (pod.vlanId().isPresent() && !inUse.vlanIds().contains(pod.vlanId().getAsInt())) {
       boolean v6 = pod.interfaces().getFirst().ip().v6();
       int table = OnHost.branchTable(pod.vlanId().getAsInt());
       deleteAll(Rule.all(v6, OnHost.BRANCH, table));
     }
-    return links;
+    return links.stream().filter(link -> !inUse.link(link.name())).toList();
   }
 
   private List<Link> links(Departure pod) throws NetlinkFailed {

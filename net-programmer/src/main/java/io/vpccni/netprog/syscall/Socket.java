@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A netlink socket. It belongs to the network namespace in which it was opened, for ever. */
-public final class Socket implements AutoCloseable {
+public final class Socket implements Wire {
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW = 3;
   private static final int SOCK_CLOEXEC = 0x80000;
@@ -41,7 +41,7 @@ public final class Socket implements AutoCloseable {
     }
   }
 
-  /** The number by which the kernel names this socket in what it caused. */
+  @Override
   public int port() throws SystemCallFailed {
     var address = ByteBuffer.allocateDirect(SOCKADDR_NL).order(ByteOrder.nativeOrder());
     var length = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, SOCKADDR_NL);
@@ -55,9 +55,7 @@ public final class Socket implements AutoCloseable {
         "setsockopt " + level + " " + name, () -> C.setsockopt(fd.number(), level, name, bytes, 4));
   }
 
-  /**
-   * @param data a direct buffer, sent from position to limit
-   */
+  @Override
   public void send(ByteBuffer data) throws SystemCallFailed {
     int size = data.remaining();
     long sent = check("send on netlink", () -> C.send(fd.number(), data, size, 0));
@@ -66,14 +64,7 @@ public final class Socket implements AutoCloseable {
     }
   }
 
-  /**
-   * Fills the buffer with one datagram and makes it ready to be read.
-   *
-   * @param into a direct buffer
-   * @param timeoutMillis 0 or more
-   * @return false if none came in time
-   * @throws SystemCallFailed also if the datagram does not fit (ENOBUFS), which includes an overrun
-   */
+  @Override
   public boolean receive(ByteBuffer into, int timeoutMillis) throws SystemCallFailed {
     into.clear();
     long size = attempt(into);

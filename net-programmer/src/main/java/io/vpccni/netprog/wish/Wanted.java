@@ -1,5 +1,6 @@
 package io.vpccni.netprog.wish;
 
+import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.netlink.Address;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.Neighbour;
@@ -62,6 +63,29 @@ public sealed interface Wanted {
     @Override
     public String complaint() {
       return "link " + name + " has not MTU " + mtu;
+    }
+  }
+
+  /** An 802.1Q link. */
+  record Vlan(String name, int parent, int vlanId, Mac mac) implements Wanted {
+    @Override
+    public boolean in(View view) {
+      return view.named(name).isPresent();
+    }
+
+    @Override
+    public Request request() {
+      return Link.createVlan(name, parent, vlanId, mac).tolerating(Errno.EEXIST);
+    }
+
+    @Override
+    public String kind() {
+      return "link";
+    }
+
+    @Override
+    public String complaint() {
+      return "VLAN link " + name + " is missing";
     }
   }
 

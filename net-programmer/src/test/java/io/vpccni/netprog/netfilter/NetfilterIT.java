@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -82,7 +83,7 @@ class NetfilterIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("observed")
   void theRulesAreThoseThatTheReferenceMade(String dump, NetfilterWish wish) throws Exception {
-    var netfilter = Netfilter.detect(inside, new Binaries("iptables-nft"));
+    var netfilter = netfilter("iptables-nft");
     netfilter.apply(wish);
     assertThat(saved("iptables-nft")).isEqualTo(section(dump, "## iptables-save"));
     assertThat(nftTable()).isEqualTo(section(dump, "## nft list table ip aws-cni"));
@@ -91,25 +92,26 @@ class NetfilterIT {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void applyingTwiceChangesNothingTheSecondTime(String variant) throws Exception {
-    var netfilter = Netfilter.detect(inside, new Binaries(variant));
+    var netfilter = netfilter(variant);
     var wish = wish(manyCidrs(false), Randomization.FULLY);
     assertThat(netfilter.apply(wish).iptables()).isPositive();
-    assertThat(netfilter.apply(wish)).isEqualTo(new Netfilter.Changes(0, 0));
+    assertThat(netfilter.apply(wish)).matches(changes -> changes.count() == 0);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void aChangedSettingLeavesNothingOfTheOldOne(String variant) throws Exception {
-    var netfilter = Netfilter.detect(inside, new Binaries(variant));
+    var netfilter = netfilter(variant);
     var wish = wish(manyCidrs(false), Randomization.FULLY);
     netfilter.apply(
         new NetfilterWish(
             "eth9",
             Optional.of(manyCidrs(false)),
             0x100,
-            "veth",
+            List.of("veth"),
             Randomization.NONE,
-            Optional.empty()));
+            Optional.empty(),
+            Set.of()));
     netfilter.apply(wish);
     var changed = saved(variant) + nftTable();
     fresh();
@@ -127,7 +129,7 @@ class NetfilterIT {
     var other = variant.equals("iptables-nft") ? "iptables-legacy" : "iptables-nft";
     var wish = wish(manyCidrs(false), Randomization.FULLY);
     if (other.equals("iptables-nft")) {
-      Netfilter.detect(inside, new Binaries(other)).apply(wish);
+      netfilter(other).apply(wish);
     } else {
       inside.succeed(List.of("iptables-nft", "-t", "nat", "-N", "AWS-CONNMARK-CHAIN-0"), "");
       inside.succeed(
@@ -147,7 +149,7 @@ class NetfilterIT {
               "AWS-CONNMARK-CHAIN-0"),
           "");
     }
-    var netfilter = Netfilter.detect(inside, new Binaries(variant));
+    var netfilter = netfilter(variant);
     assertThat(netfilter.backend().label()).isEqualTo(label);
     netfilter.apply(wish);
     if (label.equals("nftables")) {
@@ -164,8 +166,7 @@ class NetfilterIT {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void bothChainsListTheNewestCidrFirstAndTheirLastRuleLast(String variant) throws Exception {
-    Netfilter.detect(inside, new Binaries(variant))
-        .apply(wish(manyCidrs(false), Randomization.FULLY));
+    netfilter(variant).apply(wish(manyCidrs(false), Randomization.FULLY));
     var order = Stream.of("10.13.0.0/16", "10.12.0.0/16", "10.11.0.0/16", "10.10.0.0/16").toList();
     assertThat(destinations(saved(variant), "-A AWS-SNAT-CHAIN-0 ")).isEqualTo(order);
     if (variant.equals("iptables-legacy")) {
@@ -192,8 +193,7 @@ class NetfilterIT {
       words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
       inside.succeed(words, "");
     }
-    Netfilter.detect(inside, new Binaries(variant))
-        .apply(wish(manyCidrs(false), Randomization.FULLY));
+    netfilter(variant).apply(wish(manyCidrs(false), Randomization.FULLY));
     assertThat(saved(variant))
         .doesNotContain("CHAN\"")
         .doesNotContain("CHAIN-1")
@@ -211,10 +211,10 @@ class NetfilterIT {
     var everything =
         new Ipv4Node(
             plain.primaryIp(), plain.vpcCidrs(), List.of(Cidr.parse("0.0.0.0/0")), false, true);
-    var netfilter = Netfilter.detect(inside, new Binaries(variant));
+    var netfilter = netfilter(variant);
     netfilter.apply(wish(everything, Randomization.FULLY));
     assertThat(netfilter.apply(wish(everything, Randomization.FULLY)))
-        .isEqualTo(new Netfilter.Changes(0, 0));
+        .matches(changes -> changes.count() == 0);
     assertThat(saved(variant))
         .contains(
             "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS SNAT CHAIN EXCLUSION\" -j RETURN");
@@ -224,17 +224,18 @@ class NetfilterIT {
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void egressOfTheOtherFamilyIsOneRuleForAllPodsAndABlockAtTheHead(String variant)
       throws Exception {
-    var netfilter = Netfilter.detect(inside, new Binaries(variant));
+    var netfilter = netfilter(variant);
     var wish =
         new NetfilterWish(
             "eth0",
             Optional.of(node(false, true)),
             0x80,
-            "eni",
+            List.of("eni"),
             Randomization.FULLY,
-            Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))));
+            Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))),
+            Set.of());
     netfilter.apply(wish);
-    assertThat(netfilter.apply(wish)).isEqualTo(new Netfilter.Changes(0, 0));
+    assertThat(netfilter.apply(wish)).matches(changes -> changes.count() == 0);
     assertThat(saved(variant.replace("ip", "ip6")))
         .contains(
             "-A FORWARD -d fd00::ac:0/118 -m conntrack --ctstate NEW -m comment --comment \"Block Node Local Pod access via IPv6\" -j REJECT --reject-with icmp6-port-unreachable")
@@ -253,8 +254,7 @@ class NetfilterIT {
         add rule ip aws-cni nat-prerouting iifname "eni*" counter jump snat-mark
         add rule ip aws-cni snat-mark counter ip daddr 10.77.0.0/16 return
         """);
-    Netfilter.detect(inside, new Binaries("iptables-nft"))
-        .apply(wish(node(false, true), Randomization.FULLY));
+    netfilter("iptables-nft").apply(wish(node(false, true), Randomization.FULLY));
     assertThat(nftTable()).contains("priority dstnat + 10").doesNotContain("10.77.");
   }
 
@@ -263,9 +263,7 @@ class NetfilterIT {
     var events = new LinkedBlockingQueue<Event>();
     try (var keeper =
         new NetfilterKeeper(
-            Netfilter.detect(inside, new Binaries("iptables-nft")),
-            Duration.ofMillis(100),
-            events::add)) {
+            netfilter("iptables-nft"), RulesetNews.NONE, Duration.ofMillis(100), events::add)) {
       var changes =
           keeper
               .keep(wish(node(false, true), Randomization.FULLY))
@@ -289,6 +287,103 @@ class NetfilterIT {
     }
   }
 
+  private Netfilter netfilter(String variant) throws ToolFailed {
+    return Netfilter.detect(inside, new Binaries(variant), () -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void chainsOfTheReferencesEgressPluginGoWithTheirPods(String variant) throws Exception {
+    var ip6 = variant.replace("ip", "ip6");
+    referenceEgress(ip6, "CNI-E6-5740307710ebfd5fb24f5", "fd00::ac:5", "containerId-123");
+    referenceEgress(ip6, "CNI-E6-e335b08ae90730d0a659a", "fd00::ac:6", "containerId-789");
+    inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-E6-000000000000000000000"), "");
+    inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-DN-5740307710ebfd5fb24f5"), "");
+    var netfilter = netfilter(variant);
+    var wish = withEgress(Set.of("containerId-123", "containerId-789"));
+
+    assertThat(netfilter.apply(wish).referenceEgress()).isTrue();
+    assertThat(saved(ip6))
+        .as("both pods live")
+        .contains("CNI-E6-5740307710ebfd5fb24f5", "CNI-E6-e335b08ae90730d0a659a")
+        .contains("-s fd00::ac:5/128 ")
+        .as("of a pod that went while nobody looked")
+        .doesNotContain("CNI-E6-00000");
+
+    netfilter.apply(withEgress(Set.of("containerId-789")));
+    assertThat(saved(ip6))
+        .doesNotContain("CNI-E6-5740307710ebfd5fb24f5", "-s fd00::ac:5/128 ")
+        .contains("CNI-E6-e335b08ae90730d0a659a", "CNI-DN-5740307710ebfd5fb24f5");
+
+    netfilter.apply(withEgress(Set.of()));
+    assertThat(netfilter.apply(withEgress(Set.of()))).isEqualTo(new Netfilter.Changes(0, 0, false));
+    assertThat(saved(ip6)).doesNotContain("CNI-E6").contains("AWS, egress");
+  }
+
+  /** With the plugin's own commands. */
+  private void referenceEgress(String ip6, String chain, String ip, String container)
+      throws ToolFailed {
+    var comment = "name: \"aws-cni\" id: \"" + container + "\"";
+    for (var words :
+        List.of(
+            List.of("-N", chain),
+            List.of("-A", chain, "-d", "ff00::/8", "-j", "ACCEPT"),
+            List.of("-A", chain, "-j", "SNAT", "--to-source", "2001:db8::1", "--random-fully"),
+            List.of("-A", "POSTROUTING", "-s", ip, "-j", chain))) {
+      var command = new ArrayList<>(List.of(ip6, "-t", "nat"));
+      command.addAll(words);
+      if (words.size() > 2) {
+        command.addAll(List.of("-m", "comment", "--comment", comment));
+      }
+      inside.succeed(command, "");
+    }
+  }
+
+  private static NetfilterWish withEgress(Set<String> containers) {
+    return new NetfilterWish(
+        "eth0",
+        Optional.of(node(false, true)),
+        0x80,
+        List.of("eni"),
+        Randomization.FULLY,
+        Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))),
+        containers);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void egressThatNoPodHasAnyMoreLeavesNothingAlsoAfterARestart(String variant) throws Exception {
+    var ip6 = variant.replace("ip", "ip6");
+    netfilter(variant).apply(withEgress(Set.of()));
+    assertThat(saved(ip6)).contains("AWS, egress", "Block Node Local Pod access");
+
+    netfilter(variant).apply(wish(node(false, true), Randomization.FULLY));
+
+    assertThat(saved(ip6)).doesNotContain("AWS, egress").doesNotContain("Block Node Local");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void podsThatAreOlderThanTheVethPrefixKeepTheirMarks(String variant) throws Exception {
+    var netfilter = netfilter(variant);
+    netfilter.apply(wish(node(false, true), Randomization.FULLY));
+    var both =
+        new NetfilterWish(
+            "eth0",
+            Optional.of(node(false, true)),
+            0x80,
+            List.of("pod", "eni"),
+            Randomization.FULLY,
+            Optional.empty(),
+            Set.of());
+    netfilter.apply(both);
+    assertThat(netfilter.apply(both).count()).isZero();
+    assertThat(saved(variant)).contains("-i pod+ ", "-i eni+ ");
+    assertThat(saved(variant) + nftTable())
+        .containsPattern("(iifname \"pod\\*\" counter jump|-i pod\\+ .* -j AWS-CONNMARK-CHAIN-0)")
+        .containsPattern("(iifname \"eni\\*\" counter jump|-i eni\\+ .* -j AWS-CONNMARK-CHAIN-0)");
+  }
+
   private static Ipv4Node node(boolean externalSnat, boolean nodePort) {
     return new Ipv4Node(
         Ip.parse("10.0.0.4"),
@@ -309,7 +404,7 @@ class NetfilterIT {
 
   private static NetfilterWish wish(Ipv4Node node, Randomization randomization) {
     return new NetfilterWish(
-        "eth0", Optional.of(node), 0x80, "eni", randomization, Optional.empty());
+        "eth0", Optional.of(node), 0x80, List.of("eni"), randomization, Optional.empty(), Set.of());
   }
 
   private void fresh() throws ToolFailed {

@@ -115,6 +115,7 @@ public final class FakeKernel {
             said.mtu() == 0 ? link.mtu() : said.mtu(),
             link.up() || said.up(),
             link.peer(),
+            link.peerNamespace(),
             link.kind()));
   }
 }

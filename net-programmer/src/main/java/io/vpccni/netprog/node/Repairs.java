@@ -1,0 +1,122 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.Kernel.Event;
+import io.vpccni.netprog.host.HostSysctls;
+import io.vpccni.netprog.host.Plan;
+import io.vpccni.netprog.netlink.NetlinkFailed;
+import io.vpccni.netprog.netlink.Outcome;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.netprog.wish.View;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts back what others changed, and tells. */
+final class Repairs {
+  private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
+
+  /** What a look found to repair. */
+  private record Done(Map<String, Integer> counts, Map<String, String> contested) {}
+
+  private final Changes changes;
+  private final HostSysctls sysctls;
+  private final InstantSource clock;
+  private final Consumer<Event> events;
+  private final Fights fights = new Fights();
+  private String lastFailure = "";
+
+  /** Kinds that were told as contested; told again when it is over. */
+  private final Set<String> contested = new TreeSet<>();
+
+  Repairs(Changes changes, HostSysctls sysctls, InstantSource clock, Consumer<Event> events) {
+    this.changes = changes;
+    this.sysctls = sysctls;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  /** A new wish is a new beginning. */
+  void forget() {
+    fights.forget();
+  }
+
+  /**
+   * Looks at everything once.
+   *
+   * @param planner what is to be done where the kernel looks like this
+   */
+  void run(HostState host, Function<View, Plan> planner) {
+    try {
+      var done = new Done(new TreeMap<>(), new TreeMap<>());
+      var view = changes.view();
+      for (int round = 0; round < Changes.ROUNDS && repaired(planner.apply(view), done); round++) {
+        view = changes.view();
+      }
+      var primary = view.withMac(host.primaryMac());
+      int written = primary.isPresent() ? sysctls.apply(host, primary.get().name()) : 0;
+      if (written > 0) {
+        done.counts().put("sysctl", written);
+      }
+      done.counts().forEach((kind, count) -> tell(kind, count, done.contested().get(kind)));
+      endFights(done);
+      lastFailure = "";
+    } catch (NetlinkFailed | SystemCallFailed e) {
+      complain(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void endFights(Done done) {
+    contested.addAll(done.contested().keySet());
+    var over = new TreeSet<>(contested);
+    over.removeAll(fights.contestedKinds());
+    over.forEach(kind -> tell(kind, 0, null));
+    contested.removeAll(over);
+  }
+
+  /** False if there was nothing to do. */
+  private boolean repaired(Plan plan, Done done) throws NetlinkFailed, SystemCallFailed {
+    var due = fights.due(plan.changes(), clock.instant());
+    if (due.isEmpty()) {
+      return false;
+    }
+    var outcomes = changes.make(due);
+    for (int i = 0; i < due.size(); i++) {
+      var change = due.get(i);
+      if (outcomes.get(i).done()) {
+        done.counts().merge(change.kind(), 1, Integer::sum);
+        if (fights.contested(change)) {
+          done.contested().put(change.kind(), change.why());
+        }
+      }
+    }
+    Outcome.demand(outcomes);
+    return true;
+  }
+
+  private void tell(String kind, int count, @Nullable String contestedBecause) {
+    events.accept(
+        new Event.Repaired(
+            kind,
+            count,
+            contestedBecause != null,
+            Optional.ofNullable(contestedBecause)
+                .map(why -> "another program keeps undoing it: " + why)
+                .orElse("")));
+  }
+
+  private void complain(String why) {
+    if (!why.equals(lastFailure)) {
+      lastFailure = why;
+      LOG.atWarn().addKeyValue("why", why).log("repair failed, trying again later");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.vpccni.netprog.pod;
+
+import io.vpccni.netprog.desired.PodState.BranchEni;
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.NetlinkFailed;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import java.util.List;
+import java.util.Optional;
+
+/** The VLAN link that a branch ENI's packets come and go by. */
+record BranchLink(NetlinkSocket host, LinkSysctls sysctls) {
+  /**
+   * Makes it if it is not there; one with another MAC is of a former branch ENI and is replaced.
+   *
+   * @return its number
+   */
+  int make(BranchEni branch, Undo undo) throws NetlinkFailed, SystemCallFailed {
+    var name = OnHost.vlanLink(branch.vlanId());
+    var found = named(name);
+    if (found.flatMap(Link::mac).filter(branch.mac()::equals).isPresent()) {
+      return found.get().index();
+    }
+    if (found.isPresent()) {
+      host.run(List.of(Link.delete(found.get().index()).tolerating(Errno.ENODEV)));
+    }
+    var trunk = trunk(branch);
+    undo.link(host, name, branch.mac());
+    host.run(List.of(Link.createVlan(name, trunk.index(), branch.vlanId(), branch.mac())));
+    sysctls.refuseAdvertisements(name);
+    return named(name)
+        .orElseThrow(() -> new NetlinkFailed(name + " is gone again", Errno.ENODEV, ""))
+        .index();
+  }
+
+  private Optional<Link> named(String name) throws NetlinkFailed {
+    return Link.of(host.exchange(List.of(Link.byName(name))).getFirst());
+  }
+
+  private Link trunk(BranchEni branch) throws NetlinkFailed {
+    return Link.list(host).stream()
+        .filter(link -> link.mac().filter(branch.trunkMac()::equals).isPresent())
+        .filter(link -> !link.kind().equals("vlan"))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new NetlinkFailed(
+                    "no link has the trunk ENI's MAC " + branch.trunkMac(), Errno.ENODEV, ""));
+  }
+}

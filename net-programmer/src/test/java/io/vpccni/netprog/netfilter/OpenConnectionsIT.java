@@ -1,0 +1,158 @@
+package io.vpccni.netprog.netfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
+import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
+import io.vpccni.netprog.syscall.FileDescriptor;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node that talks to the internet while its first SNAT rule is made. */
+class OpenConnectionsIT {
+  private static final int CLONE_NEWNET = 0x40000000;
+  private static final String ID = "open-" + ProcessHandle.current().pid();
+  private static final String NODE = ID + "-node";
+  private static final String INTERNET = ID + "-net";
+  private static final Tool HOST = new Tool(List.of(), Duration.ofSeconds(20));
+
+  private final Tool inside =
+      new Tool(List.of("ip", "netns", "exec", NODE), Duration.ofSeconds(20));
+
+  @BeforeEach
+  void namespaces() throws ToolFailed {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    for (var name : List.of(NODE, INTERNET)) {
+      HOST.run(List.of("ip", "netns", "del", name), "");
+      ip("netns add " + name);
+    }
+    ip("-n " + NODE + " link add eth0 type veth peer name eth0 netns " + INTERNET);
+    ip("-n " + NODE + " addr add 10.0.0.4/24 dev eth0");
+    ip("-n " + INTERNET + " addr add 203.0.113.1/24 dev eth0");
+    ip("-n " + NODE + " link set eth0 up");
+    ip("-n " + INTERNET + " link set eth0 up");
+    ip("-n " + NODE + " route add default dev eth0");
+    ip("-n " + INTERNET + " route add 10.0.0.0/24 dev eth0");
+  }
+
+  @AfterEach
+  void noNamespaces() throws ToolFailed {
+    for (var name : List.of(NODE, INTERNET)) {
+      HOST.run(List.of("ip", "netns", "del", name), "");
+    }
+  }
+
+  private static void ip(String words) throws ToolFailed {
+    HOST.succeed(List.of(("ip " + words).split(" ", -1)), "");
+  }
+
+  private static <T> T in(String namespace, Callable<T> work) throws Exception {
+    var result = new CompletableFuture<T>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try (var file = FileDescriptor.openForReading("/run/netns/" + namespace)) {
+                file.enter(CLONE_NEWNET);
+                result.complete(work.call());
+              } catch (Exception e) {
+                result.completeExceptionally(e);
+              }
+            });
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  /** A socket belongs to the namespace that it was made in. */
+  private static final class Talk implements AutoCloseable {
+    private final ServerSocket server;
+    private final Socket here;
+    private final Socket there;
+
+    Talk() throws Exception {
+      server = in(INTERNET, () -> new ServerSocket(80, 1, InetAddress.getByName("203.0.113.1")));
+      here = in(NODE, () -> connect(new InetSocketAddress("203.0.113.1", 80)));
+      there = server.accept();
+      there.setSoTimeout(2000);
+      say(1);
+    }
+
+    private static Socket connect(InetSocketAddress to) throws IOException {
+      var socket = new Socket();
+      socket.connect(to, 5000);
+      return socket;
+    }
+
+    void say(int word) throws IOException {
+      here.getOutputStream().write(word);
+      assertThat(there.getInputStream().read()).isEqualTo(word);
+    }
+
+    @Override
+    public void close() throws IOException {
+      here.close();
+      there.close();
+      server.close();
+    }
+  }
+
+  private static NetfilterWish wish() {
+    return new NetfilterWish(
+        "eth0",
+        Optional.of(
+            new Ipv4Node(
+                Ip.parse("10.0.0.4"), List.of(Cidr.parse("10.0.0.0/16")), List.of(), false, true)),
+        0x80,
+        List.of("eni"),
+        Randomization.FULLY,
+        Optional.empty(),
+        Set.of());
+  }
+
+  private void firstRules(String variant, OpenConnections connections) throws Exception {
+    in(NODE, () -> Netfilter.detect(inside, new Binaries(variant), connections).apply(wish()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void whatTheNodeHasOpenGoesOn(String variant) throws Exception {
+    try (var talk = new Talk()) {
+      firstRules(variant, OpenConnections.OF_THIS_NAMESPACE);
+      talk.say(2);
+      talk.say(3);
+    }
+    try (var afterwards = new Talk()) {
+      afterwards.say(4);
+    }
+  }
+
+  /** So that the test above is known to be able to fail. */
+  @Test
+  void withoutThatItIsReset() throws Exception {
+    try (var talk = new Talk()) {
+      firstRules("iptables-nft", () -> {});
+      assertThatThrownBy(() -> talk.say(2))
+          .isInstanceOfAny(SocketTimeoutException.class, IOException.class);
+    }
+  }
+}
