@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.metrics.Counted;
@@ -94,7 +95,7 @@ final class AddCall {
         .compose(
             reply ->
                 switch (reply) {
-                  case DataplaneReply.Attached(var macs) -> finish(granted, holding, fresh, macs);
+                  case DataplaneReply.Attached(var pairs) -> finish(granted, holding, fresh, pairs);
                   case DataplaneReply.Refused refused ->
                       undo(
                           holding,
@@ -117,14 +118,14 @@ final class AddCall {
   }
 
   private Future<CniAnswer> finish(
-      Granted granted, Holding holding, boolean fresh, List<String> macs) {
+      Granted granted, Holding holding, boolean fresh, List<WiredPair> pairs) {
     if (caller.cancelled()) return undo(holding, fresh, true, gone());
     return enforcePolicy(granted)
         .compose(
             allowed -> {
               if (caller.cancelled()) return undo(holding, fresh, true, gone());
               return allowed
-                  ? Future.succeededFuture(result(granted, macs))
+                  ? Future.succeededFuture(result(granted, pairs))
                   : undo(
                       holding,
                       fresh,
@@ -153,7 +154,7 @@ final class AddCall {
             });
   }
 
-  private CniAnswer result(Granted granted, List<String> macs) {
+  private CniAnswer result(Granted granted, List<WiredPair> pairs) {
     log.atInfo()
         .addKeyValue("pod", call.pod())
         .addKeyValue("container", call.attachment().containerId())
@@ -168,12 +169,17 @@ final class AddCall {
             granted.addresses());
     // podman names a container and no namespace, and refuses a result whose MACs are none. What the
     // reference's DEL reads there is for kubelet's pods only.
+    int own = Math.min(granted.addresses().size(), pairs.size());
     boolean kubelets =
         !call.pod().namespace().isEmpty()
             || call.pod().name().isEmpty()
-            || macs.size() != granted.addresses().size();
+            || own < granted.addresses().size();
+    var macs = pairs.subList(0, own).stream().map(WiredPair::mac).toList();
     return CniAnswer.of(
-        0, (kubelets ? result : result.withMacs(macs)).print(call.conf().version()));
+        0,
+        (kubelets ? result : result.withMacs(macs))
+            .withEgress(pairs.subList(own, pairs.size()), call.netns())
+            .print(call.conf().version()));
   }
 
   // ---- what fails

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.cni;
 
+import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.GrantedAddress;
@@ -62,6 +63,19 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
           link.sandbox.isEmpty()
               ? link
               : new Link(link.name, macs.get(links.size() / 2), link.sandbox));
+    }
+    return new PodResult(links, ips);
+  }
+
+  /**
+   * With the links to the other family behind all others, as the reference's second plugin appends
+   * them; their addresses are nobody's business and not told.
+   */
+  PodResult withEgress(List<WiredPair> pairs, String netns) {
+    var links = new ArrayList<>(interfaces);
+    for (var pair : pairs) {
+      links.add(new Link(pair.hostVeth(), pair.hostMac(), ""));
+      links.add(new Link(pair.ifName(), pair.mac(), netns));
     }
     return new PodResult(links, ips);
   }

@@ -10,13 +10,16 @@ import java.util.Set;
 /** What became of a {@link DataplaneRequest}. */
 public sealed interface DataplaneReply extends BusMessage {
   /**
-   * @param macs of the interfaces in the pod, in the order of its addresses
+   * @param pairs in the order of the pod's addresses, then that to the other family, if it has one
    */
-  record Attached(List<String> macs) implements DataplaneReply {
+  record Attached(List<WiredPair> pairs) implements DataplaneReply {
     public Attached {
-      macs = List.copyOf(macs);
+      pairs = List.copyOf(pairs);
     }
   }
+
+  /** A veth pair: its end in the pod, and the host's. */
+  record WiredPair(String ifName, String mac, String hostVeth, String hostMac) {}
 
   /**
    * @param pendingVeths host veths that are still to be deleted

@@ -182,9 +182,6 @@ public final class DataplaneVerticle extends VerticleBase {
     }
     return switch (request) {
       case DataplaneRequest.ApplyHost _ -> applyHost();
-      case DataplaneRequest.Attach(var holding, var _) ->
-          call(Requests.of(request, config.host().vethPrefix()), HOST_DEADLINE)
-              .map(reply -> Replies.ofAddresses(reply, holding.addresses().size()));
       default -> call(Requests.of(request, config.host().vethPrefix()), HOST_DEADLINE);
     };
   }

@@ -22,7 +22,7 @@ final class Replies {
       case HOST_APPLIED -> hostApplied(answer);
       case POD_ATTACHED ->
           new DataplaneReply.Attached(
-              answer.getPodAttached().getInterfacesList().stream().map(Wired::getMac).toList());
+              answer.getPodAttached().getInterfacesList().stream().map(Replies::pair).toList());
       case POD_DETACHED ->
           new DataplaneReply.Detached(answer.getPodDetached().getPendingVethsList());
       case POD_CHECKED -> new DataplaneReply.Checked(answer.getPodChecked().getDifferencesList());
@@ -50,13 +50,6 @@ final class Replies {
     };
   }
 
-  /** Without the link to the other family, which comes last and has no address of the pool. */
-  static DataplaneReply ofAddresses(DataplaneReply reply, int addresses) {
-    return reply instanceof DataplaneReply.Attached(var macs) && macs.size() > addresses
-        ? new DataplaneReply.Attached(macs.subList(0, addresses))
-        : reply;
-  }
-
   static Optional<DataplaneNews> news(Envelope notification) {
     return switch (notification.getBodyCase()) {
       case VETHS_DELETED ->
@@ -74,6 +67,11 @@ final class Replies {
       // A newer programmer may tell more than we know; a link that appears is applied over there.
       default -> Optional.empty();
     };
+  }
+
+  private static DataplaneReply.WiredPair pair(Wired wired) {
+    return new DataplaneReply.WiredPair(
+        wired.getIfName(), wired.getMac(), wired.getHostVeth(), wired.getHostMac());
   }
 
   private static DataplaneReply refused(Refused refused) {

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.cni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.GrantedAddress;
@@ -100,6 +101,58 @@ class PodResultTest {
                 ]
             }"""
                 .formatted(LinkNames.hostVeth("eni", POD, 1)));
+  }
+
+  @Test
+  void theLinkToTheOtherFamilyFollowsAsTheReferencesSecondPluginAppendsIt() {
+    var pod = new PodRef("default", "sample-pod");
+    var own =
+        PodResult.of(
+            "eth0",
+            "/var/run/netns/cni-1a2b",
+            pod,
+            "eni",
+            List.of(address("2600:1f13:aaa:100:8::a", 0, 0, 254)));
+    var pair =
+        new WiredPair("v4if0", "fe:01:02:03:04:05", "veth0a1b2c3d", "8a:f2:6a:54:f9:08");
+    assertThat(own.withEgress(List.of(pair), "/var/run/netns/cni-1a2b").print(CniVersion.V0_4_0))
+        .isEqualTo(
+            """
+            {
+                "cniVersion": "0.4.0",
+                "interfaces": [
+                    {
+                        "name": "enicc21c2d7785"
+                    },
+                    {
+                        "name": "eth0",
+                        "mac": "254",
+                        "sandbox": "/var/run/netns/cni-1a2b"
+                    },
+                    {
+                        "name": "dummycc21c2d7785",
+                        "mac": "0",
+                        "sandbox": "0"
+                    },
+                    {
+                        "name": "veth0a1b2c3d",
+                        "mac": "8a:f2:6a:54:f9:08"
+                    },
+                    {
+                        "name": "v4if0",
+                        "mac": "fe:01:02:03:04:05",
+                        "sandbox": "/var/run/netns/cni-1a2b"
+                    }
+                ],
+                "ips": [
+                    {
+                        "version": "6",
+                        "interface": 1,
+                        "address": "2600:1f13:aaa:100:8::a/128"
+                    }
+                ],
+                "dns": {}
+            }""");
   }
 
   @Test

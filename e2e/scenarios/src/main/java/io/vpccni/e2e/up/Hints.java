@@ -33,7 +33,7 @@ final class Hints {
                 CNI_ARGS='IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod-a' $ON /opt/cni/bin/aws-cni; }
               cni ADD
             Ping it from the node, and the internet's host from it:
-              $ON ping -c 3 "$(ip -n pod-a -4 -o addr show eth0 | awk '{print $4}' | cut -d/ -f1)"
+              $ON ping -c 3 "$(ip -n pod-a -o addr show eth0 scope global | awk '{print $4}' | cut -d/ -f1)"
               ip netns exec pod-a ping -c 3 203.0.113.10
             Look at the pool, the rules and the logs:
               $ON curl -s http://127.0.0.1:61679/v1/enis | jq .

@@ -29,7 +29,9 @@ record HostLocal(Node node) {
 
   Ip add(String container) throws IOException {
     var network = PodNetwork.of(container, container, "/run/netns/none");
-    return node.runtime().exec(PROGRAM, CniRuntime.environment(network, "ADD"), CONFIG).address();
+    var answer = node.runtime().exec(PROGRAM, CniRuntime.environment(network, "ADD"), CONFIG);
+    var address = answer.json().getJsonArray("ips").getJsonObject(0).getString("address");
+    return Ip.parse(address.substring(0, address.indexOf('/')));
   }
 
   void del(String container) throws IOException {

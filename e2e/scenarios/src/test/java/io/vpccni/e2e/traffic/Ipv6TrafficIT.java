@@ -16,8 +16,10 @@ import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
+import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.e2e.traffic.Elsewhere.Host;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.network.Tool;
 import io.vpccni.sim.network.VpcNetwork;
 import io.vpccni.sim.network.WhoAmI;
 import java.io.IOException;
@@ -130,6 +132,34 @@ class Ipv6TrafficIT {
           "filter",
           "Block Node Local Pod access",
           () -> assertThat(seen(neighbour, local)).isEqualTo(node.address()));
+    }
+  }
+
+  @Test
+  void theResultNamesBothLinksAndNeitherIsLeftByADel() throws IOException {
+    var network = testbed.pods().sandbox("six-result");
+    try {
+      var answer = node.runtime().add(network);
+      assertThat(answer.succeeded()).as(answer.toString()).isTrue();
+      var links = answer.json().getJsonArray("interfaces");
+      assertThat(links).hasSize(5);
+      var hostVeths =
+          List.of(links.getJsonObject(0).getString("name"), links.getJsonObject(3).getString("name"));
+      assertThat(links.getJsonObject(4).getString("name")).isEqualTo("v4if0");
+      for (int at : new int[] {3, 4}) {
+        var link = links.getJsonObject(at);
+        var netns = at == 3 ? node.netns().toString() : network.netns();
+        var name = link.getString("name");
+        assertThat(Tool.run(List.of(), "nsenter", "--net=" + netns, "ip", "-o", "link", "show", name))
+            .contains("link/ether " + link.getString("mac"));
+      }
+      assertThat(node.runtime().del(network).succeeded()).isTrue();
+      Wait.until(
+          hostVeths + " are gone though the namespace is not",
+          Traffic.PATIENCE,
+          () -> hostVeths.stream().noneMatch(node.run("ip", "-o", "link")::contains));
+    } finally {
+      testbed.pods().removeNamespace(network);
     }
   }
 
