@@ -113,8 +113,7 @@ class PodResultTest {
             pod,
             "eni",
             List.of(address("2600:1f13:aaa:100:8::a", 0, 0, 254)));
-    var pair =
-        new WiredPair("v4if0", "fe:01:02:03:04:05", "veth0a1b2c3d", "8a:f2:6a:54:f9:08");
+    var pair = new WiredPair("v4if0", "fe:01:02:03:04:05", "veth0a1b2c3d", "8a:f2:6a:54:f9:08");
     assertThat(own.withEgress(List.of(pair), "/var/run/netns/cni-1a2b").print(CniVersion.V0_4_0))
         .isEqualTo(
             """
