@@ -45,8 +45,13 @@ public final class CheckpointFiles {
   private final Path folder;
   private final String stem;
 
+  /** Bytes. A pool of thousands of addresses needs a hundredth of it; the heap is small. */
+  private static final long LONGEST = 16L << 20;
+
   /** What each file is known to hold: an unchanged card costs nothing. */
   private final Map<Integer, String> known = new HashMap<>();
+
+  private final Map<Integer, String> unreadable = new HashMap<>();
 
   /**
    * @param first file of card 0; card n is beside it as {@code <name>-nic-<n>.json}
@@ -77,22 +82,41 @@ public final class CheckpointFiles {
     }
   }
 
-  /** The texts that are there, by card; none where there is no file. */
+  /** The texts that are there, by card; none where there is no file, or {@link #unreadable} one. */
   public Map<Integer, String> read() throws IOException {
     known.clear();
+    unreadable.clear();
     if (Files.isDirectory(folder)) {
       var ofCard = Pattern.compile(Pattern.quote(stem) + "-nic-([1-9][0-9]{0,2})\\.json");
       try (var entries = Files.newDirectoryStream(folder)) {
         for (var entry : entries) {
           var match = ofCard.matcher(entry.getFileName().toString());
           if (match.matches()) {
-            known.put(Integer.valueOf(match.group(1)), text(entry));
+            read(Integer.valueOf(match.group(1)), entry);
           }
         }
       }
     }
-    if (Files.exists(first)) known.put(0, text(first));
+    if (Files.exists(first, LinkOption.NOFOLLOW_LINKS)) read(0, first);
     return new TreeMap<>(known);
+  }
+
+  /** Damaged bytes become replacement characters: whether that is JSON is decided elsewhere. */
+  private void read(int card, Path path) {
+    try {
+      if (Files.size(path) > LONGEST) {
+        unreadable.put(card, "it has " + Files.size(path) + " bytes");
+      } else {
+        known.put(card, new String(Files.readAllBytes(path), UTF_8));
+      }
+    } catch (IOException denied) {
+      unreadable.put(card, denied.toString());
+    }
+  }
+
+  /** Files that the last {@link #read} found and could not read, by card, and why. */
+  public Map<Integer, String> unreadable() {
+    return Map.copyOf(unreadable);
   }
 
   /**
@@ -121,7 +145,16 @@ public final class CheckpointFiles {
   public Path setAside(int card, Instant now) throws IOException {
     var path = path(card);
     var aside = folder.resolve(path.getFileName() + ".unreadable-" + STAMP.format(now));
-    Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException denied) {
+      throw new IOException(
+          path
+              + " cannot be used and not be moved aside either ("
+              + denied
+              + "): remove it, or give it to this user; the init container does that",
+          denied);
+    }
     known.remove(card);
     syncFolder();
     return aside;
@@ -129,11 +162,6 @@ public final class CheckpointFiles {
 
   public Path path(int card) {
     return card == 0 ? first : folder.resolve(stem + "-nic-" + card + ".json");
-  }
-
-  /** Damaged bytes become replacement characters: whether that is JSON is decided elsewhere. */
-  private static String text(Path path) throws IOException {
-    return new String(Files.readAllBytes(path), UTF_8);
   }
 
   private void replace(Path path, String text) throws IOException {

@@ -30,11 +30,13 @@ public final class FileCheckpoint implements Checkpoint {
     for (var problem : decoded.problems()) {
       log.atWarn().addKeyValue("problem", problem).log("a part of the checkpoint was left out");
     }
+    var useless = new TreeMap<>(files.unreadable());
+    decoded.unreadable().forEach((card, why) -> useless.put(card, why.why()));
     var aside = new ArrayList<String>();
-    for (var entry : new TreeMap<>(decoded.unreadable()).entrySet()) {
+    for (var entry : useless.entrySet()) {
       var path = files.path(entry.getKey());
       var kept = files.setAside(entry.getKey(), clock.instant());
-      aside.add(path + " cannot be used (" + entry.getValue().why() + "); it is kept as " + kept);
+      aside.add(path + " cannot be used (" + entry.getValue() + "); it is kept as " + kept);
     }
     return new Loaded(
         decoded.durable(),

@@ -14,6 +14,10 @@ import io.vpccni.ipamd.pool.Held;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.Pool;
+import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
@@ -179,10 +183,21 @@ class CheckpointCodecTest {
           default -> damaged.deleteCharAt(at);
         }
       }
-      assertThatCode(() -> CheckpointCodec.decode(Map.of(0, damaged.toString())))
+      assertThatCode(() -> starts(CheckpointCodec.decode(Map.of(0, damaged.toString())).durable()))
           .as("seed %d: %s", seed, damaged)
           .doesNotThrowAnyException();
     }
+  }
+
+  /** Whatever a file says, a pool starts with it, and can write it again. */
+  private static void starts(Durable durable) {
+    var state = PoolState.initial(PoolSettings.defaults());
+    state =
+        Pool.decide(state, new PoolEvent.CheckpointLoaded(durable, Optional.empty(), AT)).next();
+    state = Pool.decide(state, new PoolEvent.DataplaneConnected(AT.plusSeconds(1))).next();
+    state = Pool.decide(state, new PoolEvent.Ticked(AT.plusSeconds(60))).next();
+    CheckpointCodec.encode(state.durable());
+    state.view();
   }
 
   private static Durable whole() {

@@ -108,6 +108,42 @@ class CheckpointFilesTest {
   }
 
   @Test
+  void aFolderInItsPlaceIsKeptAsideToo() throws IOException {
+    Files.createDirectory(file());
+    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    assertThat(loaded.unreadable().orElse("")).contains("Is a directory");
+    assertThat(file()).doesNotExist();
+    files().write(Map.of(0, "new"));
+    assertThat(file()).hasContent("new");
+  }
+
+  @Test
+  void aHugeFileDoesNotFillTheHeap() throws IOException {
+    try (var file =
+        java.nio.channels.FileChannel.open(
+            file(),
+            java.nio.file.StandardOpenOption.CREATE,
+            java.nio.file.StandardOpenOption.WRITE)) {
+      file.write(java.nio.ByteBuffer.wrap(new byte[1]), 1L << 40); // sparse
+    }
+    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    assertThat(loaded.unreadable().orElse("")).contains("1099511627777 bytes");
+  }
+
+  @Test
+  void oneCardsDamagedFileCostsTheOtherCardsNothing() throws IOException {
+    Files.writeString(
+        file(),
+        "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
+            + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv4\":\"10.0.0.3\",\"metadata\":{}}]}");
+    Files.writeString(folder.resolve("ipam-nic-1.json"), "torn");
+    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    assertThat(loaded.durable().holdings()).hasSize(1);
+    assertThat(loaded.unreadable().orElse("")).contains("ipam-nic-1.json", "not JSON");
+    assertThat(folder.resolve("ipam-nic-1.json")).doesNotExist();
+  }
+
+  @Test
   void anAbsentFileIsAFreshNode() throws IOException {
     var loaded = new FileCheckpoint(files(), CLOCK).load();
     assertThat(loaded.durable()).isEqualTo(Durable.NOTHING);
