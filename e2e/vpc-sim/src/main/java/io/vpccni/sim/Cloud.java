@@ -3,6 +3,7 @@ package io.vpccni.sim;
 import io.vpccni.sim.Reply.Answered;
 import io.vpccni.sim.Reply.Lost;
 import io.vpccni.sim.Reply.Refused;
+import io.vpccni.sim.Reply.Silence;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.DescribeCall;
@@ -97,6 +98,7 @@ public final class Cloud {
       return switch (fault.get()) {
         case Fault.Kind.Refuse(var code, var message) -> throw ApiError.of(code, message);
         case Fault.Kind.LoseRequest() -> new Lost(false);
+        case Fault.Kind.Hang() -> new Silence();
         case Fault.Kind.Delay _ -> new Answered(perform(call, dryRun, now));
         case Fault.Kind.LoseAnswer() -> {
           perform(call, dryRun, now);
@@ -162,6 +164,7 @@ public final class Cloud {
       case Answered _ -> CallLog.OK;
       case Refused(var error) -> error.code();
       case Lost(var happened) -> happened ? "answer lost" : "request lost";
+      case Silence() -> "no answer";
     };
   }
 

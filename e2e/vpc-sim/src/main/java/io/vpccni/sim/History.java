@@ -17,8 +17,10 @@ final class History {
     return since.lastEntry().getValue();
   }
 
+  /** The oldest that is kept where the lag has grown since: a reader may be less late than that. */
   CloudState at(Instant time) {
-    return since.floorEntry(time).getValue();
+    var then = since.floorEntry(time);
+    return (then == null ? since.firstEntry() : then).getValue();
   }
 
   /** Two changes at one instant: the later one counts. */

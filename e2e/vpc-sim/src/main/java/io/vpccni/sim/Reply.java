@@ -25,4 +25,7 @@ public record Reply(Result result, Duration after, CompletionStage<Void> followe
    * @param happened whether the call took effect; the caller cannot know
    */
   public record Lost(boolean happened) implements Result {}
+
+  /** Nothing ever comes, and nothing happened: the caller waits until it loses patience. */
+  public record Silence() implements Result {}
 }

@@ -37,7 +37,7 @@ public final class Admin {
           .put(
               "POST /admin/faults",
               "plan one: action, mentions, nth, times, kind=refuse(code)|lose-answer|"
-                  + "lose-request|delay(ms)")
+                  + "lose-request|hang|delay(ms)")
           .put("DELETE /admin/faults[/<id>]", "forget all, or one")
           .put("POST /admin/subnets/<id>/occupy", "leave {free, fragmented} addresses")
           .put(

@@ -32,10 +32,13 @@ final class Faults {
       case "refuse" -> refusal(json.getString("code"), json.getString("message"));
       case "lose-answer" -> new Fault.Kind.LoseAnswer();
       case "lose-request" -> new Fault.Kind.LoseRequest();
+      case "hang" -> new Fault.Kind.Hang();
       case "delay" -> new Fault.Kind.Delay(Duration.ofMillis(json.getLong("ms", 0L)));
       default ->
           throw new IllegalArgumentException(
-              "unknown kind " + kind + "; there are refuse, lose-answer, lose-request, delay");
+              "unknown kind "
+                  + kind
+                  + "; there are refuse, lose-answer, lose-request, hang, delay");
     };
   }
 
@@ -58,6 +61,7 @@ final class Faults {
           json.put("kind", "refuse").put("code", code).put("message", message);
       case Fault.Kind.LoseAnswer() -> json.put("kind", "lose-answer");
       case Fault.Kind.LoseRequest() -> json.put("kind", "lose-request");
+      case Fault.Kind.Hang() -> json.put("kind", "hang");
       case Fault.Kind.Delay(var by) -> json.put("kind", "delay").put("ms", by.toMillis());
     };
   }

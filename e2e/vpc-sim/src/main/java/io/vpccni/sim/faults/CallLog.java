@@ -16,7 +16,8 @@ public final class CallLog {
   public static final String OK = "ok";
 
   /**
-   * @param outcome {@link #OK}, EC2's error code, {@code answer lost} or {@code request lost}
+   * @param outcome {@link #OK}, EC2's error code, {@code answer lost}, {@code request lost} or
+   *     {@code no answer}
    * @param caller access key id, empty if unsigned
    */
   public record Entry(Instant at, String action, String outcome, String caller, String request) {}

@@ -36,6 +36,9 @@ public record Fault(String action, Optional<String> mentions, int nth, int times
 
     /** It happens, and is answered later. */
     record Delay(Duration by) implements Kind {}
+
+    /** The connection stays open and nothing happens: EC2 never gets the request. */
+    record Hang() implements Kind {}
   }
 
   /** Every such call from now on, until removed. */

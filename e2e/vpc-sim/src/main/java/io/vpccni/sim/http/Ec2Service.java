@@ -75,6 +75,7 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
           send(request, 200, ResponseWriter.write(action, answer, id), id);
       case Reply.Refused(var error) -> send(request, error, id);
       case Reply.Lost _ -> request.connection().close();
+      case Reply.Silence _ -> {}
     }
   }
 

@@ -46,6 +46,13 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
     return response.withWebSocketUpgrade(watch);
   }
 
+  /** The mock says 202 where an API server says 200. */
+  @Override
+  public MockResponse handlePatch(RecordedRequest request) {
+    var response = super.handlePatch(request);
+    return response.code() == 202 ? response.setResponseCode(200) : response;
+  }
+
   /** The mock waits here for what it still has to send: not on the event loop that sends it. */
   private void ended(Watch watch, Runnable end) {
     watches.remove(watch);

@@ -56,6 +56,17 @@ class MisbehaviourTest {
     assertThat(vpcs(cloud, START.plusSeconds(3))).isEqualTo(1);
   }
 
+  @Test
+  void aLagThatIsTurnedUpLaterShowsTheOldestThatIsKept() {
+    var cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
+    for (int i = 0; i < 3; i++) {
+      var block = Cidr.parse("10." + i + ".0.0/16");
+      cloud.perform(new CreateVpc(block, false, new TreeMap<>()), START.plusSeconds(10L * i));
+    }
+    cloud.lag(new Lag(Duration.ofHours(1), Duration.ZERO, Duration.ZERO));
+    assertThat(vpcs(cloud, START.plusSeconds(30))).isBetween(1, 2);
+  }
+
   private static int vpcs(Cloud cloud, Instant now) {
     var reply = cloud.call(new DescribeVpcs(Query.ALL), now);
     return reply.result() instanceof Reply.Answered(Listing<?>(var items, _)) ? items.size() : -1;
