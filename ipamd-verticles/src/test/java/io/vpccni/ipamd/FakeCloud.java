@@ -72,8 +72,7 @@ final class FakeCloud {
 
   private static Ec2Reply answer(Ec2Request asked) {
     return switch (asked) {
-      case Ec2Request.DescribeAttached _, Ec2Request.DescribeEni _ ->
-          new Ec2Reply.Described(List.of(PRIMARY), true);
+      case Ec2Request.DescribeAttached _ -> new Ec2Reply.Described(List.of(PRIMARY));
       default ->
           new Ec2Reply.Failed(
               asked.getClass().getSimpleName(),

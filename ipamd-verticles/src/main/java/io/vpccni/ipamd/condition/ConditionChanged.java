@@ -16,6 +16,9 @@ import io.vpccni.ipamd.bus.Topic;
 public record ConditionChanged(
     String name, String subject, boolean raised, String reason, String detail)
     implements BusMessage {
+  /** The role may not call the EC2 action that is the subject. */
+  public static final String NO_PERMISSION = "NoPermission";
+
   public static final Topic<ConditionChanged> TOPIC = new Topic<>("condition.changed");
 
   public static ConditionChanged raised(String name, String subject, String reason, String detail) {

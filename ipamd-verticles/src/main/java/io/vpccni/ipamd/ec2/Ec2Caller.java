@@ -3,12 +3,9 @@ package io.vpccni.ipamd.ec2;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.ipamd.kubernetes.EventWanted;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -18,8 +15,6 @@ import java.util.random.RandomGenerator;
  * context only.
  */
 final class Ec2Caller {
-  static final String POLICY_PAGE =
-      "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
   private static final int ATTEMPTS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
@@ -37,8 +32,6 @@ final class Ec2Caller {
     void called(ApiCallMade call);
 
     void condition(ConditionChanged change);
-
-    void event(EventWanted event);
   }
 
   private final Later later;
@@ -47,8 +40,7 @@ final class Ec2Caller {
   private final Duration overall;
   private final Listener listener;
   private final RequestBudget budget = new RequestBudget();
-  private final Set<String> unauthorized = new HashSet<>();
-  private boolean unreachable;
+  private final Ec2Conditions conditions;
 
   Ec2Caller(
       Later later,
@@ -61,6 +53,7 @@ final class Ec2Caller {
     this.random = random;
     this.overall = overall;
     this.listener = listener;
+    this.conditions = new Ec2Conditions(later, clock, listener::condition);
   }
 
   <T> Future<T> call(String action, Safe safe, Supplier<Future<T>> send) {
@@ -71,12 +64,14 @@ final class Ec2Caller {
       String action, Safe safe, Supplier<Future<T>> send, int number, Instant deadline) {
     var wait = budget.reserve(action, clock.instant());
     if (clock.instant().plus(wait).isAfter(deadline)) {
-      return Future.failedFuture(
+      var exhausted =
           Ec2Refused.of(
               action,
               "RequestBudgetExhausted",
               "this node's own request budget allows the next call in " + wait.toSeconds() + " s",
-              FailureKind.RETRYABLE));
+              FailureKind.THROTTLED);
+      conditions.failed(exhausted.failed());
+      return Future.failedFuture(exhausted);
     }
     return later
         .pause(wait)
@@ -95,7 +90,7 @@ final class Ec2Caller {
                 return Future.failedFuture(error);
               }
               var pause = Backoff.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
-              if (Ec2Errors.throttled(refused.failed().code())) {
+              if (refused.failed().kind() == FailureKind.THROTTLED) {
                 budget.throttled(action, clock.instant().plus(pause));
               }
               if (!mayRepeat(refused.failed().kind(), safe)
@@ -111,7 +106,7 @@ final class Ec2Caller {
 
   private static boolean mayRepeat(FailureKind kind, Safe safe) {
     return switch (kind) {
-      case RETRYABLE -> true;
+      case THROTTLED, UNAVAILABLE -> true;
       case OUTCOME_UNKNOWN -> safe == Safe.REPEATABLE;
       case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED, PERMANENT -> false;
     };
@@ -119,57 +114,14 @@ final class Ec2Caller {
 
   private void succeeded(String action, Duration latency, Duration wait) {
     listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, "", latency, wait));
-    reached();
-    if (unauthorized.remove(action)) {
-      listener.condition(ConditionChanged.over("NoPermission", action));
-    }
+    conditions.succeeded(action);
   }
 
   private void failed(String action, Throwable error, Duration latency, Duration wait) {
-    if (!(error instanceof Ec2Refused refused)) {
-      return;
-    }
-    var failed = refused.failed();
-    listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, failed.code(), latency, wait));
-    if (failed.code().equals(Ec2Errors.UNREACHABLE) || failed.code().equals(Ec2Errors.TIMEOUT)) {
-      if (!unreachable) {
-        unreachable = true;
-        listener.condition(
-            ConditionChanged.raised(
-                "Ec2Unreachable",
-                "",
-                failed.code(),
-                failed.message()
-                    + "; is there a route, a NAT gateway or a VPC endpoint to EC2? Pods go on with"
-                    + " the addresses the node has"));
-      }
-      return;
-    }
-    reached();
-    if (failed.kind() == FailureKind.UNAUTHORIZED && unauthorized.add(action)) {
-      listener.condition(
-          ConditionChanged.raised(
-              "NoPermission",
-              action,
-              failed.code(),
-              "allow ec2:" + action + " to the agent's role, see " + POLICY_PAGE));
-      listener.event(
-          new EventWanted(
-              "MissingIAMPermissions",
-              "ec2:" + action,
-              "Unauthorized operation: failed to call ec2:"
-                  + action
-                  + " due to missing permissions. Please refer "
-                  + POLICY_PAGE
-                  + " to attach relevant policy to IAM role"));
-    }
-  }
-
-  /** Any answer at all, also an error, means that EC2 can be reached. */
-  private void reached() {
-    if (unreachable) {
-      unreachable = false;
-      listener.condition(ConditionChanged.over("Ec2Unreachable", ""));
+    if (error instanceof Ec2Refused refused) {
+      var code = refused.failed().code();
+      listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, code, latency, wait));
+      conditions.failed(refused.failed());
     }
   }
 }

@@ -28,14 +28,16 @@ final class Ec2Errors {
           "TooManyRequestsException",
           "BandwidthLimitExceeded",
           "LimitExceededException",
-          "SlowDown",
-          "PriorRequestNotComplete",
+          "SlowDown" ->
+          FailureKind.THROTTLED;
+      case "PriorRequestNotComplete",
+          "ConcurrentTagAccess",
           "Unavailable",
           "ServiceUnavailable",
           "RequestExpired",
           "ExpiredToken",
           "ExpiredTokenException" ->
-          FailureKind.RETRYABLE;
+          FailureKind.UNAVAILABLE;
       case "InternalError",
           "InternalFailure",
           "RequestTimeout",
@@ -55,26 +57,12 @@ final class Ec2Errors {
           "AccessDenied",
           "AccessDeniedException",
           "OptInRequired",
+          "Blocked",
+          "PendingVerification",
           NO_CREDENTIALS ->
           FailureKind.UNAUTHORIZED;
       // An unknown code is not hammered: it is logged, and a case is to be added here.
       default -> FailureKind.PERMANENT;
-    };
-  }
-
-  static boolean throttled(String code) {
-    return switch (code) {
-      case "RequestLimitExceeded",
-          "Throttling",
-          "ThrottlingException",
-          "ThrottledException",
-          "RequestThrottled",
-          "RequestThrottledException",
-          "EC2ThrottledException",
-          "TooManyRequestsException",
-          "SlowDown" ->
-          true;
-      default -> false;
     };
   }
 
@@ -84,6 +72,11 @@ final class Ec2Errors {
       case NO_SUCH_ENI, "InvalidAttachmentID.NotFound", "InvalidAttachment.NotFound" -> true;
       default -> false;
     };
+  }
+
+  /** What a detach is answered with whose like is under way already. */
+  static boolean alreadyLeaving(String code) {
+    return code.equals("IncorrectState");
   }
 
   /** EC2 has two codes for an ENI that is still attached. */

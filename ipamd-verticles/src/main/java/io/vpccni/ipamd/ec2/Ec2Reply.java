@@ -26,13 +26,16 @@ public sealed interface Ec2Reply extends BusMessage {
 
   record EniFreed(EniId eni) implements Ec2Reply {}
 
-  /**
-   * The answer to both describes; an ENI that is not in it is not attached.
-   *
-   * @param authoritative false where IMDS had to answer for EC2: then it is a hint only
-   */
-  record Described(List<AttachedEni> enis, boolean authoritative) implements Ec2Reply {
+  /** The answer to a describe; an ENI that is not in it is not attached. */
+  record Described(List<AttachedEni> enis) implements Ec2Reply {
     public Described {
+      enis = List.copyOf(enis);
+    }
+  }
+
+  /** What IMDS shows where EC2 was to be described: it may be a little old, and lacks tags. */
+  record Hinted(List<AttachedEni> enis, Optional<Failed> insteadOf) implements Ec2Reply {
+    public Hinted {
       enis = List.copyOf(enis);
     }
   }
@@ -49,10 +52,12 @@ public sealed interface Ec2Reply extends BusMessage {
 
   /** Sorted by what the caller may do. */
   enum FailureKind {
+    /** Too many requests, for EC2 or for our own budget; nothing happened: later again. */
+    THROTTLED,
+    /** EC2 was not reached or could not; nothing happened: later again. */
+    UNAVAILABLE,
     /** What the request needs is not known yet, IMDS being away: EC2 has not been asked. */
     NOT_ASKED,
-    /** Nothing happened: the same request may be repeated after a pause. */
-    RETRYABLE,
     /** It may have happened: read the real state before asking again. */
     OUTCOME_UNKNOWN,
     /** The subnet has no address, or no contiguous /28, left. */

@@ -41,9 +41,6 @@ public sealed interface Ec2Request extends BusMessage {
   /** All attached ENIs, as EC2 says (IMDS in IMDS-only mode). */
   record DescribeAttached() implements Ec2Request {}
 
-  /** One ENI, as EC2 says. */
-  record DescribeEni(EniId eni) implements Ec2Request {}
-
   /** Where and with what an ENI is created under custom networking. */
   record CustomNetwork(SubnetId subnet, List<String> securityGroups) {
     public CustomNetwork {

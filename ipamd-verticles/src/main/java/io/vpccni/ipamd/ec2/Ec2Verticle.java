@@ -10,8 +10,6 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsRequest;
-import io.vpccni.ipamd.kubernetes.EventWanted;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.InstantSource;
 import java.util.List;
@@ -128,14 +126,22 @@ public final class Ec2Verticle extends VerticleBase {
                           Later later =
                               (delay, action) ->
                                   vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
+                          var news = new Publisher();
                           var caller =
-                              new Ec2Caller(
-                                  later, clock, random, settings.overallTimeout(), new Publisher());
-                          var sdk = new SdkEc2(vertx, context, ec2.ec2(), caller);
+                              new Ec2Caller(later, clock, random, settings.overallTimeout(), news);
+                          var sdk = new SdkEc2(new SdkCalls(vertx, context, ec2.ec2(), caller));
                           api = sdk;
                           service =
                               new Ec2Service(
-                                  sdk, imds, settings, facts, limits, later, clock, random);
+                                  sdk,
+                                  imds,
+                                  settings,
+                                  facts,
+                                  limits,
+                                  later,
+                                  clock,
+                                  random,
+                                  news::condition);
                           return service;
                         }));
   }
@@ -149,11 +155,6 @@ public final class Ec2Verticle extends VerticleBase {
     @Override
     public void condition(ConditionChanged change) {
       ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
-    }
-
-    @Override
-    public void event(EventWanted event) {
-      KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
     }
   }
 

@@ -5,6 +5,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.EniView.Attachment;
 import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ final class EniCreation {
   private static final int ATTACH_TRIES = 4;
 
   private static final int LOOKS = 5;
+  private static final Duration BETWEEN_ATTACHES = Duration.ofSeconds(15);
 
   private EniCreation() {}
 
@@ -33,8 +35,25 @@ final class EniCreation {
     }
   }
 
-  /** Reserve a slot and attach. */
-  record Attaching(EniView eni, int number) implements Phase {}
+  /**
+   * Reserve a slot and attach.
+   *
+   * @param pause before it, since EC2 does not take the call at the moment: creating and deleting
+   *     an ENI for each attempt would only be more calls
+   */
+  record Attaching(EniView eni, int number, Duration pause) implements Phase {
+    static Attaching first(EniView eni) {
+      return new Attaching(eni, 1, Duration.ZERO);
+    }
+
+    Attaching atOnce() {
+      return new Attaching(eni, number + 1, Duration.ZERO);
+    }
+
+    static Attaching afterPause(EniView eni, int failures) {
+      return new Attaching(eni, failures + 1, BETWEEN_ATTACHES.multipliedBy(failures));
+    }
+  }
 
   /** The attach call's outcome is unknown: ask EC2. */
   record Looking(EniView eni, int number, int look, Failed why) implements Phase {}
@@ -87,24 +106,26 @@ final class EniCreation {
     return switch (phase) {
       case Creating creating ->
           switch (outcome) {
-            case Created(var eni) -> new Attaching(eni, 1);
+            case Created(var eni) -> Attaching.first(eni);
             case Refused(var why) -> elsewhere(creating, why);
             default -> throw unforeseen(phase, outcome);
           };
-      case Attaching(var eni, var number) ->
+      case Attaching attaching ->
           switch (outcome) {
             case Attached(var id, var slot) ->
                 new Marking(
-                    eni.attached(
-                        new Attachment(
-                            id,
-                            instance,
-                            slot.networkCard(),
-                            slot.deviceIndex(),
-                            "attached",
-                            false)));
-            case NoSlot _ -> new Deleting(eni, noSlot());
-            case Refused(var why) -> notAttached(eni, number, why);
+                    attaching
+                        .eni()
+                        .attached(
+                            new Attachment(
+                                id,
+                                instance,
+                                slot.networkCard(),
+                                slot.deviceIndex(),
+                                "attached",
+                                false)));
+            case NoSlot _ -> new Deleting(attaching.eni(), noSlot());
+            case Refused(var why) -> notAttached(attaching, why);
             default -> throw unforeseen(phase, outcome);
           };
       case Looking looking ->
@@ -135,7 +156,7 @@ final class EniCreation {
                         "AttachNetworkInterface",
                         "Detached",
                         eni.id() + " was detached or deleted while it was being set up",
-                        FailureKind.RETRYABLE,
+                        FailureKind.UNAVAILABLE,
                         Optional.empty()),
                     seen.isPresent());
             // EC2 says attached, or says nothing: its answer to the attach call stands.
@@ -151,7 +172,8 @@ final class EniCreation {
         switch (why.kind()) {
           case SUBNET_EXHAUSTED, PERMANENT -> true;
           // Another subnet has the same limits, role and API.
-          case NOT_ASKED, RETRYABLE, OUTCOME_UNKNOWN, LIMIT_EXCEEDED, UNAUTHORIZED -> false;
+          case THROTTLED, UNAVAILABLE, NOT_ASKED, OUTCOME_UNKNOWN, LIMIT_EXCEEDED, UNAUTHORIZED ->
+              false;
         };
     if (ofTheSubnet && !creating.others().isEmpty()) {
       return new Creating(
@@ -167,16 +189,19 @@ final class EniCreation {
         why.kind() == FailureKind.OUTCOME_UNKNOWN);
   }
 
-  private static Phase notAttached(EniView eni, int number, Failed why) {
+  private static Phase notAttached(Attaching attaching, Failed why) {
+    var eni = attaching.eni();
+    boolean again = attaching.number() < ATTACH_TRIES;
     return switch (why.kind()) {
-      case OUTCOME_UNKNOWN -> new Looking(eni, number, 1, why);
+      case OUTCOME_UNKNOWN -> new Looking(eni, attaching.number(), 1, why);
+      case THROTTLED, UNAVAILABLE ->
+          again ? Attaching.afterPause(eni, attaching.number()) : new Deleting(eni, why);
       // Most likely the index: somebody else attached something there.
       case PERMANENT ->
-          why.code().equals("InvalidParameterValue") && number < ATTACH_TRIES
-              ? new Attaching(eni, number + 1)
+          why.code().equals("InvalidParameterValue") && again
+              ? attaching.atOnce()
               : new Deleting(eni, why);
-      case NOT_ASKED, RETRYABLE, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED ->
-          new Deleting(eni, why);
+      case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED -> new Deleting(eni, why);
     };
   }
 
@@ -189,7 +214,7 @@ final class EniCreation {
       return new Marking(eni);
     }
     return looking.number() < ATTACH_TRIES
-        ? new Attaching(eni, looking.number() + 1)
+        ? Attaching.afterPause(eni, looking.number())
         : new Deleting(eni, looking.why());
   }
 

@@ -46,7 +46,11 @@ record EniView(
       int networkCard,
       int deviceIndex,
       String status,
-      boolean deleteOnTermination) {}
+      boolean deleteOnTermination) {
+    Attachment deletedOnTermination() {
+      return new Attachment(id, instance, networkCard, deviceIndex, status, true);
+    }
+  }
 
   /** Connection tracking timeouts in seconds; those that are not set are EC2's defaults. */
   record Tracking(

@@ -26,6 +26,9 @@ final class KnownEnis {
   /** Ours that are being created, or freed: not attached yet or any more, and not leaked either. */
   private final Set<EniId> inWork = new HashSet<>();
 
+  /** Calls that create one and are not answered yet: EC2 may show an ENI that we do not know. */
+  private int creating;
+
   private boolean described;
 
   /** Takes over what EC2 shows; returns it with our own fresh changes. */
@@ -85,5 +88,23 @@ final class KnownEnis {
 
   boolean isInWork(EniId id) {
     return inWork.contains(id);
+  }
+
+  void creating() {
+    creating++;
+  }
+
+  void created() {
+    creating--;
+  }
+
+  /** Whether an ENI that EC2 shows unattached may be one of which we wait to hear. */
+  boolean isAnyBeingCreated() {
+    return creating > 0;
+  }
+
+  /** Whether we want it, whatever an older list says: it is attached, or on its way. */
+  boolean isWanted(EniId id) {
+    return inWork.contains(id) || enis.containsKey(id);
   }
 }

@@ -44,6 +44,7 @@ final class LeakedEnis {
         .toList();
   }
 
+  /** Old enough that their node is not about to attach them. */
   static List<EniView> old(List<EniView> found, Instant now) {
     return found.stream()
         .filter(EniTags::described)
@@ -52,6 +53,14 @@ final class LeakedEnis {
                 EniTags.createdAt(eni.tags())
                     .filter(created -> !created.plus(MIN_AGE).isAfter(now))
                     .isPresent())
+        .toList();
+  }
+
+  /** This node's own, whatever their age: who else would attach them? */
+  static List<EniView> own(List<EniView> found, NodeFacts node) {
+    return found.stream()
+        .filter(EniTags::described)
+        .filter(eni -> node.instanceId().equals(eni.tags().get(EniTags.INSTANCE)))
         .toList();
   }
 }

@@ -44,7 +44,8 @@ final class SdkErrors {
     int status = answered.statusCode();
     var kind =
         switch (status) {
-          case 429, 503 -> FailureKind.RETRYABLE;
+          case 429 -> FailureKind.THROTTLED;
+          case 503 -> FailureKind.UNAVAILABLE;
           case 401, 403 -> FailureKind.UNAUTHORIZED;
           default -> status >= 500 ? FailureKind.OUTCOME_UNKNOWN : FailureKind.PERMANENT;
         };
@@ -63,7 +64,7 @@ final class SdkErrors {
                 action,
                 Ec2Errors.UNREACHABLE,
                 String.valueOf(cause.getMessage()),
-                FailureKind.RETRYABLE,
+                FailureKind.UNAVAILABLE,
                 Optional.empty()),
             error);
       }

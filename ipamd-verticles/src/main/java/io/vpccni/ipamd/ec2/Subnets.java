@@ -20,43 +20,54 @@ final class Subnets {
   /** An exhausted subnet is looked at again after this, not for each attempt. */
   private static final Duration DOUBTED = Duration.ofMinutes(2);
 
+  /** After a failure it is asked again without being needed: tags may forbid what is done now. */
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
+
+  private static final Duration LONGEST = Duration.ofMinutes(16);
 
   private final Ec2Api api;
   private final NodeFacts node;
+  private final Later later;
   private final InstantSource clock;
-  private final Shared<List<SubnetView>> asking = new Shared<>();
+  private final Shared<Void> asking = new Shared<>();
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
+  private int failures;
 
-  Subnets(Ec2Api api, NodeFacts node, InstantSource clock) {
+  Subnets(Ec2Api api, NodeFacts node, Later later, InstantSource clock) {
     this.api = api;
     this.node = node;
+    this.later = later;
     this.clock = clock;
   }
 
   /** The last answer where EC2 gives none now; empty if it has never given one. */
   Future<Optional<List<SubnetView>>> list() {
-    if (clock.instant().isBefore(notBefore)) {
-      return Future.succeededFuture(last);
-    }
-    return asking
-        .join(() -> api.subnets(node.vpcId(), node.availabilityZone()))
-        .map(
+    return clock.instant().isBefore(notBefore)
+        ? Future.succeededFuture(last)
+        : asking.join(this::ask).map(_ -> last);
+  }
+
+  private Future<Void> ask() {
+    return api.subnets(node.vpcId(), node.availabilityZone())
+        .<Void>map(
             answer -> {
               last = Optional.of(answer);
+              failures = 0;
               askedAt = clock.instant();
               notBefore = askedAt.plus(FRESH);
-              return last;
+              return null;
             })
         .recover(
             error -> {
               if (!(error instanceof Ec2Refused)) {
                 return Future.failedFuture(error);
               }
-              notBefore = clock.instant().plus(AFTER_FAILURE);
-              return Future.succeededFuture(last);
+              var pause = Backoff.doubling(AFTER_FAILURE, LONGEST, ++failures);
+              notBefore = clock.instant().plus(pause);
+              later.after(pause, this::list);
+              return Future.succeededFuture();
             });
   }
 

@@ -34,9 +34,6 @@ public record Condition(Key key, String reason, String detail, Instant since)
     SUBNET_EXHAUSTED("SubnetExhausted"),
     /** No contiguous /28 is left in a subnet: single addresses are used there meanwhile. */
     PREFIXES_UNAVAILABLE("PrefixesUnavailable"),
-    NO_PERMISSION("NoPermission"),
-    EC2_UNREACHABLE("Ec2Unreachable"),
-    EC2_THROTTLED("Ec2Throttled"),
     EC2_REFUSED("Ec2Refused"),
     ENI_LIMIT_REACHED("EniLimitReached"),
     /** Nothing is free and nothing can be made free now. */

@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** EC2's answers change the pool; each one either helps or makes the next request wait. */
 final class Ec2Answers {
-  private static final Duration SOON = Duration.ofSeconds(2);
-
   private Ec2Answers() {}
 
   static void handle(Turn turn, PoolEvent.Ec2Answered answered) {
@@ -26,13 +24,25 @@ final class Ec2Answers {
       case Ec2Reply.EniCreated(var eni) -> created(turn, what, eni);
       case Ec2Reply.AddressesUnassigned(var eni, var cidrs) -> unassigned(turn, eni, cidrs);
       case Ec2Reply.EniFreed(var eni) -> freed(turn, eni);
-      case Ec2Reply.Described(var enis, var authoritative) ->
-          described(turn, what, enis, authoritative);
-      case Failed failed -> {
-        turn.lastEc2Error = failed.action() + ": " + failed.code();
-        Ec2Failures.handle(turn, what, failed);
-      }
+      case Ec2Reply.Described(var enis) -> described(turn, what, enis);
+      case Ec2Reply.Hinted(var enis, var insteadOf) ->
+          insteadOf.ifPresentOrElse(
+              why -> {
+                Hints.bootstrap(turn, enis);
+                failed(turn, what, why);
+              },
+              () -> {
+                turn.doubt = Optional.empty();
+                Hints.compare(turn, enis);
+                turn.described = true;
+              });
+      case Failed failed -> failed(turn, what, failed);
     }
+  }
+
+  private static void failed(Turn turn, Asked what, Failed failed) {
+    turn.lastEc2Error = failed.action() + ": " + failed.code();
+    Ec2Failures.handle(turn, what, failed);
   }
 
   private static void succeeded(Turn turn, Ec2Action action, String subject) {
@@ -42,10 +52,7 @@ final class Ec2Answers {
     }
     Backoffs.succeeded(turn, action.name(), subject);
     Backoffs.succeeded(turn, action.name(), "");
-    turn.clear(Condition.Name.EC2_UNREACHABLE, "");
-    turn.clear(Condition.Name.EC2_THROTTLED, action.name());
     for (var name : action.calls()) {
-      turn.clear(Condition.Name.NO_PERMISSION, name);
       turn.clear(Condition.Name.EC2_REFUSED, name);
     }
   }
@@ -126,30 +133,20 @@ final class Ec2Answers {
     Dataplane.applyHost(turn);
   }
 
-  private static void described(
-      Turn turn, Asked what, List<io.vpccni.ipamd.eni.AttachedEni> enis, boolean authoritative) {
-    if (authoritative) {
-      succeeded(turn, Ec2Action.DESCRIBE, "");
-      turn.hint = Optional.empty();
-      turn.doubt = turn.doubt.filter(since -> what.since().isBefore(since));
-      Truth.compared(turn, enis);
-      Truth.reconcile(turn, enis, what.since(), true);
-      turn.described = true;
-    } else if (turn.settings.imdsOnly()) {
-      turn.doubt = Optional.empty();
-      Hints.compare(turn, enis);
-      turn.described = true;
-    } else {
-      Hints.bootstrap(turn, enis);
-      Backoffs.failed(turn, Ec2Action.DESCRIBE.name(), "", SOON, Backoffs.LONGEST_PASSING);
-    }
+  private static void described(Turn turn, Asked what, List<io.vpccni.ipamd.eni.AttachedEni> enis) {
+    succeeded(turn, Ec2Action.DESCRIBE, "");
+    turn.hint = Optional.empty();
+    turn.doubt = turn.doubt.filter(since -> what.since().isBefore(since));
+    Truth.compared(turn, enis);
+    Truth.reconcile(turn, enis, what.since(), true);
+    turn.described = true;
   }
 
   /** Whether the outcome can only be learned by reading EC2's state. */
   static boolean unclear(FailureKind kind) {
     return switch (kind) {
       case OUTCOME_UNKNOWN, LIMIT_EXCEEDED, PERMANENT -> true;
-      case NOT_ASKED, RETRYABLE, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
+      case THROTTLED, UNAVAILABLE, NOT_ASKED, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
     };
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** What an EC2 failure means for the next requests: pause, read first, or do it another way. */
 final class Ec2Failures {
-  static final Duration THROTTLED = Duration.ofSeconds(2);
+  /** Of what ends by itself. */
+  static final Duration PASSING = Duration.ofSeconds(2);
 
   /** The reference's pause after a subnet had nothing left. */
   static final Duration EXHAUSTED = Duration.ofMinutes(2);
@@ -26,26 +27,13 @@ final class Ec2Failures {
   static void handle(Turn turn, Asked what, Failed failed) {
     var action = Ec2Action.of(what);
     turn.count(action.failure(), 1);
+    // Whoever calls EC2 tells what it is like; here it only means pauses.
     switch (failed.kind()) {
-      // ImdsUnreachable is told already. IMDS is asked again every few seconds: a pause that grows
-      // would outlast its absence.
-      case NOT_ASKED -> Backoffs.failed(turn, action.name(), "", THROTTLED, THROTTLED);
-      case RETRYABLE -> {
-        Backoffs.failed(turn, action.name(), "", THROTTLED, Backoffs.LONGEST_PASSING);
-        turn.raise(Condition.Name.EC2_THROTTLED, action.name(), failed.code(), text(failed));
-      }
-      case OUTCOME_UNKNOWN -> {
-        Backoffs.failed(turn, action.name(), "", THROTTLED, Backoffs.LONGEST_PASSING);
-        turn.raise(Condition.Name.EC2_UNREACHABLE, "", failed.code(), text(failed));
-      }
-      case UNAUTHORIZED -> {
-        Backoffs.failed(turn, action.name(), "", FORBIDDEN);
-        turn.raise(
-            Condition.Name.NO_PERMISSION,
-            failed.action(),
-            failed.code(),
-            text(failed) + "; the node's role needs ec2:" + failed.action());
-      }
+      // IMDS is asked again every few seconds: a pause that grows would outlast its absence.
+      case NOT_ASKED -> Backoffs.failed(turn, action.name(), "", PASSING, PASSING);
+      case THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN ->
+          Backoffs.failed(turn, action.name(), "", PASSING, Backoffs.LONGEST_PASSING);
+      case UNAUTHORIZED -> Backoffs.failed(turn, action.name(), "", FORBIDDEN);
       case SUBNET_EXHAUSTED -> exhausted(turn, what, failed);
       case LIMIT_EXCEEDED, PERMANENT -> {
         Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
@@ -103,10 +91,8 @@ final class Ec2Failures {
           turn.backoffs.keySet().stream().anyMatch(key -> key.action().equals(action.name()));
       if (action.name().equals(paused.action()) && !others) {
         for (var call : action.calls()) {
-          turn.clear(Condition.Name.NO_PERMISSION, call);
           turn.clear(Condition.Name.EC2_REFUSED, call);
         }
-        turn.clear(Condition.Name.EC2_THROTTLED, action.name());
         turn.clear(Condition.Name.SUBNET_EXHAUSTED, "");
       }
     }

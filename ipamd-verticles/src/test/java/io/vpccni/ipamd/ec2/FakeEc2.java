@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.ec2;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
@@ -50,6 +51,9 @@ final class FakeEc2 implements Ec2Api, Imds {
   /** What was asked to be created, in order. */
   final List<NewEni> wanted = new ArrayList<>();
 
+  /** Where present: an ENI is there at once, and the answer to its creation comes with this. */
+  Optional<Promise<Void>> createAnswers = Optional.empty();
+
   private int created;
 
   FakeEc2() {
@@ -93,14 +97,16 @@ final class FakeEc2 implements Ec2Api, Imds {
   @Override
   public Future<EniView> create(NewEni ask) {
     wanted.add(ask);
-    return call(
-        "CreateNetworkInterface",
-        ask.subnet().value(),
-        () -> {
-          var eni = eni("eni-new-" + ++created, ask.tags());
-          put(eni);
-          return eni;
-        });
+    var answer =
+        call(
+            "CreateNetworkInterface",
+            ask.subnet().value(),
+            () -> {
+              var eni = eni("eni-new-" + ++created, ask.tags());
+              put(eni);
+              return eni;
+            });
+    return createAnswers.map(when -> when.future().compose(_ -> answer)).orElse(answer);
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeEni;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
@@ -25,7 +25,6 @@ import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +53,6 @@ class FaultTest {
     node.heal();
     node.sim.servers().gate(Servers.Service.EC2).mode(Gate.UP);
     node.conditions.clear();
-    node.events.clear();
     node.cloud.log().clear();
   }
 
@@ -116,22 +114,13 @@ class FaultTest {
   }
 
   @Test
-  void aMissingPermissionIsAConditionAndOneEventUntilItIsGranted() {
+  void aMissingPermissionIsOneConditionUntilItIsGranted() {
     node.fault(Fault.always("AssignPrivateIpAddresses", Fault.refuse("UnauthorizedOperation")));
     assign(1);
     assign(1);
     SimNode.within(
         "a condition",
-        () ->
-            !node.events.isEmpty()
-                && node.conditions.stream().anyMatch(c -> c.name().equals("NoPermission")));
-    assertThat(node.events)
-        .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.reason()).isEqualTo("MissingIAMPermissions");
-              assertThat(event.action()).isEqualTo("ec2:AssignPrivateIpAddresses");
-            });
+        () -> node.conditions.stream().anyMatch(c -> c.name().equals("NoPermission")));
     assertThat(node.conditions)
         .filteredOn(c -> c.name().equals("NoPermission"))
         .singleElement()
@@ -158,6 +147,7 @@ class FaultTest {
         .isInstanceOfSatisfying(
             Failed.class,
             failed -> assertThat(failed.kind()).isEqualTo(FailureKind.OUTCOME_UNKNOWN));
+    assign(1);
     SimNode.within(
         "the condition",
         () -> node.conditions.stream().anyMatch(c -> c.name().equals("Ec2Unreachable")));
@@ -170,9 +160,15 @@ class FaultTest {
   @Test
   void whileEc2IsAwayImdsAnswersForItAsAHint() {
     node.fault(Fault.always("DescribeNetworkInterfaces", Fault.refuse("UnauthorizedOperation")));
-    var described = node.described();
-    assertThat(described.authoritative()).isFalse();
-    assertThat(described.enis()).anyMatch(eni -> eni.primary());
+    assertThat(node.ask(new DescribeAttached()))
+        .isInstanceOfSatisfying(
+            Ec2Reply.Hinted.class,
+            hinted -> {
+              assertThat(hinted.enis()).anyMatch(eni -> eni.primary());
+              assertThat(hinted.insteadOf())
+                  .hasValueSatisfying(
+                      why -> assertThat(why.kind()).isEqualTo(FailureKind.UNAUTHORIZED));
+            });
   }
 
   @ParameterizedTest(name = "answer to {0} lost → attached all the same")
@@ -265,8 +261,6 @@ class FaultTest {
     assertThat(node.ask(new FreeEni(node.primary())))
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("NotOurs"));
-    assertThat(node.ask(new DescribeEni(new EniId("eni-0123456789abcdef0"))))
-        .isEqualTo(new Ec2Reply.Described(List.of(), true));
   }
 
   @Test

@@ -13,8 +13,6 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.imds.ImdsSettings;
 import io.vpccni.ipamd.imds.ImdsVerticle;
-import io.vpccni.ipamd.kubernetes.EventWanted;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.Cloud;
 import io.vpccni.sim.CloudSettings;
@@ -57,7 +55,6 @@ final class SimNode implements AutoCloseable {
   final String subnet;
   final String instance;
   final Queue<ConditionChanged> conditions = new ConcurrentLinkedQueue<>();
-  final Queue<EventWanted> events = new ConcurrentLinkedQueue<>();
   final Queue<ApiCallMade> calls = new ConcurrentLinkedQueue<>();
   private @Nullable Vertx agent;
 
@@ -124,7 +121,6 @@ final class SimNode implements AutoCloseable {
     agent = vertx;
     ByReferenceCodec.register(vertx);
     done(ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add));
-    done(KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), events::add));
     done(ApiCallMade.TOPIC.hear(vertx.eventBus(), calls::add));
     var d = Ec2Settings.defaults();
     var settings =

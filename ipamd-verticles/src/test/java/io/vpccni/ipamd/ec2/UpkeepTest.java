@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Promise;
+import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
@@ -11,25 +13,38 @@ import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens by itself, in virtual time. */
 class UpkeepTest {
   private static final CreateEni NEW_ENI =
       new CreateEni(0, AddressKind.SECONDARY_IP, 1, Optional.empty());
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Ec2Settings DEFAULTS = Ec2Settings.defaults();
 
   private final VirtualTime time = new VirtualTime();
   private final FakeEc2 ec2 = new FakeEc2();
+  private final List<ConditionChanged> conditions = new ArrayList<>();
 
   private Ec2Service service(Ec2Settings settings) {
     return new Ec2Service(
-        ec2, ec2, settings, FakeEc2.NODE, Optional.empty(), time, time, new SplittableRandom(7));
+        ec2,
+        ec2,
+        settings,
+        FakeEc2.NODE,
+        Optional.empty(),
+        time,
+        time,
+        new SplittableRandom(7),
+        conditions::add);
   }
 
   private Ec2Service started(Ec2Settings settings) {
@@ -74,6 +89,7 @@ class UpkeepTest {
   @Test
   void anIdleHourWithoutTheSweepHasNoCallAtAll() {
     started(settings(true, false, false));
+    time.advance(Duration.ofMinutes(10));
     ec2.calls.clear();
     time.advance(HOUR);
     assertThat(ec2.calls).isEmpty();
@@ -92,9 +108,13 @@ class UpkeepTest {
   @Test
   void imdsOnlyModeNeverCallsEc2() {
     var service = service(settings(true, true, true));
-    var described = (Described) service.handle(new DescribeAttached()).result();
-    assertThat(described.authoritative()).isFalse();
-    assertThat(described.enis()).hasSize(1);
+    assertThat(service.handle(new DescribeAttached()).result())
+        .isInstanceOfSatisfying(
+            Ec2Reply.Hinted.class,
+            hinted -> {
+              assertThat(hinted.enis()).hasSize(1);
+              assertThat(hinted.insteadOf()).isEmpty();
+            });
     assertThat(service.handle(NEW_ENI).result())
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("ImdsOnlyMode"));
@@ -352,5 +372,34 @@ class UpkeepTest {
     ec2.refusals.clear();
     time.advance(Duration.ofMinutes(5));
     assertThat(ec2.enis).doesNotContainKey(created);
+  }
+
+  @ParameterizedTest(name = "sweep {0}")
+  @ValueSource(booleans = {true, false})
+  void aLeftoverThatALaggingListHidIsFoundWithinFiveMinutes(boolean sweeps) {
+    started(settings(true, false, sweeps));
+    ec2.put(FakeEc2.eni("eni-late", EniTags.wantedOfNew(DEFAULTS, "i-1", time.instant())));
+    ec2.put(FakeEc2.eni("eni-young", created(Duration.ZERO)));
+    time.advance(Duration.ofMinutes(5));
+    assertThat(ec2.enis.keySet())
+        .as("another node's young one is spared")
+        .extracting(EniId::value)
+        .containsExactlyInAnyOrder("eni-1", "eni-young");
+  }
+
+  @ParameterizedTest(name = "sweep {0}")
+  @ValueSource(booleans = {true, false})
+  void anEniWhoseCreationIsNotAnsweredYetIsNotTakenForALeftover(boolean sweeps) {
+    var service = started(settings(true, false, sweeps));
+    var answer = Promise.<Void>promise();
+    ec2.createAnswers = Optional.of(answer);
+    var reply = service.handle(NEW_ENI);
+    time.advance(Duration.ofMinutes(6));
+    assertThat(ec2.enis).containsKey(new EniId("eni-new-1"));
+    answer.complete();
+    assertThat(reply.result()).isInstanceOf(EniCreated.class);
+    ec2.put(FakeEc2.eni("eni-left", EniTags.wantedOfNew(DEFAULTS, "i-1", time.instant())));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(ec2.enis).as("looked for again").doesNotContainKey(new EniId("eni-left"));
   }
 }

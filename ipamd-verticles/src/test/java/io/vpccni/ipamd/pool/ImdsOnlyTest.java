@@ -174,7 +174,9 @@ class ImdsOnlyTest {
     node.holding.remove(PoolCommand.AskEc2.class);
     node.tell(
         new PoolEvent.Ec2Answered(
-            asked.request(), new Ec2Reply.Described(List.of(eni(ONE, TWO)), false), node.now));
+            asked.request(),
+            new Ec2Reply.Hinted(List.of(eni(ONE, TWO)), Optional.empty()),
+            node.now));
     return node.after(Duration.ofMinutes(2), false);
   }
 }

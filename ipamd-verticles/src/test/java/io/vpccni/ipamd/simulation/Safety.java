@@ -93,10 +93,7 @@ final class Safety {
                         .allMatch(eni -> eni.cidrs().stream().noneMatch(c -> c.contains(ip))),
                     id + " is freed while " + user + " uses " + ip));
       }
-      case Ec2Request.AssignAddresses _,
-          Ec2Request.CreateEni _,
-          Ec2Request.DescribeAttached _,
-          Ec2Request.DescribeEni _ -> {}
+      case Ec2Request.AssignAddresses _, Ec2Request.CreateEni _, Ec2Request.DescribeAttached _ -> {}
     }
   }
 

@@ -362,14 +362,14 @@ final class SimulatedNode {
     var action = ask.getClass().getSimpleName();
     boolean describe = ask instanceof Ec2Request.DescribeAttached;
     if (strikes(Fault.THROTTLED, 15)) {
-      reply(answer, cloud.failed(action, "RequestLimitExceeded", FailureKind.RETRYABLE));
+      reply(answer, cloud.failed(action, "RequestLimitExceeded", FailureKind.THROTTLED));
     } else if (strikes(Fault.UNAUTHORIZED, 60)) {
       reply(answer, cloud.failed(action, "UnauthorizedOperation", FailureKind.UNAUTHORIZED));
     } else if (strikes(Fault.REQUEST_LOST, 25)) {
       lost(answer, action);
     } else if (describe && strikes(Fault.LAGGING_DESCRIBE, 3)) {
       var seen = cloud.attachedAt(time.now().minusSeconds(chance.nextInt(25)));
-      reply(answer, new Ec2Reply.Described(seen, true));
+      reply(answer, new Ec2Reply.Described(seen));
     } else {
       boolean lost = strikes(Fault.ANSWER_LOST, 20);
       boolean half = ask instanceof Ec2Request.CreateEni && strikes(Fault.HALF_CREATED, 10);

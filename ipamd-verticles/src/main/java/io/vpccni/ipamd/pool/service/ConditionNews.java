@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.pool.Condition;
@@ -44,7 +45,7 @@ record ConditionNews(Condition condition, boolean over) {
 
   /** Missing permissions are told in the reference's words: people have alerts on them. */
   private EventWanted event() {
-    return condition.key().name().equals(Condition.Name.NO_PERMISSION.text())
+    return condition.key().name().equals(ConditionChanged.NO_PERMISSION)
         ? new EventWanted(
             "MissingIAMPermissions", "ec2:" + condition.key().subject(), condition.detail())
         : new EventWanted(
