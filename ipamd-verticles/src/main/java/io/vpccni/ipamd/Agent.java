@@ -47,7 +47,7 @@ final class Agent {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
   /** Root runs the executable; the agent's own user runs probes and the policy agent's tools. */
-  private static final Set<Integer> CNI_PEERS = Set.of(0);
+  static final Set<Integer> CNI_PEERS = Set.of(0);
 
   private static final Set<Integer> GRPC_PEERS = Set.of(0, 10001);
   private static final String EGRESS_FILES = "EgressFilesUnwritable";
@@ -57,11 +57,16 @@ final class Agent {
   private final AgentConfig.Parsed settings;
   private final AgentConfig config;
   private final Map<String, String> env;
+  private final Set<Integer> cniPeers;
   private @Nullable Vertx vertx;
   private @Nullable PoolVerticle pool;
 
-  Agent(AgentConfig.Parsed settings, Map<String, String> env) {
+  /**
+   * @param cniPeers user ids that may call {@code cni.sock}
+   */
+  Agent(AgentConfig.Parsed settings, Map<String, String> env, Set<Integer> cniPeers) {
     this.settings = settings;
+    this.cniPeers = Set.copyOf(cniPeers);
     this.config = settings.config();
     this.env = Map.copyOf(env);
   }
@@ -109,7 +114,7 @@ final class Agent {
     pool = owner;
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
-        .deployVerticle(new CniVerticle(config, ids, CNI_PEERS))
+        .deployVerticle(new CniVerticle(config, ids, cniPeers))
         .compose(_ -> started.deployVerticle(new GrpcVerticle(config, ids, GRPC_PEERS)))
         // Before the data plane, whose first connection it waits for.
         .compose(_ -> optional(started, new ConflistVerticle(config)))

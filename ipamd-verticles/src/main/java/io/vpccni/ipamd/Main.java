@@ -14,11 +14,14 @@ public final class Main {
       """
       ipamd: gives the pods of this node VPC addresses
 
-      usage: ipamd [--help | --version]
+      usage: ipamd [rehearse | --help | --version]
 
       Settings come from the environment, under the names of amazon-vpc-cni-k8s
       (ENABLE_IPv4, WARM_ENI_TARGET, ...). What is in force, and which values could
       not be used, shows at http://127.0.0.1:61679/v1/env-settings.
+
+      rehearse serves pods on a node of straw and ends: it makes the cache of loaded
+      classes, lib/ipamd.aot, when an image is built. It needs no privileges.
 
       Exit codes: 0 stopped by a signal; 1 cannot start: settings that contradict each
       other, a socket that is taken, a state folder that cannot be written; 2 usage.
@@ -35,6 +38,7 @@ public final class Main {
       System.exit(run());
     }
     switch (arguments.length == 1 ? arguments[0] : "") {
+      case "rehearse" -> System.exit(Rehearse.run());
       case "--help", "-h" -> System.out.print(HELP);
       case "--version" -> System.out.println("ipamd " + Version.text());
       default -> {
@@ -65,7 +69,7 @@ public final class Main {
                     .addKeyValue("value", problem.value())
                     .log(problem.message()));
     log.atInfo().addKeyValue("version", Version.text()).log("starting");
-    return serve(new Agent(settings, System.getenv()), log);
+    return serve(new Agent(settings, System.getenv(), Agent.CNI_PEERS), log);
   }
 
   private static int serve(Agent agent, Logger log) {

@@ -1,0 +1,41 @@
+package io.vpccni.ipamd;
+
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.log.Logs;
+import io.vpccni.ipamd.rehearsal.StrawNode;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The subcommand {@code rehearse}: a whole agent serves pods on a node of straw and ends, so that a
+ * JVM that records can see what one needs. Needs no privileges and changes nothing.
+ */
+final class Rehearse {
+  /** Enough for the JVM to see what is hot. */
+  private static final int PODS = 400;
+
+  private static final long STOP_SECONDS = 5;
+
+  private Rehearse() {}
+
+  /** The exit code: a rehearsal that fails must not look like a good one. */
+  static int run() {
+    try (var node = new StrawNode()) {
+      var env = node.environment();
+      var settings = AgentConfig.parse(env);
+      var _ = Logs.set("stderr", settings.config().process().logLevel());
+      var agent = new Agent(settings, env, Set.of(node.self()));
+      agent.start();
+      try {
+        node.use(PODS);
+      } finally {
+        agent.stop(STOP_SECONDS, TimeUnit.SECONDS);
+      }
+      return 0;
+    } catch (IOException | Agent.CannotStart failed) {
+      System.err.println("ipamd: the rehearsal failed: " + failed.getMessage());
+      return 1;
+    }
+  }
+}
