@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 
 /**
@@ -45,12 +47,31 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final Duration DUMP_PAUSE = Duration.ofMillis(100);
 
   private final Wire socket;
-  private final ByteBuffer out = direct(BATCH_BYTES);
-  private final ByteBuffer in = direct(RECEIVE_BYTES);
+  private final Buffers buffers;
+  private final ByteBuffer out;
+  private final ByteBuffer in;
   private int sequence;
+  private boolean closed;
+
+  /** Memory outside of the heap is dear to get, and most sockets live for one pod only. */
+  private record Buffers(ByteBuffer out, ByteBuffer in) {
+    private static final Queue<Buffers> SPARE = new ArrayBlockingQueue<>(2);
+
+    static Buffers take() {
+      var spare = SPARE.poll();
+      return spare == null ? new Buffers(direct(BATCH_BYTES), direct(RECEIVE_BYTES)) : spare;
+    }
+
+    void giveBack() {
+      boolean _ = SPARE.offer(this);
+    }
+  }
 
   private NetlinkSocket(Wire socket) {
     this.socket = socket;
+    this.buffers = Buffers.take();
+    this.out = buffers.out;
+    this.in = buffers.in;
   }
 
   /** How sockets come to be; tests put something between a socket and the kernel. */
@@ -246,6 +267,10 @@ public final class NetlinkSocket implements AutoCloseable {
 
   @Override
   public void close() {
-    socket.close();
+    if (!closed) {
+      closed = true;
+      socket.close();
+      buffers.giveBack();
+    }
   }
 }

@@ -7,8 +7,11 @@ import io.vpccni.netprog.syscall.SystemCallFailed;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ final class Forgetter implements AutoCloseable {
 
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  private final Map<Ip, CompletableFuture<Boolean>> going = new ConcurrentHashMap<>();
   private final Thread thread;
 
   /** Only the thread touches it. */
@@ -38,8 +42,19 @@ final class Forgetter implements AutoCloseable {
   /** False if the kernel cannot: a pod's end does not depend on it. */
   CompletionStage<Boolean> forget(List<Ip> addresses) {
     var task = new Task(addresses, new CompletableFuture<>());
+    addresses.forEach(ip -> going.put(ip, task.done()));
     queue.add(task);
-    return task.done();
+    return task.done()
+        .whenComplete((_, _) -> addresses.forEach(ip -> going.remove(ip, task.done())));
+  }
+
+  /** Completes when none of these is being forgotten: a new owner must not meet the old one's. */
+  CompletionStage<Void> settled(List<Ip> addresses) {
+    return CompletableFuture.allOf(
+        addresses.stream()
+            .flatMap(ip -> Optional.ofNullable(going.get(ip)).stream())
+            .map(done -> done.exceptionally(_ -> false))
+            .toArray(CompletableFuture[]::new));
   }
 
   private void live() {

@@ -107,13 +107,12 @@ final class Node {
     wish(wished);
     pods.become(wishedPods);
     var view = view();
-    var inUse = pods.veths();
     var found = new ArrayList<Link>();
     var gone = new ArrayList<String>();
     for (var name : deletions) {
       var link = view.named(name).filter(Link::isVeth);
       // A new pod of the same name has finished the deletion when it was attached.
-      if (link.isEmpty() || inUse.contains(name)) {
+      if (link.isEmpty() || pods.hasVeth(name)) {
         gone.add(name);
       } else {
         found.add(link.get());

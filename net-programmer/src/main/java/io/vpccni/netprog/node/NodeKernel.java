@@ -141,33 +141,30 @@ public final class NodeKernel implements Kernel, AutoCloseable {
 
   @Override
   public CompletionStage<List<Wired>> attach(PodState pod) {
-    return owner.ask(
-        () -> {
-          var wired = node.attach(pod);
-          netfilterFollows();
-          return wired;
-        });
+    return forgetter
+        .settled(Pods.addresses(Departure.of(pod)))
+        .thenCompose(
+            _ ->
+                owner.ask(
+                    () -> {
+                      var wired = node.attach(pod);
+                      netfilterFollows();
+                      return wired;
+                    }));
   }
 
+  /** Does not wait for connection tracking: the next owner of the address does. */
   @Override
   public CompletionStage<List<String>> detach(Departure pod) {
-    return owner
-        .ask(
-            () -> {
-              var links = node.detach(pod);
-              netfilterFollows();
-              return links;
-            })
-        .thenCompose(
-            links ->
-                forgetter
-                    .forget(Pods.addresses(pod))
-                    .thenApply(
-                        _ -> {
-                          // Last, so that the answer that names them comes before VethsDeleted.
-                          reaper.delete(links);
-                          return links.stream().filter(Link::isVeth).map(Link::name).toList();
-                        }));
+    return owner.ask(
+        () -> {
+          var links = node.detach(pod);
+          netfilterFollows();
+          var _ = forgetter.forget(Pods.addresses(pod));
+          // Gathers for a while, so that the answer that names them comes before VethsDeleted.
+          reaper.delete(links);
+          return links.stream().filter(Link::isVeth).map(Link::name).toList();
+        });
   }
 
   @Override

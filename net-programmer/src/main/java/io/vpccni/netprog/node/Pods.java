@@ -2,21 +2,20 @@ package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** The pods that are wished, by their place. */
+/**
+ * The pods that are wished, by their place. What they have is counted as they come and go: it is
+ * asked for with each pod and each event of the kernel, and a full node must not be slower.
+ */
 final class Pods {
   private record Key(String containerId, String ifName) {}
 
@@ -24,78 +23,84 @@ final class Pods {
   private static final Pattern HOST_VETH = Pattern.compile("(.*)[0-9a-f]{11}");
 
   private final Map<Key, PodState> pods = new LinkedHashMap<>();
+  private final Counts<String> containers = new Counts<>();
+  private final Counts<String> veths = new Counts<>();
+  private final Counts<String> vethPrefixes = new Counts<>();
+  private final Counts<Ip> addresses = new Counts<>();
+  private final Counts<Integer> vlanIds = new Counts<>();
+  private int withEgress;
 
   /** From now on exactly these. */
   void become(List<PodState> wished) {
-    pods.clear();
+    List.copyOf(pods.values()).forEach(pod -> remove(Departure.of(pod)));
     wished.forEach(this::put);
   }
 
   void put(PodState pod) {
+    remove(Departure.of(pod));
     pods.put(new Key(pod.containerId(), pod.ifName()), pod);
+    each(pod, Counts::add);
+    withEgress += pod.egress().isPresent() ? 1 : 0;
   }
 
   void remove(Departure pod) {
-    pods.remove(new Key(pod.containerId(), pod.ifName()));
+    var gone = pods.remove(new Key(pod.containerId(), pod.ifName()));
+    if (gone != null) {
+      each(gone, Counts::remove);
+      withEgress -= gone.egress().isPresent() ? 1 : 0;
+    }
+  }
+
+  private interface Change {
+    <T extends Comparable<T>> void of(Counts<T> counts, T thing);
+  }
+
+  /** Everything that a pod has is counted here. */
+  private void each(PodState pod, Change change) {
+    change.of(containers, pod.containerId());
+    addresses(Departure.of(pod)).forEach(ip -> change.of(addresses, ip));
+    pod.branchEni().ifPresent(branch -> change.of(vlanIds, branch.vlanId()));
+    pod.egress().ifPresent(egress -> change.of(veths, egress.hostVeth()));
+    for (var wished : pod.interfaces()) {
+      change.of(veths, wished.hostVeth());
+      var name = HOST_VETH.matcher(wished.hostVeth());
+      if (name.matches()) {
+        change.of(vethPrefixes, name.group(1));
+      }
+    }
   }
 
   Collection<PodState> all() {
     return pods.values();
   }
 
-  /** Host ends, those of the other family included. */
-  Set<String> veths() {
-    var names = new HashSet<String>();
-    for (var pod : pods.values()) {
-      pod.interfaces().forEach(wished -> names.add(wished.hostVeth()));
-      pod.egress().ifPresent(egress -> names.add(egress.hostVeth()));
-    }
-    return names;
-  }
-
+  /** Whether a pod's host end has that name, one of the other family included. */
   boolean hasVeth(String name) {
-    return pods.values().stream()
-        .anyMatch(
-            pod ->
-                pod.interfaces().stream().anyMatch(wished -> wished.hostVeth().equals(name))
-                    || pod.egress().filter(egress -> egress.hostVeth().equals(name)).isPresent());
+    return veths.has(name);
   }
 
   PodRemoval.InUse inUse() {
-    var addresses = new HashSet<Ip>();
-    var vlanIds = new HashSet<Integer>();
-    for (var pod : pods.values()) {
-      addresses.addAll(addresses(Departure.of(pod)));
-      pod.branchEni().ifPresent(branch -> vlanIds.add(branch.vlanId()));
-    }
-    return new PodRemoval.InUse(addresses, vlanIds, veths());
+    return new PodRemoval.InUse(addresses.things(), vlanIds.things(), veths.things());
   }
 
   static List<Ip> addresses(Departure pod) {
-    var addresses = new ArrayList<>(pod.interfaces().stream().map(PodInterface::ip).toList());
+    var addresses = new ArrayList<Ip>();
+    pod.interfaces().forEach(wished -> addresses.add(wished.ip()));
     pod.egress().ifPresent(egress -> addresses.add(egress.ip()));
     return addresses;
   }
 
+  /** Of now. */
   Set<String> containers() {
-    return pods.values().stream().map(PodState::containerId).collect(Collectors.toSet());
+    return Set.copyOf(containers.things());
   }
 
   boolean anyEgress() {
-    return pods.values().stream().anyMatch(pod -> pod.egress().isPresent());
+    return withEgress > 0;
   }
 
   /** Of the host ends' names: a pod keeps the one it was made with when the setting changes. */
   Set<String> vethPrefixes() {
-    var prefixes = new TreeSet<String>();
-    for (var pod : pods.values()) {
-      for (var wished : pod.interfaces()) {
-        var name = HOST_VETH.matcher(wished.hostVeth());
-        if (name.matches()) {
-          prefixes.add(name.group(1));
-        }
-      }
-    }
-    return prefixes;
+    return vethPrefixes.things();
   }
 }

@@ -55,10 +55,18 @@ public final class PodRemoval {
       var block = pod.egress().get().ip().asCidr();
       links.forEach(link -> batch.add(Route.onLink(block, link.index(), Route.MAIN).delete()));
     }
-    host.run(batch);
-    for (var wished : going) {
+    var fromPod =
+        going.stream()
+            .map(wished -> Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE))
+            .toList();
+    // Twice: mostly one exchange is enough to see that none is left.
+    fromPod.forEach(rule -> batch.addAll(List.of(rule.delete(), rule.delete())));
+    var outcomes = host.run(batch);
+    for (int i = 0; i < fromPod.size(); i++) {
       // An older layout had one for each VPC CIDR.
-      deleteAll(Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE));
+      if (outcomes.get(batch.size() - 2 * (fromPod.size() - i) + 1).done()) {
+        deleteAll(fromPod.get(i));
+      }
     }
     if (pod.vlanId().isPresent() && !inUse.vlanIds().contains(pod.vlanId().getAsInt())) {
       boolean v6 = pod.interfaces().getFirst().ip().v6();

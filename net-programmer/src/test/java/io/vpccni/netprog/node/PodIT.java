@@ -157,6 +157,8 @@ class PodIT {
     assumeTrue(Scene.works(list), "this kernel does not show its connections");
     assertThat(run(list)).contains("src=10.0.1.7 ", "src=10.0.1.8 ", "dst=10.99.0.1 ");
     scene.detach(pod);
+    // The answer to a detach does not wait for it: the next owner of the address does.
+    await(scene.kernel().attach(pod("c", scene.podNamespace(), "eni9", "10.0.1.7", 254)));
     assertThat(run(list)).doesNotContain("10.0.1.7 ").contains("src=10.0.1.8 ");
   }
 
