@@ -43,7 +43,7 @@ final class StrawCloud {
   }
 
   private void answer(HttpServerRequest request) {
-    var path = request.path();
+    var path = Objects.requireNonNullElse(request.path(), "");
     if (path.startsWith("/latest/")) imds(request, path.substring("/latest/".length()));
     else if (path.startsWith("/api")) kubernetes(request, path);
     else request.body().onSuccess(body -> ec2(request, body.toString()));
