@@ -110,6 +110,12 @@ record Field(String name) {
     return matching(value, EGRESS_VETH, "is not a name for a pod's host link");
   }
 
+  /** The same, of that family. */
+  Ip podIp(String value, boolean v6) {
+    var _ = ip(value, v6);
+    return podIp(value);
+  }
+
   /** Either of both. */
   String anyVeth(String value) {
     return EGRESS_VETH.matcher(value).matches() ? value : hostVeth(value);

@@ -7,6 +7,7 @@ import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.wire.netprog.Host;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,30 @@ final class HostReader {
     boolean v6 = host.getIpv6();
     if (host.getIpv4Egress() && !v6) throw at.in("ipv4_egress").invalid("is for IPv6 nodes");
     if (host.getIpv6Egress() && v6) throw at.in("ipv6_egress").invalid("is for IPv4 nodes");
+    var state = read(at, host, v6);
+    separate(at.in("enis"), state);
+    return state;
+  }
+
+  /**
+   * A secondary ENI with the primary one's MAC or address would take the node's own address and
+   * routes away.
+   */
+  private static void separate(Field at, HostState state) {
+    var macs = new HashSet<>(Set.of(state.primaryMac()));
+    var ips = new HashSet<>(Set.of(state.primaryIp()));
+    for (int i = 0; i < state.enis().size(); i++) {
+      var eni = state.enis().get(i);
+      if (!macs.add(eni.mac()))
+        throw at.at(i).in("mac").invalid("is another ENI's too: " + eni.mac());
+      if (!ips.add(eni.primaryIp()))
+        throw at.at(i).in("primary_ip").invalid("is another ENI's too: " + eni.primaryIp());
+      if (!eni.subnet().contains(eni.primaryIp()))
+        throw at.at(i).in("subnet_cidr").invalid("does not contain " + eni.primaryIp());
+    }
+  }
+
+  private static HostState read(Field at, Host host, boolean v6) {
     return new HostState(
         v6,
         at.in("primary_mac").mac(host.getPrimaryMac()),
@@ -126,7 +151,7 @@ final class HostReader {
     return new SecondaryEni(
         eni.getEniId(),
         at.in("mac").mac(eni.getMac()),
-        at.in("primary_ip").ip(eni.getPrimaryIp(), v6),
+        at.in("primary_ip").podIp(eni.getPrimaryIp(), v6),
         at.in("subnet_cidr").cidr(eni.getSubnetCidr(), v6),
         at.in("network_card").between(eni.getNetworkCard(), 0, 99),
         at.in("device_number").between(eni.getDeviceNumber(), 0, 99),

@@ -10,7 +10,15 @@ import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.netfilter.Binaries;
+import io.vpccni.netprog.netfilter.Netfilter;
+import io.vpccni.netprog.netfilter.NetfilterKeeper;
+import io.vpccni.netprog.netfilter.OpenConnections;
+import io.vpccni.netprog.netfilter.RulesetNews;
+import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.syscall.FileDescriptor;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
@@ -41,7 +49,27 @@ final class Scene implements AutoCloseable {
   private final List<String> namespaces = new ArrayList<>();
   private NodeKernel kernel;
 
+  private final NetlinkSocket.Opener sockets;
+  private final Optional<String> iptables;
+  private Optional<NetfilterKeeper> keeper = Optional.empty();
+
   Scene() throws Exception {
+    this(NetlinkSocket::open, Optional.empty());
+  }
+
+  /** With other sockets. */
+  Scene(NetlinkSocket.Opener sockets) throws Exception {
+    this(sockets, Optional.empty());
+  }
+
+  /** With netfilter, by that variant of iptables. */
+  Scene(String iptables) throws Exception {
+    this(NetlinkSocket::open, Optional.of(iptables));
+  }
+
+  private Scene(NetlinkSocket.Opener sockets, Optional<String> iptables) throws Exception {
+    this.sockets = sockets;
+    this.iptables = iptables;
     namespace(node);
     kernel = open();
   }
@@ -83,11 +111,34 @@ final class Scene implements AutoCloseable {
   /** As after a crash and a new start. */
   void restart() throws Exception {
     kernel.close();
+    keeper.ifPresent(NetfilterKeeper::close);
     kernel = open();
   }
 
   private NodeKernel open() throws Exception {
-    return in(node, () -> NodeKernel.open(Settings.USUAL, Optional.empty(), events::add));
+    return in(
+        node,
+        () -> {
+          if (iptables.isPresent()) {
+            keeper = Optional.of(keeper(iptables.get()));
+          }
+          return NodeKernel.open(Settings.USUAL, sockets, keeper, events::add);
+        });
+  }
+
+  private NetfilterKeeper keeper(String variant) throws ToolFailed {
+    var netfilter =
+        Netfilter.detect(
+            new Tool(List.of(), Duration.ofSeconds(20)),
+            new Binaries(variant),
+            OpenConnections.OF_THIS_NAMESPACE);
+    return new NetfilterKeeper(
+        netfilter, RulesetNews.of(netfilter.backend()), NetfilterKeeper.PERIOD, events::add);
+  }
+
+  /** Runs a program there. */
+  String exec(String words) {
+    return run("ip netns exec " + node + " " + words);
   }
 
   /** On a thread in that namespace. */
@@ -263,6 +314,7 @@ final class Scene implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
+    keeper.ifPresent(NetfilterKeeper::close);
     namespaces.reversed().forEach(name -> ip("netns del " + name));
   }
 }

@@ -216,6 +216,10 @@ class RequestReaderTest {
           enis {eni_id: 'eni-1' route_table: 254} | host.enis[1].route_table is 254, the main table
           enis {eni_id: 'eni-1' route_table: 253} | host.enis[1].route_table is 253, a table of the kernel
           enis {eni_id: 'eni-1' route_table: 3}   | host.enis[1].mac is not a MAC address: ""
+          enis {eni_id: 'eni-1' route_table: 3 mac: '02:00:00:63:53:4c' primary_ip: '10.0.1.9' subnet_cidr: '10.0.1.0/24'} | host.enis[1].mac is another ENI's too
+          enis {eni_id: 'eni-1' route_table: 3 mac: '02:00:00:63:53:4f' primary_ip: '10.0.1.10' subnet_cidr: '10.0.1.0/24'} | host.enis[1].primary_ip is another ENI's too
+          enis {eni_id: 'eni-1' route_table: 3 mac: '02:00:00:63:53:4f' primary_ip: '10.0.2.10' subnet_cidr: '10.0.1.0/24'} | host.enis[1].subnet_cidr does not contain 10.0.2.10
+          enis {eni_id: 'eni-1' route_table: 3 mac: '02:00:00:63:53:4f' primary_ip: '127.0.0.1' subnet_cidr: '10.0.1.0/24'} | host.enis[1].primary_ip is not an address that a pod may have
           """)
   void aHostWithOneBadFieldIsRefusedByItsName(String spoilt, String message) throws Exception {
     var host = Wishes.host().toBuilder();
