@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A dump of the reference, by sections. */
 record Observed(String text) {
@@ -58,5 +60,23 @@ record Observed(String text) {
         .replaceAll("(?m)^.* table local .*\n", "")
         .replaceAll("(?m)^.*(fe80|ff00).*\n", "")
         .strip();
+  }
+
+  /** As the dumps were normalised: no comments of the tool, no counters. */
+  static String saved(String text) {
+    return Arrays.stream(
+            text.replaceAll("(?m)^#.*\n", "")
+                .replaceAll(" \\[\\d+:\\d+\\]", "")
+                .split("(?<=COMMIT\n)", -1))
+        .map(String::strip)
+        .filter(table -> !table.isEmpty())
+        .sorted()
+        .collect(Collectors.joining("\n"));
+  }
+
+  static String nft(Scene scene) {
+    return Scene.works("ip netns exec " + scene.node + " nft list table ip aws-cni")
+        ? scene.exec("nft -s list table ip aws-cni").replaceAll("(?m)^\\s+", "").strip()
+        : "(table absent)";
   }
 }

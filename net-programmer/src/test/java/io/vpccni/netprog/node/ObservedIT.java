@@ -13,9 +13,10 @@ import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -185,12 +186,12 @@ class ObservedIT {
           .isEqualTo("0:\tfrom all lookup local\n32766:\tfrom all lookup main\n");
       assertThat(Observed.normal(scene.onNode("-4 route show table all")))
           .isEqualTo(observed.section("ip route show table all"));
-      assertThat(saved(scene.exec(variant + "-save")))
+      assertThat(Observed.saved(scene.exec(variant + "-save")))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("iptables-save")
                   : legacy(observed.section("iptables-save"), one));
-      assertThat(nft(scene))
+      assertThat(Observed.nft(scene))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("nft list table ip aws-cni").replaceAll("(?m)^ +", "")
@@ -241,24 +242,6 @@ class ObservedIT {
         .collect(Collectors.joining("\n"));
   }
 
-  /** As the dumps were normalised: no comments of the tool, no counters. */
-  private static String saved(String text) {
-    return Arrays.stream(
-            text.replaceAll("(?m)^#.*\n", "")
-                .replaceAll(" \\[\\d+:\\d+\\]", "")
-                .split("(?<=COMMIT\n)", -1))
-        .map(String::strip)
-        .filter(table -> !table.isEmpty())
-        .sorted()
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static String nft(Scene scene) {
-    return Scene.works("ip netns exec " + scene.node + " nft list table ip aws-cni")
-        ? scene.exec("nft -s list table ip aws-cni").replaceAll("(?m)^\\s+", "").strip()
-        : "(table absent)";
-  }
-
   /**
    * The dump as a legacy node has it: the specification's table of rules C1 to C4, at the places
    * where its sample shows them.
@@ -267,7 +250,7 @@ class ObservedIT {
     if (one.externalSnat()) {
       return dump;
     }
-    var exempt = new java.util.ArrayList<>(List.of("10.0.0.0/16"));
+    var exempt = new ArrayList<>(List.of("10.0.0.0/16"));
     exempt.addAll(one.excluded());
     var chain =
         exempt.reversed().stream()
@@ -280,12 +263,13 @@ class ObservedIT {
     return dump.replace(":AWS-SNAT-CHAIN-0 -", ":AWS-CONNMARK-CHAIN-0 -\n:AWS-SNAT-CHAIN-0 -")
         .replace(
             "-A POSTROUTING -m comment --comment \"AWS SNAT CHAIN\"",
-            "-A PREROUTING -i eni+ -m comment --comment \"AWS, outbound connections\" -j AWS-CONNMARK-CHAIN-0\n"
-                + "-A PREROUTING -m comment --comment \"AWS, CONNMARK\" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80\n"
-                + "-A POSTROUTING -m comment --comment \"AWS SNAT CHAIN\"")
+            """
+            -A PREROUTING -i eni+ -m comment --comment "AWS, outbound connections" -j AWS-CONNMARK-CHAIN-0
+            -A PREROUTING -m comment --comment "AWS, CONNMARK" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+            -A POSTROUTING -m comment --comment "AWS SNAT CHAIN\"""")
         .replaceFirst(
             "-A AWS-SNAT-CHAIN-0 ",
-            java.util.regex.Matcher.quoteReplacement(
+            Matcher.quoteReplacement(
                 chain
                     + "-A AWS-CONNMARK-CHAIN-0 -m comment --comment \"AWS, CONNMARK\" -j CONNMARK --set-xmark 0x80/0x80\n"
                     + "-A AWS-SNAT-CHAIN-0 "));
