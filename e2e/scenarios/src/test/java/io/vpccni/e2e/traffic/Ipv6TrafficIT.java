@@ -10,6 +10,7 @@ import static io.vpccni.e2e.traffic.Traffic.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pinger;
 import io.vpccni.e2e.testbed.Pod;
@@ -23,6 +24,7 @@ import io.vpccni.sim.network.Tool;
 import io.vpccni.sim.network.VpcNetwork;
 import io.vpccni.sim.network.WhoAmI;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -144,13 +146,15 @@ class Ipv6TrafficIT {
       var links = answer.json().getJsonArray("interfaces");
       assertThat(links).hasSize(5);
       var hostVeths =
-          List.of(links.getJsonObject(0).getString("name"), links.getJsonObject(3).getString("name"));
+          List.of(
+              links.getJsonObject(0).getString("name"), links.getJsonObject(3).getString("name"));
       assertThat(links.getJsonObject(4).getString("name")).isEqualTo("v4if0");
       for (int at : new int[] {3, 4}) {
         var link = links.getJsonObject(at);
         var netns = at == 3 ? node.netns().toString() : network.netns();
         var name = link.getString("name");
-        assertThat(Tool.run(List.of(), "nsenter", "--net=" + netns, "ip", "-o", "link", "show", name))
+        assertThat(
+                Tool.run(List.of(), "nsenter", "--net=" + netns, "ip", "-o", "link", "show", name))
             .contains("link/ether " + link.getString("mac"));
       }
       assertThat(node.runtime().del(network).succeeded()).isTrue();
@@ -191,6 +195,34 @@ class Ipv6TrafficIT {
     assertThat(file).doesNotExist();
   }
 
+  /** As after the reference: its checkpoint says nothing of egress, and the files are root's. */
+  @Test
+  void whatTheReferenceLeavesOfNodeLocalAddressesIsTakenOver() throws IOException {
+    var hostLocal = new HostLocal(node);
+    var theirs = testbed.pods().addPatiently(node, "six-theirs");
+    var address = new NodeLocal(theirs).address();
+    node.ipamd().kill();
+    var checkpoint = node.place().file("/run/aws-node/ipam.json");
+    var document = new JsonObject(Files.readString(checkpoint));
+    document.remove("agent");
+    Files.writeString(checkpoint, document.encode());
+    Files.setAttribute(hostLocal.file(address), "unix:uid", 0);
+
+    node.init();
+    node.ipamd().startAgain();
+    // The next one that would be given, were it not known.
+    var next = testbed.pods().addPatiently(node, "six-after-theirs");
+    assertThat(new NodeLocal(next).address()).isNotEqualTo(address);
+    assertThat(hostLocal.owner(address)).startsWith(theirs.network().containerId());
+    assertThat(Files.getAttribute(hostLocal.file(address), "unix:uid")).isEqualTo(Node.AGENT_UID);
+    assertThat(seen(theirs, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
+    assertThat(Files.readString(checkpoint)).contains("\"egress\":\"" + address + "\"");
+
+    testbed.pods().remove(theirs);
+    assertThat(hostLocal.file(address)).doesNotExist();
+    testbed.pods().remove(next);
+  }
+
   @Test
   void packetsOf9001BytesCrossTheVpcAnd1500TheInternet() throws IOException {
     carries(pod, far.ip(), 9001 - 48);
@@ -219,11 +251,11 @@ class Ipv6TrafficIT {
     assertThat(List.of(pod.ip(), neighbour.ip())).doesNotContain(next.ip());
     assertThat(List.of(new NodeLocal(pod).address(), new NodeLocal(neighbour).address()))
         .doesNotContain(new NodeLocal(next).address());
-    for (var each : List.of(pod, neighbour, next)) {
-      try (var _ = WhoAmI.start(far.netnsPath(), far.ip())) {
+    try (var _ = WhoAmI.start(far.netnsPath(), far.ip())) {
+      for (var each : List.of(pod, neighbour, next)) {
         assertThat(seen(each, far.ip())).isEqualTo(each.ip());
+        assertThat(seen(each, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
       }
-      assertThat(seen(each, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
     }
     testbed.pods().remove(next);
   }

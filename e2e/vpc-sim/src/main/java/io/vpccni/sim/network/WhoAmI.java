@@ -19,9 +19,11 @@ public final class WhoAmI implements AutoCloseable {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: whoami\r\n\r\n";
 
   private final ServerSocketChannel door;
+  private final Thread accepting;
 
   private WhoAmI(ServerSocketChannel door) {
     this.door = door;
+    this.accepting = Thread.ofVirtual().name("whoami").unstarted(this::accept);
   }
 
   /** One at port 80 of an address in that namespace. */
@@ -36,7 +38,7 @@ public final class WhoAmI implements AutoCloseable {
 
   public static WhoAmI start(ServerSocketChannel door) {
     var server = new WhoAmI(door);
-    Thread.ofVirtual().name("whoami").start(server::accept);
+    server.accepting.start();
     return server;
   }
 
@@ -93,8 +95,15 @@ public final class WhoAmI implements AutoCloseable {
     }
   }
 
+  /** Returns when the port can be used again. */
   @Override
   public void close() throws IOException {
     door.close();
+    try {
+      // The port is free once nobody waits for callers any more.
+      var _ = accepting.join(Duration.ofSeconds(5));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
