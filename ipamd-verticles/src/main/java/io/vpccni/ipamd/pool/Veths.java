@@ -139,7 +139,8 @@ final class Veths {
     var use = block.uses.get(ip);
     boolean quarantine =
         switch (use) {
-          case null -> !block.since.isAfter(askedAt);
+          // Also where EC2 told us of it after the list was asked for: the link is there.
+          case null -> true;
           case Use.Assigned _, Use.Quarantined _ -> false; // by a pod; as before
           // Released after the list was made? Then the list shows the pod that had it.
           case Use.Cooling(var until) -> until.minus(turn.settings.cooldown()).isBefore(askedAt);

@@ -142,6 +142,27 @@ class TruthTableTest {
     assertThat(node.node.state.view().numbers().cooling()).isZero();
   }
 
+  /** Both questions are asked at the start; which answer comes first is chance. */
+  @Test
+  void aLinkIsBelievedAlsoIfEc2NamesItsAddressWhileTheLinksAreBeingListed() {
+    var node = with().there().routed("enstranger", X);
+    node.node.holding.add(PoolCommand.AskEc2.class);
+    node.node.holding.add(PoolCommand.ListVeths.class);
+    node.starts(durable());
+    node.node.now = node.node.now.plusMillis(3);
+    var held = List.copyOf(node.node.held);
+    node.node.held.clear();
+    node.node.holding.clear();
+    // EC2's answer first, then the list that was asked for before it came.
+    held.stream().filter(PoolCommand.AskEc2.class::isInstance).forEach(node.node::perform);
+    node.node.tell(new PoolEvent.Woken(node.node.now));
+    held.stream().filter(PoolCommand.ListVeths.class::isInstance).forEach(node.node::perform);
+    node.node.tell(new PoolEvent.Woken(node.node.now));
+    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    node.node.adds("b");
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+  }
+
   @Test
   void aQuarantinedAddressIsNeitherGivenAwayNorGivenBack() {
     var node = with().there().routed("enstranger", X).starts(durable());

@@ -1,0 +1,143 @@
+package io.vpccni.e2e.scenario;
+
+import static io.vpccni.e2e.scenario.Checks.allocated;
+import static io.vpccni.e2e.scenario.Checks.pings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.e2e.demo.Introspection;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.wire.introspection.CardPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The pool's promises with the real agent, its files and its pods. */
+@ExtendWith(OnTestbed.class)
+class PoolIT {
+  private static final Introspection INTROSPECTION = new Introspection();
+
+  @AfterAll
+  static void close() {
+    INTROSPECTION.close();
+  }
+
+  /** What can happen to a checkpoint while the agent is down. */
+  enum Damage {
+    TORN {
+      @Override
+      String of(String text) {
+        return text.substring(0, text.length() / 2);
+      }
+    },
+    EMPTY {
+      @Override
+      String of(String text) {
+        return "";
+      }
+    },
+    FUTURE_VERSION {
+      @Override
+      String of(String text) {
+        return text.replace("vpc-cni-ipam/1", "vpc-cni-ipam/9");
+      }
+    },
+    /** Somebody's editor: the pods can be read, what the agent added to them cannot. */
+    AGENT_MEMBER_EDITED {
+      @Override
+      String of(String text) {
+        return text.replace("\"schema\":1", "\"schema\":\"one\"");
+      }
+    };
+
+    abstract String of(String text);
+
+    boolean podsAreLost() {
+      return this != AGENT_MEMBER_EDITED;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void whateverHappensToTheCheckpointALivePodKeepsItsAddress(Damage damage, Testbed testbed)
+      throws IOException {
+    var node = testbed.nodes().get(0);
+    var file = node.place().file("/run/aws-node/ipam.json");
+    var pod = testbed.pods().addPatiently(node, "damage-" + damage.ordinal());
+    node.ipamd().kill();
+    var before = Files.readString(file);
+    var damaged = damage.of(before);
+    assertThat(damaged).isNotEqualTo(before);
+    Files.writeString(file, damaged);
+    node.ipamd().startAgain();
+
+    var next = testbed.pods().addPatiently(node, "after-" + damage.ordinal());
+    assertThat(next.ip()).isNotEqualTo(pod.ip());
+    assertThat(pings(pod, next.ip())).isTrue();
+    assertThat(allocated(node).contains(pod.ip().toString())).isNotEqualTo(damage.podsAreLost());
+    assertThat(pool(node).getQuarantined()).isEqualTo(damage.podsAreLost() ? 1 : 0);
+    assertThat(aside(file)).hasSize(damage.podsAreLost() ? 1 : 0);
+    for (var kept : aside(file)) {
+      assertThat(kept).hasContent(damaged);
+      Files.delete(kept);
+    }
+
+    Checks.remove(pod, testbed);
+    Checks.remove(next, testbed);
+    Wait.until(
+        "the address of the unexplained pod is free again",
+        Checks.PATIENCE.multipliedBy(3),
+        () -> pool(node).getQuarantined() == 0);
+  }
+
+  @Test
+  void podsKeepTheirAddressesWhilePrefixDelegationIsSwitchedOnAndOff(Testbed testbed)
+      throws IOException {
+    var node = testbed.nodes().get(0);
+    var single = testbed.pods().addPatiently(node, "single");
+    node.ipamd().restart(Map.of("ENABLE_PREFIX_DELEGATION", "true", "WARM_PREFIX_TARGET", "1"));
+    try {
+      var prefixed = testbed.pods().addPatiently(node, "prefixed");
+      assertThat(prefixes(node))
+          .as("prefixes of the node, of which one has %s", prefixed.ip())
+          .anyMatch(cidr -> cidr.contains(prefixed.ip()));
+      Checks.allPing(List.of(single, prefixed));
+      node.ipamd().restart(Map.of("ENABLE_PREFIX_DELEGATION", "false"));
+      var third = testbed.pods().addPatiently(node, "single-again");
+      assertThat(prefixes(node)).noneMatch(cidr -> cidr.contains(third.ip()));
+      Checks.allPing(List.of(single, prefixed, third));
+      Checks.remove(single, testbed);
+      Checks.remove(prefixed, testbed);
+      Checks.remove(third, testbed);
+    } finally {
+      node.ipamd().restart(Map.of("ENABLE_PREFIX_DELEGATION", "false"));
+    }
+  }
+
+  private static CardPool pool(Node node) throws IOException {
+    return INTROSPECTION.pool(node).getCards(0);
+  }
+
+  private static List<Cidr> prefixes(Node node) throws IOException {
+    return INTROSPECTION.enis(node).stream()
+        .flatMap(eni -> eni.getCidrsList().stream())
+        .map(Cidr::parse)
+        .filter(cidr -> !cidr.single())
+        .toList();
+  }
+
+  private static List<Path> aside(Path file) throws IOException {
+    try (var all = Files.list(file.getParent())) {
+      return all.filter(each -> each.getFileName().toString().contains(".unreadable-")).toList();
+    }
+  }
+}
