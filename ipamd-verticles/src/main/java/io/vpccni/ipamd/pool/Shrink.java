@@ -119,7 +119,10 @@ final class Shrink {
         turn.leaving = turn.leaving.minus(entry.getKey());
         continue;
       }
-      boolean used = leaving.wholeEni() && eni.all().inUse() > 0;
+      boolean used =
+          leaving.wholeEni()
+              ? eni.all().inUse() > 0
+              : leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr));
       if (leaving.revocable() && (used || wantedAgain(turn, eni))) {
         keep(turn, eni.id());
       } else if (!used && safe(turn, leaving) && !pauses(turn, eni, leaving)) {
@@ -127,6 +130,11 @@ final class Shrink {
       }
     }
     Grant.serve(turn); // what was kept may serve those who wait
+  }
+
+  private static boolean inUse(EniState eni, Cidr cidr) {
+    var block = eni.blocks.get(cidr);
+    return block != null && !block.unused();
   }
 
   private static boolean wantedAgain(Turn turn, EniState eni) {
@@ -148,6 +156,10 @@ final class Shrink {
     for (var cidr : leaving.cidrs()) {
       var block = eni.blocks.get(cidr);
       if (block != null && block.unused()) {
+        rest.add(cidr);
+      } else if (block != null && leaving.doubtful()) {
+        // EC2 may have taken it: nobody gets any more of it, and it is asked when the use has
+        // ended.
         rest.add(cidr);
       } else if (block != null) {
         turn.put(in(turn.enis.getOrDefault(eni.id(), eni), List.of(cidr), Phase.LIVE));

@@ -256,6 +256,38 @@ class TruthTableTest {
     assertThat(node.node.state.holdings()).isEmpty();
   }
 
+  /**
+   * EC2 may have taken the whole prefix: a link to one of its addresses gives nobody the others.
+   */
+  @Test
+  void aLinkIntoAPrefixThatWasBeingGivenBackMakesNoOtherAddressOfItFree() {
+    var prefix = Cidr.parse("10.1.0.0/28");
+    var node = Scenario.prefixes(new Targets(1, 1, 0, 1));
+    node.links.put(Ip.parse("10.1.0.3"), "enstranger");
+    for (int i = 0; i < 50; i++) {
+      node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    }
+    var saved =
+        new Durable.SavedEni(
+            FakeEc2.eni("eni-0", 0, 0, List.of(prefix)), 254, Set.of(prefix), false, Map.of());
+    node.starts(
+        new Durable(
+            List.of(),
+            Optional.of(
+                new Durable.Agent(
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(saved),
+                    Map.of(),
+                    Map.of(),
+                    Set.of(),
+                    Map.of(),
+                    Map.of()))));
+    node.adds("b").after(Duration.ofMinutes(1));
+    assertThat(node.state.holdings()).isEmpty();
+    assertThat(node.asked(io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses.class)).isEmpty();
+  }
+
   @Test
   void aCooldownGoesOnAfterARestart() {
     var node = with().there();

@@ -20,6 +20,7 @@ final class Safety {
   private final Map<Ip, Attachment> users = new HashMap<>();
 
   private final Map<Ip, Instant> lastUsed = new HashMap<>();
+  private boolean restsKnown = true;
   private final SimulatedCloud cloud;
   private final VirtualTime time;
 
@@ -52,6 +53,12 @@ final class Safety {
   /** The process that knew of them is gone, and so is what it had written. */
   void forgetRests() {
     lastUsed.clear();
+    restsKnown = false;
+  }
+
+  /** A process that starts with a whole checkpoint: every rest is in it from here on. */
+  void remembersRests() {
+    restsKnown = true;
   }
 
   void ended(Attachment attachment) {
@@ -60,7 +67,7 @@ final class Safety {
         .removeIf(
             entry -> {
               boolean ends = entry.getValue().equals(attachment);
-              if (ends) {
+              if (ends && restsKnown) {
                 lastUsed.put(entry.getKey(), time.now());
               }
               return ends;

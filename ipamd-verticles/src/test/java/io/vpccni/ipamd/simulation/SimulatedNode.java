@@ -150,7 +150,12 @@ final class SimulatedNode {
           new Durable(
               disk.holdings().stream().map(this::asTheReference).toList(), Optional.empty()));
     } else {
-      time.in(Duration.ofMillis(100 + chance.nextInt(20_000)), this::start);
+      time.in(
+          Duration.ofMillis(100 + chance.nextInt(20_000)),
+          () -> {
+            safety.remembersRests();
+            start();
+          });
     }
   }
 
