@@ -8,6 +8,7 @@ import io.vpccni.e2e.testbed.TestbedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class Bench {
 
   private static Map<String, Benchmark> all() {
     var all = new LinkedHashMap<String, Benchmark>();
-    all.put("cni-add", CallBenchmarks::addAndDel);
+    all.put("cni-add", CallBenchmarks::addAndDel); // and cni-del, first-add
     all.put("cni-add-parallel", CallBenchmarks::parallel);
     all.put("agent-start", AgentBenchmarks::start);
     all.put("memory", AgentBenchmarks::memory);
@@ -60,15 +61,17 @@ public final class Bench {
       return 2;
     }
     int failed = 0;
+    var found = new ArrayList<Report>();
     for (var entry : all.entrySet()) {
       if (which.isEmpty() || which.equals(entry.getKey())) {
-        failed += new Bench(home, stop).measured(entry.getKey(), entry.getValue()) ? 0 : 1;
+        failed += new Bench(home, stop).measured(entry.getKey(), entry.getValue(), found) ? 0 : 1;
       }
     }
+    System.out.print(Targets.summary(found));
     return failed == 0 ? 0 : 1;
   }
 
-  private boolean measured(String name, Benchmark benchmark) {
+  private boolean measured(String name, Benchmark benchmark, List<Report> found) {
     System.out.println(name + " ...");
     var settings =
         TestbedSettings.of(1, INSTANCE_TYPE, home.resolve("target/bench/logs"))
@@ -81,6 +84,7 @@ public final class Bench {
               home.resolve("e2e/scenarios/src/main/c"), home.resolve("target/bench/drivers"));
       var machine = MachineFacts.read();
       for (var report : benchmark.run(new Scene(testbed, drivers, introspection))) {
+        found.add(report);
         System.out.print(report.table(machine));
         System.out.println(
             "  " + report.write(home.resolve("target/bench"), machine, Instant.now()));
