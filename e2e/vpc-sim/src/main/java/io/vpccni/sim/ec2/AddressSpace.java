@@ -60,9 +60,12 @@ final class AddressSpace {
   }
 
   boolean isFree(Cidr block) {
+    if (!cidr.contains(block)) {
+      return false;
+    }
     int from = offset(block.network());
     int next = taken.nextSetBit(from);
-    return cidr.contains(block) && (next < 0 || next >= from + block.size());
+    return next < 0 || next >= from + block.size();
   }
 
   void take(Cidr block) {

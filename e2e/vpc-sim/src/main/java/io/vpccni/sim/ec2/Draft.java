@@ -47,23 +47,38 @@ final class Draft {
   }
 
   Eni eni(String id) {
-    return state.enis().find(Ids.checked("eni", id)).orElseThrow(() -> ApiError.noEni(id));
+    return state
+        .enis()
+        .find(Ids.checked("eni", id, "InvalidNetworkInterfaceId.Malformed"))
+        .orElseThrow(() -> ApiError.noEni(id));
   }
 
   Subnet subnet(String id) {
-    return state.subnets().find(id).orElseThrow(() -> ApiError.noSubnet(id));
+    return state
+        .subnets()
+        .find(Ids.checked("subnet", id, "InvalidSubnetID.Malformed"))
+        .orElseThrow(() -> ApiError.noSubnet(id));
   }
 
   Vpc vpc(String id) {
-    return state.vpcs().find(id).orElseThrow(() -> ApiError.noVpc(id));
+    return state
+        .vpcs()
+        .find(Ids.checked("vpc", id, "InvalidVpcID.Malformed"))
+        .orElseThrow(() -> ApiError.noVpc(id));
   }
 
   Instance instance(String id) {
-    return state.instances().find(id).orElseThrow(() -> ApiError.noInstance(id));
+    return state
+        .instances()
+        .find(Ids.checked("i", id, "InvalidInstanceID.Malformed"))
+        .orElseThrow(() -> ApiError.noInstance(id));
   }
 
   SecurityGroup group(String id) {
-    return state.groups().find(id).orElseThrow(() -> ApiError.noGroup(id));
+    return state
+        .groups()
+        .find(Ids.checked("sg", id, "InvalidGroupId.Malformed"))
+        .orElseThrow(() -> ApiError.noGroup(id));
   }
 
   InstanceType typeOf(Instance instance) {

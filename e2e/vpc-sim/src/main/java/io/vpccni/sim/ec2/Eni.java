@@ -60,6 +60,13 @@ public record Eni(
         .orElse(availableAt.isAfter(now) ? "pending" : "available");
   }
 
+  /** The name that the VPC's resolver gives one of its addresses. */
+  public String dnsName(Ip ip) {
+    var region = zone.substring(0, zone.length() - 1);
+    var domain = region.equals("us-east-1") ? "ec2" : region + ".compute";
+    return "ip-" + ip.toString().replace('.', '-') + "." + domain + ".internal";
+  }
+
   public boolean attachedTo(String instanceId) {
     return attachment.filter(at -> at.instanceId().equals(instanceId)).isPresent();
   }

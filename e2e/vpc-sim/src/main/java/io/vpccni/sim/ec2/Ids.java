@@ -22,13 +22,15 @@ final class Ids {
     return HexFormat.ofDelimiter(":").formatHex(bytes);
   }
 
-  /** EC2 tells a malformed ENI id from an unknown one. */
-  static String checked(String kind, String id) {
+  /**
+   * EC2 tells a malformed id from an unknown one.
+   *
+   * @param code what EC2 answers to the former; it has no rule for these
+   */
+  static String checked(String kind, String id, String code) {
     var prefix = kind + "-";
     if (!id.startsWith(prefix) || !HEX.matcher(id.substring(prefix.length())).matches()) {
-      throw ApiError.of(
-          "InvalidNetworkInterfaceId.Malformed",
-          "Invalid id: \"" + id + "\" (expecting \"" + prefix + "...\")");
+      throw ApiError.of(code, "Invalid id: \"" + id + "\" (expecting \"" + prefix + "...\")");
     }
     return id;
   }

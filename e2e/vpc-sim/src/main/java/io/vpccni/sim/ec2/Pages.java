@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 final class Pages {
   private static final int MOST = 1000;
 
+  /** Tells our tokens from other texts. */
+  private static final String MARK = "after:";
+
   private Pages() {}
 
   static <T> Listing<T> of(Stream<T> all, Query query, Function<T, String> id, Filters<T> filters) {
@@ -44,14 +47,18 @@ final class Pages {
   }
 
   private static String write(String id) {
-    return Base64.getUrlEncoder().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder().encodeToString((MARK + id).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String read(String token) {
     try {
-      return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException notOurs) {
-      throw ApiError.invalid("The token '" + token + "' is invalid");
+      var text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      if (text.startsWith(MARK)) {
+        return text.substring(MARK.length());
+      }
+    } catch (IllegalArgumentException notBase64) {
+      // Not one of ours either.
     }
+    throw ApiError.invalid("Unable to parse pagination token");
   }
 }

@@ -54,6 +54,9 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
           .onFailure(bug -> send(request, brokenPlane(bug), id));
     } catch (ApiError malformed) {
       send(request, malformed, id);
+    } catch (RuntimeException bug) {
+      // Rather than leave a client waiting.
+      send(request, ApiError.of("InternalError", "vpc-sim: " + bug), id);
     }
   }
 

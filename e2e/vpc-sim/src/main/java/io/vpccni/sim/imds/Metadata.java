@@ -49,14 +49,10 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
         .ifPresent(
             ip ->
                 tree.leaf("local-ipv4", ip)
-                    .leaf("local-hostname", hostname(ip))
-                    .leaf("hostname", hostname(ip)));
+                    .leaf("local-hostname", eni.dnsName(ip))
+                    .leaf("hostname", eni.dnsName(ip)));
     eni.publicIp().ifPresent(ip -> tree.leaf("public-ipv4", ip));
     eni.ipv6().stream().findFirst().ifPresent(ip -> tree.leaf("ipv6", ip));
-  }
-
-  private static String hostname(Ip ip) {
-    return "ip-" + ip.toString().replace('.', '-') + ".us-west-2.compute.internal";
   }
 
   private Tree placement() {

@@ -1,6 +1,5 @@
 package io.vpccni.sim.ec2.wire;
 
-import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.ec2.Ec2Answer.EniView;
 import java.time.Instant;
@@ -39,7 +38,7 @@ final class EniXml {
         .element("status", eni.status(view.at()))
         .element("macAddress", eni.mac())
         .optional("privateIpAddress", eni.primary())
-        .optional("privateDnsName", eni.primary().map(EniXml::dnsName))
+        .optional("privateDnsName", eni.primary().map(eni::dnsName))
         .element("sourceDestCheck", eni.sourceDestCheck())
         .element("interfaceType", eni.type())
         .list(
@@ -69,7 +68,7 @@ final class EniXml {
             ip -> {
               boolean primary = eni.primary().equals(Optional.of(ip));
               xml.element("privateIpAddress", ip)
-                  .element("privateDnsName", dnsName(ip))
+                  .element("privateDnsName", eni.dnsName(ip))
                   .element("primary", primary);
               if (primary) {
                 publicIp(xml, view);
@@ -115,9 +114,5 @@ final class EniXml {
 
   static String time(Instant instant) {
     return TIME.format(instant);
-  }
-
-  static String dnsName(Ip ip) {
-    return "ip-" + ip.toString().replace('.', '-') + ".us-west-2.compute.internal";
   }
 }

@@ -60,7 +60,8 @@ final class ItemXml {
 
   private static void instance(Xml xml, InstanceView view) {
     var instance = view.instance();
-    var primary = view.enis().stream().findFirst().flatMap(eni -> eni.eni().primary());
+    var eni0 = view.enis().stream().map(eni -> eni.eni()).findFirst();
+    var primary = eni0.flatMap(eni -> eni.primary());
     xml.element("instanceId", instance.id())
         .element("imageId", instance.imageId())
         .nested(
@@ -72,7 +73,7 @@ final class ItemXml {
         .element("subnetId", instance.subnetId())
         .element("vpcId", instance.vpcId())
         .optional("privateIpAddress", primary)
-        .optional("privateDnsName", primary.map(EniXml::dnsName))
+        .optional("privateDnsName", eni0.flatMap(eni -> eni.primary().map(eni::dnsName)))
         .nested("placement", _ -> xml.element("availabilityZone", instance.zone()))
         .list("networkInterfaceSet", view.enis().stream(), eni -> EniXml.writeInner(xml, eni));
     EniXml.tags(xml, view.tags());

@@ -1,0 +1,74 @@
+package io.vpccni.sim.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.sim.CloudSettings;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What clients do wrong, as raw forms: typed clients would not let them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MistakesTest {
+  private final RunningSim sim = new RunningSim(CloudSettings.prompt());
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String subnet = subnet();
+
+  private String subnet() {
+    var vpc = sim.ask(ec2 -> ec2.createVpc(r -> r.cidrBlock("10.0.0.0/16"))).vpc().vpcId();
+    return sim.ask(ec2 -> ec2.createSubnet(r -> r.vpcId(vpc).cidrBlock("10.0.1.0/24")))
+        .subnet()
+        .subnetId();
+  }
+
+  @AfterAll
+  void close() {
+    http.close();
+    sim.close();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      textBlock =
+          """
+          InvalidAction,                       Action=MakeCoffee
+          MissingParameter,                    Version=2016-11-15
+          MissingParameter,                    Action=CreateNetworkInterface
+          InvalidNetworkInterfaceId.Malformed, Action=DeleteNetworkInterface&NetworkInterfaceId=eni-xyz
+          InvalidSubnetID.Malformed,           Action=DescribeSubnets&SubnetId.1=nets
+          InvalidVpcID.Malformed,              Action=DescribeVpcs&VpcId.1=vpc-%20
+          InvalidInstanceID.Malformed,         Action=DescribeInstances&InstanceId.1=i-
+          InvalidGroupId.Malformed,            Action=DeleteSecurityGroup&GroupId=default
+          InvalidInstanceID.NotFound,          Action=TerminateInstances&InstanceId.1=i-0123
+          InvalidParameterValue,               Action=DescribeVpcs&NextToken=garbage
+          InvalidParameterValue,               Action=DescribeVpcs&NextToken=Zm9v
+          InvalidParameterValue,               Action=DescribeVpcs&MaxResults=4
+          InvalidParameterValue,               Action=DescribeVpcs&MaxResults=many
+          InvalidParameterValue,               Action=DescribeVpcs&Filter.1.Name=colour&Filter.1.Value.1=red
+          InvalidParameterValue,               Action=CreateVpc&CidrBlock=everything
+          InvalidVpc.Range,                    Action=CreateVpc&CidrBlock=10.0.0.0/8
+          InvalidIPAddress.InUse,              Action=CreateNetworkInterface&SubnetId=S&Ipv4Prefix.1=192.168.0.0/28
+          InvalidIPAddress.InUse,              Action=CreateNetworkInterface&SubnetId=S&PrivateIpAddress=10.0.1.1
+          MalformedQueryString,                Action=DescribeVpcs&X=%zz
+          """)
+  void isRefusedWithEc2sCode(String code, String form) throws Exception {
+    var answer = send(form.replace("=S&", "=" + subnet + "&"));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("<Code>" + code + "</Code>").contains("<RequestID>");
+  }
+
+  private HttpResponse<String> send(String form) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(sim.sim.endpoints().ec2())
+            .timeout(Duration.ofSeconds(10))
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}
