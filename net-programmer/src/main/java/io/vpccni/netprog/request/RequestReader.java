@@ -7,6 +7,7 @@ import io.vpccni.rpc.wire.netprog.Pod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads requests; what it returns is safe to act on. */
@@ -17,7 +18,9 @@ public final class RequestReader {
    */
   private static final int MOST_PODS = 5000;
 
-  private static final Set<String> POLICY_MODES = Set.of("standard", "strict");
+  /** What the setting may say, in whatever case it was typed: the policy agent gets it as it is. */
+  private static final Set<String> POLICY_MODES = Set.of("none", "standard", "strict");
+
   private static final Field ROOT = new Field("");
 
   private final PodReader pods;
@@ -64,9 +67,9 @@ public final class RequestReader {
           new Request.InstallConflist(envelope.getInstallConflist().getContent());
       case ENFORCE_POLICY -> {
         var wish = envelope.getEnforcePolicy();
-        if (!POLICY_MODES.contains(wish.getMode())) {
+        if (!POLICY_MODES.contains(wish.getMode().toLowerCase(Locale.ROOT))) {
           throw ROOT.in("mode")
-              .invalid("is neither standard nor strict: " + Invalid.shown(wish.getMode()));
+              .invalid("is none of none, standard, strict: " + Invalid.shown(wish.getMode()));
         }
         yield new Request.EnforcePolicy(
             ROOT.in("pod_namespace").dnsName(wish.getPodNamespace()),

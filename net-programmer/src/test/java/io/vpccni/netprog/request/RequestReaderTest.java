@@ -14,6 +14,7 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.DetachPod;
+import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.PodChecked;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestReaderTest {
   private final RequestReader reader =
@@ -90,6 +92,34 @@ class RequestReaderTest {
     assertThat(((Request.Sync) reader.read(Wishes.sync(Wishes.host(), hostPart))).pods())
         .hasSize(1);
     refuses(Wishes.attach(hostPart), "pod.netns is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "strict", "standard", "Strict"})
+  void everyNetworkPolicyModeIsHandedOnAsItWasTyped(String mode) throws Refusal {
+    var wish =
+        EnforcePolicy.newBuilder()
+            .setPodNamespace("default")
+            .setPodName("a")
+            .setMode(mode)
+            .setInterfaceCount(1);
+    var read =
+        (Request.EnforcePolicy) reader.read(Envelope.newBuilder().setEnforcePolicy(wish).build());
+
+    assertThat(read.mode()).isEqualTo(mode);
+  }
+
+  @Test
+  void anotherNetworkPolicyModeIsRefused() {
+    var wish =
+        EnforcePolicy.newBuilder()
+            .setPodNamespace("default")
+            .setPodName("a")
+            .setMode("lenient")
+            .setInterfaceCount(1);
+    refuses(
+        Envelope.newBuilder().setEnforcePolicy(wish).build(),
+        "mode is none of none, standard, strict: \"lenient\"");
   }
 
   @ParameterizedTest(name = "{0}")
