@@ -5,6 +5,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.branch.BranchPodsVerticle;
+import io.vpccni.ipamd.branch.TrunkVerticle;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
@@ -118,6 +120,11 @@ final class Agent {
         .compose(_ -> started.deployVerticle(new GrpcVerticle(config, ids, GRPC_PEERS)))
         // Before the data plane, whose first connection it waits for.
         .compose(_ -> optional(started, new ConflistVerticle(config)))
+        // Before the data plane, too: a first Sync names these pods.
+        .compose(
+            _ ->
+                started.deployVerticle(
+                    new BranchPodsVerticle(config.process().checkpoint(), clock)))
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
         .onSuccess(_ -> log.info("serving; what is not known yet is being found out"));
@@ -153,7 +160,10 @@ final class Agent {
             on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config, env), clock)),
         optional(on, new DataplaneVerticle(config)),
-        optional(on, new HttpVerticle(settings)));
+        optional(on, new HttpVerticle(settings)),
+        config.features().podEni()
+            ? optional(on, new TrunkVerticle(config))
+            : Future.succeededFuture());
   }
 
   /** A part that cannot start is reported and does not stop the rest. */

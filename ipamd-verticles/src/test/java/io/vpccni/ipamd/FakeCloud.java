@@ -36,7 +36,7 @@ final class FakeCloud {
           Optional.empty(),
           List.of(Cidr.parse("10.0.0.0/16")),
           List.of());
-  private static final AttachedEni PRIMARY =
+  static final AttachedEni PRIMARY =
       new AttachedEni(
           ENI,
           "02:00:00:00:00:01",
@@ -52,27 +52,50 @@ final class FakeCloud {
           true,
           Map.of());
 
+  /** Made by the VPC resource controller. */
+  static final AttachedEni TRUNK =
+      new AttachedEni(
+          new EniId("eni-2"),
+          "02:00:00:00:00:02",
+          0,
+          1,
+          new SubnetId("subnet-1"),
+          Optional.of(Cidr.parse("10.0.0.0/24")),
+          Optional.of(Ip.parse("10.0.0.5")),
+          List.of(),
+          EniKind.TRUNK,
+          false,
+          false,
+          true,
+          Map.of());
+
   private FakeCloud() {}
 
   static Future<?> serve(Vertx vertx) {
+    return serve(vertx, List.of(PRIMARY));
+  }
+
+  /** With these ENIs as they are at each question. */
+  static Future<?> serve(Vertx vertx, List<AttachedEni> enis) {
     return Future.all(
         ImdsEndpoints.IMDS.serve(
             vertx.eventBus(),
             asked ->
                 Future.succeededFuture(
                     asked instanceof ImdsRequest.ReadAttached
-                        ? new ImdsReply.Attached(List.of(PRIMARY))
+                        ? new ImdsReply.Attached(enis)
                         : new ImdsReply.Facts(FACTS, true))),
-        Ec2Endpoints.EC2.serve(vertx.eventBus(), asked -> Future.succeededFuture(answer(asked))));
+        Ec2Endpoints.EC2.serve(
+            vertx.eventBus(), asked -> Future.succeededFuture(answer(asked, enis))));
   }
 
   static void tellFacts(Vertx vertx) {
     ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(FACTS, true));
   }
 
-  private static Ec2Reply answer(Ec2Request asked) {
+  private static Ec2Reply answer(Ec2Request asked, List<AttachedEni> enis) {
     return switch (asked) {
-      case Ec2Request.DescribeAttached _ -> new Ec2Reply.Described(List.of(PRIMARY));
+      case Ec2Request.DescribeAttached _ -> new Ec2Reply.Described(enis);
       default ->
           new Ec2Reply.Failed(
               asked.getClass().getSimpleName(),

@@ -6,6 +6,7 @@ import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.HostApplied;
+import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.PodAttached;
 import io.vpccni.rpc.wire.netprog.PodDetached;
 import io.vpccni.rpc.wire.netprog.PodsListed;
@@ -22,6 +23,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeProgrammer {
   final List<Envelope> asked = new CopyOnWriteArrayList<>();
 
+  /** What the kernel would show. */
+  final List<HostVeth> veths = new CopyOnWriteArrayList<>();
+
   Future<EnvelopeServer.Listening> listen(Vertx vertx, Path socket) {
     return EnvelopeServer.listen(
         vertx,
@@ -33,11 +37,11 @@ final class FakeProgrammer {
         });
   }
 
-  private static Envelope answer(Envelope request) {
+  private Envelope answer(Envelope request) {
     var answer = Envelope.newBuilder();
     switch (request.getBodyCase()) {
       case SYNC, APPLY_HOST -> answer.setHostApplied(HostApplied.getDefaultInstance());
-      case LIST_PODS -> answer.setPodsListed(PodsListed.getDefaultInstance());
+      case LIST_PODS -> answer.setPodsListed(PodsListed.newBuilder().addAllVeths(veths));
       case ATTACH_POD -> answer.setPodAttached(PodAttached.getDefaultInstance());
       case DETACH_POD -> answer.setPodDetached(PodDetached.getDefaultInstance());
       default -> answer.setRefused(Refused.getDefaultInstance());
@@ -45,7 +49,7 @@ final class FakeProgrammer {
     return answer.build();
   }
 
-  private static int uid() {
+  static int uid() {
     try {
       return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     } catch (IOException impossible) {

@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vpccni.ipamd.branch.BranchPodsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
@@ -80,6 +81,12 @@ class PoolOnTheBusTest {
                     "ADD_WAIT_SECONDS", "1",
                     "IP_COOLDOWN_PERIOD", "0"))
             .config();
+    deployed.add(
+        await(
+            bus.vertx()
+                .deployVerticle(
+                    new BranchPodsVerticle(
+                        config.process().checkpoint(), InstantSource.system()))));
     deployed.add(await(bus.vertx().deployVerticle(new DataplaneVerticle(config))));
     deployed.add(
         await(

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.EventBus;
-import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.branch.BranchLookup.Answer;
+import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
@@ -16,67 +16,80 @@ import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Wiring;
-import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.ipamd.pool.service.PoolEndpoints;
 import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.service.PoolMessage.Cancel;
-import io.vpccni.ipamd.pool.service.PoolMessage.Release;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ADD: an address, the pod's links, the policy agent, the result. What fails half-way is undone
- * before the answer, and the first error is the one that is told.
+ * One ADD: an address, the pod's links, those who have to know of it, the result. What fails
+ * half-way is undone before the answer, and the first error is the one that is told.
  */
 final class AddCall {
   private static final Logger log = LoggerFactory.getLogger(AddCall.class);
+  private static final String NO_ADDRESS = "add cmd: failed to assign an IP address to container: ";
+  private static final String NOT_WIRED = "add command: failed to setup network: ";
 
-  /** What every ADD needs of the agent. */
-  record Parts(
-      EventBus bus,
-      AgentConfig config,
-      CallIds ids,
-      Function<DataplaneRequest, Future<DataplaneReply>> dataplane) {}
-
-  private final Parts parts;
+  private final NodeServices node;
   private final CniCall call;
   private final Cancellation caller;
 
-  AddCall(Parts parts, CniCall call, Cancellation caller) {
-    this.parts = parts;
+  AddCall(NodeServices node, CniCall call, Cancellation caller) {
+    this.node = node;
     this.call = call;
     this.caller = caller;
   }
 
+  /**
+   * What this call holds.
+   *
+   * @param fresh false where the attachment held it before: it must not be taken away
+   */
+  private record Taken(Holding holding, boolean fresh) {}
+
   Future<CniAnswer> run() {
-    return assign()
+    new Counted(Counter.ADD_REQUESTS, "").publish(node.bus());
+    if (node.obstacle().isPresent()) {
+      return Future.failedFuture(CniError.later("add cmd: " + node.obstacle().get()));
+    }
+    return node.branches()
+        .await(call.pod(), call.uid(), call.conf().strict(), caller::cancelled)
         .compose(
-            assigned ->
-                switch (assigned.reply()) {
-                  case Granted granted -> wire(granted, assigned.fresh());
-                  case AssignReply.Refused refused -> Future.failedFuture(error(refused));
-                });
+            answer ->
+                switch (answer) {
+                  case Answer.Ordinary _ -> fromPool();
+                  case Answer.Branch branch -> fromBranch(branch);
+                  case Answer.NotYet(var why) ->
+                      Future.failedFuture(CniError.later(NO_ADDRESS + why));
+                })
+        .compose(taken -> caller.cancelled() ? undo(taken, false, gone()) : wire(taken));
   }
 
-  private Future<Assigned> assign() {
-    var id = parts.ids.next();
+  // ---- the address
+
+  private Future<Taken> fromPool() {
+    var id = node.ids().next();
     long start = System.nanoTime();
     var wiring = new Wiring(call.netns(), hostVeths(), Wiring.By.PROGRAMMER);
     var request = new Assign(id, call.attachment(), call.pod(), wiring, call.conf().everyCard());
     caller.onCancel(
-        () -> PoolEndpoints.CANCEL.ask(parts.bus, new Cancel(id), PoolEndpoints.DEADLINE));
+        () -> PoolEndpoints.CANCEL.ask(node.bus(), new Cancel(id), PoolEndpoints.DEADLINE));
     return PoolEndpoints.ASSIGN
-        .ask(parts.bus, request, PoolEndpoints.ASSIGN_DEADLINE)
-        .recover(
-            error ->
-                Future.failedFuture(
-                    caller.cancelled() ? CniError.later("the caller went away") : error))
+        .ask(node.bus(), request, PoolEndpoints.ASSIGN_DEADLINE)
+        .recover(error -> Future.failedFuture(caller.cancelled() ? gone() : error))
         .onComplete(
-            done -> Measured.since(start, Phase.ASSIGN, done.succeeded()).publish(parts.bus));
+            done -> Measured.since(start, Phase.ASSIGN, done.succeeded()).publish(node.bus()))
+        .compose(
+            assigned ->
+                switch (assigned.reply()) {
+                  case Granted(var holding, var _) ->
+                      Future.succeededFuture(new Taken(holding.in(call.netns()), assigned.fresh()));
+                  case AssignReply.Refused refused -> Future.failedFuture(error(refused));
+                });
   }
 
   /** How many there will be is known only afterwards: a multi-NIC pod gets one per card. */
@@ -86,131 +99,136 @@ final class AddCall {
         : LinkNames.hostVeths(call.conf().vethPrefix(), call.pod(), 1);
   }
 
-  private Future<CniAnswer> wire(Granted granted, boolean fresh) {
-    var holding = in(granted.holding(), call.netns());
-    if (caller.cancelled()) return undo(holding, fresh, true, gone());
-    return parts
-        .dataplane
-        .apply(new DataplaneRequest.Attach(holding, call.conf().mtu()))
+  private Future<Taken> fromBranch(Answer.Branch branch) {
+    var wiring =
+        new Wiring(
+            call.netns(),
+            List.of(LinkNames.branchVeth(call.conf().vethPrefix(), call.pod(), branch.eni())),
+            Wiring.By.PROGRAMMER,
+            Optional.of(branch.eni()));
+    return BranchPods.KEEP
+        .ask(
+            node.bus(),
+            new BranchPods.Keep(call.attachment(), call.pod(), wiring, branch.held()),
+            BranchPods.DEADLINE)
         .compose(
             reply ->
                 switch (reply) {
-                  case DataplaneReply.Attached(var pairs) -> finish(granted, holding, fresh, pairs);
+                  case BranchPods.Kept(var holding, var fresh) ->
+                      Future.succeededFuture(new Taken(holding, fresh));
+                  case BranchPods.NotSaved(var why) ->
+                      Future.failedFuture(CniError.later(NO_ADDRESS + why));
+                });
+  }
+
+  // ---- the links
+
+  private Future<CniAnswer> wire(Taken taken) {
+    return node.dataplane(new DataplaneRequest.Attach(taken.holding, call.conf().mtu()))
+        .compose(
+            reply ->
+                switch (reply) {
+                  case DataplaneReply.Attached(var pairs) -> finish(taken, pairs);
                   case DataplaneReply.Refused refused ->
-                      undo(
-                          holding,
-                          fresh,
-                          refused.why() == DataplaneReply.Why.FAILED,
-                          error(refused));
+                      undo(taken, refused.why() == DataplaneReply.Why.FAILED, error(refused));
                   case DataplaneReply.Unavailable(var message, var unknown) ->
-                      undo(
-                          holding,
-                          fresh,
-                          unknown,
-                          CniError.later("add command: failed to setup network: " + message));
+                      undo(taken, unknown, CniError.later(NOT_WIRED + message));
                   default ->
                       undo(
-                          holding,
-                          fresh,
+                          taken,
                           true,
                           CniError.plugin("unexpected answer of net-programmer: " + reply));
                 });
   }
 
-  private Future<CniAnswer> finish(
-      Granted granted, Holding holding, boolean fresh, List<WiredPair> pairs) {
-    if (caller.cancelled()) return undo(holding, fresh, true, gone());
-    return enforcePolicy(granted)
+  // ---- others that have to know
+
+  private Future<CniAnswer> finish(Taken taken, List<WiredPair> pairs) {
+    return annotate(taken.holding)
+        .compose(_ -> enforcePolicy(taken.holding))
+        .transform(
+            done -> {
+              if (done.failed()) return undo(taken, true, done.cause());
+              if (caller.cancelled()) return undo(taken, true, gone());
+              return Future.succeededFuture(result(taken.holding, pairs));
+            });
+  }
+
+  private Future<Void> annotate(Holding holding) {
+    return node.annotation()
+        .set(holding)
+        .recover(
+            error ->
+                Future.failedFuture(
+                    CniError.later(
+                        NO_ADDRESS + "the pod could not be annotated: " + error.getMessage())));
+  }
+
+  private Future<Void> enforcePolicy(Holding holding) {
+    var mode = node.config().policyMode();
+    if (mode.isEmpty()) return Future.succeededFuture();
+    int interfaces = holding.addresses().size();
+    return node.dataplane(new DataplaneRequest.EnforcePolicy(call.pod(), mode.get(), interfaces))
         .compose(
-            allowed -> {
-              if (caller.cancelled()) return undo(holding, fresh, true, gone());
-              return allowed
-                  ? Future.succeededFuture(result(granted, pairs))
-                  : undo(
-                      holding,
-                      fresh,
-                      true,
-                      CniError.plugin("add cmd: failed to setup network policy"));
-            });
+            reply ->
+                reply instanceof DataplaneReply.PolicyAnswered(var done) && done
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        CniError.plugin(
+                            "add cmd: failed to setup network policy: " + refusal(reply))));
   }
 
-  private Future<Boolean> enforcePolicy(Granted granted) {
-    var mode = parts.config.policyMode();
-    if (mode.isEmpty()) return Future.succeededFuture(true);
-    return parts
-        .dataplane
-        .apply(
-            new DataplaneRequest.EnforcePolicy(call.pod(), mode.get(), granted.addresses().size()))
-        .map(
-            reply -> {
-              boolean allowed = reply instanceof DataplaneReply.PolicyAnswered(var done) && done;
-              if (!allowed) {
-                log.atWarn()
-                    .addKeyValue("pod", call.pod())
-                    .addKeyValue("reply", reply)
-                    .log("the policy agent did not take the pod");
-              }
-              return allowed;
-            });
+  private static String refusal(DataplaneReply reply) {
+    return switch (reply) {
+      case DataplaneReply.PolicyAnswered _ -> "the network policy agent refused the pod";
+      case DataplaneReply.Refused(var _, var message) -> message;
+      case DataplaneReply.Unavailable(var message, var _) -> message;
+      default -> "unexpected answer of net-programmer: " + reply;
+    };
   }
 
-  private CniAnswer result(Granted granted, List<WiredPair> pairs) {
+  // ---- the result
+
+  private CniAnswer result(Holding holding, List<WiredPair> pairs) {
     log.atInfo()
         .addKeyValue("pod", call.pod())
         .addKeyValue("container", call.attachment().containerId())
-        .addKeyValue("ip", granted.addresses().getFirst().ip())
+        .addKeyValue("ip", holding.addresses().getFirst().ip())
         .log("pod added");
-    var result =
-        PodResult.of(
-            call.attachment().ifName(),
-            call.netns(),
-            call.pod(),
-            call.conf().vethPrefix(),
-            granted.addresses());
+    var result = PodResult.of(holding, call.conf().vethPrefix());
+    int own = Math.min(holding.addresses().size(), pairs.size());
     // podman names a container and no namespace, and refuses a result whose MACs are none. What the
     // reference's DEL reads there is for kubelet's pods only.
-    int own = Math.min(granted.addresses().size(), pairs.size());
     boolean kubelets =
         !call.pod().namespace().isEmpty()
             || call.pod().name().isEmpty()
-            || own < granted.addresses().size();
+            || own < holding.addresses().size();
     var macs = pairs.subList(0, own).stream().map(WiredPair::mac).toList();
-    return CniAnswer.of(
-        0,
+    var shaped =
         (kubelets ? result : result.withMacs(macs))
-            .withEgress(pairs.subList(own, pairs.size()), call.netns())
-            .print(call.conf().version()));
+            .withEgress(pairs.subList(own, pairs.size()), call.netns());
+    return CniAnswer.of(0, shaped.print(call.conf().version(), call.conf().previous()));
   }
 
   // ---- what fails
 
   /**
-   * @param touched whether the kernel may bear traces of this call
+   * @param touched whether the kernel or others may bear traces of this call
    */
-  private Future<CniAnswer> undo(Holding holding, boolean fresh, boolean touched, Throwable error) {
+  private <T> Future<T> undo(Taken taken, boolean touched, Throwable error) {
     // A repeated ADD must not take away what the first one gave to a running pod.
-    if (!fresh) return Future.failedFuture(error);
-    new Counted(Counter.DEL_REQUESTS, "SetupNSFailed").publish(parts.bus);
-    var detached =
+    if (!taken.fresh) return Future.failedFuture(error);
+    new Counted(Counter.DEL_REQUESTS, "SetupNSFailed").publish(node.bus());
+    var undone =
         touched
-            ? parts.dataplane.apply(new DataplaneRequest.Detach(holding))
-            : Future.<DataplaneReply>succeededFuture(new DataplaneReply.Detached(List.of()));
-    return detached
-        .compose(
-            reply ->
-                reply instanceof DataplaneReply.Detached(var veths)
-                    ? PoolEndpoints.RELEASE
-                        .ask(
-                            parts.bus,
-                            new Release(holding.attachment(), veths),
-                            PoolEndpoints.DEADLINE)
-                        .mapEmpty()
-                    // Links may be left: the address stays taken until DEL, GC or the audit.
-                    : Future.failedFuture(reply.toString()))
+            ? new DelCall(node).end(taken.holding)
+            : node.release(taken.holding.attachment(), List.of());
+    return undone
+        // Links may be left: the address stays taken until DEL, GC or the audit.
         .onFailure(
             kept ->
                 log.atWarn()
-                    .addKeyValue("pod", holding.pod())
+                    .addKeyValue("pod", taken.holding.pod())
                     .addKeyValue("why", kept.toString())
                     .log("a failed ADD is not undone yet"))
         .transform(_ -> Future.failedFuture(error));
@@ -222,26 +240,14 @@ final class AddCall {
 
   private CniError error(AssignReply.Refused refused) {
     if (refused.reason() == Reason.NO_ADDRESS || refused.reason() == Reason.TIMED_OUT) {
-      new Counted(Counter.NO_ADDRESS, "").publish(parts.bus);
+      new Counted(Counter.NO_ADDRESS, "").publish(node.bus());
     }
-    var text = "add cmd: failed to assign an IP address to container: " + refused.message();
+    var text = NO_ADDRESS + refused.message();
     return refused.reason() == Reason.INVALID ? CniError.plugin(text) : CniError.later(text);
   }
 
   private static CniError error(DataplaneReply.Refused refused) {
-    var text = "add command: failed to setup network: " + refused.message();
+    var text = NOT_WIRED + refused.message();
     return refused.why() == DataplaneReply.Why.BUSY ? CniError.later(text) : CniError.plugin(text);
-  }
-
-  /** The sandbox of this call: an entry may be older than it, or not know it. */
-  static Holding in(Holding holding, String netns) {
-    var wiring = holding.wiring();
-    return new Holding(
-        holding.attachment(),
-        holding.pod(),
-        new Wiring(netns, wiring.hostVeths(), wiring.by()),
-        holding.addresses(),
-        holding.egress(),
-        holding.assignedAt());
   }
 }

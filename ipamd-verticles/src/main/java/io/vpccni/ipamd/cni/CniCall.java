@@ -35,7 +35,7 @@ record CniCall(
                         ? CniError.environment("required env variables [CNI_COMMAND] missing")
                         : CniError.environment("unknown CNI_COMMAND: " + command));
     requireVariables(verb, env);
-    var conf = NetConf.parse(stdin);
+    var conf = NetConf.parse(stdin, verb.errorPrefix());
     var containerId = env.getOrDefault("CNI_CONTAINERID", "");
     var ifName = env.getOrDefault("CNI_IFNAME", "");
     if (verb.aboutAttachment()) {
@@ -62,13 +62,10 @@ record CniCall(
     try {
       return PodArgs.parse(text);
     } catch (IllegalArgumentException wrong) {
+      // The reference says "arg" for ADD and "args" for DEL.
       throw CniError.plugin(
-          switch (verb) {
-                case ADD -> "add cmd: failed to load k8s config from arg: ";
-                case DEL -> "del cmd: failed to load k8s config from args: ";
-                case CHECK, GC, STATUS -> "failed to load k8s config from args: ";
-              }
-              + wrong.getMessage());
+          "%sfailed to load k8s config from arg%s: %s"
+              .formatted(verb.errorPrefix(), verb == Verb.ADD ? "" : "s", wrong.getMessage()));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetSocket;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -19,29 +18,24 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Owns {@code cni.sock}: one connection, one call, one answer. The socket is there from the start;
  * until the agent can do what is asked it answers "try again later".
  */
 public final class CniVerticle extends VerticleBase {
-  private static final Logger log = LoggerFactory.getLogger(CniVerticle.class);
   private static final Duration TICK = Duration.ofSeconds(5);
-  private static final Duration REPLAY_LIMIT = Duration.ofSeconds(10);
-  private static final int TRY_AGAIN_LATER_EXIT = 1;
+  private static final String NOT_DELETED =
+      "add cmd: a DEL of the same attachment, which came while the agent was away, is not done yet";
 
   private final AgentConfig config;
   private final CallIds ids;
   private final Set<Integer> peers;
-  private final Spool spool;
-  private final Promise<Void> replayed = Promise.promise();
 
   private @Nullable GuardedSocket socket;
   private @Nullable CniPlugin plugin;
+  private @Nullable SpoolReplay spool;
   private boolean connected;
-  private boolean replaying;
 
   /**
    * @param peers user ids that may call
@@ -50,12 +44,14 @@ public final class CniVerticle extends VerticleBase {
     this.config = config;
     this.ids = ids;
     this.peers = Set.copyOf(peers);
-    this.spool = new Spool(config.process().spool());
   }
 
   @Override
   public Future<?> start() {
     plugin = new CniPlugin(vertx, config, ids, () -> connected);
+    spool =
+        new SpoolReplay(
+            vertx, new Spool(config.process().spool()), plugin()::settle, plugin()::rehearse);
     var server = vertx.createNetServer().connectHandler(this::accepted);
     var rules = SocketRules.of(config.process().cniSocket(), "rw-------", peers);
     vertx.setPeriodic(TICK.toMillis(), _ -> replay());
@@ -105,66 +101,38 @@ public final class CniVerticle extends VerticleBase {
   private Future<CniAnswer> answer(byte[] body, Cancellation caller) {
     try {
       var request = CniRequest.decode(body);
-      return gate(request).compose(_ -> plugin().handle(request, caller));
+      return switch (request.env().getOrDefault("CNI_COMMAND", "")) {
+        case "ADD" -> add(request, caller);
+        case "DEL" -> plugin().handle(request, caller).onSuccess(done -> afterDel(request, done));
+        default -> plugin().handle(request, caller);
+      };
     } catch (MalformedFrame garbage) {
       return Future.failedFuture(garbage);
     }
   }
 
-  /** An address may be free only because of a DEL that waits in the spool: that one goes first. */
-  private Future<Void> gate(CniRequest request) {
-    boolean waits =
-        connected
-            && !replayed.future().isComplete()
-            && request.env().getOrDefault("CNI_COMMAND", "").equals("ADD");
-    if (!waits) return Future.succeededFuture();
-    return replayed
-        .future()
-        .timeout(REPLAY_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+  private Future<CniAnswer> add(CniRequest request, Cancellation caller) {
+    return (connected ? spool().before(request.env()) : Future.succeededFuture(true))
+        .compose(
+            free ->
+                free
+                    ? plugin().handle(request, caller)
+                    : Future.succeededFuture(CniError.later(NOT_DELETED).answer()));
+  }
+
+  private void afterDel(CniRequest request, CniAnswer answer) {
+    if (answer.exitCode() == 0) spool().deleted(request.env());
   }
 
   private void replay() {
-    if (!connected || replaying) return;
-    replaying = true;
-    (replayed.future().isComplete() ? Future.<Void>succeededFuture() : plugin().rehearse())
-        .compose(_ -> vertx.executeBlocking(spool::read))
-        .compose(stored -> Future.join(stored.stream().map(this::replay).toList()))
-        .onComplete(
-            done -> {
-              replaying = false;
-              if (done.failed()) {
-                log.atWarn().addKeyValue("why", done.cause()).log("the spool was not replayed");
-              }
-              replayed.tryComplete();
-            });
-  }
-
-  private Future<?> replay(Spool.Stored stored) {
-    return plugin()
-        .handle(stored.request(), new Cancellation())
-        .compose(
-            answer -> {
-              if (isLater(answer)) return Future.succeededFuture();
-              log.atInfo()
-                  .addKeyValue(
-                      "container", stored.request().env().getOrDefault("CNI_CONTAINERID", ""))
-                  .addKeyValue("exit", answer.exitCode())
-                  .log("replayed a DEL that came while the agent was away");
-              return vertx.executeBlocking(
-                  () -> {
-                    spool.done(stored);
-                    return null;
-                  });
-            });
-  }
-
-  private static boolean isLater(CniAnswer answer) {
-    return answer.exitCode() == TRY_AGAIN_LATER_EXIT
-        && answer.text().contains("\"code\": " + CniError.TRY_AGAIN_LATER + ",");
+    if (connected) spool().run();
   }
 
   private CniPlugin plugin() {
     return Objects.requireNonNull(plugin, "started");
+  }
+
+  private SpoolReplay spool() {
+    return Objects.requireNonNull(spool, "started");
   }
 }

@@ -18,7 +18,7 @@ final class EgressPlugin {
 
   static CniAnswer answer(CniRequest request) {
     if (!request.env().getOrDefault("CNI_COMMAND", "").equals("ADD")) return CniAnswer.of(0, "");
-    var previous = NetConf.parse(request.stdin()).previous();
+    var previous = NetConf.parse(request.stdin(), "add cmd: ").previous();
     if (previous.isEmpty()) throw CniError.plugin("must be called as a chained plugin");
     try {
       return CniAnswer.of(

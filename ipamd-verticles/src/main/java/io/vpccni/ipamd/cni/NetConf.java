@@ -43,9 +43,10 @@ record NetConf(
   record Valid(String containerId, String ifName) {}
 
   /**
+   * @param errorPrefix of errors in this plugin's own part
    * @throws CniError code 1, 6 or 7, or 999 where only this plugin's own part is wrong
    */
-  static NetConf parse(byte[] stdin) {
+  static NetConf parse(byte[] stdin, String errorPrefix) {
     var json = object(stdin);
     var name = Json.text(json, "name");
     if (name.isEmpty()) throw CniError.network("missing network name", "");
@@ -64,7 +65,7 @@ record NetConf(
           previous(json),
           valid(json));
     } catch (MalformedJson wrong) {
-      throw ofPlugin(String.valueOf(wrong.getMessage()));
+      throw CniError.plugin(errorPrefix + "error loading config from args: " + wrong.getMessage());
     }
   }
 
@@ -79,7 +80,7 @@ record NetConf(
   private static String vethPrefix(Map<String, @Nullable Object> json) {
     var prefix = Json.text(json, "vethPrefix");
     if (prefix.getBytes(StandardCharsets.UTF_8).length > 4) {
-      throw ofPlugin("conf.VethPrefix can be at most 4 characters long");
+      throw new MalformedJson("conf.VethPrefix can be at most 4 characters long");
     }
     return prefix.isEmpty() ? "eni" : prefix;
   }
@@ -88,7 +89,7 @@ record NetConf(
   private static int mtu(Map<String, @Nullable Object> json) {
     var value = json.get("mtu");
     if (value != null && !(value instanceof String)) {
-      throw ofPlugin("mtu must be a JSON string such as \"9001\"");
+      throw new MalformedJson("mtu must be a JSON string such as \"9001\"");
     }
     try {
       int mtu = Integer.parseInt(Json.text(json, "mtu"));
@@ -124,9 +125,5 @@ record NetConf(
       valid.add(new Valid(Json.text(attachment, "containerID"), Json.text(attachment, "ifname")));
     }
     return Optional.of(valid);
-  }
-
-  private static CniError ofPlugin(String detail) {
-    return CniError.plugin("error loading config from args: " + detail);
   }
 }

@@ -3,18 +3,20 @@ package io.vpccni.ipamd.cni;
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.GrantedAddress;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.Holding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ADD prints. The reference's DEL reads it back: each container interface carries its route
- * table in {@code mac}, and a last, never existing "dummy" interface the ENI's device number in
- * {@code sandbox} and the VLAN (0: none) in {@code mac}.
+ * table in {@code mac} (0 with a branch ENI), and a last, never existing "dummy" interface the
+ * ENI's device number in {@code sandbox} and 0 in {@code mac}; with a branch ENI its VLAN in {@code
+ * mac}.
  *
  * @param ips one per container interface
  */
@@ -33,21 +35,32 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
    */
   record Address(int link, String cidr, boolean v6, String gateway) {}
 
-  /** For a pod whose interfaces are veths. */
-  static PodResult of(
-      String ifName, String netns, PodRef pod, String prefix, List<GrantedAddress> addresses) {
+  /**
+   * @param vethPrefix of host veths that nobody noted
+   */
+  static PodResult of(Holding holding, String vethPrefix) {
+    var branch = holding.wiring().branch();
+    var veths = LinkNames.hostVeths(vethPrefix, holding);
+    var gateway = branch.map(eni -> eni.gateway().toString()).orElse("");
     var interfaces = new ArrayList<Link>();
     var ips = new ArrayList<Address>();
-    for (int index = 0; index < addresses.size(); index++) {
-      var granted = addresses.get(index);
-      interfaces.add(new Link(LinkNames.hostVeth(prefix, pod, index), "", ""));
+    for (int index = 0; index < holding.addresses().size(); index++) {
+      var held = holding.addresses().get(index);
+      interfaces.add(new Link(veths.get(index), "", ""));
       ips.add(
-          new Address(interfaces.size(), granted.ip().asCidr().toString(), granted.ip().v6(), ""));
+          new Address(interfaces.size(), held.ip().asCidr().toString(), held.ip().v6(), gateway));
       interfaces.add(
-          new Link(LinkNames.inPod(ifName, index), Integer.toString(granted.routeTable()), netns));
+          new Link(
+              LinkNames.inPod(holding.attachment().ifName(), index),
+              Integer.toString(held.routeTable()),
+              holding.wiring().netns()));
     }
-    var device = Integer.toString(addresses.getFirst().deviceNumber());
-    interfaces.add(new Link("dummy" + LinkNames.suffix(pod, 0), "0", device));
+    var device = Integer.toString(holding.addresses().getFirst().deviceNumber());
+    interfaces.add(
+        new Link(
+            "dummy" + LinkNames.suffix(holding.pod(), 0),
+            branch.map(eni -> Integer.toString(eni.vlan())).orElse("0"),
+            branch.isPresent() ? "" : device));
     return new PodResult(interfaces, ips);
   }
 
@@ -80,29 +93,37 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     return new PodResult(links, ips);
   }
 
-  /** In the shape and key order of that version, as the reference's library prints it. */
-  String print(CniVersion version) {
-    return Json.indented(
-        version.atLeast(CniVersion.V1_0_0)
-            ? sorted(version)
-            : version.atLeast(CniVersion.V0_3_0) ? ordered(version) : legacy(version));
+  /**
+   * In the shape and key order of that version, as the reference's library prints it.
+   *
+   * @param previous result of the plugin before, if there is one: ours is added to it
+   */
+  String print(CniVersion version, Optional<Map<String, @Nullable Object>> previous) {
+    if (!version.atLeast(CniVersion.V0_3_0)) return Json.indented(legacy(version));
+    var before = previous.orElse(Map.of());
+    boolean sorted = version.atLeast(CniVersion.V1_0_0);
+    var result = new LinkedHashMap<String, @Nullable Object>();
+    result.put("cniVersion", version.text());
+    var links = list(before, "interfaces");
+    int shift = links.size();
+    for (var link : interfaces) links.add(sorted ? new TreeMap<>(json(link)) : json(link));
+    result.put("interfaces", links);
+    var addresses = list(before, "ips");
+    for (var ip : ips) {
+      var json = json(ip, shift, !sorted);
+      addresses.add(sorted ? new TreeMap<>(json) : json);
+    }
+    result.put("ips", addresses);
+    if (!sorted) result.put("dns", Map.of());
+    for (var rest : before.entrySet()) {
+      if (rest.getKey().equals("dns")) result.put("dns", rest.getValue());
+      else result.putIfAbsent(rest.getKey(), rest.getValue());
+    }
+    return Json.indented(result);
   }
 
-  private Map<String, Object> sorted(CniVersion version) {
-    var result = new TreeMap<String, Object>();
-    result.put("cniVersion", version.text());
-    result.put("interfaces", interfaces.stream().map(link -> new TreeMap<>(json(link))).toList());
-    result.put("ips", ips.stream().map(ip -> new TreeMap<>(json(ip, false))).toList());
-    return result;
-  }
-
-  private Map<String, Object> ordered(CniVersion version) {
-    var result = new LinkedHashMap<String, Object>();
-    result.put("cniVersion", version.text());
-    result.put("interfaces", interfaces.stream().map(PodResult::json).toList());
-    result.put("ips", ips.stream().map(ip -> json(ip, true)).toList());
-    result.put("dns", Map.of());
-    return result;
+  private static List<@Nullable Object> list(Map<String, @Nullable Object> result, String key) {
+    return result.get(key) instanceof List<?> list ? new ArrayList<>(list) : new ArrayList<>();
   }
 
   /** 0.1.0 and 0.2.0 know one address of each family and no interfaces. */
@@ -127,10 +148,10 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     return json;
   }
 
-  private static Map<String, Object> json(Address ip, boolean withVersion) {
+  private static Map<String, Object> json(Address ip, int shift, boolean withVersion) {
     var json = new LinkedHashMap<String, Object>();
     if (withVersion) json.put("version", ip.v6 ? "6" : "4");
-    json.put("interface", ip.link);
+    json.put("interface", shift + ip.link);
     json.put("address", ip.cidr);
     if (!ip.gateway.isEmpty()) json.put("gateway", ip.gateway);
     return json;

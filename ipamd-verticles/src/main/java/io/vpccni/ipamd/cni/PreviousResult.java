@@ -1,37 +1,98 @@
 package io.vpccni.ipamd.cni;
 
+import io.vpccni.ipamd.cni.PodResult.Link;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.ipamd.link.LinkNames;
+import io.vpccni.ipamd.pool.Holding;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** {@code prevResult} of a CHECK: must still be what the pod holds. */
-final class PreviousResult {
-  private PreviousResult() {}
+/**
+ * {@code prevResult}: what the runtime believes that a pod has. Ours and the reference's have the
+ * same shape, see {@link PodResult}; plugins after us may have appended theirs.
+ */
+record PreviousResult(List<Link> links, List<Address> addresses) {
+  /** Of an address that names no interface. */
+  private static final int NOWHERE = -1;
 
-  /** One sentence per address that the runtime believes in and the pod does not hold. */
-  static List<String> differences(
-      Optional<Map<String, @Nullable Object>> previous, List<Held> held) {
-    var ours = new HashSet<String>();
-    for (var address : held) ours.add(address.ip().asCidr().toString());
+  PreviousResult {
+    links = List.copyOf(links);
+    addresses = List.copyOf(addresses);
+  }
+
+  /**
+   * @param link index into the links
+   * @param gateway empty where there is none
+   */
+  record Address(int link, String cidr, String gateway) {}
+
+  /**
+   * @throws MalformedJson if it has not the shape of a result
+   */
+  static Optional<PreviousResult> of(NetConf conf) {
+    // Not a lambda: NullAway loses what may be null in it.
+    if (conf.previous().isEmpty()) return Optional.empty();
+    var result = conf.previous().get();
+    return Optional.of(
+        new PreviousResult(
+            members(result, "interfaces").stream().map(PreviousResult::link).toList(),
+            members(result, "ips").stream().map(PreviousResult::address).toList()));
+  }
+
+  private static List<?> members(Map<String, @Nullable Object> result, String key) {
+    return result.get(key) instanceof List<?> list ? list : List.of();
+  }
+
+  private static Link link(@Nullable Object member) {
+    var json = Json.asObject(member);
+    return new Link(Json.text(json, "name"), Json.text(json, "mac"), Json.text(json, "sandbox"));
+  }
+
+  private static Address address(@Nullable Object member) {
+    var json = Json.asObject(member);
+    int link = json.get("interface") instanceof Integer index ? index : NOWHERE;
+    return new Address(link, Json.text(json, "address"), Json.text(json, "gateway"));
+  }
+
+  OptionalInt find(String name) {
+    for (int at = 0; at < links.size(); at++) {
+      if (links.get(at).name().equals(name)) return OptionalInt.of(at);
+    }
+    return OptionalInt.empty();
+  }
+
+  /** One sentence for each thing that the runtime believes in and the pod does not have. */
+  List<String> differences(Holding holding) {
     var differences = new ArrayList<String>();
-    for (var address : addresses(previous)) {
-      if (!ours.contains(address)) {
-        differences.add(address + " of prevResult is not assigned to this container");
+    var ours = holding.addresses().stream().map(held -> held.ip().asCidr().toString()).toList();
+    var inPod = new ArrayList<>(List.of(NOWHERE));
+    for (int index = 0; index < ours.size(); index++) {
+      var name = LinkNames.inPod(holding.attachment().ifName(), index);
+      var at = find(name);
+      if (at.isEmpty()) {
+        differences.add("interface " + name + " is not in prevResult");
+        continue;
+      }
+      inPod.add(at.getAsInt());
+      var sandbox = links.get(at.getAsInt()).sandbox();
+      if (!sandbox.equals(holding.wiring().netns())) {
+        differences.add("interface " + name + " is in \"" + sandbox + "\" according to prevResult");
+      }
+    }
+    for (var name : holding.wiring().hostVeths()) {
+      if (find(name).isEmpty()) differences.add("interface " + name + " is not in prevResult");
+    }
+    for (var address : addresses) {
+      // Those of other interfaces are of plugins after us.
+      if (inPod.contains(address.link) && !ours.contains(address.cidr)) {
+        differences.add(address.cidr + " of prevResult is not assigned to this container");
       }
     }
     return differences;
-  }
-
-  private static List<String> addresses(Optional<Map<String, @Nullable Object>> previous) {
-    var addresses = new ArrayList<String>();
-    if (previous.isPresent() && previous.get().get("ips") instanceof List<?> ips) {
-      for (var ip : ips) addresses.add(Json.text(Json.asObject(ip), "address"));
-    }
-    return addresses;
   }
 }

@@ -3,12 +3,17 @@ package io.vpccni.ipamd.cni;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.pool.GrantedAddress;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.frame.CniRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Calls that pass through the same code as a pod's and leave nothing behind. */
 final class Rehearsal {
@@ -34,8 +39,15 @@ final class Rehearsal {
   }
 
   static String print() {
-    var address = new GrantedAddress(Ip.parse("192.0.2.1"), 0, new EniId("eni-0"), 0, 254);
-    return PodResult.of("eth0", "/", PodRef.UNKNOWN, "eni", List.of(address))
-        .print(CniVersion.V1_0_0);
+    var held = new Held(Ip.parse("192.0.2.1"), 0, new EniId("eni-0"), 0, 254);
+    var holding =
+        new Holding(
+            new Attachment(ID, "eth0", ID),
+            PodRef.UNKNOWN,
+            Wiring.UNKNOWN,
+            List.of(held),
+            Optional.empty(),
+            Instant.EPOCH);
+    return PodResult.of(holding, "eni").print(CniVersion.V1_0_0, Optional.empty());
   }
 }

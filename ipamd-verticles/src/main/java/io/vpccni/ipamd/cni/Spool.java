@@ -1,74 +1,194 @@
 package io.vpccni.ipamd.cni;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.FrameParser;
 import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.frame.MalformedFrame;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * DELs that the executable stored while nobody answered: files of one CNI frame each, named by the
- * attachment. Blocks.
+ * attachment (docs/wire.md). What is in the folder is believed only if all of it fits together, and
+ * one file that cannot be used keeps no other from its turn. Blocks; for any thread.
  */
 final class Spool {
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
+  private static final int LARGEST = Framing.CNI.headerSize() + Framing.CNI.maxBody();
 
-  /** Replayed at once; the rest follows at the next tick. */
-  private static final int BATCH = 256;
+  /** The executable writes for milliseconds: an older draft is of one that was killed. */
+  private static final Duration UNFINISHED = Duration.ofMinutes(1);
+
+  private static final int MOST_TOLD = 1000;
 
   private final Path folder;
+
+  /** Told once each, not at every look. */
+  private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
 
   Spool(Path folder) {
     this.folder = folder;
   }
 
-  record Stored(Path file, CniRequest request) {}
+  /**
+   * @param inode the file that was read: a later one of that name is another deletion
+   */
+  record Stored(Path file, Object inode, CniRequest request) {}
 
-  /** The oldest first does not matter: each is about another attachment. */
-  List<Stored> read() throws IOException {
+  /**
+   * What is stored, in no order: each is about another attachment. Removes what can be nothing.
+   *
+   * @param except files that are not wanted
+   * @param most files at once
+   */
+  List<Stored> read(Set<Path> except, int most) throws IOException {
     var stored = new ArrayList<Stored>();
-    if (!Files.isDirectory(folder)) return stored;
-    try (var entries = Files.newDirectoryStream(folder)) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return stored;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (var entry : entries) {
-        if (stored.size() >= BATCH) break;
-        if (NAME.matcher(entry.getFileName().toString()).matches()) take(entry, stored);
+        if (stored.size() >= most) break;
+        var name = entry.getFileName().toString();
+        if (name.startsWith(".")) removeOldDraft(entry);
+        else if (!except.contains(entry)) take(entry).ifPresent(stored::add);
       }
     }
     return stored;
   }
 
-  void done(Stored stored) throws IOException {
-    Files.deleteIfExists(stored.file);
+  /** The stored deletion of one attachment. */
+  Optional<Stored> find(Map<String, String> env) {
+    var file = folder.resolve(name(env));
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? take(file) : Optional.empty();
   }
 
-  private static void take(Path file, List<Stored> stored) throws IOException {
+  /** It is done, unless another one has taken its place meanwhile. */
+  void done(Stored stored) throws IOException {
     try {
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          || Files.size(file) > Framing.CNI.maxBody() + Framing.CNI.headerSize()) {
-        throw new MalformedFrame("not a file of one frame");
-      }
-      var bodies = new FrameParser(Framing.CNI).feed(Files.readAllBytes(file));
-      if (bodies.size() != 1) throw new MalformedFrame("not exactly one frame");
-      var request = CniRequest.decode(bodies.getFirst());
-      if (!request.env().getOrDefault("CNI_COMMAND", "").equals("DEL")) {
-        throw new MalformedFrame("not a DEL");
-      }
-      stored.add(new Stored(file, request));
+      if (stored.inode.equals(attributes(stored.file).fileKey())) Files.delete(stored.file);
+    } catch (NoSuchFileException already) {
+      // Somebody removed it: all the same.
+    }
+  }
+
+  /**
+   * A deletion that did not need the spool: an older one of the same attachment is done with it.
+   */
+  void forget(Map<String, String> env) throws IOException {
+    Files.deleteIfExists(folder.resolve(name(env)));
+  }
+
+  private Optional<Stored> take(Path file) {
+    try {
+      var before = attributes(file);
+      if (!before.isRegularFile()) throw new MalformedFrame("not a file");
+      if (before.size() > LARGEST) throw new MalformedFrame("larger than a frame");
+      var bytes = read(file);
+      var inode = Objects.requireNonNull(before.fileKey(), "Unix files have inodes");
+      // Replaced while it was being read: the next look finds the new one.
+      if (!inode.equals(attributes(file).fileKey())) return Optional.empty();
+      return Optional.of(new Stored(file, inode, request(file, bytes)));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
     } catch (MalformedFrame garbage) {
+      drop(file, String.valueOf(garbage.getMessage()));
+    } catch (IOException unreadable) {
+      tell(file, unreadable.toString());
+    }
+    return Optional.empty();
+  }
+
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (var channel =
+            Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        var in = Channels.newInputStream(channel)) {
+      return in.readNBytes(LARGEST + 1);
+    }
+  }
+
+  private static CniRequest request(Path file, byte[] bytes) {
+    var name = file.getFileName().toString();
+    if (!NAME.matcher(name).matches()) throw new MalformedFrame("not the name of an attachment");
+    var bodies = new FrameParser(Framing.CNI).feed(bytes);
+    boolean whole =
+        bodies.size() == 1 && bodies.getFirst().length == bytes.length - Framing.CNI.headerSize();
+    if (!whole) throw new MalformedFrame("not exactly one frame");
+    var request = CniRequest.decode(bodies.getFirst());
+    if (!request.env().getOrDefault("CNI_COMMAND", "").equals("DEL")) {
+      throw new MalformedFrame("not a DEL");
+    }
+    if (!name(request.env()).equals(name)) throw new MalformedFrame("of another attachment");
+    return request;
+  }
+
+  /** As the executable names it. */
+  static String name(Map<String, String> env) {
+    var attachment =
+        env.getOrDefault("CNI_CONTAINERID", "") + '\0' + env.getOrDefault("CNI_IFNAME", "");
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(attachment.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("each Java platform has SHA-256", impossible);
+    }
+  }
+
+  /** The audit finds such a pod later, by its missing host veth. */
+  private void drop(Path file, String why) {
+    try {
+      Files.deleteIfExists(file);
       log.atWarn()
           .addKeyValue("file", file)
-          .addKeyValue("why", garbage.getMessage())
-          .log("a stored DEL is unreadable and dropped");
-      Files.deleteIfExists(file);
+          .addKeyValue("why", why)
+          .log("what is no stored DEL is removed from the spool");
+    } catch (IOException stays) {
+      tell(file, why + "; and it cannot be removed: " + stays);
+    }
+  }
+
+  private void tell(Path file, String why) {
+    if (unusable.size() < MOST_TOLD && unusable.add(file)) {
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("why", why)
+          .log("a file in the spool cannot be used");
+    }
+  }
+
+  private void removeOldDraft(Path draft) {
+    try {
+      var written = attributes(draft).lastModifiedTime().toInstant();
+      if (written.isBefore(Instant.now().minus(UNFINISHED))) Files.deleteIfExists(draft);
+    } catch (IOException stays) {
+      tell(draft, stays.toString());
     }
   }
 }

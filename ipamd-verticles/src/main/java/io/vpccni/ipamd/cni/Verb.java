@@ -9,24 +9,31 @@ import java.util.Optional;
  * <p>Required variables and least versions: CNI specification 1.1, section 2.
  */
 enum Verb {
-  ADD(CniVersion.V0_1_0, "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
-  DEL(CniVersion.V0_1_0, "CNI_CONTAINERID", "CNI_IFNAME", "CNI_PATH"),
-  CHECK(CniVersion.V0_4_0, "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
-  GC(CniVersion.V1_1_0, "CNI_PATH"),
-  STATUS(CniVersion.V1_1_0, "CNI_PATH");
+  ADD(CniVersion.V0_1_0, "add cmd: ", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
+  DEL(CniVersion.V0_1_0, "del cmd: ", "CNI_CONTAINERID", "CNI_IFNAME", "CNI_PATH"),
+  CHECK(CniVersion.V0_4_0, "check cmd: ", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
+  GC(CniVersion.V1_1_0, "gc cmd: ", "CNI_PATH"),
+  STATUS(CniVersion.V1_1_0, "status: ", "CNI_PATH");
 
   private final CniVersion since;
+  private final String errorPrefix;
 
   /** Comma list: an enum must not hold what can be changed. */
   private final String required;
 
-  Verb(CniVersion since, String... required) {
+  Verb(CniVersion since, String errorPrefix, String... required) {
     this.since = since;
+    this.errorPrefix = errorPrefix;
     this.required = String.join(",", required);
   }
 
   CniVersion since() {
     return since;
+  }
+
+  /** What the plugin's own errors begin with; ADD's and DEL's are the reference's words. */
+  String errorPrefix() {
+    return errorPrefix;
   }
 
   List<String> required() {

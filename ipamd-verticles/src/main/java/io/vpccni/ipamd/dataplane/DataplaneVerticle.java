@@ -2,6 +2,7 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
@@ -11,6 +12,7 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolEndpoints;
 import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +112,12 @@ public final class DataplaneVerticle extends VerticleBase {
   private void sync(int of) {
     PoolEndpoints.VIEW
         .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-        .compose(view -> syncWith(view))
+        .compose(
+            view ->
+                // Without them their rules would be nobody's.
+                BranchPods.ALL
+                    .ask(vertx.eventBus(), new BranchPods.ReadAll(), BranchPods.DEADLINE)
+                    .compose(branches -> syncWith(view, branches.holdings())))
         .onSuccess(
             reply -> {
               if (of != connection || !connected) return;
@@ -124,17 +132,16 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   /** Empty while nobody knows the node yet: without its own address a host cannot be described. */
-  private Future<Optional<DataplaneReply>> syncWith(PoolView view) {
+  private Future<Optional<DataplaneReply>> syncWith(PoolView view, List<Holding> branches) {
     view.facts().ifPresent(known -> facts = Optional.of(facts.orElse(known)));
     if (facts.isEmpty()) return Future.succeededFuture(Optional.empty());
     learn(view);
     var prefix = config.host().vethPrefix();
     var sync = Sync.newBuilder().setHost(host(facts.get())).addAllDeletions(view.pendingVeths());
-    for (var holding : view.holdings()) {
-      if (PodWish.known(holding)) {
-        sync.addPods(PodWish.hostPart(holding, prefix, config.host().podMtu()));
-      }
-    }
+    Stream.concat(view.holdings().stream(), branches.stream())
+        .filter(PodWish::known)
+        .map(holding -> PodWish.hostPart(holding, prefix, config.host().podMtu()))
+        .forEach(sync::addPods);
     return call(Envelope.newBuilder().setSync(sync).build(), SYNC_DEADLINE).map(Optional::of);
   }
 

@@ -1,12 +1,13 @@
 package io.vpccni.ipamd.dataplane;
 
+import io.vpccni.ipamd.eni.BranchEni;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Egress;
 import io.vpccni.rpc.wire.netprog.Pod;
 import io.vpccni.rpc.wire.netprog.PodInterface;
-import java.util.List;
+import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
 
 /** One pod of the wished state, out of what it holds. */
 final class PodWish {
@@ -34,7 +35,7 @@ final class PodWish {
             .setIfName(holding.attachment().ifName())
             .setPodNamespace(holding.pod().namespace())
             .setPodName(holding.pod().name());
-    var veths = veths(holding, vethPrefix);
+    var veths = LinkNames.hostVeths(vethPrefix, holding);
     for (int index = 0; index < holding.addresses().size(); index++) {
       var held = holding.addresses().get(index);
       pod.addInterfaces(
@@ -42,8 +43,10 @@ final class PodWish {
               .setIfName(LinkNames.inPod(holding.attachment().ifName(), index))
               .setHostVeth(veths.get(index))
               .setIp(held.ip().toString())
-              .setRouteTable(held.routeTable()));
+              .setRouteTable(
+                  holding.wiring().branch().map(BranchEni::routeTable).orElse(held.routeTable())));
     }
+    holding.wiring().branch().ifPresent(branch -> pod.setBranchEni(branch(branch)));
     holding.egress().ifPresent(ip -> pod.setEgress(egress(ip, holding)));
     return pod;
   }
@@ -57,10 +60,13 @@ final class PodWish {
     };
   }
 
-  private static List<String> veths(Holding holding, String vethPrefix) {
-    var stored = holding.wiring().hostVeths();
-    return stored.size() == holding.addresses().size()
-        ? stored
-        : LinkNames.hostVeths(vethPrefix, holding.pod(), holding.addresses().size());
+  private static io.vpccni.rpc.wire.netprog.BranchEni branch(BranchEni branch) {
+    return io.vpccni.rpc.wire.netprog.BranchEni.newBuilder()
+        .setVlanId(branch.vlan())
+        .setMac(branch.mac())
+        .setGateway(branch.gateway().toString())
+        .setTrunkMac(branch.trunkMac())
+        .setMode(branch.strict() ? PodSecurityGroupMode.STRICT : PodSecurityGroupMode.STANDARD)
+        .build();
   }
 }

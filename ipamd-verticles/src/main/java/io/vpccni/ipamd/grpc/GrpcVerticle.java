@@ -38,7 +38,7 @@ public final class GrpcVerticle extends VerticleBase {
     var bus = vertx.eventBus();
     var grpc =
         GrpcServer.server(vertx)
-            .addService(CNIBackendGrpcService.of(new CniBackend(bus, config, ids)))
+            .addService(CNIBackendGrpcService.of(new CniBackend(vertx, config, ids)))
             .addService(ConfigServerBackendGrpcService.of(new PolicyConfig(bus, config)))
             .addService(new IntrospectionApi(vertx).service())
             .addService(new HealthApi(vertx, () -> connected).service())

@@ -29,6 +29,13 @@ public final class Json {
   }
 
   /**
+   * @throws MalformedJson if it is no JSON or no array
+   */
+  public static List<?> list(String text) {
+    return asList(read(text));
+  }
+
+  /**
    * The value as an object.
    *
    * @throws MalformedJson if it is none

@@ -6,7 +6,7 @@ public final class MalformedJson extends RuntimeException {
     super(message);
   }
 
-  MalformedJson(String message, Throwable cause) {
+  public MalformedJson(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.kubernetes;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import java.util.Map;
+import java.util.Set;
 
 /** What became of a {@link KubernetesRequest}. */
 public sealed interface KubernetesReply extends BusMessage {
@@ -13,11 +14,16 @@ public sealed interface KubernetesReply extends BusMessage {
    */
   record EniConfig(String name, CustomNetwork network) implements KubernetesReply {}
 
-  record Pod(String uid, Map<String, String> labels, Map<String, String> annotations)
+  /**
+   * @param limits names of the resources that the first container has limits of
+   */
+  record Pod(
+      String uid, Map<String, String> labels, Map<String, String> annotations, Set<String> limits)
       implements KubernetesReply {
     public Pod {
       labels = Map.copyOf(labels);
       annotations = Map.copyOf(annotations);
+      limits = Set.copyOf(limits);
     }
   }
 

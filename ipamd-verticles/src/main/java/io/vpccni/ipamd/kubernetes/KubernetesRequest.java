@@ -10,7 +10,12 @@ public sealed interface KubernetesRequest extends BusMessage {
   /** The ENIConfig that this node's labels and annotations choose; read anew each time. */
   record ReadEniConfig() implements KubernetesRequest {}
 
-  record ReadPod(String namespace, String name) implements KubernetesRequest {}
+  /**
+   * One pod; a later one of the same name is another.
+   *
+   * @param uid empty where it is not known: then the one of now will do
+   */
+  record ReadPod(String namespace, String name, String uid) implements KubernetesRequest {}
 
   /** Sets the annotation {@code vpc.amazonaws.com/pod-ips}. */
   record AnnotatePodIp(String namespace, String name, String ip) implements KubernetesRequest {}

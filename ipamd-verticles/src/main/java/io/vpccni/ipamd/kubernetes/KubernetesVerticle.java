@@ -198,26 +198,13 @@ public final class KubernetesVerticle extends VerticleBase {
     return switch (request) {
       case ReadNode _ -> Future.succeededFuture(new KubernetesReply.Node(node));
       case ReadEniConfig _ -> blocking(this::readEniConfig);
-      case ReadPod(var namespace, var name) ->
-          blocking(
-              open ->
-                  open.pod(namespace, name)
-                      .<KubernetesReply>map(
-                          pod ->
-                              new KubernetesReply.Pod(
-                                  pod.getMetadata().getUid(),
-                                  Nodes.copy(pod.getMetadata().getLabels()),
-                                  Nodes.copy(pod.getMetadata().getAnnotations())))
-                      .orElseGet(
-                          () ->
-                              new KubernetesReply.NotUsable(
-                                  "there is no pod " + namespace + "/" + name)));
+      case ReadPod wanted -> blocking(open -> open.pods().reply(wanted));
       case AnnotatePodIp(var namespace, var name, var ip) ->
-          blocking(open -> written(() -> open.annotatePodIp(namespace, name, ip)));
+          blocking(open -> written(() -> open.pods().annotateIp(namespace, name, ip)));
       case ClearPodIp(var namespace, var name, var ip) ->
-          blocking(open -> written(() -> open.clearPodIp(namespace, name, ip)));
+          blocking(open -> written(() -> open.pods().clearIp(namespace, name, ip)));
       case AddFeature(var feature, var value) ->
-          blocking(open -> written(() -> open.addFeature(feature, value)));
+          blocking(open -> written(() -> open.custom().addFeature(feature, value)));
     };
   }
 
@@ -228,7 +215,8 @@ public final class KubernetesVerticle extends VerticleBase {
 
   private KubernetesReply readEniConfig(ApiServer open) {
     var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
-    return open.eniConfig(name)
+    return open.custom()
+        .eniConfig(name)
         .<KubernetesReply>map(network -> new KubernetesReply.EniConfig(name, network))
         .orElseGet(
             () ->
@@ -273,7 +261,7 @@ public final class KubernetesVerticle extends VerticleBase {
             open ->
                 vertx.executeBlocking(
                     () -> {
-                      open.emit(event, now);
+                      open.events().emit(event, now);
                       return null;
                     },
                     false))

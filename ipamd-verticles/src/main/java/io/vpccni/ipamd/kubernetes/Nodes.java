@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,19 @@ final class Nodes {
             .filter(Nodes::waitsForAddress)
             .map(pod -> new PodRef(pod.getMetadata().getNamespace(), pod.getMetadata().getName()))
             .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  static KubernetesReply.Pod reply(Pod pod) {
+    var spec = pod.getSpec();
+    var containers = spec == null ? null : spec.getContainers();
+    var resources =
+        containers == null || containers.isEmpty() ? null : containers.getFirst().getResources();
+    var limits = resources == null ? null : resources.getLimits();
+    return new KubernetesReply.Pod(
+        pod.getMetadata().getUid(),
+        copy(pod.getMetadata().getLabels()),
+        copy(pod.getMetadata().getAnnotations()),
+        limits == null ? Set.of() : limits.keySet());
   }
 
   private static boolean waitsForAddress(Pod pod) {

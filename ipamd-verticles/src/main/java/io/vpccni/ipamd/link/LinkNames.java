@@ -1,6 +1,8 @@
 package io.vpccni.ipamd.link;
 
+import io.vpccni.ipamd.eni.BranchEni;
 import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PodRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +32,21 @@ public final class LinkNames {
     var names = new ArrayList<String>();
     for (int index = 0; index < count; index++) names.add(hostVeth(prefix, pod, index));
     return names;
+  }
+
+  /** The host ends of a pod: as they were noted, or as they are named where nobody noted them. */
+  public static List<String> hostVeths(String prefix, Holding holding) {
+    var noted = holding.wiring().hostVeths();
+    int interfaces = holding.addresses().size();
+    return noted.size() == interfaces ? noted : hostVeths(prefix, holding.pod(), interfaces);
+  }
+
+  /**
+   * The host end of a pod with a branch ENI. Where that is strict the prefix is none that rules for
+   * ordinary pods match.
+   */
+  public static String branchVeth(String prefix, PodRef pod, BranchEni eni) {
+    return hostVeth(eni.strict() ? "vlan" : prefix, pod, 0);
   }
 
   /** The pod's end. */

@@ -21,4 +21,9 @@ public record Holding(
   public Holding {
     addresses = List.copyOf(addresses);
   }
+
+  /** In the sandbox of a call: an entry may be older than it, or not know it. */
+  public Holding in(String netns) {
+    return new Holding(attachment, pod, wiring.in(netns), addresses, egress, assignedAt);
+  }
 }

@@ -81,7 +81,8 @@ class CniCallTest {
           CHECK before 0.4.0              | CHECK  | {"name":"a","cniVersion":"0.3.1"}          | 1   | config version does not allow CHECK
           GC before 1.1.0                 | GC     | {"name":"a","cniVersion":"1.0.0"}          | 1   | config version does not allow GC
           STATUS before 1.1.0             | STATUS | {"name":"a","cniVersion":"1.0.0"}          | 1   | config version does not allow STATUS
-          a long veth prefix              | ADD    | {"name":"a","vethPrefix":"veth0"}          | 999 | conf.VethPrefix can be at most 4 characters long
+          a long veth prefix              | ADD    | {"name":"a","vethPrefix":"veth0"}          | 999 | add cmd: error loading config from args: conf.VethPrefix can be at most 4 characters long
+          a long veth prefix of a DEL     | DEL    | {"name":"a","vethPrefix":"veth0"}          | 999 | del cmd: error loading config from args: conf.VethPrefix
           an mtu that is a number         | ADD    | {"name":"a","mtu":9001}                    | 999 | mtu must be a JSON string
           a prevResult that is no object  | ADD    | {"name":"a","prevResult":7}                | 999 | error loading config from args
           """)
@@ -114,7 +115,7 @@ class CniCallTest {
   @CsvSource({"abc,9001", "500,9001", "10000,9001", "8000,8000", "'',9001"})
   void anUnusableMtuIsTheDefault(String text, int mtu) {
     var conf = "{\"name\":\"aws-cni\",\"mtu\":\"" + text + "\"}";
-    assertThat(NetConf.parse(conf.getBytes(UTF_8)).mtu()).isEqualTo(mtu);
+    assertThat(parsed(conf).mtu()).isEqualTo(mtu);
   }
 
   @Test
@@ -123,8 +124,8 @@ class CniCallTest {
         """
         {"name":"aws-cni","runtimeConfig":{"io.kubernetes.cri.pod-annotations":
           {"k8s.amazonaws.com/nicConfig":"multi-nic-attachment"}}}""";
-    assertThat(NetConf.parse(conf.getBytes(UTF_8)).everyCard()).isTrue();
-    assertThat(NetConf.parse(CONF.getBytes(UTF_8)).everyCard()).isFalse();
+    assertThat(parsed(conf).everyCard()).isTrue();
+    assertThat(parsed(CONF).everyCard()).isFalse();
   }
 
   @Test
@@ -133,8 +134,7 @@ class CniCallTest {
         """
         {"cniVersion":"1.1.0","name":"aws-cni",
          "cni.dev/valid-attachments":[{"containerID":"c1","ifname":"eth0"}]}""";
-    assertThat(NetConf.parse(conf.getBytes(UTF_8)).valid().orElseThrow())
-        .containsExactly(new NetConf.Valid("c1", "eth0"));
+    assertThat(parsed(conf).valid().orElseThrow()).containsExactly(new NetConf.Valid("c1", "eth0"));
   }
 
   @Test
@@ -143,6 +143,10 @@ class CniCallTest {
         .isEqualTo("{\n    \"code\": 1,\n    \"msg\": \"no\",\n    \"details\": \"why\"\n}");
     assertThat(CniError.later("busy").answer().text())
         .isEqualTo("{\n    \"code\": 11,\n    \"msg\": \"busy\"\n}");
+  }
+
+  private static NetConf parsed(String conf) {
+    return NetConf.parse(conf.getBytes(UTF_8), "");
   }
 
   private static void expect(Map<String, String> env, String stdin, int code, String message) {

@@ -230,8 +230,16 @@ class CniPluginTest {
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 50")
         .contains("no address is free");
+    node.limited = true;
+    assertThat(await(call(plugin, "STATUS", "x")).text())
+        .contains("\"code\": 51")
+        .contains("no address is free", "AddressLost");
+    node.limited = false;
+    node.obstacle = java.util.Optional.empty();
     connected = false;
-    assertThat(await(call(plugin, "STATUS", "x")).text()).contains("\"code\": 50");
+    assertThat(await(call(plugin, "STATUS", "x")).text())
+        .contains("\"code\": 50")
+        .contains("not connected to net-programmer");
   }
 
   @Test
@@ -264,6 +272,14 @@ class CniPluginTest {
     var answer = await(call(plugin("NETWORK_POLICY_ENFORCING_MODE=standard"), "ADD", "a"));
     assertThat(answer.text()).contains("failed to setup network policy");
     assertThat(node.held).isEmpty();
+  }
+
+  @Test
+  void withoutAModeThePolicyAgentIsNeverCalled() {
+    var plugin = plugin();
+    await(call(plugin, "ADD", "a"));
+    await(call(plugin, "DEL", "a"));
+    assertThat(node.done).containsExactly("assign", "Attach", "Detach", "release");
   }
 
   @Test

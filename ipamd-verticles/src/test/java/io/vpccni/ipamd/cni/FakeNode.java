@@ -3,11 +3,19 @@ package io.vpccni.ipamd.cni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.CallId;
@@ -38,10 +46,19 @@ final class FakeNode {
   private static final EniId ENI = new EniId("eni-1");
 
   final Map<Attachment, Holding> held = new LinkedHashMap<>();
+  final Map<Attachment, Holding> branches = new LinkedHashMap<>();
   final List<String> done = new ArrayList<>();
+  final List<DataplaneRequest> asked = new ArrayList<>();
   final Map<CallId, Promise<Assigned>> waiting = new LinkedHashMap<>();
   boolean full;
   Optional<String> obstacle = Optional.empty();
+  boolean limited;
+
+  /** Its MAC, if there is one. */
+  Optional<String> trunk = Optional.empty();
+
+  Function<KubernetesRequest, KubernetesReply> kubernetes =
+      _ -> new KubernetesReply.Unavailable("not part of this test");
   Function<DataplaneRequest, Future<DataplaneReply>> dataplane = FakeNode::obey;
   private int next = 10;
 
@@ -67,13 +84,47 @@ final class FakeNode {
                         new Found(Optional.ofNullable(held.get(asked.attachment()))))),
             PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(view())),
             PoolEndpoints.HEALTH.serve(
-                bus, _ -> Future.succeededFuture(new Health(true, obstacle, false))),
+                bus, _ -> Future.succeededFuture(new Health(true, obstacle, limited))),
+            serveBranches(bus),
+            KubernetesEndpoints.KUBERNETES.serve(
+                bus,
+                asked -> {
+                  done.add(asked.toString());
+                  return Future.succeededFuture(kubernetes.apply(asked));
+                }),
             DataplaneEndpoints.DATAPLANE.serve(
                 bus,
                 request -> {
                   done.add(request.getClass().getSimpleName());
+                  asked.add(request);
                   return dataplane.apply(request);
                 })));
+  }
+
+  private Future<?> serveBranches(EventBus bus) {
+    return Future.all(
+        BranchPods.KEEP.serve(
+            bus,
+            asked -> {
+              var holding =
+                  new Holding(
+                      asked.attachment(),
+                      asked.pod(),
+                      asked.wiring(),
+                      List.of(asked.held()),
+                      Optional.empty(),
+                      Instant.EPOCH);
+              boolean fresh = branches.put(asked.attachment(), holding) == null;
+              return Future.succeededFuture(new BranchPods.Kept(holding, fresh));
+            }),
+        BranchPods.FORGET.serve(
+            bus,
+            asked -> {
+              branches.remove(asked.attachment());
+              return Future.succeededFuture(new BusMessage.Done());
+            }),
+        BranchPods.ALL.serve(
+            bus, _ -> Future.succeededFuture(new BranchPods.All(List.copyOf(branches.values())))));
   }
 
   static Future<DataplaneReply> obey(DataplaneRequest request) {
@@ -133,6 +184,25 @@ final class FakeNode {
         .toList();
   }
 
+  private static PoolView.Eni view(String trunkMac) {
+    var eni =
+        new AttachedEni(
+            new EniId("eni-trunk"),
+            trunkMac,
+            0,
+            2,
+            new SubnetId("subnet-1"),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            EniKind.TRUNK,
+            false,
+            false,
+            true,
+            Map.of());
+    return new PoolView.Eni(eni, 3, true, 0, 0, 0, 0, List.of());
+  }
+
   private PoolView view() {
     var empty = PoolState.initial(PoolSettings.defaults()).view();
     return new PoolView(
@@ -143,7 +213,7 @@ final class FakeNode {
         empty.limits(),
         empty.readiness(),
         empty.cards(),
-        empty.enis(),
+        trunk.map(FakeNode::view).map(List::of).orElse(List.of()),
         List.copyOf(held.values()),
         empty.pendingVeths(),
         empty.conditions(),

@@ -3,30 +3,53 @@ package io.vpccni.ipamd.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
+import io.vpccni.ipamd.eni.BranchEni;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.GrantedAddress;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PodResultTest {
+  private static final String NETNS = "/var/run/netns/cni-5f1c";
   private static final PodRef POD = new PodRef("kube-system", "coredns-57ff979f67-qqbdh");
 
-  private static GrantedAddress address(String ip, int card, int device, int table) {
-    return new GrantedAddress(Ip.parse(ip), card, new EniId("eni-1"), device, table);
+  private static Held address(String ip, int card, int device, int table) {
+    return new Held(Ip.parse(ip), card, new EniId("eni-1"), device, table);
   }
 
-  private static PodResult result(GrantedAddress... addresses) {
-    return PodResult.of("eth0", "/var/run/netns/cni-5f1c", POD, "eni", List.of(addresses));
+  private static PodResult result(Held... addresses) {
+    return PodResult.of(
+        holding(new Wiring(NETNS, List.of(), Wiring.By.PROGRAMMER), addresses), "eni");
+  }
+
+  private static Holding holding(Wiring wiring, Held... addresses) {
+    return new Holding(
+        new Attachment("c1", "eth0", "aws-cni"),
+        POD,
+        wiring,
+        List.of(addresses),
+        Optional.empty(),
+        Instant.EPOCH);
+  }
+
+  private static String print(PodResult result, CniVersion version) {
+    return result.print(version, Optional.empty());
   }
 
   @Test
   void version04KeepsInsertionOrderAndSaysTheFamily() {
-    assertThat(result(address("10.0.1.101", 0, 1, 2)).print(CniVersion.V0_4_0))
+    assertThat(print(result(address("10.0.1.101", 0, 1, 2)), CniVersion.V0_4_0))
         .isEqualTo(
             """
             {
@@ -60,8 +83,9 @@ class PodResultTest {
   @Test
   void version1SortsItsKeysAndHasNoFamily() {
     assertThat(
-            result(address("10.0.1.102", 0, 1, 2), address("10.0.9.40", 1, 1, 10101))
-                .print(CniVersion.V1_0_0))
+            print(
+                result(address("10.0.1.102", 0, 1, 2), address("10.0.9.40", 1, 1, 10101)),
+                CniVersion.V1_0_0))
         .isEqualTo(
             """
             {
@@ -105,31 +129,24 @@ class PodResultTest {
 
   @Test
   void theLinkToTheOtherFamilyFollowsAsTheReferencesSecondPluginAppendsIt() {
-    var pod = new PodRef("default", "sample-pod");
-    var own =
-        PodResult.of(
-            "eth0",
-            "/var/run/netns/cni-1a2b",
-            pod,
-            "eni",
-            List.of(address("2600:1f13:aaa:100:8::a", 0, 0, 254)));
+    var own = result(address("2600:1f13:aaa:100:8::a", 0, 0, 254));
     var pair = new WiredPair("v4if0", "fe:01:02:03:04:05", "veth0a1b2c3d", "8a:f2:6a:54:f9:08");
-    assertThat(own.withEgress(List.of(pair), "/var/run/netns/cni-1a2b").print(CniVersion.V0_4_0))
+    assertThat(print(own.withEgress(List.of(pair), NETNS), CniVersion.V0_4_0))
         .isEqualTo(
             """
             {
                 "cniVersion": "0.4.0",
                 "interfaces": [
                     {
-                        "name": "enicc21c2d7785"
+                        "name": "enib5faff8a083"
                     },
                     {
                         "name": "eth0",
                         "mac": "254",
-                        "sandbox": "/var/run/netns/cni-1a2b"
+                        "sandbox": "/var/run/netns/cni-5f1c"
                     },
                     {
-                        "name": "dummycc21c2d7785",
+                        "name": "dummyb5faff8a083",
                         "mac": "0",
                         "sandbox": "0"
                     },
@@ -140,7 +157,7 @@ class PodResultTest {
                     {
                         "name": "v4if0",
                         "mac": "fe:01:02:03:04:05",
-                        "sandbox": "/var/run/netns/cni-1a2b"
+                        "sandbox": "/var/run/netns/cni-5f1c"
                     }
                 ],
                 "ips": [
@@ -156,7 +173,7 @@ class PodResultTest {
 
   @Test
   void oldVersionsKnowOneAddressOfEachFamily() {
-    assertThat(result(address("2001:db8::1", 0, 0, 254)).print(CniVersion.V0_2_0))
+    assertThat(print(result(address("2001:db8::1", 0, 0, 254)), CniVersion.V0_2_0))
         .isEqualTo(
             """
             {
@@ -166,6 +183,65 @@ class PodResultTest {
                 },
                 "dns": {}
             }""");
+  }
+
+  @Test
+  void aPodWithABranchEniHasItsVlanInTheDummyAndItsGateway() {
+    var eni =
+        new BranchEni(7, "02:00:00:11:22:33", Ip.parse("10.0.1.1"), "02:00:00:00:00:02", true);
+    var wiring =
+        new Wiring(NETNS, List.of("vlanb5faff8a083"), Wiring.By.PROGRAMMER, Optional.of(eni));
+    var result = PodResult.of(holding(wiring, address("10.0.1.140", 0, -1, 0)), "eni");
+    assertThat(print(result, CniVersion.V1_1_0))
+        .isEqualTo(
+            """
+            {
+                "cniVersion": "1.1.0",
+                "interfaces": [
+                    {
+                        "name": "vlanb5faff8a083"
+                    },
+                    {
+                        "mac": "0",
+                        "name": "eth0",
+                        "sandbox": "/var/run/netns/cni-5f1c"
+                    },
+                    {
+                        "mac": "7",
+                        "name": "dummyb5faff8a083"
+                    }
+                ],
+                "ips": [
+                    {
+                        "address": "10.0.1.140/32",
+                        "gateway": "10.0.1.1",
+                        "interface": 1
+                    }
+                ]
+            }""");
+  }
+
+  @Test
+  void whatThePluginBeforeMadeStaysInTheResult() {
+    var before =
+        Json.object(
+            """
+            {"cniVersion":"0.4.0","interfaces":[{"name":"tap0"}],
+             "ips":[{"version":"4","interface":0,"address":"192.0.2.7/24"}],
+             "routes":[{"dst":"198.51.100.0/24"}],"dns":{"nameservers":["192.0.2.1"]}}""");
+    var result = result(address("10.0.1.101", 0, 1, 2));
+    for (var version : List.of(CniVersion.V0_4_0, CniVersion.V1_0_0)) {
+      var merged = Json.object(result.print(version, Optional.of(before)));
+      assertThat(Json.text(merged, "cniVersion")).isEqualTo(version.text());
+      assertThat(Json.asList(merged.get("interfaces")))
+          .extracting(link -> Json.text(Json.asObject(link), "name"))
+          .containsExactly("tap0", "enib5faff8a083", "eth0", "dummyb5faff8a083");
+      assertThat(Json.asList(merged.get("ips")))
+          .extracting(ip -> Json.asObject(ip).get("interface"))
+          .containsExactly(0, 2);
+      assertThat(merged.get("routes")).isEqualTo(before.get("routes"));
+      assertThat(merged.get("dns")).isEqualTo(before.get("dns"));
+    }
   }
 
   @ParameterizedTest(name = "{0}/{1} interface {2}: {3}")

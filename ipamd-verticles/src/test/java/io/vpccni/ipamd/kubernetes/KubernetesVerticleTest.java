@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -192,19 +193,52 @@ class KubernetesVerticleTest {
     deploy(mock.url("/"));
     assertThat(ask(new AnnotatePodIp("ns", "p", "10.0.0.9")))
         .isInstanceOf(KubernetesReply.Written.class);
-    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p"))).annotations())
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
         .containsEntry(POD_IPS, "10.0.0.9");
     assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.7")))
         .as("another pod's address")
         .isInstanceOf(KubernetesReply.NotUsable.class);
     assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.9")))
         .isInstanceOf(KubernetesReply.Written.class);
-    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p"))).annotations())
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
         .containsEntry(POD_IPS, "");
     assertThat(ask(new AnnotatePodIp("ns", "gone", "10.0.0.9")))
         .isInstanceOf(KubernetesReply.NotUsable.class);
     assertThat(ask(new ClearPodIp("ns", "gone", "10.0.0.9")))
         .isInstanceOf(KubernetesReply.Written.class);
+  }
+
+  @Test
+  void aPodIsReadWithItsLimitsAndIsNotTakenForOneOfTheSameName() throws Exception {
+    var created =
+        admin
+            .pods()
+            .inNamespace("ns")
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName("sgp")
+                    .withNamespace("ns")
+                    .addToAnnotations("kubernetes.io/config.mirror", "of-the-static-pod")
+                    .endMetadata()
+                    .withNewSpec()
+                    .addNewContainer()
+                    .withNewResources()
+                    .addToLimits("vpc.amazonaws.com/pod-eni", new Quantity("1"))
+                    .endResources()
+                    .endContainer()
+                    .endSpec()
+                    .build())
+            .create();
+    deploy(mock.url("/"));
+    var uid = created.getMetadata().getUid();
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "sgp", uid))).limits())
+        .containsExactly("vpc.amazonaws.com/pod-eni");
+    assertThat(ask(new ReadPod("ns", "sgp", "of-the-static-pod")))
+        .as("a static pod is known by its mirror")
+        .isInstanceOf(KubernetesReply.Pod.class);
+    assertThat(((KubernetesReply.NotUsable) ask(new ReadPod("ns", "sgp", "another"))).reason())
+        .contains("pod UID mismatch");
   }
 
   @Test
@@ -237,7 +271,7 @@ class KubernetesVerticleTest {
     }
     // A third one, and a request behind it: had they been sent, they would be there by now.
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
-    ask(new ReadPod("ns", "p"));
+    ask(new ReadPod("ns", "p", ""));
     assertThat(events.list().getItems())
         .singleElement()
         .satisfies(
@@ -254,7 +288,7 @@ class KubernetesVerticleTest {
   void withoutAnApiServerEverythingElseGoesOn() throws Exception {
     deploy("http://127.0.0.1:9");
     assertThat(ask(new ReadNode())).isEqualTo(new KubernetesReply.Node(NodeState.UNKNOWN));
-    assertThat(ask(new ReadPod("ns", "p"))).isInstanceOf(KubernetesReply.Unavailable.class);
+    assertThat(ask(new ReadPod("ns", "p", ""))).isInstanceOf(KubernetesReply.Unavailable.class);
     var raised = conditions.poll(30, TimeUnit.SECONDS);
     assertThat(raised).isNotNull();
     assertThat(raised.name()).isEqualTo("ApiServerUnreachable");

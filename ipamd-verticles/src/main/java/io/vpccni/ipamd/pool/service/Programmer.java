@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
@@ -32,12 +33,23 @@ final class Programmer {
 
   void listVeths(RequestId request) {
     ask(new DataplaneRequest.ListVeths())
+        .compose(this::withoutBranchPods)
         .onSuccess(
             reply ->
                 pool.tell(
                     reply instanceof DataplaneReply.Veths(var veths)
                         ? new PoolEvent.VethsListed(request, veths, pool.now())
                         : new PoolEvent.VethsUnknown(request, reply.toString(), pool.now())));
+  }
+
+  /** Addresses of branch ENIs are nobody's to explain here. */
+  private Future<DataplaneReply> withoutBranchPods(DataplaneReply reply) {
+    return reply instanceof DataplaneReply.Veths(var veths)
+        ? BranchPods.ALL
+            .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
+            .<DataplaneReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
+            .otherwise(reply)
+        : Future.succeededFuture(reply);
   }
 
   void applyHost(List<AttachedEni> enis) {

@@ -1,0 +1,74 @@
+package io.vpccni.ipamd.branch;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Endpoint;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Held;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.HostVeth;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.Wiring;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Where the list of pods with branch ENIs is asked. */
+public final class BranchPods {
+  public static final Endpoint<Keep, KeepReply> KEEP =
+      new Endpoint<>("branch.keep", KeepReply.class);
+  public static final Endpoint<Forget, BusMessage.Done> FORGET =
+      new Endpoint<>("branch.forget", BusMessage.Done.class);
+  public static final Endpoint<ReadAll, All> ALL = new Endpoint<>("branch.all", All.class);
+
+  /** An answer needs at most one write of a file. */
+  public static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  private BranchPods() {}
+
+  /** A pod is about to be wired; answered once that is on disk. */
+  public record Keep(Attachment attachment, PodRef pod, Wiring wiring, Held held)
+      implements BusMessage {}
+
+  public sealed interface KeepReply extends BusMessage {}
+
+  /**
+   * @param fresh false where the attachment was there before: a failure later in this call must not
+   *     take it away
+   */
+  public record Kept(Holding holding, boolean fresh) implements KeepReply {}
+
+  /** The file could not be written: nothing has changed. */
+  public record NotSaved(String why) implements KeepReply {}
+
+  /**
+   * The end of an attachment; ask only after the data plane has removed its rules and routes. An
+   * unknown one is done already.
+   */
+  public record Forget(Attachment attachment) implements BusMessage {}
+
+  public record ReadAll() implements BusMessage {}
+
+  public record All(List<Holding> holdings) implements BusMessage {
+    public All {
+      holdings = List.copyOf(holdings);
+    }
+
+    /** The veths without the addresses that these pods explain. */
+    public List<HostVeth> explainedIn(List<HostVeth> veths) {
+      var ours =
+          holdings.stream()
+              .flatMap(holding -> holding.addresses().stream())
+              .map(Held::ip)
+              .collect(Collectors.toSet());
+      return veths.stream()
+          .map(
+              veth ->
+                  new HostVeth(
+                      veth.name(),
+                      veth.routed().stream()
+                          .filter(ip -> !ours.contains(ip))
+                          .collect(Collectors.toSet())))
+          .toList();
+    }
+  }
+}

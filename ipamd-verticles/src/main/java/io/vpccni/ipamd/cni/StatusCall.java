@@ -1,0 +1,37 @@
+package io.vpccni.ipamd.cni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.AskHealth;
+import io.vpccni.rpc.frame.CniAnswer;
+
+/** One STATUS: could an ADD succeed now, and if not, why? */
+final class StatusCall {
+  private static final String LIMITED =
+      "; and a running pod's address is no longer assigned to this node (condition AddressLost)";
+
+  private final NodeServices node;
+
+  StatusCall(NodeServices node) {
+    this.node = node;
+  }
+
+  Future<CniAnswer> run() {
+    return PoolEndpoints.HEALTH
+        .ask(node.bus(), new AskHealth(), PoolEndpoints.DEADLINE)
+        .recover(
+            error ->
+                Future.failedFuture(
+                    CniError.notAvailable("status: the agent is starting (" + error + ")")))
+        .compose(
+            health -> {
+              var obstacle = node.obstacle().or(health::obstacle);
+              if (obstacle.isEmpty()) return Future.succeededFuture(CniAnswer.of(0, ""));
+              var why = "status: " + obstacle.get();
+              return Future.failedFuture(
+                  health.limited()
+                      ? CniError.limitedConnectivity(why + LIMITED)
+                      : CniError.notAvailable(why));
+            });
+  }
+}

@@ -1,0 +1,170 @@
+package io.vpccni.ipamd.grpc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.branch.BranchLookup;
+import io.vpccni.ipamd.branch.BranchLookup.Answer;
+import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.PodIpAnnotation;
+import io.vpccni.ipamd.link.LinkNames;
+import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.wire.cni.AddNetworkReply;
+import io.vpccni.rpc.wire.cni.AddNetworkRequest;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code rpc.CNIBackend/AddNetwork}: an address, or a pod's branch ENI, for another's wiring. */
+final class AddNetwork {
+  private static final Logger log = LoggerFactory.getLogger(AddNetwork.class);
+
+  private final Vertx vertx;
+  private final AgentConfig config;
+  private final CallIds ids;
+  private final BranchLookup branches;
+
+  AddNetwork(Vertx vertx, AgentConfig config, CallIds ids, BranchLookup branches) {
+    this.vertx = vertx;
+    this.config = config;
+    this.ids = ids;
+    this.branches = branches;
+  }
+
+  Future<AddNetworkReply> run(AddNetworkRequest request) {
+    var pod = new PodRef(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
+    var attachment =
+        new Attachment(request.getContainerID(), request.getIfName(), request.getNetworkName());
+    if (!attachment.complete()) return refused(pod, "incomplete request");
+    return branches
+        .await(pod, "", config.host().strictSecurityGroups(), () -> false)
+        .compose(
+            answer ->
+                switch (answer) {
+                  case Answer.Ordinary _ -> fromPool(request, attachment, pod);
+                  case Answer.Branch branch -> fromBranch(request, attachment, pod, branch);
+                  case Answer.NotYet(var why) -> refused(pod, why);
+                });
+  }
+
+  private static Future<AddNetworkReply> refused(PodRef pod, String why) {
+    log.atWarn().addKeyValue("pod", pod).addKeyValue("why", why).log("AddNetwork refused");
+    return Future.succeededFuture(AddNetworkReply.getDefaultInstance());
+  }
+
+  private Future<AddNetworkReply> fromPool(
+      AddNetworkRequest request, Attachment attachment, PodRef pod) {
+    boolean everyCard = request.getRequiresMultiNICAttachment();
+    var veths =
+        everyCard ? List.<String>of() : LinkNames.hostVeths(config.host().vethPrefix(), pod, 1);
+    var wiring = new Wiring(request.getNetns(), veths, Wiring.By.PLUGIN);
+    return PoolEndpoints.ASSIGN
+        .ask(
+            vertx.eventBus(),
+            new Assign(ids.next(), attachment, pod, wiring, everyCard),
+            PoolEndpoints.ASSIGN_DEADLINE)
+        .compose(
+            assigned ->
+                switch (assigned.reply()) {
+                  case AssignReply.Granted(var holding, var _) ->
+                      reply(holding).compose(reply -> annotated(holding, reply));
+                  case AssignReply.Refused no -> refused(pod, no.message());
+                });
+  }
+
+  private Future<AddNetworkReply> fromBranch(
+      AddNetworkRequest request, Attachment attachment, PodRef pod, Answer.Branch branch) {
+    var veth = LinkNames.branchVeth(config.host().vethPrefix(), pod, branch.eni());
+    var wiring =
+        new Wiring(request.getNetns(), List.of(veth), Wiring.By.PLUGIN, Optional.of(branch.eni()));
+    return new TrunkLink(vertx)
+        .index(branch.eni().trunkMac())
+        .compose(
+            trunk ->
+                trunk.isEmpty()
+                    ? refused(pod, "no link has the trunk ENI's MAC " + branch.eni().trunkMac())
+                    : BranchPods.KEEP
+                        .ask(
+                            vertx.eventBus(),
+                            new BranchPods.Keep(attachment, pod, wiring, branch.held()),
+                            BranchPods.DEADLINE)
+                        .compose(kept -> kept(pod, branch, trunk.getAsInt(), kept)));
+  }
+
+  private Future<AddNetworkReply> kept(
+      PodRef pod, Answer.Branch branch, int trunk, BranchPods.KeepReply kept) {
+    return switch (kept) {
+      case BranchPods.Kept(var holding, var _) ->
+          reply(holding)
+              .map(
+                  reply ->
+                      reply.toBuilder()
+                          .setPodVlanId(branch.eni().vlan())
+                          .setPodENIMAC(branch.eni().mac())
+                          .setPodENISubnetGW(branch.eni().gateway().toString())
+                          .setParentIfIndex(trunk)
+                          .build())
+              .compose(reply -> annotated(holding, reply));
+      case BranchPods.NotSaved(var why) -> refused(pod, why);
+    };
+  }
+
+  private Future<AddNetworkReply> reply(Holding holding) {
+    return PoolEndpoints.VIEW
+        .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+        .map(view -> reply(holding, view));
+  }
+
+  private AddNetworkReply reply(Holding holding, PoolView view) {
+    var reply =
+        AddNetworkReply.newBuilder()
+            .setSuccess(true)
+            .addAllIPAllocationMetadata(
+                holding.addresses().stream().map(CniBackend::metadata).toList())
+            .setUseExternalSNAT(config.host().externalSnat())
+            .setNetworkPolicyMode(config.policyMode().orElse(""));
+    view.facts()
+        .ifPresent(
+            facts -> {
+              if (config.ipv6()) {
+                reply.addAllVPCv6CIDRs(texts(facts.vpcIpv6Cidrs()));
+              } else {
+                reply.addAllVPCv4CIDRs(texts(facts.vpcIpv4Cidrs()));
+              }
+            });
+    if (!config.ipv6() && !config.host().externalSnat()) {
+      reply.addAllVPCv4CIDRs(texts(config.host().excludeSnatCidrs()));
+    }
+    return reply.build();
+  }
+
+  private static List<String> texts(List<Cidr> cidrs) {
+    return cidrs.stream().map(Cidr::toString).toList();
+  }
+
+  /** A failure is told with the addresses, which stay assigned: that plugin asks for their end. */
+  private Future<AddNetworkReply> annotated(Holding holding, AddNetworkReply reply) {
+    return new PodIpAnnotation(vertx.eventBus(), config)
+        .set(holding)
+        .map(reply)
+        .otherwise(
+            error -> {
+              log.atWarn()
+                  .addKeyValue("pod", holding.pod())
+                  .addKeyValue("why", error.getMessage())
+                  .log("the pod could not be annotated with its address");
+              return reply.toBuilder().setSuccess(false).build();
+            });
+  }
+}

@@ -1,0 +1,281 @@
+package io.vpccni.ipamd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.branch.BranchPodsVerticle;
+import io.vpccni.ipamd.branch.TrunkVerticle;
+import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.checkpoint.FileCheckpoint;
+import io.vpccni.ipamd.cni.CniVerticle;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneVerticle;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.link.LinkNames;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.frame.CniRequest;
+import io.vpccni.rpc.wire.netprog.BranchEni;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
+import io.vpccni.rpc.wire.netprog.HostVeth;
+import io.vpccni.rpc.wire.netprog.Pod;
+import io.vpccni.rpc.wire.netprog.PodInterface;
+import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A pod with a branch ENI from the runtime's call to the message for net-programmer, on real
+ * sockets: what the kernel is asked for, where the kernel at hand may have no VLANs.
+ */
+class BranchPodOnTheBusTest {
+  private static final String VETH =
+      LinkNames.hostVeth("vlan", new PodRef("default", "sgp-pod"), 0);
+  private static final Pod HOST_PART =
+      Pod.newBuilder()
+          .setContainerId("c1")
+          .setIfName("eth0")
+          .setPodNamespace("default")
+          .setPodName("sgp-pod")
+          .addInterfaces(
+              PodInterface.newBuilder()
+                  .setIfName("eth0")
+                  .setHostVeth(VETH)
+                  .setIp("10.0.1.140")
+                  .setRouteTable(107))
+          .setBranchEni(
+              BranchEni.newBuilder()
+                  .setVlanId(7)
+                  .setMac("02:00:00:11:22:33")
+                  .setGateway("10.0.1.1")
+                  .setTrunkMac(FakeCloud.TRUNK.mac())
+                  .setMode(PodSecurityGroupMode.STRICT))
+          .setMtu(9001)
+          .build();
+
+  @RegisterExtension final RealBus bus = new RealBus();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  private final FakeProgrammer programmer = new FakeProgrammer();
+  private final List<AttachedEni> enis =
+      new CopyOnWriteArrayList<>(List.of(FakeCloud.PRIMARY, FakeCloud.TRUNK));
+  private final List<KubernetesRequest> written = new CopyOnWriteArrayList<>();
+  private final List<String> deployed = new ArrayList<>();
+
+  @BeforeEach
+  void surroundings() {
+    await(FakeCloud.serve(bus.vertx(), enis));
+    await(
+        KubernetesEndpoints.KUBERNETES.serve(
+            bus.vertx().eventBus(), asked -> Future.succeededFuture(kubernetes(asked))));
+    await(programmer.listen(bus.vertx(), folder.resolve("net-programmer.sock")));
+  }
+
+  private KubernetesReply kubernetes(KubernetesRequest asked) {
+    if (asked instanceof KubernetesRequest.AddFeature) {
+      written.add(asked);
+      return new KubernetesReply.Written();
+    }
+    return new KubernetesReply.Pod(
+        "u1",
+        Map.of(),
+        Map.of(
+            "vpc.amazonaws.com/pod-eni",
+            """
+            [{"eniId":"eni-abc","ifAddress":"02:00:00:11:22:33","privateIp":"10.0.1.140",
+              "vlanId":7,"subnetCidr":"10.0.1.0/24"}]"""),
+        Set.of("vpc.amazonaws.com/pod-eni"));
+  }
+
+  private void start() {
+    var config =
+        AgentConfig.parse(
+                Map.of(
+                    "ENABLE_IPv4", "true",
+                    "ENABLE_POD_ENI", "true",
+                    "AGENT_RUN_DIR", folder.toString()))
+            .config();
+    var ids = new CallIds();
+    var clock = InstantSource.system();
+    var checkpoint = config.process().checkpoint();
+    deploy(new CniVerticle(config, ids, Set.of(FakeProgrammer.uid())));
+    deploy(new BranchPodsVerticle(checkpoint, clock));
+    deploy(new DataplaneVerticle(config));
+    deploy(
+        new PoolVerticle(
+            config, new FileCheckpoint(new CheckpointFiles(checkpoint), clock), clock, ids));
+    deploy(new TrunkVerticle(config));
+    FakeCloud.tellFacts(bus.vertx());
+    until(() -> call("STATUS").isEmpty());
+  }
+
+  private void deploy(VerticleBase verticle) {
+    deployed.add(await(bus.vertx().deployVerticle(verticle)));
+  }
+
+  private void restart() {
+    for (var id : deployed) await(bus.vertx().undeploy(id));
+    deployed.clear();
+    programmer.asked.clear();
+    start();
+  }
+
+  private Envelope asked(BodyCase body) {
+    return programmer.asked.stream()
+        .filter(envelope -> envelope.getBodyCase() == body)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(body + " was not asked: " + programmer.asked));
+  }
+
+  @Test
+  void everyFieldThatTheKernelNeedsIsInTheMessage() {
+    start();
+    assertThat(call("ADD")).contains("10.0.1.140/32", VETH, "\"mac\": \"7\"");
+    assertThat(asked(BodyCase.ATTACH_POD).getAttachPod().getPod())
+        .isEqualTo(HOST_PART.toBuilder().setNetns("/run/netns/c1").build());
+    assertThat(call("CHECK")).as("a fake that refuses").contains("check cmd");
+    assertThat(asked(BodyCase.CHECK_POD).getCheckPod().getPod())
+        .isEqualTo(HOST_PART.toBuilder().setNetns("/run/netns/c1").build());
+    assertThat(call("DEL")).isEmpty();
+    assertThat(asked(BodyCase.DETACH_POD).getDetachPod().getPod()).isEqualTo(HOST_PART);
+  }
+
+  @Test
+  void theTrunkIsSetUpAsOne() {
+    start();
+    until(
+        () ->
+            programmer.asked.stream()
+                .flatMap(
+                    envelope ->
+                        java.util.stream.Stream.concat(
+                            envelope.getSync().getHost().getEnisList().stream(),
+                            envelope.getApplyHost().getHost().getEnisList().stream()))
+                .anyMatch(eni -> eni.getTrunk() && eni.getMac().equals(FakeCloud.TRUNK.mac())));
+  }
+
+  @Test
+  void aTrunkThatIsNotThereIsAskedForAndTold() {
+    enis.remove(FakeCloud.TRUNK);
+    start();
+    until(() -> !written.isEmpty());
+    assertThat(written)
+        .first()
+        .isEqualTo(new KubernetesRequest.AddFeature("SecurityGroupsForPods", ""));
+    until(() -> conditions().stream().anyMatch(one -> one.key().name().equals("NoTrunkEni")));
+  }
+
+  @Test
+  void aTrunkThatIsThereIsNotAskedFor() {
+    start();
+    assertThat(call("ADD")).contains("10.0.1.140/32");
+    assertThat(written).isEmpty();
+    assertThat(conditions()).noneMatch(one -> one.key().name().equals("NoTrunkEni"));
+  }
+
+  @Test
+  void afterARestartTheProgrammerIsToldOfThePodAndItsEndIsKnown() {
+    start();
+    call("ADD");
+    restart();
+    assertThat(asked(BodyCase.SYNC).getSync().getPodsList()).containsExactly(HOST_PART);
+    programmer.asked.clear();
+    assertThat(call("DEL")).isEmpty();
+    assertThat(asked(BodyCase.DETACH_POD).getDetachPod().getPod()).isEqualTo(HOST_PART);
+    restart();
+    assertThat(asked(BodyCase.SYNC).getSync().getPodsList()).isEmpty();
+  }
+
+  @Test
+  void itsAddressIsReportedAsNobodysByNobody() {
+    programmer.veths.add(HostVeth.newBuilder().setName(VETH).addRouted("10.0.1.140").build());
+    programmer.veths.add(HostVeth.newBuilder().setName("enix").addRouted("10.9.9.9").build());
+    start();
+    call("ADD");
+    restart();
+    until(() -> subjects().contains("10.9.9.9"));
+    assertThat(subjects()).doesNotContain("10.0.1.140");
+  }
+
+  private List<String> subjects() {
+    return conditions().stream().map(condition -> condition.key().subject()).toList();
+  }
+
+  private List<Condition> conditions() {
+    return await(
+            PoolEndpoints.VIEW.ask(bus.vertx().eventBus(), new ReadView(), Duration.ofSeconds(5)))
+        .conditions();
+  }
+
+  /** What the executable would print. */
+  private String call(String command) {
+    var request =
+        new CniRequest(
+            "aws-cni",
+            Map.of(
+                "CNI_COMMAND", command,
+                "CNI_CONTAINERID", "c1",
+                "CNI_NETNS", "/run/netns/c1",
+                "CNI_IFNAME", "eth0",
+                "CNI_PATH", "/opt/cni/bin",
+                "CNI_ARGS", "K8S_POD_NAMESPACE=default;K8S_POD_NAME=sgp-pod;K8S_POD_UID=u1"),
+            "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"}".getBytes(UTF_8));
+    var body = request.encode();
+    var frame = ByteBuffer.allocate(9 + body.length);
+    frame.put("VCNI\1".getBytes(UTF_8)).putInt(body.length).put(body).flip();
+    try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("cni.sock")))) {
+      while (frame.hasRemaining()) socket.write(frame);
+      var in = Channels.newInputStream(socket);
+      var length = ByteBuffer.wrap(in.readNBytes(9)).getInt(5);
+      return new String(in.readNBytes(length), 1, length - 1, UTF_8);
+    } catch (IOException broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 20 s");
+      Thread.onSpinWait();
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}

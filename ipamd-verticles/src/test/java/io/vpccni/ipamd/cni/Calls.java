@@ -1,0 +1,69 @@
+package io.vpccni.ipamd.cni;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.rpc.frame.CniAnswer;
+import io.vpccni.rpc.frame.CniRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A runtime's calls on a plugin whose surroundings are a {@link FakeNode}. */
+final class Calls {
+  private final CniPlugin plugin;
+
+  /**
+   * @param settings {@code NAME=value}
+   */
+  Calls(Vertx vertx, FakeNode node, String... settings) {
+    var env = new HashMap<>(Map.of("ENABLE_IPv4", "true", "ADD_WAIT_SECONDS", "1"));
+    for (var setting : settings) {
+      env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
+    }
+    await(node.serve(vertx));
+    plugin = new CniPlugin(vertx, AgentConfig.parse(env).config(), new CallIds(), () -> true);
+  }
+
+  /** For the pod {@code default/<id>} in a container of that id. */
+  CniAnswer call(String command, String id) {
+    return call(command, id, "");
+  }
+
+  /**
+   * @param conf more members of the configuration, each with a comma before it
+   */
+  CniAnswer call(String command, String id, String conf) {
+    return await(plugin.handle(request(command, id, conf), new Cancellation()));
+  }
+
+  static CniRequest request(String command, String id, String conf) {
+    return new CniRequest(
+        "aws-cni",
+        Map.of(
+            "CNI_COMMAND",
+            command,
+            "CNI_CONTAINERID",
+            id,
+            "CNI_NETNS",
+            "/run/netns/" + id,
+            "CNI_IFNAME",
+            "eth0",
+            "CNI_PATH",
+            "/opt/cni/bin",
+            "CNI_ARGS",
+            "K8S_POD_NAMESPACE=default;K8S_POD_NAME=" + id + ";K8S_POD_UID=uid-" + id),
+        ("{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"" + conf + "}").getBytes(UTF_8));
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}
