@@ -1,0 +1,114 @@
+package io.vpccni.e2e.scenario;
+
+import io.vertx.core.json.JsonObject;
+import io.vpccni.e2e.demo.Introspection;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.rpc.wire.introspection.Condition;
+import io.vpccni.sim.ec2.Eni;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What the agents of a testbed say of themselves, and what the API server tells them and hears. */
+final class AgentView implements AutoCloseable {
+  private final Introspection introspection = new Introspection();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** ENI → its addresses for pods; empty while the agent does not answer. */
+  Map<String, Set<String>> enis(Node node) {
+    var all = new TreeMap<String, Set<String>>();
+    try {
+      introspection
+          .enis(node)
+          .forEach(eni -> all.put(eni.getEniId(), new TreeSet<>(eni.getCidrsList())));
+    } catch (IOException starting) {
+      all.clear();
+    }
+    return all;
+  }
+
+  /** The same, as EC2 has them. */
+  static Map<String, Set<String>> enis(Collection<Eni> attached) {
+    var all = new TreeMap<String, Set<String>>();
+    for (var eni : attached) {
+      var cidrs = new TreeSet<String>();
+      eni.secondary().forEach(ip -> cidrs.add(ip.asCidr().toString()));
+      all.put(eni.id(), cidrs);
+    }
+    return all;
+  }
+
+  /** Name, and subject where there is one; a word of its own while the agent does not answer. */
+  Set<String> conditions(Node node) {
+    var all = new TreeSet<String>();
+    try {
+      introspection.pool(node).getConditionsList().forEach(each -> all.add(text(each)));
+    } catch (IOException starting) {
+      all.add("NoAnswer");
+    }
+    return all;
+  }
+
+  private static String text(Condition condition) {
+    return (condition.getName() + " " + condition.getSubject()).strip();
+  }
+
+  /** Reason and action of each event. */
+  Set<String> events(Testbed testbed) throws IOException {
+    var found = new TreeSet<String>();
+    for (var path : new String[] {"/api/v1/events", "/apis/events.k8s.io/v1/events"}) {
+      new JsonObject(send(testbed, "GET", path, ""))
+          .getJsonArray("items")
+          .forEach(
+              item -> {
+                var event = (JsonObject) item;
+                found.add(event.getString("reason") + " " + event.getString("action"));
+              });
+    }
+    return found;
+  }
+
+  void annotate(Testbed testbed, Node node, String name, String value) throws IOException {
+    var patch =
+        new JsonObject()
+            .put(
+                "metadata",
+                new JsonObject()
+                    .put("annotations", new JsonObject().put("vpc.amazonaws.com/" + name, value)));
+    send(testbed, "PATCH", "/api/v1/nodes/" + node.name(), patch.encode());
+  }
+
+  private String send(Testbed testbed, String method, String path, String body) throws IOException {
+    var request =
+        HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + path))
+            .timeout(Duration.ofSeconds(10))
+            .header("Content-Type", "application/merge-patch+json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
+      }
+      return answer.body();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    introspection.close();
+  }
+}
