@@ -130,7 +130,7 @@ class CloudTroubleIT {
     allIsWell(creating);
   }
 
-  @Disabled("not seen to pass yet: how long a surplus lasts before ENIs are freed depends on the machine")
+  @Disabled("not seen to pass yet: when ENIs are freed depends on the machine")
   @Test
   @Order(3)
   void anAgentKilledWhileItFreesEnis() throws IOException {
