@@ -3,9 +3,9 @@ package io.vpccni.ipamd.log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -16,9 +16,9 @@ import java.util.logging.StreamHandler;
 /** Sets up logging once, at the start. */
 public final class Logs {
   /** Source: the reference rotates at 100 MB and keeps 5 old files. */
-  private static final int FILE_BYTES = 100 << 20;
+  private static final long FILE_BYTES = 100 << 20;
 
-  private static final int FILES = 5;
+  private static final int OLD_FILES = 5;
 
   /** Kept, because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
@@ -53,7 +53,7 @@ public final class Logs {
       var path = Path.of(destination).toAbsolutePath();
       var folder = path.getParent();
       if (folder != null) Files.createDirectories(folder);
-      add(new FileHandler(path.toString().replace("%", "%%"), FILE_BYTES, FILES, true));
+      add(new RotatedFile(path, FILE_BYTES, OLD_FILES, InstantSource.system()));
       return Optional.empty();
     } catch (IOException denied) {
       return Optional.of("the log file " + destination + " cannot be written: " + denied);

@@ -1,0 +1,81 @@
+package io.vpccni.ipamd.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.logging.ErrorManager;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RotatedFileTest {
+  private static final int LIMIT = 1000;
+
+  @TempDir private Path folder;
+  private Instant now = Instant.parse("2026-11-25T10:00:00Z");
+
+  private RotatedFile open() throws IOException {
+    var file = new RotatedFile(folder.resolve("ipamd.log"), LIMIT, 2, () -> now);
+    file.setFormatter(new JsonLines());
+    return file;
+  }
+
+  private void write(RotatedFile file, int lines) {
+    for (int i = 0; i < lines; i++) {
+      file.publish(new LogRecord(Level.INFO, "line " + "x".repeat(80)));
+      now = now.plusSeconds(1);
+    }
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return List.copyOf(new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
+    }
+  }
+
+  @Test
+  void theFileKeepsItsNameAndTheOldestGo() throws IOException {
+    var file = open();
+    write(file, 5);
+    assertThat(names()).containsExactly("ipamd.log");
+    write(file, 100);
+    file.close();
+    assertThat(names()).hasSize(3).contains("ipamd.log");
+    assertThat(names().getFirst()).matches("ipamd-2026-11-25T10-01-\\d\\d\\.000\\.log");
+    assertThat(Files.size(folder.resolve("ipamd.log"))).isLessThan(LIMIT + 300);
+  }
+
+  @Test
+  void aRestartGoesOnInTheSameFile() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      var file = open();
+      write(file, 2);
+      file.close();
+    }
+    assertThat(Files.readAllLines(folder.resolve("ipamd.log"))).hasSize(4);
+  }
+
+  @Test
+  void aFileThatSomebodyTookAwayStopsNothing() throws IOException {
+    var file = open();
+    var told = new ArrayList<String>();
+    file.setErrorManager(
+        new ErrorManager() {
+          @Override
+          public void error(String message, Exception why, int code) {
+            told.add(message);
+          }
+        });
+    Files.delete(folder.resolve("ipamd.log"));
+    write(file, 30);
+    file.close();
+    assertThat(told).isNotEmpty().containsOnly("the log file cannot be rotated");
+  }
+}
