@@ -4,7 +4,6 @@ import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vpccni.netprog.conflist.ConflistFile;
 import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
@@ -82,19 +81,12 @@ final class Serve {
     Files.delete(folder);
   }
 
-  /**
-   * One loop, few workers: it serves one client, and memory counts on every node. No cache folder:
-   * the root is read-only.
-   */
+  /** One loop, few workers: it serves one client, and memory counts on every node. */
   private static VertxOptions options() {
     return new VertxOptions()
         .setEventLoopPoolSize(1)
         .setWorkerPoolSize(2)
-        .setInternalBlockingPoolSize(2)
-        .setFileSystemOptions(
-            new FileSystemOptions()
-                .setFileCachingEnabled(false)
-                .setClassPathResolvingEnabled(false));
+        .setInternalBlockingPoolSize(2);
   }
 
   private static Daemon daemon(Vertx vertx, Settings settings) {

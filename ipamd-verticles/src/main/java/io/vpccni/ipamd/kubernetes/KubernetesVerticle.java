@@ -13,6 +13,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.rpc.socket.NativeVertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -134,10 +135,11 @@ public final class KubernetesVerticle extends VerticleBase {
   private Future<Vertx> clientLoop() {
     if (loop != null) return Future.succeededFuture(loop);
     var options =
-        new VertxOptions()
-            .setEventLoopPoolSize(1)
-            .setWorkerPoolSize(1)
-            .setInternalBlockingPoolSize(1);
+        NativeVertx.withoutFileCache(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1));
     // Not on a thread of Vert.x, which takes a second instance made there for a mistake.
     return Future.fromCompletionStage(
             CompletableFuture.supplyAsync(() -> Vertx.vertx(options)), context)

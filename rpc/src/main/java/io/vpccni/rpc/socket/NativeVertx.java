@@ -3,6 +3,7 @@ package io.vpccni.rpc.socket;
 import io.netty.channel.epoll.Epoll;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 
@@ -25,9 +26,21 @@ public final class NativeVertx {
           Epoll.unavailabilityCause());
     }
     return Vertx.builder()
-        .with(new VertxOptions(options).setPreferNativeTransport(true))
+        .with(withoutFileCache(options).setPreferNativeTransport(true))
         .withTransport(new Guarded(new GuardedTransport()))
         .build();
+  }
+
+  /**
+   * Nothing is served from jars. The folder of that cache needs a root that can be written, and
+   * stays when the process is killed.
+   */
+  public static VertxOptions withoutFileCache(VertxOptions options) {
+    return new VertxOptions(options)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
   }
 
   static GuardedTransport transportOf(Vertx vertx) {
