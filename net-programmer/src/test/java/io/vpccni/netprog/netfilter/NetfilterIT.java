@@ -284,6 +284,10 @@ class NetfilterIT {
           .extracting(Event.Repaired::detail)
           .asString()
           .contains("another program");
+
+      // Nobody removes anything any more: that is told as well.
+      var over = Objects.requireNonNull(events.poll(20, TimeUnit.SECONDS));
+      assertThat(over).isEqualTo(new Event.Repaired("iptables", 0, false, ""));
     }
   }
 

@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.Test;
 class DriftIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String MAC1 = "02:00:00:03:46:85";
-  private static final int PODS = 200;
 
   private Scene scene;
   private HostState host;
@@ -74,58 +70,10 @@ class DriftIT {
         .toList();
   }
 
-  private String state() {
-    return Observed.normal(scene.onNode("rule"))
-            .lines()
-            .sorted()
-            .collect(java.util.stream.Collectors.joining("\n"))
-        + Observed.normal(scene.onNode("-4 route show table all"));
-  }
-
-  @Test
-  void aRestartWith200PodsChangesNothingAnd50RemovedObjectsComeBackWithinASecond()
-      throws Exception {
-    var pods = attach(PODS);
-    var state = state();
-    try (var monitor = new Monitor(scene.node, "route", "rule", "link", "neigh")) {
-      Scene.until("links are quiet", () -> monitor.changes().isEmpty());
-      scene.restart();
-      var applied = await(scene.kernel().sync(host, hostParts(pods), List.of()));
-      assertThat(applied.changes()).isZero();
-      assertThat(monitor.changes()).isEmpty();
-    }
-
-    var removals = new ArrayList<String>();
-    state
-        .lines()
-        .filter(line -> line.matches("(512|1536|1024|32765): .*|10\\.0\\.1\\..* dev eni.*"))
-        .forEach(
-            line ->
-                removals.add(
-                    line.contains(": ")
-                        ? "rule del prio " + line.replace(":", "").replace("from all ", "")
-                        : "route del " + line));
-    Collections.shuffle(removals, new Random(1));
-    scene.events.clear();
-    run(removals.subList(0, 50));
-    long start = System.nanoTime();
-    Scene.until("all are back", () -> state().equals(state));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
-    Scene.until("told", () -> repaired().mapToInt(Event.Repaired::count).sum() == 50);
-    assertThat(repaired()).noneMatch(Event.Repaired::contested);
-  }
-
   private Stream<Event.Repaired> repaired() {
     return scene.events.stream()
         .filter(Event.Repaired.class::isInstance)
         .map(Event.Repaired.class::cast);
-  }
-
-  private void run(List<String> commands) throws Exception {
-    var file = java.nio.file.Files.createTempFile("kernel-", ".batch");
-    java.nio.file.Files.write(file, commands);
-    Scene.run("ip -n " + scene.node + " -batch " + file);
-    java.nio.file.Files.delete(file);
   }
 
   @Test

@@ -1,0 +1,237 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.Kernel.Event;
+import io.vpccni.netprog.desired.PodState;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Of a node with 200 pods 50 objects of every kind are removed or changed at random: they come back
+ * in time, and {@code ip monitor} shows that nothing else was touched meanwhile.
+ */
+@Timeout(120)
+class RemovedObjectsIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final String MAC1 = "02:00:00:03:46:85";
+  private static final int PODS = 200;
+  private static final int RULES_AND_ROUTES = 40;
+  private static final int VETHS = 3;
+  private static final int NETFILTER = 4;
+  private static final Random RANDOM = new Random(20261126);
+  private static final Duration NETLINK_LIMIT = Duration.ofSeconds(1);
+  private static final Duration NETFILTER_LIMIT = Duration.ofSeconds(10);
+
+  /**
+   * @param command of {@code ip}
+   * @param traces what {@code ip monitor} says about it and its return, a part of each line
+   */
+  private record Removal(String command, List<String> traces) {}
+
+  @Test
+  void allComeBackAndNothingElseIsTouched() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    try (var scene = new Scene("iptables-nft")) {
+      scene.primary(MAC0, "10.0.0.4/18");
+      scene.onNode("route add default via 10.0.0.1 dev eth0");
+      scene.eni("eth1", MAC1);
+      var host =
+          Scene.host(
+              MAC0, "10.0.0.4", Scene.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+      await(scene.kernel().sync(host, List.of(), List.of()));
+      var pods = attach(scene);
+      aRestartChangesNothing(scene, host, pods);
+
+      var netlink = netlink(scene);
+      var netfilter = netfilter(scene);
+      var removals = removals(scene);
+      scene.events.clear();
+      try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address")) {
+        Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+        run(scene, removals);
+        long removed = System.nanoTime();
+        Scene.until("rules, routes, links and addresses", () -> netlink(scene).equals(netlink));
+        assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
+        assertThat(unexplained(monitor.changes(), removals)).isEmpty();
+
+        removeNetfilter(scene, netfilter);
+        removed = System.nanoTime();
+        Scene.until("netfilter", () -> netfilter(scene).equals(netfilter));
+        assertThat(since(removed)).isLessThan(NETFILTER_LIMIT);
+        assertThat(monitor.changes()).isEmpty();
+      }
+      Scene.until(
+          "told of each kind",
+          () -> kinds(scene).containsAll(List.of("rule", "route", "link", "iptables", "nftables")));
+      assertThat(repaired(scene)).noneMatch(Event.Repaired::contested);
+    }
+  }
+
+  private static List<PodState> attach(Scene scene) throws Exception {
+    var pods = new ArrayList<PodState>();
+    for (int i = 0; i < PODS; i++) {
+      var pod = pod("p" + i, scene.podNamespace(), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
+      await(scene.kernel().attach(pod));
+      pods.add(pod);
+    }
+    return pods;
+  }
+
+  private static void aRestartChangesNothing(Scene scene, HostState host, List<PodState> pods)
+      throws Exception {
+    var netfilter = netfilter(scene);
+    try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address", "neigh")) {
+      Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+      scene.restart();
+      var known = pods.stream().map(RemovedObjectsIT::asFromACheckpoint).toList();
+      assertThat(await(scene.kernel().sync(host, known, List.of())).changes()).isZero();
+      assertThat(monitor.changes()).isEmpty();
+    }
+    assertThat(netfilter(scene)).isEqualTo(netfilter);
+  }
+
+  private static PodState asFromACheckpoint(PodState pod) {
+    return new PodState(
+        pod.containerId(),
+        pod.ifName(),
+        pod.podNamespace(),
+        pod.podName(),
+        Optional.empty(),
+        pod.interfaces(),
+        pod.branchEni(),
+        pod.egress(),
+        pod.mtu());
+  }
+
+  private static List<Removal> removals(Scene scene) {
+    var all =
+        Stream.concat(
+                Observed.normal(scene.onNode("rule")).lines(),
+                Observed.normal(scene.onNode("-4 route show table all")).lines())
+            .filter(line -> line.matches("(512|1536|1024|32765): .*|10\\.0\\.1\\..* dev eni.*"))
+            .map(RemovedObjectsIT::removal)
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(all, RANDOM);
+    var removals = new ArrayList<>(all.subList(0, RULES_AND_ROUTES));
+    for (int i = 0; i < VETHS; i++) {
+      var veth = "eni" + RANDOM.nextInt(PODS);
+      removals.add(
+          new Removal("link set " + veth + " down", List.of(" " + veth + " ", " " + veth + "@")));
+    }
+    removals.add(new Removal("link set eth0 mtu 1500", List.of(" eth0@")));
+    removals.add(
+        new Removal("addr del 10.0.23.206/18 dev eth1", List.of(" eth1 ", " 10.0.23.206 ")));
+    removals.add(
+        new Removal("link set eth1 down", List.of(" eth1 ", " eth1@", " c-eth1 ", " c-eth1@")));
+    return removals;
+  }
+
+  private static Removal removal(String line) {
+    return line.contains(": ")
+        ? new Removal(
+            "rule del prio " + line.replace(":", "").replace("from all ", ""),
+            List.of(line.substring(line.indexOf(' ')) + " "))
+        : new Removal("route del " + line, List.of(line.substring(0, line.indexOf(" scope"))));
+  }
+
+  /** Those lines that speak of nothing that was removed; and removed things nobody spoke of. */
+  private static List<String> unexplained(List<String> lines, List<Removal> removals) {
+    var padded = lines.stream().map(line -> " " + line.replaceAll("\\s+", " ") + " ").toList();
+    var unexplained =
+        padded.stream()
+            .filter(
+                line ->
+                    removals.stream()
+                        .flatMap(removal -> removal.traces().stream())
+                        .noneMatch(line::contains))
+            .collect(Collectors.toCollection(ArrayList::new));
+    removals.stream()
+        .filter(
+            removal ->
+                removal.traces().stream()
+                    .noneMatch(trace -> padded.stream().anyMatch(line -> line.contains(trace))))
+        .forEach(removal -> unexplained.add("not seen: " + removal));
+    return unexplained;
+  }
+
+  private static void run(Scene scene, List<Removal> removals) throws Exception {
+    var file = Files.createTempFile("removals-", ".batch");
+    Files.write(file, removals.stream().map(Removal::command).toList());
+    try {
+      Scene.run("ip -n " + scene.node + " -batch " + file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Rules of each table, by their text, and one of the native table, by its handle. */
+  private static void removeNetfilter(Scene scene, String saved) {
+    var native_ =
+        Pattern.compile("jump snat-mark # handle (\\d+)")
+            .matcher(scene.exec("nft -a list table ip aws-cni"));
+    assertThat(native_.find()).isTrue();
+    scene.exec("nft delete rule ip aws-cni nat-prerouting handle " + native_.group(1));
+    var rules =
+        saved
+            .lines()
+            .filter(line -> line.startsWith("-A "))
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(rules, RANDOM);
+    for (var rule : rules.subList(0, NETFILTER - 1)) {
+      var table = rule.contains("PREROUTING") ? "mangle" : "nat";
+      var chain = rule.split(" ", 3)[1];
+      var listed =
+          scene
+              .exec("iptables-nft -t " + table + " -S " + chain)
+              .lines()
+              .filter(line -> line.startsWith("-A "))
+              .toList();
+      scene.exec("iptables-nft -t " + table + " -D " + chain + " " + (listed.indexOf(rule) + 1));
+    }
+  }
+
+  private static String netlink(Scene scene) {
+    return sorted(Observed.normal(scene.onNode("rule")))
+        + sorted(Observed.normal(scene.onNode("-4 route show table all")))
+        + sorted(scene.onNode("-4 -o addr"))
+        + sorted(scene.onNode("-br link"))
+        + scene.onNode("link show eth0").replaceAll("(?s).* (mtu \\d+) .*", "$1");
+  }
+
+  private static String sorted(String lines) {
+    return lines.lines().sorted().collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String netfilter(Scene scene) {
+    return Observed.saved(scene.exec("iptables-nft-save")) + "\n" + Observed.nft(scene);
+  }
+
+  private static Stream<Event.Repaired> repaired(Scene scene) {
+    return scene.events.stream()
+        .filter(Event.Repaired.class::isInstance)
+        .map(Event.Repaired.class::cast);
+  }
+
+  private static List<String> kinds(Scene scene) {
+    return repaired(scene).map(Event.Repaired::what).toList();
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+}
