@@ -70,14 +70,18 @@ class HostileClientIT {
     var env = Map.of("NETPROG_SOCKET", socket().toString(), "NETPROG_PEER_UID", "0");
     try (var running = NetProgrammer.start(folder, env)) {
       running.awaitLog("net-programmer.sock serving");
+      var bystanders = Bystanders.of(running, folder);
+      var before = bystanders.state();
       attack(0);
       stillAnswers(0);
       int files = running.openFiles();
       int threads = Integer.parseInt(running.status("Threads"));
 
       for (long seed = 1; seed <= ROUNDS; seed++) attack(seed);
+      for (var aimed : bystanders.attacks()) assertRefused(aimed);
 
       stillAnswers(ROUNDS);
+      assertThat(bystanders.state()).as("what is not its business").isEqualTo(before);
       settles(running, files);
       assertThat(Integer.parseInt(running.status("Threads"))).isLessThanOrEqualTo(threads + 4);
       assertThat(running.log())
@@ -118,21 +122,29 @@ class HostileClientIT {
   }
 
   private void stillAnswers(long seed) throws IOException {
+    assertThat(answer(LIST, 7).getBodyCase())
+        .as("after seed %d", seed)
+        .isEqualTo(Envelope.BodyCase.PODS_LISTED);
+  }
+
+  /** A request that is well-formed and aims at what is not its business. */
+  private void assertRefused(Envelope aimed) throws IOException {
+    var answer = answer(Framing.ENVELOPE.frame(aimed.toByteArray()), aimed.getId());
+    assertThat(answer.hasRefused()).as("%s: %s", aimed, answer).isTrue();
+  }
+
+  private Envelope answer(byte[] request, long id) throws IOException {
     try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
-      socket.write(ByteBuffer.wrap(LIST));
+      socket.write(ByteBuffer.wrap(request));
       var parser = new FrameParser(Framing.ENVELOPE);
       var buffer = ByteBuffer.allocate(65_536);
       while (socket.read(buffer.clear()) > 0) {
         for (var body : parser.feed(Arrays.copyOf(buffer.array(), buffer.position()))) {
           var answer = Envelope.parseFrom(body);
-          if (answer.getId() != 7) continue; // a notification
-          assertThat(answer.getBodyCase())
-              .as("after seed %d", seed)
-              .isEqualTo(Envelope.BodyCase.PODS_LISTED);
-          return;
+          if (answer.getId() == id) return answer; // else a notification
         }
       }
-      throw new AssertionError("closed without an answer after seed " + seed);
+      throw new AssertionError("closed without an answer to request " + id);
     }
   }
 

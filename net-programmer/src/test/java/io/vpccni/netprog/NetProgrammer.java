@@ -101,6 +101,19 @@ final class NetProgrammer implements AutoCloseable {
     return open == null ? 0 : open.length;
   }
 
+  /** Runs a program in its network namespace. */
+  String inItsNamespace(String words) throws IOException, InterruptedException {
+    var command =
+        Stream.concat(
+                Stream.of("nsenter", "--net=/proc/" + process.pid() + "/ns/net"),
+                Stream.of(words.split(" ", -1)))
+            .toList();
+    var program = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(program.waitFor()).as("%s: %s", words, output).isZero();
+    return output;
+  }
+
   void end() {
     process.destroy();
   }

@@ -3,6 +3,7 @@ package io.vpccni.netprog.netlink;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.netlink.Part.Attr;
 import io.vpccni.netprog.netlink.Part.Bytes;
+import io.vpccni.netprog.syscall.Errno;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,8 +189,16 @@ public record Link(
         Link::read);
   }
 
-  /** The link that answers {@link #byName}; empty if there is none of that name. */
-  public static Optional<Link> of(Outcome outcome) {
+  /**
+   * The link that answers {@link #byName}; empty if there is none of that name.
+   *
+   * @throws NetlinkFailed if the kernel did not say: whoever took that for "none" would leave the
+   *     link behind
+   */
+  public static Optional<Link> of(Outcome outcome) throws NetlinkFailed {
+    if (!outcome.done() && outcome.errno() != Errno.ENODEV) {
+      throw outcome.failure();
+    }
     return outcome.data().stream().flatMap(reply -> read(reply).stream()).findFirst();
   }
 

@@ -81,8 +81,10 @@ public final class PodRemoval {
     pod.interfaces().forEach(wished -> names.add(wished.hostVeth()));
     pod.egress().flatMap(Departure.Egress::hostVeth).ifPresent(names::add);
     pod.vlanId().ifPresent(vlanId -> names.add(OnHost.vlanLink(vlanId)));
-    var found = host.exchange(names.stream().map(Link::byName).toList());
-    var links = new ArrayList<>(found.stream().map(Link::of).flatMap(Optional::stream).toList());
+    var links = new ArrayList<Link>();
+    for (var found : host.exchange(names.stream().map(Link::byName).toList())) {
+      Link.of(found).ifPresent(links::add);
+    }
     if (pod.egress().filter(egress -> egress.hostVeth().isEmpty()).isPresent()) {
       routedTo(pod.egress().get().ip()).ifPresent(links::add);
     }
