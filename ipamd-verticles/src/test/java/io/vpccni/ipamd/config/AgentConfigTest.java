@@ -8,8 +8,6 @@ import io.vpccni.ipamd.eni.AddressKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,18 +45,22 @@ class AgentConfigTest {
     assertThat(config.process().checkpoint()).hasToString("/var/run/aws-node/ipam.json");
   }
 
-  private static final Map<String, Function<AgentConfig, Object>> READ =
-      Map.of(
-          "WARM_ENI_TARGET", config -> config.pool().targets().warmEni(),
-          "WARM_IP_TARGET", config -> config.pool().targets().warmIp(),
-          "MAX_ENI", config -> config.maxEni().orElse(-1),
-          "ENABLE_POD_ENI", config -> config.features().podEni(),
-          "ENABLE_SUBNET_DISCOVERY", config -> config.features().subnetDiscovery(),
-          "AWS_VPC_K8S_CNI_CONNMARK", config -> config.host().connmark(),
-          "AWS_VPC_K8S_CNI_RANDOMIZESNAT", config -> config.host().snatRandomness(),
-          "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", config -> config.host().excludeSnatCidrs(),
-          "HTTP_TIMEOUT", config -> config.aws().httpTimeout().toSeconds(),
-          "ADDITIONAL_ENI_TAGS", config -> config.aws().additionalTags());
+  private static Object read(AgentConfig config, String name) {
+    return switch (name) {
+      case "WARM_ENI_TARGET" -> config.pool().targets().warmEni();
+      case "WARM_IP_TARGET" -> config.pool().targets().warmIp();
+      case "MAX_ENI" -> config.maxEni().orElse(-1);
+      case "ENABLE_POD_ENI" -> config.features().podEni();
+      case "ENABLE_SUBNET_DISCOVERY" -> config.features().subnetDiscovery();
+      case "AWS_VPC_K8S_CNI_CONNMARK" -> config.host().connmark();
+      case "AWS_VPC_K8S_CNI_RANDOMIZESNAT" -> config.host().snatRandomness();
+      case "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS" -> config.host().excludeSnatCidrs();
+      case "AWS_EXTERNAL_SERVICE_CIDRS" -> config.host().externalServiceCidrs();
+      case "HTTP_TIMEOUT" -> config.aws().httpTimeout().toSeconds();
+      case "ADDITIONAL_ENI_TAGS" -> config.aws().additionalTags();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
 
   @ParameterizedTest(name = "{0}={1} is {2}, problem: {3}")
   @CsvSource(
@@ -85,6 +87,9 @@ class AgentConfigTest {
           AWS_VPC_K8S_CNI_RANDOMIZESNAT      | PRNG                   | PRNG               | true
           AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS | 10.1.2.3/8, 2000::/16  | [10.0.0.0/8]       | true
           AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS | 10.0.0.0               | []                 | true
+          AWS_EXTERNAL_SERVICE_CIDRS | 10.0.0.0/32, 10.0.0.1/32, 2000::1/128 | [10.0.0.0/32, 10.0.0.1/32] | true
+          AWS_EXTERNAL_SERVICE_CIDRS         | 10.0.0.0/32,abcd       | [10.0.0.0/32]      | true
+          AWS_EXTERNAL_SERVICE_CIDRS         | 10.0.0.0               | []                 | true
           HTTP_TIMEOUT                       | 9                      | 10                 | true
           ADDITIONAL_ENI_TAGS                | {"a":"b"}              | {a=b}              | false
           ADDITIONAL_ENI_TAGS                | {"a":1}                | {}                 | true
@@ -94,8 +99,7 @@ class AgentConfigTest {
   void aBadValueHasTheReferencesOutcomeAndIsTold(
       String name, String value, String expected, boolean problem) {
     var parsed = parse(name + "=" + value);
-    assertThat(String.valueOf(Objects.requireNonNull(READ.get(name)).apply(parsed.config())))
-        .isEqualTo(expected);
+    assertThat(String.valueOf(read(parsed.config(), name))).isEqualTo(expected);
     assertThat(parsed.problems().stream().map(Problem::name))
         .isEqualTo(problem ? List.of(name) : List.of());
   }
