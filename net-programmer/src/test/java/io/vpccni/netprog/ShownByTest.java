@@ -30,7 +30,7 @@ class ShownByTest {
         named++;
         var source = tests.getOrDefault(name.group(1), "");
         if (source.isEmpty()
-            || name.group(2) != null && !source.contains(" " + name.group(2) + "(")) {
+            || (name.group(2) != null && !source.contains(" " + name.group(2) + "("))) {
           missing.add(table + ": " + name.group());
         }
       }

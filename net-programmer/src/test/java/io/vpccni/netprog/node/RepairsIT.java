@@ -1,0 +1,72 @@
+package io.vpccni.netprog.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.Kernel.Event;
+import io.vpccni.netprog.host.HostSysctls;
+import io.vpccni.netprog.host.Plan;
+import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.netlink.Route;
+import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.pod.LinkSysctls;
+import io.vpccni.netprog.wish.View;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** On the real kernel; the time is the test's. */
+class RepairsIT {
+  private static final Rule RULE = Rule.marked(false, 1024, 0x80, Route.MAIN);
+
+  private static Plan plan(View view) {
+    var missing = new Change("rule", "rule 1024 is missing", RULE.add(), Optional.empty());
+    return new Plan(
+        view.rules().contains(RULE) ? List.of() : List.of(missing), Map.of(), List.of());
+  }
+
+  @Test
+  void aFightIsToldWhenItBeginsAndWhenItIsOver() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    var events = new ArrayList<Event>();
+    try (var scene = new Scene();
+        var socket = Scene.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+      var sysctls = Settings.USUAL.sysctls();
+      var repairs =
+          new Repairs(
+              new Changes(socket, new LinkSysctls(sysctls)),
+              new HostSysctls(sysctls),
+              now::get,
+              events::add);
+      var host = Scene.host("02:00:00:63:53:4c", "10.0.0.4");
+      for (int removals = 0; removals < 3; removals++) {
+        repairs.run(host, RepairsIT::plan);
+        scene.onNode("rule del prio 1024");
+      }
+      assertThat(events).hasSize(3).allMatch(new Event.Repaired("rule", 1, false, "")::equals);
+
+      repairs.run(host, RepairsIT::plan);
+      assertThat(events.getLast())
+          .isEqualTo(
+              new Event.Repaired(
+                  "rule", 1, true, "another program keeps undoing it: rule 1024 is missing"));
+
+      // While the fight is young nothing is told; a minute without a removal ends it.
+      events.clear();
+      now.updateAndGet(before -> before.plusSeconds(30));
+      repairs.run(host, RepairsIT::plan);
+      assertThat(events).isEmpty();
+      now.updateAndGet(before -> before.plusSeconds(33));
+      repairs.run(host, RepairsIT::plan);
+      assertThat(events).containsExactly(new Event.Repaired("rule", 0, false, ""));
+      repairs.run(host, RepairsIT::plan);
+      assertThat(events).hasSize(1);
+    }
+  }
+}
