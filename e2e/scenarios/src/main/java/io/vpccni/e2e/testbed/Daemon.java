@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class Daemon implements AutoCloseable {
   private final String name;
   private final List<String> command;
+  private final Map<String, String> first;
   private Map<String, String> environment;
   private final Path log;
   private Process process;
@@ -21,7 +22,8 @@ public final class Daemon implements AutoCloseable {
       throws IOException {
     this.name = name;
     this.command = List.copyOf(command);
-    this.environment = Map.copyOf(environment);
+    this.first = Map.copyOf(environment);
+    this.environment = first;
     this.log = log;
     this.process = launch();
   }
@@ -83,6 +85,13 @@ public final class Daemon implements AutoCloseable {
     var next = new TreeMap<>(environment);
     next.putAll(changes);
     environment = Map.copyOf(next);
+    startAgain();
+  }
+
+  /** Kills it and starts it with the settings that it had at first. */
+  public void restartAsAtFirst() throws IOException {
+    kill();
+    environment = first;
     startAgain();
   }
 
