@@ -2,170 +2,117 @@ package io.vpccni.e2e.scenario;
 
 import static io.vpccni.e2e.scenario.Machines.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
-import io.vertx.grpc.server.GrpcServer;
-import io.vpccni.e2e.testbed.CniAnswer;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.PodNetwork;
-import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
-import io.vpccni.e2e.testbed.TestbedSettings;
+import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.rpc.wire.cni.AddNetworkRequest;
-import io.vpccni.rpc.wire.cni.CNIBackendGrpcClient;
-import io.vpccni.rpc.wire.cni.DelNetworkRequest;
-import io.vpccni.rpc.wire.cni.DeleteNpReply;
-import io.vpccni.rpc.wire.cni.DeleteNpRequest;
-import io.vpccni.rpc.wire.cni.EnforceNpReply;
-import io.vpccni.rpc.wire.cni.EnforceNpRequest;
-import io.vpccni.rpc.wire.cni.NPBackendGrpcService;
-import io.vpccni.rpc.wire.cni.NPBackendService;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The network policy agent, and the reference's plugin, as the agent's neighbours on a node. */
-class GrpcPeersIT {
-  private static final Teardown TEARDOWN = new Teardown();
+/** The reference's plugin goes on working while its node is moved, and so do the pods it wired. */
+@ExtendWith(OnTestbed.class)
+class ReferencePluginIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  private static final Duration READY = Duration.ofSeconds(60);
 
-  private static Testbed testbed;
-  private static Node node;
+  /** More than an m5.large's primary ENI has addresses for pods, which is 9. */
+  private static final int MOST_PODS = 11;
 
-  @BeforeAll
-  static void start() throws IOException {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    Runtime.getRuntime().addShutdownHook(new Thread(TEARDOWN::close));
-    var settings =
-        TestbedSettings.of(1, "m5.large", Path.of("target/testbed-logs/peers"))
-            .with("NETWORK_POLICY_ENFORCING_MODE", "standard");
-    testbed = new Testbed(settings, TEARDOWN);
-    testbed.startAgents();
-    node = testbed.nodes().getFirst();
+  /** Of no ENI: a link that routes to it is what the audit of links complains of. */
+  private static final String FOREIGN = "192.0.2.77";
+
+  private final Testbed testbed;
+  private final Node node;
+  private final ReferencePlugin plugin;
+
+  ReferencePluginIT(Testbed testbed) {
+    this.testbed = testbed;
+    this.node = testbed.nodes().getFirst();
+    this.plugin = new ReferencePlugin(VERTX, node);
   }
 
   @AfterAll
   static void stop() throws Exception {
     await(VERTX.close());
-    TEARDOWN.close();
   }
 
   @Test
-  void withoutThePolicyAgentAnAddFailsAndIsUndone() throws Exception {
-    var before = Machines.Traces.of(node);
-    var pod = testbed.pods().sandbox("unpoliced");
-    var answer = call("ADD", pod);
-    assertThat(answer.exitCode()).isNotZero();
-    assertThat(answer.stdout()).contains("add cmd: failed to setup network policy");
-    testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
-  }
-
-  @Test
-  void thePolicyAgentIsToldOfEachPod() throws Exception {
-    var told = Collections.synchronizedList(new ArrayList<String>());
-    var agent = policyAgent(told);
-    try {
-      var pod = testbed.pods().sandbox("policed");
-      assertThat(call("ADD", pod).succeeded()).isTrue();
-      assertThat(call("DEL", pod).succeeded()).isTrue();
-      testbed.pods().removeNamespace(pod);
-      assertThat(told)
-          .containsExactly("enforce default/policed standard 1", "delete default/policed");
-    } finally {
-      await(agent.close());
-    }
-  }
-
-  @Test
-  void theReferencesPluginGetsAnAddressAndGivesItBack() throws Exception {
-    var options =
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false);
-    var client =
-        CNIBackendGrpcClient.create(
-            GrpcClient.client(VERTX, options), socket("/run/aws-node/ipamd.sock"));
-    var id = "cd".repeat(32);
-    var added =
-        await(
-            client.addNetwork(
-                AddNetworkRequest.newBuilder()
-                    .setK8SPODNAME("moved")
-                    .setK8SPODNAMESPACE("default")
-                    .setK8SPODINFRACONTAINERID(id)
-                    .setContainerID(id)
-                    .setIfName("eth0")
-                    .setNetworkName("aws-cni")
-                    .setNetns("/run/netns/moved")
-                    .setClientVersion("v1.19.0-of-another-build")
-                    .build()));
+  void itGetsAnAddressAndGivesItBack() throws Exception {
+    var pod = PodNetwork.of("moved", "cd".repeat(32), "/run/netns/moved");
+    var added = plugin.addNetwork(pod);
     assertThat(added.getSuccess()).isTrue();
     var ip = added.getIPAllocationMetadata(0).getIPv4Addr();
     assertThat(Checks.allocated(node)).contains(ip);
-    var deleted =
-        await(
-            client.delNetwork(
-                DelNetworkRequest.newBuilder()
-                    .setK8SPODNAME("moved")
-                    .setK8SPODNAMESPACE("default")
-                    .setK8SPODINFRACONTAINERID(id)
-                    .setContainerID(id)
-                    .setIfName("eth0")
-                    .setNetworkName("aws-cni")
-                    .setReason("PodDeleted")
-                    .build()));
+    var deleted = plugin.delNetwork(pod);
     assertThat(deleted.getSuccess()).isTrue();
     assertThat(deleted.getIPAllocationMetadata(0).getIPv4Addr()).isEqualTo(ip);
     Checks.released(node, Ip.parse(ip));
   }
 
-  private static HttpServer policyAgent(List<String> told) throws Exception {
-    var service =
-        new NPBackendService() {
-          @Override
-          public Future<EnforceNpReply> enforceNpToPod(EnforceNpRequest asked) {
-            told.add(
-                "enforce %s/%s %s %d"
-                    .formatted(
-                        asked.getK8SPODNAMESPACE(),
-                        asked.getK8SPODNAME(),
-                        asked.getNETWORKPOLICYMODE(),
-                        asked.getInterfaceCount()));
-            return Future.succeededFuture(EnforceNpReply.newBuilder().setSuccess(true).build());
-          }
+  @Test
+  void podsItWiredOutliveRestartsAndAuditsAndEndWithOurPlugin() throws Exception {
+    var before = Machines.Traces.of(node);
+    var pods = podsOnTwoEnis();
+    var wired = kernel();
 
-          @Override
-          public Future<DeleteNpReply> deletePodNp(DeleteNpRequest asked) {
-            told.add("delete %s/%s".formatted(asked.getK8SPODNAMESPACE(), asked.getK8SPODNAME()));
-            return Future.succeededFuture(DeleteNpReply.newBuilder().setSuccess(true).build());
-          }
-        };
-    var server = GrpcServer.server(VERTX);
-    server.addService(NPBackendGrpcService.of(service));
-    return await(
-        VERTX.createHttpServer().requestHandler(server).listen(socket("/run/aws-node/npa.sock")));
+    node.run("ip", "link", "add", "eniforeign", "type", "veth", "peer", "name", "foreign");
+    node.run("ip", "link", "set", "eniforeign", "up");
+    node.run("ip", "route", "add", FOREIGN + "/32", "dev", "eniforeign");
+    node.ipamd().kill();
+    node.netProgrammer().kill();
+    node.netProgrammer().startAgain();
+    node.ipamd().startAgain();
+    node.awaitReady(READY);
+    try (var view = new AgentView()) {
+      Wait.until(
+          "the links were audited",
+          Duration.ofSeconds(60),
+          () -> view.conditions(node).stream().anyMatch(told -> told.endsWith(FOREIGN)),
+          () -> ": " + view.conditions(node));
+    }
+    node.run("ip", "link", "del", "eniforeign");
+
+    assertThat(kernel()).isEqualTo(wired);
+    for (var pod : pods) {
+      assertThat(Checks.allocated(node)).contains(pod.ip().toString());
+      assertThat(Checks.pings(node, pod.ip())).as("node to %s", pod.ip()).isTrue();
+      assertThat(Checks.pings(pod.on(node), node.address())).as("from %s", pod.ip()).isTrue();
+    }
+    var next = testbed.pods().addPatiently(node, "beside-the-moved");
+    assertThat(pods).noneMatch(pod -> pod.ip().equals(next.ip()));
+    assertThat(Checks.pings(pods.getLast().on(node), next.ip())).isTrue();
+    Checks.remove(next, testbed);
+
+    for (var pod : pods) {
+      var config = node.runtime().config().put("prevResult", pod.result());
+      var answer = node.runtime().exec("aws-cni", pod.pod().environment("DEL"), config.encode());
+      assertThat(answer.succeeded()).as("%s", answer).isTrue();
+      Checks.released(node, pod.ip());
+      testbed.pods().removeNamespace(pod.pod());
+    }
+    Machines.leftNothing(node, before);
   }
 
-  private static SocketAddress socket(String path) {
-    return SocketAddress.domainSocketAddress(node.place().file(path).toString());
+  /** The pods of a secondary ENI have a rule more. */
+  private List<ReferencePlugin.Given> podsOnTwoEnis() throws Exception {
+    var pods = new ArrayList<ReferencePlugin.Given>();
+    do {
+      pods.add(plugin.add(testbed.pods().sandbox("moved-" + pods.size())));
+    } while (pods.size() < MOST_PODS && pods.getLast().table() == pods.getFirst().table());
+    assertThat(pods.getLast().table()).isNotEqualTo(pods.getFirst().table());
+    return pods;
   }
 
-  private static CniAnswer call(String verb, PodNetwork pod) throws IOException {
-    return node.runtime().exec("aws-cni", pod.environment(verb), node.runtime().config().encode());
+  private List<String> kernel() throws IOException {
+    return Checks.kernel(node).stream().sorted().toList();
   }
 }
