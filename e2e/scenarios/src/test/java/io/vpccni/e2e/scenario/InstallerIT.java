@@ -20,14 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The plugin and its configuration arrive where the host wants them, also while they are in use.
  */
 @ExtendWith(OnTestbed.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InstallerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -69,7 +71,7 @@ class InstallerIT {
     this.node = testbed.nodes().getFirst();
   }
 
-  @AfterEach
+  @AfterAll
   void asBefore() throws IOException {
     node.init();
     node.netProgrammer().restartAsAtFirst();

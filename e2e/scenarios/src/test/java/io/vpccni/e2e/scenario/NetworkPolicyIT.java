@@ -16,14 +16,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the network policy agent does or does not say decides over each pod, in every mode. */
 @ExtendWith(OnTestbed.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkPolicyIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
@@ -39,14 +40,10 @@ class NetworkPolicyIT {
     this.node = testbed.nodes().getFirst();
   }
 
-  @AfterEach
-  void noModeForOthers() throws IOException {
+  @AfterAll
+  void noModeForOthers() throws Exception {
     node.ipamd().restartAsAtFirst();
     node.awaitReady(READY);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
     await(VERTX.close());
   }
 
