@@ -3,6 +3,7 @@ package io.vpccni.e2e.containerd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,9 +133,34 @@ public final class Containerd implements AutoCloseable {
     return output;
   }
 
+  /**
+   * Those of sandboxes that it was starting when it was killed: once it is back, containerd 1.6
+   * knows nothing of them. To be called when no sandbox is left.
+   */
+  public void killForgottenShims() throws IOException {
+    var mounts = Files.readSymbolicLink(mounts(process.pid()));
+    for (var shim : ProcessHandle.allProcesses().toList()) {
+      if (shim.info().command().orElse("").endsWith("/containerd-shim-runc-v2")
+          && Files.exists(mounts(shim.pid()), LinkOption.NOFOLLOW_LINKS)
+          && Files.readSymbolicLink(mounts(shim.pid())).equals(mounts)) {
+        shim.descendants().forEach(ProcessHandle::destroyForcibly);
+        shim.destroyForcibly();
+      }
+    }
+  }
+
+  private static Path mounts(long pid) {
+    return Path.of("/proc/" + pid + "/ns/mnt");
+  }
+
   /** Ends containerd; sandboxes should be removed before. */
   @Override
   public void close() {
+    try {
+      killForgottenShims();
+    } catch (IOException gone) {
+      System.err.println("shims of " + enter + ": " + gone);
+    }
     process.destroy();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -28,11 +28,16 @@ import io.vpccni.e2e.wire.cri.StatusRequest;
 import io.vpccni.e2e.wire.cri.StopPodSandboxRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Runs and removes pods as kubelet does: over the CRI socket. */
 public final class Kubelet {
+  /** SANDBOX_READY */
+  private static final int READY = 0;
+
   private final GrpcClient client;
   private final RuntimeServiceClient runtime;
 
@@ -66,6 +71,10 @@ public final class Kubelet {
       return new Pod("default", name, Map.of(), Map.of());
     }
 
+    boolean owns(PodSandboxMetadata sandbox) {
+      return sandbox.getNamespace().equals(namespace) && sandbox.getName().equals(name);
+    }
+
     PodSandboxConfig config() {
       var config =
           PodSandboxConfig.newBuilder()
@@ -96,19 +105,38 @@ public final class Kubelet {
   public Future<Running> run(Pod pod) {
     return runtime
         .runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(pod.config()).build())
+        .compose(started -> status(pod, started.getPodSandboxId()));
+  }
+
+  /**
+   * Until it works: a sandbox of the pod's that is ready is kept, any other one removed first.
+   *
+   * @param deadline no try begins after it
+   */
+  public Future<Running> runPatiently(Vertx vertx, Pod pod, Instant deadline) {
+    return list()
+        .map(all -> all.stream().filter(each -> pod.owns(each.getMetadata())).toList())
         .compose(
-            started ->
-                runtime
-                    .podSandboxStatus(
-                        PodSandboxStatusRequest.newBuilder()
-                            .setPodSandboxId(started.getPodSandboxId())
-                            .build())
-                    .map(
-                        status ->
-                            new Running(
-                                pod,
-                                started.getPodSandboxId(),
-                                status.getStatus().getNetwork().getIp())));
+            own -> {
+              var ready = own.stream().filter(each -> each.getState() == READY).findFirst();
+              return ready.isPresent()
+                  ? status(pod, ready.get().getId())
+                  : Future.join(own.stream().map(each -> remove(each.getId())).toList())
+                      .compose(_ -> run(pod));
+            })
+        .recover(
+            failed ->
+                Instant.now().isAfter(deadline)
+                    ? Future.failedFuture(failed)
+                    : vertx
+                        .timer(1, TimeUnit.SECONDS)
+                        .compose(_ -> runPatiently(vertx, pod, deadline)));
+  }
+
+  private Future<Running> status(Pod pod, String sandbox) {
+    return runtime
+        .podSandboxStatus(PodSandboxStatusRequest.newBuilder().setPodSandboxId(sandbox).build())
+        .map(status -> new Running(pod, sandbox, status.getStatus().getNetwork().getIp()));
   }
 
   /**

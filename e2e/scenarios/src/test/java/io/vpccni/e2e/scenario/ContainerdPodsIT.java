@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -116,6 +118,41 @@ class ContainerdPodsIT {
     await(Future.join(pods.stream().map(kubelet()::remove).toList()));
     assertThat(await(kubelet().list())).isEmpty();
     Machines.leftNothing(here, before);
+    Machines.noProcesses(Containerd.CGROUP);
+  }
+
+  @Test
+  void thirtyPodsComeUpThoughTheAgentAndTheRuntimeAreKilledMeanwhile() throws Exception {
+    var before = Machines.Traces.of(here);
+    var pods = IntStream.range(0, 30).mapToObj(i -> Pod.named("troubled-" + i)).toList();
+    var early = new ConcurrentLinkedQueue<Running>();
+    pods.forEach(pod -> kubelet().run(pod).onSuccess(early::add));
+    Wait.until("some pods run", Duration.ofSeconds(60), () -> early.size() >= 3);
+    here.ipamd().kill();
+    var runtime = RUNTIMES.getFirst();
+    runtime.kill();
+    await(KUBELETS.removeFirst().close());
+    assertThat(early).hasSizeLessThan(30);
+    here.ipamd().startAgain();
+    runtime.startAgain();
+    KUBELETS.addFirst(new Kubelet(VERTX, runtime.socket()));
+
+    var deadline = Instant.now().plusSeconds(90);
+    var running =
+        await(
+            Future.join(
+                    pods.stream().map(pod -> kubelet().runPatiently(VERTX, pod, deadline)).toList())
+                .map(all -> all.<Running>list()));
+    assertThat(running).containsAll(early);
+    assertThat(new HashSet<>(running.stream().map(Running::ip).toList())).hasSize(30);
+    for (var pod : running) {
+      assertThat(Checks.pings(here, Ip.parse(pod.ip()))).as(pod.ip()).isTrue();
+      assertThat(Checks.allocated(here)).contains(pod.ip());
+    }
+    await(Future.join(running.stream().map(kubelet()::remove).toList()));
+    assertThat(await(kubelet().list())).isEmpty();
+    Machines.leftNothing(here, before);
+    runtime.killForgottenShims();
     Machines.noProcesses(Containerd.CGROUP);
   }
 
