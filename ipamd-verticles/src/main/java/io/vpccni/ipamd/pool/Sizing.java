@@ -59,16 +59,23 @@ record Sizing(
     }
     long busy = total - available;
     long over = Math.min(freeBlocks, blocks - ceil16(busy + targets.warmIp()));
-    return Math.max(Math.min(over, blocks - ceil16(targets.minimumIp())), 0);
+    return spared(Math.min(over, blocks - ceil16(targets.minimumIp())));
   }
 
-  /** Never down to where the pool would be too low again: that would go round in circles. */
   private long prefixSurplus() {
-    long over = Math.max(freeBlocks - (long) targets.warmPrefix(), 0);
-    while (over > 0 && without(over * PREFIX, (int) over).tooLow()) {
-      over--;
+    return spared(freeBlocks - (long) targets.warmPrefix());
+  }
+
+  /**
+   * So many free prefixes or fewer, never down to where the pool would be too low again: that would
+   * go round in circles. Quarantined addresses make it so, which nobody can use and no sum counts.
+   */
+  private long spared(long over) {
+    long less = Math.max(over, 0);
+    while (less > 0 && without(less * PREFIX, (int) less).tooLow()) {
+      less--;
     }
-    return over;
+    return less;
   }
 
   /** Whether the node may not have more pods than it has addresses for. */

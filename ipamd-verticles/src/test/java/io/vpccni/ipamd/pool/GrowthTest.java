@@ -12,6 +12,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -369,5 +370,17 @@ class GrowthTest {
             node.state.settings().withKind(AddressKind.SECONDARY_IP), node.now));
     node.settled().shape("2");
     assertThat(node.eni("eni-0").prefixes.blocks()).isZero();
+  }
+
+  /** A prefix full of other people's links is neither free nor counted: found by the simulation. */
+  @Test
+  void aPrefixOfQuarantinedAddressesIsNoReasonToGoRoundInCircles() {
+    var node = Scenario.prefixes(new Targets(1, 3, 0, 1));
+    for (int last = 0; last < 14; last++) node.links.put(Ip.parse("10.1.0." + last), "veth" + last);
+    node.starts().after(Duration.ofMinutes(5));
+    assertThat(node.state.view().numbers().quarantined()).isEqualTo(14);
+    int calls = node.ec2.calls.size();
+    node.after(Duration.ofHours(1));
+    assertThat(node.ec2.calls.subList(calls, node.ec2.calls.size())).isEmpty();
   }
 }
