@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,11 @@ class PoolIT {
 
     abstract String of(String text);
 
+    /** As a part of a pod's name. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     boolean podsAreLost() {
       return this != AGENT_MEMBER_EDITED;
     }
@@ -72,7 +78,7 @@ class PoolIT {
       throws IOException {
     var node = testbed.nodes().get(0);
     var file = node.place().file("/run/aws-node/ipam.json");
-    var pod = testbed.pods().addPatiently(node, "damage-" + damage.ordinal());
+    var pod = testbed.pods().addPatiently(node, "damaged-" + damage.text());
     node.ipamd().kill();
     var before = Files.readString(file);
     var damaged = damage.of(before);
@@ -80,7 +86,7 @@ class PoolIT {
     Files.writeString(file, damaged);
     node.ipamd().startAgain();
 
-    var next = testbed.pods().addPatiently(node, "after-" + damage.ordinal());
+    var next = testbed.pods().addPatiently(node, "after-" + damage.text());
     assertThat(next.ip()).isNotEqualTo(pod.ip());
     assertThat(pings(pod, next.ip())).isTrue();
     assertThat(allocated(node).contains(pod.ip().toString())).isNotEqualTo(damage.podsAreLost());
