@@ -1,0 +1,55 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.ip;
+import static io.vpccni.netprog.node.Scene.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What CHECK says of a pod in which something is wrong. What the host has of it is put back before
+ * anybody asks (DriftIT); inside of the pod nothing is, since that is the pod's own.
+ */
+class PodCheckIT {
+  private Scene scene;
+
+  @BeforeEach
+  void scene() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) scene.close();
+  }
+
+  @ParameterizedTest(name = "ip {0}: {1}")
+  @CsvSource({
+    "addr del 10.0.1.20/32 dev eth0,     pod: address 10.0.1.20",
+    "route del default,                  pod: route",
+    "route del 169.254.1.1 dev eth0,     pod: route",
+    "neigh del 169.254.1.1 dev eth0,     pod: neighbour 169.254.1.1",
+    "link set eth0 down,                 pod: link eth0 is down",
+    "link set eth0 name eth7,            pod: link eth0 is missing",
+    "link del eth0,                      link eniaaaaaaaaaaa is missing on the host",
+  })
+  void whatIsWrongIsNamed(String command, String expected) throws Exception {
+    var namespace = scene.podNamespace();
+    var pod = pod("a", namespace, "eniaaaaaaaaaaa", "10.0.1.20", 3);
+    await(scene.kernel().attach(pod));
+    assertThat(await(scene.kernel().check(pod))).isEmpty();
+
+    // Only a link that is down can be renamed.
+    if (command.contains(" name ")) ip("-n " + namespace + " link set eth0 down");
+    ip("-n " + namespace + " " + command);
+
+    assertThat(await(scene.kernel().check(pod)))
+        .anySatisfy(complaint -> assertThat(complaint).startsWith(expected));
+  }
+}
