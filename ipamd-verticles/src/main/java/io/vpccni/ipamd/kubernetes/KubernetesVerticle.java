@@ -76,6 +76,9 @@ public final class KubernetesVerticle extends VerticleBase {
             });
   }
 
+  /**
+   * At once, and not after a watch that is being opened; nobody waits for what the loop still does.
+   */
   @Override
   public Future<?> stop() {
     var open = server;
@@ -85,8 +88,12 @@ public final class KubernetesVerticle extends VerticleBase {
             () -> {
               if (open != null) open.close();
               return null;
-            })
-        .compose(_ -> clients == null ? Future.succeededFuture() : clients.close());
+            },
+            false)
+        .onComplete(
+            _ -> {
+              if (clients != null) clients.close();
+            });
   }
 
   private void watch() {
