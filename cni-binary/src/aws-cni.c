@@ -172,11 +172,11 @@ static int fail_unanswered(enum verb verb, const struct reason *why) {
     return fail_unknown(variable("CNI_COMMAND"));
 }
 
-static int forward(enum verb verb, const char *program) {
+static int forward(enum verb verb, const char *program, int64_t began) {
     int64_t start = now_ms();
     struct patience patience = {.answer_until = start + (verb == ADD ? ADD_MS : OTHER_MS)};
     struct reason why;
-    if (!request_begin(&request, program, environ)) return fail(CNI_IO, "the CNI_ variables are longer than a call may be", "");
+    if (!request_begin(&request, program, environ, began)) return fail(CNI_IO, "the CNI_ variables are longer than a call may be", "");
     if (!request_read(&request, STDIN_FILENO, patience.answer_until, &why)) return fail(CNI_IO, why.text, "");
     request_end(&request);
 
@@ -195,6 +195,7 @@ static int forward(enum verb verb, const char *program) {
 }
 
 int main(int argc, char **argv) {
+    int64_t began = now_ns();
     occupy_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
     const char *path = argc > 0 ? argv[0] : "aws-cni";
@@ -207,5 +208,5 @@ int main(int argc, char **argv) {
     enum verb verb = verb_of(command);
     /* The agent undoes a pod's egress with its aws-cni DEL; what this name is asked besides ADD has nothing left to do. */
     if (strcmp(program, "egress-cni") == 0 && verb != ADD) return verb == UNKNOWN ? fail_unknown(command) : 0;
-    return forward(verb, program);
+    return forward(verb, program, began);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,14 +15,16 @@ static bool append(struct frame *frame, const char *bytes, size_t length) {
     return true;
 }
 
-bool request_begin(struct frame *request, const char *program, char *const *environment) {
+bool request_begin(struct frame *request, const char *program, char *const *environment, int64_t began) {
     request->length = FRAME_HEADER;
     if (!append(request, program, strlen(program) + 1)) return false;
     for (char *const *at = environment; *at != NULL; at++) {
         if (strncmp(*at, "CNI_", 4) != 0 || strchr(*at, '=') == NULL) continue;
         if (!append(request, *at, strlen(*at) + 1)) return false;
     }
-    return append(request, "", 1);
+    char note[40];
+    int length = snprintf(note, sizeof note, "VCNI_BEGAN=%019lld", (long long)began);
+    return append(request, note, (size_t)length + 1) && append(request, "", 1);
 }
 
 bool request_read(struct frame *request, int fd, int64_t deadline, struct reason *why) {

@@ -7,7 +7,7 @@
  * The wire between this program and the node agent: one connection, one request, one answer. docs/wire.md says the same with an example.
  *
  *   frame   = "VCNI"  u8 version = 1  u32 length of the body, big-endian, at most 1 MiB  body
- *   request = program name NUL  { CNI_name=value NUL }  NUL  stdin
+ *   request = program name NUL  { CNI_name=value NUL }  VCNI_BEGAN=nanoseconds NUL  NUL  stdin
  *   answer  = u8 exit code  stdout
  *
  * Neither side closes its half early: the end of the connection means that the other side has gone, and the agent takes it as "cancelled".
@@ -21,8 +21,11 @@ struct frame {
     unsigned char bytes[FRAME_HEADER + FRAME_BODY_MAX];
 };
 
-/* Starts a request with everything but stdin. False when that alone is larger than a frame may be. */
-bool request_begin(struct frame *request, const char *program, char *const *environment);
+/*
+ * Starts a request with everything but stdin. False when that alone is larger than a frame may be.
+ * began: now_ns() of when this program began, so that the agent can tell what of a call's time was spent before it heard of it.
+ */
+bool request_begin(struct frame *request, const char *program, char *const *environment, int64_t began);
 
 /* Appends all of fd (stdin). False, with the reason, when it is too long, cannot be read or does not end in time. */
 bool request_read(struct frame *request, int fd, int64_t deadline, struct reason *why);

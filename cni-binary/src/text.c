@@ -16,10 +16,14 @@ void reason_set(struct reason *why, const char *format, ...) {
     va_end(values);
 }
 
-int64_t now_ms(void) {
+int64_t now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t now_ms(void) {
+    return now_ns() / 1000000;
 }
 
 int left_ms(int64_t deadline) {

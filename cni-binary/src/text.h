@@ -24,6 +24,9 @@ size_t error_json(char out[static ERROR_JSON_MAX], int code, const char *msg, co
 /* Milliseconds of CLOCK_MONOTONIC: a clock that an administrator or NTP moves must not end or prolong a call. */
 int64_t now_ms(void);
 
+/* The same clock in nanoseconds: System.nanoTime() of the node agent, which subtracts one from the other. */
+int64_t now_ns(void);
+
 /* What is left until a point of now_ms(), for poll(): 0 when it has passed. */
 int left_ms(int64_t deadline);
 

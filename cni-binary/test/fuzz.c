@@ -85,7 +85,7 @@ static void reported(const uint8_t *data, size_t size) {
     free(text);
 }
 
-/* NUL-ended strings become the environment. What comes out is the program, CNI_ variables only, and the end. */
+/* NUL-ended strings become the environment. What comes out is the program, CNI_ variables only, when it began, and the end. */
 static void sent(const uint8_t *data, size_t size) {
     char *text = malloc(size + 2), *environment[257];
     MUST(text != NULL);
@@ -94,12 +94,13 @@ static void sent(const uint8_t *data, size_t size) {
     size_t count = 0;
     for (char *at = text; at <= text + size && count < 256; at += strlen(at) + 1) environment[count++] = at;
     environment[count] = NULL;
-    MUST(request_begin(&request, environment[0], environment) == true);
+    MUST(request_begin(&request, environment[0], environment, 0) == true);
     request_end(&request);
     const char *at = (char *)request.bytes + FRAME_HEADER, *end = (char *)request.bytes + request.length;
     MUST(strcmp(at, environment[0]) == 0);
-    for (at += strlen(at) + 1; *at != '\0'; at += strlen(at) + 1) MUST(at < end && strncmp(at, "CNI_", 4) == 0 && strchr(at, '=') != NULL);
-    MUST(at == end - 1);
+    for (at += strlen(at) + 1; strncmp(at, "CNI_", 4) == 0; at += strlen(at) + 1) MUST(at < end && strchr(at, '=') != NULL);
+    static const char last[] = "VCNI_BEGAN=0000000000000000000\0";
+    MUST(end - at == sizeof last && memcmp(at, last, sizeof last) == 0);
     char name[SPOOL_NAME_LENGTH + 1];
     if (spool_name(environment[0], count > 1 ? environment[1] : "", name)) MUST(strspn(name, "0123456789abcdef") == SPOOL_NAME_LENGTH);
     free(text);

@@ -13,8 +13,18 @@ static char attachment[SPOOL_NAME_LENGTH + 1];
 
 const char later[sizeof later] = "{\n    \"code\": 11,\n    \"msg\": \"starting\"\n}";
 
-const unsigned char frame_of_del[FRAME_OF_DEL_LENGTH] = "VCNI\1\0\0\0\x6b" "aws-cni\0" "CNI_COMMAND=DEL\0" "CNI_CONTAINERID=c1\0" "CNI_IFNAME=eth0\0"
-    "CNI_NETNS=/run/netns/x\0" "CNI_PATH=/opt/cni/bin\0" "\0" "{}";
+/* Before and behind the time at which the program began, in 19 digits. */
+static const char frame_begin[] = "VCNI\1\0\0\0\x8a" "aws-cni\0" "CNI_COMMAND=DEL\0" "CNI_CONTAINERID=c1\0" "CNI_IFNAME=eth0\0"
+    "CNI_NETNS=/run/netns/x\0" "CNI_PATH=/opt/cni/bin\0" "VCNI_BEGAN=";
+static const char frame_end[] = "\0" "\0" "{}";
+
+bool is_frame_of_del(const char *bytes, size_t length) {
+    const char *digits = bytes + sizeof frame_begin - 1;
+    if (length != FRAME_OF_DEL_LENGTH || memcmp(bytes, frame_begin, sizeof frame_begin - 1) != 0) return false;
+    if (strspn(digits, "0123456789") != 19 || memcmp(digits + 19, frame_end, sizeof frame_end - 1) != 0) return false;
+    int64_t age = now_ns() - strtoll(digits, NULL, 10);
+    return age > 0 && age < INT64_C(20000000000);
+}
 
 void scene_begin(const char *program_path) {
     if (realpath(program_path, program) == NULL || !spool_name("c1", "eth0", attachment)) abort();

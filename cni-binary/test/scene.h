@@ -12,9 +12,9 @@
 /* The CNI error 11 as an agent that is starting gives it. */
 extern const char later[42];
 
-/* The request of run("DEL"). */
-#define FRAME_OF_DEL_LENGTH 116
-extern const unsigned char frame_of_del[FRAME_OF_DEL_LENGTH];
+/* Whether these are the request of run("DEL"), which began a moment ago. */
+#define FRAME_OF_DEL_LENGTH 147
+bool is_frame_of_del(const char *bytes, size_t length);
 
 void scene_begin(const char *program_path);
 

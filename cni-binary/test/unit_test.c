@@ -62,7 +62,7 @@ static void the_request_is_the_one_in_the_document(void) {
     int in[2];
     struct reason why = {""};
     CHECK(pipe(in) == 0 && write(in[1], "{}", 2) == 2 && close(in[1]) == 0, "pipe");
-    CHECK(request_begin(&request, "aws-cni", environment), "fits");
+    CHECK(request_begin(&request, "aws-cni", environment, 5025000000123), "fits");
     CHECK(request_read(&request, in[0], now_ms() + 1000, &why), "%s", why.text);
     request_end(&request);
     close(in[0]);
@@ -103,7 +103,7 @@ static void a_body_may_have_exactly_one_mebibyte(void) {
     read_of_size(FRAME_BODY_MAX + 1, false);
     static char huge[FRAME_BODY_MAX + 64] = "CNI_ARGS=";
     memset(huge + 9, 'x', sizeof huge - 10);
-    CHECK(!request_begin(&request, "aws-cni", (char *[]){huge, NULL}), "a variable of more than a body");
+    CHECK(!request_begin(&request, "aws-cni", (char *[]){huge, NULL}, 0), "a variable of more than a body");
 }
 
 static enum answer_state feed(const struct frame *wire, size_t step, struct reason *why) {

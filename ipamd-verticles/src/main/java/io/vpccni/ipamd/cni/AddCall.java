@@ -81,8 +81,7 @@ final class AddCall {
     return PoolEndpoints.ASSIGN
         .ask(node.bus(), request, PoolEndpoints.ASSIGN_DEADLINE)
         .recover(error -> Future.failedFuture(caller.cancelled() ? gone() : error))
-        .onComplete(
-            done -> Measured.since(start, Phase.ASSIGN, done.succeeded()).publish(node.bus()))
+        .onComplete(_ -> Measured.since(start, Phase.ASSIGN).publish(node.bus()))
         .compose(
             assigned ->
                 switch (assigned.reply()) {
@@ -144,13 +143,16 @@ final class AddCall {
   // ---- others that have to know
 
   private Future<CniAnswer> finish(Taken taken, List<WiredPair> pairs) {
+    long wired = System.nanoTime();
     return annotate(taken.holding)
         .compose(_ -> enforcePolicy(taken.holding))
         .transform(
             done -> {
               if (done.failed()) return undo(taken, true, done.cause());
               if (caller.cancelled()) return undo(taken, true, gone());
-              return Future.succeededFuture(result(taken.holding, pairs));
+              var answer = result(taken.holding, pairs);
+              Measured.since(wired, Phase.REPLY).publish(node.bus());
+              return Future.succeededFuture(answer);
             });
   }
 

@@ -9,6 +9,8 @@ import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,9 @@ import org.slf4j.LoggerFactory;
 /** The CNI verbs. Every call is answered, whatever happens. One context only. */
 final class CniPlugin {
   private static final Logger log = LoggerFactory.getLogger(CniPlugin.class);
+
+  /** What took longer lay somewhere, or is no time at all. */
+  private static final long LONGEST_WAY = Duration.ofMinutes(1).toNanos();
 
   private final NodeServices node;
   private final Turns turns = new Turns();
@@ -28,7 +33,15 @@ final class CniPlugin {
   }
 
   Future<CniAnswer> handle(CniRequest request, Cancellation caller) {
-    return attempt(request, caller).otherwise(error -> told(request, error).answer());
+    return attempt(request, caller, wayHere(request))
+        .otherwise(error -> told(request, error).answer());
+  }
+
+  private static Measured wayHere(CniRequest request) {
+    var none = new Measured(Map.of());
+    if (request.began().isEmpty()) return none;
+    long nanos = System.nanoTime() - request.began().getAsLong();
+    return nanos >= 0 && nanos < LONGEST_WAY ? none.and(Phase.SOCKET, nanos) : none;
   }
 
   /**
@@ -37,7 +50,7 @@ final class CniPlugin {
    * @return false if it is to come again
    */
   Future<Boolean> settle(CniRequest request) {
-    return attempt(request, new Cancellation())
+    return attempt(request, new Cancellation(), new Measured(Map.of()))
         .map(true)
         .otherwise(error -> told(request, error).code() != CniError.TRY_AGAIN_LATER);
   }
@@ -57,38 +70,38 @@ final class CniPlugin {
         .otherwiseEmpty();
   }
 
-  private Future<CniAnswer> attempt(CniRequest request, Cancellation caller) {
+  private Future<CniAnswer> attempt(CniRequest request, Cancellation caller, Measured before) {
     long start = System.nanoTime();
     return Future.succeededFuture(request)
         .compose(
             given ->
                 given.program().equals(EgressPlugin.NAME)
                     ? Future.succeededFuture(EgressPlugin.answer(given))
-                    : perform(CniCall.parse(given.env(), given.stdin()), start, caller));
+                    : perform(CniCall.parse(given.env(), given.stdin()), start, caller, before));
   }
 
-  private Future<CniAnswer> perform(CniCall call, long start, Cancellation caller) {
-    measure(start, Phase.PARSE, true);
+  private Future<CniAnswer> perform(
+      CniCall call, long start, Cancellation caller, Measured before) {
+    var measured = before.and(Phase.PARSE, System.nanoTime() - start);
     var attachment = call.attachment();
     return switch (call.verb()) {
       case ADD ->
           timed(
               start,
               Phase.ADD,
+              measured,
               turns.add(attachment, caller, () -> new AddCall(node, call, caller).run()));
-      case DEL -> timed(start, Phase.DEL, turns.del(attachment, () -> new DelCall(node).run(call)));
+      case DEL ->
+          timed(
+              start, Phase.DEL, measured, turns.del(attachment, () -> new DelCall(node).run(call)));
       case CHECK -> turns.take(attachment, () -> new CheckCall(node).run(call));
       case GC -> new GcCall(node, turns).run(call.conf());
       case STATUS -> new StatusCall(node).run();
     };
   }
 
-  private <T> Future<T> timed(long start, Phase phase, Future<T> call) {
-    return call.onComplete(done -> measure(start, phase, done.succeeded()));
-  }
-
-  private void measure(long start, Phase phase, boolean success) {
-    Measured.since(start, phase, success).publish(node.bus());
+  private <T> Future<T> timed(long start, Phase whole, Measured parts, Future<T> call) {
+    return call.onComplete(_ -> parts.and(whole, System.nanoTime() - start).publish(node.bus()));
   }
 
   private static CniError told(CniRequest request, Throwable error) {

@@ -58,10 +58,7 @@ record NodeServices(
     return DataplaneEndpoints.DATAPLANE
         .ask(bus, request, DataplaneEndpoints.DEADLINE)
         .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true))
-        .onSuccess(
-            reply ->
-                Measured.since(start, Phase.HELPER, !(reply instanceof DataplaneReply.Unavailable))
-                    .publish(bus));
+        .onSuccess(_ -> Measured.since(start, Phase.HELPER).publish(bus));
   }
 
   /**

@@ -12,6 +12,8 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.metrics.Measured;
+import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolEndpoints;
@@ -268,6 +270,7 @@ public final class DataplaneVerticle extends VerticleBase {
   private Future<DataplaneReply> call(Envelope request, Duration deadline) {
     return client()
         .call(request, deadline)
+        .onSuccess(this::measure)
         .map(Replies::of)
         .recover(
             error ->
@@ -278,6 +281,12 @@ public final class DataplaneVerticle extends VerticleBase {
                       Future.succeededFuture(new Unavailable(text(unknown), true));
                   default -> Future.failedFuture(error);
                 });
+  }
+
+  private void measure(Envelope answer) {
+    if (answer.hasPodAttached()) {
+      Measured.of(Phase.KERNEL, answer.getPodAttached().getInKernelNs()).publish(vertx.eventBus());
+    }
   }
 
   private static String text(Throwable error) {

@@ -58,7 +58,11 @@ public final class AgentMetrics {
   }
 
   public void measure(Measured measured) {
-    phases.computeIfAbsent(measured.phase(), _ -> new Histogram(FINE)).add(measured.nanos() / 1e9);
+    measured
+        .nanos()
+        .forEach(
+            (phase, nanos) ->
+                phases.computeIfAbsent(phase, _ -> new Histogram(FINE)).add(nanos / 1e9));
   }
 
   public void called(ApiCallMade call) {

@@ -3,16 +3,33 @@ package io.vpccni.ipamd.metrics;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Topic;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** One part of a call took so long. */
-public record Measured(Phase phase, long nanos, boolean success) implements BusMessage {
+/** Parts of one call took so many nanoseconds. */
+public record Measured(Map<Phase, Long> nanos) implements BusMessage {
   public static final Topic<Measured> TOPIC = new Topic<>("measured");
+
+  public Measured {
+    nanos = Map.copyOf(nanos);
+  }
+
+  public static Measured of(Phase phase, long nanos) {
+    return new Measured(Map.of(phase, nanos));
+  }
 
   /**
    * @param start of {@link System#nanoTime}
    */
-  public static Measured since(long start, Phase phase, boolean success) {
-    return new Measured(phase, System.nanoTime() - start, success);
+  public static Measured since(long start, Phase phase) {
+    return of(phase, System.nanoTime() - start);
+  }
+
+  public Measured and(Phase phase, long nanos) {
+    var all = new EnumMap<Phase, Long>(Phase.class);
+    all.putAll(this.nanos);
+    all.put(phase, nanos);
+    return new Measured(all);
   }
 
   public void publish(EventBus bus) {

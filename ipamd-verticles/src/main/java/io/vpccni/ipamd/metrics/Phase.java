@@ -2,14 +2,24 @@ package io.vpccni.ipamd.metrics;
 
 /** Parts of a CNI call; {@code text} is the label value. */
 public enum Phase {
+  /** From the start of the executable to its whole request being here. */
+  SOCKET("socket"),
   PARSE("parse"),
   /** From asking the pool to its answer: waiting for an address and for the checkpoint included. */
   ASSIGN("assign"),
-  /** One write of the checkpoint, which several calls may share. */
+  /** The pool's decision about an ADD: a part of {@link #ASSIGN}. */
+  DECIDE("decide"),
+  /**
+   * One write of the checkpoint, which several calls may share: mostly a part of {@link #ASSIGN}.
+   */
   CHECKPOINT("checkpoint"),
-  /** net-programmer's part. */
+  /** From asking net-programmer to its answer. */
   HELPER("helper"),
-  POLICY("policy"),
+  /** What net-programmer spent in the kernel to wire a pod: a part of {@link #HELPER}. */
+  KERNEL("kernel"),
+  /** From net-programmer's answer to the result of an ADD. */
+  REPLY("reply"),
+  /** From an ADD's request being here to its answer. */
   ADD("add_total"),
   DEL("del_total");
 

@@ -37,7 +37,11 @@ final class Calls {
    * @param conf more members of the configuration, each with a comma before it
    */
   CniAnswer call(String command, String id, String conf) {
-    return await(plugin.handle(request(command, id, conf), new Cancellation()));
+    return call(request(command, id, conf));
+  }
+
+  CniAnswer call(CniRequest request) {
+    return await(plugin.handle(request, new Cancellation()));
   }
 
   static CniRequest request(String command, String id, String conf) {

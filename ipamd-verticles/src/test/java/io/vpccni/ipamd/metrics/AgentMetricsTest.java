@@ -62,8 +62,8 @@ class AgentMetricsTest {
 
   @Test
   void histogramsAddUp() {
-    metrics.measure(new Measured(Phase.HELPER, Duration.ofMillis(3).toNanos(), true));
-    metrics.measure(new Measured(Phase.HELPER, Duration.ofSeconds(30).toNanos(), true));
+    metrics.measure(Measured.of(Phase.HELPER, Duration.ofMillis(3).toNanos()));
+    metrics.measure(Measured.of(Phase.HELPER, Duration.ofSeconds(30).toNanos()));
     assertThat(text())
         .contains("awscni_cni_phase_duration_seconds_bucket{phase=\"helper\",le=\"0.002\"} 0\n")
         .contains("awscni_cni_phase_duration_seconds_bucket{phase=\"helper\",le=\"0.005\"} 1\n")

@@ -1,5 +1,6 @@
 package io.vpccni.netprog.desired;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,7 @@ public interface Kernel {
 
   CompletionStage<HostApplied> applyHost(HostState host);
 
-  CompletionStage<List<Wired>> attach(PodState pod);
+  CompletionStage<Attached> attach(PodState pod);
 
   /**
    * Rules, routes and conntrack entries are gone when it answers; the named veths go afterwards.
@@ -38,6 +39,17 @@ public interface Kernel {
     public HostApplied {
       tables = Map.copyOf(tables);
       missing = List.copyOf(missing);
+    }
+  }
+
+  /**
+   * A pod is wired.
+   *
+   * @param inKernel of the time that it took, the part spent in calls of the kernel
+   */
+  record Attached(List<Wired> interfaces, Duration inKernel) {
+    public Attached {
+      interfaces = List.copyOf(interfaces);
     }
   }
 

@@ -51,6 +51,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private final ByteBuffer out;
   private final ByteBuffer in;
   private int sequence;
+  private long nanosInKernel;
   private boolean closed;
 
   /** Memory outside of the heap is dear to get, and most sockets live for one pod only. */
@@ -112,6 +113,11 @@ public final class NetlinkSocket implements AutoCloseable {
     return socket.port();
   }
 
+  /** What its calls have spent in the kernel so far, in nanoseconds. */
+  public long nanosInKernel() {
+    return nanosInKernel;
+  }
+
   /** Sends all and fails with the first error that its request does not tolerate. */
   public List<Outcome> run(List<Request> requests) throws NetlinkFailed {
     var outcomes = exchange(requests);
@@ -159,7 +165,7 @@ public final class NetlinkSocket implements AutoCloseable {
         });
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     try {
-      socket.send(out);
+      send();
       int open = requests.size();
       while (open > 0) {
         for (var reply : receive(requests.getFirst(), deadline)) {
@@ -231,7 +237,7 @@ public final class NetlinkSocket implements AutoCloseable {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     boolean whole = true;
     try {
-      socket.send(out);
+      send();
       while (true) {
         for (var reply : receive(request, deadline)) {
           if (reply.sequence() != expected) {
@@ -252,10 +258,19 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
+  private void send() throws SystemCallFailed {
+    long begun = System.nanoTime();
+    socket.send(out);
+    nanosInKernel += System.nanoTime() - begun;
+  }
+
   private List<Reply> receive(Request request, long deadline)
       throws SystemCallFailed, NetlinkFailed {
-    long left = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
-    if (!socket.receive(in, (int) left)) {
+    long begun = System.nanoTime();
+    long left = Math.max(0, (deadline - begun) / 1_000_000);
+    boolean received = socket.receive(in, (int) left);
+    nanosInKernel += System.nanoTime() - begun;
+    if (!received) {
       throw new NetlinkFailed(request + ": no answer in " + TIMEOUT, Errno.ETIMEDOUT, "");
     }
     try {

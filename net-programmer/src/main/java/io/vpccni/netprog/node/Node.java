@@ -3,10 +3,10 @@ package io.vpccni.netprog.node;
 import io.vpccni.netprog.desired.Departure;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
+import io.vpccni.netprog.desired.Kernel.Attached;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.Kernel.HostApplied;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
-import io.vpccni.netprog.desired.Kernel.Wired;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.host.HostPlan;
@@ -170,10 +170,10 @@ final class Node {
     return HostPlan.of(wished, pods.all(), formerEnis, dying.keySet(), view);
   }
 
-  List<Wired> attach(PodState pod) throws Refusal {
-    var wired = wiring.attach(pod);
+  Attached attach(PodState pod) throws Refusal {
+    var attached = wiring.attach(pod);
     pods.put(pod);
-    return wired;
+    return attached;
   }
 
   /** Gives the links that are left. */

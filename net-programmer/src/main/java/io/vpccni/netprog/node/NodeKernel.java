@@ -140,16 +140,16 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<List<Wired>> attach(PodState pod) {
+  public CompletionStage<Attached> attach(PodState pod) {
     return forgetter
         .settled(Pods.addresses(Departure.of(pod)))
         .thenCompose(
             _ ->
                 owner.ask(
                     () -> {
-                      var wired = node.attach(pod);
+                      var attached = node.attach(pod);
                       netfilterFollows();
-                      return wired;
+                      return attached;
                     }));
   }
 

@@ -1,12 +1,12 @@
 package io.vpccni.netprog.pod;
 
-import io.vpccni.netprog.desired.Kernel.Wired;
+import io.vpccni.netprog.desired.Kernel.Attached;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netns.Namespaces;
 import io.vpccni.netprog.netns.Sysctls;
-import java.util.List;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,13 +38,18 @@ public final class PodWiring {
    *
    * @throws Refusal after everything that this attempt had made is undone
    */
-  public List<Wired> attach(PodState pod) throws Refusal {
+  public Attached attach(PodState pod) throws Refusal {
     var path =
         pod.netns()
             .orElseThrow(() -> new Refusal(Refusal.Kind.INVALID, "attach without a netns path"));
+    long before = host.nanosInKernel();
+    long begun = System.nanoTime();
     try (var namespace = namespaces.open(path);
         var inside = namespaces.inside(namespace, () -> sockets.open(NetlinkSocket.ROUTE))) {
-      return new Attempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
+      long opening = System.nanoTime() - begun;
+      var wired = new Attempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
+      long onHost = host.nanosInKernel() - before;
+      return new Attached(wired, Duration.ofNanos(opening + onHost + inside.nanosInKernel()));
     }
   }
 }

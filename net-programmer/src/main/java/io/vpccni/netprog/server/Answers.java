@@ -55,9 +55,9 @@ final class Answers {
     return Envelope.newBuilder().setHostApplied(answer).build();
   }
 
-  static Envelope attached(List<Kernel.Wired> interfaces) {
-    var answer = PodAttached.newBuilder();
-    for (var one : interfaces) {
+  static Envelope attached(Kernel.Attached attached) {
+    var answer = PodAttached.newBuilder().setInKernelNs(attached.inKernel().toNanos());
+    for (var one : attached.interfaces()) {
       answer.addInterfaces(
           Wired.newBuilder()
               .setIfName(one.ifName())

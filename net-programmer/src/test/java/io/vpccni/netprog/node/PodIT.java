@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.Kernel.HostVeth;
 import io.vpccni.netprog.desired.Refusal;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +39,11 @@ class PodIT {
     scene.onNode("link set lo up");
     var pod = pod("sample-pod", namespace, "enicc21c2d7785", "10.0.1.101", 2);
 
-    var wired = await(scene.kernel().attach(pod)).getFirst();
+    long begun = System.nanoTime();
+    var attached = await(scene.kernel().attach(pod));
+    assertThat(attached.inKernel())
+        .isBetween(Duration.ofNanos(50_000), Duration.ofNanos(System.nanoTime() - begun));
+    var wired = attached.interfaces().getFirst();
 
     var in = "-n " + namespace + " ";
     assertThat(ip(in + "route"))
@@ -77,10 +82,10 @@ class PodIT {
     var namespace = scene.podNamespace();
     var before = scene.onNode("rule") + scene.onNode("route show table all");
     var pod = pod("a", namespace, "eniaaaaaaaaaaa", "10.0.1.20", 3);
-    var first = await(scene.kernel().attach(pod));
+    var first = await(scene.kernel().attach(pod)).interfaces();
     try (var onNode = new Monitor(scene.node, "route", "rule", "neigh");
         var inPod = new Monitor(namespace, "route", "rule", "neigh")) {
-      assertThat(await(scene.kernel().attach(pod))).isEqualTo(first);
+      assertThat(await(scene.kernel().attach(pod)).interfaces()).isEqualTo(first);
       assertThat(onNode.changes()).isEmpty();
       assertThat(inPod.changes()).isEmpty();
     }
@@ -169,7 +174,7 @@ class PodIT {
     scene.onNode(
         "link add eni3 address 0a:01:02:03:04:05 type veth peer name eth0 netns " + namespace);
     var pod = pod("a", namespace, "eni3", "10.0.1.3", 254);
-    assertThat(await(scene.kernel().attach(pod)).getFirst().hostMac())
+    assertThat(await(scene.kernel().attach(pod)).interfaces().getFirst().hostMac())
         .hasToString("0a:01:02:03:04:05");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
     for (var key : List.of("accept_ra", "forwarding")) {

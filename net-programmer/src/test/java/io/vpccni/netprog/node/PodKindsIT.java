@@ -60,7 +60,7 @@ class PodKindsIT {
             List.of(
                 new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
                 new PodInterface("mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)));
-    var wired = await(scene.kernel().attach(pod));
+    var wired = await(scene.kernel().attach(pod)).interfaces();
     var in = "-n " + namespace + " ";
     assertThat(plain(ip(in + "rule")))
         .isEqualTo(
@@ -123,7 +123,7 @@ class PodKindsIT {
         .contains("inet 169.254.172.2/22 brd 169.254.175.255 scope global v4if0");
     run("ip netns exec " + namespace + " ping -c1 -W1 10.0.1.10");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(await(scene.kernel().attach(pod))).hasSize(2);
+    assertThat(await(scene.kernel().attach(pod)).interfaces()).hasSize(2);
     assertThat(scene.detach(pod)).containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
     assertThat(scene.onNode("-4 route")).doesNotContain("169.254.172");
   }
@@ -135,7 +135,7 @@ class PodKindsIT {
     var namespace = scene.podNamespace();
     var pod =
         withEgress(pod("four", namespace, "eni4", "10.0.1.20", 254), "fd00::ac:2", "veth4e5f6071");
-    var wired = await(scene.kernel().attach(pod));
+    var wired = await(scene.kernel().attach(pod)).interfaces();
     var gateway =
         scene
             .onNode("-6 -o addr show veth4e5f6071")

@@ -129,8 +129,10 @@ class DaemonTest {
   void podsAreAttachedCheckedListedAndDetached() throws Exception {
     var attach = send(Wishes.attach(Wishes.pod()), PATIENT);
     var attaching = kernel.attaching.take();
-    attaching.result().complete(FakeKernel.wired(attaching.pod()));
-    var wired = attach.await(10, SECONDS).getPodAttached().getInterfaces(0);
+    attaching.result().complete(FakeKernel.attached(attaching.pod()));
+    var attached = attach.await(10, SECONDS).getPodAttached();
+    assertThat(attached.getInKernelNs()).isEqualTo(400_123);
+    var wired = attached.getInterfaces(0);
     assertThat(wired.getHostVeth()).isEqualTo("enicc21c2d7785");
     assertThat(wired.getMac()).isEqualTo("02:00:00:00:00:01");
     assertThat(wired.getHostMac()).isEqualTo("02:00:00:00:00:02");
@@ -207,7 +209,7 @@ class DaemonTest {
     for (int i = 0; i < 16 + 511; i++) {
       var attaching = kernel.attaching.take();
       assertThat(attaching.pod().containerId()).isNotEqualTo("late");
-      attaching.result().complete(FakeKernel.wired(attaching.pod()));
+      attaching.result().complete(FakeKernel.attached(attaching.pod()));
     }
     for (var answer : running) assertThat(answer.await(10, SECONDS).hasPodAttached()).isTrue();
     for (var answer : waiting) assertThat(answer.await(10, SECONDS).hasPodAttached()).isTrue();

@@ -5,6 +5,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 
 /** Answers what is simple at once; attaches wait until the test completes them. */
 final class FakeKernel implements Kernel {
-  record Attaching(PodState pod, CompletableFuture<List<Wired>> result) {}
+  record Attaching(PodState pod, CompletableFuture<Attached> result) {}
 
   final BlockingQueue<Attaching> attaching = new LinkedBlockingQueue<>();
   final Consumer<Event> listener;
@@ -24,16 +25,18 @@ final class FakeKernel implements Kernel {
     this.listener = listener;
   }
 
-  static List<Wired> wired(PodState pod) {
-    return pod.interfaces().stream()
-        .map(
-            one ->
-                new Wired(
-                    one.ifName(),
-                    one.hostVeth(),
-                    new Mac(0x020000000001L),
-                    new Mac(0x020000000002L)))
-        .toList();
+  static Attached attached(PodState pod) {
+    var wired =
+        pod.interfaces().stream()
+            .map(
+                one ->
+                    new Wired(
+                        one.ifName(),
+                        one.hostVeth(),
+                        new Mac(0x020000000001L),
+                        new Mac(0x020000000002L)))
+            .toList();
+    return new Attached(wired, Duration.ofNanos(400_123));
   }
 
   @Override
@@ -49,10 +52,10 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public CompletionStage<List<Wired>> attach(PodState pod) {
-    var result = new CompletableFuture<List<Wired>>();
+  public CompletionStage<Attached> attach(PodState pod) {
+    var result = new CompletableFuture<Attached>();
     attaching.add(new Attaching(pod, result));
-    return result.thenApply(wired -> wired); // like a real one, several stages deep
+    return result.thenApply(attached -> attached); // like a real one, several stages deep
   }
 
   @Override

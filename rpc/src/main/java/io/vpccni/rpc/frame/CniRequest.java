@@ -6,22 +6,37 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * One call of the runtime, as the executable forwards it. Body of the frame: program name and NUL,
- * each CNI_* variable as {@code K=V} and NUL, one NUL, stdin. Text that is not UTF-8 arrives with
- * replacement characters, which no valid value contains.
+ * each CNI_* variable as {@code K=V} and NUL, {@code VCNI_BEGAN=} and NUL, one NUL, stdin. Text
+ * that is not UTF-8 arrives with replacement characters, which no valid value contains.
  *
  * @param program the name the executable was called by: {@code aws-cni} or {@code egress-cni}
- * @param env the CNI_* variables
+ * @param env the CNI_* variables and what the executable adds
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
 public record CniRequest(String program, Map<String, String> env, byte[] stdin) {
 
+  private static final String BEGAN = "VCNI_BEGAN";
+  private static final Pattern NANOSECONDS = Pattern.compile("[0-9]{1,18}|[0-8][0-9]{18}");
+
   public CniRequest {
     env = Map.copyOf(env);
     stdin = stdin.clone();
+  }
+
+  /**
+   * When the executable began, on the clock of {@link System#nanoTime}; empty if it does not say.
+   */
+  public OptionalLong began() {
+    var told = env.getOrDefault(BEGAN, "");
+    return NANOSECONDS.matcher(told).matches()
+        ? OptionalLong.of(Long.parseLong(told))
+        : OptionalLong.empty();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,19 @@ class CniMessagesTest {
     assertThat(request.env()).isEqualTo(Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "A=1;B="));
     assertThat(new String(request.stdin(), UTF_8)).isEqualTo("{\"x\":\"\0\"}");
     assertThat(request.encode()).isEqualTo(WIRE.getBytes(UTF_8));
+  }
+
+  @Test
+  void aRequestSaysWhenTheExecutableBegan() {
+    assertThat(began("0000005025000000123")).hasValue(5_025_000_000_123L);
+    assertThat(CniRequest.decode(WIRE.getBytes(UTF_8)).began()).isEmpty();
+    assertThat(began("")).isEmpty();
+    assertThat(began("-1")).isEmpty();
+    assertThat(began("9999999999999999999")).isEmpty();
+  }
+
+  private static OptionalLong began(String text) {
+    return CniRequest.decode(("aws-cni\0VCNI_BEGAN=" + text + "\0\0").getBytes(UTF_8)).began();
   }
 
   @Test

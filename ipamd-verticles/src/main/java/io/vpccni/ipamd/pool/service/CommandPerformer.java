@@ -83,8 +83,7 @@ final class CommandPerformer {
         .otherwise(why -> new PoolEvent.SaveFailed(version, why.toString(), pool.now()))
         .onSuccess(
             event -> {
-              Measured.since(start, Phase.CHECKPOINT, event instanceof PoolEvent.CheckpointSaved)
-                  .publish(vertx.eventBus());
+              Measured.since(start, Phase.CHECKPOINT).publish(vertx.eventBus());
               pool.tell(event);
             });
   }

@@ -9,6 +9,8 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.metrics.Measured;
+import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Pool;
 import io.vpccni.ipamd.pool.PoolEvent;
@@ -174,7 +176,11 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   private void decide(PoolEvent event) {
     var before = state;
+    long start = System.nanoTime();
     var decision = Pool.decide(before, event);
+    if (event instanceof PoolEvent.AddReceived) {
+      Measured.since(start, Phase.DECIDE).publish(vertx.eventBus());
+    }
     state = decision.next();
     for (var command : decision.commands()) performer.perform(command);
     if (before.conditions() != state.conditions()) {
