@@ -51,7 +51,11 @@ public final class CniVerticle extends VerticleBase {
     plugin = new CniPlugin(vertx, config, ids, () -> connected);
     spool =
         new SpoolReplay(
-            vertx, new Spool(config.process().spool()), plugin()::settle, plugin()::rehearse);
+            vertx,
+            new Spool(config.process().spool()),
+            plugin()::settle,
+            plugin()::rehearse,
+            SpoolReplay.PATIENCE);
     var server = vertx.createNetServer().connectHandler(this::accepted);
     var rules = SocketRules.of(config.process().cniSocket(), "rw-------", peers);
     vertx.setPeriodic(TICK.toMillis(), _ -> replay());

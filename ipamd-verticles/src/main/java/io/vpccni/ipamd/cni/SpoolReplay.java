@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.rpc.frame.CniRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,13 @@ import org.slf4j.LoggerFactory;
 /** Carries out what the spool holds, once and then again and again. One context only. */
 final class SpoolReplay {
   private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /**
+   * How long an ADD waits for the deletions of others: a third of what the executable waits. A full
+   * spool takes less; should it not, the others are replayed beside the ADD.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final int AT_ONCE = 256;
   private static final Future<Boolean> NOTHING_STORED = Future.succeededFuture(true);
 
@@ -27,37 +34,34 @@ final class SpoolReplay {
   private final Spool spool;
   private final Function<CniRequest, Future<Boolean>> settle;
   private final Promise<Void> first = Promise.promise();
-
   private final Supplier<Future<Void>> rehearse;
 
-  /**
-   * More are stored than are replayed at once, and these were tried and are to come again: after
-   * the others have had their turn.
-   */
-  private final Set<Path> postponed = new HashSet<>();
-
+  private final Duration patience;
   private boolean running;
 
   /**
    * @param settle carries a call out; false: it is to come again
    * @param rehearse is done before the first
+   * @param patience how long an ADD waits for the deletions of others
    */
   SpoolReplay(
       Vertx vertx,
       Spool spool,
       Function<CniRequest, Future<Boolean>> settle,
-      Supplier<Future<Void>> rehearse) {
+      Supplier<Future<Void>> rehearse,
+      Duration patience) {
     this.vertx = vertx;
     this.spool = spool;
     this.settle = settle;
     this.rehearse = rehearse;
+    this.patience = patience;
   }
 
   void run() {
     if (running) return;
     running = true;
     (first.future().isComplete() ? Future.<Void>succeededFuture() : rehearse.get())
-        .compose(_ -> round(Set.copyOf(postponed)))
+        .compose(_ -> rounds(new HashSet<>(), new ArrayList<>()))
         .onSuccess(SpoolReplay::tell)
         .onFailure(error -> tell(List.of(error)))
         .onComplete(
@@ -67,21 +71,24 @@ final class SpoolReplay {
             });
   }
 
-  private Future<List<Throwable>> round(Set<Path> waiting) {
+  /**
+   * All that is stored, so many at once, each once: what is to come again keeps nothing from its
+   * turn.
+   */
+  private Future<List<Throwable>> rounds(Set<Path> tried, List<Throwable> failures) {
     return vertx
-        .executeBlocking(() -> spool.read(waiting, AT_ONCE))
+        .executeBlocking(() -> spool.read(Set.copyOf(tried), AT_ONCE))
         .compose(
             stored -> {
-              boolean more = stored.size() == AT_ONCE;
-              if (!more) postponed.clear();
-              return InGroups.of(
-                  stored,
-                  one ->
-                      replay(one)
-                          .onSuccess(
-                              settled -> {
-                                if (!settled && more) postponed.add(one.file());
-                              }));
+              stored.forEach(one -> tried.add(one.file()));
+              return InGroups.of(stored, this::replay)
+                  .compose(
+                      failed -> {
+                        failures.addAll(failed);
+                        return stored.size() < AT_ONCE
+                            ? Future.succeededFuture(failures)
+                            : rounds(tried, failures);
+                      });
             });
   }
 
@@ -100,15 +107,13 @@ final class SpoolReplay {
    * @return false if that one is still to come: the ADD must not go on
    */
   Future<Boolean> before(Map<String, String> env) {
-    return first.future().isComplete()
-        ? vertx
-            .executeBlocking(() -> spool.find(env), false)
-            .compose(found -> found.isPresent() ? replay(found.get()) : NOTHING_STORED)
-        : first
-            .future()
-            .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-            .otherwiseEmpty()
-            .map(true);
+    var others =
+        first.future().isComplete()
+            ? Future.<Void>succeededFuture()
+            : first.future().timeout(patience.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return others
+        .compose(_ -> vertx.executeBlocking(() -> spool.find(env), false))
+        .compose(found -> found.isPresent() ? replay(found.get()) : NOTHING_STORED);
   }
 
   private Future<Boolean> replay(Spool.Stored stored) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,7 +42,8 @@ class SpoolReplayTest {
           settled.add(id);
           return settle.apply(id);
         },
-        Future::succeededFuture);
+        Future::succeededFuture,
+        Duration.ofSeconds(20));
   }
 
   private static Map<String, String> env(String id) {
@@ -92,6 +94,50 @@ class SpoolReplayTest {
     assertThat(await(add)).isTrue();
     assertThat(settled).containsExactly("c1");
     assertThat(files()).isZero();
+  }
+
+  /** As many as the executable stores: an address may be free only after the last of them. */
+  @Test
+  void aFullSpoolIsReplayedBeforeTheFirstAdd() throws IOException {
+    int full = 4096;
+    for (int i = 0; i < full; i++) store("c" + i);
+    // Some take a while, as with a kernel behind them.
+    var replay =
+        replay(
+            id ->
+                id.endsWith("7")
+                    ? bus.vertx().timer(1, TimeUnit.MILLISECONDS).map(true)
+                    : Future.succeededFuture(true));
+    var began = System.nanoTime();
+    var add = before(replay, "another");
+    onLoop(replay::run);
+    assertThat(await(add)).isTrue();
+    assertThat(settled).hasSize(full);
+    assertThat(files()).isZero();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  /** An ADD waits 10 s at most for the others; never for less than its own. */
+  @Test
+  void anAddThatDoesNotWaitAnyLongerWaitsForTheDeletionOfItsOwnAttachment() throws IOException {
+    store("slow");
+    store("c1");
+    var replay =
+        new SpoolReplay(
+            bus.vertx(),
+            new Spool(folder),
+            request -> {
+              settled.add(request.env().getOrDefault("CNI_CONTAINERID", ""));
+              return Promise.<Boolean>promise().future();
+            },
+            Future::succeededFuture,
+            Duration.ofMillis(100));
+    onLoop(replay::run);
+    until(() -> settled.contains("slow") && settled.contains("c1"));
+    assertThat(await(before(replay, "another"))).isTrue();
+    var own = before(replay, "c1");
+    until(() -> settled.stream().filter("c1"::equals).count() == 2);
+    assertThat(own.isComplete()).isFalse();
   }
 
   @Test
