@@ -24,6 +24,9 @@ SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 SEEDS ?= 500
 FIRST ?= 1
 
+# make mutation: one class of the pool, or all.
+CLASS ?= *
+
 # make fuzz: how long.
 SECONDS ?= 60
 
@@ -58,8 +61,8 @@ bench-pool: ## what one decision of a large pool costs; writes target/bench/pool
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
 	@$(JDK) ipamd-verticles/bench
 
-mutation: ## changes the pool's code in small ways: the tests must notice 85 % of them
-	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes
+mutation: ## changes the pool's code in small ways: the tests must notice 85 % of them; CLASS='Sizing*' for one
+	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dmutation.class='$(CLASS)' -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes
 
 fuzz: ## the CNI executable with answers, environments and stdin of a fuzzer; SECONDS=60
 	@e2e/setup/packages build && $(MAKE) --no-print-directory -s -C cni-binary fuzz SECONDS=$(SECONDS)
