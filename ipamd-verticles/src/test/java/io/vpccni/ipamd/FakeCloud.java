@@ -18,6 +18,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** EC2 and IMDS of an m5.large whose only ENI has two addresses and will never get more. */
 final class FakeCloud {
@@ -36,21 +37,7 @@ final class FakeCloud {
           Optional.empty(),
           List.of(Cidr.parse("10.0.0.0/16")),
           List.of());
-  static final AttachedEni PRIMARY =
-      new AttachedEni(
-          ENI,
-          "02:00:00:00:00:01",
-          0,
-          0,
-          new SubnetId("subnet-1"),
-          Optional.of(Cidr.parse("10.0.0.0/24")),
-          Optional.of(Ip.parse("10.0.0.4")),
-          List.of(Cidr.parse("10.0.0.10/32"), Cidr.parse("10.0.0.11/32")),
-          EniKind.ORDINARY,
-          true,
-          false,
-          true,
-          Map.of());
+  static final AttachedEni PRIMARY = primaryWith(2);
 
   /** Made by the VPC resource controller. */
   static final AttachedEni TRUNK =
@@ -70,6 +57,25 @@ final class FakeCloud {
           Map.of());
 
   private FakeCloud() {}
+
+  /** From 10.0.0.10 on. */
+  static AttachedEni primaryWith(int addresses) {
+    var first = Ip.parse("10.0.0.10");
+    return new AttachedEni(
+        ENI,
+        "02:00:00:00:00:01",
+        0,
+        0,
+        new SubnetId("subnet-1"),
+        Optional.of(Cidr.parse("10.0.0.0/24")),
+        Optional.of(Ip.parse("10.0.0.4")),
+        IntStream.range(0, addresses).mapToObj(n -> first.plus(n).asCidr()).toList(),
+        EniKind.ORDINARY,
+        true,
+        false,
+        true,
+        Map.of());
+  }
 
   static Future<?> serve(Vertx vertx) {
     return serve(vertx, List.of(PRIMARY));

@@ -12,6 +12,7 @@ import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.dataplane.DataplaneVerticle;
+import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.Durable;
@@ -38,8 +39,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The pool's and the data plane's verticles together, with a cloud and a programmer of straw. */
 class PoolOnTheBusTest {
+  private static final Pattern CONTAINER = Pattern.compile("\"containerID\":\"([^\"]+)\"");
   private static final Attachment A = new Attachment("a", "eth0", "aws-cni");
 
   @RegisterExtension final RealBus bus = new RealBus();
@@ -59,9 +66,11 @@ class PoolOnTheBusTest {
   private final FakeProgrammer programmer = new FakeProgrammer();
   private final List<String> deployed = new ArrayList<>();
 
+  private final List<AttachedEni> enis = new ArrayList<>(List.of(FakeCloud.PRIMARY));
+
   @BeforeEach
   void cloud() {
-    await(FakeCloud.serve(bus.vertx()));
+    await(FakeCloud.serve(bus.vertx(), enis));
   }
 
   private Path socket() {
@@ -102,7 +111,11 @@ class PoolOnTheBusTest {
   }
 
   private void startAndWait() {
-    start(files());
+    startAndWait(files());
+  }
+
+  private void startAndWait(Checkpoint checkpoint) {
+    start(checkpoint);
     until(
         () ->
             await(
@@ -200,6 +213,50 @@ class PoolOnTheBusTest {
     var reply = await(assign(A)).reply();
     assertThat(reply).isInstanceOf(AssignReply.Refused.class);
     assertThat(find(A)).isEmpty();
+  }
+
+  /** With the real files: one write holds all that came during the one before. */
+  @Test
+  void addsInParallelShareTheirWritesAndNoneIsAnsweredBeforeItsOwn() {
+    int pods = 64;
+    enis.set(0, FakeCloud.primaryWith(pods));
+    listen();
+    var files = files();
+    var writes = new AtomicInteger();
+    Set<String> onDisk = ConcurrentHashMap.newKeySet();
+    startAndWait(
+        new Checkpoint() {
+          @Override
+          public Loaded load() throws IOException {
+            return files.load();
+          }
+
+          @Override
+          public void save(Durable durable) throws IOException {
+            files.save(durable);
+            writes.incrementAndGet();
+            CONTAINER
+                .matcher(Files.readString(folder.resolve("ipam.json")))
+                .results()
+                .forEach(found -> onDisk.add(found.group(1)));
+          }
+        });
+    int before = writes.get();
+    var early = new ConcurrentLinkedQueue<String>();
+    var calls = new ArrayList<Future<Assigned>>();
+    for (int pod = 0; pod < pods; pod++) {
+      var id = "pod-" + pod;
+      calls.add(
+          assign(new Attachment(id, "eth0", "aws-cni"))
+              .onSuccess(
+                  _ -> {
+                    if (!onDisk.contains(id)) early.add(id);
+                  }));
+    }
+    calls.forEach(call -> assertThat(await(call).reply()).isInstanceOf(AssignReply.Granted.class));
+    assertThat(early).isEmpty();
+    assertThat(onDisk).hasSize(pods);
+    assertThat(writes.get() - before).isBetween(1, pods / 8);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vpccni.e2e.scenario;
 
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.demo.Introspection;
 import io.vpccni.e2e.testbed.Node;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 
 /** What the agents of a testbed say of themselves, and what the API server tells them and hears. */
 final class AgentView implements AutoCloseable {
+  private static final String PODS = "/api/v1/namespaces/default/pods";
   private final Introspection introspection = new Introspection();
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -85,6 +87,28 @@ final class AgentView implements AutoCloseable {
                 new JsonObject()
                     .put("annotations", new JsonObject().put("vpc.amazonaws.com/" + name, value)));
     send(testbed, "PATCH", "/api/v1/nodes/" + node.name(), patch.encode());
+  }
+
+  /** What the scheduler does; no runtime hears of it here. */
+  void bind(Testbed testbed, Node node, String pod) {
+    testbed
+        .sim()
+        .kubernetes()
+        .create(
+            PODS,
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName(pod)
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node.name())
+                .endSpec()
+                .build());
+  }
+
+  void delete(Testbed testbed, String pod) throws IOException {
+    send(testbed, "DELETE", PODS + "/" + pod, "");
   }
 
   private String send(Testbed testbed, String method, String path, String body) throws IOException {

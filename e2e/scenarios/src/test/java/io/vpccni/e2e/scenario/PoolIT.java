@@ -129,6 +129,36 @@ class PoolIT {
     }
   }
 
+  /** A pod is on its way long before its ADD: the scheduler binds it, the image is pulled. */
+  @Test
+  void podsThatTheSchedulerBindsToTheNodeFindTheirAddressesReady(Testbed testbed)
+      throws IOException {
+    var node = testbed.nodes().get(1);
+    Wait.until(
+        "the pool of " + node.name() + " has room to grow",
+        Checks.PATIENCE.multipliedBy(9),
+        () -> pool(node).getTotal() <= 18);
+    int before = pool(node).getTotal();
+    int pods = pool(node).getFree() + 3;
+    try (var view = new AgentView()) {
+      for (int pod = 0; pod < pods; pod++) view.bind(testbed, node, "bound-" + pod);
+      try {
+        Wait.until(
+            "there is an address for each of " + pods + " pods that were bound",
+            Checks.PATIENCE,
+            () -> pool(node).getFree() >= pods);
+        assertThat(pool(node).getTotal()).isGreaterThan(before);
+        assertThat(allocated(node)).isEmpty();
+      } finally {
+        for (int pod = 0; pod < pods; pod++) view.delete(testbed, "bound-" + pod);
+      }
+      Wait.until(
+          "what nobody needs any more is given back",
+          Checks.PATIENCE.multipliedBy(9),
+          () -> pool(node).getTotal() == 9);
+    }
+  }
+
   private static CardPool pool(Node node) throws IOException {
     return INTROSPECTION.pool(node).getCards(0);
   }
