@@ -50,16 +50,14 @@ final class Assign {
   /** A repeated ADD (our first answer got lost) gets the address it already holds. */
   private static void again(Turn turn, PoolEvent.AddReceived asked, Holding holding) {
     if (!asked.wiring().equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
-      turn.holdings =
-          turn.holdings.plus(
+      turn.hold(
+          new Holding(
               holding.attachment(),
-              new Holding(
-                  holding.attachment(),
-                  asked.pod().known() ? asked.pod() : holding.pod(),
-                  asked.wiring(),
-                  holding.addresses(),
-                  holding.egress(),
-                  holding.assignedAt()));
+              asked.pod().known() ? asked.pod() : holding.pod(),
+              asked.wiring(),
+              holding.addresses(),
+              holding.egress(),
+              holding.assignedAt()));
       turn.touch();
     }
     // Its first save may still be under way: then this call waits for the same one.

@@ -36,6 +36,16 @@ final class Block {
     this.tally = count(cidr, phase, uses);
   }
 
+  /** Whether EC2 gives CIDRs like this one: single addresses, /28 and /80. */
+  static boolean possible(Cidr cidr) {
+    return cidr.single() || cidr.equals(prefixOf(cidr.network()));
+  }
+
+  /** The prefix that an address would lie in. */
+  static Cidr prefixOf(Ip ip) {
+    return new Cidr(ip, ip.v6() ? 80 : 28);
+  }
+
   boolean free() {
     return tally.free() > 0;
   }
@@ -59,11 +69,6 @@ final class Block {
       changed = uses.minus(ip);
     }
     return new Block(cidr, since, phase, changed, next);
-  }
-
-  /** Free as if it had never been given away. */
-  Block without(Ip ip) {
-    return new Block(cidr, since, phase, uses.minus(ip), cursor);
   }
 
   Block in(Phase next) {

@@ -31,7 +31,9 @@ class Draft {
   NodeState node;
   Optional<CustomNetwork> custom;
   PMap<EniId, EniState> enis;
+  PMap<Cidr, EniId> places;
   PMap<Attachment, Holding> holdings;
+  PSet<Ip> egress;
   PMap<Ip, Attachment> homeless;
   PMap<EniId, Leaving> leaving;
   Optional<Instant> doubt;
@@ -71,7 +73,9 @@ class Draft {
     node = state.node();
     custom = state.custom();
     enis = state.enis();
+    places = state.places();
     holdings = state.holdings();
+    egress = state.egress();
     homeless = state.homeless();
     leaving = state.leaving();
     doubt = state.doubt();
@@ -114,7 +118,9 @@ class Draft {
         node,
         custom,
         enis,
+        places,
         holdings,
+        egress,
         homeless,
         leaving,
         doubt,

@@ -37,6 +37,12 @@ final class DurableForm {
             });
       }
     }
+    for (var rest : state.resting()) {
+      var eni = state.enis().get(rest.eni());
+      if (eni == null || eni.blockOf(rest.ip()).isEmpty()) {
+        cooling.put(rest.ip(), rest.until());
+      }
+    }
     var agent =
         new Agent(
             state.facts(),

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -69,13 +69,11 @@ final class Egress {
   private static Optional<Ip> free(Turn turn, Cidr range) {
     // Without the broadcast address of IPv4.
     long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
-    var taken = new HashSet<Ip>();
-    turn.holdings.values().forEach(holding -> holding.egress().ifPresent(taken::add));
     // Also of pods that no entry explains: two pods must never share one.
-    turn.veths.ifPresent(known -> taken.addAll(known.routed().keySet()));
+    Map<Ip, String> routed = turn.veths.map(VethView::routed).orElse(Map.of());
     for (long tried = 0; tried < usable; tried++) {
       var ip = range.address(FIRST + (turn.nextId + tried) % usable);
-      if (!taken.contains(ip)) {
+      if (!turn.egress.contains(ip) && !routed.containsKey(ip)) {
         return Optional.of(ip);
       }
     }

@@ -112,11 +112,7 @@ final class EniState {
     if (single != null) {
       return Optional.of(single);
     }
-    var prefix = blocks.get(new Cidr(ip, ip.v6() ? 80 : 28));
-    if (prefix != null) {
-      return Optional.of(prefix);
-    }
-    return blocks.values().stream().filter(block -> block.cidr.contains(ip)).findFirst();
+    return Optional.ofNullable(blocks.get(Block.prefixOf(ip)));
   }
 
   EniState with(Block block) {

@@ -9,7 +9,6 @@ final class Expiry {
 
   static void run(Turn turn) {
     coolDown(turn);
-    waiters(turn);
     turn.backoffs.forEach(
         (key, backoff) -> {
           // The count of failures is kept for a while: the next failure must wait longer.
@@ -58,8 +57,11 @@ final class Expiry {
     }
   }
 
-  /** First come, first refused: the queue is in order of arrival, so deadlines only grow. */
-  private static void waiters(Turn turn) {
+  /**
+   * Those who have waited long enough, and for whom nothing is free now either. First come, first
+   * refused: the queue is in order of arrival, so deadlines only grow.
+   */
+  static void waiters(Turn turn) {
     var late = new ArrayList<Long>();
     for (var entry : turn.queue.entrySet()) {
       if (!turn.passed(entry.getValue().deadline())) {

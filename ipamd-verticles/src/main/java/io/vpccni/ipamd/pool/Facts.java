@@ -31,10 +31,11 @@ final class Facts {
 
   /** The status of a pod lags: those that already hold an address are not waiting for one. */
   static void demand(Turn turn, Set<PodRef> withoutAddress) {
-    var served = new HashSet<PodRef>();
-    turn.holdings.values().forEach(holding -> served.add(holding.pod()));
-    turn.demand =
-        HashTreePSet.from(withoutAddress.stream().filter(pod -> !served.contains(pod)).toList());
+    var waiting = new HashSet<>(withoutAddress);
+    if (!waiting.isEmpty()) {
+      turn.holdings.values().forEach(holding -> waiting.remove(holding.pod()));
+    }
+    turn.demand = HashTreePSet.from(waiting);
   }
 
   static void condition(Turn turn, Condition condition) {

@@ -44,6 +44,7 @@ record Figures(
     int enis = 0;
     int unmanaged = 0;
     boolean trunk = false;
+    var usable = Usable.in(state);
     for (var eni : state.enis().values()) {
       if (eni.card() != card) {
         continue;
@@ -56,8 +57,8 @@ record Figures(
       quarantined += eni.singles.quarantined() + eni.prefixes.quarantined();
       prefixes += eni.prefixes.blocks();
       if (eni.counts()) {
-        tally = tally.plus(active(state, eni));
-        units = units.plus(units(state, eni));
+        tally = tally.plus(usable.of(eni));
+        units = units.plus(usable.units(eni));
       }
     }
     long inFlight = 0;
@@ -97,33 +98,6 @@ record Figures(
         creating,
         unmanaged,
         trunk);
-  }
-
-  /** Of an ENI: the CIDRs of the kind that the mode asks for. */
-  static Tally units(PoolState state, EniState eni) {
-    return state.settings().kind() == AddressKind.SECONDARY_IP ? eni.singles : eni.prefixes;
-  }
-
-  /** The CIDRs of an ENI that new pods may use: those of the mode in force. */
-  static Tally active(PoolState state, EniState eni) {
-    return switch (state.settings().kind()) {
-      case SECONDARY_IP -> eni.singles;
-      case IPV4_PREFIX -> singlesToo(state, eni) ? eni.all() : eni.prefixes;
-      case IPV6_PREFIX -> eni.prefixes;
-    };
-  }
-
-  static boolean usable(PoolState state, EniState eni, Block block) {
-    return switch (state.settings().kind()) {
-      case SECONDARY_IP -> block.single();
-      case IPV4_PREFIX -> !block.single() || singlesToo(state, eni);
-      case IPV6_PREFIX -> !block.single();
-    };
-  }
-
-  /** Whether the subnet has no contiguous /28 left, so that single addresses stand in. */
-  static boolean singlesToo(PoolState state, EniState eni) {
-    return state.singles().containsKey(new PoolState.SubnetKey(eni.facts.subnet().value()));
   }
 
   /** Addresses that one CIDR of that kind gives. */

@@ -1,12 +1,8 @@
 package io.vpccni.ipamd.pool;
 
-import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Gives free addresses to those who wait, first come, first served. */
 final class Grant {
@@ -29,20 +25,18 @@ final class Grant {
     if (turn.queue.isEmpty() || !turn.started || turn.veths.isEmpty()) {
       return;
     }
-    var cards = turn.cards();
-    // A card that could not serve an earlier caller serves no later one either.
-    var dry = new HashSet<Integer>();
+    var cards = turn.cards().stream().map(card -> new Packing(turn, card)).toList();
     for (var entry : turn.queue.entrySet()) {
-      if (dry.size() == cards.size()) {
+      if (cards.stream().allMatch(Packing::dry)) {
         return;
       }
-      if (serve(turn, entry.getValue(), cards, dry)) {
+      if (serve(turn, entry.getValue(), cards)) {
         turn.queue = turn.queue.minus(entry.getKey());
       }
     }
   }
 
-  private static boolean serve(Turn turn, Waiter waiter, List<Integer> cards, Set<Integer> dry) {
+  private static boolean serve(Turn turn, Waiter waiter, List<Packing> cards) {
     if (turn.holdings.containsKey(waiter.attachment())) {
       // An earlier call of the same attachment was served a moment ago.
       turn.pending =
@@ -50,12 +44,9 @@ final class Grant {
               new Pending.Add(turn.version, waiter.call(), waiter.attachment(), false));
       return true;
     }
-    var choices = new ArrayList<Choice>();
-    for (int card : cards) {
-      var choice = dry.contains(card) ? Optional.<Choice>empty() : choose(turn, card);
-      if (choice.isEmpty()) {
-        dry.add(card);
-      }
+    var choices = new ArrayList<Packing.Choice>();
+    for (var card : cards) {
+      var choice = card.next();
       choice.ifPresent(choices::add);
       if (!waiter.everyCard() && choice.isPresent()) {
         break;
@@ -68,7 +59,7 @@ final class Grant {
     return true;
   }
 
-  private static void assign(Turn turn, Waiter waiter, List<Choice> choices) {
+  private static void assign(Turn turn, Waiter waiter, List<Packing.Choice> choices) {
     var addresses = new ArrayList<Held>();
     for (var choice : choices) {
       var eni = choice.eni();
@@ -84,84 +75,11 @@ final class Grant {
             addresses,
             Egress.next(turn),
             turn.now);
-    turn.holdings = turn.holdings.plus(waiter.attachment(), holding);
+    turn.hold(holding);
     turn.demand = turn.demand.minus(waiter.pod());
     turn.touch();
     // Answered once saved, never here: a crash or a full disk must not give one address to two.
     turn.pending =
         turn.pending.plus(new Pending.Add(turn.version, waiter.call(), waiter.attachment(), true));
   }
-
-  /**
-   * Packs: the fullest prefix, then the fullest ENI, so that idle ones drain and can be given back;
-   * among equals the address that has been free for the longest time.
-   */
-  static Optional<Choice> choose(Turn turn, int card) {
-    var state = turn.state();
-    boolean byPrefix = state.settings().kind() != AddressKind.SECONDARY_IP;
-    EniState bestEni = null;
-    Block bestBlock = null;
-    for (var eni : turn.enis.values()) {
-      if (eni.card() != card || !eni.serves() || Figures.active(state, eni).free() == 0) {
-        continue;
-      }
-      if (!byPrefix && bestEni != null && compare(eni, bestEni) >= 0) {
-        continue; // spares looking at its addresses
-      }
-      var block = best(state, eni);
-      if (block == null) {
-        continue;
-      }
-      int order =
-          bestEni == null || bestBlock == null
-              ? -1
-              : byPrefix ? byBlockThenEni(eni, block, bestEni, bestBlock) : compare(eni, bestEni);
-      if (order < 0) {
-        bestEni = eni;
-        bestBlock = block;
-      }
-    }
-    if (bestEni == null || bestBlock == null) {
-      return Optional.empty();
-    }
-    var eni = bestEni;
-    var block = bestBlock;
-    return block.oldestFree().map(ip -> new Choice(eni, block, ip));
-  }
-
-  private static int byBlockThenEni(EniState eni, Block block, EniState other, Block than) {
-    int byBlock = Integer.compare(than.tally.assigned(), block.tally.assigned());
-    return byBlock != 0 ? byBlock : compare(eni, other);
-  }
-
-  /** The fuller one first, then the one that was attached first. */
-  private static int compare(EniState one, EniState two) {
-    int byAssigned = Integer.compare(two.all().assigned(), one.all().assigned());
-    return byAssigned != 0
-        ? byAssigned
-        : Integer.compare(one.facts.deviceNumber(), two.facts.deviceNumber());
-  }
-
-  private static @org.jspecify.annotations.Nullable Block best(PoolState state, EniState eni) {
-    Block best = null;
-    for (var block : eni.blocks.values()) {
-      if (!block.free() || !Figures.usable(state, eni, block)) {
-        continue;
-      }
-      if (best == null || better(block, best)) {
-        best = block;
-      }
-    }
-    return best;
-  }
-
-  private static boolean better(Block block, Block than) {
-    int byAssigned = Integer.compare(block.tally.assigned(), than.tally.assigned());
-    if (byAssigned != 0) {
-      return byAssigned > 0;
-    }
-    return block.freeSince().isBefore(than.freeSince());
-  }
-
-  record Choice(EniState eni, Block block, Ip ip) {}
 }

@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
-import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.eni.AddressKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +76,7 @@ final class Growth {
     return until;
   }
 
+  /** Whether EC2 was asked, so that the next step may find more to ask for. */
   private static boolean step(Turn turn, int card, Instant gathering) {
     var figures = turn.figures(card);
     long wanted = wanted(turn, figures);
@@ -86,7 +86,10 @@ final class Growth {
     }
     var best = roomiest(turn, figures, wanted);
     if (best == null) {
-      return !roomAfterAnswer(turn, card) && create(turn, figures, wanted);
+      if (!roomAfterAnswer(turn, card)) {
+        NewEni.ask(turn, figures, wanted);
+      }
+      return false;
     }
     if (gathering.isAfter(turn.now)) {
       turn.wake(gathering);
@@ -150,7 +153,7 @@ final class Growth {
   }
 
   /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
-  private static long inSingles(Sizing sizing, long prefixes) {
+  static long inSingles(Sizing sizing, long prefixes) {
     long missing = sizing.missingAddresses();
     return missing > 0 ? missing : prefixes * Sizing.PREFIX;
   }
@@ -192,7 +195,7 @@ final class Growth {
   }
 
   private static AddressKind kindFor(Turn turn, EniState eni) {
-    return turn.settings.kind() == AddressKind.IPV4_PREFIX && Figures.singlesToo(turn.state(), eni)
+    return turn.settings.kind() == AddressKind.IPV4_PREFIX && turn.usable().singlesToo(eni)
         ? AddressKind.SECONDARY_IP
         : turn.settings.kind();
   }
@@ -214,78 +217,6 @@ final class Growth {
     return Math.max(wanted, Math.min(faster, useful));
   }
 
-  private static boolean create(Turn turn, Figures figures, long wanted) {
-    if (!roomForEni(turn, figures)) {
-      turn.raise(
-          Condition.Name.ENI_LIMIT_REACHED,
-          String.valueOf(figures.card()),
-          "NoRoom",
-          "network card %d carries all the ENIs it may (%d); %d more addresses were wanted"
-              .formatted(figures.card(), figures.enis(), wanted));
-      return false;
-    }
-    turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
-    if (coveredByRest(turn, figures)
-        || creationPauses(turn, figures.card()).isAfter(turn.now)
-        || creating(turn)) {
-      return false;
-    }
-    if (turn.settings.customNetworking() && turn.custom.isEmpty()) {
-      turn.raise(
-          Condition.Name.ENI_CONFIG_MISSING,
-          "",
-          "NoENIConfig",
-          "custom networking is on, and the node's ENIConfig is not there: no ENI is created");
-      return false;
-    }
-    turn.clear(Condition.Name.ENI_CONFIG_MISSING, "");
-    boolean singles = turn.settings.kind() == AddressKind.IPV4_PREFIX && !turn.singles.isEmpty();
-    var kind = singles ? AddressKind.SECONDARY_IP : turn.settings.kind();
-    long slots =
-        kind == AddressKind.IPV6_PREFIX ? 1 : turn.limits.map(Limits::slotsPerEni).orElse(0);
-    int count =
-        (int) Math.min(singles ? inSingles(Sizing.of(turn, figures), wanted) : wanted, slots);
-    turn.askEc2(
-        new Asked.ToCreate(figures.card(), kind, count, turn.now),
-        new CreateEni(
-            figures.card(),
-            kind,
-            count,
-            turn.settings.customNetworking() ? turn.custom : Optional.empty()));
-    return true;
-  }
-
-  /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
-  private static boolean coveredByRest(Turn turn, Figures figures) {
-    if (!turn.queue.isEmpty() || figures.tally().cooling() == 0) {
-      return false;
-    }
-    var sizing = Sizing.of(turn, figures);
-    int cooling = figures.tally().cooling();
-    // As if they were free; the prefixes they lie in are not counted, which only errs to growth.
-    var rested =
-        new Sizing(
-            sizing.total(),
-            sizing.assigned(),
-            sizing.available() + cooling,
-            sizing.freeBlocks(),
-            sizing.blocks(),
-            sizing.eniAddresses(),
-            sizing.prefixes(),
-            sizing.targets(),
-            sizing.maxPods());
-    return !rested.tooLow();
-  }
-
-  static boolean creating(Turn turn) {
-    return turn.asked.values().stream().anyMatch(Asked.ToCreate.class::isInstance);
-  }
-
-  /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
-  static Instant creationPauses(Turn turn, int card) {
-    return Backoffs.until(turn, Ec2Action.CREATE, "", String.valueOf(card));
-  }
-
   /** Until when no address is asked for on that ENI in particular. */
   private static Instant assignmentPauses(Turn turn, EniState eni) {
     return Backoffs.until(turn, Ec2Action.ASSIGN, eni.id().value(), eni.facts.subnet().value());
@@ -296,11 +227,5 @@ final class Growth {
     var all = Backoffs.until(turn, Ec2Action.ASSIGN, "");
     var one = assignmentPauses(turn, eni);
     return all.isAfter(one) ? all : one;
-  }
-
-  static boolean roomForEni(Turn turn, Figures figures) {
-    int reserve = figures.card() == 0 && turn.settings.reserveTrunk() && !figures.trunk() ? 1 : 0;
-    return figures.enis() + figures.creating()
-        < turn.limits.map(Limits::enisPerCard).orElse(0) - reserve;
   }
 }

@@ -2,7 +2,9 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 
 /** Whether waiting can help: a caller that waits in vain is told at once, so that it can retry. */
 final class Hope {
@@ -17,18 +19,7 @@ final class Hope {
     if (turn.veths.isEmpty() || !knowing(turn)) {
       return;
     }
-    long coming = coming(turn);
-    var growth = growth(turn);
-    var hopeless = new ArrayList<Long>();
-    int place = 0;
-    for (var entry : turn.queue.entrySet()) {
-      var deadline = entry.getValue().deadline();
-      long supply = coming + restingBefore(turn, deadline);
-      if (place >= supply && growth.isAfter(deadline)) {
-        hopeless.add(entry.getKey());
-      }
-      place++;
-    }
+    var hopeless = hopeless(turn);
     for (var key : hopeless) {
       var waiter = turn.queue.get(key);
       if (waiter != null) {
@@ -39,6 +30,39 @@ final class Hope {
     if (!hopeless.isEmpty()) {
       turn.raise(Condition.Name.NO_ADDRESS_AVAILABLE, "", "NothingFree", why(turn));
     }
+  }
+
+  /** The places in the queue of those whose time ends before anything can come for them. */
+  private static List<Long> hopeless(Turn turn) {
+    var hopeless = new ArrayList<Long>();
+    var growth = growth(turn);
+    if (!growth.isAfter(turn.now)) {
+      return hopeless;
+    }
+    long supply = coming(turn);
+    var resting = new ArrayDeque<>(turn.resting);
+    resting.removeIf(rest -> !usable(turn, rest));
+    int before = 0;
+    // First come, first served, and deadlines only grow.
+    for (var entry : turn.queue.entrySet()) {
+      var deadline = entry.getValue().deadline();
+      while (!resting.isEmpty() && !resting.element().until().isAfter(deadline)) {
+        resting.remove();
+        supply++;
+      }
+      if (before >= supply && growth.isAfter(deadline)) {
+        hopeless.add(entry.getKey());
+      }
+      before++;
+    }
+    return hopeless;
+  }
+
+  private static boolean usable(Turn turn, Resting rest) {
+    var eni = turn.enis.get(rest.eni());
+    return eni != null
+        && eni.counts()
+        && eni.blockOf(rest.ip()).filter(block -> turn.usable().has(eni, block)).isPresent();
   }
 
   /** Over as soon as an ADD would be served, not when the last one was refused. */
@@ -75,24 +99,13 @@ final class Hope {
     for (int card : turn.cards()) {
       coming += turn.figures(card).inFlight();
     }
-    var state = turn.state();
+    var usable = turn.usable();
     for (var eni : turn.enis.values()) {
       if (eni.counts() && !eni.linked) {
-        coming += Figures.active(state, eni).free();
+        coming += usable.of(eni).free();
       }
     }
     return coming;
-  }
-
-  private static long restingBefore(Turn turn, Instant deadline) {
-    long count = 0;
-    for (var rest : turn.resting) {
-      if (rest.until().isAfter(deadline)) {
-        break;
-      }
-      count++;
-    }
-    return count;
   }
 
   /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
@@ -104,14 +117,18 @@ final class Hope {
       return Backoffs.until(turn, Ec2Action.DESCRIBE, "");
     }
     var first = Instant.MAX;
-    for (int card : turn.cards()) {
-      if (Growth.roomForEni(turn, turn.figures(card))
+    var cards = turn.cards();
+    for (int card : cards) {
+      if (NewEni.room(turn, turn.figures(card))
           && (!turn.settings.customNetworking() || turn.custom.isPresent())) {
-        first = earlier(first, Growth.creationPauses(turn, card));
+        first = earlier(first, NewEni.pauses(turn, card));
       }
     }
     for (var eni : turn.enis.values()) {
-      if (turn.cards().contains(eni.card())
+      if (!first.isAfter(turn.now)) {
+        return first;
+      }
+      if (cards.contains(eni.card())
           && eni.mayGrow(turn.settings.customNetworking())
           && Growth.openSlots(turn, eni) > 0) {
         first = earlier(first, Growth.assignmentsPause(turn, eni));

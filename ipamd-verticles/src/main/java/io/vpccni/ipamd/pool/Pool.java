@@ -72,11 +72,13 @@ public final class Pool {
   /** What every event may make possible, in the order in which one helps the next. */
   private static void settle(Turn turn) {
     if (!turn.started) {
+      Expiry.waiters(turn);
       wakeForWaiters(turn);
       return;
     }
     Grant.serve(turn);
     Shrink.proceed(turn);
+    Expiry.waiters(turn);
     Growth.plan(turn);
     Hope.refuseHopeless(turn);
     Shrink.plan(turn);

@@ -28,6 +28,8 @@ import org.pcollections.TreePVector;
  * @param version counts changes of what is durable
  * @param savedVersion what the checkpoint is known to hold
  * @param saving the version being written, 0 if none is
+ * @param places which ENI each CIDR of the pool is on
+ * @param egress node-local addresses that holdings have
  * @param homeless addresses of holdings that lie in no CIDR we know of
  * @param leaving what is being given back, by ENI
  * @param doubt since when EC2's real state must be read before anything else is asked of it
@@ -47,7 +49,9 @@ public record PoolState(
     NodeState node,
     Optional<CustomNetwork> custom,
     PMap<EniId, EniState> enis,
+    PMap<Cidr, EniId> places,
     PMap<Attachment, Holding> holdings,
+    PSet<Ip> egress,
     PMap<Ip, Attachment> homeless,
     PMap<EniId, Leaving> leaving,
     Optional<Instant> doubt,
@@ -147,6 +151,8 @@ public record PoolState(
         Optional.empty(),
         TreePMap.empty(),
         HashTreePMap.empty(),
+        HashTreePMap.empty(),
+        HashTreePSet.empty(),
         TreePMap.empty(),
         TreePMap.empty(),
         Optional.empty(),

@@ -106,7 +106,7 @@ final class PoolViews {
         eni.facts,
         eni.table,
         eni.phase == Phase.LIVE && eni.facts.managed(),
-        eni.counts() ? Figures.active(state, eni).free() : 0,
+        eni.counts() ? Usable.in(state).of(eni).free() : 0,
         all.assigned(),
         all.cooling(),
         all.quarantined(),

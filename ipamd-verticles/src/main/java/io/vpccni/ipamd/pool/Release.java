@@ -76,7 +76,7 @@ final class Release {
   /** Ends a holding; its addresses rest, if a pod may have used them. */
   static void free(Turn turn, Holding holding, boolean used) {
     var attachment = holding.attachment();
-    turn.holdings = turn.holdings.minus(attachment);
+    turn.letGo(holding);
     turn.vethMissing = turn.vethMissing.minus(attachment);
     turn.detaching = turn.detaching.minus(attachment);
     turn.touch();
@@ -85,7 +85,9 @@ final class Release {
       if (turn.homeless.containsKey(held.ip())) {
         turn.homeless = turn.homeless.minus(held.ip());
         turn.clear(Condition.Name.ADDRESS_LOST, held.ip().toString());
-      } else if (cooldown.isPositive()) {
+      }
+      if (cooldown.isPositive()) {
+        // Also where EC2 has not told yet whose it is: it may be ours a moment later.
         rest(turn, held, cooldown);
       } else {
         turn.use(held.eni(), held.ip(), new Use.Rested(turn.now));

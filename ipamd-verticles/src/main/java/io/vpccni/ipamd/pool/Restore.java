@@ -50,12 +50,15 @@ final class Restore {
   private static void eni(Turn turn, SavedEni saved) {
     var eni =
         EniState.fresh(saved.eni(), turn.now).linked(saved.eni().primary(), saved.routeTable());
-    for (var cidr : saved.eni().cidrs()) {
-      // Old enough that a describe may prove it gone, unless it was new when it was written.
-      var since = saved.young().getOrDefault(cidr, Instant.EPOCH);
-      eni = eni.with(Block.fresh(cidr, since));
-    }
     turn.put(eni);
+    for (var cidr : saved.eni().cidrs()) {
+      // Somebody's editor may have written it twice, or what EC2 does not give.
+      if (Block.possible(cidr) && turn.ownerOf(cidr).isEmpty()) {
+        // Old enough that a describe may prove it gone, unless it was new when it was written.
+        var since = saved.young().getOrDefault(cidr, Instant.EPOCH);
+        turn.add(turn.enis.getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
+      }
+    }
     // EC2 may or may not have been asked: asking again is harmless, giving them away is not.
     if (saved.freeing()) {
       Shrink.mark(turn, eni.id(), List.of(), true);
@@ -76,7 +79,7 @@ final class Restore {
               + ": the newer one was kept");
       return;
     }
-    turn.holdings = turn.holdings.plus(holding.attachment(), holding);
+    turn.hold(holding);
     for (var held : holding.addresses()) {
       turn.homeless = turn.homeless.plus(held.ip(), holding.attachment());
     }
@@ -111,16 +114,14 @@ final class Restore {
                         ? new Held(ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table)
                         : held)
             .toList();
-    turn.holdings =
-        turn.holdings.plus(
+    turn.hold(
+        new Holding(
             attachment,
-            new Holding(
-                attachment,
-                holding.pod(),
-                holding.wiring(),
-                placed,
-                holding.egress(),
-                holding.assignedAt()));
+            holding.pod(),
+            holding.wiring(),
+            placed,
+            holding.egress(),
+            holding.assignedAt()));
     Shrink.keep(turn, eni.id());
   }
 
@@ -144,7 +145,10 @@ final class Restore {
             (ip, until) -> {
               if (!done.contains(ip) && !taken(turn, ip) && until.isAfter(turn.now)) {
                 var end = until.isBefore(longest) ? until : longest;
-                turn.ownerOf(ip).ifPresent(eni -> cool(turn, eni, ip, end));
+                turn.ownerOf(ip)
+                    .ifPresentOrElse(
+                        eni -> cool(turn, eni, ip, end),
+                        () -> turn.resting = turn.resting.plus(Resting.unplaced(end, ip)));
               }
             });
   }

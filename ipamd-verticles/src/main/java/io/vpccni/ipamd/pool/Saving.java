@@ -96,7 +96,7 @@ final class Saving {
     if (!free) {
       return;
     }
-    turn.holdings = turn.holdings.plus(holding.attachment(), holding);
+    turn.hold(holding);
     turn.touch();
     for (var held : holding.addresses()) {
       var owner = turn.enis.get(held.eni());

@@ -140,7 +140,7 @@ final class Shrink {
   private static boolean wantedAgain(Turn turn, EniState eni) {
     return !turn.queue.isEmpty()
         && eni.facts.managed()
-        && Figures.active(turn.state(), eni).leaving() + eni.all().free() > 0;
+        && turn.usable().of(eni).leaving() + eni.all().free() > 0;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.eni.AddressKind;
 import java.util.OptionalInt;
 
 /**
@@ -11,7 +12,6 @@ import java.util.OptionalInt;
  * @param available for new pods: free and in flight, less what waiting pods will take; may be
  *     negative
  * @param freeBlocks CIDRs without any use, in flight included
- * @param blocks CIDRs in all, in flight included
  * @param eniAddresses addresses that one ENI can hold
  * @param prefixes whether CIDRs are prefixes of 16
  */
@@ -20,7 +20,6 @@ record Sizing(
     long assigned,
     long available,
     int freeBlocks,
-    int blocks,
     long eniAddresses,
     boolean prefixes,
     Targets targets,
@@ -30,7 +29,7 @@ record Sizing(
 
   /** How many prefixes hold that many addresses. */
   static long ceil16(long addresses) {
-    return addresses <= 0 ? 0 : (addresses + PREFIX - 1) / PREFIX;
+    return Math.max(addresses + PREFIX - 1, 0) / PREFIX;
   }
 
   /** Missing for the IP targets: in addresses, or in prefixes; 0 if none are defined. */
@@ -50,29 +49,20 @@ record Sizing(
 
   /** More than the targets want: in addresses, or in prefixes that are wholly free. */
   long surplus() {
+    if (prefixes) {
+      return spared(targets.ipTargetsDefined() ? freeBlocks : freeBlocks - targets.warmPrefix());
+    }
     if (!targets.ipTargetsDefined()) {
-      return prefixes ? prefixSurplus() : 0;
+      return 0;
     }
-    if (!prefixes) {
-      long over = Math.max(available - targets.warmIp(), 0);
-      return Math.max(Math.min(over, total - targets.minimumIp()), 0);
-    }
-    long busy = total - available;
-    long over = Math.min(freeBlocks, blocks - ceil16(busy + targets.warmIp()));
-    return spared(Math.min(over, blocks - ceil16(targets.minimumIp())));
+    long over = Math.max(available - targets.warmIp(), 0);
+    return Math.max(Math.min(over, total - targets.minimumIp()), 0);
   }
 
-  private long prefixSurplus() {
-    return spared(freeBlocks - (long) targets.warmPrefix());
-  }
-
-  /**
-   * So many free prefixes or fewer, never down to where the pool would be too low again: that would
-   * go round in circles. Quarantined addresses make it so, which nobody can use and no sum counts.
-   */
-  private long spared(long over) {
-    long less = Math.max(over, 0);
-    while (less > 0 && without(less * PREFIX, (int) less).tooLow()) {
+  /** So many free prefixes or fewer, never down to where the pool would be too low again. */
+  private long spared(int over) {
+    int less = Math.max(over, 0);
+    while (less > 0 && without((long) less * PREFIX, less).tooLow()) {
       less--;
     }
     return less;
@@ -122,7 +112,6 @@ record Sizing(
         assigned,
         available - addresses,
         freeBlocks - blocksLess,
-        blocks - blocksLess,
         eniAddresses,
         prefixes,
         targets,
@@ -145,7 +134,7 @@ record Sizing(
   static Sizing of(Turn turn, Figures figures) {
     var tally = figures.tally();
     var targets = figures.card() == 0 ? turn.settings.targets() : Targets.OTHER_CARDS;
-    boolean prefixes = turn.settings.kind() == io.vpccni.ipamd.eni.AddressKind.IPV4_PREFIX;
+    boolean prefixes = turn.settings.kind() == AddressKind.IPV4_PREFIX;
     long coming = figures.inFlight();
     long slots = turn.limits.map(Limits::slotsPerEni).orElse(0);
     return new Sizing(
@@ -153,7 +142,6 @@ record Sizing(
         tally.assigned(),
         tally.free() + coming - claims(turn, figures.card()),
         figures.freeUnits() + figures.unitsInFlight(),
-        figures.units() + figures.unitsInFlight(),
         slots * Figures.perBlock(turn.settings.kind()),
         prefixes,
         targets,

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Compares what we believe with what EC2 says is attached. */
 final class Truth {
@@ -95,21 +94,12 @@ final class Truth {
     for (var cidr : seen.cidrs()) {
       // EC2 may have moved it from one of our ENIs to another: a stale list shows it at both.
       if (!eni.blocks.containsKey(cidr)
-          && holder(turn, cidr) == null
+          && turn.ownerOf(cidr).isEmpty()
           && !turn.goneCidrs.containsKey(cidr)) {
         admit(turn, seen.id(), cidr);
       }
     }
     return known == null || eni.facts.deviceNumber() != known.facts.deviceNumber();
-  }
-
-  private static @Nullable EniState holder(Turn turn, Cidr cidr) {
-    for (var eni : turn.enis.values()) {
-      if (eni.blocks.containsKey(cidr)) {
-        return eni;
-      }
-    }
-    return null;
   }
 
   /** Without addresses of its own, an EFA-only ENI only takes a slot. */
@@ -143,14 +133,16 @@ final class Truth {
     boolean v6 = turn.settings.kind() == AddressKind.IPV6_PREFIX;
     if (eni == null
         || cidr.v6() != v6
+        || !Block.possible(cidr)
         || eni.blocks.containsKey(cidr)
         || (cidr.single() && eni.facts.primaryIp().filter(cidr.network()::equals).isPresent())) {
       return false;
     }
-    var before = holder(turn, cidr);
-    if (before != null) {
-      Optional.ofNullable(before.blocks.get(cidr)).ifPresent(old -> drop(turn, before.id(), old));
-    }
+    turn.ownerOf(cidr)
+        .ifPresent(
+            before ->
+                Optional.ofNullable(before.blocks.get(cidr))
+                    .ifPresent(old -> drop(turn, before.id(), old)));
     turn.goneCidrs = turn.goneCidrs.minus(cidr);
     var block = Block.fresh(cidr, turn.now);
     for (var rest : turn.resting) {
@@ -166,7 +158,7 @@ final class Truth {
         block = block.with(ip, new Use.Quarantined(String.valueOf(routed.get(ip)), turn.now));
       }
     }
-    turn.put(eni.with(block));
+    turn.add(eni, block);
     turn.touch();
     within(cidr, turn.homeless).forEach(ip -> Restore.adopt(turn, eni, ip));
     return true;
@@ -206,7 +198,7 @@ final class Truth {
         });
     var eni = turn.enis.get(id);
     if (eni != null) {
-      turn.put(eni.without(block.cidr));
+      turn.remove(eni, block.cidr);
     }
     turn.touch();
   }

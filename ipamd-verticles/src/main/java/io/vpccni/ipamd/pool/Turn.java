@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,8 +74,29 @@ final class Turn extends Draft {
     command(new PoolCommand.AskEc2(ask(what), request));
   }
 
+  /** Changes an ENI, though not which CIDRs it has: see {@link #add} and {@link #remove}. */
   void put(EniState eni) {
     enis = enis.plus(eni.id(), eni);
+  }
+
+  void add(EniState eni, Block block) {
+    put(eni.with(block));
+    places = places.plus(block.cidr, eni.id());
+  }
+
+  void remove(EniState eni, Cidr cidr) {
+    put(eni.without(cidr));
+    places = places.minus(cidr);
+  }
+
+  void hold(Holding holding) {
+    holdings = holdings.plus(holding.attachment(), holding);
+    holding.egress().ifPresent(ip -> egress = egress.plus(ip));
+  }
+
+  void letGo(Holding holding) {
+    holdings = holdings.minus(holding.attachment());
+    holding.egress().ifPresent(ip -> egress = egress.minus(ip));
   }
 
   /** Changes what one address does; nothing happens if its CIDR is not ours (any more). */
@@ -85,13 +107,14 @@ final class Turn extends Draft {
     }
   }
 
+  /** The ENI that has this CIDR, looked up: a search of all would cost each new address. */
+  Optional<EniState> ownerOf(Cidr cidr) {
+    var owner = places.get(cidr);
+    return owner == null ? Optional.empty() : Optional.ofNullable(enis.get(owner));
+  }
+
   Optional<EniState> ownerOf(Ip ip) {
-    for (var eni : enis.values()) {
-      if (eni.blockOf(ip).isPresent()) {
-        return Optional.of(eni);
-      }
-    }
-    return Optional.empty();
+    return ownerOf(ip.asCidr()).or(() -> ownerOf(Block.prefixOf(ip)));
   }
 
   /** A walk over all ENIs, and most decisions ask for the same sums again and again. */
@@ -118,6 +141,10 @@ final class Turn extends Draft {
           && asked == other.asked
           && singles == other.singles;
     }
+  }
+
+  Usable usable() {
+    return new Usable(settings.kind(), singles);
   }
 
   List<Integer> cards() {

@@ -42,10 +42,29 @@ final class Veths {
         veth.routed().forEach(ip -> routed.put(ip, veth.name()));
       }
     }
+    var before = turn.veths.map(VethView::routed).orElse(Map.of());
     turn.veths = Optional.of(new VethView(askedAt, routed, names));
+    goneUnknown(turn, before.keySet(), routed);
     vanished(turn, askedAt, routed, names);
     unexplained(turn, askedAt, routed);
     explainedAgain(turn, routed);
+  }
+
+  /**
+   * Links that went before EC2 told whose their addresses are: should they be ours, they rest
+   * first.
+   */
+  private static void goneUnknown(Turn turn, Set<Ip> before, Map<Ip, String> routed) {
+    for (var ip : before) {
+      if (!routed.containsKey(ip)
+          && !turn.homeless.containsKey(ip)
+          && !Egress.isOf(turn, ip)
+          && turn.ownerOf(ip).isEmpty()) {
+        turn.resting =
+            turn.resting.plus(Resting.unplaced(turn.now.plus(turn.settings.cooldown()), ip));
+        turn.touch();
+      }
+    }
   }
 
   static void unknown(Turn turn, RequestId request) {

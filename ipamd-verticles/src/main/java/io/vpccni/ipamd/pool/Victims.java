@@ -32,13 +32,13 @@ final class Victims {
     emptiest.sort(
         Comparator.comparingInt((EniState eni) -> eni.all().assigned())
             .thenComparing(eni -> -eni.facts.deviceNumber()));
-    var state = turn.state();
+    var usable = turn.usable();
     for (var eni : emptiest) {
       if (!freeable(turn, eni)) {
         continue;
       }
-      long free = Figures.active(state, eni).free();
-      int units = Figures.units(state, eni).freeBlocks();
+      long free = usable.of(eni).free();
+      int units = usable.units(eni).freeBlocks();
       boolean within = !(counted || sizing.prefixes()) || units <= over;
       if (within && sizing.maySpare(free, units)) {
         victims.put(eni.id(), List.of());
@@ -82,22 +82,19 @@ final class Victims {
   }
 
   /** By the sums alone: spares looking at each of thousands of addresses at each decision. */
-  private static boolean mayHaveLeftovers(PoolState state, EniState eni) {
-    return switch (state.settings().kind()) {
-      case SECONDARY_IP -> eni.prefixes.freeBlocks() > 0;
-      case IPV4_PREFIX -> eni.singles.freeBlocks() > 0;
-      case IPV6_PREFIX -> eni.singles.freeBlocks() > 0;
-    };
+  private static boolean mayHaveLeftovers(Usable usable, EniState eni) {
+    return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes : eni.singles).freeBlocks()
+        > 0;
   }
 
   /** Whether {@link #choose} would find something; much cheaper. */
   static boolean any(Turn turn, int card) {
-    var state = turn.state();
+    var usable = turn.usable();
     for (var eni : turn.enis.values()) {
       if (eni.card() == card
           && eni.phase == Phase.LIVE
           && eni.facts.managed()
-          && (eni.facts.excluded() || mayHaveLeftovers(state, eni))) {
+          && (eni.facts.excluded() || mayHaveLeftovers(usable, eni))) {
         return true; // choose looks closer
       }
     }
@@ -112,8 +109,7 @@ final class Victims {
       if (eni.card() == card
           && eni.counts()
           && freeable(turn, eni)
-          && sizing.maySpare(
-              Figures.active(state, eni).free(), Figures.units(state, eni).freeBlocks())) {
+          && sizing.maySpare(usable.of(eni).free(), usable.units(eni).freeBlocks())) {
         return true;
       }
     }
@@ -125,13 +121,13 @@ final class Victims {
    * ENABLE_PREFIX_DELEGATION}, or on an ENI in an excluded subnet.
    */
   private static void leftovers(Turn turn, int card, Map<EniId, List<Cidr>> victims) {
-    var state = turn.state();
+    var usable = turn.usable();
     for (var eni : turn.enis.values()) {
       if (eni.card() != card || eni.phase != Phase.LIVE || !eni.facts.managed()) {
         continue;
       }
       boolean excluded = eni.facts.excluded();
-      if (!excluded && !mayHaveLeftovers(state, eni)) {
+      if (!excluded && !mayHaveLeftovers(usable, eni)) {
         continue;
       }
       if (excluded && freeable(turn, eni)) {
@@ -141,7 +137,7 @@ final class Victims {
       var cidrs =
           eni.blocks.values().stream()
               .filter(block -> block.phase == Phase.LIVE && block.unused())
-              .filter(block -> excluded || !Figures.usable(state, eni, block))
+              .filter(block -> excluded || !usable.has(eni, block))
               .map(block -> block.cidr)
               .toList();
       if (!cidrs.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
@@ -12,7 +13,6 @@ import io.vpccni.ipamd.pool.AssignReply.Refused;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AssignTest {
@@ -222,23 +222,7 @@ class AssignTest {
 
   @Test
   void waitingIsBoundedInNumber() {
-    var defaults = PoolSettings.defaults();
-    var node =
-        new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    defaults.targets(),
-                    defaults.cooldown(),
-                    defaults.addWait(),
-                    2,
-                    false,
-                    false,
-                    true,
-                    false,
-                    false,
-                    false,
-                    Optional.empty()))
-            .limits(3, 9);
+    var node = new Scenario(settings().maxWaiting(2).build()).limits(3, 9);
     node.adds("a", "b", "c").refused("c", Reason.TOO_MANY_WAITING).unanswered("a");
   }
 
@@ -324,21 +308,6 @@ class AssignTest {
   }
 
   @Test
-  void boundPodsAreProvidedForBeforeTheirAdd() {
-    var node = Scenario.m5large(new Targets(0, 1, 0, 0)).starts().shape("1");
-    node.tell(
-        new PoolEvent.PodsBound(
-            Set.of(
-                new PodRef("default", "a"), new PodRef("default", "b"), new PodRef("default", "c")),
-            node.now));
-    node.shape("4");
-    node.adds("a", "b", "c");
-    assertThat(node.adds.values()).allMatch(Granted.class::isInstance);
-    node.tell(new PoolEvent.PodsBound(Set.of(new PodRef("default", "a")), node.now));
-    assertThat(node.state.demand()).isEmpty();
-  }
-
-  @Test
   void ipv6PodsGetTheAddressesOfTheNodesPrefixOneAfterTheOther() {
     var node = new Scenario(PoolSettings.defaults().withKind(AddressKind.IPV6_PREFIX)).limits(3, 9);
     node.starts().shape("1").adds("a", "b");
@@ -349,22 +318,7 @@ class AssignTest {
 
   @Test
   void everyCardGivesOneAddressToAMultiNicPod() {
-    var defaults = PoolSettings.defaults();
-    var node =
-        new Scenario(
-            new PoolSettings(
-                defaults.kind(),
-                defaults.targets(),
-                defaults.cooldown(),
-                defaults.addWait(),
-                defaults.maxWaiting(),
-                false,
-                false,
-                true,
-                false,
-                false,
-                true,
-                Optional.empty()));
+    var node = new Scenario(settings().multiNic().build());
     node.ec2.slots(9);
     node.tell(new PoolEvent.LimitsKnown(new Limits(3, 9, 2), node.now));
     node.starts().settled();

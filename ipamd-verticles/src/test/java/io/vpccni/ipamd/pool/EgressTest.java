@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.eni.EniId;
@@ -19,20 +20,7 @@ class EgressTest {
   private final Scenario node = new Scenario(egress(RANGE)).limits(3, 9);
 
   private static PoolSettings egress(Cidr range) {
-    var defaults = PoolSettings.defaults();
-    return new PoolSettings(
-        defaults.kind(),
-        defaults.targets(),
-        defaults.cooldown(),
-        defaults.addWait(),
-        defaults.maxWaiting(),
-        false,
-        false,
-        true,
-        false,
-        false,
-        false,
-        Optional.of(range));
+    return settings().egress(range).build();
   }
 
   private static NodeFacts facts(Optional<Ip> ipv4, Optional<Ip> ipv6) {

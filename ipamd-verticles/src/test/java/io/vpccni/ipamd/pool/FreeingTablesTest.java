@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
@@ -72,7 +73,7 @@ class FreeingTablesTest {
     "without any of these it goes,                      NOTHING",
   })
   void whatKeepsAnEni(String rule, Keeps why) {
-    var node = new Scenario(why.settings()).limits(3, 9);
+    var node = new Scenario(why.wished()).limits(3, 9);
     var primary = node.ec2.fresh(why.kind(), why == Keeps.WARM_PREFIX ? 1 : 9);
     node.ec2.attach(FakeEc2.eni("eni-0", 0, 0, primary));
     if (why != Keeps.PRIMARY) {
@@ -124,8 +125,7 @@ class FreeingTablesTest {
       return this == WARM_PREFIX ? AddressKind.IPV4_PREFIX : AddressKind.SECONDARY_IP;
     }
 
-    PoolSettings settings() {
-      var defaults = PoolSettings.defaults().withKind(kind());
+    PoolSettings wished() {
       var targets =
           switch (this) {
             case WARM_IP -> new Targets(1, 10, 0, 0);
@@ -133,19 +133,8 @@ class FreeingTablesTest {
             case WARM_PREFIX -> new Targets(1, 0, 0, 2);
             default -> new Targets(1, 1, 1, 0);
           };
-      return new PoolSettings(
-          defaults.kind(),
-          targets,
-          defaults.cooldown(),
-          defaults.addWait(),
-          defaults.maxWaiting(),
-          false,
-          false,
-          this != PROVISIONING_OFF,
-          false,
-          false,
-          false,
-          defaults.egress());
+      var settings = settings().kind(kind()).targets(targets);
+      return (this == PROVISIONING_OFF ? settings.provisioningOff() : settings).build();
     }
 
     io.vpccni.ipamd.eni.AttachedEni second(Scenario node) {

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply;
@@ -196,25 +197,13 @@ class GrowthTest {
   @ParameterizedTest(name = "nothing is asked of EC2 when {0}")
   @EnumSource
   void nothingGrows(Obstacle why) {
-    var defaults = PoolSettings.defaults();
-    boolean off = why == Obstacle.PROVISIONING_OFF;
-    boolean imds = why == Obstacle.IMDS_ONLY;
-    var node =
-        new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    defaults.targets(),
-                    defaults.cooldown(),
-                    defaults.addWait(),
-                    defaults.maxWaiting(),
-                    false,
-                    false,
-                    !off,
-                    imds,
-                    false,
-                    false,
-                    Optional.empty()))
-            .limits(3, 9);
+    var settings =
+        switch (why) {
+          case PROVISIONING_OFF -> settings().provisioningOff();
+          case IMDS_ONLY -> settings().imdsOnly();
+          case CORDONED, TERMINATING -> settings();
+        };
+    var node = new Scenario(settings.build()).limits(3, 9);
     switch (why) {
       case CORDONED ->
           node.tell(new PoolEvent.NodeChanged(new NodeState(false, OptionalInt.empty()), node.now));

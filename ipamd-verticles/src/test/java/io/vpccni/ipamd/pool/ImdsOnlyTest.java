@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply;
@@ -150,23 +151,7 @@ class ImdsOnlyTest {
   }
 
   private static Scenario node() {
-    var defaults = PoolSettings.defaults();
-    var node =
-        new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    defaults.targets(),
-                    defaults.cooldown(),
-                    defaults.addWait(),
-                    defaults.maxWaiting(),
-                    false,
-                    false,
-                    false,
-                    true,
-                    false,
-                    false,
-                    Optional.empty()))
-            .limits(3, 9);
+    var node = new Scenario(settings().provisioningOff().imdsOnly().build()).limits(3, 9);
     node.holding.add(PoolCommand.ReadImds.class); // each read is told by the test
     node.holding.add(PoolCommand.AskEc2.class);
     node.starts();

@@ -1,19 +1,18 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
+
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.EniKind;
-import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +34,10 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * runs with, since those are what its decisions cost; sampled, so that the median says what a
  * decision costs and not what else the machine does.
  *
- * <p>The promise is 50 µs for whatever a call, a timer or an answer of EC2 brings. {@link #links}
- * and {@link #described} are the two events that bring a list as long as the pool, each at most
- * every 30 seconds: they are here to be watched.
+ * <p>The promise is 50 µs for whatever a call, a timer or an answer of EC2 brings; an answer that
+ * serves {@value #CALLS} calls at once is {@value #CALLS} decisions. {@link #links} and {@link
+ * #described} are the two events that bring a list as long as the pool, each at most every 30
+ * seconds: they are here to be watched.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -62,21 +62,34 @@ public class PoolDecisionBench {
   /** Microseconds. */
   private static final double PROMISE = 50;
 
+  /** One event, and a decision for each call that it serves. */
+  private static final Set<String> MANY = Set.of("addressesArrive", "savedAll", "refuseAll");
+
   /** They bring a list as long as the pool, so they are not in the promise. */
   private static final Set<String> LISTS = Set.of("links", "described");
 
-  private PoolState state;
-  private PoolState saving;
-  private PoolState waiting;
-  private PoolState growing;
-  private PoolState listing;
-  private PoolState describing;
-  private PoolEvent add;
-  private PoolEvent del;
-  private PoolEvent saved;
-  private PoolEvent assigned;
-  private PoolEvent listed;
-  private PoolEvent described;
+  /** A state, and what happens then. */
+  private record Case(PoolState before, PoolEvent event) {
+    Decision decide() {
+      return Pool.decide(before, event);
+    }
+  }
+
+  private Case add;
+  private Case addWithEgress;
+  private Case addInPrefixes;
+  private Case addThatWaits;
+  private Case cancel;
+  private Case del;
+  private Case saved;
+  private Case savedAll;
+  private Case tick;
+  private Case rested;
+  private Case bound;
+  private Case addressesArrive;
+  private Case refuseAll;
+  private Case links;
+  private Case described;
 
   /** Measures, and says in one line each how it compares with the promise; never fails for it. */
   public static void main(String[] args) throws Exception {
@@ -96,38 +109,43 @@ public class PoolDecisionBench {
     if (LISTS.contains(name)) {
       return "a list as long as the pool";
     }
+    if (MANY.contains(name)) {
+      return "for %d calls, %.1f us each".formatted(CALLS, median / CALLS);
+    }
     return (median <= PROMISE ? "within" : "above") + " the promised %.0f us".formatted(PROMISE);
   }
 
   @Setup
   public void fill() {
-    var node = node(ADDRESSES, new Targets(1, 5, 10, 0));
-    state = node.state;
-    add = add(10_000, "new");
+    var targets = settings().targets(new Targets(1, 5, 10, 0));
+    var node = node(targets.build(), ADDRESSES);
+    var state = node.state;
+    add = new Case(state, add(10_000, "new"));
     del =
-        new PoolEvent.DelReceived(
-            new CallId(10_001), Scenario.attachment("p350"), List.of("enip350"), NOW);
-    saving = Pool.decide(state, add).next();
-    saved = new PoolEvent.CheckpointSaved(saving.version(), NOW);
+        new Case(
+            state,
+            new PoolEvent.DelReceived(
+                new CallId(10_001), Scenario.attachment("p350"), List.of("enip350"), NOW));
+    tick = new Case(state, new PoolEvent.Woken(NOW));
+    var soon = Set.of(new PodRef("default", "soon"), new PodRef("default", "p1"));
+    bound = new Case(state, new PoolEvent.PodsBound(soon, NOW));
+    var saving = add.decide().next();
+    saved = new Case(saving, new PoolEvent.CheckpointSaved(saving.version(), NOW));
+    resting(del.decide().next());
     listing(node);
     describing(node);
-    // Every address is taken, and so many calls wait for the answer of EC2.
-    var full = node(PODS / ENIS, new Targets(1, 5, 10, 0));
-    full.holding.add(PoolCommand.AskEc2.class);
-    full.limits(ENIS, ADDRESSES);
-    for (int call = 0; call < CALLS; call++) {
-      full.add("w" + call);
-    }
-    waiting = full.state;
-    growing = waiting;
-    assigned = answer(full, AssignAddresses.class);
+    waiting(targets.build());
+    var egress = node(targets.egress(Cidr.parse("169.254.172.0/22")).build(), ADDRESSES);
+    addWithEgress = new Case(egress.state, add.event);
+    var prefixes = settings().kind(AddressKind.IPV4_PREFIX).targets(new Targets(1, 5, 10, 0));
+    addInPrefixes = new Case(node(prefixes.build(), ADDRESSES).state, add.event);
   }
 
-  private static Scenario node(int addresses, Targets targets) {
-    var node = new Scenario(PoolSettings.defaults().withTargets(targets)).limits(ENIS, addresses);
+  private static Scenario node(PoolSettings settings, int addresses) {
+    var node = new Scenario(settings).limits(ENIS, addresses);
     node.ec2.enis.clear();
     for (int device = 0; device < ENIS; device++) {
-      node.ec2.attach(eni(device, addresses));
+      node.ec2.attach(eni(device, addresses, settings.kind()));
     }
     node.starts();
     for (int pod = 0; pod < PODS; pod++) {
@@ -136,12 +154,36 @@ public class PoolDecisionBench {
     return node;
   }
 
+  /** A cooldown ends, and what it sets free may be given back. */
+  private void resting(PoolState released) {
+    var rest = released.resting().first();
+    rested = new Case(released, new PoolEvent.Woken(rest.until()));
+  }
+
+  /** Every address is taken, and so many calls wait for the answer of EC2. */
+  private void waiting(PoolSettings settings) {
+    var full = node(settings, PODS / ENIS);
+    full.holding.add(PoolCommand.AskEc2.class);
+    full.limits(ENIS, ADDRESSES);
+    var last = new CallId(0);
+    for (int call = 0; call < CALLS; call++) {
+      last = full.add("w" + call);
+    }
+    addThatWaits = new Case(full.state, add.event);
+    cancel = new Case(full.state, new PoolEvent.AddCancelled(last, NOW));
+    var deadline = full.now.plus(settings.addWait());
+    refuseAll = new Case(full.state, new PoolEvent.Woken(deadline));
+    addressesArrive = new Case(full.state, answer(full, AssignAddresses.class));
+    var served = addressesArrive.decide().next();
+    savedAll = new Case(served, new PoolEvent.CheckpointSaved(served.version(), NOW));
+  }
+
   private void listing(Scenario node) {
     node.holding.add(PoolCommand.ListVeths.class);
     node.after(Duration.ofSeconds(31));
-    listing = node.state;
     var asked = (PoolCommand.ListVeths) node.held.getFirst();
-    listed = new PoolEvent.VethsListed(asked.request(), node.veths(), node.now);
+    links =
+        new Case(node.state, new PoolEvent.VethsListed(asked.request(), node.veths(), node.now));
   }
 
   private void describing(Scenario node) {
@@ -150,8 +192,7 @@ public class PoolDecisionBench {
     node.state = doubtful.state();
     node.holding.add(PoolCommand.AskEc2.class);
     node.after(Duration.ofSeconds(1));
-    describing = node.state;
-    described = answer(node, DescribeAttached.class);
+    described = new Case(node.state, answer(node, DescribeAttached.class));
   }
 
   private static PoolEvent answer(Scenario node, Class<? extends Ec2Request> to) {
@@ -173,64 +214,90 @@ public class PoolDecisionBench {
         NOW);
   }
 
-  private static AttachedEni eni(int device, int addresses) {
+  private static AttachedEni eni(int device, int slots, AddressKind kind) {
     var cidrs = new ArrayList<Cidr>();
-    for (int i = 0; i < addresses; i++) {
-      cidrs.add(Ip.parse("10.0.0.0").plus(65_536L + device * 64L + i).asCidr());
+    for (int i = 0; i < slots; i++) {
+      long place = 65_536L + device * 64L + i;
+      cidrs.add(
+          kind == AddressKind.SECONDARY_IP
+              ? Ip.parse("10.0.0.0").plus(place).asCidr()
+              : new Cidr(Ip.parse("10.0.0.0").plus(place * Sizing.PREFIX), 28));
     }
-    return new AttachedEni(
-        new EniId("eni-%02d".formatted(device)),
-        "02:00:00:00:00:%02x".formatted(device),
-        0,
-        device,
-        new SubnetId("subnet-1"),
-        Optional.of(Cidr.parse("10.0.0.0/8")),
-        Optional.of(Ip.parse("10.0.0.0").plus(4L + device)),
-        cidrs,
-        EniKind.ORDINARY,
-        device == 0,
-        false,
-        true,
-        Map.of());
+    return FakeEc2.eni("eni-%02d".formatted(device), 0, device, cidrs);
   }
 
   @Benchmark
   public Decision add() {
-    return Pool.decide(state, add);
+    return add.decide();
   }
 
   @Benchmark
-  public Decision del() {
-    return Pool.decide(state, del);
+  public Decision addWithEgress() {
+    return addWithEgress.decide();
   }
 
   @Benchmark
-  public Decision saved() {
-    return Pool.decide(saving, saved);
-  }
-
-  @Benchmark
-  public Decision tick() {
-    return Pool.decide(state, new PoolEvent.Woken(NOW));
+  public Decision addInPrefixes() {
+    return addInPrefixes.decide();
   }
 
   @Benchmark
   public Decision addThatWaits() {
-    return Pool.decide(waiting, add);
+    return addThatWaits.decide();
+  }
+
+  @Benchmark
+  public Decision cancel() {
+    return cancel.decide();
+  }
+
+  @Benchmark
+  public Decision del() {
+    return del.decide();
+  }
+
+  @Benchmark
+  public Decision saved() {
+    return saved.decide();
+  }
+
+  @Benchmark
+  public Decision savedAll() {
+    return savedAll.decide();
+  }
+
+  @Benchmark
+  public Decision tick() {
+    return tick.decide();
+  }
+
+  @Benchmark
+  public Decision rested() {
+    return rested.decide();
+  }
+
+  @Benchmark
+  public Decision bound() {
+    return bound.decide();
   }
 
   @Benchmark
   public Decision addressesArrive() {
-    return Pool.decide(growing, assigned);
+    return addressesArrive.decide();
+  }
+
+  @Benchmark
+  public Decision refuseAll() {
+    return refuseAll.decide();
   }
 
   @Benchmark
   public Decision links() {
-    return Pool.decide(listing, listed);
+    return links.decide();
   }
 
   @Benchmark
   public Decision described() {
-    return Pool.decide(describing, described);
+    return described.decide();
   }
 }

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
@@ -7,7 +8,6 @@ import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,22 +16,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RefusalTest {
   /** Room for five addresses: two assigned, one cooling, one quarantined, one to be asked for. */
   private static Scenario node(int maxWaiting) {
-    var defaults = PoolSettings.defaults();
     var node =
         new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    new Targets(0, 0, 3, 0),
-                    Duration.ofMinutes(10),
-                    defaults.addWait(),
-                    maxWaiting,
-                    false,
-                    false,
-                    true,
-                    false,
-                    false,
-                    false,
-                    Optional.empty()))
+                settings()
+                    .targets(new Targets(0, 0, 3, 0))
+                    .cooldown(Duration.ofMinutes(10))
+                    .maxWaiting(maxWaiting)
+                    .build())
             .limits(1, 5)
             .starts();
     node.pods(2).dels("p1");

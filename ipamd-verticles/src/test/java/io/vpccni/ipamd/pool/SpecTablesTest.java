@@ -100,8 +100,7 @@ class SpecTablesTest {
       int prefixes,
       long shortBy,
       long over) {
-    var sizing =
-        prefixed(total, assigned, freePrefixes, prefixes, new Targets(1, warm, minimum, 1));
+    var sizing = prefixed(total, assigned, freePrefixes, new Targets(1, warm, minimum, 1));
     assertThat(sizing.shortage()).as("short").isEqualTo(shortBy);
     assertThat(sizing.surplus()).as("over").isEqualTo(over);
   }
@@ -121,7 +120,7 @@ class SpecTablesTest {
     var sizing =
         mode.equals("SIP")
             ? singles(total, assigned, Targets.OTHER_CARDS)
-            : prefixed(total, assigned, assigned == 0 ? 1 : 0, 1, Targets.OTHER_CARDS);
+            : prefixed(total, assigned, assigned == 0 ? 1 : 0, Targets.OTHER_CARDS);
     assertThat(sizing.shortage()).as("short").isEqualTo(shortBy);
     assertThat(sizing.surplus()).as("over").isEqualTo(over);
   }
@@ -161,7 +160,6 @@ class SpecTablesTest {
             assigned,
             total - assigned,
             0,
-            prefixes ? (int) (total / 16) : (int) total,
             perEni,
             prefixes,
             new Targets(warm, warmIp, 0, warm),
@@ -177,8 +175,7 @@ class SpecTablesTest {
 
   @Test
   void noMoreIsWantedThanTheNodesPodsCanUse() {
-    var capped =
-        new Sizing(18, 10, 8, 8, 18, 9, false, new Targets(1, 0, 0, 0), OptionalInt.of(20));
+    var capped = new Sizing(18, 10, 8, 8, 9, false, new Targets(1, 0, 0, 0), OptionalInt.of(20));
     assertThat(capped.wanted()).isEqualTo(2);
   }
 
@@ -188,24 +185,14 @@ class SpecTablesTest {
         assigned,
         total - assigned,
         (int) (total - assigned),
-        (int) total,
         9,
         false,
         targets,
         OptionalInt.empty());
   }
 
-  private static Sizing prefixed(
-      long total, long assigned, int freePrefixes, int prefixes, Targets targets) {
+  private static Sizing prefixed(long total, long assigned, int freePrefixes, Targets targets) {
     return new Sizing(
-        total,
-        assigned,
-        total - assigned,
-        freePrefixes,
-        prefixes,
-        144,
-        true,
-        targets,
-        OptionalInt.empty());
+        total, assigned, total - assigned, freePrefixes, 144, true, targets, OptionalInt.empty());
   }
 }

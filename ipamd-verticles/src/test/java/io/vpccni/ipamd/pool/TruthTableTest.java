@@ -300,6 +300,42 @@ class TruthTableTest {
     assertThat(node.use()).isInstanceOf(Use.Rested.class);
   }
 
+  // ---- a rest is kept also while nobody knows whose the address is
+
+  /** A node moves here from the reference, and a pod ends before EC2 has told what is ours. */
+  @Test
+  void anAddressReleasedBeforeEc2HasNamedItRestsAsWell() {
+    var node = with(listed("a", X, "default")).there().starting();
+    node.node.dels("a").release().adds("b");
+    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+    node.node.after(Duration.ofSeconds(31));
+    assertThat(node.use()).isInstanceOf(Use.Rested.class);
+  }
+
+  /** The entries are lost, and a pod ends before EC2 has told what is ours. */
+  @Test
+  void anAddressWhoseLinkGoesBeforeEc2HasNamedItRestsAsWell() {
+    var node = with().there().routed("ena", X).starting();
+    node.node.links.clear();
+    node.node.after(Duration.ofSeconds(31)).release().adds("b");
+    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+  }
+
+  @Test
+  void suchARestGoesOnAfterARestart() {
+    var node = with(listed("a", X, "default")).there().starting();
+    node.node.dels("a");
+    var durable = node.node.state.durable();
+    node.node.state = PoolState.initial(node.node.state.settings());
+    node.node.limits(3, 9).holding.clear();
+    node.node.held.clear();
+    node.node.starts(durable).adds("b");
+    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+  }
+
   @Test
   void oneReadOfImdsWithoutItRemovesNothing() {
     var node = with(listed("a", X, "default")).routed("ena", X).there().starts(durable());
@@ -398,6 +434,13 @@ class TruthTableTest {
     }
 
     Table starts(Durable ignored) {
+      node.starts(durable());
+      return this;
+    }
+
+    /** EC2 has not answered yet. */
+    Table starting() {
+      node.holding.add(PoolCommand.AskEc2.class);
       node.starts(durable());
       return this;
     }

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
@@ -216,24 +217,7 @@ class WorkedScenariosTest {
           true  | 10 | 9,9,0   | 3
           """)
   void scenarioF(boolean attached, int pods, String shape, int enis) {
-    var defaults = PoolSettings.defaults();
-    var node =
-        new Scenario(
-                new PoolSettings(
-                    defaults.kind(),
-                    defaults.targets(),
-                    defaults.cooldown(),
-                    defaults.addWait(),
-                    defaults.maxWaiting(),
-                    false,
-                    false,
-                    true,
-                    false,
-                    true,
-                    false,
-                    Optional.empty()))
-            .limits(3, 9)
-            .starts();
+    var node = new Scenario(settings().reserveTrunk().build()).limits(3, 9).starts();
     node.pods(pods).settled();
     if (attached) {
       node.ec2.attach(FakeEc2.eni("eni-trunk", 0, 2, List.of(), EniKind.TRUNK, false, true));
@@ -244,21 +228,6 @@ class WorkedScenariosTest {
   }
 
   private static Scenario custom(Targets targets) {
-    var defaults = PoolSettings.defaults();
-    return new Scenario(
-            new PoolSettings(
-                defaults.kind(),
-                targets,
-                defaults.cooldown(),
-                defaults.addWait(),
-                defaults.maxWaiting(),
-                true,
-                false,
-                true,
-                false,
-                false,
-                false,
-                Optional.empty()))
-        .limits(3, 9);
+    return new Scenario(settings().targets(targets).customNetworking().build()).limits(3, 9);
   }
 }

@@ -1,10 +1,11 @@
 package io.vpccni.ipamd.simulation;
 
+import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
+
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Ways to run the pool. */
@@ -20,7 +21,7 @@ enum Mode {
   TWO_CARDS,
   IPV6;
 
-  PoolSettings settings(RandomGenerator chance) {
+  PoolSettings wished(RandomGenerator chance) {
     return switch (this) {
       case SINGLES_WARM_ENI ->
           of(AddressKind.SECONDARY_IP, new Targets(chance.nextInt(3), 0, 0, 0));
@@ -29,7 +30,7 @@ enum Mode {
               AddressKind.SECONDARY_IP,
               new Targets(1, 1 + chance.nextInt(6), chance.nextInt(12), 0));
       case SINGLES_NO_COOLDOWN ->
-          with(of(AddressKind.SECONDARY_IP, new Targets(1, 2, 0, 0)), Duration.ZERO, false, false);
+          settings().targets(new Targets(1, 2, 0, 0)).cooldown(Duration.ZERO).build();
       case PREFIXES_WARM_PREFIX ->
           of(AddressKind.IPV4_PREFIX, new Targets(1, 0, 0, chance.nextInt(3)));
       case PREFIXES_WARM_IP ->
@@ -37,40 +38,13 @@ enum Mode {
               AddressKind.IPV4_PREFIX,
               new Targets(1, 1 + chance.nextInt(20), chance.nextInt(30), 1));
       case TOGGLING -> of(AddressKind.SECONDARY_IP, new Targets(1, 3, 0, 1));
-      case CUSTOM_NETWORKING ->
-          with(
-              of(AddressKind.SECONDARY_IP, new Targets(1, 0, 0, 0)),
-              Duration.ofSeconds(30),
-              true,
-              false);
-      case TWO_CARDS ->
-          with(
-              of(AddressKind.SECONDARY_IP, new Targets(1, 2, 0, 0)),
-              Duration.ofSeconds(30),
-              false,
-              true);
+      case CUSTOM_NETWORKING -> settings().customNetworking().build();
+      case TWO_CARDS -> settings().targets(new Targets(1, 2, 0, 0)).multiNic().build();
       case IPV6 -> of(AddressKind.IPV6_PREFIX, new Targets(1, 0, 0, 1));
     };
   }
 
   private static PoolSettings of(AddressKind kind, Targets targets) {
     return PoolSettings.defaults().withKind(kind).withTargets(targets);
-  }
-
-  private static PoolSettings with(
-      PoolSettings base, Duration cooldown, boolean custom, boolean cards) {
-    return new PoolSettings(
-        base.kind(),
-        base.targets(),
-        cooldown,
-        base.addWait(),
-        base.maxWaiting(),
-        custom,
-        false,
-        true,
-        false,
-        false,
-        cards,
-        Optional.empty());
   }
 }

@@ -1,11 +1,13 @@
 package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Held;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,14 +15,28 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What must hold at every step, whatever goes wrong; told only by what is seen from outside. */
 final class Safety {
   /** From the moment that the caller is told until the pod's link is gone. */
   private final Map<Ip, Attachment> users = new HashMap<>();
 
-  private final Map<Ip, Instant> lastUsed = new HashMap<>();
-  private boolean restsKnown = true;
+  /**
+   * When a pod left its address.
+   *
+   * @param explained an entry said that it was the pod's
+   */
+  private record Left(Instant at, boolean explained) {}
+
+  private final Map<Ip, Left> left = new HashMap<>();
+
+  /** In use by pods whose entries are lost. */
+  private final Set<Ip> unexplained = new HashSet<>();
+
+  /** Those of them whose links no list has shown to the process that runs now. */
+  private final Set<Ip> unseen = new HashSet<>();
+
   private final SimulatedCloud cloud;
   private final VirtualTime time;
 
@@ -43,22 +59,43 @@ final class Safety {
           held.ip() + " is given to " + holding.attachment() + " while " + user + " uses it");
       check(onDisk.contains(held.ip()), "the checkpoint does not explain " + held.ip());
       check(cloud.assigned(held.ip()), held.ip() + " is given away and is not ours in EC2");
-      var ended = lastUsed.get(held.ip());
+      var last = left.get(held.ip());
       check(
-          user != null || ended == null || !ended.plus(cooldown).isAfter(time.now()),
-          held.ip() + " is reused inside its cooldown, last used " + ended);
+          user != null || last == null || !last.at.plus(cooldown).isAfter(time.now()),
+          held.ip() + " is reused inside its cooldown, last used " + last);
     }
   }
 
-  /** The process that knew of them is gone, and so is what it had written. */
-  void forgetRests() {
-    lastUsed.clear();
-    restsKnown = false;
+  /**
+   * A process starts with this file.
+   *
+   * @param lost the file is not the one that was written last: what rested is known to nobody,
+   *     except for what the file gives to a pod
+   */
+  void starts(Durable disk, boolean lost) {
+    var held = new HashSet<Ip>();
+    disk.holdings().forEach(holding -> holding.addresses().forEach(one -> held.add(one.ip())));
+    if (lost) {
+      left.keySet().retainAll(held);
+      unexplained.addAll(users.keySet());
+      unexplained.removeAll(held);
+    }
+    unseen.addAll(unexplained);
+    disk.agent().ifPresent(agent -> unseen.removeAll(agent.quarantined().keySet()));
+    // Seen by a process that did not live to write it down.
+    left.entrySet()
+        .removeIf(entry -> !entry.getValue().explained && !mentions(disk, entry.getKey()));
   }
 
-  /** A process that starts with a whole checkpoint: every rest is in it from here on. */
-  void remembersRests() {
-    restsKnown = true;
+  private static boolean mentions(Durable disk, Ip ip) {
+    return disk.agent()
+        .filter(agent -> agent.quarantined().containsKey(ip) || agent.cooling().containsKey(ip))
+        .isPresent();
+  }
+
+  /** The links on the node were looked at for the process that runs. */
+  void listed() {
+    unseen.clear();
   }
 
   void ended(Attachment attachment) {
@@ -67,8 +104,13 @@ final class Safety {
         .removeIf(
             entry -> {
               boolean ends = entry.getValue().equals(attachment);
-              if (ends && restsKnown) {
-                lastUsed.put(entry.getKey(), time.now());
+              if (ends) {
+                var ip = entry.getKey();
+                // Neither the file nor a link has ever told of it: it looks as if never used.
+                boolean explained = !unexplained.remove(ip);
+                if (!unseen.remove(ip)) {
+                  left.put(ip, new Left(time.now(), explained));
+                }
               }
               return ends;
             });
@@ -111,6 +153,11 @@ final class Safety {
         check(seen.add(held.ip()), held.ip() + " is in two entries");
       }
     }
+    var places = new HashMap<Cidr, EniId>();
+    for (var eni : state.view().enis()) {
+      eni.cidrs().forEach(cidr -> places.put(cidr.cidr(), eni.facts().id()));
+    }
+    check(places.equals(state.places()), "the index of CIDRs is not that of the ENIs");
     var perCard = new HashMap<Integer, Integer>();
     for (var eni : state.view().enis()) {
       // What is being given back may be gone by now, and its slots used again.

@@ -90,11 +90,16 @@ final class SimulatedNode {
     this.cloud = cloud;
     this.safety = safety;
     this.coverage = coverage;
-    settings = mode.settings(chance);
+    settings = mode.wished(chance);
     state = PoolState.initial(settings);
   }
 
   void start() {
+    start(false);
+  }
+
+  private void start(boolean lost) {
+    safety.starts(disk, lost);
     up = true;
     wake = null;
     int me = ++life;
@@ -150,12 +155,7 @@ final class SimulatedNode {
           new Durable(
               disk.holdings().stream().map(this::asTheReference).toList(), Optional.empty()));
     } else {
-      time.in(
-          Duration.ofMillis(100 + chance.nextInt(20_000)),
-          () -> {
-            safety.remembersRests();
-            start();
-          });
+      time.in(Duration.ofMillis(100 + chance.nextInt(20_000)), () -> start(false));
     }
   }
 
@@ -168,8 +168,7 @@ final class SimulatedNode {
         Duration.ofSeconds(40 + chance.nextInt(20)),
         () -> {
           disk = left;
-          safety.forgetRests();
-          start();
+          start(true);
         });
   }
 
@@ -291,6 +290,7 @@ final class SimulatedNode {
               Duration.ofMillis(chance.nextInt(10)),
               () -> {
                 var seen = pods.links();
+                safety.listed();
                 later(
                     Duration.ofMillis(chance.nextInt(10)),
                     () -> tell(new PoolEvent.VethsListed(id, seen, time.now())));

@@ -1,0 +1,57 @@
+package io.vpccni.ipamd.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Pods that the scheduler has bound to this node, and the ADDs that come of them. */
+class DemandTest {
+  private final Scenario node = Scenario.m5large(new Targets(0, 1, 0, 0));
+
+  private Scenario bound(String... pods) {
+    return node.tell(
+        new PoolEvent.PodsBound(
+            Arrays.stream(pods)
+                .map(pod -> new PodRef("default", pod))
+                .collect(Collectors.toUnmodifiableSet()),
+            node.now));
+  }
+
+  @Test
+  void boundPodsAreProvidedForBeforeTheirAdd() {
+    node.starts().shape("1");
+    bound("a", "b", "c").shape("4");
+    node.adds("a", "b", "c");
+    assertThat(node.adds.values()).allMatch(AssignReply.Granted.class::isInstance);
+    assertThat(node.state.demand()).isEmpty();
+  }
+
+  /** The status of a pod lags behind: who has an address waits for none. */
+  @Test
+  void aPodThatHoldsAnAddressIsNotWaitingForOne() {
+    node.starts().adds("a").settled().shape("2");
+    bound("a").settled();
+    assertThat(node.state.demand()).isEmpty();
+    node.shape("2");
+  }
+
+  @Test
+  void aPodThatIsBoundAndWaitsIsCountedOnce() {
+    node.holding.add(PoolCommand.AskEc2.class);
+    node.starts().adds("a", "b");
+    bound("b", "c").release();
+    // Three pods and one address to keep ready.
+    assertThat(node.asked(AssignAddresses.class).getFirst().count()).isEqualTo(4);
+  }
+
+  @Test
+  void podsThatAreBoundElsewhereAfterAllAreNotProvidedForAnyMore() {
+    node.starts();
+    bound("a", "b", "c").shape("4");
+    bound().after(Duration.ofMinutes(2)).shape("1");
+  }
+}
