@@ -30,7 +30,7 @@ CLASS ?= *
 # make fuzz: how long.
 SECONDS ?= 60
 
-.PHONY: help demo up vpc-sim bench bench-pool test sim mutation fuzz clean fmt
+.PHONY: help demo up vpc-sim bench test sim mutation fuzz clean fmt
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,9 +45,8 @@ vpc-sim: ## the simulated cloud alone, for any AWS client, until Ctrl-C; SCENE=f
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests package -pl e2e/vpc-sim -am && \
 	  $(JDK) exec e2e/vpc-sim/target/dist/bin/vpc-sim $(SCENE) target/vpc-sim.env
 
-bench: ## how fast and how big, compared with the kernel's floor; BENCH=cni-add or pool-decision for one; tables and target/bench/*.json
-	@if [ -z "$$BENCH" ] || [ "$$BENCH" = pool-decision ]; then $(MAKE) --no-print-directory bench-pool; fi
-	@if [ "$$BENCH" != pool-decision ]; then e2e/setup/packages build run && e2e/setup/build && $(TESTBED) bench; fi
+bench: ## how fast and how big, compared with the kernel's floor; BENCH=cni-add for one of them; tables and target/bench/*.json
+	@e2e/setup/packages build run && e2e/setup/build && e2e/setup/caches && e2e/setup/pure-benchmarks "$$BENCH" && $(TESTBED) bench
 
 test: ## all tests
 	@e2e/setup/packages && $(MVN) verify
@@ -56,10 +55,6 @@ sim: ## the address pool under faults and crashes in virtual time; SEEDS=500 FIR
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
 	@M=ipamd-verticles/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC \
 	  -cp "$$M/test-classes:$$M/classes:$$(cat $$M/test.classpath)" io.vpccni.ipamd.simulation.SimulationRuns $(SEEDS) $(FIRST)
-
-bench-pool: ## what one decision of a large pool costs; writes target/bench/pool-decision.json
-	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
-	@$(JDK) ipamd-verticles/bench
 
 mutation: ## changes the pool's code in small ways: the tests must notice 85 % of them; CLASS='Sizing*' for one
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dmutation.class='$(CLASS)' -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes

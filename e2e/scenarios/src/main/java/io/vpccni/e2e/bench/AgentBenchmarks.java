@@ -1,22 +1,19 @@
 package io.vpccni.e2e.bench;
 
 import io.vpccni.e2e.bench.Bench.Scene;
-import io.vpccni.e2e.testbed.Daemon;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the agent costs the node. */
+/** How long the node is without its agent. */
 final class AgentBenchmarks {
   private static final int STARTS = 10;
   private static final int FEW = 30;
   private static final int MANY = 200;
-  private static final int CHURN = 10_000;
+  private static final int RESTARTS = 5;
 
   private AgentBenchmarks() {}
 
@@ -37,7 +34,7 @@ final class AgentBenchmarks {
         long begun = System.nanoTime();
         node.ipamd().startAgain();
         awaitAnswer(scene, node);
-        serving.add((System.nanoTime() - begun) / 1e6);
+        serving.add(millisSince(begun));
       }
       return List.of(
           new Report(
@@ -47,6 +44,67 @@ final class AgentBenchmarks {
     } finally {
       drivers.namespaces(node, "DROP", "start", 0, FEW);
     }
+  }
+
+  /**
+   * Both daemons killed and started with {@value #MANY} pods: until the agent answers, until a pod
+   * can be added, and what that changes in the kernel and asks of EC2.
+   */
+  static List<Report> restart(Scene scene) throws IOException {
+    scene.testbed().startAgents();
+    var node = scene.testbed().nodes().getFirst();
+    var drivers = scene.drivers();
+    CallBenchmarks.awaitFree(scene, node, MANY + RESTARTS);
+    drivers.namespaces(node, "MAKE", "again", 0, MANY + RESTARTS);
+    try {
+      var unused = drivers.call(node, "ADD", "again", 0, MANY, 4);
+      var serving = new ArrayList<Double>();
+      var ready = new ArrayList<Double>();
+      var first = new ArrayList<Double>();
+      scene.testbed().cloud().log().clear();
+      var before = kernel(node);
+      long changed = 0;
+      for (int i = 0; i < RESTARTS; i++) {
+        node.ipamd().kill();
+        node.netProgrammer().kill();
+        long begun = System.nanoTime();
+        node.netProgrammer().startAgain();
+        node.ipamd().startAgain();
+        awaitAnswer(scene, node);
+        serving.add(millisSince(begun));
+        node.awaitReady(Duration.ofSeconds(30));
+        ready.add(millisSince(begun));
+        changed += before.equals(kernel(node)) ? 0 : 1;
+        first.addAll(drivers.call(node, "ADD", "again", MANY + i, 1, 1));
+        unused = drivers.call(node, "DEL", "again", MANY + i, 1, 1);
+        Quiet.await(node, MANY);
+      }
+      var log = scene.testbed().cloud().log();
+      return List.of(
+          new Report(
+              "restart-with-pods",
+              List.of(
+                  Samples.of("both killed and started, to serving", "ms", serving),
+                  Samples.of("… until STATUS succeeds", "ms", ready),
+                  Samples.of("first ADD after that", "ms", first),
+                  Samples.single(
+                      "EC2 calls of one restart", "calls", log.total() / (double) RESTARTS)),
+              List.of(
+                  "%d pods; restarts after which rules, routes or links differed: %d of %d"
+                      .formatted(MANY, changed, RESTARTS))));
+    } finally {
+      drivers.namespaces(node, "DROP", "again", 0, MANY + RESTARTS);
+    }
+  }
+
+  private static String kernel(Node node) throws IOException {
+    return node.run("ip", "rule")
+        + node.run("ip", "route", "show", "table", "all")
+        + node.run("ip", "-br", "link");
+  }
+
+  private static double millisSince(long begun) {
+    return (System.nanoTime() - begun) / 1e6;
   }
 
   private static void awaitAnswer(Scene scene, Node node) throws IOException {
@@ -62,58 +120,5 @@ final class AgentBenchmarks {
           }
         },
         node::tails);
-  }
-
-  /** Resident memory of both daemons: idle, with pods, and after a churn that would show a leak. */
-  static List<Report> memory(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    var node = scene.testbed().nodes().getFirst();
-    var drivers = scene.drivers();
-    var rows = new ArrayList<Samples>();
-    CallBenchmarks.awaitFree(scene, node, MANY);
-    rows.addAll(resident(node, "idle"));
-    drivers.namespaces(node, "MAKE", "mem", 0, MANY);
-    try {
-      var unused = drivers.call(node, "ADD", "mem", 0, FEW, 1);
-      rows.addAll(resident(node, FEW + " pods"));
-      unused = drivers.call(node, "ADD", "mem", FEW, MANY - FEW, 4);
-      rows.addAll(resident(node, MANY + " pods"));
-      churn(drivers, node, MANY, CHURN);
-      rows.addAll(resident(node, "after %d ADD and DEL".formatted(CHURN)));
-    } finally {
-      drivers.namespaces(node, "DROP", "mem", 0, MANY);
-    }
-    return List.of(new Report("memory", rows, List.of()));
-  }
-
-  private static void churn(Drivers drivers, Node node, int pods, int calls) throws IOException {
-    var unused = drivers.call(node, "DEL", "mem", 0, pods, 4);
-    for (int done = 0; done < calls; done += pods) {
-      drivers.namespaces(node, "DROP", "mem", 0, pods);
-      drivers.namespaces(node, "MAKE", "mem", 0, pods);
-      unused = drivers.call(node, "ADD", "mem", 0, pods, 4);
-      unused = drivers.call(node, "DEL", "mem", 0, pods, 4);
-    }
-  }
-
-  private static List<Samples> resident(Node node, String when) throws IOException {
-    var rows = new ArrayList<Samples>();
-    for (var daemon : List.of(node.ipamd(), node.netProgrammer())) {
-      for (var kind : List.of("Rss", "Pss")) {
-        rows.add(
-            Samples.single(
-                "%s %s, %s".formatted(daemon.name(), kind, when), "MiB", mebibytes(daemon, kind)));
-      }
-    }
-    return rows;
-  }
-
-  private static double mebibytes(Daemon daemon, String kind) throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(daemon.pid()), "smaps_rollup"))
-        .stream()
-        .filter(line -> line.startsWith(kind + ":"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow(() -> new IOException(daemon.name() + " has no " + kind));
   }
 }

@@ -9,90 +9,122 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code make bench}: each benchmark on a simulated node of its own, so that none sees what another
  * left. Never fails for a slow figure, only where nothing could be measured.
  */
 public final class Bench {
-  /**
-   * Under these conditions the targets are stated: a large instance, no cooldown, a cloud that
-   * answers at once.
-   */
-  private static final String INSTANCE_TYPE = "m5.24xlarge";
+  /** Under these conditions the targets are stated: a large instance, no cooldown. */
+  private static final TestbedSettings LARGE =
+      TestbedSettings.of(1, "m5.24xlarge", Path.of("logs"))
+          .with("IP_COOLDOWN_PERIOD", "0")
+          .with("MINIMUM_IP_TARGET", "300");
 
-  private final Path home;
-  private final Stop stop;
-
-  private Bench(Path home, Stop stop) {
-    this.home = home;
-    this.stop = stop;
-  }
+  /** For which the API's least number of calls is known, with the chart's own settings. */
+  private static final TestbedSettings SMALL =
+      TestbedSettings.of(1, "m5.large", Path.of("logs")).with("IP_COOLDOWN_PERIOD", "0");
 
   /** What a benchmark works with. */
   record Scene(Testbed testbed, Drivers drivers, Introspection introspection) {}
 
-  /** Measures on a started node and says what it found. */
+  /** Measures on a node that is not started yet, and says what it found. */
   interface Benchmark {
     List<Report> run(Scene scene) throws IOException;
   }
 
-  private static Map<String, Benchmark> all() {
-    var all = new LinkedHashMap<String, Benchmark>();
-    all.put("cni-add", CallBenchmarks::addAndDel); // and cni-del, first-add
-    all.put("cni-add-parallel", CallBenchmarks::parallel);
-    all.put("agent-start", AgentBenchmarks::start);
-    all.put("memory", AgentBenchmarks::memory);
-    return all;
+  /**
+   * What is measured in one go.
+   *
+   * @param names of its reports, by each of which it can be asked for
+   */
+  private record Group(List<String> names, TestbedSettings settings, Benchmark benchmark) {}
+
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              List.of("cni-add", "add-breakdown", "cni-del", "first-add"),
+              LARGE,
+              CallBenchmarks::addAndDel),
+          new Group(List.of("cni-add-parallel"), LARGE, CallBenchmarks::parallel),
+          new Group(List.of("agent-start"), LARGE, AgentBenchmarks::start),
+          new Group(List.of("restart-with-pods"), LARGE, AgentBenchmarks::restart),
+          new Group(List.of("memory", "leak"), LARGE, MemoryBenchmarks::run),
+          new Group(List.of("ec2-calls"), SMALL, CloudBenchmarks::calls));
+
+  private final Path home;
+  private final Stop stop;
+  private final String which;
+  private final List<Report> found = new ArrayList<>();
+
+  private Bench(Path home, String which, Stop stop) {
+    this.home = home;
+    this.which = which;
+    this.stop = stop;
   }
 
   /**
-   * @param which one benchmark's name, or empty for all
+   * @param which one report's name, or empty for all
    * @return the exit code
    */
   public static int run(Path home, String which, Stop stop) {
-    var all = all();
-    if (!which.isEmpty() && !all.containsKey(which)) {
+    var known = GROUPS.stream().flatMap(group -> group.names.stream()).toList();
+    if (!which.isEmpty() && !known.contains(which) && !PureBenchmarks.NAMES.contains(which)) {
       System.err.printf(
-          "bench: there is no %s; there are %s%n", which, String.join(", ", all.keySet()));
+          "bench: there is no %s; there are %s%n",
+          which,
+          java.util.stream.Stream.concat(PureBenchmarks.NAMES.stream(), known.stream())
+              .collect(Collectors.joining(", ")));
       return 2;
     }
-    int failed = 0;
-    var found = new ArrayList<Report>();
-    for (var entry : all.entrySet()) {
-      if (which.isEmpty() || which.equals(entry.getKey())) {
-        failed += new Bench(home, stop).measured(entry.getKey(), entry.getValue(), found) ? 0 : 1;
-      }
-    }
-    System.out.print(Targets.summary(found));
-    return failed == 0 ? 0 : 1;
+    return new Bench(home, which, stop).run();
   }
 
-  private boolean measured(String name, Benchmark benchmark, List<Report> found) {
-    System.out.println(name + " ...");
-    var settings =
-        TestbedSettings.of(1, INSTANCE_TYPE, home.resolve("target/bench/logs"))
-            .with("IP_COOLDOWN_PERIOD", "0")
-            .with("MINIMUM_IP_TARGET", "300");
+  private int run() {
+    boolean good = pure();
+    for (var group : GROUPS) {
+      if (which.isEmpty() || group.names.contains(which)) good &= measured(group);
+    }
+    System.out.print(Targets.summary(found));
+    return good ? 0 : 1;
+  }
+
+  /** What needs no node was measured before, by programs of the modules. */
+  private boolean pure() {
+    try {
+      for (var report : PureBenchmarks.read(home.resolve("target/bench/raw"))) tell(report);
+      return true;
+    } catch (IOException unreadable) {
+      System.err.println("bench: " + unreadable);
+      return false;
+    }
+  }
+
+  private boolean measured(Group group) {
+    System.out.println(String.join(", ", group.names) + " ...");
+    var settings = group.settings.withLogs(home.resolve("target/bench/logs"));
     try (var testbed = new Testbed(settings, stop.guard(new Teardown()));
         var introspection = new Introspection()) {
       var drivers =
           Drivers.compile(
               home.resolve("e2e/scenarios/src/main/c"), home.resolve("target/bench/drivers"));
-      var machine = MachineFacts.read();
-      for (var report : benchmark.run(new Scene(testbed, drivers, introspection))) {
-        found.add(report);
-        System.out.print(report.table(machine));
-        System.out.println(
-            "  " + report.write(home.resolve("target/bench"), machine, Instant.now()));
+      for (var report : group.benchmark.run(new Scene(testbed, drivers, introspection))) {
+        tell(report);
       }
       return true;
     } catch (IOException | RuntimeException failure) {
-      System.err.println("bench: " + name + ": " + failure);
+      System.err.println("bench: " + group.names.getFirst() + ": " + failure);
       return false;
     }
+  }
+
+  private void tell(Report report) throws IOException {
+    if (!which.isEmpty() && !which.equals(report.name())) return;
+    var machine = MachineFacts.read();
+    found.add(report);
+    System.out.print(report.table(machine));
+    System.out.println("  " + report.write(home.resolve("target/bench"), machine, Instant.now()));
   }
 }

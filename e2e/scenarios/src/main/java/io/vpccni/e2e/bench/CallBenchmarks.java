@@ -30,7 +30,9 @@ final class CallBenchmarks {
     try {
       var first = drivers.call(node, "ADD", "seq", 0, 1, 1);
       var unused = drivers.call(node, "ADD", "seq", 1, WARM_UP - 1, 1);
+      var before = Breakdown.now(scene, node);
       var add = drivers.call(node, "ADD", "seq", WARM_UP, CALLS, 1);
+      var parts = Breakdown.now(scene, node).since(before, add);
       unused = drivers.call(node, "DEL", "seq", 0, WARM_UP, 1);
       var del = drivers.call(node, "DEL", "seq", WARM_UP, CALLS, 1);
       var floor = drivers.floor(CALLS);
@@ -41,6 +43,7 @@ final class CallBenchmarks {
               Samples.of("aws-cni ADD, sequential, warm", "ms", add),
               floor.get("add"),
               exec),
+          parts,
           report(
               "cni-del",
               Samples.of("aws-cni DEL, sequential, warm", "ms", del),
@@ -75,7 +78,7 @@ final class CallBenchmarks {
     awaitFree(scene, node, PARALLEL_CALLS);
     var drivers = scene.drivers();
     var rows = new ArrayList<Samples>();
-    var notes = new ArrayList<String>();
+    var rates = new ArrayList<Samples>();
     for (int parallel : List.of(16, 1, 4, 64)) {
       var prefix = "par" + parallel;
       drivers.namespaces(node, "MAKE", prefix, 0, PARALLEL_CALLS);
@@ -86,13 +89,16 @@ final class CallBenchmarks {
         var add = drivers.call(node, "ADD", prefix, 0, PARALLEL_CALLS, parallel);
         double seconds = (System.nanoTime() - begun) / 1e9;
         rows.add(Samples.of("ADD, %d in parallel".formatted(parallel), "ms", add));
-        notes.add("%d in parallel: %.0f/s".formatted(parallel, PARALLEL_CALLS / seconds));
+        rates.add(
+            Samples.single(
+                "ADD, %d in parallel, rate".formatted(parallel), "1/s", PARALLEL_CALLS / seconds));
         var unused = drivers.call(node, "DEL", prefix, 0, PARALLEL_CALLS, parallel);
       } finally {
         drivers.namespaces(node, "DROP", prefix, 0, PARALLEL_CALLS);
       }
     }
-    return List.of(new Report("cni-add-parallel", rows, notes));
+    rows.addAll(rates);
+    return List.of(new Report("cni-add-parallel", rows, List.of()));
   }
 
   private static void round(Drivers drivers, Node node, String prefix, int parallel)

@@ -24,21 +24,24 @@ record Report(String name, List<Samples> rows, List<String> notes) {
 
   String table(MachineFacts machine) {
     var text = new StringBuilder("\n%s   (%s)\n".formatted(name, machine));
-    text.append(
-        "  %-38s %-6s %10s %10s %10s %10s %7s\n"
-            .formatted("", "unit", "p50", "p90", "p99", "max", "n"));
+    boolean single = rows.stream().allMatch(row -> row.values().size() == 1);
+    text.append("  %-44s %-6s %10s".formatted("", "unit", single ? "" : "p50"));
+    if (!single) text.append(" %10s %10s %10s %7s".formatted("p90", "p99", "max", "n"));
+    text.append('\n');
     for (var row : rows) {
       text.append(
-          String.format(
-              Locale.ROOT,
-              "  %-38s %-6s %10.2f %10.2f %10.2f %10.2f %7d\n",
-              row.label(),
-              row.unit(),
-              row.median(),
-              row.quantile(0.9),
-              row.quantile(0.99),
-              row.max(),
-              row.values().size()));
+          String.format(Locale.ROOT, "  %-44s %-6s %10.2f", row.label(), row.unit(), row.median()));
+      if (row.values().size() > 1) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                " %10.2f %10.2f %10.2f %7d",
+                row.quantile(0.9),
+                row.quantile(0.99),
+                row.max(),
+                row.values().size()));
+      }
+      text.append('\n');
     }
     notes.forEach(note -> text.append("  ").append(note).append('\n'));
     return text.toString();

@@ -54,14 +54,23 @@ public final class Introspection implements AutoCloseable {
 
   /** An answer of the HTTP introspection, which listens on the node's loopback only. */
   public JsonObject http(Node node, String path) throws IOException {
+    return new JsonObject(text(node, 61679, path));
+  }
+
+  /** The metrics page. */
+  public String metrics(Node node) throws IOException {
+    return text(node, 61678, "/metrics");
+  }
+
+  private static String text(Node node, int port, String path) throws IOException {
     return Netns.call(
         Netns.path(node.facts().netns()),
         () -> {
-          var connection = URI.create("http://127.0.0.1:61679" + path).toURL().openConnection();
+          var connection = URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
           connection.setConnectTimeout(SECONDS * 1000);
           connection.setReadTimeout(SECONDS * 1000);
           try (var in = connection.getInputStream()) {
-            return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
           }
         });
   }

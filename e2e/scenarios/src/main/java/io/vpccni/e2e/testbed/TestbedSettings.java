@@ -28,6 +28,10 @@ public record TestbedSettings(
         || "true".equals(agentEnvironment.get("ENABLE_V6_EGRESS"));
   }
 
+  public TestbedSettings withLogs(Path folder) {
+    return new TestbedSettings(nodes, instanceType, agentEnvironment, folder);
+  }
+
   public TestbedSettings with(String name, String value) {
     var all = new TreeMap<>(agentEnvironment);
     all.put(name, value);

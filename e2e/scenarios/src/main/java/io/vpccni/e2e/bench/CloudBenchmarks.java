@@ -1,0 +1,103 @@
+package io.vpccni.e2e.bench;
+
+import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.sim.ec2.Eni;
+import io.vpccni.sim.faults.CallLog;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the agent asks of EC2, counted by the simulated one. */
+final class CloudBenchmarks {
+  private static final int PODS = 24;
+  private static final int ENIS = 3;
+  private static final int PER_ENI = 9;
+  private static final int ROUNDS = 5;
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  private final Scene scene;
+  private final Node node;
+  private final CallLog log;
+  private final List<Samples> rows = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private CloudBenchmarks(Scene scene) {
+    this.scene = scene;
+    this.node = scene.testbed().nodes().getFirst();
+    this.log = scene.testbed().cloud().log();
+  }
+
+  static List<Report> calls(Scene scene) throws IOException {
+    return List.of(new CloudBenchmarks(scene).calls());
+  }
+
+  private Report calls() throws IOException {
+    log.clear();
+    scene.testbed().startAgents();
+    scene.drivers().namespaces(node, "MAKE", "calls", 0, PODS);
+    try {
+      call("ADD");
+      Wait.until(
+          node.name() + " has " + ENIS + " full ENIs",
+          Duration.ofSeconds(60),
+          this::full,
+          node::tails);
+      settle();
+      count("ramp, start to %d full ENIs, %d pods".formatted(ENIS, PODS));
+      for (int round = 0; round < ROUNDS; round++) {
+        call("DEL");
+        call("ADD");
+      }
+      settle();
+      count("churn, %d pods replaced %d times".formatted(PODS, ROUNDS));
+      pass(IDLE);
+      count("idle for %d s".formatted(IDLE.toSeconds()));
+      call("DEL");
+      return new Report("ec2-calls", rows, notes);
+    } finally {
+      scene.drivers().namespaces(node, "DROP", "calls", 0, PODS);
+    }
+  }
+
+  private void call(String verb) throws IOException {
+    var unused = scene.drivers().call(node, verb, "calls", 0, PODS, 1);
+  }
+
+  private boolean full() {
+    var enis = scene.testbed().cloud().state().enisOf(node.facts().instanceId()).toList();
+    return enis.size() == ENIS
+        && enis.stream().map(Eni::secondary).allMatch(all -> all.size() == PER_ENI);
+  }
+
+  /** What follows from what was done: tags, the list of leftovers. */
+  private void settle() throws IOException {
+    pass(Duration.ofSeconds(8));
+  }
+
+  private static void pass(Duration time) throws IOException {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+
+  private void count(String what) {
+    var counts = log.counts();
+    rows.add(Samples.single(what + ": mutating", "calls", (double) log.mutating()));
+    rows.add(Samples.single(what + ": Describe", "calls", (double) (log.total() - log.mutating())));
+    var each =
+        counts.entrySet().stream()
+            .map(
+                one ->
+                    one.getKey() + " " + one.getValue().values().stream().mapToLong(n -> n).sum())
+            .collect(Collectors.joining(", "));
+    notes.add(what + ": " + (each.isEmpty() ? "no call" : each));
+    log.clear();
+  }
+}
