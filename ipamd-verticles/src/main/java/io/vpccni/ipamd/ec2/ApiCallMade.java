@@ -14,13 +14,63 @@ import java.time.Duration;
  * @param limiterWait how long it waited for the request budget before
  */
 public record ApiCallMade(
-    Service service, String api, String code, Duration latency, Duration limiterWait)
+    Service service,
+    String api,
+    Outcome outcome,
+    String code,
+    Duration latency,
+    Duration limiterWait)
     implements BusMessage {
   public static final Topic<ApiCallMade> TOPIC = new Topic<>("api.call");
 
   /** Who was asked. */
   public enum Service {
     EC2,
-    IMDS
+    IMDS,
+    /** No call: the time until IMDS shows a new ENI. */
+    WAIT,
+    /** No call: IMDS shows an ENI that EC2 does not know. */
+    SYNC
+  }
+
+  /** What came of it. */
+  public enum Outcome {
+    OK,
+    /** An error that says what was wanted: what is to be deleted is gone. */
+    EXPECTED,
+    REFUSED,
+    NO_ANSWER
+  }
+
+  static ApiCallMade succeeded(String action, Duration latency, Duration limiterWait) {
+    return new ApiCallMade(Service.EC2, action, Outcome.OK, "", latency, limiterWait);
+  }
+
+  static ApiCallMade failed(String action, String code, Duration latency, Duration limiterWait) {
+    return new ApiCallMade(
+        Service.EC2, action, Ec2Errors.outcome(action, code), code, latency, limiterWait);
+  }
+
+  /**
+   * @param seen whether IMDS showed the ENI in time
+   */
+  static ApiCallMade waited(boolean seen, Duration latency) {
+    return new ApiCallMade(
+        Service.WAIT,
+        "waitForENIAndIPsAttached",
+        seen ? Outcome.OK : Outcome.NO_ANSWER,
+        "",
+        latency,
+        Duration.ZERO);
+  }
+
+  static ApiCallMade outOfSync() {
+    return new ApiCallMade(
+        Service.SYNC,
+        "IMDSMetaDataOutOfSync",
+        Outcome.REFUSED,
+        Ec2Errors.NO_SUCH_ENI,
+        Duration.ZERO,
+        Duration.ZERO);
   }
 }

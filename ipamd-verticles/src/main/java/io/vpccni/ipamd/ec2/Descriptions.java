@@ -26,6 +26,7 @@ final class Descriptions {
   private final Subnets subnets;
   private final Upkeep upkeep;
   private final InstantSource clock;
+  private final Ec2Listener listener;
   private final Shared<List<AttachedEni>> describing = new Shared<>();
 
   Descriptions(
@@ -37,7 +38,8 @@ final class Descriptions {
       DeviceSlots slots,
       Subnets subnets,
       Upkeep upkeep,
-      InstantSource clock) {
+      InstantSource clock,
+      Ec2Listener listener) {
     this.api = api;
     this.imds = imds;
     this.settings = settings;
@@ -47,6 +49,7 @@ final class Descriptions {
     this.subnets = subnets;
     this.upkeep = upkeep;
     this.clock = clock;
+    this.listener = listener;
   }
 
   Future<Ec2Reply> all() {
@@ -89,6 +92,9 @@ final class Descriptions {
                       .filter(eni -> eni.attachedTo(node.instanceId()))
                       .toList();
               var all = known.described(attached, clock.instant());
+              fromImds.result().stream()
+                  .filter(hint -> known.of(hint.id()).isEmpty())
+                  .forEach(_ -> listener.called(ApiCallMade.outOfSync()));
               slots.learn(fromEc2.result());
               all.forEach(slots::add);
               upkeep.repair();

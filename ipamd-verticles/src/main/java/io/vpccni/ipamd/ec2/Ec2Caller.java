@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.ec2;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,18 +26,11 @@ final class Ec2Caller {
     ONCE
   }
 
-  /** Who hears what calls tell. */
-  interface Listener {
-    void called(ApiCallMade call);
-
-    void condition(ConditionChanged change);
-  }
-
   private final Later later;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Duration overall;
-  private final Listener listener;
+  private final Ec2Listener listener;
   private final RequestBudget budget = new RequestBudget();
   private final Ec2Conditions conditions;
 
@@ -47,7 +39,7 @@ final class Ec2Caller {
       InstantSource clock,
       RandomGenerator random,
       Duration overall,
-      Listener listener) {
+      Ec2Listener listener) {
     this.later = later;
     this.clock = clock;
     this.random = random;
@@ -113,14 +105,13 @@ final class Ec2Caller {
   }
 
   private void succeeded(String action, Duration latency, Duration wait) {
-    listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, "", latency, wait));
+    listener.called(ApiCallMade.succeeded(action, latency, wait));
     conditions.succeeded(action);
   }
 
   private void failed(String action, Throwable error, Duration latency, Duration wait) {
     if (error instanceof Ec2Refused refused) {
-      var code = refused.failed().code();
-      listener.called(new ApiCallMade(ApiCallMade.Service.EC2, action, code, latency, wait));
+      listener.called(ApiCallMade.failed(action, refused.failed().code(), latency, wait));
       conditions.failed(refused.failed());
     }
   }

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.ec2;
 
+import io.vpccni.ipamd.ec2.ApiCallMade.Outcome;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 
 /** The only place that knows EC2's error codes. By code, never by message: messages change. */
@@ -64,6 +65,23 @@ final class Ec2Errors {
       // An unknown code is not hammered: it is logged, and a case is to be added here.
       default -> FailureKind.PERMANENT;
     };
+  }
+
+  /** As metrics tell it. */
+  static Outcome outcome(String action, String code) {
+    return switch (code) {
+      case TIMEOUT, UNREACHABLE, NO_CREDENTIALS -> Outcome.NO_ANSWER;
+      case NO_SUCH_ENI ->
+          action.startsWith("Delete") || action.startsWith("Describe")
+              ? Outcome.EXPECTED
+              : Outcome.REFUSED;
+      default -> Outcome.REFUSED;
+    };
+  }
+
+  /** Whether EC2 itself has said it. */
+  static boolean answered(String code) {
+    return outcome("", code) != Outcome.NO_ANSWER;
   }
 
   /** What a delete or detach of something that is already gone is answered with. */

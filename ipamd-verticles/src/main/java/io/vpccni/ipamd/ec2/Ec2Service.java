@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.ec2;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -34,7 +32,9 @@ final class Ec2Service {
   private final EniPlan plan;
   private final EniWork work;
   private final EniRemoval removal;
+  private final Leftovers leftovers;
   private final Upkeep upkeep;
+  private final Ec2Listener listener;
 
   /**
    * @param limits empty while the instance type is unknown: then EC2 refuses what is too much
@@ -48,16 +48,18 @@ final class Ec2Service {
       Later later,
       InstantSource clock,
       RandomGenerator random,
-      Consumer<ConditionChanged> conditions) {
+      Ec2Listener listener) {
     this.api = api;
     this.settings = settings;
     this.node = node;
     var perEni = limits.stream().mapToInt(l -> l.ipv4Limit() - 1).findFirst();
     var slots = new DeviceSlots();
     this.subnets = new Subnets(api, node, later, clock);
-    this.removal = new EniRemoval(api, known, later, clock, this::somethingMayBeLeft);
-    this.upkeep =
-        new Upkeep(api, imds, removal, settings, node, known, later, clock, random, conditions);
+    this.listener = listener;
+    this.removal = new EniRemoval(api, known, later, clock, listener, this::somethingMayBeLeft);
+    this.leftovers =
+        new Leftovers(api, removal, settings, node, known, later, clock, random, listener);
+    this.upkeep = new Upkeep(api, imds, leftovers, settings, node, known, later, clock, listener);
     this.work =
         new EniWork(
             api,
@@ -69,16 +71,17 @@ final class Ec2Service {
             removal,
             later,
             clock,
+            listener,
             this::somethingMayBeLeft,
             upkeep::repairSoon);
     this.descriptions =
-        new Descriptions(api, imds, settings, node, known, slots, subnets, upkeep, clock);
+        new Descriptions(api, imds, settings, node, known, slots, subnets, upkeep, clock, listener);
     this.addresses = new Addresses(api, known, subnets, perEni);
     this.plan = new EniPlan(imds, settings, node, known, subnets, perEni, clock, random);
   }
 
   private void somethingMayBeLeft() {
-    upkeep.lookForOwnLeftovers(LEFTOVER_LOOK);
+    leftovers.lookForOwn(LEFTOVER_LOOK);
   }
 
   /** Fails only because of a bug. */
@@ -169,6 +172,12 @@ final class Ec2Service {
     return known
         .of(eni)
         .map(view -> Future.succeededFuture(Optional.of(view)))
-        .orElseGet(() -> api.eni(eni));
+        .orElseGet(() -> api.eni(eni).onFailure(this::notSeen));
+  }
+
+  private void notSeen(Throwable error) {
+    if (error instanceof Ec2Refused why && Ec2Errors.answered(why.failed().code())) {
+      listener.failed(new EniStepFailed(EniStepFailed.LOOK, String.valueOf(why.getMessage())));
+    }
   }
 }

@@ -133,20 +133,12 @@ public final class Ec2Verticle extends VerticleBase {
                           api = sdk;
                           service =
                               new Ec2Service(
-                                  sdk,
-                                  imds,
-                                  settings,
-                                  facts,
-                                  limits,
-                                  later,
-                                  clock,
-                                  random,
-                                  news::condition);
+                                  sdk, imds, settings, facts, limits, later, clock, random, news);
                           return service;
                         }));
   }
 
-  private final class Publisher implements Ec2Caller.Listener {
+  private final class Publisher implements Ec2Listener {
     @Override
     public void called(ApiCallMade call) {
       ApiCallMade.TOPIC.publish(vertx.eventBus(), call);
@@ -155,6 +147,11 @@ public final class Ec2Verticle extends VerticleBase {
     @Override
     public void condition(ConditionChanged change) {
       ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
+    }
+
+    @Override
+    public void failed(EniStepFailed failed) {
+      EniStepFailed.TOPIC.publish(vertx.eventBus(), failed);
     }
   }
 

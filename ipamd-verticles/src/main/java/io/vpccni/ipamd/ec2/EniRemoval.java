@@ -24,15 +24,23 @@ final class EniRemoval {
   private final KnownEnis known;
   private final Later later;
   private final InstantSource clock;
+  private final Ec2Listener listener;
 
   /** Told of what may still exist though nobody wants it. */
   private final Runnable leftover;
 
-  EniRemoval(Ec2Api api, KnownEnis known, Later later, InstantSource clock, Runnable leftover) {
+  EniRemoval(
+      Ec2Api api,
+      KnownEnis known,
+      Later later,
+      InstantSource clock,
+      Ec2Listener listener,
+      Runnable leftover) {
     this.api = api;
     this.known = known;
     this.later = later;
     this.clock = clock;
+    this.listener = listener;
     this.leftover = leftover;
   }
 
@@ -53,11 +61,20 @@ final class EniRemoval {
                     .recover(
                         error -> {
                           leftover.run();
-                          return error instanceof Ec2Refused
-                              ? Future.succeededFuture()
-                              : Future.failedFuture(error);
+                          if (!(error instanceof Ec2Refused why)) {
+                            return Future.failedFuture(error);
+                          }
+                          tell(EniStepFailed.FREE, why);
+                          return Future.succeededFuture();
                         }))
         .onComplete(_ -> known.worked(eni.id()));
+  }
+
+  /** Where EC2 has refused it: without an answer, there is nothing to tell of EC2. */
+  void tell(String step, Ec2Refused why) {
+    if (Ec2Errors.answered(why.failed().code())) {
+      listener.failed(new EniStepFailed(step, String.valueOf(why.getMessage())));
+    }
   }
 
   /** Of something that is already gone: succeeds. */

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.DeviceSlots.Slot;
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.EniCreation.Appearing;
 import io.vpccni.ipamd.ec2.EniCreation.Attaching;
 import io.vpccni.ipamd.ec2.EniCreation.Broken;
@@ -44,6 +45,7 @@ final class EniWork {
   private final EniRemoval removal;
   private final Later later;
   private final InstantSource clock;
+  private final Ec2Listener listener;
 
   /** Told of what may still exist though nobody wants it. */
   private final Runnable leftover;
@@ -61,6 +63,7 @@ final class EniWork {
       EniRemoval removal,
       Later later,
       InstantSource clock,
+      Ec2Listener listener,
       Runnable leftover,
       Runnable unmarked) {
     this.api = api;
@@ -72,6 +75,7 @@ final class EniWork {
     this.removal = removal;
     this.later = later;
     this.clock = clock;
+    this.listener = listener;
     this.leftover = leftover;
     this.unmarked = unmarked;
   }
@@ -155,14 +159,22 @@ final class EniWork {
       case Marking(var eni) -> mark(eni);
       case Prefixing(var eni) ->
           api.assign(eni.id(), AddressKind.IPV6_PREFIX, 1).map(EniCreation.Assigned::new);
-      case Appearing(var eni) ->
-          visible(eni.id(), FIRST_LOOK, clock.instant().plus(VISIBLE_WITHIN))
-              .map(seen -> seen ? new EniCreation.Done() : new EniCreation.NotVisible());
+      case Appearing(var eni) -> appear(eni.id(), clock.instant());
       case Confirming(var eni) -> api.eni(eni.id()).map(EniCreation.Seen::new);
-      case Deleting(var eni, _) ->
-          removal.deletePatiently(eni.id(), Duration.ZERO).map(_ -> new EniCreation.Done());
+      case Deleting(var eni, var why) ->
+          removal
+              .deletePatiently(eni.id(), Duration.ZERO)
+              .onFailure(error -> notUndone(error, why))
+              .map(_ -> new EniCreation.Done());
       case Ready _, Broken _ -> throw new IllegalStateException("at its end: " + phase);
     };
+  }
+
+  /** What is told is why it was to be undone. */
+  private void notUndone(Throwable error, Failed why) {
+    if (error instanceof Ec2Refused) {
+      removal.tell(EniStepFailed.UNDO, new Ec2Refused(why, null));
+    }
   }
 
   private Future<Outcome> create(NewEni wanted) {
@@ -198,6 +210,14 @@ final class EniWork {
               }
             })
         .onComplete(_ -> slots.free(slot));
+  }
+
+  private Future<Outcome> appear(EniId eni, Instant start) {
+    return visible(eni, FIRST_LOOK, start.plus(VISIBLE_WITHIN))
+        .onSuccess(
+            seen ->
+                listener.called(ApiCallMade.waited(seen, Duration.between(start, clock.instant()))))
+        .map(seen -> seen ? new EniCreation.Done() : new EniCreation.NotVisible());
   }
 
   private Future<Boolean> visible(EniId eni, Duration pause, Instant deadline) {

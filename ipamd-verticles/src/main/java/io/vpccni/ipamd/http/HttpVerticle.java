@@ -8,6 +8,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
@@ -62,6 +63,7 @@ public final class HttpVerticle extends VerticleBase {
         Counted.TOPIC.hear(bus, metrics::count),
         Measured.TOPIC.hear(bus, metrics::measure),
         ApiCallMade.TOPIC.hear(bus, metrics::called),
+        EniStepFailed.TOPIC.hear(bus, metrics::failed),
         DataplaneEndpoints.NEWS.hear(bus, this::heard));
   }
 

@@ -207,6 +207,7 @@ public final class ImdsVerticle extends VerticleBase {
                     new ApiCallMade(
                         ApiCallMade.Service.IMDS,
                         name,
+                        done.succeeded() ? ApiCallMade.Outcome.OK : ApiCallMade.Outcome.REFUSED,
                         done.succeeded() ? "" : "IMDSRequestError",
                         Duration.ofNanos(System.nanoTime() - start),
                         Duration.ZERO)));

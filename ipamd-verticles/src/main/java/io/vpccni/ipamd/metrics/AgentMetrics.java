@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.metrics;
 
 import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Exposition.Kind;
 import io.vpccni.ipamd.pool.PoolView;
@@ -13,39 +14,20 @@ import java.util.TreeMap;
  * when somebody asks. One context only.
  */
 public final class AgentMetrics {
-  private static final double[] FINE = {
+  static final double[] FINE = {
     .0001, .0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20
   };
   private static final double[] START = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 
-  /** Labels that EC2 decides are bounded, so that a strange answer cannot fill the memory. */
-  private static final int MOST_SERIES = 500;
-
   private final String version;
   private final Map<Counter, Map<String, Long>> counters = new EnumMap<>(Counter.class);
   private final Map<Phase, Histogram> phases = new EnumMap<>(Phase.class);
-  private final Map<Api, Calls> calls = new TreeMap<>();
+  private final ApiMetrics api = new ApiMetrics();
   private final Map<String, Long> repairs = new TreeMap<>();
   private final Histogram startup = new Histogram(START);
   private String connmarkBackend = "";
   private long connmarkReconciles;
   private boolean started;
-
-  private record Api(ApiCallMade.Service service, String api, String code)
-      implements Comparable<Api> {
-    @Override
-    public int compareTo(Api other) {
-      int byService = service.compareTo(other.service);
-      if (byService != 0) return byService;
-      int byApi = api.compareTo(other.api);
-      return byApi != 0 ? byApi : code.compareTo(other.code);
-    }
-  }
-
-  private static final class Calls {
-    private long count;
-    private double millis;
-  }
 
   public AgentMetrics(String version) {
     this.version = version;
@@ -66,11 +48,11 @@ public final class AgentMetrics {
   }
 
   public void called(ApiCallMade call) {
-    var key = new Api(call.service(), call.api(), call.code());
-    if (calls.size() >= MOST_SERIES && !calls.containsKey(key)) return;
-    var made = calls.computeIfAbsent(key, _ -> new Calls());
-    made.count++;
-    made.millis += call.latency().toNanos() / 1e6;
+    api.called(call);
+  }
+
+  public void failed(EniStepFailed failed) {
+    api.failed(failed);
   }
 
   public void repaired(String kind, long count) {
@@ -94,7 +76,7 @@ public final class AgentMetrics {
     var out = new Exposition();
     counters(out);
     PoolMetrics.write(out, view);
-    api(out);
+    api.write(out);
     phases(out);
     host(out);
     process(out);
@@ -116,42 +98,6 @@ public final class AgentMetrics {
     out.single("awscni_force_removed_enis", Kind.COUNTER, "ENIs removed while pods used them", 0);
     out.single(
         "awscni_force_removed_ips", Kind.COUNTER, "Addresses removed while pods used them", 0);
-  }
-
-  private void api(Exposition out) {
-    var latency = "awscni_aws_api_latency_ms";
-    var errors = "awscni_aws_api_error_count";
-    var requests = "awscni_ec2api_req_count";
-    var failures = "awscni_ec2api_error_count";
-    var perApi = new TreeMap<String, Long>();
-    var failed = new TreeMap<String, Long>();
-    calls.forEach(
-        (api, made) -> {
-          boolean bad = !api.code.isEmpty();
-          if (bad) {
-            out.declare(errors, Kind.COUNTER, "Failed calls of EC2 and IMDS");
-            out.sample(errors, "", labels("api", api.api, "error", api.code), made.count);
-          }
-          if (api.service != ApiCallMade.Service.EC2) return;
-          perApi.merge(api.api, made.count, Long::sum);
-          if (bad) failed.merge(api.api, made.count, Long::sum);
-          out.declare(latency, Kind.SUMMARY, "Latency of EC2 calls in milliseconds");
-          var with =
-              labels(
-                  "api", api.api, "error", Boolean.toString(bad), "status", bad ? api.code : "200");
-          out.sample(latency, "_sum", with, made.millis);
-          out.sample(latency, "_count", with, made.count);
-        });
-    perApi.forEach(
-        (api, count) -> {
-          out.declare(requests, Kind.COUNTER, "Requests to EC2");
-          out.sample(requests, "", Map.of("fn", api), count);
-        });
-    failed.forEach(
-        (api, count) -> {
-          out.declare(failures, Kind.COUNTER, "Failed requests to EC2");
-          out.sample(failures, "", Map.of("fn", api), count);
-        });
   }
 
   private void phases(Exposition out) {

@@ -3,7 +3,6 @@ package io.vpccni.ipamd.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Caller.Safe;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import java.time.Duration;
@@ -20,25 +19,9 @@ class Ec2CallerTest {
   private static final String ACTION = "CreateNetworkInterface";
   private final VirtualTime time = new VirtualTime();
   private final List<Instant> sent = new ArrayList<>();
-  private final List<ApiCallMade> calls = new ArrayList<>();
-  private final List<ConditionChanged> conditions = new ArrayList<>();
+  private final Heard heard = new Heard();
   private final Ec2Caller caller =
-      new Ec2Caller(
-          time,
-          time,
-          new SplittableRandom(11),
-          Duration.ofSeconds(40),
-          new Ec2Caller.Listener() {
-            @Override
-            public void called(ApiCallMade call) {
-              calls.add(call);
-            }
-
-            @Override
-            public void condition(ConditionChanged change) {
-              conditions.add(change);
-            }
-          });
+      new Ec2Caller(time, time, new SplittableRandom(11), Duration.ofSeconds(40), heard);
 
   private Future<String> call(String code, Safe safe) {
     return caller.call(
@@ -70,7 +53,9 @@ class Ec2CallerTest {
     time.advance(Duration.ofMinutes(1));
     assertThat(answer.failed()).isTrue();
     assertThat(sent).hasSize(times);
-    assertThat(calls).hasSize(times).allSatisfy(made -> assertThat(made.code()).isEqualTo(code));
+    assertThat(heard.calls)
+        .hasSize(times)
+        .allSatisfy(made -> assertThat(made.code()).isEqualTo(code));
   }
 
   @Test
@@ -129,7 +114,7 @@ class Ec2CallerTest {
                           assertThat(why.failed().kind()).isEqualTo(FailureKind.THROTTLED);
                           assertThat(why.failed().code()).isEqualTo("RequestBudgetExhausted");
                         }));
-    assertThat(calls).anySatisfy(made -> assertThat(made.limiterWait()).isPositive());
+    assertThat(heard.calls).anySatisfy(made -> assertThat(made.limiterWait()).isPositive());
   }
 
   @Test
@@ -143,7 +128,7 @@ class Ec2CallerTest {
     call("Timeout", Safe.ONCE);
     call("", Safe.ONCE);
     call("", Safe.ONCE);
-    assertThat(conditions)
+    assertThat(heard.conditions)
         .extracting(c -> c.name() + (c.raised() ? " raised" : " over"))
         .containsExactly(
             "NoPermission raised",

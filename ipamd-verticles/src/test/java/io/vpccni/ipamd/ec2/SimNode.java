@@ -153,6 +153,11 @@ final class SimNode implements AutoCloseable {
     return this;
   }
 
+  /** Where the agent's verticles run. */
+  Vertx agentVertx() {
+    return Objects.requireNonNull(agent, "not started");
+  }
+
   /** The process is gone, whatever it was about to do. */
   void crash() {
     var vertx = agent;
@@ -163,8 +168,7 @@ final class SimNode implements AutoCloseable {
   }
 
   Future<Ec2Reply> send(Ec2Request request) {
-    return Ec2Endpoints.EC2.ask(
-        Objects.requireNonNull(agent).eventBus(), request, Ec2Endpoints.DEADLINE);
+    return Ec2Endpoints.EC2.ask(agentVertx().eventBus(), request, Ec2Endpoints.DEADLINE);
   }
 
   Ec2Reply ask(Ec2Request request) {
@@ -174,9 +178,7 @@ final class SimNode implements AutoCloseable {
   LimitsReply limits() {
     return done(
         Ec2Endpoints.LIMITS.ask(
-            Objects.requireNonNull(agent).eventBus(),
-            new LimitsReply.ReadLimits(),
-            Ec2Endpoints.DEADLINE));
+            agentVertx().eventBus(), new LimitsReply.ReadLimits(), Ec2Endpoints.DEADLINE));
   }
 
   List<AttachedEni> describe() {

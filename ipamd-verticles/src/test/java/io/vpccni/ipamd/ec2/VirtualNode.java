@@ -24,6 +24,7 @@ import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pool.service.ConditionNews;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.limits.InstanceLimits;
@@ -66,6 +67,9 @@ final class VirtualNode {
   /** Every condition that was ever raised, with its subject where there is one. */
   final Set<String> raised = new TreeSet<>();
 
+  /** Reason and action of every Kubernetes event that was wanted, in order. */
+  final List<String> events = new ArrayList<>();
+
   /** Whether IMDS gives no answer. */
   boolean imdsAway;
 
@@ -98,7 +102,7 @@ final class VirtualNode {
   }
 
   private Ec2Service service() {
-    var heard = new Heard();
+    var heard = new ToThePool();
     var caller =
         new Ec2Caller(
             time, time, new SplittableRandom(17), Ec2Settings.DEFAULT_OVERALL_TIMEOUT, heard);
@@ -111,7 +115,7 @@ final class VirtualNode {
         time,
         time,
         new SplittableRandom(18),
-        heard::condition);
+        heard);
   }
 
   private NodeFacts facts() {
@@ -290,6 +294,10 @@ final class VirtualNode {
 
   private void step(PoolEvent event) {
     var decision = Pool.decide(state, event);
+    ConditionNews.between(state.conditions(), decision.next().conditions()).stream()
+        .filter(news -> !news.over())
+        .map(ConditionNews::event)
+        .forEach(told -> events.add(told.reason() + " " + told.action()));
     state = decision.next();
     raised.addAll(conditions());
     decision.commands().forEach(this::perform);
@@ -344,7 +352,7 @@ final class VirtualNode {
   }
 
   /** As the verticles would: conditions go to the pool, events to the API server. */
-  private final class Heard implements Ec2Caller.Listener {
+  private final class ToThePool implements Ec2Listener {
     @Override
     public void called(ApiCallMade call) {
       assertThat(call.latency()).isLessThanOrEqualTo(Duration.ofSeconds(10));
@@ -358,6 +366,11 @@ final class VirtualNode {
               ? new PoolEvent.ConditionRaised(
                   new Condition(key, change.reason(), change.detail(), now()), now())
               : new PoolEvent.ConditionCleared(key, now()));
+    }
+
+    @Override
+    public void failed(EniStepFailed failed) {
+      // For metrics only.
     }
   }
 

@@ -79,8 +79,9 @@ class AgentMetricsTest {
   }
 
   private static ApiCallMade call(String api, String code) {
+    var outcome = code.isEmpty() ? ApiCallMade.Outcome.OK : ApiCallMade.Outcome.REFUSED;
     return new ApiCallMade(
-        ApiCallMade.Service.EC2, api, code, Duration.ofMillis(12), Duration.ZERO);
+        ApiCallMade.Service.EC2, api, outcome, code, Duration.ofMillis(12), Duration.ZERO);
   }
 
   private static List<String> observed() {

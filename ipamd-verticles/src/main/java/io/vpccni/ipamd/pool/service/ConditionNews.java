@@ -14,9 +14,9 @@ import org.slf4j.Logger;
  * A condition that began, changed its reason, or ended: one log line and one Kubernetes event for
  * each, none for repetitions.
  */
-record ConditionNews(Condition condition, boolean over) {
+public record ConditionNews(Condition condition, boolean over) {
 
-  static List<ConditionNews> between(
+  public static List<ConditionNews> between(
       Map<Condition.Key, Condition> before, Map<Condition.Key, Condition> after) {
     var news = new ArrayList<ConditionNews>();
     after.forEach(
@@ -44,7 +44,7 @@ record ConditionNews(Condition condition, boolean over) {
   }
 
   /** Missing permissions are told in the reference's words: people have alerts on them. */
-  private EventWanted event() {
+  public EventWanted event() {
     return condition.key().name().equals(ConditionChanged.NO_PERMISSION)
         ? new EventWanted(
             "MissingIAMPermissions", "ec2:" + condition.key().subject(), condition.detail())

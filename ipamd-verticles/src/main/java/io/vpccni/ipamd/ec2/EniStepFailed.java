@@ -1,0 +1,23 @@
+package io.vpccni.ipamd.ec2;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Topic;
+
+/**
+ * EC2 refused a step of an ENI's life that nobody waits for; metrics hear it.
+ *
+ * @param step the reference's name, for example {@code FreeENIDeleteErr}
+ * @param error EC2's error code and message
+ */
+public record EniStepFailed(String step, String error) implements BusMessage {
+  public static final Topic<EniStepFailed> TOPIC = new Topic<>("eni.step-failed");
+
+  /** A new ENI that could not be attached could not be deleted either. */
+  static final String UNDO = "AllocENIDeleteErr";
+
+  /** What an ENI that is to be freed is attached by cannot be learned. */
+  static final String LOOK = "getENIAttachmentIDFailed";
+
+  static final String FREE = "FreeENIDeleteErr";
+  static final String SWEEP = "cleanUpLeakedENIDeleteErr";
+}

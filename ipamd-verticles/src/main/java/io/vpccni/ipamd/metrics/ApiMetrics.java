@@ -1,0 +1,169 @@
+package io.vpccni.ipamd.metrics;
+
+import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.ec2.ApiCallMade.Outcome;
+import io.vpccni.ipamd.ec2.EniStepFailed;
+import io.vpccni.ipamd.metrics.Exposition.Kind;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Calls to EC2 and IMDS: the reference's families, and histograms of latency and of the wait for
+ * our own request budget. One context only.
+ */
+final class ApiMetrics {
+  /** Labels that EC2 decides are bounded, so that a strange answer cannot fill the memory. */
+  private static final int MOST_SERIES = 500;
+
+  private static final String LATENCY = "awscni_aws_api_latency_ms";
+  private static final String ERRORS = "awscni_aws_api_error_count";
+  private static final String UTILS = "awscni_aws_utils_error_count";
+  private static final String REQUESTS = "awscni_ec2api_req_count";
+  private static final String FAILURES = "awscni_ec2api_error_count";
+  private static final String EC2_SECONDS = "awscni_ec2_call_duration_seconds";
+  private static final String IMDS_SECONDS = "awscni_imds_read_duration_seconds";
+  private static final String LIMITER_SECONDS = "awscni_ec2_limiter_wait_seconds";
+
+  private final Map<Answer, Calls> summaries = new TreeMap<>();
+  private final Map<Refusal, Long> errors = new TreeMap<>();
+  private final Map<Refusal, Long> steps = new TreeMap<>();
+  private final Map<String, Long> requests = new TreeMap<>();
+  private final Map<String, Long> failures = new TreeMap<>();
+  private final Map<Timed, Histogram> ec2Seconds = new TreeMap<>();
+  private final Map<Outcome, Histogram> imdsSeconds = new TreeMap<>();
+  private final Map<String, Histogram> limiterSeconds = new TreeMap<>();
+
+  /** Labels of the latency summary. */
+  private record Answer(String api, boolean error, String status) implements Comparable<Answer> {
+    @Override
+    public int compareTo(Answer other) {
+      int byApi = api.compareTo(other.api);
+      return byApi != 0 ? byApi : status.compareTo(other.status);
+    }
+  }
+
+  private record Refusal(String of, String error) implements Comparable<Refusal> {
+    @Override
+    public int compareTo(Refusal other) {
+      int byApi = of.compareTo(other.of);
+      return byApi != 0 ? byApi : error.compareTo(other.error);
+    }
+  }
+
+  private record Timed(String api, Outcome outcome) implements Comparable<Timed> {
+    @Override
+    public int compareTo(Timed other) {
+      int byApi = api.compareTo(other.api);
+      return byApi != 0 ? byApi : outcome.compareTo(other.outcome);
+    }
+  }
+
+  private static final class Calls {
+    private long count;
+    private double millis;
+  }
+
+  void called(ApiCallMade call) {
+    // As the reference: what EC2 did not answer has no code, and what is as wished is no error.
+    if (call.outcome() == Outcome.REFUSED) count(errors, new Refusal(call.api(), call.code()));
+    switch (call.service()) {
+      case EC2 -> {
+        summarise(call);
+        time(call);
+        requests.merge(call.api(), 1L, Long::sum);
+        if (call.outcome() == Outcome.REFUSED || call.outcome() == Outcome.NO_ANSWER) {
+          failures.merge(call.api(), 1L, Long::sum);
+        }
+      }
+      case WAIT -> summarise(call);
+      case IMDS ->
+          imdsSeconds
+              .computeIfAbsent(call.outcome(), _ -> new Histogram(AgentMetrics.FINE))
+              .add(call.latency().toNanos() / 1e9);
+      case SYNC -> {}
+    }
+  }
+
+  private void summarise(ApiCallMade call) {
+    boolean ok = call.outcome() == Outcome.OK;
+    var status = ok ? "200" : call.outcome() == Outcome.NO_ANSWER ? "" : call.code();
+    var key = new Answer(call.api(), !ok, status);
+    if (summaries.size() >= MOST_SERIES && !summaries.containsKey(key)) return;
+    var made = summaries.computeIfAbsent(key, _ -> new Calls());
+    made.count++;
+    made.millis += call.latency().toNanos() / 1e6;
+  }
+
+  private void time(ApiCallMade call) {
+    ec2Seconds
+        .computeIfAbsent(
+            new Timed(call.api(), call.outcome()), _ -> new Histogram(AgentMetrics.FINE))
+        .add(call.latency().toNanos() / 1e9);
+    limiterSeconds
+        .computeIfAbsent(call.api(), _ -> new Histogram(AgentMetrics.FINE))
+        .add(call.limiterWait().toNanos() / 1e9);
+  }
+
+  void failed(EniStepFailed failed) {
+    count(steps, new Refusal(failed.step(), failed.error()));
+  }
+
+  private static void count(Map<Refusal, Long> all, Refusal error) {
+    if (all.size() < MOST_SERIES || all.containsKey(error)) all.merge(error, 1L, Long::sum);
+  }
+
+  void write(Exposition out) {
+    summaries.forEach(
+        (key, made) -> {
+          out.declare(LATENCY, Kind.SUMMARY, "Latency of EC2 calls in milliseconds");
+          var labels =
+              AgentMetrics.labels(
+                  "api", key.api, "error", Boolean.toString(key.error), "status", key.status);
+          out.sample(LATENCY, "_sum", labels, made.millis);
+          out.sample(LATENCY, "_count", labels, made.count);
+        });
+    errors(out, ERRORS, "Failed calls of EC2 and IMDS", "api", errors);
+    errors(out, UTILS, "Refused steps of an ENI's life that nobody waits for", "fn", steps);
+    counters(out, REQUESTS, "Requests to EC2", requests);
+    counters(out, FAILURES, "Failed requests to EC2", failures);
+    ec2Seconds.forEach(
+        (key, histogram) -> {
+          out.declare(EC2_SECONDS, Kind.HISTOGRAM, "Latency of single requests to EC2");
+          histogram.write(
+              out, EC2_SECONDS, AgentMetrics.labels("api", key.api, "outcome", text(key.outcome)));
+        });
+    imdsSeconds.forEach(
+        (outcome, histogram) -> {
+          out.declare(IMDS_SECONDS, Kind.HISTOGRAM, "Latency of reads of one IMDS key");
+          histogram.write(out, IMDS_SECONDS, Map.of("outcome", text(outcome)));
+        });
+    limiterSeconds.forEach(
+        (api, histogram) -> {
+          out.declare(
+              LIMITER_SECONDS, Kind.HISTOGRAM, "Wait of requests to EC2 for our own budget");
+          histogram.write(out, LIMITER_SECONDS, Map.of("api", api));
+        });
+  }
+
+  private static void errors(
+      Exposition out, String family, String help, String label, Map<Refusal, Long> all) {
+    all.forEach(
+        (error, count) -> {
+          out.declare(family, Kind.COUNTER, help);
+          out.sample(family, "", AgentMetrics.labels(label, error.of, "error", error.error), count);
+        });
+  }
+
+  private static void counters(Exposition out, String family, String help, Map<String, Long> all) {
+    all.forEach(
+        (api, count) -> {
+          out.declare(family, Kind.COUNTER, help);
+          out.sample(family, "", Map.of("fn", api), count);
+        });
+  }
+
+  private static String text(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+}
