@@ -99,8 +99,14 @@ final class Growth {
         && assign(turn, figures, wanted, best);
   }
 
-  /** An ENI that EC2 is filling and that can hold more: it is asked again, no other is created. */
+  /**
+   * An ENI that EC2 is filling and that can hold more, or from which it is taking something:
+   * whatever it answers, there will be room there, so no other is created unless an ADD waits.
+   */
   private static boolean roomAfterAnswer(Turn turn, int card) {
+    if (turn.queue.isEmpty() && Shrink.isGivingBackPart(turn, card)) {
+      return true;
+    }
     for (var asked : turn.asked.values()) {
       if (asked instanceof Asked.ToAssign(var id, var _, var count, var _)) {
         var eni = turn.enis.get(id);

@@ -57,6 +57,11 @@ final class Shrink {
       turn.overSince = turn.overSince.minus(card);
       return;
     }
+    // What EC2 may not be asked for now would only be missing meanwhile.
+    victims.entrySet().removeIf(of -> pauses(turn, of.getKey(), of.getValue().isEmpty()));
+    if (victims.isEmpty()) {
+      return;
+    }
     victims.forEach((eni, cidrs) -> mark(turn, eni, cidrs, false));
     Veths.ask(turn);
   }
@@ -125,7 +130,7 @@ final class Shrink {
               : leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr));
       if (leaving.revocable() && (used || wantedAgain(turn, eni))) {
         keep(turn, eni.id());
-      } else if (!used && safe(turn, leaving) && !pauses(turn, eni, leaving)) {
+      } else if (!used && safe(turn, leaving) && !pauses(turn, eni.id(), leaving.wholeEni())) {
         ask(turn, eni.id(), leaving);
       }
     }
@@ -138,7 +143,8 @@ final class Shrink {
   }
 
   private static boolean wantedAgain(Turn turn, EniState eni) {
-    return !turn.queue.isEmpty()
+    boolean wanted = !turn.queue.isEmpty() || Sizing.of(turn, turn.figures(eni.card())).tooLow();
+    return wanted
         && eni.facts.managed()
         && turn.usable().of(eni).leaving() + eni.all().free() > 0;
   }
@@ -181,9 +187,20 @@ final class Shrink {
         && turn.veths.filter(view -> !view.askedAt().isBefore(leaving.marked())).isPresent();
   }
 
-  private static boolean pauses(Turn turn, EniState eni, Leaving leaving) {
-    var action = (leaving.wholeEni() ? Ec2Action.FREE : Ec2Action.UNASSIGN).name();
-    return Backoffs.pauses(turn, action, "") || Backoffs.pauses(turn, action, eni.id().value());
+  private static boolean pauses(Turn turn, EniId eni, boolean whole) {
+    var action = (whole ? Ec2Action.FREE : Ec2Action.UNASSIGN).name();
+    return Backoffs.pauses(turn, action, "") || Backoffs.pauses(turn, action, eni.value());
+  }
+
+  /** Whether some but not all of an ENI of that card is on its way back. */
+  static boolean isGivingBackPart(Turn turn, int card) {
+    for (var entry : turn.leaving.entrySet()) {
+      var eni = turn.enis.get(entry.getKey());
+      if (eni != null && eni.card() == card && !entry.getValue().wholeEni()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void ask(Turn turn, EniId id, Leaving leaving) {
