@@ -16,13 +16,13 @@ import io.vpccni.sim.http.Servers.Service;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -50,6 +50,9 @@ class CloudTroubleIT {
   private static final Fault.Kind ANSWERED_TOO_LATE = new Fault.Kind.Delay(Duration.ofMinutes(10));
   private static final Fault.Kind NEVER_DONE = new Fault.Kind.Hang();
   private static final int ENIS_TO_FREE = 5;
+
+  /** The agent frees none that it knows for less than a minute, and knows it after its attach. */
+  private static final Duration OLD_ENOUGH = Duration.ofSeconds(75);
 
   private final Teardown teardown = new Teardown();
   private final AgentView agent = new AgentView();
@@ -132,10 +135,22 @@ class CloudTroubleIT {
     allIsWell(creating);
   }
 
-  @Disabled("not seen to pass yet: when ENIs are freed depends on the machine")
+  /**
+   * All of them are freed by one decision, so each can be held in a step of its own: marked, and
+   * EC2 never hears of it; detached, unknown to the agent; detached, known to it; deleted, unknown
+   * to it; and the fifth goes through all of them.
+   */
   @Test
   @Order(3)
   void anAgentKilledWhileItFreesEnis() throws IOException {
+    await(
+        freeing,
+        "all ENIs are old enough to be freed",
+        () ->
+            attached(freeing).stream()
+                .map(eni -> eni.attachment().orElseThrow().attachedAt())
+                .allMatch(at -> at.plus(OLD_ENOUGH).isBefore(Instant.now())));
+    assertThat(attached(freeing)).hasSize(1 + ENIS_TO_FREE);
     var victims = attached(freeing).subList(1, ENIS_TO_FREE + 1);
     plan(about("DetachNetworkInterface", attachment(victims.get(0)), NEVER_DONE));
     plan(about("DetachNetworkInterface", attachment(victims.get(1)), ANSWERED_TOO_LATE));
@@ -149,15 +164,18 @@ class CloudTroubleIT {
             asked("Detach", attachment(victims.get(0)))
                 && asked("Detach", attachment(victims.get(1)))
                 && asked("Delete", victims.get(2).id())
-                && asked("Delete", victims.get(3).id()));
+                && asked("Delete", victims.get(3).id())
+                && testbed.cloud().state().enis().find(victims.get(4).id()).isEmpty());
     addPod(freeing);
     freeing.ipamd().kill();
     heal();
     freeing.ipamd().startAgain();
     await(
         freeing,
-        "what was freed is gone",
-        () -> attached(freeing).stream().noneMatch(victims.subList(1, ENIS_TO_FREE)::contains));
+        "what was to be freed is gone",
+        () ->
+            victims.stream()
+                .allMatch(eni -> testbed.cloud().state().enis().find(eni.id()).isEmpty()));
     allIsWell(freeing);
   }
 
