@@ -11,6 +11,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.socket.FrameConnection;
+import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.ListPods;
 import java.io.FileNotFoundException;
@@ -33,8 +34,9 @@ public final class EnvelopeClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
   /**
-   * The server closes a connection that says nothing for 2 s; an owner that does not know yet what
-   * to wish for must not lose it. The answer is dropped, as any that nobody waits for.
+   * The server closes a connection that says nothing for {@link SocketRules#FIRST_MESSAGE}; an
+   * owner that does not know yet what to wish for must not lose it. The answer is dropped, as any
+   * that nobody waits for.
    */
   private static final long SILENT_MILLIS = 1000;
 
@@ -70,6 +72,9 @@ public final class EnvelopeClient {
   private long retryMillis = FIRST_RETRY_MILLIS;
   private boolean reportedDown;
   private boolean closed;
+
+  /** Whether the present connection has brought anything. */
+  private boolean heard;
 
   /**
    * Starts connecting at once; call it on the context that shall own the client.
@@ -162,11 +167,16 @@ public final class EnvelopeClient {
     reportedDown = false;
     var fresh = new FrameConnection(vertx, socket, Framing.ENVELOPE);
     connection = fresh;
+    heard = false;
+    long since = System.nanoTime();
     fresh.start(
-        body -> received(fresh, body),
+        body -> {
+          heard = true;
+          received(fresh, body);
+        },
         why -> {
           connection = null;
-          lost("connection to " + path + " lost: " + why);
+          lost("connection to " + path + " lost: " + why + suspicion(since));
           later();
         });
     long sentBefore = lastId;
@@ -176,6 +186,15 @@ public final class EnvelopeClient {
           if (connection == fresh && lastId == sentBefore) fresh.send(hello(++lastId));
         });
     owner.connected();
+  }
+
+  /** The server cannot say why it closes; who runs on a starved machine should read it here too. */
+  private String suspicion(long since) {
+    var lived = Duration.ofNanos(System.nanoTime() - since);
+    return heard || lived.compareTo(SocketRules.FIRST_MESSAGE) < 0
+        ? ""
+        : ", %d ms after connecting and without a word: it closes who has sent no whole request by %d ms; is this machine short of CPU?"
+            .formatted(lived.toMillis(), SocketRules.FIRST_MESSAGE.toMillis());
   }
 
   private static byte[] hello(long id) {

@@ -24,6 +24,9 @@ public record SocketRules(
     Duration firstMessage,
     int maxConnections) {
 
+  /** What {@link #of} allows; a wire contract, see docs/wire.md. */
+  public static final Duration FIRST_MESSAGE = Duration.ofSeconds(2);
+
   public SocketRules {
     path = path.toAbsolutePath().normalize();
     permissions = Set.copyOf(permissions);
@@ -41,7 +44,7 @@ public record SocketRules(
         PosixFilePermissions.fromString(mode),
         OptionalInt.empty(),
         peers,
-        Duration.ofSeconds(2),
+        FIRST_MESSAGE,
         1024);
   }
 

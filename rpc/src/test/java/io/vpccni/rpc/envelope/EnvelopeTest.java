@@ -269,34 +269,6 @@ class EnvelopeTest {
   }
 
   @Test
-  void anAbsentServerIsSaidInWords() throws Exception {
-    var reasons = new LinkedBlockingQueue<String>();
-    var nowhere = rules.path().resolveSibling("nowhere.sock");
-    new EnvelopeClient(
-        vertx,
-        nowhere,
-        1,
-        new Owner() {
-          @Override
-          public void disconnected(String why) {
-            reasons.add(why);
-          }
-        });
-
-    assertThat(reasons.poll(10, SECONDS))
-        .isEqualTo("no connection to " + nowhere + ": there is no such socket (yet)");
-  }
-
-  @Test
-  void aClientWithNothingToAskYetKeepsItsConnection() throws Exception {
-    try (var silent = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
-      assertThat(silent.read(ByteBuffer.allocate(1))).as("closed at its deadline").isEqualTo(-1);
-    }
-    assertThat(client.isConnected()).as("it connected before the silent one").isTrue();
-    assertThat(told).isEmpty();
-  }
-
-  @Test
   void garbageClosesThatConnectionAndNoOther() throws IOException {
     for (var body : new byte[][] {{1, 2, 3}, {(byte) 0xff, (byte) 0xff}, {}}) {
       try (var raw = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {

@@ -1,0 +1,120 @@
+package io.vpccni.rpc.envelope;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.security.auth.module.UnixSystem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.ListPods;
+import io.vpccni.rpc.wire.netprog.PodsListed;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a connection begins and ends, and what the client says about it. */
+@Timeout(30)
+class ConnectionTest {
+  private static final Envelope LIST =
+      Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
+
+  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx elsewhere = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private Path socket;
+
+  private class Owner implements EnvelopeClient.Owner {
+    @Override
+    public void connected() {
+      told.add("connected");
+    }
+
+    @Override
+    public void disconnected(String why) {
+      told.add(why);
+    }
+
+    @Override
+    public void notified(Envelope notification) {}
+  }
+
+  @BeforeEach
+  void listen(@TempDir Path folder) throws TimeoutException {
+    socket = folder.resolve("np.sock");
+    var rules = SocketRules.of(socket, "rw-------", Set.of((int) new UnixSystem().getUid()));
+    var listed = Envelope.newBuilder().setPodsListed(PodsListed.getDefaultInstance()).build();
+    EnvelopeServer.listen(vertx, rules, 4, _ -> Future.succeededFuture(listed)).await(10, SECONDS);
+  }
+
+  @AfterEach
+  void stop() throws TimeoutException {
+    elsewhere.close().await(10, SECONDS);
+    vertx.close().await(10, SECONDS);
+  }
+
+  @Test
+  void anAbsentServerIsSaidInWords() throws Exception {
+    var nowhere = socket.resolveSibling("nowhere.sock");
+    new EnvelopeClient(vertx, nowhere, 1, new Owner());
+
+    assertThat(told.poll(10, SECONDS))
+        .isEqualTo("no connection to " + nowhere + ": there is no such socket (yet)");
+  }
+
+  @Test
+  void aClientWithNothingToAskYetKeepsItsConnection() throws Exception {
+    var client = new EnvelopeClient(vertx, socket, 1, new Owner());
+    assertThat(told.poll(10, SECONDS)).isEqualTo("connected");
+    try (var silent = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      assertThat(silent.read(ByteBuffer.allocate(1))).as("closed at its deadline").isEqualTo(-1);
+    }
+    assertThat(client.isConnected()).as("it connected before the silent one").isTrue();
+    assertThat(told).isEmpty();
+  }
+
+  /** Its event loop is held up right after it connected, as on a machine without CPU to spare. */
+  @Test
+  void aStarvedClientSaysWhyItWasClosedAndComesBack() throws Exception {
+    var starving = new AtomicBoolean(true);
+    var client =
+        new EnvelopeClient(
+            elsewhere,
+            socket,
+            1,
+            new Owner() {
+              @Override
+              public void connected() {
+                super.connected();
+                if (starving.getAndSet(false)) LockSupport.parkNanos(SECONDS.toNanos(3));
+              }
+            });
+    assertThat(told.poll(10, SECONDS)).isEqualTo("connected");
+    assertThat(told.poll(10, SECONDS))
+        .startsWith("connection to " + socket + " lost: ")
+        .containsPattern("[34]\\d{3} ms after connecting and without a word")
+        .contains("no whole request by 2000 ms");
+
+    assertThat(told.poll(10, SECONDS)).isEqualTo("connected");
+    assertThat(client.call(LIST, Duration.ofSeconds(10)).await(10, SECONDS).hasPodsListed())
+        .isTrue();
+  }
+}
