@@ -1,19 +1,12 @@
 package io.vpccni.netprog.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.Kernel.Event;
-import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
 import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
 import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
-import io.vpccni.netprog.tool.Tool;
-import io.vpccni.netprog.tool.ToolFailed;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,72 +16,16 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Against the kernel, with both variants of iptables, in a namespace of its own; read back with the
- * tools themselves.
+ * The rules of SNAT and of connection marks: what is changed, kept, removed and put back. That they
+ * are those of the reference is shown by the dumps of it ({@code ObservedIT}).
  */
-class NetfilterIT {
-  private static final Tool HOST = new Tool(List.of(), Duration.ofSeconds(20));
-  private final String namespace = "netfilter-" + ProcessHandle.current().pid();
-  private final Tool inside =
-      new Tool(List.of("ip", "netns", "exec", namespace), Duration.ofSeconds(20));
-
-  @BeforeEach
-  void namespace() throws ToolFailed {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    HOST.run(List.of("ip", "netns", "del", namespace), "");
-    HOST.succeed(List.of("ip", "netns", "add", namespace), "");
-  }
-
-  @AfterEach
-  void noNamespace() throws ToolFailed {
-    HOST.run(List.of("ip", "netns", "del", namespace), "");
-  }
-
-  /**
-   * The dumps of the reference in src/test/resources/observed, each with the setting it was taken
-   * with.
-   */
-  static Stream<Object[]> observed() {
-    var plain = node(false, true);
-    return Stream.of(
-        new Object[] {"default.txt", wish(plain, Randomization.FULLY)},
-        new Object[] {
-          "exclude.txt",
-          wish(
-              new Ipv4Node(
-                  plain.primaryIp(),
-                  plain.vpcCidrs(),
-                  List.of(Cidr.parse("192.168.0.0/16"), Cidr.parse("172.20.0.0/16")),
-                  false,
-                  true),
-              Randomization.FULLY)
-        },
-        new Object[] {"externalsnat.txt", wish(node(true, true), Randomization.FULLY)},
-        new Object[] {"extsvc.txt", wish(plain, Randomization.FULLY)},
-        new Object[] {"nodeport-off.txt", wish(node(false, false), Randomization.FULLY)},
-        new Object[] {"podeni.txt", wish(plain, Randomization.FULLY)},
-        new Object[] {"random-hash.txt", wish(plain, Randomization.HASH)},
-        new Object[] {"random-none.txt", wish(plain, Randomization.NONE)});
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("observed")
-  void theRulesAreThoseThatTheReferenceMade(String dump, NetfilterWish wish) throws Exception {
-    var netfilter = netfilter("iptables-nft");
-    netfilter.apply(wish);
-    assertThat(saved("iptables-nft")).isEqualTo(section(dump, "## iptables-save"));
-    assertThat(nftTable()).isEqualTo(section(dump, "## nft list table ip aws-cni"));
-  }
-
+class NetfilterIT extends InNamespace {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void applyingTwiceChangesNothingTheSecondTime(String variant) throws Exception {
@@ -220,29 +157,6 @@ class NetfilterIT {
             "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS SNAT CHAIN EXCLUSION\" -j RETURN");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
-  void egressOfTheOtherFamilyIsOneRuleForAllPodsAndABlockAtTheHead(String variant)
-      throws Exception {
-    var netfilter = netfilter(variant);
-    var wish =
-        new NetfilterWish(
-            "eth0",
-            Optional.of(node(false, true)),
-            0x80,
-            List.of("eni"),
-            Randomization.FULLY,
-            Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))),
-            Set.of());
-    netfilter.apply(wish);
-    assertThat(netfilter.apply(wish)).matches(changes -> changes.count() == 0);
-    assertThat(saved(variant.replace("ip", "ip6")))
-        .contains(
-            "-A FORWARD -d fd00::ac:0/118 -m conntrack --ctstate NEW -m comment --comment \"Block Node Local Pod access via IPv6\" -j REJECT --reject-with icmp6-port-unreachable")
-        .contains(
-            "-s fd00::ac:0/118 ! -d ff00::/8 -m comment --comment \"AWS, egress\" -j SNAT --to-source 2001:db8::1 --random-fully");
-  }
-
   @Test
   void aBaseChainWithAnotherPriorityIsMadeAnew() throws Exception {
     inside.succeed(
@@ -291,81 +205,6 @@ class NetfilterIT {
     }
   }
 
-  private Netfilter netfilter(String variant) throws ToolFailed {
-    return Netfilter.detect(inside, new Binaries(variant), () -> {});
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
-  void chainsOfTheReferencesEgressPluginGoWithTheirPods(String variant) throws Exception {
-    var ip6 = variant.replace("ip", "ip6");
-    referenceEgress(ip6, "CNI-E6-5740307710ebfd5fb24f5", "fd00::ac:5", "containerId-123");
-    referenceEgress(ip6, "CNI-E6-e335b08ae90730d0a659a", "fd00::ac:6", "containerId-789");
-    inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-E6-000000000000000000000"), "");
-    inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-DN-5740307710ebfd5fb24f5"), "");
-    var netfilter = netfilter(variant);
-    var wish = withEgress(Set.of("containerId-123", "containerId-789"));
-
-    assertThat(netfilter.apply(wish).referenceEgress()).isTrue();
-    assertThat(saved(ip6))
-        .as("both pods live")
-        .contains("CNI-E6-5740307710ebfd5fb24f5", "CNI-E6-e335b08ae90730d0a659a")
-        .contains("-s fd00::ac:5/128 ")
-        .as("of a pod that went while nobody looked")
-        .doesNotContain("CNI-E6-00000");
-
-    netfilter.apply(withEgress(Set.of("containerId-789")));
-    assertThat(saved(ip6))
-        .doesNotContain("CNI-E6-5740307710ebfd5fb24f5", "-s fd00::ac:5/128 ")
-        .contains("CNI-E6-e335b08ae90730d0a659a", "CNI-DN-5740307710ebfd5fb24f5");
-
-    netfilter.apply(withEgress(Set.of()));
-    assertThat(netfilter.apply(withEgress(Set.of()))).isEqualTo(new Netfilter.Changes(0, 0, false));
-    assertThat(saved(ip6)).doesNotContain("CNI-E6").contains("AWS, egress");
-  }
-
-  /** With the plugin's own commands. */
-  private void referenceEgress(String ip6, String chain, String ip, String container)
-      throws ToolFailed {
-    var comment = "name: \"aws-cni\" id: \"" + container + "\"";
-    for (var words :
-        List.of(
-            List.of("-N", chain),
-            List.of("-A", chain, "-d", "ff00::/8", "-j", "ACCEPT"),
-            List.of("-A", chain, "-j", "SNAT", "--to-source", "2001:db8::1", "--random-fully"),
-            List.of("-A", "POSTROUTING", "-s", ip, "-j", chain))) {
-      var command = new ArrayList<>(List.of(ip6, "-t", "nat"));
-      command.addAll(words);
-      if (words.size() > 2) {
-        command.addAll(List.of("-m", "comment", "--comment", comment));
-      }
-      inside.succeed(command, "");
-    }
-  }
-
-  private static NetfilterWish withEgress(Set<String> containers) {
-    return new NetfilterWish(
-        "eth0",
-        Optional.of(node(false, true)),
-        0x80,
-        List.of("eni"),
-        Randomization.FULLY,
-        Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))),
-        containers);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
-  void egressThatNoPodHasAnyMoreLeavesNothingAlsoAfterARestart(String variant) throws Exception {
-    var ip6 = variant.replace("ip", "ip6");
-    netfilter(variant).apply(withEgress(Set.of()));
-    assertThat(saved(ip6)).contains("AWS, egress", "Block Node Local Pod access");
-
-    netfilter(variant).apply(wish(node(false, true), Randomization.FULLY));
-
-    assertThat(saved(ip6)).doesNotContain("AWS, egress").doesNotContain("Block Node Local");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void podsThatAreOlderThanTheVethPrefixKeepTheirMarks(String variant) throws Exception {
@@ -388,15 +227,6 @@ class NetfilterIT {
         .containsPattern("(iifname \"eni\\*\" counter jump|-i eni\\+ .* -j AWS-CONNMARK-CHAIN-0)");
   }
 
-  private static Ipv4Node node(boolean externalSnat, boolean nodePort) {
-    return new Ipv4Node(
-        Ip.parse("10.0.0.4"),
-        List.of(Cidr.parse("10.0.0.0/16")),
-        List.of(),
-        externalSnat,
-        nodePort);
-  }
-
   private static Ipv4Node manyCidrs(boolean externalSnat) {
     return new Ipv4Node(
         Ip.parse("10.0.0.4"),
@@ -404,53 +234,6 @@ class NetfilterIT {
         List.of(Cidr.parse("10.12.0.0/16"), Cidr.parse("10.13.0.0/16")),
         externalSnat,
         true);
-  }
-
-  private static NetfilterWish wish(Ipv4Node node, Randomization randomization) {
-    return new NetfilterWish(
-        "eth0", Optional.of(node), 0x80, List.of("eni"), randomization, Optional.empty(), Set.of());
-  }
-
-  private void fresh() throws ToolFailed {
-    HOST.succeed(List.of("ip", "netns", "del", namespace), "");
-    HOST.succeed(List.of("ip", "netns", "add", namespace), "");
-  }
-
-  /** Without comments and counters, tables in the order of their names, each once. */
-  private String saved(String variant) throws ToolFailed {
-    var text = inside.succeed(List.of(variant + "-save"), "");
-    var tables = new ArrayList<String>();
-    for (var table :
-        text.replaceAll("(?m)^#.*\n", "")
-            .replaceAll(" \\[\\d+:\\d+\\]", "")
-            .split("(?<=COMMIT\n)", -1)) {
-      if (!table.isBlank()) {
-        tables.add(table.strip());
-      }
-    }
-    tables.sort(null);
-    return String.join("\n", tables);
-  }
-
-  private String nftTable() throws ToolFailed {
-    var result = inside.run(List.of("nft", "-s", "list", "table", "ip", "aws-cni"), "");
-    return result.exit() != 0
-        ? "(table absent)"
-        : result
-            .output()
-            .replace("\t", " ")
-            .replaceAll("(?m)^ +|\\s+$", "")
-            .replaceAll("\n\n", "\n");
-  }
-
-  private static String section(String dump, String title) throws IOException {
-    var text = Files.readString(Path.of("src/test/resources/observed", dump));
-    var from = text.indexOf(title + "\n") + title.length() + 1;
-    int to = text.indexOf("\n## ", from);
-    return text.substring(from, to < 0 ? text.length() : to)
-        .replaceAll("(?m)^ +", "")
-        .replaceAll("\n\n", "\n")
-        .strip();
   }
 
   private static List<String> destinations(String saved, String chain) {

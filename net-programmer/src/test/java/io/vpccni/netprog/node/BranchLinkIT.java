@@ -94,7 +94,7 @@ class BranchLinkIT {
   }
 
   private static PodState pod(String namespace) {
-    var plain = Scene.pod("sgp-pod", namespace, "vlanad3d5642a5a", "10.0.1.140", 0);
+    var plain = Wished.pod("sgp-pod", namespace, "vlanad3d5642a5a", "10.0.1.140", 0);
     return new PodState(
         plain.containerId(),
         plain.ifName(),

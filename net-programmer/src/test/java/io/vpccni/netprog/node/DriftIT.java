@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -30,8 +30,8 @@ class DriftIT {
     scene.onNode("route add default via 10.0.0.1 dev eth0");
     scene.eni("eth1", MAC1);
     host =
-        Scene.host(
-            MAC0, "10.0.0.4", Scene.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+        Wished.host(
+            MAC0, "10.0.0.4", Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
     await(scene.kernel().sync(host, List.of(), List.of()));
   }
 

@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,57 +75,142 @@ class FaultIT {
     }
   }
 
-  private static PodState pod(Scene scene, String namespace) {
-    var plain =
-        Scene.pods(
-            "m",
-            namespace,
-            List.of(
-                new PodInterface("eth0", "eni1", Ip.parse("10.0.1.102"), 2),
-                new PodInterface("mNicIf1", "eni2", Ip.parse("10.0.9.40"), 10101)));
-    return new PodState(
-        plain.containerId(),
-        plain.ifName(),
-        plain.podNamespace(),
-        plain.podName(),
-        plain.netns(),
-        plain.interfaces(),
-        plain.branchEni(),
-        Optional.of(new Egress(Ip.parse("fd00::ac:2"), "veth4e5f6071")),
-        plain.mtu());
+  /** A node and a pod with everything, and the next message that is to fail. */
+  private static final class Rig implements AutoCloseable {
+    private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicInteger lost = new AtomicInteger();
+    private final Scene scene;
+    private final String namespace;
+    private final PodState pod;
+
+    Rig(Fault fault) throws Exception {
+      assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+      scene =
+          new Scene(
+              protocol ->
+                  NetlinkSocket.over(
+                      new FaultyWire(NetlinkSocket.wire(protocol), fault, left, lost)));
+      namespace = scene.podNamespace();
+      pod = pod(namespace);
+    }
+
+    private static PodState pod(String namespace) {
+      var plain =
+          Wished.pods(
+              "m",
+              namespace,
+              List.of(
+                  new PodInterface("eth0", "eni1", Ip.parse("10.0.1.102"), 2),
+                  new PodInterface("mNicIf1", "eni2", Ip.parse("10.0.9.40"), 10101)));
+      return new PodState(
+          plain.containerId(),
+          plain.ifName(),
+          plain.podNamespace(),
+          plain.podName(),
+          plain.netns(),
+          plain.interfaces(),
+          plain.branchEni(),
+          Optional.of(new Egress(Ip.parse("fd00::ac:2"), "veth4e5f6071")),
+          plain.mtu());
+    }
+
+    /** What is done while one message fails. */
+    interface Step {
+      /**
+       * @throws Refusal if it is refused
+       */
+      void run() throws Exception;
+    }
+
+    /** What must be so afterwards. */
+    interface Check {
+      void run(boolean refused, String when) throws Exception;
+    }
+
+    /**
+     * The first message fails, then the second, and so on.
+     *
+     * @param last whether the one that was not refused was the last to look at
+     * @return how often it was refused
+     */
+    int sweep(Step before, Step step, Check after, BooleanSupplier last) throws Exception {
+      int refusals = 0;
+      boolean done = false;
+      for (int message = 1; !done; message++) {
+        before.run();
+        left.set(message);
+        boolean refused = false;
+        try {
+          step.run();
+        } catch (Refusal refusal) {
+          refused = true;
+          refusals++;
+          heal();
+        }
+        after.run(refused, "message " + message);
+        done = !refused && last.getAsBoolean();
+        heal();
+      }
+      return refusals;
+    }
+
+    private void heal() {
+      left.set(Integer.MAX_VALUE);
+      lost.set(0);
+    }
+
+    /** Fewer messages were sent than the one that was to fail. */
+    boolean untouched() {
+      return left.get() > 0;
+    }
+
+    String onNode() {
+      return String.join(
+          "\n",
+          scene.onNode("-br link"),
+          scene.onNode("rule"),
+          scene.onNode("-4 route show table all"),
+          scene.onNode("-6 route show table all"));
+    }
+
+    String links() {
+      return onNode() + ip("-n " + namespace + " -br link");
+    }
+
+    String all() {
+      var in = "-n " + namespace + " ";
+      return String.join(
+          "\n",
+          links(),
+          ip(in + "rule"),
+          ip(in + "-4 route show table all"),
+          ip(in + "-6 route show table all"));
+    }
+
+    @Override
+    public void close() {
+      scene.close();
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void whicheverStepFailsNothingIsLeft(Fault fault) throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var left = new AtomicInteger(Integer.MAX_VALUE);
-    var lost = new AtomicInteger();
-    NetlinkSocket.Opener sockets =
-        protocol ->
-            NetlinkSocket.over(new FaultyWire(NetlinkSocket.wire(protocol), fault, left, lost));
-    try (var scene = new Scene(sockets)) {
-      var namespace = scene.podNamespace();
-      var pod = pod(scene, namespace);
-      var before = state(scene, namespace);
-      int failures = 0;
-      boolean attached = false;
-      for (int message = 1; !attached; message++) {
-        left.set(message);
-        try {
-          await(scene.kernel().attach(pod));
-          // The last messages only make the kernel look: where they fail, nothing does.
-          attached = true;
-        } catch (Refusal refused) {
-          failures++;
-          assertThat(state(scene, namespace)).as("message %d %s", message, fault).isEqualTo(before);
-          assertThat(refused).hasMessageContaining("attach pod default/m: ");
-        }
-      }
-      left.set(Integer.MAX_VALUE);
-      lost.set(0);
-      assertThat(failures).as("messages that matter").isGreaterThan(20);
-      assertThat(await(scene.kernel().check(pod))).isEmpty();
+    try (var rig = new Rig(fault)) {
+      var before = rig.all();
+      int refusals =
+          rig.sweep(
+              () -> {},
+              () -> await(rig.scene.kernel().attach(rig.pod)),
+              (refused, when) -> {
+                if (refused) {
+                  assertThat(rig.all()).as(when).isEqualTo(before);
+                }
+              },
+              // The last messages only make the kernel look: where they fail, nothing does.
+              () -> true);
+      assertThat(refusals).as("messages that matter").isGreaterThan(20);
+      assertThat(await(rig.scene.kernel().check(rig.pod))).isEmpty();
     }
   }
 
@@ -136,68 +222,20 @@ class FaultIT {
   @ParameterizedTest
   @EnumSource
   void whicheverStepOfADetachFailsARepeatedOneEndsClean(Fault fault) throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var left = new AtomicInteger(Integer.MAX_VALUE);
-    var lost = new AtomicInteger();
-    NetlinkSocket.Opener sockets =
-        protocol ->
-            NetlinkSocket.over(new FaultyWire(NetlinkSocket.wire(protocol), fault, left, lost));
-    try (var scene = new Scene(sockets)) {
-      var namespace = scene.podNamespace();
-      var pod = pod(scene, namespace);
-      var before = links(scene, namespace);
-      int refusals = 0;
-      boolean untouched = false;
-      for (int message = 1; !untouched; message++) {
-        await(scene.kernel().attach(pod));
-        left.set(message);
-        try {
-          scene.detach(pod);
-        } catch (Refusal refused) {
-          refusals++;
-          left.set(Integer.MAX_VALUE);
-          lost.set(0);
-          scene.detach(pod);
-        }
-        assertEndsAs(before, scene, namespace, "message %d %s".formatted(message, fault));
-        untouched = left.get() > 0 && left.get() <= message;
-        left.set(Integer.MAX_VALUE);
-        lost.set(0);
-      }
+    try (var rig = new Rig(fault)) {
+      var before = rig.links();
+      int refusals =
+          rig.sweep(
+              () -> await(rig.scene.kernel().attach(rig.pod)),
+              () -> rig.scene.detach(rig.pod),
+              (refused, when) -> {
+                if (refused) {
+                  rig.scene.detach(rig.pod);
+                }
+                Scene.until(when + ": gone", () -> rig.links().equals(before));
+              },
+              rig::untouched);
       assertThat(refusals).as("messages that matter").isGreaterThan(5);
     }
-  }
-
-  private static String state(Scene scene, String namespace) {
-    var in = "-n " + namespace + " ";
-    return String.join(
-        "\n",
-        onNode(scene),
-        ip(in + "-br link"),
-        ip(in + "rule"),
-        ip(in + "-4 route show table all"),
-        ip(in + "-6 route show table all"));
-  }
-
-  private static void assertEndsAs(String before, Scene scene, String namespace, String when)
-      throws InterruptedException {
-    try {
-      Scene.until(when, () -> links(scene, namespace).equals(before));
-    } catch (AssertionError late) {
-      assertThat(links(scene, namespace)).as(when).isEqualTo(before);
-    }
-  }
-
-  private static String links(Scene scene, String namespace) {
-    return onNode(scene) + ip("-n " + namespace + " -br link");
-  }
-
-  private static String onNode(Scene scene) {
-    return String.join(
-        "\n",
-        scene.onNode("-br link"),
-        scene.onNode("rule"),
-        scene.onNode("-4 route show table all"),
-        scene.onNode("-6 route show table all"));
   }
 }

@@ -2,7 +2,7 @@ package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
 import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -168,8 +168,8 @@ class ObservedIT {
                 .applyHost(
                     host(
                         one,
-                        Scene.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
-                        Scene.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3))));
+                        Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
+                        Wished.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3))));
       }
       int number = 0;
       var namespace = "";

@@ -2,7 +2,7 @@ package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
 import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

@@ -2,8 +2,8 @@ package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
 import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.pod;
 import static io.vpccni.netprog.node.Scene.run;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -50,17 +50,33 @@ class PodIT {
         .isEqualTo("default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n");
     assertThat(ip(in + "neigh"))
         .isEqualTo("169.254.1.1 dev eth0 lladdr " + wired.hostMac() + " PERMANENT \n");
-    assertThat(ip(in + "addr show eth0"))
-        .contains("inet 10.0.1.101/32 scope global eth0")
-        .contains("mtu 9001 qdisc noqueue state UP")
-        .contains("link/ether " + wired.mac());
-    assertThat(scene.onNode("rule"))
-        .contains("512:\tfrom all to 10.0.1.101 lookup main\n")
-        .contains("1536:\tfrom 10.0.1.101 lookup 2\n");
+    assertThat(ip(in + "link show eth0")).contains("link/ether " + wired.mac());
+    assertThat(Shown.addresses(ip(in + "addr show eth0")))
+        .isEqualTo(
+            """
+            N: eth0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                link/ether MAC
+                inet 10.0.1.101/32 scope global eth0
+                inet6 fe80::x/64 scope link
+            """);
+    assertThat(Shown.plain(scene.onNode("rule")))
+        .isEqualTo(
+            """
+            0: from all lookup local
+            512: from all to 10.0.1.101 lookup main
+            1536: from 10.0.1.101 lookup 2
+            32766: from all lookup main
+            32767: from all lookup default
+            """);
     assertThat(scene.onNode("route")).isEqualTo("10.0.1.101 dev enicc21c2d7785 scope link \n");
-    assertThat(scene.onNode("link show enicc21c2d7785"))
-        .contains("mtu 9001 qdisc noqueue state UP")
-        .contains("link/ether " + wired.hostMac());
+    assertThat(scene.onNode("link show enicc21c2d7785")).contains("link/ether " + wired.hostMac());
+    assertThat(Shown.addresses(scene.onNode("addr show enicc21c2d7785")))
+        .isEqualTo(
+            """
+            N: enicc21c2d7785@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                link/ether MAC
+                inet6 fe80::x/64 scope link
+            """);
     for (var setting : List.of("accept_ra=0", "accept_redirects=1", "forwarding=0")) {
       var parts = setting.split("=", -1);
       assertThat(
@@ -104,7 +120,7 @@ class PodIT {
     ip("-n " + namespace + " link add mNicIf1 type veth peer name other");
     var before = scene.onNode("rule") + scene.onNode("link") + ip("-n " + namespace + " link");
     var pod =
-        Scene.pods(
+        Wished.pods(
             "m",
             namespace,
             List.of(

@@ -2,20 +2,16 @@ package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
 import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.pod;
 import static io.vpccni.netprog.node.Scene.run;
+import static io.vpccni.netprog.node.Shown.plain;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.Departure;
-import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
-import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.PodState.BranchEni;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
-import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Pods with several interfaces, with an address of the other family, and on branch ENIs. */
+/** Pods with several interfaces, and with an address of the other family. */
 class PodKindsIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
-  private static final String TRUNK = "02:00:00:03:46:85";
-  private static final String BRANCH = "02:00:00:11:22:33";
 
   private Scene scene;
 
@@ -45,16 +39,12 @@ class PodKindsIT {
     }
   }
 
-  private static String plain(String output) {
-    return output.replace('\t', ' ').replaceAll("(?m) +$", "").replaceAll("(?m)^0: .*\n", "");
-  }
-
   @Test
   void aPodWithTwoInterfacesAnswersOnEach() throws Exception {
     scene.primary(MAC0, "10.0.1.10/24");
     var namespace = scene.podNamespace();
     var pod =
-        Scene.pods(
+        Wished.pods(
             "mnic",
             namespace,
             List.of(
@@ -65,19 +55,31 @@ class PodKindsIT {
     assertThat(plain(ip(in + "rule")))
         .isEqualTo(
             """
+            0: from all lookup local
             1: from 10.0.9.40 lookup 1
             32766: from all lookup main
             32767: from all lookup default
             """);
     assertThat(plain(ip(in + "route show table 1")))
         .isEqualTo("default via 169.254.1.2 dev mNicIf1\n169.254.1.2 dev mNicIf1 scope link\n");
-    assertThat(plain(ip(in + "-4 neigh")))
-        .contains("169.254.1.2 dev mNicIf1 lladdr " + wired.get(1).hostMac() + " PERMANENT\n")
-        .contains("169.254.1.1 dev eth0 lladdr " + wired.get(0).hostMac() + " PERMANENT\n");
+    assertThat(Shown.sorted(ip(in + "-4 neigh")))
+        .isEqualTo(
+            """
+            169.254.1.1 dev eth0 lladdr %s PERMANENT
+            169.254.1.2 dev mNicIf1 lladdr %s PERMANENT
+            """
+                .formatted(wired.get(0).hostMac(), wired.get(1).hostMac()));
     assertThat(plain(scene.onNode("rule")))
-        .contains(
-            "512: from all to 10.0.1.102 lookup main\n512: from all to 10.0.9.40 lookup main\n")
-        .contains("1536: from 10.0.1.102 lookup 2\n1536: from 10.0.9.40 lookup 10101\n");
+        .isEqualTo(
+            """
+            0: from all lookup local
+            512: from all to 10.0.1.102 lookup main
+            512: from all to 10.0.9.40 lookup main
+            1536: from 10.0.1.102 lookup 2
+            1536: from 10.0.9.40 lookup 10101
+            32766: from all lookup main
+            32767: from all lookup default
+            """);
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.102");
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.9.40");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
@@ -115,12 +117,20 @@ class PodKindsIT {
             169.254.172.0/22 via 169.254.172.1 dev v4if0 src 169.254.172.2
             169.254.172.1 dev v4if0 scope link src 169.254.172.2
             """);
-    assertThat(plain(scene.onNode("-4 route")))
-        .contains("169.254.172.2 dev veth0a1b2c3d scope link\n");
-    assertThat(scene.onNode("addr show veth0a1b2c3d"))
-        .contains("inet 169.254.172.1/32 scope link veth0a1b2c3d");
-    assertThat(ip("-n " + namespace + " addr show v4if0"))
-        .contains("inet 169.254.172.2/22 brd 169.254.175.255 scope global v4if0");
+    assertThat(Shown.of("veth", scene.onNode("-4 route")))
+        .isEqualTo("169.254.172.2 dev veth0a1b2c3d scope link\n");
+    assertThat(Shown.addresses(scene.onNode("-4 addr show veth0a1b2c3d")))
+        .isEqualTo(
+            """
+            N: veth0a1b2c3d@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                inet 169.254.172.1/32 scope link veth0a1b2c3d
+            """);
+    assertThat(Shown.addresses(ip("-n " + namespace + " -4 addr show v4if0")))
+        .isEqualTo(
+            """
+            N: v4if0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                inet 169.254.172.2/22 brd 169.254.175.255 scope global v4if0
+            """);
     run("ip netns exec " + namespace + " ping -c1 -W1 10.0.1.10");
     assertThat(await(scene.kernel().check(pod))).isEmpty();
     assertThat(await(scene.kernel().attach(pod)).interfaces()).hasSize(2);
@@ -140,11 +150,28 @@ class PodKindsIT {
         scene
             .onNode("-6 -o addr show veth4e5f6071")
             .replaceAll("(?s).*inet6 (fe80::\\S+)/64.*", "$1");
+    // The sample leaves out what any link has: fe80::/64 and "pref medium".
     assertThat(plain(ip("-n " + namespace + " -6 route")))
-        .contains("fd00::ac:0/118 dev v6if0 proto kernel metric 256 pref medium\n")
-        .contains("default via " + gateway + " dev v6if0 metric 1024 pref medium\n");
-    assertThat(plain(scene.onNode("-6 route")))
-        .contains("fd00::ac:2 dev veth4e5f6071 metric 1024 pref medium\n");
+        .isEqualTo(
+            """
+            fd00::ac:0/118 dev v6if0 proto kernel metric 256 pref medium
+            fe80::/64 dev v6if0 proto kernel metric 256 pref medium
+            default via %s dev v6if0 metric 1024 pref medium
+            """
+                .formatted(gateway));
+    assertThat(Shown.of("veth", scene.onNode("-6 route")))
+        .isEqualTo(
+            """
+            fd00::ac:2 dev veth4e5f6071 metric 1024 pref medium
+            fe80::/64 dev veth4e5f6071 proto kernel metric 256 pref medium
+            """);
+    assertThat(Shown.addresses(ip("-n " + namespace + " -6 addr show v6if0")))
+        .isEqualTo(
+            """
+            N: v6if0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                inet6 fd00::ac:2/118 scope global nodad
+                inet6 fe80::x/64 scope link
+            """);
     assertThat(ip("-n " + namespace + " -6 addr show eth0")).isEmpty();
     assertThat(ip("-n " + namespace + " -6 addr")).doesNotContain("tentative");
     run("ip netns exec " + namespace + " ping -c1 -W1 2001:db8::1");
@@ -174,101 +201,5 @@ class PodKindsIT {
         .doesNotContain("169.254.172.2 ")
         .contains("169.254.172.3 dev veth0a1b2c3e");
     assertThat(await(scene.kernel().detach(known))).doesNotContain("veth0a1b2c3e");
-  }
-
-  private PodState branchPod(String namespace, PodSecurityGroupMode mode, String veth) {
-    var plain = pod("sgp-pod", namespace, veth, "10.0.1.140", 0);
-    return new PodState(
-        plain.containerId(),
-        plain.ifName(),
-        plain.podNamespace(),
-        plain.podName(),
-        plain.netns(),
-        plain.interfaces(),
-        Optional.of(
-            new BranchEni(7, Mac.parse(BRANCH), Ip.parse("10.0.1.1"), Mac.parse(TRUNK), mode)),
-        Optional.empty(),
-        9001);
-  }
-
-  /** This kernel may have no 8021q: a link of that name and MAC stands for the VLAN. */
-  private void vlan() {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.onNode("link add vlan.eth.7 address " + BRANCH + " type veth peer name c-vlan");
-    scene.onNode("link set c-vlan up");
-  }
-
-  @Test
-  void aStrictBranchPodIsLedByLink() throws Exception {
-    vlan();
-    await(
-        scene
-            .kernel()
-            .sync(
-                Scene.withPodEni(Scene.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
-                List.of(),
-                List.of()));
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(plain(scene.onNode("rule")))
-        .startsWith(
-            """
-            10: from all iif vlan.eth.7 lookup 107
-            10: from all iif vlanad3d5642a5a lookup 107
-            20: from all lookup local
-            """)
-        .doesNotContain("512:")
-        .doesNotContain("1536:");
-    assertThat(plain(scene.onNode("route show table 107")))
-        .isEqualTo(
-            """
-            default via 10.0.1.1 dev vlan.eth.7
-            10.0.1.1 dev vlan.eth.7 scope link
-            10.0.1.140 dev vlanad3d5642a5a scope link
-            """);
-    assertThat(scene.onNode("route")).doesNotContain("10.0.1.140");
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(scene.detach(pod)).contains("vlanad3d5642a5a");
-    assertThat(scene.onNode("rule")).doesNotContain("107");
-    Scene.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
-  }
-
-  @Test
-  void aStandardBranchPodIsLedByAddress() throws Exception {
-    vlan();
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STANDARD, "eniad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(plain(scene.onNode("rule")))
-        .contains("512: from all to 10.0.1.140 lookup main\n")
-        .contains("1536: from 10.0.1.140 lookup 107\n")
-        .doesNotContain("iif");
-    assertThat(plain(scene.onNode("route show table 107")))
-        .isEqualTo("default via 10.0.1.1 dev vlan.eth.7\n10.0.1.1 dev vlan.eth.7 scope link\n");
-    assertThat(plain(scene.onNode("route"))).contains("10.0.1.140 dev eniad3d5642a5a scope link\n");
-    scene.detach(pod);
-    assertThat(scene.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
-  }
-
-  @Test
-  void withoutTheTrunkNothingIsLeft() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    assertThatThrownBy(() -> await(scene.kernel().attach(pod)))
-        .isInstanceOf(Refusal.class)
-        .hasMessageContaining("no link has the trunk ENI's MAC " + TRUNK);
-    assertThat(scene.onNode("link")).doesNotContain("vlanad");
-    assertThat(scene.onNode("rule")).doesNotContain("107");
-  }
-
-  @Test
-  void aRealVlanIsMadeWhereTheKernelHasThem() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.eni("eth1", TRUNK);
-    assumeTrue(
-        Scene.works("ip -n " + scene.node + " link add link eth1 name probe type vlan id 9"),
-        "this kernel has no 8021q");
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(scene.onNode("-d link show vlan.eth.7")).contains("vlan protocol 802.1Q id 7");
   }
 }

@@ -1,14 +1,13 @@
 package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,8 +50,8 @@ class RemovedObjectsIT {
       scene.onNode("route add default via 10.0.0.1 dev eth0");
       scene.eni("eth1", MAC1);
       var host =
-          Scene.host(
-              MAC0, "10.0.0.4", Scene.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+          Wished.host(
+              MAC0, "10.0.0.4", Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
       await(scene.kernel().sync(host, List.of(), List.of()));
       var pods = attach(scene);
       aRestartChangesNothing(scene, host, pods);
@@ -63,7 +62,7 @@ class RemovedObjectsIT {
       scene.events.clear();
       try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address")) {
         Scene.until("links are quiet", () -> monitor.changes().isEmpty());
-        run(scene, removals);
+        scene.batchOnNode("-4", removals.stream().map(Removal::command).toList());
         long removed = System.nanoTime();
         Scene.until("rules, routes, links and addresses", () -> netlink(scene).equals(netlink));
         assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
@@ -84,8 +83,9 @@ class RemovedObjectsIT {
 
   private static List<PodState> attach(Scene scene) throws Exception {
     var pods = new ArrayList<PodState>();
+    var namespaces = scene.podNamespaces(PODS);
     for (int i = 0; i < PODS; i++) {
-      var pod = pod("p" + i, scene.podNamespace(), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
+      var pod = pod("p" + i, namespaces.get(i), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
       await(scene.kernel().attach(pod));
       pods.add(pod);
     }
@@ -167,16 +167,6 @@ class RemovedObjectsIT {
                     .noneMatch(trace -> padded.stream().anyMatch(line -> line.contains(trace))))
         .forEach(removal -> unexplained.add("not seen: " + removal));
     return unexplained;
-  }
-
-  private static void run(Scene scene, List<Removal> removals) throws Exception {
-    var file = Files.createTempFile("removals-", ".batch");
-    Files.write(file, removals.stream().map(Removal::command).toList());
-    try {
-      Scene.run("ip -n " + scene.node + " -batch " + file);
-    } finally {
-      Files.delete(file);
-    }
   }
 
   /** Rules of each table, by their text, and one of the native table, by its handle. */

@@ -44,7 +44,7 @@ class RepairsIT {
               new HostSysctls(sysctls),
               now::get,
               events::add);
-      var host = Scene.host("02:00:00:63:53:4c", "10.0.0.4");
+      var host = Wished.host("02:00:00:63:53:4c", "10.0.0.4");
       for (int removals = 0; removals < 3; removals++) {
         repairs.run(host, RepairsIT::plan);
         scene.onNode("rule del prio 1024");

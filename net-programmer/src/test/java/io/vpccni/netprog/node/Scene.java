@@ -1,14 +1,8 @@
 package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.Departure;
-import io.vpccni.netprog.desired.HostState;
-import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
-import io.vpccni.netprog.desired.HostState.SecondaryEni;
-import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Kernel.Event;
-import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.netfilter.Binaries;
 import io.vpccni.netprog.netfilter.Netfilter;
@@ -19,8 +13,6 @@ import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.syscall.FileDescriptor;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
-import io.vpccni.rpc.address.Cidr;
-import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * A node in a namespace of its own with links that stand for ENIs, and pods in further namespaces.
@@ -84,6 +77,14 @@ final class Scene implements AutoCloseable {
     var name = node + "-p" + namespaces.size();
     namespace(name);
     return name;
+  }
+
+  /** As many, in less time than one by one. */
+  List<String> podNamespaces(int count) {
+    var names = IntStream.range(0, count).mapToObj(i -> node + "-q" + i).toList();
+    batch(names.stream().map(name -> "netns add " + name).toList());
+    namespaces.addAll(names);
+    return names;
   }
 
   /** A link of the node that stands for an ENI; its other end carries it. */
@@ -180,14 +181,33 @@ final class Scene implements AutoCloseable {
     return run("ip " + words);
   }
 
+  /** Commands of {@code ip}, by one process. */
+  private static void batch(List<String> commands) {
+    run(List.of("ip", "-batch", "-"), String.join("\n", commands) + "\n");
+  }
+
+  /** The same on the node. */
+  void batchOnNode(String family, List<String> commands) {
+    run(List.of("ip", family, "-n", node, "-batch", "-"), String.join("\n", commands) + "\n");
+  }
+
   String onNode(String words) {
     return ip("-n " + node + " " + words);
   }
 
   static String run(String words) {
+    return run(Arrays.asList(words.split(" ", -1)), "");
+  }
+
+  static String run(List<String> command, String input) {
+    var words = String.join(" ", command);
     try {
-      var process =
-          new ProcessBuilder(Arrays.asList(words.split(" ", -1))).redirectErrorStream(true).start();
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException ended) {
+        // Its own words say why.
+      }
       var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new AssertionError(words + ": " + output);
@@ -207,114 +227,10 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  static HostState host(String primaryMac, String primaryIp, SecondaryEni... enis) {
-    boolean v6 = primaryIp.contains(":");
-    return new HostState(
-        v6,
-        Mac.parse(primaryMac),
-        Ip.parse(primaryIp),
-        Optional.empty(),
-        List.of(Cidr.parse(v6 ? "2600:1f13:aaa::/56" : "10.0.0.0/16")),
-        List.of(),
-        List.of(),
-        false,
-        true,
-        SnatRandomization.FULLY,
-        0x80,
-        9001,
-        "eni",
-        Optional.empty(),
-        false,
-        List.of(enis));
-  }
-
-  static HostState withPodEni(HostState host, PodSecurityGroupMode mode) {
-    return new HostState(
-        host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        host.externalServiceCidrs(),
-        host.externalSnat(),
-        host.nodePort(),
-        host.snatRandomization(),
-        host.connmark(),
-        host.eniMtu(),
-        host.vethPrefix(),
-        Optional.of(mode),
-        host.egress(),
-        host.enis());
-  }
-
-  static HostState withExternalServices(HostState host, String... cidrs) {
-    return new HostState(
-        host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        Arrays.stream(cidrs).map(Cidr::parse).toList(),
-        host.externalSnat(),
-        host.nodePort(),
-        host.snatRandomization(),
-        host.connmark(),
-        host.eniMtu(),
-        host.vethPrefix(),
-        host.podEni(),
-        host.egress(),
-        host.enis());
-  }
-
-  static HostState withMark(HostState host, int mark, boolean externalSnat, boolean nodePort) {
-    return new HostState(
-        host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        host.externalServiceCidrs(),
-        externalSnat,
-        nodePort,
-        host.snatRandomization(),
-        mark,
-        host.eniMtu(),
-        host.vethPrefix(),
-        host.podEni(),
-        host.egress(),
-        host.enis());
-  }
-
-  static SecondaryEni eni(
-      String id, String mac, String ip, String subnet, int card, int device, int table) {
-    return new SecondaryEni(
-        id, Mac.parse(mac), Ip.parse(ip), Cidr.parse(subnet), card, device, table, false);
-  }
-
-  static PodState pod(String name, String netns, String veth, String ip, int table) {
-    return pods(name, netns, List.of(new PodInterface("eth0", veth, Ip.parse(ip), table)));
-  }
-
-  static PodState pods(String name, String netns, List<PodInterface> interfaces) {
-    return new PodState(
-        "container-" + name,
-        "eth0",
-        "default",
-        name,
-        netns.isEmpty() ? Optional.empty() : Optional.of("/run/netns/" + netns),
-        interfaces,
-        Optional.empty(),
-        Optional.empty(),
-        9001);
-  }
-
   @Override
   public void close() {
     kernel.close();
     keeper.ifPresent(NetfilterKeeper::close);
-    namespaces.reversed().forEach(name -> ip("netns del " + name));
+    batch(namespaces.reversed().stream().map(name -> "netns del " + name).toList());
   }
 }

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
 import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.pod;
+import static io.vpccni.netprog.node.Wished.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

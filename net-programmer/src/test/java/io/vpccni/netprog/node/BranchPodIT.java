@@ -1,0 +1,145 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Shown.plain;
+import static io.vpccni.netprog.node.Wished.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.PodState.BranchEni;
+import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pods on branch ENIs, strict and standard. */
+class BranchPodIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final String TRUNK = "02:00:00:03:46:85";
+  private static final String BRANCH = "02:00:00:11:22:33";
+
+  private Scene scene;
+
+  @BeforeEach
+  void scene() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) {
+      scene.close();
+    }
+  }
+
+  private PodState branchPod(String namespace, PodSecurityGroupMode mode, String veth) {
+    var plain = pod("sgp-pod", namespace, veth, "10.0.1.140", 0);
+    return new PodState(
+        plain.containerId(),
+        plain.ifName(),
+        plain.podNamespace(),
+        plain.podName(),
+        plain.netns(),
+        plain.interfaces(),
+        Optional.of(
+            new BranchEni(7, Mac.parse(BRANCH), Ip.parse("10.0.1.1"), Mac.parse(TRUNK), mode)),
+        Optional.empty(),
+        9001);
+  }
+
+  /** This kernel may have no 8021q: a link of that name and MAC stands for the VLAN. */
+  private void vlan() {
+    scene.primary(MAC0, "10.0.1.10/24");
+    scene.onNode("link add vlan.eth.7 address " + BRANCH + " type veth peer name c-vlan");
+    scene.onNode("link set c-vlan up");
+  }
+
+  @Test
+  void aStrictBranchPodIsLedByLink() throws Exception {
+    vlan();
+    await(
+        scene
+            .kernel()
+            .sync(
+                Wished.withPodEni(Wished.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
+                List.of(),
+                List.of()));
+    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    await(scene.kernel().attach(pod));
+    assertThat(plain(scene.onNode("rule")))
+        .isEqualTo(
+            """
+            10: from all iif vlan.eth.7 lookup 107
+            10: from all iif vlanad3d5642a5a lookup 107
+            20: from all lookup local
+            1024: from all fwmark 0x80/0x80 lookup main
+            32766: from all lookup main
+            32767: from all lookup default
+            """);
+    assertThat(plain(scene.onNode("route show table 107")))
+        .isEqualTo(
+            """
+            default via 10.0.1.1 dev vlan.eth.7
+            10.0.1.1 dev vlan.eth.7 scope link
+            10.0.1.140 dev vlanad3d5642a5a scope link
+            """);
+    assertThat(scene.onNode("route")).doesNotContain("10.0.1.140");
+    assertThat(await(scene.kernel().check(pod))).isEmpty();
+    assertThat(scene.detach(pod)).contains("vlanad3d5642a5a");
+    assertThat(scene.onNode("rule")).doesNotContain("107");
+    Scene.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
+  }
+
+  @Test
+  void aStandardBranchPodIsLedByAddress() throws Exception {
+    vlan();
+    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STANDARD, "eniad3d5642a5a");
+    await(scene.kernel().attach(pod));
+    assertThat(plain(scene.onNode("rule")))
+        .isEqualTo(
+            """
+            0: from all lookup local
+            512: from all to 10.0.1.140 lookup main
+            1536: from 10.0.1.140 lookup 107
+            32766: from all lookup main
+            32767: from all lookup default
+            """);
+    assertThat(plain(scene.onNode("route show table 107")))
+        .isEqualTo("default via 10.0.1.1 dev vlan.eth.7\n10.0.1.1 dev vlan.eth.7 scope link\n");
+    assertThat(Shown.of("eni", scene.onNode("route")))
+        .isEqualTo("10.0.1.140 dev eniad3d5642a5a scope link\n");
+    scene.detach(pod);
+    assertThat(scene.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
+  }
+
+  @Test
+  void withoutTheTrunkNothingIsLeft() throws Exception {
+    scene.primary(MAC0, "10.0.1.10/24");
+    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    assertThatThrownBy(() -> await(scene.kernel().attach(pod)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no link has the trunk ENI's MAC " + TRUNK);
+    assertThat(scene.onNode("link")).doesNotContain("vlanad");
+    assertThat(scene.onNode("rule")).doesNotContain("107");
+  }
+
+  @Test
+  void aRealVlanIsMadeWhereTheKernelHasThem() throws Exception {
+    scene.primary(MAC0, "10.0.1.10/24");
+    scene.eni("eth1", TRUNK);
+    assumeTrue(
+        Scene.works("ip -n " + scene.node + " link add link eth1 name probe type vlan id 9"),
+        "this kernel has no 8021q");
+    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    await(scene.kernel().attach(pod));
+    assertThat(scene.onNode("-d link show vlan.eth.7")).contains("vlan protocol 802.1Q id 7");
+  }
+}

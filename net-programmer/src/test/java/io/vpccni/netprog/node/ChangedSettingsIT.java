@@ -1,0 +1,162 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Wished.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.SnatRandomization;
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Settings change while pods run: afterwards the node is as one that never had other settings, but
+ * for what the running pods need, and that goes with them.
+ */
+@Timeout(120)
+class ChangedSettingsIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final Setting OLD = new Setting("eni", 0x80, false, SnatRandomization.FULLY);
+  private static final Setting NEW = new Setting("pod", 0x100, false, SnatRandomization.NONE);
+
+  private record Setting(
+      String prefix, int mark, boolean externalSnat, SnatRandomization randomization) {
+    HostState host(List<String> vpc, List<String> services) {
+      return new HostState(
+          false,
+          Mac.parse(MAC0),
+          Ip.parse("10.0.1.10"),
+          Optional.empty(),
+          vpc.stream().map(Cidr::parse).toList(),
+          List.of(),
+          services.stream().map(Cidr::parse).toList(),
+          externalSnat,
+          true,
+          randomization,
+          mark,
+          9001,
+          prefix,
+          Optional.empty(),
+          false,
+          List.of());
+    }
+  }
+
+  private static final HostState BEFORE =
+      OLD.host(List.of("10.0.0.0/16", "100.64.0.0/16"), List.of("172.31.99.0/24"));
+  private static final HostState AFTER =
+      NEW.host(List.of("10.0.0.0/16", "100.65.0.0/16"), List.of("172.31.98.0/24"));
+
+  private static Scene scene(String variant) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    var scene = new Scene(variant);
+    scene.primary(MAC0, "10.0.1.10/24");
+    return scene;
+  }
+
+  private static String state(Scene scene, String variant) {
+    return String.join(
+        "\n",
+        Shown.plain(scene.onNode("rule")),
+        Shown.plain(scene.onNode("-4 route")),
+        Observed.saved(scene.exec(variant + "-save")),
+        Observed.nft(scene));
+  }
+
+  /** A node that had these settings from the start. */
+  private static String fresh(HostState host, String variant) throws Exception {
+    try (var scene = scene(variant)) {
+      await(scene.kernel().sync(host, List.of(), List.of()));
+      return state(scene, variant);
+    }
+  }
+
+  private static List<PodState> attach(Scene scene) throws Exception {
+    var pods = new ArrayList<PodState>();
+    for (int i = 1; i <= 3; i++) {
+      var pod =
+          pod(
+              "p" + i,
+              scene.podNamespace(),
+              "eni%011x".formatted(i),
+              "10.0.1.2" + i,
+              i == 1 ? 254 : 2);
+      await(scene.kernel().attach(pod));
+      pods.add(pod);
+    }
+    return pods;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void thePrefixTheMarkAndTheBlocksChangeUnderRunningPods(String variant) throws Exception {
+    try (var scene = scene(variant)) {
+      await(scene.kernel().sync(BEFORE, List.of(), List.of()));
+      var pods = attach(scene);
+
+      await(scene.kernel().applyHost(AFTER));
+
+      var changed = state(scene, variant);
+      assertThat(changed)
+          .as("of the running pods")
+          .contains("-i eni+ ", "512: from all to 10.0.1.21 ", "1536: from 10.0.1.22 lookup 2")
+          .as("of the old settings")
+          .doesNotContain("0x80", "0x00000080", "100.64.0.0", "172.31.99.0", "random-fully")
+          .contains("-i pod+ ", "0x100", "100.65.0.0", "172.31.98.0");
+      for (var pod : pods) {
+        assertThat(await(scene.kernel().check(pod))).isEmpty();
+        scene.exec("ping -c1 -W1 " + pod.interfaces().getFirst().ip());
+      }
+      aRestartChangesNothing(scene, pods, variant);
+
+      for (var pod : pods) {
+        scene.detach(pod);
+      }
+      var wished = fresh(AFTER, variant);
+      Scene.until("nothing is left of it", () -> state(scene, variant).equals(wished));
+    }
+  }
+
+  private static void aRestartChangesNothing(Scene scene, List<PodState> pods, String variant)
+      throws Exception {
+    var before = state(scene, variant);
+    scene.restart();
+    assertThat(await(scene.kernel().sync(AFTER, pods, List.of())).changes()).isZero();
+    assertThat(state(scene, variant)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void externalSnatComesAndGoesUnderRunningPods(String variant) throws Exception {
+    var outside =
+        new Setting("eni", 0x80, true, SnatRandomization.FULLY)
+            .host(List.of("10.0.0.0/16", "100.64.0.0/16"), List.of("172.31.99.0/24"));
+    try (var scene = scene(variant)) {
+      await(scene.kernel().sync(BEFORE, List.of(), List.of()));
+      var pods = attach(scene);
+      var masked = state(scene, variant);
+
+      await(scene.kernel().applyHost(outside));
+
+      assertThat(state(scene, variant))
+          .doesNotContain("SNAT --to-source", "snat-mark", "CONNMARK-CHAIN")
+          .contains("1024: from all fwmark 0x80/0x80 lookup main", "-i eni+ ")
+          .contains("1536: from 10.0.1.22 lookup 2");
+      for (var pod : pods) {
+        assertThat(await(scene.kernel().check(pod))).isEmpty();
+      }
+
+      await(scene.kernel().applyHost(BEFORE));
+      assertThat(state(scene, variant)).isEqualTo(masked);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.ip;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.PodState.PodInterface;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A pod ends cleanly whatever is left of it, and another one is not touched. */
+class DetachIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+
+  private Scene scene;
+  private String namespace;
+  private PodState pod;
+  private String without;
+
+  @BeforeEach
+  void aPodAndAnother() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+    scene.primary(MAC0, "10.0.1.10/24");
+    await(scene.kernel().sync(Wished.host(MAC0, "10.0.1.10"), List.of(), List.of()));
+    await(scene.kernel().attach(Wished.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
+    without = state();
+    namespace = scene.podNamespace();
+    pod =
+        Wished.pods(
+            "mnic",
+            namespace,
+            List.of(
+                new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
+                new PodInterface("mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)));
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) {
+      scene.close();
+    }
+  }
+
+  private String state() {
+    return String.join(
+        "\n",
+        Shown.plain(scene.onNode("rule")),
+        Shown.plain(scene.onNode("route show table all")),
+        scene.onNode("-br link").replaceAll("(?m) +<.*$", ""));
+  }
+
+  private void detachedNothingIsLeft() throws Exception {
+    scene.detach(pod);
+    Scene.until("nothing is left", () -> state().equals(without));
+    assertThat(scene.detach(pod)).as("once more").isEmpty();
+    assertThat(state()).isEqualTo(without);
+  }
+
+  @Test
+  void oneThatNeverWasThere() throws Exception {
+    detachedNothingIsLeft();
+  }
+
+  @Test
+  void oneWhoseNamespaceIsGoneAndItsLinksWithIt() throws Exception {
+    await(scene.kernel().attach(pod));
+    ip("netns del " + namespace);
+    ip("netns add " + namespace);
+    Scene.until("its links are gone", () -> !scene.onNode("link").contains("eni4927eeeb2a0"));
+    assertThat(scene.onNode("rule")).contains("10.0.1.102", "10.0.9.40");
+    detachedNothingIsLeft();
+  }
+
+  @Test
+  void oneThatIsHalfThere() throws Exception {
+    for (var half :
+        List.of(
+            List.of("rule add prio 512 to 10.0.1.102 lookup main"),
+            List.of("rule add prio 1536 from 10.0.9.40 lookup 10101"),
+            List.of("link add eni4927eeeb2a0 type veth peer name eth0 netns " + namespace),
+            List.of(
+                "link add eni371892384a4 type veth peer name mNicIf1 netns " + namespace,
+                "link set eni371892384a4 up",
+                "route add 10.0.9.40 dev eni371892384a4 scope link"))) {
+      half.forEach(scene::onNode);
+      detachedNothingIsLeft();
+    }
+  }
+
+  @Test
+  void oneOfAFormerLifeBeforeAndAfterTheSync() throws Exception {
+    await(scene.kernel().attach(pod));
+    scene.restart();
+    detachedNothingIsLeft();
+
+    await(scene.kernel().attach(pod));
+    scene.restart();
+    var known =
+        new PodState(
+            pod.containerId(),
+            pod.ifName(),
+            pod.podNamespace(),
+            pod.podName(),
+            Optional.empty(),
+            pod.interfaces(),
+            pod.branchEni(),
+            pod.egress(),
+            pod.mtu());
+    await(scene.kernel().sync(Wished.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
+    detachedNothingIsLeft();
+  }
+}

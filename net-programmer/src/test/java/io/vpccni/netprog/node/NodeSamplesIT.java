@@ -1,0 +1,194 @@
+package io.vpccni.netprog.node;
+
+import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.Scene.ip;
+import static io.vpccni.netprog.node.Wished.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.PodState.PodInterface;
+import io.vpccni.rpc.address.Ip;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A whole node of amazon-vpc-cni-k8s v1.23.1 as {@code ip} shows it, line for line. Its netfilter
+ * rules are in {@link SamplesIT}, its pods from within in {@link PodKindsIT} and {@link PodIT}.
+ */
+class NodeSamplesIT {
+  private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final String MAC1 = "02:00:00:03:46:85";
+  private static final String MAC2 = "02:00:00:71:f9:f8";
+
+  private Scene scene;
+
+  @BeforeEach
+  void scene() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    scene = new Scene();
+  }
+
+  @AfterEach
+  void noScene() {
+    if (scene != null) {
+      scene.close();
+    }
+  }
+
+  private String shown(String words) {
+    return Shown.plain(scene.onNode(words));
+  }
+
+  @Test
+  void anIpv4NodeWithTwoNetworkCardsAndAPodOnBoth() throws Exception {
+    scene.primary(MAC0, "10.0.1.10/24");
+    scene.onNode("route add default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512");
+    scene.eni("eth1", MAC1);
+    scene.eni("eth2", MAC2);
+    var host =
+        Wished.withExternalServices(
+            Wished.host(
+                MAC0,
+                "10.0.1.10",
+                Wished.eni("eni-1", MAC1, "10.0.1.77", "10.0.1.0/24", 0, 1, 2),
+                Wished.eni("eni-2", MAC2, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101)),
+            "172.31.99.0/24");
+    // Of an older version, with another table.
+    scene.onNode("rule add from 10.0.1.77 lookup 9 prio 32765");
+    await(scene.kernel().sync(host, List.of(), List.of()));
+    await(
+        scene.kernel().attach(pod("a", scene.podNamespace(), "enicc21c2d7785", "10.0.1.20", 254)));
+    await(scene.kernel().attach(pod("b", scene.podNamespace(), "enib5faff8a083", "10.0.1.101", 2)));
+    await(
+        scene
+            .kernel()
+            .attach(
+                Wished.pods(
+                    "mnic",
+                    scene.podNamespace(),
+                    List.of(
+                        new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
+                        new PodInterface(
+                            "mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)))));
+    assertThat(shown("rule"))
+        .isEqualTo(
+            """
+            0: from all lookup local
+            512: from all to 10.0.1.20 lookup main
+            512: from all to 10.0.1.101 lookup main
+            512: from all to 10.0.1.102 lookup main
+            512: from all to 10.0.9.40 lookup main
+            1024: from all fwmark 0x80/0x80 lookup main
+            1535: from all to 172.31.99.0/24 lookup main
+            1536: from 10.0.1.101 lookup 2
+            1536: from 10.0.1.102 lookup 2
+            1536: from 10.0.9.40 lookup 10101
+            32765: from 10.0.1.77 lookup 2
+            32765: from 10.0.9.5 lookup 10101
+            32766: from all lookup main
+            32767: from all lookup default
+            """);
+    assertThat(shown("route show table main"))
+        .isEqualTo(
+            """
+            default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512
+            10.0.1.0/24 dev eth0 proto kernel scope link src 10.0.1.10
+            10.0.1.20 dev enicc21c2d7785 scope link
+            10.0.1.101 dev enib5faff8a083 scope link
+            10.0.1.102 dev eni4927eeeb2a0 scope link
+            10.0.9.40 dev eni371892384a4 scope link
+            """);
+    assertThat(shown("route show table 2"))
+        .isEqualTo("default via 10.0.1.1 dev eth1\n10.0.1.1 dev eth1 scope link\n");
+    assertThat(shown("route show table 10101"))
+        .isEqualTo("default via 10.0.9.1 dev eth2\n10.0.9.1 dev eth2 scope link\n");
+    // No connected route either: the main table above has none of eth1.
+    assertThat(Shown.addresses(scene.onNode("-4 addr show eth1")))
+        .isEqualTo(
+            """
+            N: eth1@c-eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
+                inet 10.0.1.77/24 brd 10.0.1.255 scope global eth1
+            """);
+    assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
+  }
+
+  @Test
+  void anIpv6NodeInStrictModeWithAMultiNicPodOnTwoCards() throws Exception {
+    scene.primary(MAC0, "2600:1f13:aaa:100::4/64");
+    scene.eni("eth1", MAC1);
+    var host =
+        Wished.withPodEni(
+            Wished.host(
+                MAC0,
+                "2600:1f13:aaa:100::4",
+                Wished.eni(
+                    "eni-1", MAC1, "2600:1f13:aaa:101::5", "2600:1f13:aaa:101::/64", 1, 1, 10101)),
+            PodSecurityGroupMode.STRICT);
+    await(scene.kernel().sync(host, List.of(), List.of()));
+    var namespace = scene.podNamespace();
+    var pod =
+        Wished.pods(
+            "sample-pod",
+            namespace,
+            List.of(
+                new PodInterface("eth0", "enicc21c2d7785", Ip.parse("2600:1f13:aaa:100:8::a"), 254),
+                new PodInterface(
+                    "mNicIf1", "eni371892384a4", Ip.parse("2600:1f13:aaa:101:9::b"), 10101)));
+    var wired = await(scene.kernel().attach(pod)).interfaces();
+    assertThat(shown("-6 rule"))
+        .isEqualTo(
+            """
+            0: from fe80:ec2::1 ipproto ipv6-icmp lookup local
+            20: from all lookup local
+            512: from all to 2600:1f13:aaa:100:8::a lookup main
+            512: from all to 2600:1f13:aaa:101:9::b lookup main
+            1024: from all fwmark 0x80/0x80 lookup main
+            1536: from 2600:1f13:aaa:101:9::b lookup 10101
+            32765: from 2600:1f13:aaa:101::5 lookup 10101
+            32766: from all lookup main
+            """);
+    assertThat(shown("-6 route show table 10101"))
+        .isEqualTo(
+            """
+            fe80:ec2::1 dev eth1 metric 1024 pref medium
+            default via fe80:ec2::1 dev eth1 metric 1024 pref medium
+            """);
+    // The sample shows the first interface; the second one's lines are of the same form.
+    assertThat(Shown.of("eni", scene.onNode("-6 route show table main")))
+        .isEqualTo(
+            """
+            2600:1f13:aaa:100:8::a dev enicc21c2d7785 metric 1024 pref medium
+            2600:1f13:aaa:101:9::b dev eni371892384a4 metric 1024 pref medium
+            fe80::/64 dev enicc21c2d7785 proto kernel metric 256 pref medium
+            fe80::/64 dev eni371892384a4 proto kernel metric 256 pref medium
+            """);
+    assertThat(Shown.of("eth1", scene.onNode("-6 route show table main")))
+        .as("the subnet stays behind the primary ENI")
+        .isEqualTo("fe80::/64 dev eth1 proto kernel metric 256 pref medium\n");
+    assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
+    // Ready at once: no waiting for duplicate address detection.
+    for (var own : List.of("2600:1f13:aaa:100:8::a", "2600:1f13:aaa:101:9::b")) {
+      scene.exec("ping -c1 -W1 " + own);
+    }
+    anIpv6PodFromWithin(namespace, wired.get(0).hostMac().toString());
+  }
+
+  /** Its second interface has a table of its own, which the sample of a plain pod has not. */
+  private static void anIpv6PodFromWithin(String namespace, String gatewayMac) {
+    var in = "-n " + namespace + " ";
+    assertThat(Shown.of("eth0", ip(in + "-6 route")))
+        .isEqualTo(
+            """
+            2600:1f13:aaa:100:8::a dev eth0 proto kernel metric 256 pref medium
+            fe80::1 dev eth0 metric 1024 pref medium
+            fe80::/64 dev eth0 proto kernel metric 256 pref medium
+            default via fe80::1 dev eth0 metric 1024 pref medium
+            """);
+    assertThat(Shown.of("eth0 lladdr", ip(in + "-6 neigh show nud permanent")))
+        .isEqualTo("fe80::1 dev eth0 lladdr " + gatewayMac + " PERMANENT\n");
+    assertThat(ip(in + "-6 addr show tentative")).isEmpty();
+  }
+}
