@@ -1,20 +1,45 @@
 package io.vpccni.netprog.netlink;
 
 import io.vpccni.netprog.netlink.Part.Bytes;
+import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.rpc.address.Ip;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** A TCP connection of a program in this network namespace, whoever opened it. */
-public record Connection(Ip local, int localPort, Ip remote, int remotePort) {
+/**
+ * A TCP connection of a program in this network namespace, whoever opened it, or a UDP socket that
+ * is connected to one peer (one that is not has no peer that the kernel knows).
+ */
+public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, int remotePort) {
   private static final int SOCK_DIAG_BY_FAMILY = 20;
-  private static final int TCP = 6;
 
-  /** ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT: more packets will come. */
-  private static final int OPEN = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8;
+  /** What is listed. */
+  public enum Protocol {
+    /** ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT: more packets will come. */
+    TCP(6, 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8),
+    /** ESTABLISHED is what the kernel calls a connected one. */
+    UDP(17, 1 << 1);
+
+    private final int number;
+    private final int open;
+
+    /**
+     * @param open bits of the states of sockets that will send more
+     */
+    Protocol(int number, int open) {
+      this.number = number;
+      this.open = open;
+    }
+
+    /** IPPROTO_*. */
+    int number() {
+      return number;
+    }
+  }
 
   /** struct inet_diag_req_v2. */
   private static final int REQUEST = 56;
@@ -36,27 +61,42 @@ public record Connection(Ip local, int localPort, Ip remote, int remotePort) {
    */
   public static List<Connection> list(NetlinkSocket socket) throws NetlinkFailed {
     var all = new ArrayList<Connection>();
-    for (var v6 : List.of(false, true)) {
-      all.addAll(socket.dump(request(v6), Connection::read));
+    for (var protocol : Protocol.values()) {
+      for (var v6 : List.of(false, true)) {
+        all.addAll(list(socket, protocol, v6));
+      }
     }
     return all;
   }
 
-  static Request request(boolean v6) {
+  private static List<Connection> list(NetlinkSocket socket, Protocol protocol, boolean v6)
+      throws NetlinkFailed {
+    try {
+      return socket.dump(request(protocol, v6), reply -> read(protocol, reply));
+    } catch (NetlinkFailed e) {
+      // udp_diag is a module of its own; without it the TCP ones are still worth knowing.
+      if (protocol == Protocol.UDP && e.errno() == Errno.ENOENT) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  static Request request(Protocol protocol, boolean v6) {
     return new Request(
         SOCK_DIAG_BY_FAMILY,
         Request.NLM_F_DUMP,
         new Bytes(
             Part.struct(REQUEST)
                 .put(Address.family(v6))
-                .put((byte) TCP)
+                .put((byte) protocol.number)
                 .putShort((short) 0)
-                .putInt(OPEN)
+                .putInt(protocol.open)
                 .array()),
-        () -> "ss -tn" + (v6 ? "6" : "4"));
+        () -> "ss -n --" + protocol.name().toLowerCase(Locale.ROOT) + (v6 ? " -6" : " -4"));
   }
 
-  static Optional<Connection> read(Reply reply) {
+  static Optional<Connection> read(Protocol protocol, Reply reply) {
     if (reply.type() != SOCK_DIAG_BY_FAMILY) {
       return Optional.empty();
     }
@@ -67,6 +107,7 @@ public record Connection(Ip local, int localPort, Ip remote, int remotePort) {
     boolean v6 = in.get(0) == Address.family(true);
     return Optional.of(
         new Connection(
+            protocol,
             address(in, ADDRESSES, v6),
             port(in, PORTS),
             address(in, ADDRESSES + ADDRESS_BYTES, v6),

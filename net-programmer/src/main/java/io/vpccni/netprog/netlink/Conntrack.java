@@ -1,10 +1,12 @@
 package io.vpccni.netprog.netlink;
 
+import io.vpccni.netprog.netlink.Connection.Protocol;
 import io.vpccni.netprog.netlink.Part.Attr;
 import io.vpccni.netprog.netlink.Part.Bytes;
 import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.rpc.address.Ip;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,9 @@ public final class Conntrack {
   private static final int CTA_FILTER_F_CTA_IP_SRC = 1;
   private static final int NFGENMSG = 4;
 
+  /** NLA_F_NESTED. */
+  private static final int NESTED = 0x8000;
+
   private static final int CTA_STATUS = 3;
   private static final int CTA_PROTOINFO = 4;
   private static final int CTA_TIMEOUT = 7;
@@ -38,17 +43,22 @@ public final class Conntrack {
   private static final int CTA_PROTOINFO_TCP_STATE = 1;
   private static final int CTA_PROTOINFO_TCP_FLAGS_ORIGINAL = 4;
   private static final int CTA_PROTOINFO_TCP_FLAGS_REPLY = 5;
-  private static final int TCP = 6;
   private static final int TCP_CONNTRACK_ESTABLISHED = 3;
 
-  /** IP_CT_TCP_FLAG_BE_LIBERAL: nobody knows the window of what began before. */
-  private static final byte LIBERAL = 8;
+  /**
+   * IP_CT_TCP_FLAG_BE_LIBERAL: nobody knows the window of what began before; and SACK_PERM, as
+   * {@code conntrack -I} has both. Value and mask are the same.
+   */
+  private static final byte LIBERAL = 8 | 2;
 
   /** IPS_SEEN_REPLY, IPS_ASSURED, IPS_CONFIRMED: translation is decided, to none. */
   private static final int DECIDED = 2 | 4 | 8;
 
   /** The kernel's own for established connections; the next packet sets it again. */
   private static final int FIVE_DAYS_IN_SECONDS = 432_000;
+
+  /** The kernel's own for UDP that was answered; the next packet sets it again. */
+  private static final int TWO_MINUTES_IN_SECONDS = 120;
 
   private Conntrack() {}
 
@@ -66,38 +76,53 @@ public final class Conntrack {
   }
 
   static Request creation(Connection connection) {
-    var liberal = new byte[] {LIBERAL, LIBERAL};
+    var body = new ArrayList<Part>();
+    body.add(header(connection.local().v6(), 0));
+    body.add(
+        tuple(
+            CTA_TUPLE_ORIG,
+            connection.protocol(),
+            connection.local(),
+            connection.localPort(),
+            connection.remote(),
+            connection.remotePort()));
+    body.add(
+        tuple(
+            CTA_TUPLE_REPLY,
+            connection.protocol(),
+            connection.remote(),
+            connection.remotePort(),
+            connection.local(),
+            connection.localPort()));
+    body.add(Attr.bytes(CTA_STATUS, networkOrder(DECIDED)));
+    switch (connection.protocol()) {
+      case TCP -> {
+        body.add(Attr.bytes(CTA_TIMEOUT, networkOrder(FIVE_DAYS_IN_SECONDS)));
+        body.add(established());
+      }
+      case UDP -> body.add(Attr.bytes(CTA_TIMEOUT, networkOrder(TWO_MINUTES_IN_SECONDS)));
+    }
     return new Request(
             IPCTNL_MSG_CT_NEW,
             Request.NLM_F_CREATE | Request.NLM_F_EXCL,
-            Part.all(
-                header(connection.local().v6(), 0),
-                tuple(
-                    CTA_TUPLE_ORIG,
-                    connection.local(),
-                    connection.localPort(),
-                    connection.remote(),
-                    connection.remotePort()),
-                tuple(
-                    CTA_TUPLE_REPLY,
-                    connection.remote(),
-                    connection.remotePort(),
-                    connection.local(),
-                    connection.localPort()),
-                Attr.bytes(CTA_STATUS, networkOrder(DECIDED)),
-                Attr.bytes(CTA_TIMEOUT, networkOrder(FIVE_DAYS_IN_SECONDS)),
-                Attr.nestMarked(
-                    CTA_PROTOINFO,
-                    Attr.nestMarked(
-                        CTA_PROTOINFO_TCP,
-                        Attr.u8(CTA_PROTOINFO_TCP_STATE, TCP_CONNTRACK_ESTABLISHED),
-                        Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, liberal),
-                        Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_REPLY, liberal)))),
+            new Part.All(body),
             () -> "conntrack -I of " + connection)
         .tolerating(Errno.EEXIST);
   }
 
-  private static Attr tuple(int direction, Ip from, int fromPort, Ip to, int toPort) {
+  private static Attr established() {
+    var liberal = new byte[] {LIBERAL, LIBERAL};
+    return Attr.nestMarked(
+        CTA_PROTOINFO,
+        Attr.nestMarked(
+            CTA_PROTOINFO_TCP,
+            Attr.u8(CTA_PROTOINFO_TCP_STATE, TCP_CONNTRACK_ESTABLISHED),
+            Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, liberal),
+            Attr.bytes(CTA_PROTOINFO_TCP_FLAGS_REPLY, liberal)));
+  }
+
+  private static Attr tuple(
+      int direction, Protocol protocol, Ip from, int fromPort, Ip to, int toPort) {
     return Attr.nestMarked(
         direction,
         Attr.nestMarked(
@@ -106,7 +131,7 @@ public final class Conntrack {
             Attr.ip(to.v6() ? CTA_IP_V6_DST : CTA_IP_V4_DST, to)),
         Attr.nestMarked(
             CTA_TUPLE_PROTO,
-            Attr.u8(CTA_PROTO_NUM, TCP),
+            Attr.u8(CTA_PROTO_NUM, protocol.number()),
             Attr.bytes(CTA_PROTO_SRC_PORT, port(fromPort)),
             Attr.bytes(CTA_PROTO_DST_PORT, port(toPort))));
   }
@@ -166,18 +191,9 @@ public final class Conntrack {
       if (addresses.stream().noneMatch(ip -> ip.v6() == v6)) {
         continue;
       }
-      var dump =
-          new Request(IPCTNL_MSG_CT_GET, Request.NLM_F_DUMP, header(v6, 0), () -> "conntrack -L");
       var deletions =
-          socket.dump(dump, reply -> concerning(reply, addresses)).stream()
-              .map(
-                  tuple ->
-                      new Request(
-                              IPCTNL_MSG_CT_DELETE,
-                              0,
-                              Part.all(header(v6, 0), Attr.bytes(CTA_TUPLE_ORIG | 0x8000, tuple)),
-                              () -> "conntrack -D of one connection")
-                          .tolerating(Errno.ENOENT))
+          socket.dump(all(v6), reply -> concerning(reply, addresses)).stream()
+              .map(tuple -> deletion(v6, tuple))
               .toList();
       if (!deletions.isEmpty()) {
         var _ = socket.run(deletions);
@@ -185,8 +201,24 @@ public final class Conntrack {
     }
   }
 
+  static Request all(boolean v6) {
+    return new Request(IPCTNL_MSG_CT_GET, Request.NLM_F_DUMP, header(v6, 0), () -> "conntrack -L");
+  }
+
+  /**
+   * @param tuple the original one
+   */
+  static Request deletion(boolean v6, byte[] tuple) {
+    return new Request(
+            IPCTNL_MSG_CT_DELETE,
+            0,
+            Part.all(header(v6, 0), Attr.bytes(CTA_TUPLE_ORIG | NESTED, tuple)),
+            () -> "conntrack -D of one connection")
+        .tolerating(Errno.ENOENT);
+  }
+
   /** The original tuple of a connection whose source in either direction is one of them. */
-  private static Optional<byte[]> concerning(Reply reply, List<Ip> addresses) {
+  static Optional<byte[]> concerning(Reply reply, List<Ip> addresses) {
     if (reply.type() != IPCTNL_MSG_CT_NEW) {
       return Optional.empty();
     }

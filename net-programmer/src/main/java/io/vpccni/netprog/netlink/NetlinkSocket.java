@@ -52,6 +52,10 @@ public final class NetlinkSocket implements AutoCloseable {
   private final ByteBuffer in;
   private int sequence;
   private long nanosInKernel;
+
+  /** That had entries of the last dump. */
+  private int datagrams;
+
   private boolean closed;
 
   /** Memory outside of the heap is dear to get, and most sockets live for one pod only. */
@@ -210,6 +214,24 @@ public final class NetlinkSocket implements AutoCloseable {
         request + ": changed while it was read, " + DUMP_ATTEMPTS + " times", Errno.EINTR, "");
   }
 
+  /**
+   * The same for tables of whose changes the kernel says nothing while it lists them entry by
+   * number: one that comes or goes meanwhile makes it list another one twice or not at all. So what
+   * took more than one datagram is read until two readings agree, or for want of that the last one.
+   */
+  <T> List<T> dumpUntilSame(Request request, Function<Reply, Optional<T>> reader)
+      throws NetlinkFailed {
+    var last = dump(request, reader);
+    for (int attempt = 2; attempt <= DUMP_ATTEMPTS && datagrams > 1; attempt++) {
+      var next = dump(request, reader);
+      if (next.equals(last)) {
+        return next;
+      }
+      last = next;
+    }
+    return last;
+  }
+
   private static <T> List<T> values(
       Request request, List<Reply> replies, Function<Reply, Optional<T>> reader)
       throws NetlinkFailed {
@@ -236,9 +258,11 @@ public final class NetlinkSocket implements AutoCloseable {
     out.flip();
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     boolean whole = true;
+    datagrams = 0;
     try {
       send();
       while (true) {
+        int before = replies.size();
         for (var reply : receive(request, deadline)) {
           if (reply.sequence() != expected) {
             continue;
@@ -246,6 +270,7 @@ public final class NetlinkSocket implements AutoCloseable {
           whole &= !reply.interrupted();
           if (!reply.last()) {
             replies.add(reply);
+            datagrams += replies.size() == before + 1 ? 1 : 0;
           } else if (reply.errno() > 0) {
             throw new NetlinkFailed(request.toString(), reply.errno(), reply.text());
           } else {

@@ -32,9 +32,13 @@ public final class NetnsId {
     var outcome = socket.run(List.of(get(namespace))).getFirst();
     return outcome.data().stream()
         .filter(reply -> reply.type() == RTM_NEWNSID)
-        .mapToInt(reply -> reply.attributes(RTGENMSG).u32(NETNSA_NSID, SAME))
+        .mapToInt(NetnsId::read)
         .findFirst()
         .orElse(SAME);
+  }
+
+  static int read(Reply reply) {
+    return reply.attributes(RTGENMSG).u32(NETNSA_NSID, SAME);
   }
 
   static Request get(int namespace) {

@@ -153,7 +153,7 @@ public record Rule(
   }
 
   public static List<Rule> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
-    return socket.dump(
+    return socket.dumpUntilSame(
         new Request(
             RTM_GETRULE,
             Request.NLM_F_DUMP,

@@ -12,7 +12,8 @@ import io.vpccni.netprog.tool.ToolFailed;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,9 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A node that talks to the internet while its first SNAT rule is made. */
 class OpenConnectionsIT {
@@ -83,29 +84,61 @@ class OpenConnectionsIT {
     return result.get(20, TimeUnit.SECONDS);
   }
 
+  private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.1", 80);
+
+  /** Between a program of the node and one in the internet. */
+  private interface Talk extends AutoCloseable {
+    /** From the node to the internet and back. */
+    void say(int word) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  enum Kind {
+    TCP {
+      @Override
+      Talk open() throws Exception {
+        return new TcpTalk();
+      }
+    },
+    UDP {
+      @Override
+      Talk open() throws Exception {
+        return new UdpTalk();
+      }
+    };
+
+    abstract Talk open() throws Exception;
+  }
+
   /** A socket belongs to the namespace that it was made in. */
-  private static final class Talk implements AutoCloseable {
+  private static final class TcpTalk implements Talk {
     private final ServerSocket server;
     private final Socket here;
     private final Socket there;
 
-    Talk() throws Exception {
-      server = in(INTERNET, () -> new ServerSocket(80, 1, InetAddress.getByName("203.0.113.1")));
-      here = in(NODE, () -> connect(new InetSocketAddress("203.0.113.1", 80)));
+    TcpTalk() throws Exception {
+      server = in(INTERNET, () -> new ServerSocket(80, 1, SERVER.getAddress()));
+      here = in(NODE, TcpTalk::connect);
       there = server.accept();
+      here.setSoTimeout(2000);
       there.setSoTimeout(2000);
       say(1);
     }
 
-    private static Socket connect(InetSocketAddress to) throws IOException {
+    private static Socket connect() throws IOException {
       var socket = new Socket();
-      socket.connect(to, 5000);
+      socket.connect(SERVER, 5000);
       return socket;
     }
 
-    void say(int word) throws IOException {
+    @Override
+    public void say(int word) throws IOException {
       here.getOutputStream().write(word);
       assertThat(there.getInputStream().read()).isEqualTo(word);
+      there.getOutputStream().write(word);
+      assertThat(here.getInputStream().read()).isEqualTo(word);
     }
 
     @Override
@@ -113,6 +146,49 @@ class OpenConnectionsIT {
       here.close();
       there.close();
       server.close();
+    }
+  }
+
+  /** The server knows its client by the port that it began with, as QUIC's and WireGuard's do. */
+  private static final class UdpTalk implements Talk {
+    private final DatagramSocket here;
+    private final DatagramSocket there;
+    private final int port;
+
+    UdpTalk() throws Exception {
+      there = in(INTERNET, () -> new DatagramSocket(SERVER));
+      here = in(NODE, UdpTalk::connect);
+      here.setSoTimeout(2000);
+      there.setSoTimeout(2000);
+      port = here.getLocalPort();
+      say(1);
+    }
+
+    private static DatagramSocket connect() throws IOException {
+      var socket = new DatagramSocket();
+      socket.connect(SERVER);
+      return socket;
+    }
+
+    @Override
+    public void say(int word) throws IOException {
+      here.send(packet(word));
+      var received = new DatagramPacket(new byte[1], 1);
+      there.receive(received);
+      assertThat(received.getPort()).as("the client's port").isEqualTo(port);
+      received.setData(new byte[] {(byte) word});
+      there.send(received);
+      here.receive(packet(0));
+    }
+
+    private static DatagramPacket packet(int word) {
+      return new DatagramPacket(new byte[] {(byte) word}, 1);
+    }
+
+    @Override
+    public void close() {
+      here.close();
+      there.close();
     }
   }
 
@@ -134,25 +210,33 @@ class OpenConnectionsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
-  void whatTheNodeHasOpenGoesOn(String variant) throws Exception {
-    try (var talk = new Talk()) {
+  @CsvSource({
+    "TCP, iptables-nft",
+    "TCP, iptables-legacy",
+    "UDP, iptables-nft",
+    "UDP, iptables-legacy"
+  })
+  void whatTheNodeHasOpenGoesOn(Kind kind, String variant) throws Exception {
+    try (var talk = kind.open()) {
       firstRules(variant, OpenConnections.OF_THIS_NAMESPACE);
       talk.say(2);
       talk.say(3);
     }
-    try (var afterwards = new Talk()) {
-      afterwards.say(4);
+    if (kind == Kind.TCP) {
+      try (var afterwards = kind.open()) {
+        afterwards.say(4);
+      }
     }
   }
 
   /** So that the test above is known to be able to fail. */
-  @Test
-  void withoutThatItIsReset() throws Exception {
-    try (var talk = new Talk()) {
+  @ParameterizedTest
+  @EnumSource
+  void withoutThatItGetsAnotherPort(Kind kind) throws Exception {
+    try (var talk = kind.open()) {
       firstRules("iptables-nft", () -> {});
       assertThatThrownBy(() -> talk.say(2))
-          .isInstanceOfAny(SocketTimeoutException.class, IOException.class);
+          .isInstanceOfAny(SocketTimeoutException.class, IOException.class, AssertionError.class);
     }
   }
 }

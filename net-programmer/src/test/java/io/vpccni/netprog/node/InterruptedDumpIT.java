@@ -1,0 +1,215 @@
+package io.vpccni.netprog.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.netlink.Address;
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.NetlinkFailed;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.netlink.Route;
+import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.netprog.syscall.Wire;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A large table of the kernel's changes while it is read: each time between two datagrams of the
+ * same dump, so nothing is left to chance. Which tables the kernel marks was seen with Linux 6.18.
+ */
+@Timeout(60)
+class InterruptedDumpIT {
+  private static final short NLM_F_DUMP = 0x300;
+  private static final short NLM_F_DUMP_INTR = 0x10;
+
+  private interface Lister {
+    List<?> list(NetlinkSocket socket) throws NetlinkFailed;
+  }
+
+  /** What happens to a dump of a table that changes meanwhile. */
+  private enum Change {
+    /** The kernel marks it, and it is read again. */
+    MARKED,
+    /** The kernel lists by number and says nothing: it is read until two readings agree. */
+    COMPARED,
+    /** The kernel lists by key: what is there all the time is listed. */
+    HARMLESS
+  }
+
+  private record Table(
+      String name,
+      Change change,
+      int size,
+      IntFunction<String> entry,
+      String addition,
+      String removal,
+      Lister lister) {
+    private String family() {
+      return name.startsWith("IPV6") ? "-6" : "-4";
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Stream<Table> tables() {
+    return Stream.of(
+        new Table(
+            "LINKS",
+            Change.MARKED,
+            120,
+            i -> "link add a%d type veth peer name b%d".formatted(i, i),
+            "link add late type veth peer name later",
+            "link del a3",
+            Link::list),
+        new Table(
+            "IPV4_ADDRESSES",
+            Change.MARKED,
+            2000,
+            i -> "addr add 10.9.%d.%d/32 dev lo".formatted(i / 250, i % 250),
+            "addr add 10.10.0.1/32 dev lo",
+            "addr del 10.9.0.3/32 dev lo",
+            socket -> Address.list(socket, false)),
+        new Table(
+            "IPV6_ADDRESSES",
+            Change.MARKED,
+            1500,
+            i -> "addr add 2001:db8::%x/128 dev lo nodad".formatted(i + 1),
+            "addr add 2001:db8:1::1/128 dev lo nodad",
+            "addr del 2001:db8::3/128 dev lo",
+            socket -> Address.list(socket, true)),
+        new Table(
+            "IPV4_ROUTES",
+            Change.HARMLESS,
+            3000,
+            i -> "route add 10.9.%d.%d/32 dev lo".formatted(i / 250, i % 250),
+            "route add 10.8.0.1/32 dev lo",
+            "route del 10.9.0.3/32 dev lo",
+            socket -> Route.list(socket, false)),
+        new Table(
+            "IPV6_ROUTES",
+            Change.HARMLESS,
+            2000,
+            i -> "route add 2001:db8::%x/128 dev lo".formatted(i + 1),
+            "route add 2001:db7::1/128 dev lo",
+            "route del 2001:db8::3/128 dev lo",
+            socket -> Route.list(socket, true)),
+        new Table(
+            "IPV4_RULES",
+            Change.COMPARED,
+            3000,
+            i -> "rule add prio 512 to 10.9.%d.%d lookup main".formatted(i / 250, i % 250),
+            "rule add prio 100 to 10.10.0.1 lookup main",
+            "rule del prio 512 to 10.9.0.3 lookup main",
+            socket -> Rule.list(socket, false)),
+        new Table(
+            "IPV6_RULES",
+            Change.COMPARED,
+            2000,
+            i -> "rule add prio 512 to 2001:db8::%x lookup main".formatted(i + 1),
+            "rule add prio 100 to 2001:db8:1::1 lookup main",
+            "rule del prio 512 to 2001:db8::3 lookup main",
+            socket -> Rule.list(socket, true)));
+  }
+
+  /** To the kernel; after the first datagram of the first dump something happens. */
+  private static final class Disturbed implements Wire {
+    private final Wire wire;
+    private final Runnable change;
+    private int dumps;
+    private int datagrams;
+    private boolean told;
+
+    Disturbed(Wire wire, Runnable change) {
+      this.wire = wire;
+      this.change = change;
+    }
+
+    @Override
+    public void send(ByteBuffer data) throws SystemCallFailed {
+      if ((data.getShort(data.position() + 6) & NLM_F_DUMP) == NLM_F_DUMP) {
+        dumps++;
+      }
+      wire.send(data);
+    }
+
+    @Override
+    public boolean receive(ByteBuffer into, int timeoutMillis) throws SystemCallFailed {
+      boolean received = wire.receive(into, timeoutMillis);
+      datagrams++;
+      if (datagrams == 1) {
+        change.run();
+      }
+      for (int at = into.position(); at < into.limit(); at += (into.getInt(at) + 3) & ~3) {
+        told |= (into.getShort(at + 6) & NLM_F_DUMP_INTR) != 0;
+      }
+      return received;
+    }
+
+    @Override
+    public int port() throws SystemCallFailed {
+      return wire.port();
+    }
+
+    @Override
+    public void close() {
+      wire.close();
+    }
+  }
+
+  private static void fill(Scene scene, Table table) {
+    scene.onNode("link set lo up");
+    scene.batchOnNode(
+        table.family(), IntStream.range(0, table.size).mapToObj(table.entry).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void whatIsReadAtLastIsWhole(Table table) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    try (var scene = new Scene()) {
+      fill(scene, table);
+      for (var change : List.of(table.addition, table.removal)) {
+        whileItIsRead(scene, table, change);
+      }
+    }
+  }
+
+  private static void whileItIsRead(Scene scene, Table table, String change) throws Exception {
+    var wire = Scene.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    var disturbed = new Disturbed(wire, () -> scene.onNode(table.family() + " " + change));
+    try (var socket = NetlinkSocket.over(disturbed)) {
+      var before = quietly(scene, table);
+      var read = table.lister.list(socket);
+      var after = quietly(scene, table);
+      assertThat(before).as("it did change").isNotEqualTo(after);
+      assertThat(disturbed.told).as("the kernel marks it").isEqualTo(table.change == Change.MARKED);
+      if (table.change != Change.HARMLESS) {
+        assertThat(disturbed.dumps).as("read again").isGreaterThan(1);
+        assertThat(read).isEqualTo(after);
+      } else {
+        var untouched = new ArrayList<Object>(before);
+        untouched.retainAll(Set.copyOf(after));
+        assertThat(new HashSet<Object>(read)).containsAll(untouched);
+      }
+    }
+  }
+
+  private static List<?> quietly(Scene scene, Table table) throws Exception {
+    try (var socket = Scene.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+      return table.lister.list(socket);
+    }
+  }
+}
