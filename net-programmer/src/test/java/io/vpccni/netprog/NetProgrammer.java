@@ -52,6 +52,15 @@ final class NetProgrammer implements AutoCloseable {
     return launch(folder, env, command);
   }
 
+  /** The program with the user, group and capabilities that it has, in the caller's namespace. */
+  static List<String> asOnANode() {
+    int setpriv = AS_ON_A_NODE.indexOf("setpriv");
+    return Stream.concat(
+            AS_ON_A_NODE.subList(setpriv, AS_ON_A_NODE.size()).stream(),
+            Stream.of(launcher().toString()))
+        .toList();
+  }
+
   static Path launcher() {
     assertThat(LAUNCHER).as("built by the package phase").isExecutable();
     return LAUNCHER;

@@ -12,7 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.server.GrpcServer;
-import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.wire.cni.DeleteNpReply;
 import io.vpccni.rpc.wire.cni.DeleteNpRequest;
@@ -31,9 +30,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shipped program with exactly the rights it has on a node. */
 @Timeout(90)
 class NetProgrammerIT {
-  private static final Duration PATIENT = Duration.ofSeconds(10);
   private static final String SERVING = "net-programmer.sock serving";
 
   private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
@@ -78,30 +74,7 @@ class NetProgrammerIT {
   }
 
   private Envelope ask(Envelope.Builder request) throws Exception {
-    var connected = new CountDownLatch(1);
-    var client =
-        new EnvelopeClient(
-            vertx,
-            folder.resolve("net-programmer.sock"),
-            1,
-            new EnvelopeClient.Owner() {
-              @Override
-              public void connected() {
-                connected.countDown();
-              }
-
-              @Override
-              public void disconnected(String why) {}
-
-              @Override
-              public void notified(Envelope notification) {}
-            });
-    assertThat(connected.await(10, SECONDS)).isTrue();
-    try {
-      return client.call(request.build(), PATIENT).await(10, SECONDS);
-    } finally {
-      client.close().await(10, SECONDS);
-    }
+    return Client.ask(vertx, folder.resolve("net-programmer.sock"), request.build());
   }
 
   @Test
