@@ -52,8 +52,8 @@ class KillIT {
       var book = new Book(scene.podNamespaces(Book.PODS));
       var node = new Node(scene, folder, book, new Random(seed));
       killedWhilePodsComeAndGo(node);
-      withAllPodsARestartChangesNothing(node);
-      killedWhileAllGoNothingIsLeft(node);
+      allAreThereInTheEnd(node);
+      aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(node);
     }
   }
 
@@ -69,6 +69,9 @@ class KillIT {
         life.untilAnswered(random.nextInt(operations));
       }
     }
+  }
+
+  private void allAreThereInTheEnd(Node node) throws Exception {
     try (var life = life(node)) {
       life.sync();
       for (int pod = 0; pod < Book.PODS; pod++) {
@@ -76,18 +79,13 @@ class KillIT {
       }
       life.untilDone();
       compare(node);
-    }
-  }
-
-  private void withAllPodsARestartChangesNothing(Node node) throws Exception {
-    try (var life = life(node)) {
-      life.sync();
-      for (int pod = 0; pod < Book.PODS; pod++) {
-        life.change(pod, true);
-      }
+      life.changeAll(true);
       life.untilDone();
     }
     compare(node);
+  }
+
+  private void aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(Node node) throws Exception {
     var scene = node.scene();
     var netfilter = netfilter(scene);
     try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address", "neigh")) {
@@ -95,25 +93,15 @@ class KillIT {
       try (var life = life(node)) {
         assertThat(life.sync().getChanges()).isZero();
         assertThat(monitor.changes()).isEmpty();
+        assertThat(netfilter(scene)).as("handles too: none is made anew").isEqualTo(netfilter);
+        compare(node);
+        life.changeAll(false);
+        life.untilAnswered(node.random().nextInt(Book.PODS));
       }
-    }
-    assertThat(netfilter(scene)).as("handles too: nothing was made again").isEqualTo(netfilter);
-    compare(node);
-  }
-
-  private void killedWhileAllGoNothingIsLeft(Node node) throws Exception {
-    try (var life = life(node)) {
-      life.sync();
-      for (int pod = 0; pod < Book.PODS; pod++) {
-        life.change(pod, false);
-      }
-      life.untilAnswered(node.random().nextInt(Book.PODS));
     }
     try (var life = life(node)) {
       life.sync();
-      for (int pod = 0; pod < Book.PODS; pod++) {
-        life.change(pod, false);
-      }
+      life.changeAll(false);
       life.untilDone();
       assertThat(node.book().pods()).isEmpty();
       compare(node);

@@ -101,7 +101,7 @@ final class Life implements EnvelopeClient.Owner, AutoCloseable {
     return answer.getHostApplied();
   }
 
-  /** One change of a pod at a time; its book entry is written when it is asked for. */
+  /** One change of a pod until all is done; its book entry is written when it is asked for. */
   void change(int pod, boolean there) {
     if (asked.putIfAbsent(pod, there) != null) {
       return;
@@ -125,6 +125,12 @@ final class Life implements EnvelopeClient.Owner, AutoCloseable {
             });
   }
 
+  void changeAll(boolean there) {
+    for (int pod = 0; pod < Book.PODS; pod++) {
+      change(pod, there);
+    }
+  }
+
   private int answered() {
     // A change of a pod that was asked for already is not counted twice: never wait for all.
     return done.size() == asked.size() ? Integer.MAX_VALUE : done.size();
@@ -140,6 +146,8 @@ final class Life implements EnvelopeClient.Owner, AutoCloseable {
     Scene.until("all answered", () -> done.size() == asked.size());
     Scene.until("promised links are gone", promised::isEmpty);
     assertThat(refused).isEmpty();
+    asked.clear();
+    done.clear();
   }
 
   @Override
