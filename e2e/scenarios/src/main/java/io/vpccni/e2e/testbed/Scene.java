@@ -4,6 +4,7 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.Cloud;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Call;
+import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.SceneCall;
 import io.vpccni.sim.ec2.Vpc;
 import io.vpccni.sim.network.Names;
@@ -68,6 +69,7 @@ final class Scene {
                 Optional.of(true),
                 ipv6,
                 Optional.of("node"),
+                MetadataOptions.DEFAULT,
                 tags(name),
                 new TreeMap<>(),
                 Optional.empty()),

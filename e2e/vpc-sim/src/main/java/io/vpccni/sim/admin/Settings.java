@@ -8,10 +8,18 @@ import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.faults.Latency;
 import io.vpccni.sim.faults.Throttle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** The knobs as JSON. All times are milliseconds. A change names only what it changes. */
 public final class Settings {
+  private static final List<String> LATENCY = List.of("medianMs", "p99Ms");
+  private static final List<String> LAG =
+      List.of("describeMs", "imdsInterfacesMs", "imdsAddressesMs");
+  private static final List<String> ENI =
+      List.of("pendingMs", "attachingMs", "detachingMs", "quota", "addresses");
+  private static final List<String> INSTANCE = List.of("pendingMs", "shuttingDownMs");
+
   private Settings() {}
 
   static JsonObject read(Cloud cloud) {
@@ -39,7 +47,12 @@ public final class Settings {
                 .put("attachingMs", rules.attaching().toMillis())
                 .put("detachingMs", rules.detaching().toMillis())
                 .put("quota", rules.eniQuota())
-                .put("addresses", rules.choice().name().toLowerCase(Locale.ROOT)));
+                .put("addresses", rules.choice().name().toLowerCase(Locale.ROOT)))
+        .put(
+            "instance",
+            new JsonObject()
+                .put("pendingMs", rules.instancePending().toMillis())
+                .put("shuttingDownMs", rules.shuttingDown().toMillis()));
   }
 
   private static JsonObject buckets(Throttle throttle) {
@@ -72,12 +85,15 @@ public final class Settings {
               });
         }
         case "buckets" -> buckets(cloud, wanted.getJsonObject(name));
-        case "latency" -> cloud.latency(latency(cloud.latency(), wanted.getJsonObject(name)));
-        case "lag" -> cloud.lag(lag(cloud.lag(), wanted.getJsonObject(name)));
-        case "eni" -> cloud.rules(rules(cloud.rules(), wanted.getJsonObject(name)));
+        case "latency" -> cloud.latency(latency(cloud.latency(), section(wanted, name, LATENCY)));
+        case "lag" -> cloud.lag(lag(cloud.lag(), section(wanted, name, LAG)));
+        case "eni" -> cloud.rules(rules(cloud.rules(), section(wanted, name, ENI)));
+        case "instance" -> cloud.rules(instances(cloud.rules(), section(wanted, name, INSTANCE)));
         default ->
             throw new IllegalArgumentException(
-                "unknown setting " + name + "; there are throttling, buckets, latency, lag, eni");
+                "unknown setting "
+                    + name
+                    + "; there are throttling, buckets, latency, lag, eni, instance");
       }
     }
   }
@@ -113,8 +129,31 @@ public final class Settings {
         millis(wanted, "pendingMs", now.eniPending()),
         millis(wanted, "attachingMs", now.attaching()),
         millis(wanted, "detachingMs", now.detaching()),
+        now.instancePending(),
+        now.shuttingDown(),
         wanted.getInteger("quota", now.eniQuota()),
         Rules.Choice.valueOf(choice));
+  }
+
+  private static Rules instances(Rules now, JsonObject wanted) {
+    return now.withInstances(
+        millis(wanted, "pendingMs", now.instancePending()),
+        millis(wanted, "shuttingDownMs", now.shuttingDown()));
+  }
+
+  /** A misspelled knob must not look as if it had been turned. */
+  private static JsonObject section(JsonObject wanted, String name, List<String> known) {
+    if (!(wanted.getValue(name) instanceof JsonObject section)) {
+      throw new IllegalArgumentException(name + " is no object");
+    }
+    for (var member : section.fieldNames()) {
+      if (!known.contains(member)) {
+        throw new IllegalArgumentException(
+            "unknown setting %s.%s; there are %s"
+                .formatted(name, member, String.join(", ", known)));
+      }
+    }
+    return section;
   }
 
   private static Duration millis(JsonObject in, String name, Duration otherwise) {

@@ -12,6 +12,8 @@ final class AddressSpace {
   /** Addresses in the /28 that a prefix is. */
   static final int PREFIX = 16;
 
+  private static final int KEPT = 4;
+
   private final Cidr cidr;
   private final int size;
   private final BitSet taken;
@@ -29,7 +31,7 @@ final class AddressSpace {
   static AddressSpace of(CloudState state, Subnet subnet) {
     var space = new AddressSpace(subnet.cidr());
     // AWS keeps the network address, router, DNS, a spare, and the last address.
-    space.taken.set(0, 4);
+    space.taken.set(0, KEPT);
     space.taken.set(space.size - 1);
     for (var reservation : subnet.reservations().values()) {
       var bits = reservation.kind() == Kind.PREFIX ? space.onlyPrefixes : space.onlyExplicit;
@@ -53,6 +55,16 @@ final class AddressSpace {
 
   int free() {
     return size - taken.cardinality();
+  }
+
+  boolean contains(Cidr block) {
+    return cidr.contains(block);
+  }
+
+  /** One of those that AWS keeps in every subnet. */
+  boolean isReserved(Ip ip) {
+    int at = offset(ip);
+    return at < KEPT || at == size - 1;
   }
 
   boolean isFree(Ip ip) {

@@ -55,25 +55,36 @@ public final class ApiError extends RuntimeException {
     return of("InvalidParameterCombination", message);
   }
 
-  static ApiError noEni(String id) {
+  static ApiError noEni(String... ids) {
+    return none("InvalidNetworkInterfaceID.NotFound", "networkInterface ID", ids);
+  }
+
+  static ApiError noSubnet(String... ids) {
+    return none("InvalidSubnetID.NotFound", "subnet ID", ids);
+  }
+
+  static ApiError noVpc(String... ids) {
+    return none("InvalidVpcID.NotFound", "vpc ID", ids);
+  }
+
+  static ApiError noInstance(String... ids) {
+    return none("InvalidInstanceID.NotFound", "instance ID", ids);
+  }
+
+  static ApiError noGroup(String... ids) {
+    return none("InvalidGroup.NotFound", "security group", ids);
+  }
+
+  static ApiError noRouteTable(String... ids) {
+    return none("InvalidRouteTableID.NotFound", "routeTable ID", ids);
+  }
+
+  /** EC2 names all that it does not know, in one text. */
+  private static ApiError none(String code, String what, String... ids) {
     return of(
-        "InvalidNetworkInterfaceID.NotFound",
-        "The networkInterface ID '" + id + "' does not exist");
-  }
-
-  static ApiError noSubnet(String id) {
-    return of("InvalidSubnetID.NotFound", "The subnet ID '" + id + "' does not exist");
-  }
-
-  static ApiError noVpc(String id) {
-    return of("InvalidVpcID.NotFound", "The vpc ID '" + id + "' does not exist");
-  }
-
-  static ApiError noInstance(String id) {
-    return of("InvalidInstanceID.NotFound", "The instance ID '" + id + "' does not exist");
-  }
-
-  static ApiError noGroup(String id) {
-    return of("InvalidGroup.NotFound", "The security group '" + id + "' does not exist");
+        code,
+        ids.length == 1
+            ? "The " + what + " '" + ids[0] + "' does not exist"
+            : "The " + what + "s '" + String.join(", ", ids) + "' do not exist");
   }
 }

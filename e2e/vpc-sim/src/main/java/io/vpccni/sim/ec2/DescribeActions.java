@@ -1,20 +1,31 @@
 package io.vpccni.sim.ec2;
 
 import io.vpccni.sim.ec2.DescribeCall.DescribeAvailabilityZones;
+import io.vpccni.sim.ec2.DescribeCall.DescribeInstanceStatus;
 import io.vpccni.sim.ec2.DescribeCall.DescribeInstanceTypes;
 import io.vpccni.sim.ec2.DescribeCall.DescribeInstances;
+import io.vpccni.sim.ec2.DescribeCall.DescribeNetworkInterfaceAttribute;
 import io.vpccni.sim.ec2.DescribeCall.DescribeNetworkInterfaces;
+import io.vpccni.sim.ec2.DescribeCall.DescribeRegions;
+import io.vpccni.sim.ec2.DescribeCall.DescribeRouteTables;
 import io.vpccni.sim.ec2.DescribeCall.DescribeSecurityGroups;
 import io.vpccni.sim.ec2.DescribeCall.DescribeSubnets;
 import io.vpccni.sim.ec2.DescribeCall.DescribeTags;
+import io.vpccni.sim.ec2.DescribeCall.DescribeVpcAttribute;
 import io.vpccni.sim.ec2.DescribeCall.DescribeVpcs;
 import io.vpccni.sim.ec2.DescribeCall.GetSubnetCidrReservations;
 import io.vpccni.sim.ec2.DescribeCall.Query;
 import io.vpccni.sim.ec2.Ec2Answer.GroupView;
+import io.vpccni.sim.ec2.Ec2Answer.InstanceView;
+import io.vpccni.sim.ec2.Ec2Answer.RegionView;
+import io.vpccni.sim.ec2.Ec2Answer.RouteTableView;
 import io.vpccni.sim.ec2.Ec2Answer.TagView;
 import io.vpccni.sim.ec2.Ec2Answer.ZoneView;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Answers that change nothing. */
@@ -26,83 +37,169 @@ final class DescribeActions {
     return switch (call) {
       case DescribeNetworkInterfaces(var query) ->
           Pages.of(
-              byId(query, state.enis(), draft::eni).map(eni -> Views.eni(state, eni, draft.now())),
+              byId(query, state.enis(), Ids::eni, ApiError::noEni)
+                  .map(eni -> Views.eni(state, eni, draft.now())),
               query,
               view -> view.eni().id(),
-              Filters.ENI);
+              EniFilters.ENI);
       case DescribeInstances(var query) ->
           Pages.of(
-              byId(query, state.instances(), draft::instance)
-                  .map(instance -> Views.instance(state, instance, draft.now())),
+              instances(draft, query),
               query,
               view -> view.instance().id(),
-              Filters.INSTANCE);
+              InstanceFilters.INSTANCE);
+      case DescribeInstanceStatus(var query, var all) ->
+          Pages.statuses(
+              instances(draft, query).filter(view -> all || view.instance().running()),
+              query,
+              InstanceFilters.STATUS);
       case DescribeSubnets(var query) ->
           Pages.of(
-              byId(query, state.subnets(), draft::subnet)
+              byId(query, state.subnets(), Ids::subnet, ApiError::noSubnet)
                   .map(subnet -> Views.subnet(state, subnet)),
               query,
               view -> view.subnet().id(),
-              Filters.SUBNET);
+              NetworkFilters.SUBNET);
       case DescribeVpcs(var query) ->
           Pages.of(
-              byId(query, state.vpcs(), draft::vpc).map(vpc -> Views.vpc(state, vpc)),
+              byId(query, state.vpcs(), Ids::vpc, ApiError::noVpc)
+                  .map(vpc -> Views.vpc(state, vpc)),
               query,
               view -> view.vpc().id(),
-              Filters.VPC);
+              NetworkFilters.VPC);
       case DescribeSecurityGroups(var query) ->
           Pages.of(
-              byId(query, state.groups(), draft::group)
+              byId(query, state.groups(), Ids::group, ApiError::noGroup)
                   .map(g -> new GroupView(g, state.tagsOf(g.id()), state.account())),
               query,
               view -> view.group().id(),
-              Filters.GROUP);
+              NetworkFilters.GROUP);
+      case DescribeRouteTables(var query) ->
+          Pages.of(
+              routeTables(state, query),
+              query,
+              RouteTableView::id,
+              NetworkFilters.ROUTE_TABLE,
+              Pages.FEW);
       case DescribeInstanceTypes(var query) ->
-          Pages.of(types(draft, query), query, InstanceType::name, Filters.TYPE);
+          Pages.of(types(draft, query), query, InstanceType::name, InstanceFilters.TYPE, Pages.FEW);
       case DescribeTags(var query) ->
           Pages.of(
-              tags(state), query, tag -> tag.resourceId() + " " + tag.key(), Filters.tags(state));
+              tags(state),
+              query,
+              tag -> tag.resourceId() + " " + tag.key(),
+              NetworkFilters.tags(state));
       case DescribeAvailabilityZones(var query) ->
           Pages.of(
-              Stream.of("a", "b", "c")
-                  .map(z -> new ZoneView(state.region() + z, zoneId(z), state.region())),
+              places(query, zones(state), ZoneView::name),
               query,
               ZoneView::name,
-              Filters.ZONE);
+              NetworkFilters.ZONE);
+      case DescribeRegions(var query) ->
+          Pages.of(
+              places(query, List.of(new RegionView(state.region())), RegionView::name),
+              query,
+              RegionView::name,
+              NetworkFilters.REGION);
       case GetSubnetCidrReservations(var subnetId, var query) ->
           Pages.of(
               draft.subnet(subnetId).reservations().values().stream(),
               query,
               Named::id,
-              Filters.RESERVATION);
+              NetworkFilters.RESERVATION);
+      case DescribeNetworkInterfaceAttribute(var id, var attribute) ->
+          new Ec2Answer.EniAttribute(
+              Views.eni(state, draft.eni(id), draft.now()),
+              known(attribute, Set.of("description", "groupSet", "sourceDestCheck", "attachment")));
+      case DescribeVpcAttribute(var id, var attribute) ->
+          new Ec2Answer.VpcAttribute(
+              draft.vpc(id).id(),
+              known(attribute, VPC_ATTRIBUTES.keySet()),
+              VPC_ATTRIBUTES.getOrDefault(attribute, false));
     };
+  }
+
+  /** As a VPC has them that is not the default one. */
+  private static final Map<String, Boolean> VPC_ATTRIBUTES =
+      Map.of(
+          "enableDnsSupport", true,
+          "enableDnsHostnames", false,
+          "enableNetworkAddressUsageMetrics", false);
+
+  private static String known(String attribute, Set<String> all) {
+    if (!all.contains(attribute)) {
+      throw ApiError.invalid(
+          "Value (" + attribute + ") for parameter attribute is invalid. Unknown attribute.");
+    }
+    return attribute;
   }
 
   static String zoneId(String letter) {
     return "sim1-az" + (letter.charAt(letter.length() - 1) - 'a' + 1);
   }
 
+  private static List<ZoneView> zones(CloudState state) {
+    return Stream.of("a", "b", "c")
+        .map(z -> new ZoneView(state.region() + z, zoneId(z), state.region()))
+        .toList();
+  }
+
+  /** Regions and zones are asked for by name. */
+  private static <T> Stream<T> places(Query query, List<T> all, Function<T, String> name) {
+    for (var asked : query.ids()) {
+      if (all.stream().noneMatch(place -> name.apply(place).equals(asked))) {
+        throw ApiError.invalid("Invalid availability zone or region: [" + asked + "]");
+      }
+    }
+    return all.stream()
+        .filter(place -> query.ids().isEmpty() || query.ids().contains(name.apply(place)));
+  }
+
+  private static Stream<InstanceView> instances(Draft draft, Query query) {
+    return byId(query, draft.state().instances(), Ids::instance, ApiError::noInstance)
+        .map(instance -> Views.instance(draft.state(), instance, draft.now()));
+  }
+
+  private static Stream<RouteTableView> routeTables(CloudState state, Query query) {
+    var all =
+        state.vpcs().stream()
+            .map(
+                vpc ->
+                    new RouteTableView(
+                        vpc, state.tagsOf(RouteTableView.idOf(vpc.id())), state.account()))
+            .toList();
+    var missing =
+        query.ids().stream()
+            .filter(id -> all.stream().noneMatch(table -> table.id().equals(id)))
+            .toArray(String[]::new);
+    if (missing.length > 0) {
+      throw ApiError.noRouteTable(missing);
+    }
+    return all.stream().filter(table -> query.ids().isEmpty() || query.ids().contains(table.id()));
+  }
+
   private static <T extends Named> Stream<T> byId(
-      Query query, Table<T> table, Function<String, T> existing) {
-    return query.ids().isEmpty() ? table.stream() : query.ids().stream().distinct().map(existing);
+      Query query,
+      Table<T> table,
+      UnaryOperator<String> check,
+      Function<String[], ApiError> unknown) {
+    return query.ids().isEmpty()
+        ? table.stream()
+        : Draft.all(query.ids(), table, check, unknown).stream();
   }
 
   private static Stream<InstanceType> types(Draft draft, Query query) {
     var types = draft.world().types();
     List<String> names = query.ids().isEmpty() ? types.names() : query.ids();
-    return names.stream()
-        .sorted()
-        .map(
-            name ->
-                types
-                    .find(name)
-                    .orElseThrow(
-                        () ->
-                            ApiError.of(
-                                "InvalidInstanceType",
-                                "The following supplied instance types do not exist: ["
-                                    + name
-                                    + "]")));
+    var unknown = names.stream().filter(name -> types.find(name).isEmpty()).toList();
+    if (!unknown.isEmpty()) {
+      throw ApiError.of(
+          "InvalidInstanceType",
+          "The following supplied instance types do not exist: ["
+              + String.join(", ", unknown)
+              + "]");
+    }
+    return names.stream().distinct().sorted().flatMap(name -> types.find(name).stream());
   }
 
   private static Stream<TagView> tags(CloudState state) {

@@ -23,6 +23,35 @@ public sealed interface DescribeCall extends Ec2Call {
 
   record DescribeAvailabilityZones(Query query) implements DescribeCall {}
 
+  record DescribeRegions(Query query) implements DescribeCall {}
+
+  record DescribeRouteTables(Query query) implements DescribeCall {}
+
+  /**
+   * @param all those too that do not run
+   */
+  record DescribeInstanceStatus(Query query, boolean all) implements DescribeCall {}
+
+  /**
+   * @param attribute EC2's name
+   */
+  record DescribeNetworkInterfaceAttribute(String eniId, String attribute) implements DescribeCall {
+    @Override
+    public Query query() {
+      return Query.ids(eniId);
+    }
+  }
+
+  /**
+   * @param attribute EC2's name
+   */
+  record DescribeVpcAttribute(String vpcId, String attribute) implements DescribeCall {
+    @Override
+    public Query query() {
+      return Query.ids(vpcId);
+    }
+  }
+
   /** Not filtered by id but by its one subnet. */
   record GetSubnetCidrReservations(String subnetId, Query query) implements DescribeCall {}
 

@@ -3,6 +3,8 @@ package io.vpccni.sim.ec2;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The state while one call works on it. Thrown away with the call if that is refused, so a refusal
@@ -47,38 +49,46 @@ final class Draft {
   }
 
   Eni eni(String id) {
-    return state
-        .enis()
-        .find(Ids.checked("eni", id, "InvalidNetworkInterfaceId.Malformed"))
-        .orElseThrow(() -> ApiError.noEni(id));
+    return state.enis().find(Ids.eni(id)).orElseThrow(() -> ApiError.noEni(id));
   }
 
   Subnet subnet(String id) {
-    return state
-        .subnets()
-        .find(Ids.checked("subnet", id, "InvalidSubnetID.Malformed"))
-        .orElseThrow(() -> ApiError.noSubnet(id));
+    return state.subnets().find(Ids.subnet(id)).orElseThrow(() -> ApiError.noSubnet(id));
   }
 
   Vpc vpc(String id) {
-    return state
-        .vpcs()
-        .find(Ids.checked("vpc", id, "InvalidVpcID.Malformed"))
-        .orElseThrow(() -> ApiError.noVpc(id));
+    return state.vpcs().find(Ids.vpc(id)).orElseThrow(() -> ApiError.noVpc(id));
   }
 
   Instance instance(String id) {
-    return state
-        .instances()
-        .find(Ids.checked("i", id, "InvalidInstanceID.Malformed"))
-        .orElseThrow(() -> ApiError.noInstance(id));
+    return state.instances().find(Ids.instance(id)).orElseThrow(() -> ApiError.noInstance(id));
   }
 
   SecurityGroup group(String id) {
-    return state
-        .groups()
-        .find(Ids.checked("sg", id, "InvalidGroupId.Malformed"))
-        .orElseThrow(() -> ApiError.noGroup(id));
+    return state.groups().find(Ids.group(id)).orElseThrow(() -> ApiError.noGroup(id));
+  }
+
+  List<Instance> instances(List<String> ids) {
+    return all(ids, state.instances(), Ids::instance, ApiError::noInstance);
+  }
+
+  /**
+   * Those of these ids, each once.
+   *
+   * @param check refuses a malformed id
+   * @param unknown of those that do not exist, named together
+   */
+  static <T extends Named> List<T> all(
+      List<String> ids,
+      Table<T> table,
+      UnaryOperator<String> check,
+      Function<String[], ApiError> unknown) {
+    var distinct = ids.stream().map(check).distinct().toList();
+    var missing = distinct.stream().filter(id -> table.find(id).isEmpty()).toArray(String[]::new);
+    if (missing.length > 0) {
+      throw unknown.apply(missing);
+    }
+    return distinct.stream().flatMap(id -> table.find(id).stream()).toList();
   }
 
   InstanceType typeOf(Instance instance) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The decision function: where every call meets the state. Pure. */
 public final class Ec2 {
@@ -40,17 +41,25 @@ public final class Ec2 {
 
   /** When {@link #pass} has something to do next. */
   public static Optional<Instant> nextChange(CloudState state) {
-    return state.enis().stream()
-        .flatMap(eni -> eni.attachment().stream())
-        .filter(at -> at.status() != Attachment.Status.ATTACHED)
-        .map(Attachment::changesAt)
-        .min(Instant::compareTo);
+    var attachments =
+        state.enis().stream()
+            .flatMap(eni -> eni.attachment().stream())
+            .filter(at -> at.status() != Attachment.Status.ATTACHED)
+            .map(Attachment::changesAt);
+    var instances =
+        state.instances().stream()
+            .filter(instance -> instance.exists() && !instance.running())
+            .map(Instance::changesAt);
+    return Stream.concat(attachments, instances).min(Instant::compareTo);
   }
 
   private static void settle(Draft draft) {
     var now = draft.now();
     for (var eni : draft.state().enis().byId().values()) {
       Attachments.settle(draft, eni);
+    }
+    for (var instance : draft.state().instances().byId().values()) {
+      InstanceActions.settle(draft, instance);
     }
     var kept = new TreeMap<>(draft.state().replays().byId());
     kept.values().removeIf(replay -> replay.at().plus(REPLAY).isBefore(now));

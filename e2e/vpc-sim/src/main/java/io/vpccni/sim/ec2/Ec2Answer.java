@@ -45,7 +45,23 @@ public sealed interface Ec2Answer {
 
   record InstancesStarted(List<InstanceView> instances) implements Ec2Answer {}
 
-  record InstancesTerminated(List<String> instanceIds) implements Ec2Answer {}
+  record InstancesTerminated(List<StateChange> changes) implements Ec2Answer {
+    public InstancesTerminated {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  record MetadataModified(String instanceId, MetadataOptions options) implements Ec2Answer {}
+
+  /**
+   * @param attribute EC2's name of the one that was asked for
+   */
+  record EniAttribute(EniView eni, String attribute) implements Ec2Answer {}
+
+  /**
+   * @param attribute EC2's name of the one that was asked for
+   */
+  record VpcAttribute(String vpcId, String attribute, boolean value) implements Ec2Answer {}
 
   /** An ENI with what is kept elsewhere; {@code at} fixes its status. */
   record EniView(
@@ -61,7 +77,11 @@ public sealed interface Ec2Answer {
    * @param free IPv4 addresses that can still be given
    */
   record SubnetView(
-      Subnet subnet, int free, SortedMap<String, String> tags, String owner, String region) {}
+      Subnet subnet, int free, SortedMap<String, String> tags, String owner, String region) {
+    public String arn() {
+      return "arn:aws:ec2:%s:%s:subnet/%s".formatted(region, owner, subnet.id());
+    }
+  }
 
   record GroupView(SecurityGroup group, SortedMap<String, String> tags, String owner) {}
 
@@ -71,4 +91,29 @@ public sealed interface Ec2Answer {
   record TagView(String resourceId, String key, String value) {}
 
   record ZoneView(String name, String id, String region) {}
+
+  record RegionView(String name) {
+    public String endpoint() {
+      return "ec2." + name + ".amazonaws.com";
+    }
+  }
+
+  record StatusView(InstanceView instance) {}
+
+  record StateChange(String instanceId, Instance.State before, Instance.State now) {}
+
+  /** The only one that a VPC has here: its main one, with the local routes. */
+  record RouteTableView(Vpc vpc, SortedMap<String, String> tags, String owner) {
+    static String idOf(String vpcId) {
+      return vpcId.replaceFirst("^vpc-", "rtb-");
+    }
+
+    public String id() {
+      return idOf(vpc.id());
+    }
+
+    public String associationId() {
+      return vpc.id().replaceFirst("^vpc-", "rtbassoc-");
+    }
+  }
 }

@@ -22,12 +22,32 @@ final class Ids {
     return HexFormat.ofDelimiter(":").formatHex(bytes);
   }
 
+  static String eni(String id) {
+    return checked("eni", id, "InvalidNetworkInterfaceId.Malformed");
+  }
+
+  static String subnet(String id) {
+    return checked("subnet", id, "InvalidSubnetID.Malformed");
+  }
+
+  static String vpc(String id) {
+    return checked("vpc", id, "InvalidVpcID.Malformed");
+  }
+
+  static String instance(String id) {
+    return checked("i", id, "InvalidInstanceID.Malformed");
+  }
+
+  static String group(String id) {
+    return checked("sg", id, "InvalidGroupId.Malformed");
+  }
+
   /**
    * EC2 tells a malformed id from an unknown one.
    *
    * @param code what EC2 answers to the former; it has no rule for these
    */
-  static String checked(String kind, String id, String code) {
+  private static String checked(String kind, String id, String code) {
     var prefix = kind + "-";
     if (!id.startsWith(prefix) || !HEX.matcher(id.substring(prefix.length())).matches()) {
       throw ApiError.of(code, "Invalid id: \"" + id + "\" (expecting \"" + prefix + "...\")");

@@ -1,11 +1,12 @@
 package io.vpccni.sim.ec2;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * @param role name of the role whose credentials IMDS gives out
- * @param state EC2's words: {@code running} or {@code terminated}
+ * @param changesAt when {@code PENDING} or {@code SHUTTING_DOWN} ends; without meaning otherwise
  */
 public record Instance(
     String id,
@@ -17,11 +18,15 @@ public record Instance(
     String reservationId,
     Instant launchedAt,
     Optional<String> role,
-    State state)
+    MetadataOptions metadata,
+    State state,
+    Instant changesAt)
     implements Named {
-  /** As EC2 spells it in lower case; the code is EC2's. */
+  /** The code is EC2's. */
   public enum State {
+    PENDING(0),
     RUNNING(16),
+    SHUTTING_DOWN(32),
     TERMINATED(48);
 
     public final int code;
@@ -29,13 +34,32 @@ public record Instance(
     State(int code) {
       this.code = code;
     }
+
+    /** As EC2 spells it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public boolean running() {
     return state == State.RUNNING;
   }
 
-  Instance terminated() {
+  /** Its machine is there, whatever it does. */
+  public boolean exists() {
+    return state != State.TERMINATED;
+  }
+
+  /** What EC2's status checks say. */
+  public String health() {
+    return switch (state) {
+      case RUNNING -> "ok";
+      case PENDING -> "initializing";
+      case SHUTTING_DOWN, TERMINATED -> "not-applicable";
+    };
+  }
+
+  Instance in(State next, Instant until) {
     return new Instance(
         id,
         type,
@@ -46,6 +70,24 @@ public record Instance(
         reservationId,
         launchedAt,
         role,
-        State.TERMINATED);
+        metadata,
+        next,
+        until);
+  }
+
+  Instance with(MetadataOptions next) {
+    return new Instance(
+        id,
+        type,
+        imageId,
+        subnetId,
+        vpcId,
+        zone,
+        reservationId,
+        launchedAt,
+        role,
+        next,
+        state,
+        changesAt);
   }
 }

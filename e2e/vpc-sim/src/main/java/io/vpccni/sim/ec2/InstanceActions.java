@@ -3,7 +3,10 @@ package io.vpccni.sim.ec2;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.Attachment.Status;
+import io.vpccni.sim.ec2.Ec2Answer.StateChange;
 import io.vpccni.sim.ec2.EniCall.CreateNetworkInterface;
+import io.vpccni.sim.ec2.Instance.State;
+import io.vpccni.sim.ec2.SceneCall.ModifyInstanceMetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +51,9 @@ final class InstanceActions {
             reservation,
             draft.now(),
             call.role(),
-            Instance.State.RUNNING);
+            call.metadata(),
+            Instance.State.PENDING,
+            draft.now().plus(draft.world().rules().instancePending()));
     draft.state(draft.state().with(instance));
     TagActions.add(draft, instance.id(), call.instanceTags());
     draft.tell(new Effect.InstanceLaunched(instance.id(), instance.type()));
@@ -58,6 +63,7 @@ final class InstanceActions {
     }
     Attachments.plug(draft, draft.eni(eni.id()), primaryAttachment(draft, instance));
     Limits.check(draft, draft.eni(eni.id()));
+    settle(draft, instance);
     return instance;
   }
 
@@ -100,13 +106,48 @@ final class InstanceActions {
   }
 
   static Ec2Answer terminate(Draft draft, List<String> ids) {
-    var instances = ids.stream().map(draft::instance).filter(Instance::running).toList();
-    for (var instance : instances) {
-      draft.state().enisOf(instance.id()).toList().forEach(eni -> unplug(draft, eni));
-      draft.state(draft.state().with(instance.terminated()));
-      draft.tell(new Effect.InstanceTerminated(instance.id()));
+    var changes = new ArrayList<StateChange>();
+    for (var instance : draft.instances(ids)) {
+      var before = instance.state();
+      boolean ends = before == State.PENDING || before == State.RUNNING;
+      changes.add(new StateChange(instance.id(), before, ends ? State.SHUTTING_DOWN : before));
+      if (ends) {
+        var end = draft.now().plus(draft.world().rules().shuttingDown());
+        var leaving = instance.in(State.SHUTTING_DOWN, end);
+        draft.state(draft.state().with(leaving));
+        settle(draft, leaving);
+      }
     }
-    return new Ec2Answer.InstancesTerminated(ids);
+    return new Ec2Answer.InstancesTerminated(changes);
+  }
+
+  /** Ends what is due by now. */
+  static void settle(Draft draft, Instance instance) {
+    if (instance.changesAt().isAfter(draft.now())) {
+      return;
+    }
+    switch (instance.state()) {
+      case PENDING ->
+          draft.state(draft.state().with(instance.in(State.RUNNING, instance.changesAt())));
+      case SHUTTING_DOWN -> {
+        draft.state().enisOf(instance.id()).toList().forEach(eni -> unplug(draft, eni));
+        draft.state(draft.state().with(instance.in(State.TERMINATED, instance.changesAt())));
+        draft.tell(new Effect.InstanceTerminated(instance.id()));
+      }
+      case RUNNING, TERMINATED -> {}
+    }
+  }
+
+  static Ec2Answer modify(Draft draft, ModifyInstanceMetadataOptions call) {
+    var instance = draft.instance(call.instanceId());
+    var before = instance.metadata();
+    var next =
+        new MetadataOptions(
+            call.tokensRequired().orElse(before.tokensRequired()),
+            call.enabled().orElse(before.enabled()),
+            call.hopLimit().orElse(before.hopLimit()));
+    draft.state(draft.state().with(instance.with(next)));
+    return new Ec2Answer.MetadataModified(instance.id(), next);
   }
 
   private static void unplug(Draft draft, Eni eni) {

@@ -39,6 +39,10 @@ final class Ipv6Space {
     return new Ipv6Space(cidr, taken);
   }
 
+  boolean contains(Cidr block) {
+    return cidr.contains(block);
+  }
+
   boolean isFree(Cidr block) {
     // Blocks never overlap partly: only an equal or lower neighbour can contain it, or it the next.
     var below = taken.floor(block);

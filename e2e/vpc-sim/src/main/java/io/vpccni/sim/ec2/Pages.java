@@ -1,7 +1,9 @@
 package io.vpccni.sim.ec2;
 
 import io.vpccni.sim.ec2.DescribeCall.Query;
+import io.vpccni.sim.ec2.Ec2Answer.InstanceView;
 import io.vpccni.sim.ec2.Ec2Answer.Listing;
+import io.vpccni.sim.ec2.Ec2Answer.StatusView;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -12,13 +14,31 @@ import java.util.stream.Stream;
 final class Pages {
   private static final int MOST = 1000;
 
+  /** Of lists of which EC2 gives less at a time. */
+  static final int FEW = 100;
+
   /** Tells our tokens from other texts. */
   private static final String MARK = "after:";
 
   private Pages() {}
 
   static <T> Listing<T> of(Stream<T> all, Query query, Function<T, String> id, Filters<T> filters) {
-    int size = size(query);
+    return of(all, query, id, filters, MOST);
+  }
+
+  /** The status of instances, which is a list of its own kind. */
+  static Listing<StatusView> statuses(
+      Stream<InstanceView> all, Query query, Filters<InstanceView> filters) {
+    var page = of(all, query, view -> view.instance().id(), filters);
+    return new Listing<>(page.items().stream().map(StatusView::new).toList(), page.nextToken());
+  }
+
+  /**
+   * @param most items on a page, and the size of a page where none is asked for
+   */
+  static <T> Listing<T> of(
+      Stream<T> all, Query query, Function<T, String> id, Filters<T> filters, int most) {
+    int size = size(query, most);
     var after = query.nextToken().map(Pages::read).orElse("");
     var rest =
         filters
@@ -33,15 +53,15 @@ final class Pages {
     return new Listing<>(page, Optional.of(write(id.apply(page.getLast()))));
   }
 
-  private static int size(Query query) {
+  private static int size(Query query, int most) {
     if (query.maxResults().isPresent() && !query.ids().isEmpty()) {
       throw ApiError.combination("The parameter MaxResults cannot be used with a list of ids");
     }
-    int size = query.maxResults().orElse(MOST);
-    if (size < 5 || size > MOST) {
+    int size = query.maxResults().orElse(most);
+    if (size < 5 || size > most) {
       throw ApiError.invalid(
           "Value ( %d ) for parameter maxResults is invalid. Expecting a value of 5 to %d."
-              .formatted(size, MOST));
+              .formatted(size, most));
     }
     return size;
   }

@@ -18,8 +18,11 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
     ask.ips().forEach(ip -> ips.add(take(space, ip)));
     var prefixes = new ArrayList<Cidr>();
     for (var block : ask.prefixes()) {
-      if (block.prefix() != 28 || !space.isFree(block)) {
-        throw inUse(block + " is no free /28 of the subnet");
+      if (block.prefix() != 28 || !space.contains(block)) {
+        throw ApiError.invalid("The prefix " + block + " is no /28 of the subnet's address range");
+      }
+      if (!space.isFree(block)) {
+        throw inUse("The prefix " + block + " is in use.");
       }
       space.take(block);
       prefixes.add(block);
@@ -37,8 +40,14 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
   }
 
   static Ip take(AddressSpace space, Ip ip) {
+    if (!space.contains(ip.asCidr())) {
+      throw ApiError.invalid("Address " + ip + " does not fall within the subnet's address range");
+    }
+    if (space.isReserved(ip)) {
+      throw ApiError.invalid("Address " + ip + " is in subnet's reserved address range");
+    }
     if (!space.isFree(ip)) {
-      throw inUse("Address " + ip + " is in use or not in the subnet.");
+      throw inUse("Address " + ip + " is in use.");
     }
     space.take(ip.asCidr());
     return ip;
@@ -74,8 +83,11 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
   }
 
   private static void take(Ipv6Space space, Cidr block) {
+    if (!space.contains(block)) {
+      throw ApiError.invalid(block + " does not fall within the subnet's address range");
+    }
     if (!space.isFree(block)) {
-      throw inUse(block + " is not free in the subnet");
+      throw inUse(block + " is in use.");
     }
     space.take(block);
   }

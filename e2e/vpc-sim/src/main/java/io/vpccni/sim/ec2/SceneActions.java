@@ -11,6 +11,7 @@ import io.vpccni.sim.ec2.SceneCall.DeleteSubnet;
 import io.vpccni.sim.ec2.SceneCall.DeleteSubnetCidrReservation;
 import io.vpccni.sim.ec2.SceneCall.DeleteVpc;
 import io.vpccni.sim.ec2.SceneCall.DisassociateVpcCidrBlock;
+import io.vpccni.sim.ec2.SceneCall.ModifyInstanceMetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import io.vpccni.sim.ec2.SceneCall.TerminateInstances;
@@ -35,6 +36,7 @@ final class SceneActions {
       case DeleteSecurityGroup delete -> delete(draft, delete.groupId());
       case RunInstances run ->
           Replays.once(draft, run, run.clientToken(), () -> InstanceActions.run(draft, run));
+      case ModifyInstanceMetadataOptions modify -> InstanceActions.modify(draft, modify);
       case TerminateInstances end -> InstanceActions.terminate(draft, end.instanceIds());
     };
   }

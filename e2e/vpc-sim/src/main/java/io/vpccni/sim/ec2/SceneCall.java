@@ -66,7 +66,7 @@ public sealed interface SceneCall extends Ec2Call {
   record DeleteSecurityGroup(String groupId) implements SceneCall {}
 
   /**
-   * Starts instances, each with its primary ENI in the subnet, running at once.
+   * Starts instances, each with its primary ENI in the subnet.
    *
    * @param groups empty: the VPC's default group
    * @param privateIp only with one instance
@@ -85,6 +85,7 @@ public sealed interface SceneCall extends Ec2Call {
       Optional<Boolean> publicIp,
       int ipv6Count,
       Optional<String> role,
+      MetadataOptions metadata,
       SortedMap<String, String> instanceTags,
       SortedMap<String, String> eniTags,
       Optional<String> clientToken)
@@ -109,11 +110,20 @@ public sealed interface SceneCall extends Ec2Call {
           Optional.empty(),
           0,
           Optional.of("node-role"),
+          MetadataOptions.DEFAULT,
           tags,
           Copies.of(Map.of()),
           Optional.empty());
     }
   }
+
+  /** Absent: as before. */
+  record ModifyInstanceMetadataOptions(
+      String instanceId,
+      Optional<Boolean> tokensRequired,
+      Optional<Boolean> enabled,
+      Optional<Integer> hopLimit)
+      implements SceneCall {}
 
   record TerminateInstances(List<String> instanceIds) implements SceneCall {
     public TerminateInstances {

@@ -1,5 +1,6 @@
 package io.vpccni.sim.ec2;
 
+import io.vpccni.sim.ec2.Ec2Answer.RouteTableView;
 import io.vpccni.sim.ec2.TagCall.CreateTags;
 import io.vpccni.sim.ec2.TagCall.DeleteTags;
 import java.util.Map;
@@ -80,6 +81,9 @@ final class TagActions {
     if (state.groups().find(id).isPresent()) {
       return "security-group";
     }
+    if (state.vpcs().stream().anyMatch(vpc -> RouteTableView.idOf(vpc.id()).equals(id))) {
+      return "route-table";
+    }
     throw unknown(id);
   }
 
@@ -90,6 +94,7 @@ final class TagActions {
       case "subnet" -> ApiError.noSubnet(id);
       case "vpc" -> ApiError.noVpc(id);
       case "sg" -> ApiError.noGroup(id);
+      case "rtb" -> ApiError.noRouteTable(id);
       default -> ApiError.of("InvalidID", "The ID '" + id + "' is not valid");
     };
   }

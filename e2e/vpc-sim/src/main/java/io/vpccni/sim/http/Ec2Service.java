@@ -14,6 +14,8 @@ import io.vpccni.sim.ec2.wire.ResponseWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -21,15 +23,17 @@ import java.util.concurrent.TimeUnit;
 public final class Ec2Service implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final Cloud cloud;
+  private final AccessKeys keys;
   private final InstantSource clock;
   private final Runnable afterCall;
 
   /**
    * @param afterCall told after each call: what is due later may have changed
    */
-  public Ec2Service(Vertx vertx, Cloud cloud, InstantSource clock, Runnable afterCall) {
+  Ec2Service(Vertx vertx, Cloud cloud, AccessKeys keys, InstantSource clock, Runnable afterCall) {
     this.vertx = vertx;
     this.cloud = cloud;
+    this.keys = keys;
     this.clock = clock;
     this.afterCall = afterCall;
   }
@@ -44,9 +48,10 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
     var id = UUID.randomUUID().toString();
     try {
       var form = Form.parse(text == null ? "" : text);
+      var caller = keys.check(signed(request, body), clock.instant());
+      boolean dryRun = QueryReader.dryRun(form);
       var call = QueryReader.read(form);
-      var reply =
-          cloud.call(call, AccessKey.of(request), QueryReader.dryRun(form), clock.instant());
+      var reply = cloud.call(call, caller, dryRun, clock.instant());
       afterCall.run();
       Future.fromCompletionStage(reply.followed(), vertx.getOrCreateContext())
           .compose(_ -> after(reply.after()))
@@ -58,6 +63,15 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
       // Rather than leave a client waiting.
       send(request, ApiError.of("InternalError", "vpc-sim: " + bug), id);
     }
+  }
+
+  private static Signature.Signed signed(HttpServerRequest request, Buffer body) {
+    return new Signature.Signed(
+        request.method().name(),
+        Objects.requireNonNullElse(request.path(), "/"),
+        Objects.requireNonNullElse(request.query(), ""),
+        name -> Optional.ofNullable(request.getHeader(name)),
+        body);
   }
 
   /** The API says yes but the simulated network could not follow: not to be hidden from a test. */

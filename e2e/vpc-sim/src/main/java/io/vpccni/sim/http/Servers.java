@@ -42,6 +42,7 @@ public final class Servers {
   private final Cloud cloud;
   private final InstantSource clock;
   private final Imds imds;
+  private final AccessKeys keys;
   private final Ec2Service ec2;
   private final Metrics metrics = new Metrics();
   private final Map<Service, Gate> gates = new EnumMap<>(Service.class);
@@ -54,12 +55,18 @@ public final class Servers {
     this.cloud = cloud;
     this.clock = clock;
     this.imds = new Imds(cloud);
-    this.ec2 = new Ec2Service(vertx, cloud, clock, afterCall);
+    this.keys = new AccessKeys(cloud);
+    this.ec2 = new Ec2Service(vertx, cloud, keys, clock, afterCall);
     Arrays.stream(Service.values()).forEach(service -> gates.put(service, new Gate(vertx)));
   }
 
   public Imds imds() {
     return imds;
+  }
+
+  /** Who may call EC2. */
+  public AccessKeys keys() {
+    return keys;
   }
 
   public Gate gate(Service service) {
@@ -85,7 +92,7 @@ public final class Servers {
             _ ->
                 Future.all(
                     cloud.state().instances().stream()
-                        .filter(Instance::running)
+                        .filter(Instance::exists)
                         .map(instance -> launch(instance.id()))
                         .toList()))
         .mapEmpty();
@@ -115,7 +122,7 @@ public final class Servers {
   }
 
   private StsService sts() {
-    return new StsService(cloud.state().account(), clock);
+    return new StsService(cloud.state().account(), keys, clock);
   }
 
   private CloudWatchService cloudWatch() {

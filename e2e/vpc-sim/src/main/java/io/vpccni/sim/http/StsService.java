@@ -13,10 +13,12 @@ import java.util.UUID;
 /** STS's Query API. */
 public final class StsService implements Handler<HttpServerRequest> {
   private final String account;
+  private final AccessKeys keys;
   private final InstantSource clock;
 
-  public StsService(String account, InstantSource clock) {
+  StsService(String account, AccessKeys keys, InstantSource clock) {
     this.account = account;
+    this.keys = keys;
     this.clock = clock;
   }
 
@@ -33,7 +35,8 @@ public final class StsService implements Handler<HttpServerRequest> {
         request.response().putHeader("Content-Type", "text/xml").putHeader("x-amzn-RequestId", id);
     try {
       var form = Form.parse(text);
-      response.end(Sts.answer(form, account, AccessKey.of(request), id, clock.instant()));
+      response.end(
+          Sts.answer(form, account, AccessKey.of(request), keys::issued, id, clock.instant()));
     } catch (ApiError refused) {
       response.setStatusCode(refused.httpStatus()).end(Sts.error(refused, id));
     }

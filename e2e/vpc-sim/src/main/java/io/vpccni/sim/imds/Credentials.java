@@ -7,15 +7,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Temporary credentials of an instance's role. Nothing checks signatures here, so they are derived
- * from the instance id: the call log can tell who called.
+ * Temporary credentials of an instance's role. They are derived from the instance id, so the call
+ * log can tell who called.
  */
-record Credentials(String instanceId, Instant now) {
+public record Credentials(String instanceId, Instant now) {
   private static final Duration LIFETIME = Duration.ofHours(6);
 
-  String accessKeyId() {
+  public String accessKeyId() {
     var hex = instanceId.substring("i-".length()).toUpperCase(Locale.ROOT);
     return ("ASIA" + hex + "0000000000000000").substring(0, 20);
+  }
+
+  public String secret() {
+    return "secret-of-" + instanceId;
+  }
+
+  public String token() {
+    return "token-of-" + instanceId;
   }
 
   String json() {
@@ -27,8 +35,8 @@ record Credentials(String instanceId, Instant now) {
             Json.member("LastUpdated", from.toString()),
             Json.member("Type", "AWS-HMAC"),
             Json.member("AccessKeyId", accessKeyId()),
-            Json.member("SecretAccessKey", "secret-of-" + instanceId),
-            Json.member("Token", "token-of-" + instanceId),
+            Json.member("SecretAccessKey", secret()),
+            Json.member("Token", token()),
             Json.member("Expiration", from.plus(LIFETIME).toString())));
   }
 

@@ -2,6 +2,7 @@ package io.vpccni.sim.imds;
 
 import io.vpccni.sim.Cloud;
 import io.vpccni.sim.ec2.Instance;
+import io.vpccni.sim.ec2.MetadataOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,13 +37,24 @@ public final class Imds {
     this.cloud = cloud;
   }
 
-  /** Whether a GET without token is refused, as {@code HttpTokens=required} does. */
+  /** Whether instances may require tokens at all, as {@code HttpTokens=required} does. */
   public synchronized void tokenRequired(boolean next) {
     tokenRequired = next;
   }
 
   /** {@code PUT /latest/api/token}. */
   public synchronized Answer token(String instanceId, Optional<String> ttl, Instant now) {
+    boolean enabled =
+        cloud
+            .state()
+            .instances()
+            .find(instanceId)
+            .map(Instance::metadata)
+            .orElse(MetadataOptions.DEFAULT)
+            .enabled();
+    if (!enabled) {
+      return Answer.of(403, "Forbidden");
+    }
     int seconds = ttl.map(Imds::seconds).orElse(0);
     if (seconds < 1 || seconds > LONGEST_TTL) {
       return Answer.of(400, "Bad Request");
@@ -67,10 +79,14 @@ public final class Imds {
    * @param path with its leading slash, {@code /latest/meta-data/mac} for example
    */
   public Answer get(String instanceId, String path, Optional<String> token, Instant now) {
-    if (!admitted(instanceId, token, now)) {
+    var instance = cloud.state().instances().find(instanceId).filter(Instance::exists);
+    var options = instance.map(Instance::metadata).orElse(MetadataOptions.DEFAULT);
+    if (!options.enabled()) {
+      return Answer.of(403, "Forbidden");
+    }
+    if (!admitted(instanceId, options, token, now)) {
       return Answer.of(401, "Unauthorized");
     }
-    var instance = cloud.state().instances().find(instanceId).filter(Instance::running);
     // Versions are dates; every one we know of has the paths we serve.
     var below = path.replaceFirst("^/(latest|\\d{4}-\\d{2}-\\d{2})(/|$)", "");
     if (instance.isEmpty() || below.startsWith("/")) {
@@ -89,9 +105,10 @@ public final class Imds {
         .orElseGet(() -> Answer.of(404, notFound()));
   }
 
-  private synchronized boolean admitted(String instanceId, Optional<String> token, Instant now) {
+  private synchronized boolean admitted(
+      String instanceId, MetadataOptions options, Optional<String> token, Instant now) {
     if (token.isEmpty()) {
-      return !tokenRequired;
+      return !tokenRequired || !options.tokensRequired();
     }
     var known = tokens.get(token.get());
     return known != null && known.instanceId().equals(instanceId) && known.until().isAfter(now);

@@ -22,11 +22,14 @@ import java.util.concurrent.CompletableFuture;
 public final class KubernetesApi {
   private final ApiDispatcher dispatcher;
   private final KubernetesMockServer mock;
+  private final PlainWatches watches;
   private final Door door;
 
-  private KubernetesApi(ApiDispatcher dispatcher, KubernetesMockServer mock, Door door) {
+  private KubernetesApi(
+      ApiDispatcher dispatcher, KubernetesMockServer mock, PlainWatches watches, Door door) {
     this.dispatcher = dispatcher;
     this.mock = mock;
+    this.watches = watches;
     this.door = door;
   }
 
@@ -40,8 +43,11 @@ public final class KubernetesApi {
     return Future.fromCompletionStage(started, vertx.getOrCreateContext())
         .compose(
             mock ->
-                Door.open(vertx, mock.getPort())
-                    .map(door -> new KubernetesApi(dispatcher, mock, door)));
+                PlainWatches.open(vertx, mock.getPort())
+                    .compose(
+                        watches ->
+                            Door.open(vertx, watches.port())
+                                .map(door -> new KubernetesApi(dispatcher, mock, watches, door))));
   }
 
   private static KubernetesMockServer listening(ApiDispatcher dispatcher) {
@@ -111,6 +117,7 @@ public final class KubernetesApi {
 
   public Future<Void> close(Vertx vertx) {
     return door.close()
+        .compose(_ -> watches.close())
         .compose(
             _ ->
                 vertx.executeBlocking(

@@ -1,21 +1,26 @@
 package io.vpccni.sim.program;
 
 import io.vpccni.sim.Endpoints;
+import io.vpccni.sim.scene.Scene;
 import java.nio.file.Path;
 
 /** The environment by which AWS SDKs, the AWS CLI and kubectl find this cloud. */
 final class EnvFile {
   private EnvFile() {}
 
-  static String text(Endpoints at, String region, Path kubeconfig) {
+  static String text(Endpoints at, Scene scene, Path kubeconfig) {
     var lines = new StringBuilder();
     line(lines, "AWS_ENDPOINT_URL_EC2", at.ec2());
     line(lines, "AWS_ENDPOINT_URL_STS", at.sts());
     line(lines, "AWS_ENDPOINT_URL_CLOUDWATCH", at.cloudWatch());
-    line(lines, "AWS_REGION", region);
-    line(lines, "AWS_DEFAULT_REGION", region);
-    line(lines, "AWS_ACCESS_KEY_ID", "AKIAVPCSIM0000000000");
-    line(lines, "AWS_SECRET_ACCESS_KEY", "vpc-sim");
+    line(lines, "AWS_REGION", scene.region());
+    line(lines, "AWS_DEFAULT_REGION", scene.region());
+    var keys = scene.credentials();
+    line(lines, "AWS_ACCESS_KEY_ID", keys.isEmpty() ? "AKIAVPCSIM0000000000" : keys.firstKey());
+    line(
+        lines,
+        "AWS_SECRET_ACCESS_KEY",
+        keys.isEmpty() ? "vpc-sim" : keys.getOrDefault(keys.firstKey(), ""));
     line(lines, "KUBECONFIG", kubeconfig);
     line(lines, "VPC_SIM_ADMIN", at.admin());
     return lines.toString();

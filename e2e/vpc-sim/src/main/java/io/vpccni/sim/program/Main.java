@@ -45,6 +45,7 @@ public final class Main {
     var vertx = Vertx.vertx();
     var cloud = Stage.cloud(scene);
     var sim = VpcSim.start(vertx, cloud, EffectListener.NONE).await();
+    sim.servers().keys().only(scene.credentials());
     var stage = Stage.set(scene, cloud, Instant.now());
     cloud.followed().toCompletableFuture().join();
     stage.registerNodes(sim);
@@ -52,7 +53,7 @@ public final class Main {
     Files.createDirectories(env.toAbsolutePath().getParent());
     Files.writeString(kubeconfig, Kubeconfig.text(sim.endpoints().kubernetes()));
     // Last: whoever waits for this file finds everything ready.
-    write(env, EnvFile.text(sim.endpoints(), scene.region(), kubeconfig.toAbsolutePath()));
+    write(env, EnvFile.text(sim.endpoints(), scene, kubeconfig.toAbsolutePath()));
     print(System.out, sim, stage, env);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(env), "goodbye"));
   }

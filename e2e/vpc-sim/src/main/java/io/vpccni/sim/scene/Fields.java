@@ -1,5 +1,6 @@
 package io.vpccni.sim.scene;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
@@ -30,9 +31,8 @@ final class Fields {
     }
   }
 
-  IllegalArgumentException problem(String name, String what) {
-    var place = where.isEmpty() ? name : where + "." + name;
-    return new IllegalArgumentException("scene: " + place + " " + what);
+  WrongScene problem(String name, String what) {
+    return new WrongScene(where.isEmpty() ? name : where + "." + name, what);
   }
 
   String need(String name) {
@@ -41,6 +41,9 @@ final class Fields {
 
   Optional<String> text(String name) {
     var value = json.getValue(name);
+    if (value instanceof JsonObject || value instanceof JsonArray) {
+      throw problem(name, "is to be one plain value, not a list or an object");
+    }
     return value == null ? Optional.empty() : Optional.of(value.toString());
   }
 
@@ -56,7 +59,7 @@ final class Fields {
     try {
       return parser.apply(value);
     } catch (IllegalArgumentException malformed) {
-      throw problem(name, "is malformed: " + malformed.getMessage());
+      throw problem(name, "is malformed: " + value + " (" + malformed.getMessage() + ")");
     }
   }
 
@@ -93,18 +96,40 @@ final class Fields {
   }
 
   private Stream<Object> stream(String name) {
-    return json.containsKey(name) ? json.getJsonArray(name).stream() : Stream.of();
+    var value = json.getValue(name);
+    if (value == null) {
+      return Stream.of();
+    }
+    if (!(value instanceof JsonArray list)) {
+      throw problem(name, "is to be a list: begin each item with a dash");
+    }
+    return list.stream();
   }
 
   SortedMap<String, String> tags() {
-    var tags = new TreeMap<String, String>();
-    if (json.containsKey("tags")) {
-      json.getJsonObject("tags").forEach(tag -> tags.put(tag.getKey(), tag.getValue().toString()));
+    return texts("tags");
+  }
+
+  /** An object with plain values. */
+  SortedMap<String, String> texts(String name) {
+    var texts = new TreeMap<String, String>();
+    for (var member : object(name)) {
+      if (member.getValue() == null) {
+        throw problem(name + "." + member.getKey(), "has no value");
+      }
+      texts.put(member.getKey(), member.getValue().toString());
     }
-    return Collections.unmodifiableSortedMap(tags);
+    return Collections.unmodifiableSortedMap(texts);
   }
 
   JsonObject object(String name) {
-    return json.containsKey(name) ? json.getJsonObject(name) : new JsonObject();
+    var value = json.getValue(name);
+    if (value == null) {
+      return new JsonObject();
+    }
+    if (!(value instanceof JsonObject object)) {
+      throw problem(name, "is to be an object with members of its own");
+    }
+    return object;
   }
 }

@@ -1,35 +1,42 @@
 package io.vpccni.sim.scene;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.InstanceType;
 import io.vpccni.sim.ec2.Subnet.CidrReservation.Kind;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A scene file, read and checked. The format is described in {@code e2e/vpc-sim/README.md}.
  *
+ * @param credentials access key id → secret: who may call EC2 besides instances; empty: anybody
  * @param settings knobs, as {@code PUT /admin/settings} takes them
+ * @param lines name of a thing → line of the file that names it
  */
 public record Scene(
     String region,
     String account,
     long seed,
+    SortedMap<String, String> credentials,
     JsonObject settings,
     List<InstanceType> types,
     List<VpcPart> vpcs,
-    List<InstancePart> instances) {
+    List<InstancePart> instances,
+    Map<String, Integer> lines) {
   public Scene {
+    credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
     types = List.copyOf(types);
     vpcs = List.copyOf(vpcs);
     instances = List.copyOf(instances);
+    lines = Map.copyOf(lines);
   }
 
   record VpcPart(
@@ -68,22 +75,29 @@ public record Scene(
 
   /**
    * @param text YAML or JSON
-   * @throws IllegalArgumentException with the place of the first problem
+   * @throws IllegalArgumentException with line, place and what to do about the first problem
    */
   public static Scene read(String text) {
-    Map<?, ?> map = Serialization.unmarshal(text, Map.class);
-    if (map == null) {
-      throw new IllegalArgumentException("scene: the file is empty");
-    }
-    // Through JSON, so that nested maps and lists are of the kinds that Fields knows.
-    var json = new JsonObject(Serialization.asJson(map));
+    var file = SceneFile.parse(text);
     var known =
-        Set.of("region", "account", "seed", "settings", "instanceTypes", "vpcs", "instances");
-    var fields = new Fields("", json, known);
+        Set.of(
+            "region",
+            "account",
+            "seed",
+            "credentials",
+            "settings",
+            "instanceTypes",
+            "vpcs",
+            "instances");
+    return file.located(() -> read(new Fields("", file.json(), known), file.names()));
+  }
+
+  private static Scene read(Fields fields, Map<String, Integer> lines) {
     return new Scene(
         fields.text("region").orElse("us-west-2"),
         fields.text("account").orElse("123456789012"),
         fields.optional("seed", Long::valueOf).orElse(1L),
+        fields.texts("credentials"),
         fields.object("settings"),
         fields.objects(
             "instanceTypes",
@@ -105,7 +119,8 @@ public record Scene(
                 "role",
                 "node",
                 "tags"),
-            Scene::instance));
+            Scene::instance),
+        lines);
   }
 
   private static InstanceType type(Fields fields) {

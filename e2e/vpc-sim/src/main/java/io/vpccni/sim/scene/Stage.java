@@ -14,6 +14,7 @@ import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
 import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.AssociateVpcCidrBlock;
 import io.vpccni.sim.ec2.SceneCall.CreateSecurityGroup;
 import io.vpccni.sim.ec2.SceneCall.CreateSubnet;
@@ -31,15 +32,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Sets a cloud up as a scene says, and knows afterwards what everything is called. */
 public final class Stage {
+  private final Scene scene;
   private final Cloud cloud;
   private final Instant now;
   private final SortedMap<String, String> ids = new TreeMap<>();
   private final Map<String, String> nodes = new TreeMap<>();
 
-  private Stage(Cloud cloud, Instant now) {
+  private Stage(Scene scene, Cloud cloud, Instant now) {
+    this.scene = scene;
     this.cloud = cloud;
     this.now = now;
   }
@@ -63,11 +67,15 @@ public final class Stage {
    * @throws IllegalArgumentException if the scene cannot be: a subnet outside its VPC, for example
    */
   public static Stage set(Scene scene, Cloud cloud, Instant now) {
-    var stage = new Stage(cloud, now);
+    var stage = new Stage(scene, cloud, now);
     scene.vpcs().forEach(stage::vpc);
     scene.instances().forEach(stage::instance);
     // Last, so that lag and delays do not slow the setting-up itself.
-    Settings.change(cloud, scene.settings());
+    try {
+      Settings.change(cloud, scene.settings());
+    } catch (IllegalArgumentException | ClassCastException wrong) {
+      throw new IllegalArgumentException("scene: settings: " + wrong.getMessage(), wrong);
+    }
     return stage;
   }
 
@@ -161,6 +169,7 @@ public final class Stage {
             Optional.empty(),
             part.ipv6Addresses(),
             Optional.of(part.role()).filter(role -> !role.isEmpty()),
+            MetadataOptions.DEFAULT,
             named(part.name(), part.tags()),
             new TreeMap<>(),
             Optional.empty());
@@ -170,6 +179,13 @@ public final class Stage {
     if (!part.node().isEmpty()) {
       nodes.put(part.node(), id);
     }
+  }
+
+  private IllegalArgumentException wrong(String part, String what, @Nullable Throwable cause) {
+    // Groups are named as vpc/group, and found with their VPC.
+    var line = scene.lines().get(part.replaceFirst("/.*", ""));
+    var at = line == null ? "" : "line " + line + ": ";
+    return new IllegalArgumentException("scene: " + at + part + " " + what, cause);
   }
 
   private String nameOf(String id) {
@@ -183,14 +199,18 @@ public final class Stage {
   private String known(String name, String by) {
     var id = ids.get(name);
     if (id == null) {
-      throw new IllegalArgumentException("scene: " + by + " names " + name + ", which is nowhere");
+      throw wrong(
+          by,
+          "names %s, which is nowhere; there are %s"
+              .formatted(name, String.join(", ", ids.keySet())),
+          null);
     }
     return id;
   }
 
   private void name(String name, String id) {
     if (ids.putIfAbsent(name, id) != null) {
-      throw new IllegalArgumentException("scene: two things are called " + name);
+      throw wrong(name, "is the name of two things: give one of them another", null);
     }
   }
 
@@ -198,8 +218,7 @@ public final class Stage {
     try {
       return answer.cast(cloud.perform(call, now));
     } catch (ApiError refused) {
-      throw new IllegalArgumentException(
-          "scene: %s: %s: %s".formatted(part, refused.code(), refused.text()), refused);
+      throw wrong(part, "is refused: " + refused.code() + ": " + refused.text(), refused);
     }
   }
 

@@ -16,20 +16,27 @@ public final class Sts {
   private static final Pattern ROLE = Pattern.compile("arn:[a-z-]+:iam::(\\d{12}):role/(.+)");
   private static final Pattern EXPIRY = Pattern.compile("\"exp\"\\s*:\\s*(\\d+)");
 
+  /** Hears what was given out. */
+  public interface Issued {
+    void accept(String accessKey, String secret, String token, Instant until);
+  }
+
   private Sts() {}
 
   /**
    * @param caller access key id, empty if unsigned
+   * @param issued told of each set of credentials
    * @throws ApiError with STS's code
    */
-  public static String answer(Form form, String account, String caller, String id, Instant now) {
+  public static String answer(
+      Form form, String account, String caller, Issued issued, String id, Instant now) {
     var action = form.need("Action");
     return switch (action) {
       case "AssumeRoleWithWebIdentity" -> {
         refuseExpired(form.need("WebIdentityToken"), now);
-        yield assume(action, form, "<Provider>vpc-sim</Provider>", id, now);
+        yield assume(action, form, "<Provider>vpc-sim</Provider>", issued, id, now);
       }
-      case "AssumeRole" -> assume(action, form, "", id, now);
+      case "AssumeRole" -> assume(action, form, "", issued, id, now);
       case "GetCallerIdentity" -> {
         var arn = "arn:aws:sts::%s:assumed-role/vpc-sim/%s".formatted(account, escape(caller));
         yield envelope(
@@ -43,12 +50,15 @@ public final class Sts {
     };
   }
 
-  private static String assume(String action, Form form, String more, String id, Instant now) {
+  private static String assume(
+      String action, Form form, String more, Issued issued, String id, Instant now) {
     var role = role(form.need("RoleArn"));
     var session = form.need("RoleSessionName");
     var name = String.valueOf(role.group(2));
     int seconds = form.text("DurationSeconds").map(Sts::seconds).orElse(3600);
     var key = "ASIA" + "%016X".formatted((name + session).hashCode() & 0xffffffffL);
+    var until = now.plus(Duration.ofSeconds(seconds));
+    issued.accept(key, "secret-of-" + name, "token-of-" + name, until);
     return envelope(
         action,
         """
@@ -60,7 +70,7 @@ public final class Sts {
                 key,
                 escape(name),
                 escape(name),
-                now.plus(Duration.ofSeconds(seconds)),
+                until,
                 escape(session),
                 role.group(1),
                 escape(name),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonObject;
 import io.vpccni.sim.CloudSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
@@ -64,6 +66,26 @@ class AdminTest {
     plan("{\"action\":\"CreateNetworkInterface\",\"nth\":1,\"kind\":\"lose-request\"}");
     assertThatThrownBy(this::createEni).isInstanceOf(SdkClientException.class);
     assertThat(enis()).isZero();
+  }
+
+  @Test
+  void aHangingCallIsNeitherDoneNorAnswered() {
+    plan("{\"action\":\"CreateNetworkInterface\",\"nth\":1,\"kind\":\"hang\"}");
+    assertThatThrownBy(
+            () ->
+                sim.ask(
+                    ec2 ->
+                        ec2.createNetworkInterface(
+                            r ->
+                                r.subnetId(subnet)
+                                    .overrideConfiguration(
+                                        o -> o.apiCallTimeout(Duration.ofSeconds(1))))))
+        .isInstanceOf(ApiCallTimeoutException.class);
+    assertThat(enis()).isZero();
+    assertThat(calls().getJsonObject("counts").getJsonObject("CreateNetworkInterface").getMap())
+        .isEqualTo(Map.of("no answer", 1));
+    createEni();
+    assertThat(enis()).isEqualTo(1);
   }
 
   @Test
@@ -149,6 +171,8 @@ class AdminTest {
          "eni":{"attachingMs":0,"addresses":"random"}}""");
     assertThat(sim.admin("PUT", "/admin/settings", "{\"latancy\":1}"))
         .contains("unknown setting latancy");
+    assertThat(sim.admin("PUT", "/admin/settings", "{\"lag\":{\"describe\":1}}"))
+        .contains("unknown setting lag.describe; there are describeMs");
   }
 
   @Test

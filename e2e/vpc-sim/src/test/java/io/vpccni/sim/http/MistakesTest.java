@@ -3,11 +3,6 @@ package io.vpccni.sim.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.sim.CloudSettings;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MistakesTest {
   private final RunningSim sim = new RunningSim(CloudSettings.prompt());
-  private final HttpClient http = HttpClient.newHttpClient();
   private final String subnet = subnet();
 
   private String subnet() {
@@ -29,7 +23,6 @@ class MistakesTest {
 
   @AfterAll
   void close() {
-    http.close();
     sim.close();
   }
 
@@ -53,22 +46,20 @@ class MistakesTest {
           InvalidParameterValue,               Action=DescribeVpcs&Filter.1.Name=colour&Filter.1.Value.1=red
           InvalidParameterValue,               Action=CreateVpc&CidrBlock=everything
           InvalidVpc.Range,                    Action=CreateVpc&CidrBlock=10.0.0.0/8
-          InvalidIPAddress.InUse,              Action=CreateNetworkInterface&SubnetId=S&Ipv4Prefix.1=192.168.0.0/28
-          InvalidIPAddress.InUse,              Action=CreateNetworkInterface&SubnetId=S&PrivateIpAddress=10.0.1.1
+          InvalidParameterValue,               Action=CreateNetworkInterface&SubnetId=S&Ipv4Prefix.1.Ipv4Prefix=192.168.0.0/28
+          InvalidParameterValue,               Action=CreateNetworkInterface&SubnetId=S&PrivateIpAddress=10.0.1.1
+          InvalidParameterValue,               Action=CreateNetworkInterface&SubnetId=S&PrivateIpAddress=10.0.1.255
+          InvalidParameterValue,               Action=CreateNetworkInterface&SubnetId=S&PrivateIpAddress=10.9.1.9
+          UnknownParameter,                    Action=DescribeVpcs&Colour=red
+          InvalidInstanceType,                 Action=DescribeInstanceTypes&InstanceType.1=x1.y&InstanceType.2=m5.large
+          InvalidParameterValue,               Action=DescribeInstanceTypes&MaxResults=101
+          InvalidParameterValue,               Action=DescribeRegions&RegionName.1=atlantis-1
+          InvalidRouteTableID.NotFound,        Action=DescribeRouteTables&RouteTableId.1=rtb-0
           MalformedQueryString,                Action=DescribeVpcs&X=%zz
           """)
   void isRefusedWithEc2sCode(String code, String form) throws Exception {
-    var answer = send(form.replace("=S&", "=" + subnet + "&"));
+    var answer = SignedForms.send(sim, form.replace("=S&", "=" + subnet + "&"));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("<Code>" + code + "</Code>").contains("<RequestID>");
-  }
-
-  private HttpResponse<String> send(String form) throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(sim.sim.endpoints().ec2())
-            .timeout(Duration.ofSeconds(10))
-            .POST(HttpRequest.BodyPublishers.ofString(form))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -58,24 +58,41 @@ class SceneTest {
     RunningSim.await(vertx.close());
   }
 
+  /** Each with the line to look at, and what to do where that is not obvious. */
   @ParameterizedTest(name = "{1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          vpcs: [{name: a, cidr: 10.0.0.0/16, subnetz: []}]          | vpcs[0].subnetz is unknown here
-          vpcs: [{name: a, cidr: ten}]                               | vpcs[0].cidr is malformed
-          vpcs: [{name: a}]                                          | vpcs[0].cidr is missing
-          vpcs: [{name: a, cidr: 10.0.0.0/16, subnets: [{name: b, cidr: 11.0.0.0/24}]}] | b: InvalidSubnet.Range
-          instances: [{name: n, type: m5.large, subnet: nowhere}]    | n names nowhere
+          vpcs: [{name: a, cidr: 10.0.0.0/16, subnetz: []}]  | line 1: vpcs[0].subnetz is unknown here; there are cidr,
+          vpcs: [{name: a, cidr: ten}]                       | line 1: vpcs[0].cidr is malformed: ten
+          vpcs: [{name: a}]                                  | line 1: vpcs[0].cidr is missing
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets: [{name: b, cidr: 11.0.0.0/24}] | line 4: b is refused: InvalidSubnet.Range
+          instances:;- name: n;  type: m5.large;  subnet: nowhere | line 2: n names nowhere, which is nowhere; there are
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;- name: a;  cidr: 10.1.0.0/16 | line 4: a is the name of two things: give one
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;  ipv6: maybe  | line 4: vpcs[0].ipv6 is malformed: maybe
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;    name: b | line 4: vpcs[0].subnets is to be a list: begin each item with a dash
+          vpcs:;- name: a;  cidr: [10.0.0.0/16]              | line 3: vpcs[0].cidr is to be one plain value
+          seed: [1                                           | this is no YAML
+          a: b: c                                            | line 1, column 5: this is no YAML
+          - vpcs                                             | line 1: the file is no object with members such as vpcs
+          settings:;  lag:;    describe: 5                   | settings: unknown setting lag.describe; there are describeMs
+          region: us-west-2;colour: red                      | line 2: colour is unknown here
+          instances:;- name: n;  type: m5.large;  subnet: s;  ipv6Addresses: two | line 5: instances[0].ipv6Addresses is malformed: two
           """)
-  void aMistakeIsToldWithItsPlace(String scene, String told) {
+  void aMistakeIsToldWithItsLineAndPlace(String scene, String told) {
     assertThatThrownBy(
             () -> {
-              var read = Scene.read(scene);
+              var read = Scene.read(scene.replace(';', '\n'));
               Stage.set(read, Stage.cloud(read), Instant.now());
             })
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(told);
+  }
+
+  @Test
+  void anEmptyFileSaysWhatToStartFrom() {
+    assertThatThrownBy(() -> Scene.read("# nothing\n"))
+        .hasMessageContaining("the file is empty; examples/two-nodes.yaml is one to start from");
   }
 }

@@ -13,6 +13,11 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -119,6 +124,40 @@ class KubernetesApiTest {
       create("a3", "node-a");
       assertThat(next()).isEqualTo("+a3");
     }
+  }
+
+  /** As kubectl watches: an answer with an event on each line, which never ends by itself. */
+  @Test
+  void aPlainHttpWatchTellsLineByLine() throws Exception {
+    var uri = api.uri().resolve("/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-a");
+    try (var http = HttpClient.newHttpClient()) {
+      var answer =
+          http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      var reader =
+          Thread.ofVirtual().start(() -> answer.body().forEach(line -> events.add(event(line))));
+      assertThat(next()).isEqualTo("ADDED a1");
+      create("b2", "node-b");
+      create("a2", "node-a");
+      assertThat(next()).isEqualTo("ADDED a2");
+      client.pods().inNamespace("default").withName("a1").delete();
+      assertThat(next()).isEqualTo("DELETED a1");
+      api.expireWatches();
+      assertThat(next()).isEqualTo("ERROR 410");
+      api.disconnect();
+      assertThat(reader.join(Duration.ofSeconds(20))).as("ends with its connection").isTrue();
+      http.shutdownNow();
+    }
+  }
+
+  private static String event(String line) {
+    var event = new JsonObject(line);
+    var object = event.getJsonObject("object");
+    return event.getString("type")
+        + " "
+        + (object.containsKey("code")
+            ? object.getValue("code")
+            : object.getJsonObject("metadata").getString("name"));
   }
 
   @Test

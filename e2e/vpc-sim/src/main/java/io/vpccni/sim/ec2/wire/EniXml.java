@@ -40,11 +40,8 @@ final class EniXml {
         .optional("privateIpAddress", eni.primary())
         .optional("privateDnsName", eni.primary().map(eni::dnsName))
         .element("sourceDestCheck", eni.sourceDestCheck())
-        .element("interfaceType", eni.type())
-        .list(
-            "groupSet",
-            view.groups().stream(),
-            group -> xml.element("groupId", group.id()).element("groupName", group.name()));
+        .element("interfaceType", eni.type());
+    groups(xml, view);
     eni.attachment()
         .ifPresent(at -> xml.nested("attachment", _ -> attachment(xml, view, at, alone)));
     addresses(xml, view);
@@ -58,6 +55,29 @@ final class EniXml {
                             .optional("udpStreamTimeout", timeouts.udpStream())
                             .optional("udpTimeout", timeouts.udp())));
     tags(xml, view.tags());
+  }
+
+  /**
+   * @param name of the one attribute to tell, as EC2 spells it
+   */
+  static void attribute(Xml xml, EniView view, String name) {
+    var eni = view.eni();
+    xml.element("networkInterfaceId", eni.id());
+    switch (name) {
+      case "description" -> xml.nested(name, _ -> xml.element("value", eni.description()));
+      case "sourceDestCheck" -> xml.nested(name, _ -> xml.element("value", eni.sourceDestCheck()));
+      case "groupSet" -> groups(xml, view);
+      case "attachment" ->
+          eni.attachment().ifPresent(at -> xml.nested(name, _ -> attachment(xml, view, at, true)));
+      default -> throw new IllegalArgumentException("no attribute " + name);
+    }
+  }
+
+  private static void groups(Xml xml, EniView view) {
+    xml.list(
+        "groupSet",
+        view.groups().stream(),
+        group -> xml.element("groupId", group.id()).element("groupName", group.name()));
   }
 
   private static void addresses(Xml xml, EniView view) {

@@ -6,37 +6,52 @@ import io.vpccni.sim.ec2.ApiError;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The parameters of a Query request. Structures join with dots, lists are flat: {@code
- * Filter.1.Value.2}; their numbers start at 1 and their order in the text means nothing.
+ * Filter.1.Value.2}; their numbers start at 1 and their order in the text means nothing. It
+ * remembers what has been read, so that a caller can be told of what has not.
  */
 public final class Form {
-  private final Map<String, String> values;
+  private final Map<String, Parameter> parameters;
 
-  private Form(Map<String, String> values) {
-    this.values = values;
+  /** Names in full. Shared with the parts of this form. */
+  private final Set<String> read;
+
+  /**
+   * @param name in full
+   */
+  private record Parameter(String name, String value) {}
+
+  private Form(Map<String, Parameter> parameters, Set<String> read) {
+    this.parameters = parameters;
+    this.read = read;
   }
 
   /**
    * @throws ApiError if it is not form-encoded
    */
   public static Form parse(String body) {
-    var values = new TreeMap<String, String>();
+    var all = new TreeMap<String, Parameter>();
     for (var pair : body.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        values.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+        var name = decode(pair.substring(0, equals));
+        all.put(name, new Parameter(name, decode(pair.substring(equals + 1))));
       }
     }
-    return new Form(values);
+    return new Form(all, new HashSet<>());
   }
 
   private static String decode(String text) {
@@ -50,23 +65,25 @@ public final class Form {
   /** Only what lies below this name, by its rest. */
   Form under(String name) {
     var prefix = name + ".";
-    var below = new TreeMap<String, String>();
-    values.forEach(
+    var below = new TreeMap<String, Parameter>();
+    parameters.forEach(
         (key, value) -> {
           if (key.startsWith(prefix)) {
             below.put(key.substring(prefix.length()), value);
           }
         });
-    return new Form(below);
+    return new Form(below, read);
   }
 
   boolean has(String name) {
     var prefix = name + ".";
-    return values.keySet().stream().anyMatch(key -> key.equals(name) || key.startsWith(prefix));
+    return parameters.keySet().stream().anyMatch(key -> key.equals(name) || key.startsWith(prefix));
   }
 
   public Optional<String> text(String name) {
-    return Optional.ofNullable(values.get(name));
+    var found = Optional.ofNullable(parameters.get(name));
+    found.ifPresent(parameter -> read.add(parameter.name()));
+    return found.map(Parameter::value);
   }
 
   /**
@@ -87,8 +104,8 @@ public final class Form {
   /** The structures {@code name.1.…}, in number order; a plain value is under the empty name. */
   Stream<Form> items(String name) {
     var prefix = name + ".";
-    SortedMap<Integer, Map<String, String>> byNumber = new TreeMap<>();
-    values.forEach(
+    SortedMap<Integer, Map<String, Parameter>> byNumber = new TreeMap<>();
+    parameters.forEach(
         (key, value) -> {
           if (key.startsWith(prefix)) {
             var rest = key.substring(prefix.length());
@@ -98,7 +115,7 @@ public final class Form {
             byNumber.computeIfAbsent(number(name, number), _ -> new TreeMap<>()).put(field, value);
           }
         });
-    return byNumber.values().stream().map(Form::new);
+    return byNumber.values().stream().map(item -> new Form(item, read));
   }
 
   Optional<Integer> integer(String name) {
@@ -136,8 +153,13 @@ public final class Form {
   SortedMap<String, String> tagsFor(String resourceType) {
     var tags = new TreeMap<String, String>();
     items("TagSpecification")
-        .filter(spec -> spec.need("ResourceType").equals(resourceType))
-        .forEach(spec -> tags.putAll(spec.tags()));
+        .forEach(
+            spec -> {
+              var its = spec.tags();
+              if (spec.need("ResourceType").equals(resourceType)) {
+                tags.putAll(its);
+              }
+            });
     return Collections.unmodifiableSortedMap(tags);
   }
 
@@ -163,7 +185,16 @@ public final class Form {
   }
 
   /** Name → value, as given. */
-  public Map<String, String> values() {
-    return Collections.unmodifiableMap(values);
+  public SortedMap<String, String> values() {
+    var values = new TreeMap<String, String>();
+    parameters.values().forEach(parameter -> values.put(parameter.name(), parameter.value()));
+    return Collections.unmodifiableSortedMap(values);
+  }
+
+  /** The names, in full, that nobody has asked for yet. */
+  SortedSet<String> unread() {
+    var left = new TreeSet<>(values().keySet());
+    left.removeAll(read);
+    return left;
   }
 }

@@ -4,15 +4,21 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.ec2.Ec2Answer.EniView;
 import io.vpccni.sim.ec2.Ec2Answer.GroupView;
 import io.vpccni.sim.ec2.Ec2Answer.InstanceView;
+import io.vpccni.sim.ec2.Ec2Answer.RegionView;
+import io.vpccni.sim.ec2.Ec2Answer.RouteTableView;
+import io.vpccni.sim.ec2.Ec2Answer.StatusView;
 import io.vpccni.sim.ec2.Ec2Answer.SubnetView;
 import io.vpccni.sim.ec2.Ec2Answer.TagView;
 import io.vpccni.sim.ec2.Ec2Answer.VpcView;
 import io.vpccni.sim.ec2.Ec2Answer.ZoneView;
+import io.vpccni.sim.ec2.Instance.State;
 import io.vpccni.sim.ec2.InstanceType;
+import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.Subnet.CidrReservation;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One item of a list, by its type. */
 final class ItemXml {
@@ -36,7 +42,15 @@ final class ItemXml {
           xml.element("zoneName", zone.name())
               .element("zoneId", zone.id())
               .element("zoneState", "available")
+              .element("zoneType", "availability-zone")
+              .element("optInStatus", "opt-in-not-required")
               .element("regionName", zone.region());
+      case RegionView region ->
+          xml.element("regionName", region.name())
+              .element("regionEndpoint", region.endpoint())
+              .element("optInStatus", "opt-in-not-required");
+      case StatusView(var instance) -> status(xml, instance);
+      case RouteTableView table -> routeTable(xml, table);
       default -> throw new IllegalArgumentException("no XML for " + item.getClass());
     }
   }
@@ -64,10 +78,7 @@ final class ItemXml {
     var primary = eni0.flatMap(eni -> eni.primary());
     xml.element("instanceId", instance.id())
         .element("imageId", instance.imageId())
-        .nested(
-            "instanceState",
-            _ ->
-                state(xml, instance.state().code, instance.state().name().toLowerCase(Locale.ROOT)))
+        .nested("instanceState", _ -> state(xml, instance.state()))
         .element("instanceType", instance.type())
         .element("launchTime", EniXml.time(instance.launchedAt()))
         .element("subnetId", instance.subnetId())
@@ -75,20 +86,70 @@ final class ItemXml {
         .optional("privateIpAddress", primary)
         .optional("privateDnsName", eni0.flatMap(eni -> eni.primary().map(eni::dnsName)))
         .nested("placement", _ -> xml.element("availabilityZone", instance.zone()))
+        .nested("metadataOptions", _ -> metadata(xml, instance.metadata()))
         .list("networkInterfaceSet", view.enis().stream(), eni -> EniXml.writeInner(xml, eni));
     EniXml.tags(xml, view.tags());
   }
 
-  static void state(Xml xml, int code, String name) {
-    xml.element("code", code).element("name", name);
+  static void state(Xml xml, State state) {
+    xml.element("code", state.code).element("name", state.word());
+  }
+
+  static void metadata(Xml xml, MetadataOptions options) {
+    xml.element("state", "applied")
+        .element("httpTokens", options.tokens())
+        .element("httpPutResponseHopLimit", options.hopLimit())
+        .element("httpEndpoint", options.endpoint())
+        .element("httpProtocolIpv6", "disabled")
+        .element("instanceMetadataTags", "disabled");
+  }
+
+  private static void status(Xml xml, InstanceView view) {
+    var instance = view.instance();
+    xml.element("instanceId", instance.id())
+        .element("availabilityZone", instance.zone())
+        .nested("instanceState", _ -> state(xml, instance.state()));
+    for (var check : List.of("systemStatus", "instanceStatus")) {
+      xml.nested(
+          check,
+          _ ->
+              xml.element("status", instance.health())
+                  .list(
+                      "details",
+                      Stream.of("reachability"),
+                      name ->
+                          xml.element("name", name)
+                              .element("status", instance.running() ? "passed" : "initializing")));
+    }
+  }
+
+  private static void routeTable(Xml xml, RouteTableView view) {
+    xml.element("routeTableId", view.id())
+        .element("vpcId", view.vpc().id())
+        .element("ownerId", view.owner())
+        .list(
+            "routeSet",
+            view.vpc().cidrs().values().stream(),
+            block ->
+                xml.element(block.v6() ? "destinationIpv6CidrBlock" : "destinationCidrBlock", block)
+                    .element("gatewayId", "local")
+                    .element("state", "active")
+                    .element("origin", "CreateRouteTable"))
+        .list(
+            "associationSet",
+            Stream.of(view.associationId()),
+            id ->
+                xml.element("routeTableAssociationId", id)
+                    .element("routeTableId", view.id())
+                    .element("main", true)
+                    .nested("associationState", _ -> xml.element("state", "associated")));
+    EniXml.tags(xml, view.tags());
   }
 
   private static void subnet(Xml xml, SubnetView view) {
     var subnet = view.subnet();
     xml.element("subnetId", subnet.id())
-        .element(
-            "subnetArn",
-            "arn:aws:ec2:%s:%s:subnet/%s".formatted(view.region(), view.owner(), subnet.id()))
+        .element("subnetArn", view.arn())
         .element("vpcId", subnet.vpcId())
         .element("state", "available")
         .element("ownerId", view.owner())

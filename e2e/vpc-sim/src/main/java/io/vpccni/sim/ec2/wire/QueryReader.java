@@ -31,7 +31,10 @@ public final class QueryReader {
       throw ApiError.of(
           "InvalidAction", "The action " + action + " is not valid for this web service.");
     }
-    return reader.apply(form);
+    Parameters.check(action, form);
+    var call = reader.apply(form);
+    Parameters.checkAllRead(action, form);
+    return call;
   }
 
   /** Every action that is understood. */
@@ -51,12 +54,36 @@ public final class QueryReader {
     describe(all, "Instance", DescribeCall.DescribeInstances::new);
     describe(all, "Subnet", DescribeCall.DescribeSubnets::new);
     describe(all, "Vpc", DescribeCall.DescribeVpcs::new);
+    describe(all, "RouteTable", DescribeCall.DescribeRouteTables::new);
+    all.put(
+        "DescribeRegions",
+        form -> {
+          form.flag("AllRegions");
+          return new DescribeCall.DescribeRegions(query(form, form.list("RegionName")));
+        });
+    all.put(
+        "DescribeInstanceStatus",
+        form ->
+            new DescribeCall.DescribeInstanceStatus(
+                query(form, form.list("InstanceId")),
+                form.flag("IncludeAllInstances").orElse(false)));
+    all.put(
+        "DescribeNetworkInterfaceAttribute",
+        form ->
+            new DescribeCall.DescribeNetworkInterfaceAttribute(
+                form.need("NetworkInterfaceId"), form.need("Attribute")));
+    all.put(
+        "DescribeVpcAttribute",
+        form -> new DescribeCall.DescribeVpcAttribute(form.need("VpcId"), form.need("Attribute")));
     all.put("DescribeInstanceTypes", form -> types(form));
     all.put("DescribeSecurityGroups", form -> groups(form));
     all.put("DescribeTags", form -> new DescribeCall.DescribeTags(query(form, List.of())));
     all.put(
         "DescribeAvailabilityZones",
-        form -> new DescribeCall.DescribeAvailabilityZones(query(form, form.list("ZoneName"))));
+        form -> {
+          form.flag("AllAvailabilityZones");
+          return new DescribeCall.DescribeAvailabilityZones(query(form, form.list("ZoneName")));
+        });
     all.put(
         "GetSubnetCidrReservations",
         form ->

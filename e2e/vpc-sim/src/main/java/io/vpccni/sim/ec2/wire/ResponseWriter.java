@@ -5,6 +5,7 @@ import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Answer.CidrAssociated;
 import io.vpccni.sim.ec2.Ec2Answer.Done;
 import io.vpccni.sim.ec2.Ec2Answer.EniAttachment;
+import io.vpccni.sim.ec2.Ec2Answer.EniAttribute;
 import io.vpccni.sim.ec2.Ec2Answer.EniCreated;
 import io.vpccni.sim.ec2.Ec2Answer.GroupCreated;
 import io.vpccni.sim.ec2.Ec2Answer.InstancesStarted;
@@ -13,9 +14,11 @@ import io.vpccni.sim.ec2.Ec2Answer.Ipv4Assigned;
 import io.vpccni.sim.ec2.Ec2Answer.Ipv6Assigned;
 import io.vpccni.sim.ec2.Ec2Answer.Ipv6Unassigned;
 import io.vpccni.sim.ec2.Ec2Answer.Listing;
+import io.vpccni.sim.ec2.Ec2Answer.MetadataModified;
 import io.vpccni.sim.ec2.Ec2Answer.ReservationMade;
 import io.vpccni.sim.ec2.Ec2Answer.SubnetCidrAssociated;
 import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
+import io.vpccni.sim.ec2.Ec2Answer.VpcAttribute;
 import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
 
 /** From an answer to the XML that EC2 gives. */
@@ -94,14 +97,20 @@ public final class ResponseWriter {
           xml.nested("subnetCidrReservation", _ -> ItemXml.write(xml, reservation));
       case GroupCreated(var id) -> xml.element("return", true).element("groupId", id);
       case InstancesStarted(var instances) -> ItemXml.reservation(xml, instances);
-      case InstancesTerminated(var ids) ->
+      case InstancesTerminated(var changes) ->
           xml.list(
               "instancesSet",
-              ids.stream(),
-              id ->
-                  xml.element("instanceId", id)
-                      .nested("currentState", _ -> ItemXml.state(xml, 48, "terminated"))
-                      .nested("previousState", _ -> ItemXml.state(xml, 16, "running")));
+              changes.stream(),
+              change ->
+                  xml.element("instanceId", change.instanceId())
+                      .nested("currentState", _ -> ItemXml.state(xml, change.now()))
+                      .nested("previousState", _ -> ItemXml.state(xml, change.before())));
+      case MetadataModified(var id, var options) ->
+          xml.element("instanceId", id)
+              .nested("instanceMetadataOptions", _ -> ItemXml.metadata(xml, options));
+      case EniAttribute(var eni, var attribute) -> EniXml.attribute(xml, eni, attribute);
+      case VpcAttribute(var vpc, var attribute, var value) ->
+          xml.element("vpcId", vpc).nested(attribute, _ -> xml.element("value", value));
     }
   }
 
@@ -115,6 +124,9 @@ public final class ResponseWriter {
       case "DescribeSecurityGroups" -> "securityGroupInfo";
       case "DescribeTags" -> "tagSet";
       case "DescribeAvailabilityZones" -> "availabilityZoneInfo";
+      case "DescribeRegions" -> "regionInfo";
+      case "DescribeInstanceStatus" -> "instanceStatusSet";
+      case "DescribeRouteTables" -> "routeTableSet";
       // Reservations of both families in one list would be split by EC2; here IPv6 ones are rare.
       case "GetSubnetCidrReservations" -> "subnetIpv4CidrReservationSet";
       default -> throw new IllegalArgumentException("no list in the answer to " + action);

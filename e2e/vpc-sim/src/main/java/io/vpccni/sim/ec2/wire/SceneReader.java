@@ -3,6 +3,7 @@ package io.vpccni.sim.ec2.wire;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.Ec2Call;
+import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.AssociateSubnetCidrBlock;
 import io.vpccni.sim.ec2.SceneCall.AssociateVpcCidrBlock;
 import io.vpccni.sim.ec2.SceneCall.CreateSecurityGroup;
@@ -14,6 +15,7 @@ import io.vpccni.sim.ec2.SceneCall.DeleteSubnet;
 import io.vpccni.sim.ec2.SceneCall.DeleteSubnetCidrReservation;
 import io.vpccni.sim.ec2.SceneCall.DeleteVpc;
 import io.vpccni.sim.ec2.SceneCall.DisassociateVpcCidrBlock;
+import io.vpccni.sim.ec2.SceneCall.ModifyInstanceMetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import io.vpccni.sim.ec2.SceneCall.TerminateInstances;
@@ -74,8 +76,42 @@ final class SceneReader {
     all.put("DeleteSecurityGroup", form -> new DeleteSecurityGroup(form.need("GroupId")));
     all.put("RunInstances", SceneReader::run);
     all.put(
+        "ModifyInstanceMetadataOptions",
+        form ->
+            new ModifyInstanceMetadataOptions(
+                form.need("InstanceId"), tokens(form), endpoint(form), hops(form)));
+    all.put(
         "TerminateInstances",
         form -> new TerminateInstances(QueryReader.needed(form, "InstanceId")));
+  }
+
+  private static MetadataOptions metadata(Form form) {
+    var usual = MetadataOptions.DEFAULT;
+    return new MetadataOptions(
+        tokens(form).orElse(usual.tokensRequired()),
+        endpoint(form).orElse(usual.enabled()),
+        hops(form).orElse(usual.hopLimit()));
+  }
+
+  private static Optional<Boolean> tokens(Form form) {
+    return form.text("HttpTokens").map(word -> oneOf("HttpTokens", word, "required", "optional"));
+  }
+
+  private static Optional<Boolean> endpoint(Form form) {
+    return form.text("HttpEndpoint")
+        .map(word -> oneOf("HttpEndpoint", word, "enabled", "disabled"));
+  }
+
+  private static Optional<Integer> hops(Form form) {
+    return form.integer("HttpPutResponseHopLimit");
+  }
+
+  private static Boolean oneOf(String name, String word, String yes, String no) {
+    if (!word.equals(yes) && !word.equals(no)) {
+      throw ApiError.of(
+          "InvalidParameterValue", "Value (" + word + ") for parameter " + name + " is invalid.");
+    }
+    return word.equals(yes);
   }
 
   private static Cidr cidr(Form form, String name) {
@@ -124,6 +160,7 @@ final class SceneReader {
             .or(() -> form.integer("Ipv6AddressCount"))
             .orElse(0),
         form.text("IamInstanceProfile.Name"),
+        metadata(form.under("MetadataOptions")),
         form.tagsFor("instance"),
         form.tagsFor("network-interface"),
         form.text("ClientToken"));

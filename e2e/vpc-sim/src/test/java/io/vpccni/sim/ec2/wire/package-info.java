@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim.ec2.wire;
+
+import org.jspecify.annotations.NullMarked;
