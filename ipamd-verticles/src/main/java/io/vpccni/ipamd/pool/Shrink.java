@@ -144,9 +144,7 @@ final class Shrink {
 
   private static boolean wantedAgain(Turn turn, EniState eni) {
     boolean wanted = !turn.queue.isEmpty() || Sizing.of(turn, turn.figures(eni.card())).tooLow();
-    return wanted
-        && eni.facts.managed()
-        && turn.usable().of(eni).leaving() + eni.all().free() > 0;
+    return wanted && eni.facts.managed() && turn.usable().of(eni).leaving() + eni.all().free() > 0;
   }
 
   /**

@@ -48,7 +48,7 @@ final class Ec2Hours {
     node.time.advance(HOUR);
     count("idle hour");
     for (var spent = Duration.ZERO; spent.compareTo(HOUR) < 0; spent = spent.plus(EACH)) {
-      node.deletes("p" + (next - PODS));
+      node.pool.deletes("p" + (next - PODS));
       add();
       node.time.advance(EACH);
     }
@@ -58,7 +58,7 @@ final class Ec2Hours {
 
   private void add() {
     var pod = "p" + next++;
-    if (!node.adds(pod, false)) throw new IllegalStateException(pod + " has no address");
+    if (!node.pool.adds(pod, false)) throw new IllegalStateException(pod + " has no address");
   }
 
   private void count(String what) {

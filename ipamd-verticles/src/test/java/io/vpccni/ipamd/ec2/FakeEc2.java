@@ -54,6 +54,9 @@ final class FakeEc2 implements Ec2Api, Imds {
   /** Where present: an ENI is there at once, and the answer to its creation comes with this. */
   Optional<Promise<Void>> createAnswers = Optional.empty();
 
+  /** Where present: searches are answered with this. */
+  Optional<Promise<Void>> searchAnswers = Optional.empty();
+
   private int created;
 
   FakeEc2() {
@@ -187,6 +190,11 @@ final class FakeEc2 implements Ec2Api, Imds {
   @Override
   public Future<List<EniView>> enis(Map<String, String> filters) {
     boolean attached = filters.containsKey("attachment.instance-id");
+    var answer = search(filters, attached);
+    return searchAnswers.map(when -> when.future().compose(_ -> answer)).orElse(answer);
+  }
+
+  private Future<List<EniView>> search(Map<String, String> filters, boolean attached) {
     return call(
         "DescribeNetworkInterfaces",
         String.join(",", filters.keySet()),

@@ -50,28 +50,28 @@ final class FaultScenario {
     switch (need) {
       case ADDRESSES -> {}
       case ENI -> pods(node, 4);
-      case FEWER_ADDRESSES -> node.targets(new Targets(0, 9, 0, 0));
-      case FEWER_ENIS -> node.targets(new Targets(0, 15, 0, 0));
+      case FEWER_ADDRESSES -> node.pool.targets(new Targets(0, 9, 0, 0));
+      case FEWER_ENIS -> node.pool.targets(new Targets(0, 15, 0, 0));
       case START, TAGS -> pods(node, 2);
     }
     settles(node, need, Duration.ofMinutes(3));
     node.time.advance(Duration.ofMinutes(2));
-    node.raised.clear();
-    node.events.clear();
+    node.pool.raised.clear();
+    node.pool.events.clear();
     node.cloud.log().clear();
     return node;
   }
 
   private static void pods(VirtualNode node, int count) {
     for (int i = 0; i < count; i++) {
-      assertThat(node.adds("pod-" + i, false)).isTrue();
+      assertThat(node.pool.adds("pod-" + i, false)).isTrue();
     }
   }
 
   static void arises(VirtualNode node, Need need) {
     switch (need) {
-      case ADDRESSES, ENI -> assertThat(node.adds("one-more", false)).isTrue();
-      case FEWER_ADDRESSES, FEWER_ENIS -> node.targets(new Targets(0, 3, 0, 0));
+      case ADDRESSES, ENI -> assertThat(node.pool.adds("one-more", false)).isTrue();
+      case FEWER_ADDRESSES, FEWER_ENIS -> node.pool.targets(new Targets(0, 3, 0, 0));
       case START -> node.start();
       case TAGS -> node.untag().start();
     }
@@ -81,11 +81,11 @@ final class FaultScenario {
   private static boolean settled(VirtualNode node, Need need) {
     boolean sized =
         switch (need) {
-          case ADDRESSES, ENI, START, TAGS -> node.cidrs() >= node.wanted();
-          case FEWER_ADDRESSES -> node.cidrs() == node.wanted();
-          case FEWER_ENIS -> node.attached().size() == (node.wanted() + 8) / 9;
+          case ADDRESSES, ENI, START, TAGS -> node.cidrs() >= node.pool.wanted();
+          case FEWER_ADDRESSES -> node.cidrs() == node.pool.wanted();
+          case FEWER_ENIS -> node.attached().size() == (node.pool.wanted() + 8) / 9;
         };
-    return sized && node.agrees() && node.conditions().isEmpty();
+    return sized && node.agrees() && node.pool.conditions().isEmpty();
   }
 
   /** How long it takes, in steps of a second. */
@@ -93,7 +93,7 @@ final class FaultScenario {
     var start = node.now();
     while (!settled(node, need)) {
       assertThat(Duration.between(start, node.now()))
-          .as("%s, %d of %d CIDRs", node.conditions(), node.cidrs(), node.wanted())
+          .as("%s, %d of %d CIDRs", node.pool.conditions(), node.cidrs(), node.pool.wanted())
           .isLessThanOrEqualTo(atMost);
       node.time.advance(STEP);
     }
@@ -103,13 +103,13 @@ final class FaultScenario {
   static void goesOn(VirtualNode node) {
     for (int minute = 0; minute < FAULT.toMinutes(); minute++) {
       node.time.advance(Duration.ofMinutes(1));
-      assertThat(node.adds("visitor", true)).as("an ADD in minute %d", minute).isTrue();
+      assertThat(node.pool.adds("visitor", true)).as("an ADD in minute %d", minute).isTrue();
     }
   }
 
   /** Without the ids that a seed makes. That the instance is full is nobody's fault. */
   static Set<String> raised(VirtualNode node) {
-    return node.raised.stream()
+    return node.pool.raised.stream()
         .filter(condition -> !condition.startsWith("EniLimitReached"))
         .map(condition -> condition.replaceAll("eni-\\w+", "ENI"))
         .map(condition -> condition.replaceAll("subnet-\\w+", "SUBNET"))
@@ -144,7 +144,7 @@ final class FaultScenario {
    * instance is full is nobody's fault.
    */
   static List<String> events(VirtualNode node) {
-    return node.events.stream()
+    return node.pool.events.stream()
         .filter(event -> !event.startsWith("EniLimitReached"))
         .distinct()
         .sorted()

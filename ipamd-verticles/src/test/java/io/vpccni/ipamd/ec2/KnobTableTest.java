@@ -215,8 +215,8 @@ class KnobTableTest {
         new Knob(
             "IMDS is away",
             Need.ENI,
-            node -> node.imdsAway = true,
-            node -> node.imdsAway = false,
+            node -> node.imdsAway(true),
+            node -> node.imdsAway(false),
             null,
             "",
             50,

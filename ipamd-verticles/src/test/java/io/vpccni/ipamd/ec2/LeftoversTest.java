@@ -36,6 +36,33 @@ class LeftoversTest {
         .doesNotContain("eni-old");
   }
 
+  /** A wrong filter must not empty an account. */
+  @Test
+  void oneSweepDeletesFiftyAtMost() {
+    for (int n = 0; n < 60; n++) {
+      node.ec2.put(FakeEc2.eni("eni-old-" + n, node.created(Duration.ofMinutes(10))));
+    }
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.ec2.enis).as("the primary, and 10").hasSize(11);
+    node.time.advance(HOUR.plusMinutes(6));
+    assertThat(node.ec2.enis).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeDeletedIsCountedAndTheOthersAreDeletedAllTheSame() {
+    node.ec2.put(FakeEc2.eni("eni-old", node.created(Duration.ofMinutes(10))));
+    node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.heard.failed)
+        .extracting(EniStepFailed::step)
+        .containsExactly(EniStepFailed.SWEEP);
+    node.ec2.refusals.clear();
+    node.time.advance(HOUR.plusMinutes(6));
+    assertThat(node.ec2.enis).hasSize(1);
+  }
+
   @Test
   void theSweepSparesTheYoungAndDatesTheAgeless() {
     var found =

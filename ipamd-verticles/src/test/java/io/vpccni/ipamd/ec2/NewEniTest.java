@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
@@ -26,6 +28,25 @@ class NewEniTest {
     assertThat(QuietNode.ids(service)).contains(created);
     node.time.advance(KnownEnis.TRUST.plusSeconds(1));
     assertThat(QuietNode.ids(service)).doesNotContain(created);
+  }
+
+  @Test
+  void whoAsksWhileEc2IsBeingAskedGetsThatAnswer() {
+    var service = node.started(QuietNode.DEFAULTS);
+    node.ec2.calls.clear();
+    var answer = Promise.<Void>promise();
+    node.ec2.searchAnswers = Optional.of(answer);
+    var all = List.of(describe(service), describe(service), describe(service));
+    assertThat(all).noneMatch(Future::isComplete);
+    answer.complete();
+    assertThat(all).allMatch(reply -> reply.result() instanceof Described);
+    assertThat(node.ec2.calls)
+        .filteredOn(call -> call.contains("attachment.instance-id"))
+        .hasSize(1);
+  }
+
+  private static Future<Ec2Reply> describe(Ec2Service service) {
+    return service.handle(new Ec2Request.DescribeAttached());
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** An instance metadata service whose tree and faults a test sets; demands tokens. */
 final class FakeImds {
@@ -26,16 +27,24 @@ final class FakeImds {
   final Deque<Integer> faults = new ArrayDeque<>();
 
   volatile int tokenStatus = 200;
+
+  /** How long each answer takes; 0: none. */
+  volatile int slowMillis;
+
+  private int open;
+  private int mostOpen;
   volatile String token = "token-1";
+  private final Vertx vertx;
   private final HttpServer server;
 
-  private FakeImds(HttpServer server) {
+  private FakeImds(Vertx vertx, HttpServer server) {
+    this.vertx = vertx;
     this.server = server;
   }
 
   static Future<FakeImds> start(Vertx vertx) {
     var server = vertx.createHttpServer();
-    var fake = new FakeImds(server);
+    var fake = new FakeImds(vertx, server);
     return server.requestHandler(fake::answer).listen(0, "127.0.0.1").map(fake);
   }
 
@@ -111,6 +120,22 @@ final class FakeImds {
       return;
     }
     var text = tree.get(path);
+    open++;
+    mostOpen = Math.max(mostOpen, open);
+    if (slowMillis == 0) {
+      give(request, text);
+    } else {
+      vertx.setTimer(slowMillis, _ -> give(request, text));
+    }
+  }
+
+  private synchronized void give(HttpServerRequest request, @Nullable String text) {
+    open--;
     request.response().setStatusCode(text == null ? 404 : 200).end(text == null ? "" : text);
+  }
+
+  /** How many reads were waiting for their answers at the same time. */
+  synchronized int mostOpen() {
+    return mostOpen;
   }
 }

@@ -160,6 +160,27 @@ class ImdsVerticleTest {
     assertThat(enis.get(1).subnetCidr()).contains(Cidr.parse("2001:db8:0:1::/64"));
   }
 
+  /** 6 ENIs of 5 keys each, 20 ms a read: one after another they would take 0.6 s. */
+  @Test
+  void whatBelongsTogetherIsReadInParallel() throws Exception {
+    imds.node();
+    for (int n = 2; n <= 6; n++) {
+      imds.eni(
+          "02:00:00:00:00:0" + n,
+          Map.of(
+              "interface-id", "eni-" + n,
+              "device-number", "" + n,
+              "subnet-id", "subnet-2",
+              "local-ipv4s", "10.0.1." + n,
+              "subnet-ipv4-cidr-block", "10.0.1.0/24"));
+    }
+    deploy(false);
+    ask(new ReadFacts());
+    imds.slowMillis = 20;
+    assertThat(attached()).hasSize(6);
+    assertThat(imds.mostOpen()).as("as many as there are connections").isBetween(5, 8);
+  }
+
   @Test
   void anEniThatIsBeingAttachedMakesTheReadUnavailableInsteadOfHalf() throws Exception {
     imds.node().eni("02:00:00:00:00:02", Map.of("interface-id", "eni-2", "subnet-id", "subnet-1"));
