@@ -101,7 +101,10 @@ public final class Settings {
   private static void buckets(Cloud cloud, JsonObject wanted) {
     for (var action : wanted.fieldNames()) {
       var bucket = wanted.getJsonObject(action);
-      var next = new Bucket(bucket.getDouble("capacity"), bucket.getDouble("perSecond"));
+      var next =
+          new Bucket(
+              number(bucket, "capacity", 0).doubleValue(),
+              number(bucket, "perSecond", 0).doubleValue());
       cloud.throttle(
           throttle -> {
             throttle.set(action, next);
@@ -131,7 +134,7 @@ public final class Settings {
         millis(wanted, "detachingMs", now.detaching()),
         now.instancePending(),
         now.shuttingDown(),
-        wanted.getInteger("quota", now.eniQuota()),
+        number(wanted, "quota", now.eniQuota()).intValue(),
         Rules.Choice.valueOf(choice));
   }
 
@@ -156,8 +159,16 @@ public final class Settings {
     return section;
   }
 
+  private static Number number(JsonObject in, String name, Number otherwise) {
+    var value = in.getValue(name, otherwise);
+    if (!(value instanceof Number number)) {
+      throw new IllegalArgumentException(name + " is to be a number, not " + value);
+    }
+    return number;
+  }
+
   private static Duration millis(JsonObject in, String name, Duration otherwise) {
-    var value = Duration.ofMillis(in.getLong(name, otherwise.toMillis()));
+    var value = Duration.ofMillis(number(in, name, otherwise.toMillis()).longValue());
     if (value.isNegative()) {
       throw new IllegalArgumentException(name + " must not be negative");
     }

@@ -58,6 +58,8 @@ final class Fields {
   private <T> T parsed(String name, String value, Function<String, T> parser) {
     try {
       return parser.apply(value);
+    } catch (NumberFormatException malformed) {
+      throw problem(name, "is malformed: " + value + " (no whole number)");
     } catch (IllegalArgumentException malformed) {
       throw problem(name, "is malformed: " + value + " (" + malformed.getMessage() + ")");
     }

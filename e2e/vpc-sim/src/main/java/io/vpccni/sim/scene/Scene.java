@@ -7,7 +7,6 @@ import io.vpccni.sim.ec2.InstanceType;
 import io.vpccni.sim.ec2.Subnet.CidrReservation.Kind;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,10 +156,16 @@ public record Scene(
             "reservations",
             Set.of("cidr", "type"),
             one ->
-                new ReservationPart(
-                    one.need("cidr", Cidr::parse),
-                    one.need("type", type -> Kind.valueOf(type.toUpperCase(Locale.ROOT))))),
+                new ReservationPart(one.need("cidr", Cidr::parse), one.need("type", Scene::kind))),
         fields.tags());
+  }
+
+  private static Kind kind(String text) {
+    return switch (text) {
+      case "prefix" -> Kind.PREFIX;
+      case "explicit" -> Kind.EXPLICIT;
+      default -> throw new IllegalArgumentException("neither prefix nor explicit");
+    };
   }
 
   private static InstancePart instance(Fields fields) {

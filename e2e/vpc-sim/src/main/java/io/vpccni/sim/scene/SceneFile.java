@@ -24,6 +24,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param names of things, to the line that names them
  */
 record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Integer> names) {
+  static final String SETTINGS = "settings";
+
   SceneFile {
     lines = Map.copyOf(lines);
     names = Map.copyOf(names);
@@ -42,6 +44,13 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
     var lines = new TreeMap<String, Integer>();
     var names = new TreeMap<String, Integer>();
     note(lines, names, "", root.get());
+    // Whoever reads the settings knows nothing of places.
+    lines.computeIfPresent(
+        SETTINGS,
+        (_, line) -> {
+          names.putIfAbsent(SETTINGS, line);
+          return line;
+        });
     // Through JSON, so that nested maps and lists are of the kinds that Fields knows.
     Map<?, ?> map = Serialization.unmarshal(text, Map.class);
     return new SceneFile(new JsonObject(Serialization.asJson(map)), lines, names);

@@ -74,7 +74,7 @@ public final class Stage {
     try {
       Settings.change(cloud, scene.settings());
     } catch (IllegalArgumentException | ClassCastException wrong) {
-      throw new IllegalArgumentException("scene: settings: " + wrong.getMessage(), wrong);
+      throw stage.wrong(SceneFile.SETTINGS, "cannot be: " + wrong.getMessage(), wrong);
     }
     return stage;
   }
@@ -201,8 +201,10 @@ public final class Stage {
     if (id == null) {
       throw wrong(
           by,
-          "names %s, which is nowhere; there are %s"
-              .formatted(name, String.join(", ", ids.keySet())),
+          "names %s, which is nowhere; there %s"
+              .formatted(
+                  name,
+                  ids.isEmpty() ? "is nothing yet" : "are " + String.join(", ", ids.keySet())),
           null);
     }
     return id;

@@ -68,7 +68,7 @@ class SceneTest {
           vpcs: [{name: a, cidr: ten}]                       | line 1: vpcs[0].cidr is malformed: ten
           vpcs: [{name: a}]                                  | line 1: vpcs[0].cidr is missing
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets: [{name: b, cidr: 11.0.0.0/24}] | line 4: b is refused: InvalidSubnet.Range
-          instances:;- name: n;  type: m5.large;  subnet: nowhere | line 2: n names nowhere, which is nowhere; there are
+          instances:;- name: n;  type: m5.large;  subnet: nowhere | line 2: n names nowhere, which is nowhere; there is nothing yet
           vpcs:;- name: a;  cidr: 10.0.0.0/16;- name: a;  cidr: 10.1.0.0/16 | line 4: a is the name of two things: give one
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  ipv6: maybe  | line 4: vpcs[0].ipv6 is malformed: maybe
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;    name: b | line 4: vpcs[0].subnets is to be a list: begin each item with a dash
@@ -76,7 +76,10 @@ class SceneTest {
           seed: [1                                           | this is no YAML
           a: b: c                                            | line 1, column 5: this is no YAML
           - vpcs                                             | line 1: the file is no object with members such as vpcs
-          settings:;  lag:;    describe: 5                   | settings: unknown setting lag.describe; there are describeMs
+          settings:;  lag:;    describe: 5                   | line 1: settings cannot be: unknown setting lag.describe; there are describeMs
+          settings:;  eni: {attachingMs: quick}                | line 1: settings cannot be: attachingMs is to be a number, not quick
+          seed: soon                                       | line 1: seed is malformed: soon (no whole number)
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;  - name: b;    cidr: 10.0.0.0/24;    reservations: [{cidr: 10.0.0.0/28, type: x}] | line 7: vpcs[0].subnets[0].reservations[0].type is malformed: x (neither prefix nor explicit)
           region: us-west-2;colour: red                      | line 2: colour is unknown here
           instances:;- name: n;  type: m5.large;  subnet: s;  ipv6Addresses: two | line 5: instances[0].ipv6Addresses is malformed: two
           """)
