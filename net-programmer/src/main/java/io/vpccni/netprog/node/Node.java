@@ -171,6 +171,11 @@ final class Node {
   }
 
   Attached attach(PodState pod) throws Refusal {
+    try {
+      removal.finish(pod, dying.values()).forEach(link -> dying.remove(link.index()));
+    } catch (NetlinkFailed e) {
+      throw failed(e);
+    }
     var attached = wiring.attach(pod);
     pods.put(pod);
     return attached;

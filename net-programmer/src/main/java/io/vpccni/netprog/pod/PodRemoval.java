@@ -1,6 +1,7 @@
 package io.vpccni.netprog.pod;
 
 import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
@@ -12,9 +13,11 @@ import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Removes what the host has for a pod, whichever mode it was made in; the links go later. */
 public final class PodRemoval {
@@ -35,6 +38,23 @@ public final class PodRemoval {
       return hostVeths.contains(name)
           || vlanIds.stream().anyMatch(vlanId -> OnHost.vlanLink(vlanId).equals(name));
     }
+  }
+
+  /**
+   * Deletes at once those of the dying links whose names this pod's links will have. A former pod
+   * of that name may have been in the same namespace: its pair would be taken for this pod's, and
+   * go a moment later.
+   *
+   * @return those
+   */
+  public List<Link> finish(PodState pod, Collection<Link> dying) throws NetlinkFailed {
+    var names = Pair.of(pod).stream().map(Pair::onHost).collect(Collectors.toSet());
+    var former = dying.stream().filter(link -> names.contains(link.name())).toList();
+    if (!former.isEmpty()) {
+      host.run(
+          former.stream().map(link -> Link.delete(link.index()).tolerating(Errno.ENODEV)).toList());
+    }
+    return former;
   }
 
   /** Gives the links that are still there and are to go. */

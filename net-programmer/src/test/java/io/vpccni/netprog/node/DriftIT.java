@@ -175,7 +175,17 @@ class DriftIT {
               9001);
       await(scene.kernel().attach(first));
       assertThat(scene.detach(first)).containsExactly("eni5");
+      scene.events.clear();
       await(scene.kernel().attach(second));
+      // In the same namespace, and that is where the former pair is being deleted.
+      Scene.until(
+          "told",
+          () ->
+              scene.events.stream()
+                  .anyMatch(
+                      event ->
+                          event instanceof Event.VethsDeleted(var names)
+                              && names.contains("eni5")));
       Scene.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
       assertThat(await(scene.kernel().check(second))).isEmpty();
       assertThat(scene.detach(second)).containsExactly("eni5");
