@@ -14,21 +14,27 @@ import io.vpccni.rpc.wire.cni.NPBackendGrpcClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/** The gRPC side of {@link PolicyRelay}, which alone refers to it. */
+/**
+ * The gRPC side of {@link PolicyRelay}, which alone refers to it. Each call has a connection of its
+ * own, as the reference's plugin has: one that hangs, or whose agent never speaks HTTP/2, costs the
+ * next pod nothing.
+ */
 final class PolicyAgent {
-  private final NPBackendGrpcClient agent;
+  private final Vertx vertx;
+  private final SocketAddress socket;
+  private final HttpClientOptions http;
   private final Duration callLimit;
 
   PolicyAgent(Vertx vertx, Path socket, Duration connectLimit, Duration callLimit) {
-    var http =
+    this.vertx = vertx;
+    this.socket = SocketAddress.domainSocketAddress(socket.toString());
+    this.http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false)
             .setConnectTimeout((int) connectLimit.toMillis());
-    this.agent =
-        NPBackendGrpcClient.create(
-            GrpcClient.client(vertx, http), SocketAddress.domainSocketAddress(socket.toString()));
     this.callLimit = callLimit;
   }
 
@@ -40,7 +46,7 @@ final class PolicyAgent {
             .setNETWORKPOLICYMODE(mode)
             .setInterfaceCount(interfaces)
             .build();
-    return limited(agent.enforceNpToPod(request)).map(EnforceNpReply::getSuccess);
+    return call(agent -> agent.enforceNpToPod(request)).map(EnforceNpReply::getSuccess);
   }
 
   Future<Boolean> delete(String podNamespace, String podName) {
@@ -49,10 +55,13 @@ final class PolicyAgent {
             .setK8SPODNAMESPACE(podNamespace)
             .setK8SPODNAME(podName)
             .build();
-    return limited(agent.deletePodNp(request)).map(DeleteNpReply::getSuccess);
+    return call(agent -> agent.deletePodNp(request)).map(DeleteNpReply::getSuccess);
   }
 
-  private <T> Future<T> limited(Future<T> call) {
-    return call.timeout(callLimit.toMillis(), TimeUnit.MILLISECONDS);
+  private <T> Future<T> call(Function<NPBackendGrpcClient, Future<T>> call) {
+    var client = GrpcClient.client(vertx, http);
+    return call.apply(NPBackendGrpcClient.create(client, socket))
+        .timeout(callLimit.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(_ -> client.close());
   }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.netprog.desired.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,9 @@ public final class PolicyRelay {
                     "the network policy agent did not answer on "
                         + socket
                         + ": "
-                        + failed
+                        + (failed instanceof TimeoutException
+                            ? "no answer within %.1f s".formatted(callLimit.toMillis() / 1000.0)
+                            : failed)
                         + "; is it running on this node?",
                     0,
                     failed)));

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.server.GrpcServer;
 import io.vpccni.netprog.desired.Refusal;
@@ -18,11 +21,13 @@ import io.vpccni.rpc.wire.cni.EnforceNpReply;
 import io.vpccni.rpc.wire.cni.EnforceNpRequest;
 import io.vpccni.rpc.wire.cni.NPBackendGrpcService;
 import io.vpccni.rpc.wire.cni.NPBackendService;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +41,10 @@ class PolicyRelayTest {
   Path folder;
 
   private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+
+  /** Servers of one Vert.x share a path, and those of two do not. */
+  private final Vertx other = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+
   private final List<String> calls = new ArrayList<>();
 
   private Path socket() {
@@ -75,6 +84,7 @@ class PolicyRelayTest {
   @AfterEach
   void stop() throws TimeoutException {
     vertx.close().await(10, SECONDS);
+    other.close().await(10, SECONDS);
   }
 
   @Test
@@ -103,22 +113,71 @@ class PolicyRelayTest {
     agentAnswers(Promise.<Boolean>promise().future());
     var relay = new PolicyRelay(vertx, socket(), Duration.ofSeconds(2), Duration.ofMillis(100));
 
-    refuses(relay.enforce("default", "web", "strict", 1));
+    refuses(relay.enforce("default", "web", "strict", 1), "no answer within 0.1 s");
+  }
+
+  /** Something that listens where the agent should. */
+  private NetServer listens(Handler<NetSocket> manner) throws TimeoutException {
+    return other
+        .createNetServer()
+        .connectHandler(manner)
+        .listen(SocketAddress.domainSocketAddress(socket().toString()))
+        .await(10, SECONDS);
+  }
+
+  @Test
+  void anAgentThatNeverSpeaksHttp2IsGivenUpOnAndKeepsNobodyFromTheNext() throws Exception {
+    listens(_ -> {});
+    var relay = new PolicyRelay(vertx, socket(), Duration.ofSeconds(2), Duration.ofSeconds(2));
+    refuses(relay.enforce("default", "web", "strict", 1), "no answer within 2.0 s");
+
+    // Its connections are still open.
+    Files.delete(socket());
+    agentAnswers(Future.succeededFuture(true));
+    assertThat(relay.enforce("default", "web", "strict", 1).await(10, SECONDS)).isTrue();
+  }
+
+  @Test
+  void anAgentThatDiesInTheMiddleOfACallIsTold() throws TimeoutException {
+    listens(connection -> connection.handler(_ -> connection.close()));
+    long start = System.nanoTime();
+    refuses(new PolicyRelay(vertx, socket()).enforce("default", "web", "strict", 1), "closed");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void whatIsNoHttp2IsNoAnswer() throws TimeoutException {
+    listens(connection -> connection.handler(_ -> connection.write("HTTP/1.1 400 Bad\r\n\r\n")));
+    var relay = new PolicyRelay(vertx, socket(), Duration.ofSeconds(2), Duration.ofMillis(300));
+    refuses(relay.enforce("default", "web", "strict", 1), "");
+  }
+
+  @Test
+  void aCallThatHangsDelaysNoOther() throws TimeoutException {
+    agentAnswers(Promise.<Boolean>promise().future());
+    var relay = new PolicyRelay(vertx, socket(), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    var calls =
+        IntStream.range(0, 150)
+            .mapToObj(i -> relay.enforce("default", "w" + i, "none", 1))
+            .toList();
+    refuses(Future.all(calls).map(true), "no answer within 4.0 s");
+    assertThat(this.calls).as("all have reached the agent").hasSize(150);
   }
 
   @Test
   void anAgentThatIsAbsentOrComesLaterIsToldApart() throws TimeoutException {
     var relay = new PolicyRelay(vertx, socket());
-    refuses(relay.delete("default", "web"));
+    refuses(relay.delete("default", "web"), "FileNotFound");
 
     agentAnswers(Future.succeededFuture(true));
     assertThat(relay.delete("default", "web").await(10, SECONDS)).isTrue();
   }
 
-  private void refuses(Future<Boolean> call) {
+  private void refuses(Future<Boolean> call, String why) {
     assertThatThrownBy(() -> call.await(10, SECONDS))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FAILED))
-        .hasMessageContaining("the network policy agent did not answer on " + socket());
+        .hasMessageContaining("the network policy agent did not answer on " + socket())
+        .hasMessageContaining(why);
   }
 }

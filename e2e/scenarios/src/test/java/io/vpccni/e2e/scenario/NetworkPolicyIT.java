@@ -78,6 +78,28 @@ class NetworkPolicyIT {
   }
 
   @Test
+  void whatListensThereAndIsNoPolicyAgentFailsAPodInTimeAndSaysWhy() throws Exception {
+    mode("strict");
+    var before = Machines.Traces.of(node);
+    var pod = testbed.pods().sandbox("policy-broken");
+    try (var agent = BrokenPolicyAgent.mute(VERTX, node)) {
+      assertThat(failsAndIsUndone(pod, before)).contains("npa.sock: no answer within 5.0 s");
+      assertThat(agent.connections()).isOne();
+    }
+    try (var agent = BrokenPolicyAgent.dying(VERTX, node)) {
+      assertThat(failsAndIsUndone(pod, before)).contains("npa.sock: ", "closed");
+      assertThat(agent.connections()).isOne();
+    }
+    try (var agent = PolicyAgent.accepting(VERTX, node)) {
+      assertThat(call("ADD", pod).succeeded()).isTrue();
+      assertThat(call("DEL", pod).succeeded()).isTrue();
+      assertThat(agent.told()).hasSize(2);
+    }
+    testbed.pods().removeNamespace(pod);
+    Machines.leftNothing(node, before);
+  }
+
+  @Test
   void aPolicyAgentThatIsGoneDoesNotKeepAPodFromEnding() throws Exception {
     mode("strict");
     var before = Machines.Traces.of(node);
@@ -91,17 +113,23 @@ class NetworkPolicyIT {
     Machines.leftNothing(node, before);
   }
 
-  /** The sandbox is as before too, so that the same ADD can be made once more. */
-  private void failsAndIsUndone(PodNetwork pod, Machines.Traces before) throws IOException {
+  /**
+   * The sandbox is as before too, so that the same ADD can be made once more.
+   *
+   * @return what the plugin said
+   */
+  private String failsAndIsUndone(PodNetwork pod, Machines.Traces before) throws IOException {
     long start = System.nanoTime();
     var answer = call("ADD", pod);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE);
     assertThat(answer.exitCode()).isNotZero();
-    assertThat(answer.json().getString("msg")).contains("add cmd: failed to setup network policy");
+    var why = answer.json().getString("msg");
+    assertThat(why).contains("add cmd: failed to setup network policy");
     Machines.leftNothing(node, before);
     var netns = Path.of(pod.netns()).getFileName().toString();
     assertThat(Tool.run(List.of(), "ip", "-n", netns, "-o", "link").lines())
         .noneMatch(link -> link.contains("eth0"));
+    return why;
   }
 
   private CniAnswer call(String verb, PodNetwork pod) throws IOException {

@@ -1,0 +1,58 @@
+package io.vpccni.e2e.scenario;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import io.vpccni.e2e.testbed.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What listens on a node's socket for the network policy agent and is none (any more). */
+final class BrokenPolicyAgent implements AutoCloseable {
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Path socket;
+  private final NetServer server;
+
+  private BrokenPolicyAgent(Vertx vertx, Node node, Handler<NetSocket> manner) throws Exception {
+    socket = node.place().file("/run/aws-node/npa.sock");
+    // One that was killed leaves its file.
+    Files.deleteIfExists(socket);
+    server =
+        Machines.await(
+            vertx
+                .createNetServer()
+                .connectHandler(
+                    connection -> {
+                      connections.incrementAndGet();
+                      manner.handle(connection);
+                    })
+                .listen(SocketAddress.domainSocketAddress(socket.toString())));
+  }
+
+  /** Accepts connections and never says a word. */
+  static BrokenPolicyAgent mute(Vertx vertx, Node node) throws Exception {
+    return new BrokenPolicyAgent(vertx, node, _ -> {});
+  }
+
+  /** Ends each connection once it was asked something. */
+  static BrokenPolicyAgent dying(Vertx vertx, Node node) throws Exception {
+    return new BrokenPolicyAgent(
+        vertx, node, connection -> connection.handler(_ -> connection.close()));
+  }
+
+  /** How often somebody came. */
+  int connections() {
+    return connections.get();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    Files.deleteIfExists(socket);
+  }
+}
