@@ -1,5 +1,7 @@
 package io.vpccni.ipamd;
 
+import static io.vpccni.ipamd.RealBus.await;
+import static io.vpccni.ipamd.RealBus.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,8 +46,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -106,6 +106,9 @@ class BranchPodOnTheBusTest {
       written.add(asked);
       return new KubernetesReply.Written();
     }
+    if (asked.equals(new KubernetesRequest.ReadPod("default", "plain", "u1"))) {
+      return new KubernetesReply.Pod("u1", Map.of(), Map.of(), Set.of("cpu"));
+    }
     return new KubernetesReply.Pod(
         "u1",
         Map.of(),
@@ -118,12 +121,21 @@ class BranchPodOnTheBusTest {
   }
 
   private void start() {
+    start("false");
+  }
+
+  private void start(String egress) {
     var config =
         AgentConfig.parse(
                 Map.of(
-                    "ENABLE_IPv4", "true",
-                    "ENABLE_POD_ENI", "true",
-                    "AGENT_RUN_DIR", folder.toString()))
+                    "ENABLE_IPv4",
+                    "true",
+                    "ENABLE_POD_ENI",
+                    "true",
+                    "ENABLE_V6_EGRESS",
+                    egress,
+                    "AGENT_RUN_DIR",
+                    folder.toString()))
             .config();
     var ids = new CallIds();
     var clock = InstantSource.system();
@@ -168,6 +180,19 @@ class BranchPodOnTheBusTest {
         .isEqualTo(HOST_PART.toBuilder().setNetns("/run/netns/c1").build());
     assertThat(call("DEL")).isEmpty();
     assertThat(asked(BodyCase.DETACH_POD).getDetachPod().getPod()).isEqualTo(HOST_PART);
+  }
+
+  @Test
+  void aPodWithABranchEniGetsNoEgressPastItsSecurityGroups() {
+    start("true");
+    call("ADD", "plain");
+    assertThat(asked(BodyCase.ATTACH_POD).getAttachPod().getPod().hasEgress())
+        .as("a pod with an address of the pool")
+        .isTrue();
+    programmer.asked.clear();
+    assertThat(call("ADD")).doesNotContain("v6if0");
+    assertThat(asked(BodyCase.ATTACH_POD).getAttachPod().getPod())
+        .isEqualTo(HOST_PART.toBuilder().setNetns("/run/netns/c1").build());
   }
 
   @Test
@@ -239,16 +264,27 @@ class BranchPodOnTheBusTest {
 
   /** What the executable would print. */
   private String call(String command) {
+    return call(command, "sgp-pod");
+  }
+
+  private String call(String command, String pod) {
+    var id = pod.equals("sgp-pod") ? "c1" : pod;
     var request =
         new CniRequest(
             "aws-cni",
             Map.of(
-                "CNI_COMMAND", command,
-                "CNI_CONTAINERID", "c1",
-                "CNI_NETNS", "/run/netns/c1",
-                "CNI_IFNAME", "eth0",
-                "CNI_PATH", "/opt/cni/bin",
-                "CNI_ARGS", "K8S_POD_NAMESPACE=default;K8S_POD_NAME=sgp-pod;K8S_POD_UID=u1"),
+                "CNI_COMMAND",
+                command,
+                "CNI_CONTAINERID",
+                id,
+                "CNI_NETNS",
+                "/run/netns/" + id,
+                "CNI_IFNAME",
+                "eth0",
+                "CNI_PATH",
+                "/opt/cni/bin",
+                "CNI_ARGS",
+                "K8S_POD_NAMESPACE=default;K8S_POD_NAME=" + pod + ";K8S_POD_UID=u1"),
             "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"}".getBytes(UTF_8));
     var body = request.encode();
     var frame = ByteBuffer.allocate(9 + body.length);
@@ -260,22 +296,6 @@ class BranchPodOnTheBusTest {
       return new String(in.readNBytes(length), 1, length - 1, UTF_8);
     } catch (IOException broken) {
       throw new AssertionError(broken);
-    }
-  }
-
-  private static void until(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 20 s");
-      Thread.onSpinWait();
-    }
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
     }
   }
 }

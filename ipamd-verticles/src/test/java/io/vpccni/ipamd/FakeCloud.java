@@ -34,27 +34,38 @@ final class FakeCloud {
           "02:00:00:00:00:01",
           new SubnetId("subnet-1"),
           Optional.of(Ip.parse("10.0.0.4")),
-          Optional.empty(),
+          Optional.of(Ip.parse("2001:db8::4")),
           List.of(Cidr.parse("10.0.0.0/16")),
           List.of());
   static final AttachedEni PRIMARY = primaryWith(2);
 
   /** Made by the VPC resource controller. */
-  static final AttachedEni TRUNK =
-      new AttachedEni(
-          new EniId("eni-2"),
-          "02:00:00:00:00:02",
-          0,
-          1,
-          new SubnetId("subnet-1"),
-          Optional.of(Cidr.parse("10.0.0.0/24")),
-          Optional.of(Ip.parse("10.0.0.5")),
-          List.of(),
-          EniKind.TRUNK,
-          false,
-          false,
-          true,
-          Map.of());
+  static final AttachedEni TRUNK = trunk("02:00:00:00:00:02");
+
+  static AttachedEni trunk(String mac) {
+    return new AttachedEni(
+        new EniId("eni-2"),
+        mac,
+        0,
+        1,
+        new SubnetId("subnet-1"),
+        Optional.of(Cidr.parse("10.0.0.0/24")),
+        Optional.of(Ip.parse("10.0.0.5")),
+        List.of(),
+        EniKind.TRUNK,
+        false,
+        false,
+        true,
+        Map.of());
+  }
+
+  private static final Ec2Reply UNAUTHORIZED =
+      new Ec2Reply.Failed(
+          "Some",
+          "UnauthorizedOperation",
+          "not in this test",
+          Ec2Reply.FailureKind.UNAUTHORIZED,
+          Optional.empty());
 
   private FakeCloud() {}
 
@@ -83,6 +94,13 @@ final class FakeCloud {
 
   /** With these ENIs as they are at each question. */
   static Future<?> serve(Vertx vertx, List<AttachedEni> enis) {
+    return serve(vertx, enis, Future.succeededFuture(UNAUTHORIZED));
+  }
+
+  /**
+   * @param more what EC2 says when it is asked for more
+   */
+  static Future<?> serve(Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more) {
     return Future.all(
         ImdsEndpoints.IMDS.serve(
             vertx.eventBus(),
@@ -92,23 +110,14 @@ final class FakeCloud {
                         ? new ImdsReply.Attached(enis)
                         : new ImdsReply.Facts(FACTS, true))),
         Ec2Endpoints.EC2.serve(
-            vertx.eventBus(), asked -> Future.succeededFuture(answer(asked, enis))));
+            vertx.eventBus(),
+            asked ->
+                asked instanceof Ec2Request.DescribeAttached
+                    ? Future.succeededFuture(new Ec2Reply.Described(enis))
+                    : more));
   }
 
   static void tellFacts(Vertx vertx) {
     ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(FACTS, true));
-  }
-
-  private static Ec2Reply answer(Ec2Request asked, List<AttachedEni> enis) {
-    return switch (asked) {
-      case Ec2Request.DescribeAttached _ -> new Ec2Reply.Described(enis);
-      default ->
-          new Ec2Reply.Failed(
-              asked.getClass().getSimpleName(),
-              "UnauthorizedOperation",
-              "not in this test",
-              Ec2Reply.FailureKind.UNAUTHORIZED,
-              Optional.empty());
-    };
   }
 }

@@ -1,12 +1,15 @@
 package io.vpccni.ipamd;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -42,6 +45,33 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
 
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** Within 15 s. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  /** Within 40 s, longer than a test waits for anything; not on an event loop. */
+  public static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(40, TimeUnit.SECONDS)) throw new AssertionError("not within 40 s");
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+  }
+
+  /** Within 20 s. */
+  public static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 20 s");
+      Thread.onSpinWait();
+    }
   }
 
   @Override

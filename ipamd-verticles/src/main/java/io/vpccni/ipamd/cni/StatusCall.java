@@ -7,9 +7,6 @@ import io.vpccni.rpc.frame.CniAnswer;
 
 /** One STATUS: could an ADD succeed now, and if not, why? */
 final class StatusCall {
-  private static final String LIMITED =
-      "; and a running pod's address is no longer assigned to this node (condition AddressLost)";
-
   private final NodeServices node;
 
   StatusCall(NodeServices node) {
@@ -29,9 +26,10 @@ final class StatusCall {
               if (obstacle.isEmpty()) return Future.succeededFuture(CniAnswer.of(0, ""));
               var why = "status: " + obstacle.get();
               return Future.failedFuture(
-                  health.limited()
-                      ? CniError.limitedConnectivity(why + LIMITED)
-                      : CniError.notAvailable(why));
+                  health
+                      .limited()
+                      .map(also -> CniError.limitedConnectivity(why + "; and " + also))
+                      .orElseGet(() -> CniError.notAvailable(why)));
             });
   }
 }

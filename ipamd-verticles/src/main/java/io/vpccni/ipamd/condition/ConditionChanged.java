@@ -19,6 +19,9 @@ public record ConditionChanged(
   /** The role may not call the EC2 action that is the subject. */
   public static final String NO_PERMISSION = "NoPermission";
 
+  /** Something keeps undoing rules of the host that pods need; the subject says which kind. */
+  public static final String HOST_CONTESTED = "HostContested";
+
   public static final Topic<ConditionChanged> TOPIC = new Topic<>("condition.changed");
 
   public static ConditionChanged raised(String name, String subject, String reason, String detail) {

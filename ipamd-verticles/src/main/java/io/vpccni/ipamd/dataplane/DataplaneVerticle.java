@@ -259,8 +259,11 @@ public final class DataplaneVerticle extends VerticleBase {
     publish(
         repaired.contested()
             ? ConditionChanged.raised(
-                "HostContested", repaired.kind(), "UndoneRepeatedly", repaired.detail())
-            : ConditionChanged.over("HostContested", repaired.kind()));
+                ConditionChanged.HOST_CONTESTED,
+                repaired.kind(),
+                "UndoneRepeatedly",
+                repaired.detail())
+            : ConditionChanged.over(ConditionChanged.HOST_CONTESTED, repaired.kind()));
   }
 
   private void publish(ConditionChanged change) {

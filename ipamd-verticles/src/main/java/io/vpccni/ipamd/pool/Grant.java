@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Grant {
   private Grant() {}
 
-  /** Why no ADD could be served now, if so. */
+  /** Why no address may be given to anybody yet, if so. */
   static Optional<String> obstacle(PoolState state) {
     if (!state.started()) {
       return Optional.of("the checkpoint has not been read yet");

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether waiting can help: a caller that waits in vain is told at once, so that it can retry. */
 final class Hope {
@@ -68,13 +69,37 @@ final class Hope {
   /** Over as soon as an ADD would be served, not when the last one was refused. */
   private static void clearIfFree(Turn turn) {
     var key = Condition.Key.of(Condition.Name.NO_ADDRESS_AVAILABLE, "");
-    if (turn.conditions.containsKey(key)) {
-      for (int card : turn.cards()) {
-        if (turn.figures(card).tally().free() > 0) {
-          turn.conditions = turn.conditions.minus(key);
-        }
-      }
+    if (turn.conditions.containsKey(key) && anyFree(turn)) {
+      turn.conditions = turn.conditions.minus(key);
     }
+  }
+
+  /**
+   * Why an ADD that came now would be refused, if EC2 is the reason.
+   *
+   * <p>A node whose pods have all that it can hold, or may hold by its settings, is no such case:
+   * that is how a healthy node ends up, and kubelet gives up a whole node, and after minutes its
+   * pods, whose runtime says that no pod can be added.
+   */
+  static Optional<String> refusal(PoolState state) {
+    var turn = new Turn(state, state.now());
+    if (!knowing(turn) || anyFree(turn)) {
+      return Optional.empty();
+    }
+    var deadline = turn.now.plus(turn.settings.addWait());
+    var growth = growth(turn);
+    boolean paused = growth.isAfter(deadline) && growth.isBefore(Instant.MAX);
+    long resting =
+        turn.resting.stream()
+            .filter(rest -> !rest.until().isAfter(deadline) && usable(turn, rest))
+            .count();
+    return paused && turn.queue.size() >= coming(turn) + resting
+        ? Optional.of(why(turn) + " (" + PoolViews.numbers(state) + ")")
+        : Optional.empty();
+  }
+
+  private static boolean anyFree(Turn turn) {
+    return turn.cards().stream().anyMatch(card -> turn.figures(card).tally().free() > 0);
   }
 
   private static String why(Turn turn) {
@@ -120,6 +145,7 @@ final class Hope {
     var cards = turn.cards();
     for (int card : cards) {
       if (NewEni.room(turn, turn.figures(card))
+          && !roomOnEnis(turn, card)
           && (!turn.settings.customNetworking() || turn.custom.isPresent())) {
         first = earlier(first, NewEni.pauses(turn, card));
       }
@@ -135,6 +161,12 @@ final class Hope {
       }
     }
     return first;
+  }
+
+  /** Then these are asked, though EC2 may be paused for all of them, and no other is created. */
+  private static boolean roomOnEnis(Turn turn, int card) {
+    return turn.enis.values().stream()
+        .anyMatch(eni -> eni.card() == card && Growth.room(turn, eni) > 0);
   }
 
   private static Instant earlier(Instant one, Instant other) {

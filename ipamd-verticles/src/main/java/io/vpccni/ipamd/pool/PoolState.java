@@ -187,7 +187,7 @@ public record PoolState(
     return Optional.ofNullable(holdings.get(attachment));
   }
 
-  /** Whether an ADD could succeed now. */
+  /** Whether an ADD could succeed now; a node that is full is ready. */
   public PoolView.Readiness readiness() {
     return PoolViews.readiness(this);
   }

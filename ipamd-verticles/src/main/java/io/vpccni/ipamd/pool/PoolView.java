@@ -41,7 +41,7 @@ public record PoolView(
     conditions = List.copyOf(conditions);
   }
 
-  /** Whether an ADD could succeed now. */
+  /** Whether an ADD could succeed now; a node that is full is ready. */
   public sealed interface Readiness {
     record Ready() implements Readiness {}
 

@@ -74,6 +74,8 @@ final class PoolViews {
 
   static Readiness readiness(PoolState state) {
     return Grant.obstacle(state)
+        .or(() -> Saving.obstacle(state))
+        .or(() -> Hope.refusal(state))
         .<Readiness>map(Readiness.NotReady::new)
         .orElseGet(Readiness.Ready::new);
   }

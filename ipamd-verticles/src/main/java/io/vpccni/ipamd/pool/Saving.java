@@ -5,6 +5,7 @@ import io.vpccni.ipamd.pool.ReleaseReply.NotSaved;
 import io.vpccni.ipamd.pool.ReleaseReply.Released;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /**
  * Group commit: at most one write is under way; what changes meanwhile goes with the next one, and
@@ -14,7 +15,15 @@ final class Saving {
   /** Between attempts where nobody waits for the outcome. */
   private static final Duration RETRY = Duration.ofSeconds(5);
 
+  private static final String UNWRITABLE = "the checkpoint cannot be written: ";
+
   private Saving() {}
+
+  /** Why nothing can be given although it may be there, if so. */
+  static Optional<String> obstacle(PoolState state) {
+    var failed = state.conditions().get(Condition.Key.of(Condition.Name.CHECKPOINT_UNWRITABLE, ""));
+    return Optional.ofNullable(failed).map(why -> UNWRITABLE + why.detail());
+  }
 
   /** Decides whether to write now. */
   static void plan(Turn turn) {
@@ -64,11 +73,7 @@ final class Saving {
       turn.pending = turn.pending.minus(0);
       switch (waiting) {
         case Pending.Add add -> {
-          Assign.refuse(
-              turn,
-              add.call(),
-              Reason.NOT_SAVED,
-              "the checkpoint cannot be written: " + lost.why());
+          Assign.refuse(turn, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
           if (add.fresh()) {
             Assign.undo(turn, add.attachment());
           }

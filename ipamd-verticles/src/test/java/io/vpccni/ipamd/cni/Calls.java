@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.cni;
 
+import static io.vpccni.ipamd.RealBus.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.pool.service.CallIds;
@@ -10,7 +10,7 @@ import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A runtime's calls on a plugin whose surroundings are a {@link FakeNode}. */
 final class Calls {
@@ -20,12 +20,17 @@ final class Calls {
    * @param settings {@code NAME=value}
    */
   Calls(Vertx vertx, FakeNode node, String... settings) {
+    await(node.serve(vertx));
+    plugin = plugin(vertx, () -> true, settings);
+  }
+
+  /** Alone: nobody serves what it asks for. */
+  static CniPlugin plugin(Vertx vertx, BooleanSupplier connected, String... settings) {
     var env = new HashMap<>(Map.of("ENABLE_IPv4", "true", "ADD_WAIT_SECONDS", "1"));
     for (var setting : settings) {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
-    await(node.serve(vertx));
-    plugin = new CniPlugin(vertx, AgentConfig.parse(env).config(), new CallIds(), () -> true);
+    return new CniPlugin(vertx, AgentConfig.parse(env).config(), new CallIds(), connected);
   }
 
   /** For the pod {@code default/<id>} in a container of that id. */
@@ -61,13 +66,5 @@ final class Calls {
             "CNI_ARGS",
             "K8S_POD_NAMESPACE=default;K8S_POD_NAME=" + id + ";K8S_POD_UID=uid-" + id),
         ("{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"" + conf + "}").getBytes(UTF_8));
-  }
-
-  static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
-    }
   }
 }

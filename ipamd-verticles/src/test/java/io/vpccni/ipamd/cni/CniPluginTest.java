@@ -1,23 +1,22 @@
 package io.vpccni.ipamd.cni;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.vpccni.ipamd.RealBus.await;
+import static io.vpccni.ipamd.RealBus.until;
+import static io.vpccni.ipamd.cni.Calls.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vpccni.ipamd.RealBus;
-import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
-import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,32 +29,8 @@ class CniPluginTest {
   private boolean connected = true;
 
   private CniPlugin plugin(String... settings) {
-    var env = new HashMap<>(Map.of("ENABLE_IPv4", "true"));
-    for (var setting : settings) {
-      env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
-    }
     await(node.serve(bus.vertx()));
-    return new CniPlugin(
-        bus.vertx(), AgentConfig.parse(env).config(), new CallIds(), () -> connected);
-  }
-
-  private static CniRequest request(String command, String id, String more) {
-    return new CniRequest(
-        "aws-cni",
-        Map.of(
-            "CNI_COMMAND",
-            command,
-            "CNI_CONTAINERID",
-            id,
-            "CNI_NETNS",
-            "/run/netns/" + id,
-            "CNI_IFNAME",
-            "eth0",
-            "CNI_PATH",
-            "/opt/cni/bin",
-            "CNI_ARGS",
-            "K8S_POD_NAMESPACE=default;K8S_POD_NAME=" + id),
-        ("{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"" + more + "}").getBytes(UTF_8));
+    return Calls.plugin(bus.vertx(), () -> connected, settings);
   }
 
   private static Future<CniAnswer> call(CniPlugin plugin, String command, String id) {
@@ -183,9 +158,7 @@ class CniPluginTest {
     await(call(plugin, "ADD", "a"));
     assertThat(await(call(plugin, "CHECK", "a")).exitCode()).isZero();
     node.dataplane =
-        _ ->
-            Future.succeededFuture(
-                new DataplaneReply.Checked(java.util.List.of("no route", "no rule")));
+        _ -> Future.succeededFuture(new DataplaneReply.Checked(List.of("no route", "no rule")));
     assertThat(await(call(plugin, "CHECK", "a")).text()).contains("no route; no rule");
   }
 
@@ -226,16 +199,17 @@ class CniPluginTest {
   void statusSaysWhyAnAddWouldFail() {
     var plugin = plugin();
     assertThat(await(call(plugin, "STATUS", "x")).exitCode()).isZero();
-    node.obstacle = java.util.Optional.of("no address is free");
+    node.obstacle = Optional.of("no address is free");
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 50")
         .contains("no address is free");
-    node.limited = true;
+    node.limited = Optional.of("AddressLost 10.0.0.9: pod default/a uses it");
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 51")
-        .contains("no address is free", "AddressLost");
-    node.limited = false;
-    node.obstacle = java.util.Optional.empty();
+        .contains("no address is free; and AddressLost 10.0.0.9: pod default/a uses it");
+    node.obstacle = Optional.empty();
+    assertThat(await(call(plugin, "STATUS", "x")).exitCode()).as("a pod can be added").isZero();
+    node.limited = Optional.empty();
     connected = false;
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 50")
@@ -251,12 +225,7 @@ class CniPluginTest {
 
   @Test
   void beforeThePoolIsThereACallIsToComeAgain() {
-    var early =
-        new CniPlugin(
-            bus.vertx(),
-            AgentConfig.parse(Map.of("ENABLE_IPv4", "true")).config(),
-            new CallIds(),
-            () -> true);
+    var early = Calls.plugin(bus.vertx(), () -> true);
     assertThat(await(call(early, "ADD", "a")).text()).contains("\"code\": 11");
     assertThat(await(call(early, "DEL", "a")).text()).contains("\"code\": 11");
     assertThat(await(call(early, "STATUS", "a")).text()).contains("\"code\": 50");
@@ -308,8 +277,8 @@ class CniPluginTest {
     assertThat(node.done).isEmpty();
   }
 
-  private static java.util.function.Function<DataplaneRequest, Future<DataplaneReply>>
-      attachAnswers(DataplaneReply reply) {
+  private static Function<DataplaneRequest, Future<DataplaneReply>> attachAnswers(
+      DataplaneReply reply) {
     return request ->
         request instanceof DataplaneRequest.Attach
             ? Future.succeededFuture(reply)
@@ -325,21 +294,5 @@ class CniPluginTest {
               ran.complete();
             });
     await(ran.future());
-  }
-
-  private static void until(java.util.function.BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 10 s");
-      Thread.onSpinWait();
-    }
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
-    }
   }
 }

@@ -52,7 +52,7 @@ final class FakeNode {
   final Map<CallId, Promise<Assigned>> waiting = new LinkedHashMap<>();
   boolean full;
   Optional<String> obstacle = Optional.empty();
-  boolean limited;
+  Optional<String> limited = Optional.empty();
 
   /** Its MAC, if there is one. */
   Optional<String> trunk = Optional.empty();

@@ -24,7 +24,7 @@ class MeasuredCallsTest {
 
   @BeforeEach
   void start() {
-    Calls.await(Measured.TOPIC.hear(bus.vertx().eventBus(), told::add));
+    RealBus.await(Measured.TOPIC.hear(bus.vertx().eventBus(), told::add));
     calls = new Calls(bus.vertx(), new FakeNode());
   }
 

@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.cni;
 
-import static io.vpccni.ipamd.cni.Calls.await;
+import static io.vpccni.ipamd.RealBus.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

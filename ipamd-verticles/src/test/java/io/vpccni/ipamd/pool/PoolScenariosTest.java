@@ -41,4 +41,16 @@ class PoolScenariosTest {
     assertThat(node.adds.values()).hasSize(24).allMatch(AssignReply.Granted.class::isInstance);
     assertThat(node.asked(AssignAddresses.class)).hasSizeLessThanOrEqualTo(11);
   }
+
+  @Test
+  void aBurstWhileEc2AnswersIsOneRequestMore() {
+    var node = Scenario.m5large(new Targets(0, 1, 0, 0)).starts();
+    node.holding.add(PoolCommand.AskEc2.class);
+    node.adds("a", "b", "c", "d", "e", "f").unanswered("f");
+    node.ec2.calls.clear();
+    node.release();
+    assertThat(node.adds.values()).hasSize(6).allMatch(AssignReply.Granted.class::isInstance);
+    assertThat(node.asked(AssignAddresses.class)).hasSize(2);
+    assertThat(node.asked(CreateEni.class)).isEmpty();
+  }
 }

@@ -54,9 +54,9 @@ public sealed interface PoolMessage extends BusMessage {
   /**
    * @param started the checkpoint has been read
    * @param obstacle why an ADD would fail now, if so
-   * @param limited whether running pods may be cut off as well
+   * @param limited why running pods may be cut off as well, if so
    */
-  record Health(boolean started, Optional<String> obstacle, boolean limited)
+  record Health(boolean started, Optional<String> obstacle, Optional<String> limited)
       implements PoolMessage {}
 
   /** Something changed; published at most ten times a second. Ask for the view. */

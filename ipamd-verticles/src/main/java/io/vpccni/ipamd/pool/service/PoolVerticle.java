@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private static final Logger log = LoggerFactory.getLogger(PoolVerticle.class);
   private static final Duration TICK = Duration.ofSeconds(5);
   private static final Duration ANNOUNCE_EACH = Duration.ofMillis(100);
+
+  /** While these last, pods that run may not be reached, or not reach others. */
+  private static final Set<String> LIMITING =
+      Set.of(Condition.Name.ADDRESS_LOST.text(), ConditionChanged.HOST_CONTESTED);
 
   private final AgentConfig config;
   private final Checkpoint checkpoint;
@@ -144,10 +149,17 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
           case Readiness.Ready _ -> Optional.<String>empty();
           case Readiness.NotReady(var why) -> Optional.of(why);
         };
-    boolean limited =
-        state.conditions().keySet().stream()
-            .anyMatch(key -> key.name().equals(Condition.Name.ADDRESS_LOST.text()));
+    var limited =
+        state.conditions().values().stream()
+            .filter(condition -> LIMITING.contains(condition.key().name()))
+            .map(PoolVerticle::text)
+            .findFirst();
     return new Health(state.started(), obstacle, limited);
+  }
+
+  private static String text(Condition condition) {
+    var key = condition.key();
+    return (key.name() + " " + key.subject()).strip() + ": " + condition.detail();
   }
 
   private void conditionChanged(ConditionChanged changed) {
