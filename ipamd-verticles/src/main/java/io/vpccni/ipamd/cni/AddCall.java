@@ -6,6 +6,7 @@ import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
@@ -16,9 +17,7 @@ import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Wiring;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
 import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
-import io.vpccni.ipamd.pool.service.PoolMessage.Cancel;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.List;
 import java.util.Optional;
@@ -72,14 +71,13 @@ final class AddCall {
   // ---- the address
 
   private Future<Taken> fromPool() {
-    var id = node.ids().next();
     long start = System.nanoTime();
     var wiring = new Wiring(call.netns(), hostVeths(), Wiring.By.PROGRAMMER);
-    var request = new Assign(id, call.attachment(), call.pod(), wiring, call.conf().everyCard());
-    caller.onCancel(
-        () -> PoolEndpoints.CANCEL.ask(node.bus(), new Cancel(id), PoolEndpoints.DEADLINE));
-    return PoolEndpoints.ASSIGN
-        .ask(node.bus(), request, PoolEndpoints.ASSIGN_DEADLINE)
+    var request =
+        new Assign(
+            node.ids().next(), call.attachment(), call.pod(), wiring, call.conf().everyCard());
+    return node.holdings()
+        .assign(request, caller)
         .recover(error -> Future.failedFuture(caller.cancelled() ? gone() : error))
         .onComplete(_ -> Measured.since(start, Phase.ASSIGN).publish(node.bus()))
         .compose(

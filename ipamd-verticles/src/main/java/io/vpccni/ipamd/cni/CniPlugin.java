@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.Turns;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.service.CallIds;
@@ -115,6 +117,7 @@ final class CniPlugin {
             .log("CNI call refused");
         yield known;
       }
+      case Turns.GivenUp givenUp -> CniError.later(String.valueOf(givenUp.getMessage()));
       // Nobody serves the address yet, or it did not answer in time.
       case ReplyException unanswered when unanswered.failureCode() < 0 ->
           CniError.later("the agent is not ready: " + unanswered.getMessage());

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
+import io.vpccni.ipamd.holding.Turns;
 import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.rpc.frame.CniAnswer;

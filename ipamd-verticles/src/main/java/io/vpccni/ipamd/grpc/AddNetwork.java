@@ -6,6 +6,8 @@ import io.vpccni.ipamd.branch.BranchLookup;
 import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
 import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.pool.AssignReply;
@@ -34,56 +36,89 @@ final class AddNetwork {
   private final AgentConfig config;
   private final CallIds ids;
   private final BranchLookup branches;
+  private final Holdings holdings;
+  private final PodIpAnnotation annotation;
 
   AddNetwork(Vertx vertx, AgentConfig config, CallIds ids, BranchLookup branches) {
     this.vertx = vertx;
     this.config = config;
     this.ids = ids;
     this.branches = branches;
+    this.holdings = new Holdings(vertx.eventBus());
+    this.annotation = new PodIpAnnotation(vertx.eventBus(), config);
   }
 
-  Future<AddNetworkReply> run(AddNetworkRequest request) {
+  /** Never an address for a caller that is gone: the plugin whose call it was will not wire it. */
+  Future<AddNetworkReply> run(
+      AddNetworkRequest request, Attachment attachment, Cancellation caller) {
     var pod = new PodRef(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
-    var attachment =
-        new Attachment(request.getContainerID(), request.getIfName(), request.getNetworkName());
-    if (!attachment.complete()) return refused(pod, "incomplete request");
+    if (!attachment.complete()) return refused(pod, "incomplete request").map(Given::reply);
     return branches
-        .await(pod, "", config.host().strictSecurityGroups(), () -> false)
+        .await(pod, "", config.host().strictSecurityGroups(), caller::cancelled)
         .compose(
             answer ->
                 switch (answer) {
-                  case Answer.Ordinary _ -> fromPool(request, attachment, pod);
+                  case Answer.Ordinary _ -> fromPool(request, attachment, pod, caller);
                   case Answer.Branch branch -> fromBranch(request, attachment, pod, branch);
                   case Answer.NotYet(var why) -> refused(pod, why);
-                });
+                })
+        .recover(
+            error ->
+                caller.cancelled()
+                    ? Future.succeededFuture(Given.NOTHING)
+                    : Future.failedFuture(error))
+        .compose(given -> caller.cancelled() ? takeBack(given) : Future.succeededFuture(given))
+        .map(Given::reply);
   }
 
-  private static Future<AddNetworkReply> refused(PodRef pod, String why) {
+  /**
+   * @param fresh what was not held before this call; empty where nothing was given
+   */
+  private record Given(AddNetworkReply reply, Optional<Holding> fresh) {
+    static final Given NOTHING = new Given(AddNetworkReply.getDefaultInstance(), Optional.empty());
+  }
+
+  private Future<Given> takeBack(Given given) {
+    if (given.fresh.isEmpty()) return Future.succeededFuture(given);
+    var holding = given.fresh.get();
+    log.atInfo()
+        .addKeyValue("pod", holding.pod())
+        .log("AddNetwork: the caller went away, what it was given is taken back");
+    return holdings
+        .release(holding.attachment(), List.of())
+        .compose(_ -> annotation.clear(holding))
+        .map(Given.NOTHING)
+        .onFailure(
+            kept ->
+                log.atWarn()
+                    .addKeyValue("pod", holding.pod())
+                    .addKeyValue("why", kept.toString())
+                    .log("a cancelled AddNetwork is not undone yet"));
+  }
+
+  private static Future<Given> refused(PodRef pod, String why) {
     log.atWarn().addKeyValue("pod", pod).addKeyValue("why", why).log("AddNetwork refused");
-    return Future.succeededFuture(AddNetworkReply.getDefaultInstance());
+    return Future.succeededFuture(Given.NOTHING);
   }
 
-  private Future<AddNetworkReply> fromPool(
-      AddNetworkRequest request, Attachment attachment, PodRef pod) {
+  private Future<Given> fromPool(
+      AddNetworkRequest request, Attachment attachment, PodRef pod, Cancellation caller) {
     boolean everyCard = request.getRequiresMultiNICAttachment();
     var veths =
         everyCard ? List.<String>of() : LinkNames.hostVeths(config.host().vethPrefix(), pod, 1);
     var wiring = new Wiring(request.getNetns(), veths, Wiring.By.PLUGIN);
-    return PoolEndpoints.ASSIGN
-        .ask(
-            vertx.eventBus(),
-            new Assign(ids.next(), attachment, pod, wiring, everyCard),
-            PoolEndpoints.ASSIGN_DEADLINE)
+    return holdings
+        .assign(new Assign(ids.next(), attachment, pod, wiring, everyCard), caller)
         .compose(
             assigned ->
                 switch (assigned.reply()) {
                   case AssignReply.Granted(var holding, var _) ->
-                      reply(holding).compose(reply -> annotated(holding, reply));
+                      reply(holding).compose(reply -> given(holding, assigned.fresh(), reply));
                   case AssignReply.Refused no -> refused(pod, no.message());
                 });
   }
 
-  private Future<AddNetworkReply> fromBranch(
+  private Future<Given> fromBranch(
       AddNetworkRequest request, Attachment attachment, PodRef pod, Answer.Branch branch) {
     var veth = LinkNames.branchVeth(config.host().vethPrefix(), pod, branch.eni());
     var wiring =
@@ -102,10 +137,10 @@ final class AddNetwork {
                         .compose(kept -> kept(pod, branch, trunk.getAsInt(), kept)));
   }
 
-  private Future<AddNetworkReply> kept(
+  private Future<Given> kept(
       PodRef pod, Answer.Branch branch, int trunk, BranchPods.KeepReply kept) {
     return switch (kept) {
-      case BranchPods.Kept(var holding, var _) ->
+      case BranchPods.Kept(var holding, var fresh) ->
           reply(holding)
               .map(
                   reply ->
@@ -115,7 +150,7 @@ final class AddNetwork {
                           .setPodENISubnetGW(branch.eni().gateway().toString())
                           .setParentIfIndex(trunk)
                           .build())
-              .compose(reply -> annotated(holding, reply));
+              .compose(reply -> given(holding, fresh, reply));
       case BranchPods.NotSaved(var why) -> refused(pod, why);
     };
   }
@@ -154,8 +189,8 @@ final class AddNetwork {
   }
 
   /** A failure is told with the addresses, which stay assigned: that plugin asks for their end. */
-  private Future<AddNetworkReply> annotated(Holding holding, AddNetworkReply reply) {
-    return new PodIpAnnotation(vertx.eventBus(), config)
+  private Future<Given> given(Holding holding, boolean fresh, AddNetworkReply reply) {
+    return annotation
         .set(holding)
         .map(reply)
         .otherwise(
@@ -165,6 +200,7 @@ final class AddNetwork {
                   .addKeyValue("why", error.getMessage())
                   .log("the pod could not be annotated with its address");
               return reply.toBuilder().setSuccess(false).build();
-            });
+            })
+        .map(told -> new Given(told, fresh ? Optional.of(holding) : Optional.empty()));
   }
 }

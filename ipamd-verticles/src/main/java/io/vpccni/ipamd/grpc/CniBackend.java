@@ -1,19 +1,24 @@
 package io.vpccni.ipamd.grpc;
 
-import io.vertx.core.Future;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.StatusException;
 import io.vpccni.ipamd.Version;
 import io.vpccni.ipamd.branch.BranchLookup;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.Turns;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
+import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.Held;
 import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
-import io.vpccni.rpc.wire.cni.CNIBackendService;
+import io.vpccni.rpc.wire.cni.CNIBackendGrpcService;
 import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
 import io.vpccni.rpc.wire.cni.IPAllocationMetadata;
@@ -25,12 +30,13 @@ import org.slf4j.LoggerFactory;
  * What the reference's own plugin asks while a node is moved: addresses are given and taken here,
  * the wiring is that plugin's. Unlike the reference: versions may differ, and AddNetwork waits.
  */
-final class CniBackend extends CNIBackendService {
+final class CniBackend {
   private static final Logger log = LoggerFactory.getLogger(CniBackend.class);
 
   private final Vertx vertx;
   private final AddNetwork add;
   private final DelNetwork del;
+  private final Turns turns = new Turns();
   private final AtomicBoolean versionTold = new AtomicBoolean();
 
   CniBackend(Vertx vertx, AgentConfig config, CallIds ids) {
@@ -40,25 +46,63 @@ final class CniBackend extends CNIBackendService {
     this.del = new DelNetwork(vertx.eventBus(), config, branches);
   }
 
-  @Override
-  public Future<AddNetworkReply> addNetwork(AddNetworkRequest request) {
-    new Counted(Counter.ADD_REQUESTS, "").publish(vertx.eventBus());
-    tellVersion(request.getClientVersion());
-    return add.run(request).recover(CniBackend::unknown);
+  Service service() {
+    return Service.service(
+            CNIBackendGrpcService.SERVICE_NAME, CNIBackendGrpcService.SERVICE_DESCRIPTOR)
+        .bind(CNIBackendGrpcService.AddNetwork, this::addNetwork)
+        .bind(CNIBackendGrpcService.DelNetwork, this::delNetwork)
+        .build();
   }
 
-  @Override
-  public Future<DelNetworkReply> delNetwork(DelNetworkRequest request) {
-    new Counted(Counter.DEL_REQUESTS, request.getReason()).publish(vertx.eventBus());
-    tellVersion(request.getClientVersion());
-    return del.run(request).recover(CniBackend::unknown);
+  private void addNetwork(GrpcServerRequest<AddNetworkRequest, AddNetworkReply> call) {
+    var gone = new Cancellation();
+    // A cancelled call ends the one or the other, a connection that closes both.
+    call.exceptionHandler(_ -> gone.cancel());
+    call.errorHandler(_ -> gone.cancel());
+    call.response().exceptionHandler(_ -> gone.cancel());
+    call.handler(
+        request -> {
+          new Counted(Counter.ADD_REQUESTS, "").publish(vertx.eventBus());
+          tellVersion(request.getClientVersion());
+          // Not the same: a call that a DelNetwork overtakes ends too, and is answered.
+          var caller = new Cancellation();
+          gone.onCancel(caller::cancel);
+          var attachment =
+              new Attachment(
+                  request.getContainerID(), request.getIfName(), request.getNetworkName());
+          turns
+              .add(attachment, caller, () -> add.run(request, attachment, caller))
+              .onComplete(
+                  done -> {
+                    if (!gone.cancelled()) answer(call, done);
+                  });
+        });
   }
 
-  private static <T> Future<T> unknown(Throwable error) {
-    return Future.failedFuture(
-        error instanceof StatusException
-            ? error
-            : new StatusException(GrpcStatus.UNKNOWN, String.valueOf(error.getMessage())));
+  /** Goes on when its caller goes away: what is to end shall end. */
+  private void delNetwork(GrpcServerRequest<DelNetworkRequest, DelNetworkReply> call) {
+    call.handler(
+        request -> {
+          new Counted(Counter.DEL_REQUESTS, request.getReason()).publish(vertx.eventBus());
+          tellVersion(request.getClientVersion());
+          var attachment =
+              new Attachment(
+                  request.getContainerID(), request.getIfName(), request.getNetworkName());
+          turns
+              .del(attachment, () -> del.run(request, attachment))
+              .onComplete(done -> answer(call, done));
+        });
+  }
+
+  private static <Q, R> void answer(GrpcServerRequest<Q, R> call, AsyncResult<R> done) {
+    if (done.succeeded()) call.response().end(done.result());
+    else call.response().fail(status(done.cause()));
+  }
+
+  private static StatusException status(Throwable error) {
+    return error instanceof StatusException known
+        ? known
+        : new StatusException(GrpcStatus.UNKNOWN, String.valueOf(error.getMessage()));
   }
 
   private void tellVersion(String client) {

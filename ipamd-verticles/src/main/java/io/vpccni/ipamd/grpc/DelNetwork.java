@@ -36,9 +36,7 @@ final class DelNetwork {
     this.holdings = new Holdings(bus);
   }
 
-  Future<DelNetworkReply> run(DelNetworkRequest request) {
-    var attachment =
-        new Attachment(request.getContainerID(), request.getIfName(), request.getNetworkName());
+  Future<DelNetworkReply> run(DelNetworkRequest request, Attachment attachment) {
     return holdings
         .find(attachment)
         .compose(

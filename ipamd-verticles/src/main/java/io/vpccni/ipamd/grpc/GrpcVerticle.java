@@ -11,7 +11,6 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
-import io.vpccni.rpc.wire.cni.CNIBackendGrpcService;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendGrpcService;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class GrpcVerticle extends VerticleBase {
     var bus = vertx.eventBus();
     var grpc =
         GrpcServer.server(vertx)
-            .addService(CNIBackendGrpcService.of(new CniBackend(vertx, config, ids)))
+            .addService(new CniBackend(vertx, config, ids).service())
             .addService(ConfigServerBackendGrpcService.of(new PolicyConfig(bus, config)))
             .addService(new IntrospectionApi(vertx).service())
             .addService(new HealthApi(vertx, () -> connected).service())

@@ -8,6 +8,9 @@ import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.service.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.service.PoolMessage.Find;
 import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.service.PoolMessage.Release;
@@ -28,6 +31,13 @@ public final class Holdings {
     NotReleased(String why) {
       super("the release could not be written: " + why, null, false, false);
     }
+  }
+
+  /** Asks the pool for addresses; a caller that goes away waits no longer and gets none. */
+  public Future<Assigned> assign(Assign request, Cancellation caller) {
+    caller.onCancel(
+        () -> PoolEndpoints.CANCEL.ask(bus, new Cancel(request.call()), PoolEndpoints.DEADLINE));
+    return PoolEndpoints.ASSIGN.ask(bus, request, PoolEndpoints.ASSIGN_DEADLINE);
   }
 
   public Future<Optional<Holding>> find(Attachment attachment) {

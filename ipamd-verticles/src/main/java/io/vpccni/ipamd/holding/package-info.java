@@ -1,4 +1,7 @@
-/** What pods hold, whoever owns it: the pool its addresses, the list of branch pods theirs. */
+/**
+ * What pods hold, whoever owns it: the pool its addresses, the list of branch pods theirs. Who asks
+ * for it may go away, and asks for one attachment one thing after the other.
+ */
 @NullMarked
 package io.vpccni.ipamd.holding;
 

@@ -11,6 +11,7 @@ import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.List;

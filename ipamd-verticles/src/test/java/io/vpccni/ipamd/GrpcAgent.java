@@ -1,0 +1,197 @@
+package io.vpccni.ipamd;
+
+import static io.vpccni.ipamd.RealBus.await;
+import static io.vpccni.ipamd.RealBus.until;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.branch.BranchPodsVerticle;
+import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.checkpoint.FileCheckpoint;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneVerticle;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.grpc.GrpcVerticle;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.service.PoolEndpoints;
+import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.wire.cni.AddNetworkReply;
+import io.vpccni.rpc.wire.cni.AddNetworkRequest;
+import io.vpccni.rpc.wire.cni.CNIBackendClient;
+import io.vpccni.rpc.wire.cni.CNIBackendGrpcClient;
+import io.vpccni.rpc.wire.cni.DelNetworkReply;
+import io.vpccni.rpc.wire.cni.DelNetworkRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** An agent on its real gRPC socket, and the reference's plugin calling it. */
+final class GrpcAgent {
+  final List<AttachedEni> enis = new CopyOnWriteArrayList<>(List.of(FakeCloud.PRIMARY));
+
+  Function<KubernetesRequest, Future<KubernetesReply>> kubernetes =
+      _ -> Future.succeededFuture(new KubernetesReply.Unavailable("not part of this test"));
+
+  private final Vertx vertx;
+  private final Path folder;
+  private GrpcClient client;
+  private CNIBackendClient agent;
+
+  GrpcAgent(Vertx vertx, Path folder) {
+    this.vertx = vertx;
+    this.folder = folder;
+    this.client = client();
+    this.agent = CNIBackendGrpcClient.create(client, socket());
+    // An ADD that finds nothing free waits for this.
+    await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply>promise().future()));
+    await(KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), asked -> kubernetes.apply(asked)));
+    await(new FakeProgrammer().listen(vertx, folder.resolve("net-programmer.sock")));
+  }
+
+  void start(String... settings) {
+    start(files(), settings);
+  }
+
+  void start(Checkpoint checkpoint, String... settings) {
+    var env =
+        new HashMap<>(
+            Map.of(
+                "ENABLE_IPv4", "true",
+                "ADD_WAIT_SECONDS", "25",
+                "IP_COOLDOWN_PERIOD", "0",
+                "AGENT_RUN_DIR", folder.toString()));
+    for (var setting : settings) {
+      env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
+    }
+    var config = AgentConfig.parse(env).config();
+    var ids = new CallIds();
+    var clock = InstantSource.system();
+    deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
+    deploy(new DataplaneVerticle(config));
+    deploy(new PoolVerticle(config, checkpoint, clock, ids));
+    deploy(new GrpcVerticle(config, ids, Set.of(FakeProgrammer.uid())));
+    FakeCloud.tellFacts(vertx);
+    until(() -> view().readiness() instanceof PoolView.Readiness.Ready);
+    until(() -> view().numbers().total() > 0);
+  }
+
+  FileCheckpoint files() {
+    return new FileCheckpoint(
+        new CheckpointFiles(folder.resolve("ipam.json")), InstantSource.system());
+  }
+
+  private void deploy(VerticleBase verticle) {
+    await(vertx.deployVerticle(verticle));
+  }
+
+  /** As one execution of the plugin does. */
+  void connect() {
+    client = client();
+    agent = CNIBackendGrpcClient.create(client, socket());
+  }
+
+  /** The connection closes, with all calls on it. */
+  void disconnect() {
+    await(client.close());
+  }
+
+  private GrpcClient client() {
+    return GrpcClient.client(
+        vertx,
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false));
+  }
+
+  private SocketAddress socket() {
+    return SocketAddress.domainSocketAddress(folder.resolve("ipamd.sock").toString());
+  }
+
+  static AddNetworkRequest request(String pod) {
+    return AddNetworkRequest.newBuilder()
+        .setK8SPODNAME(pod)
+        .setK8SPODNAMESPACE("default")
+        .setContainerID(pod)
+        .setIfName("eth0")
+        .setNetworkName("aws-cni")
+        .setNetns("/run/netns/" + pod)
+        .build();
+  }
+
+  AddNetworkReply add(String pod) {
+    return await(adding(request(pod)));
+  }
+
+  Future<AddNetworkReply> adding(AddNetworkRequest request) {
+    return agent.addNetwork(request);
+  }
+
+  /** One that can be cancelled. */
+  GrpcClientRequest<AddNetworkRequest, AddNetworkReply> calling(String pod) {
+    var call = await(client.request(socket(), CNIBackendGrpcClient.AddNetwork));
+    call.end(request(pod));
+    return call;
+  }
+
+  /** Done when the agent knows: what comes after it on a connection is answered after it. */
+  void cancel(GrpcClientRequest<AddNetworkRequest, AddNetworkReply> call) {
+    call.cancel();
+    await(adding(AddNetworkRequest.getDefaultInstance()));
+  }
+
+  /** Fails with the message of the status, which the plugin looks into. */
+  DelNetworkReply del(String pod) {
+    var request =
+        DelNetworkRequest.newBuilder()
+            .setK8SPODNAME(pod)
+            .setK8SPODNAMESPACE("default")
+            .setContainerID(pod)
+            .setIfName("eth0")
+            .setNetworkName("aws-cni")
+            .setReason("PodDeleted")
+            .setK8SPODUID("u1")
+            .build();
+    var response =
+        await(
+            client
+                .request(socket(), CNIBackendGrpcClient.DelNetwork)
+                .compose(call -> call.send(request)));
+    // Fails for any other status than OK, without its message.
+    await(response.end().otherwiseEmpty());
+    if (response.status() != GrpcStatus.OK) throw new AssertionError(response.statusMessage());
+    return await(response.last());
+  }
+
+  PoolView view() {
+    return await(PoolEndpoints.VIEW.ask(vertx.eventBus(), new ReadView(), Duration.ofSeconds(5)));
+  }
+
+  int branchPods() {
+    return await(
+            BranchPods.ALL.ask(vertx.eventBus(), new BranchPods.ReadAll(), BranchPods.DEADLINE))
+        .holdings()
+        .size();
+  }
+}
