@@ -98,13 +98,28 @@ public final class CniRuntime {
     }
   }
 
-  /** Any plugin with any environment and standard input. */
+  /** Any plugin with any environment and standard input, to its end. */
   public CniAnswer exec(String plugin, Map<String, String> environment, String stdin)
+      throws IOException {
+    return answer(plugin, start(plugin, environment, stdin));
+  }
+
+  /** The same, under way: it can be killed. */
+  public Process start(String plugin, Map<String, String> environment, String stdin)
       throws IOException {
     var start = new ProcessBuilder(place.command(List.of(NodePlace.CNI_BIN + "/" + plugin)));
     start.environment().clear();
     start.environment().putAll(environment);
     var process = start.start();
+    try (var in = process.getOutputStream()) {
+      in.write(stdin.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException doesNotRead) {
+      // VERSION does not read its input; the answer shows whether that was right.
+    }
+    return process;
+  }
+
+  private static CniAnswer answer(String plugin, Process process) throws IOException {
     var stderr = new StringBuilder();
     var reader =
         Thread.ofVirtual()
@@ -116,11 +131,6 @@ public final class CniRuntime {
                     stderr.append(gone);
                   }
                 });
-    try (var in = process.getOutputStream()) {
-      in.write(stdin.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException doesNotRead) {
-      // VERSION does not read its input; the answer shows whether that was right.
-    }
     var stdout = text(process.getInputStream().readAllBytes());
     try {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.containerd.Containerd;
 import io.vpccni.e2e.containerd.Kubelet;
 import io.vpccni.e2e.containerd.Kubelet.Pod;
@@ -98,6 +99,12 @@ class ContainerdPodsIT {
     assertThat(await(kubelet().conditions())).allMatch(RuntimeCondition::getStatus);
     var conflist = Files.readString(here.place().file("/etc/cni/net.d/10-aws.conflist"));
     assertThat(conflist).contains("aws-cni", "portmap", "bandwidth", "tuning");
+    // Debian's plugins speak no 1.1.0, so the list must not offer it.
+    var list = new JsonObject(conflist);
+    assertThat(list.getString("cniVersion")).isEqualTo("1.0.0");
+    assertThat(list.getJsonArray("cniVersions").getList().toString())
+        .contains("0.4.0", "1.0.0")
+        .doesNotContain("1.1.0");
   }
 
   @Test
