@@ -7,6 +7,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.PodNetwork;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
 
 /** What amazon-vpc-cni-k8s' plugin, still on a node that is being moved, asks and does. */
 final class ReferencePlugin {
@@ -33,6 +36,8 @@ final class ReferencePlugin {
   private static final String GATEWAY = "169.254.1.1";
 
   private final Node node;
+  private final GrpcClient client;
+  private final SocketAddress socket;
   private final CNIBackendClient agent;
 
   ReferencePlugin(Vertx vertx, Node node) {
@@ -41,11 +46,10 @@ final class ReferencePlugin {
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false);
-    agent =
-        CNIBackendGrpcClient.create(
-            GrpcClient.client(vertx, options),
-            SocketAddress.domainSocketAddress(
-                node.place().file("/run/aws-node/ipamd.sock").toString()));
+    client = GrpcClient.client(vertx, options);
+    socket =
+        SocketAddress.domainSocketAddress(node.place().file("/run/aws-node/ipamd.sock").toString());
+    agent = CNIBackendGrpcClient.create(client, socket);
   }
 
   /** What the agent gave to a pod. */
@@ -91,18 +95,22 @@ final class ReferencePlugin {
     }
 
     private String hash() {
-      try {
-        var name = pod.namespace() + "." + pod.name();
-        var digest =
-            MessageDigest.getInstance("SHA-1").digest(name.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest).substring(0, 11);
-      } catch (NoSuchAlgorithmException everyJdkHasIt) {
-        throw new IllegalStateException(everyJdkHasIt);
-      }
+      return ReferencePlugin.hash(pod);
     }
 
     Pod on(Node node) {
       return new Pod(node, pod, netns(), ip());
+    }
+  }
+
+  /** By which it names a pod's links. */
+  private static String hash(PodNetwork pod) {
+    try {
+      var name = pod.namespace() + "." + pod.name();
+      var digest = MessageDigest.getInstance("SHA-1").digest(name.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, 11);
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
     }
   }
 
@@ -122,17 +130,19 @@ final class ReferencePlugin {
   }
 
   DelNetworkReply delNetwork(PodNetwork pod) throws Exception {
-    return Machines.await(
-        agent.delNetwork(
-            DelNetworkRequest.newBuilder()
-                .setK8SPODNAME(pod.name())
-                .setK8SPODNAMESPACE(pod.namespace())
-                .setK8SPODINFRACONTAINERID(pod.containerId())
-                .setContainerID(pod.containerId())
-                .setIfName(pod.interfaceName())
-                .setNetworkName("aws-cni")
-                .setReason("PodDeleted")
-                .build()));
+    return Machines.await(agent.delNetwork(delRequest(pod)));
+  }
+
+  private static DelNetworkRequest delRequest(PodNetwork pod) {
+    return DelNetworkRequest.newBuilder()
+        .setK8SPODNAME(pod.name())
+        .setK8SPODNAMESPACE(pod.namespace())
+        .setK8SPODINFRACONTAINERID(pod.containerId())
+        .setContainerID(pod.containerId())
+        .setIfName(pod.interfaceName())
+        .setNetworkName("aws-cni")
+        .setReason("PodDeleted")
+        .build();
   }
 
   /** The whole ADD: an address of the agent's, the wiring by itself. */
@@ -166,6 +176,94 @@ final class ReferencePlugin {
     if (given.table() != MAIN) {
       ip("rule add pref 1536 from %s lookup %d", given.ip(), given.table());
     }
+  }
+
+  /**
+   * The whole DEL, as {@code dataplane-and-cni} of the reference's behaviour has it: what the agent
+   * says is taken down, or, where it does not answer, what the result of the ADD says.
+   *
+   * @param result of the pod's ADD; not of one with a branch ENI
+   */
+  void del(PodNetwork pod, JsonObject result) throws Exception {
+    if (number(interfaceOf(result, "dummy" + hash(pod)), "mac") != 0) {
+      throw new IllegalArgumentException("a pod with a branch ENI: " + result);
+    }
+    GrpcClientResponse<DelNetworkRequest, DelNetworkReply> response;
+    try {
+      response =
+          Machines.await(
+              client
+                  .request(socket, CNIBackendGrpcClient.DelNetwork)
+                  .compose(call -> call.send(delRequest(pod))));
+      // Fails for any other status than OK, without its message.
+      Machines.await(response.end().otherwiseEmpty());
+    } catch (ExecutionException noAnswer) {
+      takeDown(pod, result);
+      return;
+    }
+    if (response.status() != GrpcStatus.OK) {
+      var why = String.valueOf(response.statusMessage());
+      if (!why.contains("datastore: unknown pod")) takeDown(pod, result);
+      return;
+    }
+    var reply = Machines.await(response.last());
+    if (!reply.getSuccess()) throw new IOException("del cmd: failed to process delete request");
+    for (var metadata : reply.getIPAllocationMetadataList()) {
+      takeDown(metadata.getIPv4Addr(), metadata.getRouteTableId());
+    }
+  }
+
+  /** Host end and container end follow each other, the dummy is the last; others may follow. */
+  private void takeDown(PodNetwork pod, JsonObject result) throws IOException {
+    var links = result.getJsonArray("interfaces");
+    int device = number(interfaceOf(result, "dummy" + hash(pod)), "sandbox");
+    int table = device == 0 ? MAIN : device + 1;
+    for (int i = 0; i < (links.size() - 1) / 2; i++) {
+      var name = i == 0 ? pod.interfaceName() : "mNicIf" + i;
+      var link = interfaceOf(result, name);
+      if (!link.getString("mac", "").isEmpty()) table = number(link, "mac");
+      int at = links.getList().indexOf(link.getMap());
+      for (var each : result.getJsonArray("ips")) {
+        var ip = (JsonObject) each;
+        if (ip.getInteger("interface") == at) {
+          takeDown(ip.getString("address").replace("/32", ""), table);
+        }
+      }
+    }
+  }
+
+  private void takeDown(String ip, int table) throws IOException {
+    tolerant("rule del pref 512 to %s lookup main".formatted(ip));
+    // 1 stands for the primary ENI, as in versions before 1.20.
+    boolean ofItsOwn = table != MAIN && table != 1;
+    while (ofItsOwn && tolerant("rule del pref 1536 from %s lookup %d".formatted(ip, table))) {
+      // Until there is none.
+    }
+    tolerant("route del %s/32 scope link".formatted(ip));
+  }
+
+  /** Whether there was something to delete. */
+  private boolean tolerant(String command) throws IOException {
+    try {
+      ip(command);
+      return true;
+    } catch (IOException refused) {
+      if (String.valueOf(refused.getMessage()).matches("(?s).*No such (file|process).*")) {
+        return false;
+      }
+      throw refused;
+    }
+  }
+
+  private static JsonObject interfaceOf(JsonObject result, String name) {
+    for (var each : result.getJsonArray("interfaces")) {
+      if (((JsonObject) each).getString("name").equals(name)) return (JsonObject) each;
+    }
+    throw new IllegalArgumentException("cannot find " + name + " in prevResult: " + result);
+  }
+
+  private static int number(JsonObject link, String key) {
+    return Integer.parseInt(link.getString(key));
   }
 
   private void inPod(Given given, String command, Object... values) throws IOException {
