@@ -5,11 +5,16 @@ import static io.vpccni.netprog.node.Scene.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** A pod ends cleanly whatever is left of it, and another one is not touched. */
 class DetachIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
+  private static final int PODS = 60;
 
   private Scene scene;
   private String namespace;
@@ -115,5 +121,40 @@ class DetachIT {
             pod.mtu());
     await(scene.kernel().sync(Wished.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
     detachedNothingIsLeft();
+  }
+
+  /** Each deletion of a link costs the kernel some 20 ms of waiting: a group shares it. */
+  @Test
+  void nobodyWaitsForTheLinksAndTheyGoInGroups() throws Exception {
+    var pods = new ArrayList<PodState>();
+    var namespaces = scene.podNamespaces(PODS);
+    for (int i = 0; i < PODS; i++) {
+      var name = "eni%011x".formatted(i);
+      pods.add(Wished.pod("p" + i, namespaces.get(i), name, "10.0.2." + i, 2));
+      await(scene.kernel().attach(pods.get(i)));
+    }
+    int there = 0;
+    var names = new TreeSet<String>();
+    for (var leaving : pods) {
+      var pending = scene.detach(leaving);
+      there += deleted().containsAll(pending) ? 0 : 1;
+      names.addAll(pending);
+    }
+    assertThat(there).as("answered before their link was gone").isGreaterThan(PODS * 9 / 10);
+    Scene.until("all are told", () -> deleted().equals(names));
+    assertThat(names).hasSize(PODS);
+    assertThat(groups()).as("groups").hasSizeLessThan(PODS / 2);
+    assertThat(state()).isEqualTo(without);
+  }
+
+  private List<List<String>> groups() {
+    return scene.events.stream()
+        .filter(Event.VethsDeleted.class::isInstance)
+        .map(event -> ((Event.VethsDeleted) event).names())
+        .toList();
+  }
+
+  private Set<String> deleted() {
+    return groups().stream().flatMap(List::stream).collect(Collectors.toCollection(TreeSet::new));
   }
 }
