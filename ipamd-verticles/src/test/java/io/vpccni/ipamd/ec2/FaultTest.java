@@ -147,6 +147,29 @@ class FaultTest {
         "its end", () -> node.conditions.contains(ConditionChanged.over("Ec2Unreachable", "")));
   }
 
+  /** As a load balancer or a proxy on the way answers. */
+  @ParameterizedTest(name = "HTTP {0} without a word of EC2 → {1}")
+  @CsvSource({
+    "429, THROTTLED",
+    "503, UNAVAILABLE",
+    "500, OUTCOME_UNKNOWN",
+    "403, UNAUTHORIZED",
+    "404, PERMANENT",
+  })
+  void aStatusWithoutACodeIsSortedByItself(int status, FailureKind kind) {
+    var gate = node.sim.servers().gate(Servers.Service.EC2);
+    gate.mode(new Gate.Mode.Failing(status));
+    assertThat(assign(1))
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> {
+              assertThat(failed.kind()).isEqualTo(kind);
+              assertThat(failed.code()).isEqualTo("Http" + status);
+            });
+    gate.mode(Gate.UP);
+    assertThat(assign(1)).as("healed").isInstanceOf(AddressesAssigned.class);
+  }
+
   @Test
   void whileEc2IsAwayImdsAnswersForItAsAHint() {
     node.fault(Fault.always("DescribeNetworkInterfaces", Fault.refuse("UnauthorizedOperation")));

@@ -213,6 +213,15 @@ class KnobTableTest {
             Need.ENI,
             new Lag(none, Duration.ofMinutes(2), Duration.ofMinutes(2))),
         new Knob(
+            "the subnet has 5 addresses and no whole /28: enough for the few that are missing",
+            Need.ENI,
+            node -> occupy(node, 5),
+            node -> occupy(node, 200),
+            null,
+            "",
+            50,
+            10),
+        new Knob(
             "IMDS is away",
             Need.ENI,
             node -> node.imdsAway(true),
