@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 
@@ -20,7 +21,7 @@ public final class Main {
       net-programmer [serve]   serve requests until it is ended
       net-programmer init      once, before serve: copy binaries, make folders, take over a predecessor's files
       net-programmer rehearse  start, call itself, end; touches nothing. Makes lib/net-programmer.aot at build time
-      net-programmer --help
+      net-programmer --help, --version
 
       serve needs uid 0, gid 10001, CAP_NET_ADMIN, CAP_SYS_ADMIN (and CAP_NET_RAW on a node with legacy iptables).
 
@@ -63,6 +64,10 @@ public final class Main {
         System.out.print(HELP);
         yield 0;
       }
+      case "--version" -> {
+        System.out.println("net-programmer " + version());
+        yield 0;
+      }
       default -> {
         System.err.println(
             "net-programmer: unknown "
@@ -71,5 +76,10 @@ public final class Main {
         yield 2;
       }
     };
+  }
+
+  /** {@code dev} where the classes were not taken from a jar. */
+  private static String version() {
+    return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "dev");
   }
 }
