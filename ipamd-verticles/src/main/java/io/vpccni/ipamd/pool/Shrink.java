@@ -190,15 +190,26 @@ final class Shrink {
     return Backoffs.pauses(turn, action, "") || Backoffs.pauses(turn, action, eni.value());
   }
 
-  /** Whether some but not all of an ENI of that card is on its way back. */
+  /**
+   * Whether EC2 has been asked, or will be within a minute, to take back some but not all of an ENI
+   * of that card. What has to wait for longer must not keep the pool from growing.
+   */
   static boolean isGivingBackPart(Turn turn, int card) {
     for (var entry : turn.leaving.entrySet()) {
       var eni = turn.enis.get(entry.getKey());
-      if (eni != null && eni.card() == card && !entry.getValue().wholeEni()) {
+      if (eni != null && eni.card() == card && isGivingBackPart(turn, eni, entry.getValue())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isGivingBackPart(Turn turn, EniState eni, Leaving leaving) {
+    var until = Backoffs.until(turn, Ec2Action.UNASSIGN, "", eni.id().value());
+    return !leaving.wholeEni()
+        && (leaving.asked()
+            || (!until.isAfter(turn.now.plus(Backoffs.LONGEST_PASSING))
+                && leaving.cidrs().stream().noneMatch(cidr -> inUse(eni, cidr))));
   }
 
   private static void ask(Turn turn, EniId id, Leaving leaving) {
