@@ -271,6 +271,9 @@ public final class NetlinkSocket implements AutoCloseable {
           if (!reply.last()) {
             replies.add(reply);
             datagrams += replies.size() == before + 1 ? 1 : 0;
+          } else if (reply.errno() == Errno.EBUSY) {
+            drain();
+            return false;
           } else if (reply.errno() > 0) {
             throw new NetlinkFailed(request.toString(), reply.errno(), reply.text());
           } else {
@@ -287,6 +290,13 @@ public final class NetlinkSocket implements AutoCloseable {
     long begun = System.nanoTime();
     socket.send(out);
     nanosInKernel += System.nanoTime() - begun;
+  }
+
+  /** One that broke off earlier goes on in the kernel, and keeps others out, until it is read. */
+  private void drain() throws SystemCallFailed {
+    while (socket.receive(in, 0)) {
+      // Nobody asks for it any more.
+    }
   }
 
   private List<Reply> receive(Request request, long deadline)
