@@ -33,6 +33,7 @@ class Draft {
   PMap<EniId, EniState> enis;
   PMap<Cidr, EniId> places;
   PMap<Attachment, Holding> holdings;
+  PMap<PodRef, Attachment> served;
   PSet<Ip> egress;
   PMap<Ip, Attachment> homeless;
   PMap<EniId, Leaving> leaving;
@@ -75,6 +76,7 @@ class Draft {
     enis = state.enis();
     places = state.places();
     holdings = state.holdings();
+    served = state.served();
     egress = state.egress();
     homeless = state.homeless();
     leaving = state.leaving();
@@ -120,6 +122,7 @@ class Draft {
         enis,
         places,
         holdings,
+        served,
         egress,
         homeless,
         leaving,

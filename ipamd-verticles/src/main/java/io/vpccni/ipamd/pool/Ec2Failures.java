@@ -43,8 +43,10 @@ final class Ec2Failures {
     if (Ec2Answers.unclear(failed.kind()) && action != Ec2Action.DESCRIBE) {
       turn.doubt = Optional.of(turn.now);
     }
-    if (what instanceof Asked.ToUnassign || what instanceof Asked.ToFree) {
-      Shrink.failed(turn, what, failed);
+    switch (what) {
+      case Asked.ToUnassign asked -> Shrink.failed(turn, asked.eni(), failed);
+      case Asked.ToFree asked -> Shrink.failed(turn, asked.eni(), failed);
+      case Asked.ToAssign _, Asked.ToCreate _, Asked.ToDescribe _, Asked.ToListVeths _ -> {}
     }
   }
 

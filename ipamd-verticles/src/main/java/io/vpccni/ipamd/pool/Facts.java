@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.eni.NodeFacts;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.pcollections.HashTreePSet;
@@ -31,11 +30,9 @@ final class Facts {
 
   /** The status of a pod lags: those that already hold an address are not waiting for one. */
   static void demand(Turn turn, Set<PodRef> withoutAddress) {
-    var waiting = new HashSet<>(withoutAddress);
-    if (!waiting.isEmpty()) {
-      turn.holdings.values().forEach(holding -> waiting.remove(holding.pod()));
-    }
-    turn.demand = HashTreePSet.from(waiting);
+    turn.demand =
+        HashTreePSet.from(
+            withoutAddress.stream().filter(pod -> !turn.served.containsKey(pod)).toList());
   }
 
   static void condition(Turn turn, Condition condition) {

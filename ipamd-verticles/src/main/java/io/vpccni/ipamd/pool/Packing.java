@@ -2,6 +2,8 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,18 +66,14 @@ final class Packing {
   private Optional<Choice> search() {
     EniState bestEni = null;
     Block bestBlock = null;
-    for (var eni : turn.enis.values()) {
-      if (eni.card() != card || !eni.serves() || usable.of(eni).free() == 0) {
-        continue;
-      }
-      if (!byPrefix && bestEni != null && compare(eni, bestEni) >= 0) {
-        continue; // spares looking at its addresses
+    for (var eni : fullestFirst()) {
+      // None of its prefixes can hold more pods than it does itself.
+      if (bestBlock != null && (!byPrefix || bestBlock.tally.assigned() >= eni.all().assigned())) {
+        break;
       }
       var block = best(eni);
-      if (block == null) {
-        continue;
-      }
-      if (bestEni == null || bestBlock == null || byBlock(eni, block, bestEni, bestBlock) < 0) {
+      if (block != null
+          && (bestBlock == null || block.tally.assigned() > bestBlock.tally.assigned())) {
         bestEni = eni;
         bestBlock = block;
       }
@@ -83,9 +81,15 @@ final class Packing {
     return bestEni == null || bestBlock == null ? Optional.empty() : choice(bestEni, bestBlock);
   }
 
-  private static int byBlock(EniState eni, Block block, EniState other, Block than) {
-    int byBlock = Integer.compare(than.tally.assigned(), block.tally.assigned());
-    return byBlock != 0 ? byBlock : compare(eni, other);
+  private List<EniState> fullestFirst() {
+    var enis = new ArrayList<EniState>();
+    for (var eni : turn.enis.values()) {
+      if (eni.card() == card && eni.serves() && usable.of(eni).free() > 0) {
+        enis.add(eni);
+      }
+    }
+    enis.sort(Packing::compare);
+    return enis;
   }
 
   /** The fuller one first, then the one that was attached first. */

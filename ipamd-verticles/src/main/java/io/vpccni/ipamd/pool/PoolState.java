@@ -29,6 +29,7 @@ import org.pcollections.TreePVector;
  * @param savedVersion what the checkpoint is known to hold
  * @param saving the version being written, 0 if none is
  * @param places which ENI each CIDR of the pool is on
+ * @param served pods that hold something, and by which of their sandboxes
  * @param egress node-local addresses that holdings have
  * @param homeless addresses of holdings that lie in no CIDR we know of
  * @param leaving what is being given back, by ENI
@@ -51,6 +52,7 @@ public record PoolState(
     PMap<EniId, EniState> enis,
     PMap<Cidr, EniId> places,
     PMap<Attachment, Holding> holdings,
+    PMap<PodRef, Attachment> served,
     PSet<Ip> egress,
     PMap<Ip, Attachment> homeless,
     PMap<EniId, Leaving> leaving,
@@ -150,6 +152,7 @@ public record PoolState(
         NodeState.UNKNOWN,
         Optional.empty(),
         TreePMap.empty(),
+        HashTreePMap.empty(),
         HashTreePMap.empty(),
         HashTreePMap.empty(),
         HashTreePSet.empty(),

@@ -6,7 +6,6 @@ import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -119,7 +118,7 @@ final class Shrink {
         continue;
       }
       var eni = turn.enis.get(entry.getKey());
-      var leaving = eni == null ? null : trim(turn, eni, entry.getValue());
+      var leaving = eni == null ? null : trim(eni, entry.getValue());
       if (eni == null || leaving == null) {
         turn.leaving = turn.leaving.minus(entry.getKey());
         continue;
@@ -128,7 +127,7 @@ final class Shrink {
           leaving.wholeEni()
               ? eni.all().inUse() > 0
               : leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr));
-      if (leaving.revocable() && (used || wantedAgain(turn, eni))) {
+      if (leaving.revocable() && (used || wantedAgain(turn, eni, leaving))) {
         keep(turn, eni.id());
       } else if (!used && safe(turn, leaving) && !pauses(turn, eni.id(), leaving.wholeEni())) {
         ask(turn, eni.id(), leaving);
@@ -142,41 +141,26 @@ final class Shrink {
     return block != null && !block.unused();
   }
 
-  private static boolean wantedAgain(Turn turn, EniState eni) {
+  /** Somebody waits whom it would serve, or the pool is too low without it. */
+  private static boolean wantedAgain(Turn turn, EniState eni, Leaving leaving) {
     boolean wanted = !turn.queue.isEmpty() || Sizing.of(turn, turn.figures(eni.card())).tooLow();
-    return wanted && eni.facts.managed() && turn.usable().of(eni).leaving() + eni.all().free() > 0;
+    var tally = turn.usable().of(eni);
+    return wanted
+        && !eni.facts.excluded()
+        && (leaving.wholeEni() ? tally.free() : tally.leaving()) > 0;
   }
 
   /**
-   * Without the CIDRs that are used after all, or are gone.
+   * Without the CIDRs that are gone by themselves.
    *
    * @return null if nothing is left to give back
    */
-  private static @Nullable Leaving trim(Turn turn, EniState eni, Leaving leaving) {
+  private static @Nullable Leaving trim(EniState eni, Leaving leaving) {
     if (leaving.wholeEni()) {
       return leaving;
     }
-    var rest = new ArrayList<Cidr>();
-    for (var cidr : leaving.cidrs()) {
-      var block = eni.blocks.get(cidr);
-      if (block != null && block.unused()) {
-        rest.add(cidr);
-      } else if (block != null && leaving.doubtful()) {
-        // EC2 may have taken it: nobody gets any more of it, and it is asked when the use has
-        // ended.
-        rest.add(cidr);
-      } else if (block != null) {
-        turn.put(in(turn.enis.getOrDefault(eni.id(), eni), List.of(cidr), Phase.LIVE));
-        turn.touch();
-      }
-    }
-    if (rest.isEmpty()) {
-      return null;
-    }
-    if (rest.size() < leaving.cidrs().size()) {
-      turn.leaving = turn.leaving.plus(eni.id(), leaving.only(rest));
-    }
-    return leaving.only(rest);
+    var rest = leaving.cidrs().stream().filter(eni.blocks::containsKey).toList();
+    return rest.isEmpty() ? null : leaving.only(rest);
   }
 
   private static boolean safe(Turn turn, Leaving leaving) {
@@ -247,15 +231,9 @@ final class Shrink {
   }
 
   /** Nothing happened: it is ours as before. Unclear: the mark stays, and EC2 is asked again. */
-  static void failed(Turn turn, Asked what, Failed failed) {
-    var id =
-        switch (what) {
-          case Asked.ToUnassign asked -> asked.eni();
-          case Asked.ToFree asked -> asked.eni();
-          case Asked.ToAssign _, Asked.ToCreate _, Asked.ToDescribe _, Asked.ToListVeths _ -> null;
-        };
-    var leaving = id == null ? null : turn.leaving.get(id);
-    if (id == null || leaving == null) {
+  static void failed(Turn turn, EniId id, Failed failed) {
+    var leaving = turn.leaving.get(id);
+    if (leaving == null) {
       return;
     }
     boolean unclear = leaving.doubtful() || Ec2Answers.unclear(failed.kind());

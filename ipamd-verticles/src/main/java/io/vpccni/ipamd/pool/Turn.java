@@ -91,11 +91,15 @@ final class Turn extends Draft {
 
   void hold(Holding holding) {
     holdings = holdings.plus(holding.attachment(), holding);
+    served = served.plus(holding.pod(), holding.attachment());
     holding.egress().ifPresent(ip -> egress = egress.plus(ip));
   }
 
   void letGo(Holding holding) {
     holdings = holdings.minus(holding.attachment());
+    if (holding.attachment().equals(served.get(holding.pod()))) {
+      served = served.minus(holding.pod());
+    }
     holding.egress().ifPresent(ip -> egress = egress.minus(ip));
   }
 

@@ -23,14 +23,6 @@ class CountsTest {
     return node.counts.getOrDefault(what, 0L);
   }
 
-  /** EC2's list, once more. */
-  private void compared() {
-    var doubt = new Draft(node.state);
-    doubt.doubt = java.util.Optional.of(node.now);
-    node.state = doubt.state();
-    node.tell(new PoolEvent.Ticked(node.now));
-  }
-
   @Test
   void whatTheFirstListShowsIsNoNews() {
     node.ec2.attach(FakeEc2.eni("eni-1", 0, 1, node.ec2.fresh(AddressKind.SECONDARY_IP, 2)));
@@ -43,8 +35,8 @@ class CountsTest {
   void enisThatOthersAttachAreFoundOnce() {
     node.starts();
     node.ec2.attach(FakeEc2.eni("eni-x", 0, 1, List.of()));
-    compared();
-    compared();
+    node.described();
+    node.described();
     assertThat(count(PoolCount.ENI_FOUND)).isEqualTo(1);
   }
 
@@ -54,8 +46,8 @@ class CountsTest {
     node.starts().pods(3).after(LATER);
     node.ec2.attach(FakeEc2.with(node.ec2.get(FakeEc2.PRIMARY), List.of()));
     node.ec2.enis.remove(new EniId("eni-1"));
-    compared();
-    compared();
+    node.described();
+    node.described();
     assertThat(count(PoolCount.ENI_LOST)).isEqualTo(1);
     assertThat(node.state.enis()).containsOnlyKeys(FakeEc2.PRIMARY);
   }
@@ -66,8 +58,8 @@ class CountsTest {
     node.ec2.attach(
         FakeEc2.with(
             node.ec2.get(FakeEc2.PRIMARY), node.ec2.get(FakeEc2.PRIMARY).cidrs().subList(0, 1)));
-    compared();
-    compared();
+    node.described();
+    node.described();
     assertThat(count(PoolCount.CIDR_LOST)).isEqualTo(2);
   }
 
@@ -85,8 +77,8 @@ class CountsTest {
             false,
             false));
     long before = count(PoolCount.CIDR_SEEN);
-    compared();
-    compared();
+    node.described();
+    node.described();
     assertThat(count(PoolCount.CIDR_SEEN) - before)
         .as("twice, and not those of the ENI that is not ours")
         .isEqualTo(4);
@@ -111,7 +103,7 @@ class CountsTest {
   void aListThatCannotBeHadCounts() {
     node.starts();
     node.ec2.fail(FailureKind.UNAVAILABLE, "Unavailable");
-    compared();
+    node.described();
     assertThat(node.counts).containsEntry(PoolCount.LIST_FAILED, 1L);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,26 @@ class DemandTest {
     bound("a").settled();
     assertThat(node.state.demand()).isEmpty();
     node.shape("2");
+  }
+
+  /** Its first sandbox could not be set up, and goes when the second one is there already. */
+  @Test
+  void aPodThatGotANewSandboxStillHasAnAddressWhenItsOldOneGoes() {
+    node.starts().adds("old");
+    node.tell(
+        new PoolEvent.AddReceived(
+            node.call("new"),
+            Scenario.attachment("new"),
+            new PodRef("default", "old"),
+            new Wiring("", List.of("eninew"), Wiring.By.PROGRAMMER),
+            false,
+            node.now));
+    node.dels("old");
+    bound("old");
+    assertThat(node.state.demand()).isEmpty();
+    node.dels("new");
+    bound("old");
+    assertThat(node.state.demand()).hasSize(1);
   }
 
   @Test

@@ -24,7 +24,10 @@ final class FakeEc2 {
 
   final Map<EniId, AttachedEni> enis = new TreeMap<>();
   final List<Ec2Request> calls = new ArrayList<>();
-  private final Deque<Ec2Reply> planned = new ArrayDeque<>();
+  private final Deque<Planned> planned = new ArrayDeque<>();
+
+  private record Planned(FailureKind kind, String code) {}
+
   private int slots = 49;
   private int nextAddress = 16;
   private int nextPrefix = 0;
@@ -41,14 +44,25 @@ final class FakeEc2 {
 
   /** The next request is not carried out and gets this answer. */
   void fail(FailureKind kind, String code) {
-    planned.add(new Ec2Reply.Failed("Some", code, "planned", kind, Optional.empty()));
+    planned.add(new Planned(kind, code));
+  }
+
+  private static String call(Ec2Request request) {
+    return switch (request) {
+      case Ec2Request.AssignAddresses _ -> "AssignPrivateIpAddresses";
+      case Ec2Request.UnassignAddresses _ -> "UnassignPrivateIpAddresses";
+      case Ec2Request.CreateEni _ -> "CreateNetworkInterface";
+      case Ec2Request.FreeEni _ -> "DetachNetworkInterface";
+      case Ec2Request.DescribeAttached() -> "DescribeNetworkInterfaces";
+    };
   }
 
   Ec2Reply answer(Ec2Request request) {
     calls.add(request);
     var fault = planned.poll();
     if (fault != null) {
-      return fault;
+      return new Ec2Reply.Failed(
+          call(request), fault.code, "planned", fault.kind, Optional.of("subnet-1"));
     }
     return switch (request) {
       case Ec2Request.AssignAddresses(var id, var kind, var count) -> assign(id, kind, count);

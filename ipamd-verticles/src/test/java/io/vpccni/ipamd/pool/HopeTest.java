@@ -140,18 +140,14 @@ class HopeTest {
   void whileEc2IsBeingReadNobodyIsRefused() {
     var node = full(2);
     node.holding.add(PoolCommand.AskEc2.class);
-    var doubt = new Draft(node.state);
-    doubt.doubt = Optional.of(node.now);
-    node.state = doubt.state();
+    node.doubts();
     node.adds("x").unanswered("x").release().refused("x", Reason.NO_ADDRESS);
   }
 
   @Test
   void whileEc2CannotBeReadForLongerThanAnAddWaitsEverybodyIs() {
     var node = full(2);
-    var doubt = new Draft(node.state);
-    doubt.doubt = Optional.of(node.now);
-    node.state = doubt.state();
+    node.doubts();
     for (int i = 0; i < 50; i++) node.ec2.fail(FailureKind.UNAUTHORIZED, "UnauthorizedOperation");
     node.adds("x").refused("x", Reason.NO_ADDRESS);
     node.after(Duration.ofSeconds(50), false).adds("y").unanswered("y");

@@ -35,8 +35,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * decision costs and not what else the machine does.
  *
  * <p>The promise is 50 µs for whatever a call, a timer or an answer of EC2 brings; an answer that
- * serves {@value #CALLS} calls at once is {@value #CALLS} decisions. {@link #links} and {@link
- * #described} are the two events that bring a list as long as the pool, each at most every 30
+ * serves {@value #CALLS} calls at once is {@value #CALLS} decisions. {@link #links}, {@link
+ * #described} and {@link #givesBack} are about lists as long as the pool, each at most every 30
  * seconds: they are here to be watched.
  */
 @State(Scope.Benchmark)
@@ -66,7 +66,7 @@ public class PoolDecisionBench {
   private static final Set<String> MANY = Set.of("addressesArrive", "savedAll", "refuseAll");
 
   /** They bring a list as long as the pool, so they are not in the promise. */
-  private static final Set<String> LISTS = Set.of("links", "described");
+  private static final Set<String> LISTS = Set.of("links", "described", "givesBack");
 
   /** A state, and what happens then. */
   private record Case(PoolState before, PoolEvent event) {
@@ -85,6 +85,7 @@ public class PoolDecisionBench {
   private Case savedAll;
   private Case tick;
   private Case rested;
+  private Case givesBack;
   private Case bound;
   private Case addressesArrive;
   private Case refuseAll;
@@ -131,7 +132,8 @@ public class PoolDecisionBench {
     bound = new Case(state, new PoolEvent.PodsBound(soon, NOW));
     var saving = add.decide().next();
     saved = new Case(saving, new PoolEvent.CheckpointSaved(saving.version(), NOW));
-    resting(del.decide().next());
+    rested = rested(targets.targets(new Targets(1, 1750, 0, 0)).build());
+    givesBack = rested(targets.targets(new Targets(1, 5, 10, 0)).build());
     listing(node);
     describing(node);
     waiting(targets.build());
@@ -154,10 +156,10 @@ public class PoolDecisionBench {
     return node;
   }
 
-  /** A cooldown ends, and what it sets free may be given back. */
-  private void resting(PoolState released) {
-    var rest = released.resting().first();
-    rested = new Case(released, new PoolEvent.Woken(rest.until()));
+  /** A cooldown ends; what has been too much for as long is marked to be given back. */
+  private static Case rested(PoolSettings settings) {
+    var node = node(settings, ADDRESSES).dels("p350");
+    return new Case(node.state, new PoolEvent.Woken(node.state.resting().first().until()));
   }
 
   /** Every address is taken, and so many calls wait for the answer of EC2. */
@@ -274,6 +276,11 @@ public class PoolDecisionBench {
   @Benchmark
   public Decision rested() {
     return rested.decide();
+  }
+
+  @Benchmark
+  public Decision givesBack() {
+    return givesBack.decide();
   }
 
   @Benchmark

@@ -37,7 +37,9 @@ class RefusalTest {
     node.ec2.fail(FailureKind.PERMANENT, "InvalidParameterValue");
     node.adds("x").refused("x", Reason.NO_ADDRESS);
     assertThat(((Refused) node.adds.get("x")).numbers())
-        .isEqualTo(new PoolNumbers(3, 2, 0, 1, 1, 0, 5, 0, "Some: InvalidParameterValue"));
+        .isEqualTo(
+            new PoolNumbers(
+                3, 2, 0, 1, 1, 0, 5, 0, "AssignPrivateIpAddresses: InvalidParameterValue"));
     assertThat(node.refusal("x"))
         .contains(
             "no address is free",
@@ -48,7 +50,7 @@ class RefusalTest {
             "in flight 0",
             "limit 5",
             "waiting 0",
-            "last EC2 error: Some: InvalidParameterValue");
+            "last EC2 error: AssignPrivateIpAddresses: InvalidParameterValue");
   }
 
   @Test

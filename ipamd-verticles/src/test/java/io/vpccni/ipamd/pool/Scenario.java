@@ -8,49 +8,19 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** One node told as a story: the pool, an EC2 that answers at once, links, a disk and a clock. */
-final class Scenario {
+/** One node told as a story. */
+final class Scenario extends Surroundings {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  final FakeEc2 ec2 = new FakeEc2();
-  final Map<String, AssignReply> adds = new HashMap<>();
-  final Map<String, ReleaseReply> dels = new HashMap<>();
-  final List<PoolCommand> commands = new ArrayList<>();
-  final Map<Ip, String> links = new TreeMap<>();
-  final Deque<PoolCommand> held = new ArrayDeque<>();
-  final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
-
-  PoolState state;
-  Instant now = START;
-
-  /** Kinds of commands that nobody performs until {@link #release()}. */
-  final Set<Class<? extends PoolCommand>> holding = new HashSet<>();
-
-  boolean diskFull;
-  boolean wires = true;
-  private final Map<CallId, String> calls = new HashMap<>();
-  private final Deque<PoolEvent> inbox = new ArrayDeque<>();
-  private @Nullable Instant wake;
   private long nextCall = 1;
 
   Scenario(PoolSettings settings) {
-    state = PoolState.initial(settings);
-    ec2.attach(FakeEc2.eni("eni-0", 0, 0, List.of()));
+    super(settings);
   }
 
   /** m5.large, secondary IPs, everything at its default. */
@@ -117,6 +87,23 @@ final class Scenario {
     return call;
   }
 
+  /** EC2's list is wanted once more, as after an unclear outcome. */
+  Scenario doubts() {
+    var doubt = new Draft(state);
+    doubt.doubt = Optional.of(now);
+    state = doubt.state();
+    return this;
+  }
+
+  /** EC2's list arrives once more. */
+  Scenario described() {
+    return doubts().tell(new PoolEvent.Ticked(now));
+  }
+
+  long count(Class<? extends PoolCommand> kind) {
+    return commands.stream().filter(kind::isInstance).count();
+  }
+
   Scenario cancels(CallId call) {
     return tell(new PoolEvent.AddCancelled(call, now));
   }
@@ -146,78 +133,14 @@ final class Scenario {
   }
 
   Scenario tell(PoolEvent event) {
-    inbox.add(event);
-    while (!inbox.isEmpty()) {
-      step(inbox.remove());
-    }
+    happens(event);
     return this;
-  }
-
-  private void step(PoolEvent event) {
-    var decision = Pool.decide(state, event);
-    state = decision.next();
-    for (var command : decision.commands()) {
-      commands.add(command);
-      if (holding.stream().anyMatch(kind -> kind.isInstance(command))) {
-        held.add(command);
-      } else {
-        perform(command);
-      }
-    }
   }
 
   /** Performs what was held back, in order. */
   Scenario release() {
-    holding.clear();
-    var all = List.copyOf(held);
-    held.clear();
-    all.forEach(this::perform);
-    while (!inbox.isEmpty()) {
-      step(inbox.remove());
-    }
+    performHeld();
     return this;
-  }
-
-  void perform(PoolCommand command) {
-    switch (command) {
-      case PoolCommand.Save(var version, var _) ->
-          inbox.add(
-              diskFull
-                  ? new PoolEvent.SaveFailed(version, "no space left on device", now)
-                  : new PoolEvent.CheckpointSaved(version, now));
-      case PoolCommand.AnswerAdd(var call, var reply) -> {
-        adds.put(calls.get(call), reply);
-        if (wires && reply instanceof AssignReply.Granted(var holding, var addresses)) {
-          addresses.forEach(
-              address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
-        }
-      }
-      case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
-      case PoolCommand.AskEc2(var id, var ask) ->
-          inbox.add(new PoolEvent.Ec2Answered(id, ec2.answer(ask), now));
-      case PoolCommand.ReadImds() ->
-          inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
-      case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
-      case PoolCommand.ApplyHost(var enis) ->
-          inbox.add(
-              new PoolEvent.HostApplied(
-                  enis.stream()
-                      .collect(Collectors.toMap(eni -> eni.id(), eni -> EniState.tableOf(eni))),
-                  Set.of(),
-                  now));
-      case PoolCommand.DetachPod(var gone) ->
-          inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
-      case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
-      case PoolCommand.WakeAt(var at) -> wake = at;
-    }
-  }
-
-  List<HostVeth> veths() {
-    var byName = new TreeMap<String, Set<Ip>>();
-    links.forEach((ip, name) -> byName.computeIfAbsent(name, _ -> new HashSet<>()).add(ip));
-    return byName.entrySet().stream()
-        .map(link -> new HostVeth(link.getKey(), link.getValue()))
-        .toList();
   }
 
   /** Time passes; wake-ups come when they were asked for, a tick each 5 seconds. */

@@ -1,0 +1,88 @@
+package io.vpccni.ipamd.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Pauses after failures grow, end, and are forgotten. */
+class BackoffsTest {
+  private static final Duration FIRST = Duration.ofSeconds(2);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private Turn turn = new Turn(PoolState.initial(PoolSettings.defaults()), Scenario.START);
+
+  private Turn at(Instant now) {
+    return new Turn(turn.state(), now);
+  }
+
+  private Duration fails() {
+    Backoffs.failed(turn, "ASSIGN", "eni-1", FIRST, LONGEST);
+    return Duration.between(turn.now, Backoffs.until(turn, "ASSIGN", "eni-1"));
+  }
+
+  @Test
+  void eachIsTwiceAsLongAsTheOneBeforeUpToTheLongest() {
+    var seconds = new ArrayList<Long>();
+    for (int i = 0; i < 7; i++) seconds.add(fails().toSeconds());
+    assertThat(seconds).containsExactly(2L, 4L, 8L, 16L, 32L, 60L, 60L);
+  }
+
+  @Test
+  void howeverManyFailuresThereAreItStaysTheLongest() {
+    for (int i = 0; i < 200; i++) fails();
+    assertThat(fails()).isEqualTo(LONGEST);
+  }
+
+  @Test
+  void itEndsOnTime() {
+    fails();
+    assertThat(Backoffs.pauses(at(Scenario.START.plusMillis(1999)), "ASSIGN", "eni-1")).isTrue();
+    assertThat(Backoffs.pauses(at(Scenario.START.plus(FIRST)), "ASSIGN", "eni-1")).isFalse();
+    assertThat(Backoffs.until(at(Scenario.START.plus(FIRST)), "ASSIGN", "eni-1"))
+        .isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
+  void othersDoNotPause() {
+    fails();
+    assertThat(Backoffs.pauses(turn, "ASSIGN", "eni-2")).isFalse();
+    assertThat(Backoffs.pauses(turn, "CREATE", "eni-1")).isFalse();
+  }
+
+  @Test
+  void ofSeveralSubjectsTheLongestCounts() {
+    fails();
+    fails();
+    Backoffs.failed(turn, "ASSIGN", "", FIRST, LONGEST);
+    assertThat(Backoffs.until(turn, Ec2Action.ASSIGN, "", "eni-1"))
+        .isEqualTo(Scenario.START.plusSeconds(4));
+    assertThat(Backoffs.until(turn, Ec2Action.ASSIGN, "eni-1", ""))
+        .isEqualTo(Scenario.START.plusSeconds(4));
+    assertThat(Backoffs.until(turn, Ec2Action.CREATE, "eni-1", "")).isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
+  void aSuccessEndsItAndBeginsAnew() {
+    fails();
+    fails();
+    Backoffs.succeeded(turn, "ASSIGN", "eni-1");
+    assertThat(Backoffs.pauses(turn, "ASSIGN", "eni-1")).isFalse();
+    assertThat(fails()).isEqualTo(FIRST);
+  }
+
+  /** The next failure soon after a pause must pause for longer. */
+  @Test
+  void failuresAreRememberedForTenMinutesAfterThePause() {
+    fails();
+    var forgotten = Scenario.START.plus(FIRST).plus(Duration.ofMinutes(10));
+    turn = at(forgotten.minusMillis(1));
+    Expiry.run(turn);
+    assertThat(fails()).isEqualTo(FIRST.multipliedBy(2));
+    turn = at(forgotten.plus(FIRST.multipliedBy(2)).plus(Duration.ofMinutes(10)));
+    Expiry.run(turn);
+    assertThat(fails()).isEqualTo(FIRST);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pool meets outside, and what became of its commands: an EC2 that answers at once, links,
+ * a disk, callers.
+ */
+class Surroundings {
+  final FakeEc2 ec2 = new FakeEc2();
+  final Map<String, AssignReply> adds = new HashMap<>();
+  final Map<String, ReleaseReply> dels = new HashMap<>();
+  final List<PoolCommand> commands = new ArrayList<>();
+  final Map<Ip, String> links = new TreeMap<>();
+  final Deque<PoolCommand> held = new ArrayDeque<>();
+  final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
+
+  PoolState state;
+  Instant now = Scenario.START;
+
+  /** Kinds of commands that nobody performs until {@link Scenario#release()}. */
+  final Set<Class<? extends PoolCommand>> holding = new HashSet<>();
+
+  boolean diskFull;
+  boolean wires = true;
+  final Map<CallId, String> calls = new HashMap<>();
+  private final Deque<PoolEvent> inbox = new ArrayDeque<>();
+  @Nullable Instant wake;
+
+  Surroundings(PoolSettings settings) {
+    state = PoolState.initial(settings);
+    ec2.attach(FakeEc2.eni("eni-0", 0, 0, List.of()));
+  }
+
+  /** The event, and all that comes of it. */
+  void happens(PoolEvent event) {
+    inbox.add(event);
+    drain();
+  }
+
+  private void step(PoolEvent event) {
+    var decision = Pool.decide(state, event);
+    state = decision.next();
+    for (var command : decision.commands()) {
+      commands.add(command);
+      if (holding.stream().anyMatch(kind -> kind.isInstance(command))) {
+        held.add(command);
+      } else {
+        perform(command);
+      }
+    }
+  }
+
+  /** Performs what was held back, in order. */
+  void performHeld() {
+    holding.clear();
+    var all = List.copyOf(held);
+    held.clear();
+    all.forEach(this::perform);
+    drain();
+  }
+
+  private void drain() {
+    while (!inbox.isEmpty()) {
+      step(inbox.remove());
+    }
+  }
+
+  void perform(PoolCommand command) {
+    switch (command) {
+      case PoolCommand.Save(var version, var _) ->
+          inbox.add(
+              diskFull
+                  ? new PoolEvent.SaveFailed(version, "no space left on device", now)
+                  : new PoolEvent.CheckpointSaved(version, now));
+      case PoolCommand.AnswerAdd(var call, var reply) -> {
+        adds.put(calls.get(call), reply);
+        if (wires && reply instanceof AssignReply.Granted(var holding, var addresses)) {
+          addresses.forEach(
+              address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
+        }
+      }
+      case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
+      case PoolCommand.AskEc2(var id, var ask) ->
+          inbox.add(new PoolEvent.Ec2Answered(id, ec2.answer(ask), now));
+      case PoolCommand.ReadImds() ->
+          inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
+      case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
+      case PoolCommand.ApplyHost(var enis) ->
+          inbox.add(
+              new PoolEvent.HostApplied(
+                  enis.stream()
+                      .collect(Collectors.toMap(eni -> eni.id(), eni -> EniState.tableOf(eni))),
+                  Set.of(),
+                  now));
+      case PoolCommand.DetachPod(var gone) ->
+          inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
+      case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
+      case PoolCommand.WakeAt(var at) -> wake = at;
+    }
+  }
+
+  List<HostVeth> veths() {
+    var byName = new TreeMap<String, Set<Ip>>();
+    links.forEach((ip, name) -> byName.computeIfAbsent(name, _ -> new HashSet<>()).add(ip));
+    return byName.entrySet().stream()
+        .map(link -> new HostVeth(link.getKey(), link.getValue()))
+        .toList();
+  }
+}
