@@ -48,6 +48,16 @@ final class Elsewhere implements AutoCloseable {
     return host(created.vpc().vpc().id(), cidr);
   }
 
+  /** One more block for a VPC, as an administrator adds it. */
+  void associate(String vpcId, Cidr cidr) throws IOException {
+    var added =
+        perform(
+            new SceneCall.AssociateVpcCidrBlock(vpcId, Optional.of(cidr)),
+            Ec2Answer.CidrAssociated.class);
+    if (!added.cidr().equals(cidr)) throw new IOException(added + " instead of " + cidr);
+    followed();
+  }
+
   /** A subnet with one host in it. */
   Host host(String vpcId, Cidr subnet) throws IOException {
     var made =

@@ -26,10 +26,6 @@ import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.VpcNetwork;
 import io.vpccni.sim.network.WhoAmI;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -96,23 +92,8 @@ class Ipv4TrafficIT {
     return elsewhere.vpcOf(node.facts());
   }
 
-  /** Through EC2's API, as an administrator does. */
   private static void associate(String cidr) throws IOException {
-    var body =
-        "Action=AssociateVpcCidrBlock&Version=2016-11-15&VpcId=%s&CidrBlock=%s"
-            .formatted(vpc(), cidr.replace("/", "%2F"));
-    var request =
-        HttpRequest.newBuilder(URI.create(testbed.urls().get("ec2") + "/"))
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try (var client = HttpClient.newHttpClient()) {
-      var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
+    elsewhere.associate(vpc(), Cidr.parse(cidr));
   }
 
   @Test
