@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,6 +39,7 @@ class Surroundings {
   boolean diskFull;
   boolean wires = true;
   final Map<CallId, String> calls = new HashMap<>();
+  private @Nullable PoolState written;
   private final Deque<PoolEvent> inbox = new ArrayDeque<>();
   @Nullable Instant wake;
 
@@ -77,15 +80,51 @@ class Surroundings {
     while (!inbox.isEmpty()) {
       step(inbox.remove());
     }
+    if (written != null && state.version() == state.savedVersion()) {
+      assertThat(kept(state)).as("what is on disk").isEqualTo(kept(written));
+    }
+  }
+
+  /** All that a restart needs; what time has ended may still be written. */
+  private List<?> kept(PoolState of) {
+    var durable = of.durable();
+    var agent = durable.agent().orElseThrow();
+    return List.of(
+        Set.copyOf(durable.holdings()),
+        agent.facts(),
+        agent.limits(),
+        agent.enis().stream()
+            .map(
+                saved ->
+                    List.of(
+                        saved.eni().id(),
+                        saved.routeTable(),
+                        Set.copyOf(saved.eni().cidrs()),
+                        saved.releasing(),
+                        saved.freeing()))
+            .toList(),
+        unended(agent.cooling()),
+        agent.quarantined(),
+        agent.pendingVeths(),
+        unended(agent.goneCidrs()).keySet(),
+        unended(agent.goneEnis()).keySet());
+  }
+
+  private <K> Map<K, Instant> unended(Map<K, Instant> ends) {
+    return ends.entrySet().stream()
+        .filter(end -> end.getValue().isAfter(now))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   void perform(PoolCommand command) {
     switch (command) {
-      case PoolCommand.Save(var version, var _) ->
-          inbox.add(
-              diskFull
-                  ? new PoolEvent.SaveFailed(version, "no space left on device", now)
-                  : new PoolEvent.CheckpointSaved(version, now));
+      case PoolCommand.Save(var version, var snapshot) -> {
+        written = diskFull ? written : snapshot;
+        inbox.add(
+            diskFull
+                ? new PoolEvent.SaveFailed(version, "no space left on device", now)
+                : new PoolEvent.CheckpointSaved(version, now));
+      }
       case PoolCommand.AnswerAdd(var call, var reply) -> {
         adds.put(calls.get(call), reply);
         if (wires && reply instanceof AssignReply.Granted(var holding, var addresses)) {
