@@ -26,8 +26,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * One decision of a pool with 50 ENIs of 49 addresses and 700 pods. With the flags that the agent
@@ -59,15 +57,6 @@ public class PoolDecisionBench {
   private static final int PODS = 700;
   private static final int CALLS = 16;
 
-  /** Microseconds. */
-  private static final double PROMISE = 50;
-
-  /** One event, and a decision for each call that it serves. */
-  private static final Set<String> MANY = Set.of("addressesArrive", "savedAll", "refuseAll");
-
-  /** They bring a list as long as the pool, so they are not in the promise. */
-  private static final Set<String> LISTS = Set.of("links", "described", "givesBack");
-
   /** A state, and what happens then. */
   private record Case(PoolState before, PoolEvent event) {
     Decision decide() {
@@ -91,30 +80,6 @@ public class PoolDecisionBench {
   private Case refuseAll;
   private Case links;
   private Case described;
-
-  /** Measures, and says in one line each how it compares with the promise; never fails for it. */
-  public static void main(String[] args) throws Exception {
-    System.out.printf("pool-decision: %d ENIs of %d, %d pods%n", ENIS, ADDRESSES, PODS);
-    for (var result : new Runner(new CommandLineOptions(args)).run()) {
-      var times = result.getPrimaryResult().getStatistics();
-      var name = result.getPrimaryResult().getLabel();
-      double median = times.getPercentile(50);
-      System.out.printf(
-          "  %-16s p50 %8.1f us   p99 %8.1f us   %s%n",
-          name, median, times.getPercentile(99), verdict(name, median));
-    }
-    System.out.println("  target/bench/pool-decision.json");
-  }
-
-  private static String verdict(String name, double median) {
-    if (LISTS.contains(name)) {
-      return "a list as long as the pool";
-    }
-    if (MANY.contains(name)) {
-      return "for %d calls, %.1f us each".formatted(CALLS, median / CALLS);
-    }
-    return (median <= PROMISE ? "within" : "above") + " the promised %.0f us".formatted(PROMISE);
-  }
 
   @Setup
   public void fill() {

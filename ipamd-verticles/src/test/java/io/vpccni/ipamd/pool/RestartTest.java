@@ -146,4 +146,40 @@ class RestartTest {
     assertThat(node.node.state.holding(Scenario.attachment("old"))).isEmpty();
     assertThat(node.node.condition(Condition.Name.CHECKPOINT_UNREADABLE)).isPresent();
   }
+
+  @Test
+  void whatWasQuarantinedStaysSoUntilTheLinksAreKnown() {
+    var node = with().there();
+    node.listedFree = true;
+    node.node.holding.add(PoolCommand.ListVeths.class);
+    var written = node.durable().agent().orElseThrow();
+    node.node.starts(
+        new Durable(
+            List.of(),
+            Optional.of(
+                new Durable.Agent(
+                    written.facts(),
+                    written.limits(),
+                    written.enis(),
+                    Map.of(),
+                    Map.of(X, "enstranger"),
+                    Set.of(),
+                    Map.of(),
+                    Map.of()))));
+    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    assertThat(node.node.state.durable().agent().orElseThrow().quarantined())
+        .containsEntry(X, "enstranger");
+    // The link has gone meanwhile: it rests like a released one.
+    node.node.release();
+    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+  }
+
+  @Test
+  void aFileThatCouldNotBeReadIsReported() {
+    var node = Scenario.m5large();
+    node.tell(
+        new PoolEvent.CheckpointLoaded(Durable.NOTHING, Optional.of("torn, kept as x"), node.now));
+    assertThat(node.condition(Condition.Name.CHECKPOINT_UNREADABLE))
+        .hasValueSatisfying(told -> assertThat(told.detail()).contains("torn, kept as x"));
+  }
 }

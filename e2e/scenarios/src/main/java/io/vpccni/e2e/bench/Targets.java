@@ -32,8 +32,11 @@ final class Targets {
     }
   }
 
-  /** They bring a list as long as the pool, each at most every 30 s: watched, not promised. */
-  private static final Set<String> LISTS = Set.of("links", "described");
+  /**
+   * They are about a list as long as the pool, each at most every 30 s, or refuse all who wait:
+   * watched, not promised.
+   */
+  private static final Set<String> LISTS = Set.of("links", "described", "givesBack", "refuseAll");
 
   private static final List<Target> ALL =
       List.of(
