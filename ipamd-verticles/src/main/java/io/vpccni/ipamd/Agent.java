@@ -25,6 +25,7 @@ import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.ImdsSettings;
 import io.vpccni.ipamd.imds.ImdsVerticle;
 import io.vpccni.ipamd.kubernetes.KubernetesVerticle;
+import io.vpccni.ipamd.memory.MemoryVerticle;
 import io.vpccni.ipamd.pool.service.CallIds;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.socket.NativeVertx;
@@ -160,7 +161,9 @@ final class Agent {
             on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config, env), clock)),
         optional(on, new DataplaneVerticle(config)),
-        optional(on, new HttpVerticle(settings)),
+        Future.join(
+            optional(on, new HttpVerticle(settings)),
+            optional(on, new MemoryVerticle(clock, System::gc))),
         config.features().podEni()
             ? optional(on, new TrunkVerticle(config))
             : Future.succeededFuture());

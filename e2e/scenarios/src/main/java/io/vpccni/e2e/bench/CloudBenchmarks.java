@@ -54,7 +54,7 @@ final class CloudBenchmarks {
       }
       settle();
       count("churn, %d pods replaced %d times".formatted(PODS, ROUNDS));
-      pass(IDLE);
+      Quiet.pass(IDLE);
       count("idle for %d s".formatted(IDLE.toSeconds()));
       call("DEL");
       return new Report("ec2-calls", rows, notes);
@@ -75,16 +75,7 @@ final class CloudBenchmarks {
 
   /** What follows from what was done: tags, the list of leftovers. */
   private void settle() throws IOException {
-    pass(Duration.ofSeconds(8));
-  }
-
-  private static void pass(Duration time) throws IOException {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
+    Quiet.pass(Duration.ofSeconds(8));
   }
 
   private void count(String what) {

@@ -6,6 +6,7 @@ import io.vpccni.e2e.testbed.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,9 @@ final class MemoryBenchmarks {
 
   /** So many pods have come and gone when everything that is made once has been made. */
   private static final int SETTLED = 1_000;
+
+  /** In that time without calls the daemons have given back what they do not use. */
+  private static final Duration SETTLING = Duration.ofSeconds(10);
 
   private static final int HALF = 10_000;
   private static final int END = 20_000;
@@ -75,6 +79,7 @@ final class MemoryBenchmarks {
   }
 
   private List<Samples> resident(String when) throws IOException {
+    Quiet.pass(SETTLING);
     var rows = new ArrayList<Samples>();
     for (var daemon : List.of(node.ipamd(), node.netProgrammer())) {
       for (var kind : List.of("Rss", "Pss")) {
@@ -113,6 +118,7 @@ final class MemoryBenchmarks {
     static Occupied by(Node node) throws IOException {
       var amounts = new java.util.TreeMap<String, Double>();
       Quiet.await(node, 0);
+      Quiet.pass(SETTLING);
       for (var daemon : List.of(node.ipamd(), node.netProgrammer())) {
         var proc = Path.of("/proc", Long.toString(daemon.pid()));
         amounts.put(daemon.name() + " Rss", mebibytes(daemon, "Rss"));

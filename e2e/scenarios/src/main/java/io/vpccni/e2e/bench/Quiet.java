@@ -25,6 +25,15 @@ final class Quiet {
         node::tails);
   }
 
+  static void pass(Duration time) throws IOException {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+
   /** How many lines {@code ip} prints. */
   static long lines(Node node, String words) throws IOException {
     return node.run(("ip -o " + words).split(" ")).lines().count();
