@@ -39,12 +39,21 @@ final class Hints {
               $ON curl -s http://127.0.0.1:61679/v1/enis | jq .
               $ON ip rule
               $ON cat /var/log/aws-routed-eni/ipamd.log
+            Ask the simulated EC2, with whatever keys:
+              AWS_ENDPOINT_URL_EC2=%5$s AWS_REGION=%6$s AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\
+                aws ec2 describe-network-interfaces
             Remove it:
               cni DEL; ip netns del pod-a
 
             Everything above is in %4$s, too. Ctrl-C ends it all.
             """
-                .formatted(node.name(), enter(node), "/etc/cni/net.d/10-aws.conflist", file))
+                .formatted(
+                    node.name(),
+                    enter(node),
+                    "/etc/cni/net.d/10-aws.conflist",
+                    file,
+                    testbed.urls().get("ec2"),
+                    testbed.cloud().state().region()))
         .toString();
   }
 

@@ -16,6 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
+import software.amazon.awssdk.services.ec2.model.Instance;
 
 /** {@code make up} as a script uses it: waits for the file, works with what it names, ends it. */
 class UpIT {
@@ -68,12 +73,28 @@ class UpIT {
     var conflist = new ArrayList<>(enter);
     conflist.addAll(List.of("cat", node.getString("cniConf") + "/10-aws.conflist"));
     assertThat(Tool.run(List.of(), conflist.toArray(String[]::new))).contains("\"aws-cni\"");
-    assertThat(get(json.getString("ec2") + "/?Action=DescribeInstances&Version=2016-11-15"))
-        .contains(node.getString("instanceId"));
+    assertThat(instances(URI.create(json.getString("ec2"))))
+        .containsExactly(node.getString("instanceId"));
     assertThat(get(json.getString("kubernetes") + "/api/v1/nodes"))
         .contains(node.getString("name"));
     assertThat(json.getString("admin")).startsWith("http://127.0.0.1:");
     assertThat(json.getString("cloudwatch")).startsWith("http://127.0.0.1:");
+  }
+
+  /** As any client of AWS sees them: the simulated EC2 takes no unsigned request either. */
+  private static List<String> instances(URI ec2) {
+    try (var client =
+        Ec2AsyncClient.builder()
+            .endpointOverride(ec2)
+            .region(Region.US_WEST_2)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
+            .build()) {
+      return client.describeInstances().join().reservations().stream()
+          .flatMap(reservation -> reservation.instances().stream())
+          .map(Instance::instanceId)
+          .toList();
+    }
   }
 
   private static String get(String url) throws IOException {
