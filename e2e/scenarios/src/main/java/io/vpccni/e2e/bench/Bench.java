@@ -108,8 +108,9 @@ public final class Bench {
     try (var testbed = new Testbed(settings, stop.guard(new Teardown()));
         var introspection = new Introspection()) {
       var drivers =
-          Drivers.compile(
-              home.resolve("e2e/scenarios/src/main/c"), home.resolve("target/bench/drivers"));
+          testbed.keep(
+              Drivers.compile(
+                  home.resolve("e2e/scenarios/src/main/c"), home.resolve("target/bench/drivers")));
       for (var report : group.benchmark.run(new Scene(testbed, drivers, introspection))) {
         tell(report);
       }

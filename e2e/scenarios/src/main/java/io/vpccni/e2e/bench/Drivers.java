@@ -6,18 +6,31 @@ import io.vpccni.sim.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The C programs that call and measure. Java's own process start costs more than what is measured,
  * so the runtime's part is played by {@code cni-bench.c}, run on the node.
  */
-final class Drivers {
+final class Drivers implements AutoCloseable {
   private static final String PLUGIN = "/opt/cni/bin/aws-cni";
 
+  private static final Path NAMESPACES = Path.of("/run/netns");
+
+  /** One that is being made while all are removed comes a moment later. */
+  private static final int LOOKS = 5;
+
+  private static final Duration BETWEEN = Duration.ofMillis(200);
+
   private final Path folder;
+
+  /** Beginnings of the names of namespaces that were made. */
+  private final Set<String> made = ConcurrentHashMap.newKeySet();
 
   private Drivers(Path folder) {
     this.folder = folder;
@@ -78,7 +91,30 @@ final class Drivers {
 
   /** Makes or drops ({@code MAKE}, {@code DROP}) the network namespaces of pods. */
   void namespaces(Node node, String verb, String prefix, int first, int count) throws IOException {
+    if (verb.equals("MAKE")) made.add(prefix + "-");
     var unused = run(node, verb, "-", "-", prefix, first, count, 1);
+  }
+
+  /** Removes namespaces that are left because somebody has stopped the benchmark. */
+  @Override
+  public void close() throws IOException {
+    for (int look = 0; look < LOOKS; look++) {
+      var left = left();
+      if (left.isEmpty() && look == 0) return;
+      Tool.run(
+          left.stream().map(name -> "netns del " + name).toList(), "ip", "-force", "-batch", "-");
+      Quiet.pass(BETWEEN);
+    }
+  }
+
+  private List<String> left() throws IOException {
+    if (!Files.isDirectory(NAMESPACES)) return List.of();
+    try (var files = Files.list(NAMESPACES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> made.stream().anyMatch(name::startsWith))
+          .toList();
+    }
   }
 
   /** Fork, exec and end of a program that does nothing: under this no plugin can come. */

@@ -169,7 +169,8 @@ public final class Testbed implements AutoCloseable {
         "cloudwatch", endpoints.cloudWatch());
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
+  /** Takes down something of the caller before everything that is there by now. */
+  public <T extends AutoCloseable> T keep(T part) {
     return teardown.keep(part);
   }
 
