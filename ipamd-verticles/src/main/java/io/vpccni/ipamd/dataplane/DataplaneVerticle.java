@@ -227,7 +227,7 @@ public final class DataplaneVerticle extends VerticleBase {
   private void cidrsChanged(VpcCidrsChanged changed) {
     var known = facts;
     if (known.isEmpty()) return;
-    facts = Optional.of(withCidrs(known.get(), changed));
+    facts = Optional.of(known.get().withVpcCidrs(changed.ipv4(), changed.ipv6()));
     if (synced && !facts.equals(known)) applyAgain();
   }
 
@@ -298,21 +298,5 @@ public final class DataplaneVerticle extends VerticleBase {
 
   private EnvelopeClient client() {
     return Objects.requireNonNull(client, "started");
-  }
-
-  private static NodeFacts withCidrs(NodeFacts facts, VpcCidrsChanged cidrs) {
-    return new NodeFacts(
-        facts.instanceId(),
-        facts.instanceType(),
-        facts.region(),
-        facts.availabilityZone(),
-        facts.vpcId(),
-        facts.primaryEni(),
-        facts.primaryMac(),
-        facts.primarySubnet(),
-        facts.primaryIpv4(),
-        facts.primaryIpv6(),
-        cidrs.ipv4(),
-        cidrs.ipv6());
   }
 }

@@ -26,4 +26,21 @@ public record NodeFacts(
     vpcIpv4Cidrs = List.copyOf(vpcIpv4Cidrs);
     vpcIpv6Cidrs = List.copyOf(vpcIpv6Cidrs);
   }
+
+  /** The same instance in a VPC whose CIDRs have changed. */
+  public NodeFacts withVpcCidrs(List<Cidr> ipv4, List<Cidr> ipv6) {
+    return new NodeFacts(
+        instanceId,
+        instanceType,
+        region,
+        availabilityZone,
+        vpcId,
+        primaryEni,
+        primaryMac,
+        primarySubnet,
+        primaryIpv4,
+        primaryIpv6,
+        ipv4,
+        ipv6);
+  }
 }

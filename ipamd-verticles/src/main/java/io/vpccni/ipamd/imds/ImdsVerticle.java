@@ -147,7 +147,7 @@ public final class ImdsVerticle extends VerticleBase {
                   && same(cidrs.ipv6(), facts.vpcIpv6Cidrs())) {
                 return;
               }
-              fresh = withCidrs(facts, cidrs);
+              fresh = facts.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6());
               log.atInfo().addKeyValue("cidrs", cidrs).log("VPC CIDRs changed");
               ImdsEndpoints.VPC_CIDRS.publish(vertx.eventBus(), cidrs);
             });
@@ -155,22 +155,6 @@ public final class ImdsVerticle extends VerticleBase {
 
   private static boolean same(List<Cidr> some, List<Cidr> others) {
     return Set.copyOf(some).equals(Set.copyOf(others));
-  }
-
-  private static NodeFacts withCidrs(NodeFacts facts, VpcCidrsChanged cidrs) {
-    return new NodeFacts(
-        facts.instanceId(),
-        facts.instanceType(),
-        facts.region(),
-        facts.availabilityZone(),
-        facts.vpcId(),
-        facts.primaryEni(),
-        facts.primaryMac(),
-        facts.primarySubnet(),
-        facts.primaryIpv4(),
-        facts.primaryIpv6(),
-        cidrs.ipv4(),
-        cidrs.ipv6());
   }
 
   private void failed(Throwable error) {
