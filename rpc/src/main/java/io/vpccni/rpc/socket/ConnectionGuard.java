@@ -38,7 +38,7 @@ final class ConnectionGuard {
     }
     peer.closeFuture().addListener(_ -> open.decrementAndGet());
     switch (protocol) {
-      case HTTP2 -> peer.pipeline().addLast(new PrefaceGate(rules.firstMessage()));
+      case HTTP2 -> peer.pipeline().addLast(new Http2PrefaceGate(rules.firstMessage()));
       case FRAMES -> {} // FrameConnection knows when the first frame is complete
     }
     return true;

@@ -68,14 +68,14 @@ public final class GuardedSocket {
         .compose(
             lock ->
                 vertx
-                    .executeBlocking(() -> Birthplace.make(path))
+                    .executeBlocking(() -> BindFolder.make(path))
                     .compose(
-                        birthplace -> {
-                          var boundPath = birthplace.socket().toString();
+                        folder -> {
+                          var boundPath = folder.socket().toString();
                           var transport = NativeVertx.transportOf(vertx);
                           transport.guard(boundPath, new ConnectionGuard(rules, protocol));
                           return bind.apply(SocketAddress.domainSocketAddress(boundPath))
-                              .compose(_ -> vertx.executeBlocking(() -> birthplace.publish(rules)))
+                              .compose(_ -> vertx.executeBlocking(() -> folder.publish(rules)))
                               .map(
                                   _ -> new GuardedSocket(vertx, path, boundPath, lock, closeServer))
                               .recover(
@@ -83,7 +83,7 @@ public final class GuardedSocket {
                                     transport.forget(boundPath);
                                     return closeServer
                                         .get()
-                                        .transform(_ -> vertx.executeBlocking(birthplace::remove))
+                                        .transform(_ -> vertx.executeBlocking(folder::remove))
                                         .transform(_ -> Future.failedFuture(error));
                                   });
                         })

@@ -18,70 +18,70 @@ import org.junit.jupiter.api.Timeout;
 class GuardedSocketIT {
   private static final int ALLOWED = 12345;
   private static final int OTHER = 12346;
-  private SocketScene scene;
+  private SocketFixture fixture;
 
   @BeforeEach
   void open() throws IOException {
-    assumeTrue(SocketScene.self() == 0, "needs root to become other users");
-    scene = new SocketScene();
+    assumeTrue(SocketFixture.self() == 0, "needs root to become other users");
+    fixture = new SocketFixture();
   }
 
   @AfterEach
   void close() throws IOException {
-    if (scene != null) scene.close();
+    if (fixture != null) fixture.close();
   }
 
   @Test
   void onlyTheAllowedUserOfASocketOfFramesIsServed() throws Exception {
-    scene.frames(scene.rules(ALLOWED));
+    fixture.frames(fixture.rules(ALLOWED));
 
-    assertThat(connects(OTHER, SocketScene.PING)).isEqualTo("closed");
-    assertThat(scene.exchange(SocketScene.PING)).as("not even root").isZero();
-    assertThat(scene.handled).hasValue(0);
-    assertThat(connects(ALLOWED, SocketScene.PING)).isEqualTo("answered");
+    assertThat(connects(OTHER, SocketFixture.PING)).isEqualTo("closed");
+    assertThat(fixture.exchange(SocketFixture.PING)).as("not even root").isZero();
+    assertThat(fixture.handled).hasValue(0);
+    assertThat(connects(ALLOWED, SocketFixture.PING)).isEqualTo("answered");
   }
 
   @Test
   void onlyTheAllowedUserOfAnHttpSocketIsServed() throws Exception {
-    scene.http(scene.rules(ALLOWED));
+    fixture.http(fixture.rules(ALLOWED));
 
-    assertThat(connects(OTHER, SocketScene.PREFACE)).isEqualTo("closed");
-    assertThat(connects(OTHER, SocketScene.HTTP1)).isEqualTo("closed");
-    assertThat(scene.handled).hasValue(0);
-    assertThat(connects(ALLOWED, SocketScene.PREFACE)).isEqualTo("answered");
+    assertThat(connects(OTHER, SocketFixture.PREFACE)).isEqualTo("closed");
+    assertThat(connects(OTHER, SocketFixture.HTTP1)).isEqualTo("closed");
+    assertThat(fixture.handled).hasValue(0);
+    assertThat(connects(ALLOWED, SocketFixture.PREFACE)).isEqualTo("answered");
   }
 
   @Test
   void theModeKeepsOthersOutBeforeThePeerCheck() throws Exception {
-    var open = scene.rules(ALLOWED, OTHER);
-    scene.frames(SocketRules.of(open.path(), "rw-rw----", open.peers()).withGroup(ALLOWED));
+    var open = fixture.rules(ALLOWED, OTHER);
+    fixture.frames(SocketRules.of(open.path(), "rw-rw----", open.peers()).withGroup(ALLOWED));
 
     assertThat(Files.getAttribute(open.path(), "unix:gid")).isEqualTo(ALLOWED);
-    assertThat(connects(OTHER, SocketScene.PING)).isEqualTo("denied");
-    assertThat(connects(ALLOWED, SocketScene.PING)).isEqualTo("answered");
+    assertThat(connects(OTHER, SocketFixture.PING)).isEqualTo("denied");
+    assertThat(connects(ALLOWED, SocketFixture.PING)).isEqualTo("answered");
   }
 
   @Test
   void aSecondProcessIsRefusedAndAfterAKillTheNextOneTakesOver() throws Exception {
-    var path = scene.rules().path();
+    var path = fixture.rules().path();
     var first = listener(path);
     try {
       assertThat(first.inputReader().readLine()).isEqualTo("listening");
       var second = listener(path);
       assertThat(second.inputReader().readLine()).contains("is served by a running process");
       assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(scene.exchange(SocketScene.PING)).as("the first is undisturbed").isPositive();
+      assertThat(fixture.exchange(SocketFixture.PING)).as("the first is undisturbed").isPositive();
     } finally {
       first.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
     }
     assertThat(path).as("the killed one's").exists();
 
-    scene.frames(scene.rules(SocketScene.self()));
-    assertThat(scene.exchange(SocketScene.PING)).isPositive();
+    fixture.frames(fixture.rules(SocketFixture.self()));
+    assertThat(fixture.exchange(SocketFixture.PING)).isPositive();
   }
 
   private String connects(int uid, byte[] bytes) throws IOException, InterruptedException {
-    return Stranger.connects(uid, scene.folder, scene.rules().path(), bytes);
+    return OtherUserClient.connects(uid, fixture.folder, fixture.rules().path(), bytes);
   }
 
   private static Process listener(Path path) throws IOException {
@@ -93,7 +93,7 @@ class GuardedSocketIT {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Listener.class.getName(),
+                ListenerProcess.class.getName(),
                 path.toString()))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();

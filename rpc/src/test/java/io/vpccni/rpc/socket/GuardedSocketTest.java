@@ -32,34 +32,34 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class GuardedSocketTest {
   private static final int SOMEBODY_ELSE = 54321;
-  private SocketScene scene;
+  private SocketFixture fixture;
 
   @BeforeEach
   void open() throws IOException {
-    scene = new SocketScene();
+    fixture = new SocketFixture();
   }
 
   @AfterEach
   void close() throws IOException {
-    scene.close();
+    fixture.close();
   }
 
   @Test
   void aKnownPeerIsServed() throws IOException {
-    scene.frames(scene.rules(SocketScene.self()));
+    fixture.frames(fixture.rules(SocketFixture.self()));
 
-    assertThat(scene.exchange(SocketScene.PING)).isEqualTo(SocketScene.PING.length);
+    assertThat(fixture.exchange(SocketFixture.PING)).isEqualTo(SocketFixture.PING.length);
   }
 
   @Test
   void aKnownPeerIsServedOverHttp2() {
-    var rules = scene.rules(SocketScene.self());
-    scene.http(rules);
+    var rules = fixture.rules(SocketFixture.self());
+    fixture.http(rules);
     var options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false);
-    var client = scene.vertx.createHttpClient(options);
+    var client = fixture.vertx.createHttpClient(options);
 
     for (int i = 0; i < 2; i++) {
       var request =
@@ -69,67 +69,67 @@ class GuardedSocketTest {
               .setMethod(HttpMethod.POST)
               .setURI("/x");
       var answer = client.request(request).compose(r -> r.send()).compose(HttpClientResponse::body);
-      assertThat(SocketScene.await(answer)).hasToString("two");
+      assertThat(SocketFixture.await(answer)).hasToString("two");
     }
   }
 
   @Test
   void anUnknownUserIsClosedBeforeAnythingIsHandled() throws IOException {
-    scene.frames(scene.rules(SOMEBODY_ELSE));
+    fixture.frames(fixture.rules(SOMEBODY_ELSE));
 
-    assertThat(scene.exchange(SocketScene.PING)).isZero();
-    assertThat(scene.handled).hasValue(0);
+    assertThat(fixture.exchange(SocketFixture.PING)).isZero();
+    assertThat(fixture.handled).hasValue(0);
   }
 
   @Test
   void anUnknownUserIsClosedBeforeAnythingIsHandledOverHttp() throws IOException {
-    scene.http(scene.rules(SOMEBODY_ELSE));
+    fixture.http(fixture.rules(SOMEBODY_ELSE));
 
-    assertThat(scene.exchange(SocketScene.PREFACE)).isZero();
-    assertThat(scene.exchange(SocketScene.HTTP1)).isZero();
-    assertThat(scene.handled).hasValue(0);
+    assertThat(fixture.exchange(SocketFixture.PREFACE)).isZero();
+    assertThat(fixture.exchange(SocketFixture.HTTP1)).isZero();
+    assertThat(fixture.handled).hasValue(0);
   }
 
   @Test
   void http1IsClosedAtItsFirstBytes() throws IOException {
-    scene.http(scene.rules(SocketScene.self()));
+    fixture.http(fixture.rules(SocketFixture.self()));
 
-    assertThat(scene.exchange(SocketScene.HTTP1)).isZero();
-    assertThat(scene.handled).hasValue(0);
-    assertThat(scene.exchange(SocketScene.PREFACE)).isPositive();
+    assertThat(fixture.exchange(SocketFixture.HTTP1)).isZero();
+    assertThat(fixture.handled).hasValue(0);
+    assertThat(fixture.exchange(SocketFixture.PREFACE)).isPositive();
   }
 
   @Test
   void whoSaysNothingIsClosedAtTheDeadline() throws IOException {
-    var rules = scene.rules(SocketScene.self()).withFirstMessage(Duration.ofMillis(150));
-    var socket = scene.frames(rules);
+    var rules = fixture.rules(SocketFixture.self()).withFirstMessage(Duration.ofMillis(150));
+    var socket = fixture.frames(rules);
     closesAtTheDeadline(new byte[0]);
-    closesAtTheDeadline(Arrays.copyOf(SocketScene.PING, 6));
-    SocketScene.await(socket.close());
+    closesAtTheDeadline(Arrays.copyOf(SocketFixture.PING, 6));
+    SocketFixture.await(socket.close());
 
-    scene.http(rules);
+    fixture.http(rules);
     closesAtTheDeadline(new byte[0]);
-    closesAtTheDeadline(Arrays.copyOf(SocketScene.PREFACE, 20));
+    closesAtTheDeadline(Arrays.copyOf(SocketFixture.PREFACE, 20));
   }
 
   private void closesAtTheDeadline(byte[] bytes) throws IOException {
     long start = System.nanoTime();
-    assertThat(scene.exchange(bytes)).isZero();
-    assertThat(SocketScene.since(start)).isBetween(Duration.ofMillis(140), Duration.ofSeconds(5));
+    assertThat(fixture.exchange(bytes)).isZero();
+    assertThat(SocketFixture.since(start)).isBetween(Duration.ofMillis(140), Duration.ofSeconds(5));
   }
 
   @Test
   void afterItsFirstFrameAConnectionMayIdle() throws Exception {
-    var rules = scene.rules(SocketScene.self()).withFirstMessage(Duration.ofMillis(100));
-    scene.frames(rules);
+    var rules = fixture.rules(SocketFixture.self()).withFirstMessage(Duration.ofMillis(100));
+    fixture.frames(rules);
     try (var kept = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
-      kept.write(ByteBuffer.wrap(SocketScene.PING));
+      kept.write(ByteBuffer.wrap(SocketFixture.PING));
       // The silent one connects later, so when it has been closed, the kept one's deadline is over
       // too.
-      assertThat(scene.exchange(new byte[0])).isZero();
-      kept.write(ByteBuffer.wrap(SocketScene.PING));
+      assertThat(fixture.exchange(new byte[0])).isZero();
+      kept.write(ByteBuffer.wrap(SocketFixture.PING));
 
-      var answers = ByteBuffer.allocate(2 * SocketScene.PING.length);
+      var answers = ByteBuffer.allocate(2 * SocketFixture.PING.length);
       while (answers.hasRemaining() && kept.read(answers) > 0) {}
       assertThat(answers.hasRemaining()).isFalse();
     }
@@ -137,24 +137,24 @@ class GuardedSocketTest {
 
   @Test
   void aFrameAboveTheCapIsRefusedBeforeItIsRead() throws IOException {
-    scene.frames(scene.rules(SocketScene.self()));
+    fixture.frames(fixture.rules(SocketFixture.self()));
     var header = ByteBuffer.allocate(4).putInt(Framing.ENVELOPE.maxBody() + 1).array();
 
     long start = System.nanoTime();
-    assertThat(scene.exchange(header)).isZero();
-    assertThat(SocketScene.since(start)).isLessThan(Duration.ofMillis(1500));
+    assertThat(fixture.exchange(header)).isZero();
+    assertThat(SocketFixture.since(start)).isLessThan(Duration.ofMillis(1500));
   }
 
   @Test
   void moreConnectionsThanAllowedAreClosedAndTheOthersGoOn() throws IOException {
-    var rules = scene.rules(SocketScene.self()).withMaxConnections(1);
-    scene.frames(rules);
+    var rules = fixture.rules(SocketFixture.self()).withMaxConnections(1);
+    fixture.frames(rules);
     try (var first = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
-      first.write(ByteBuffer.wrap(SocketScene.PING));
-      first.read(ByteBuffer.allocate(SocketScene.PING.length));
+      first.write(ByteBuffer.wrap(SocketFixture.PING));
+      first.read(ByteBuffer.allocate(SocketFixture.PING.length));
 
-      assertThat(scene.exchange(SocketScene.PING)).isZero();
-      assertThat(first.write(ByteBuffer.wrap(SocketScene.PING))).isPositive();
+      assertThat(fixture.exchange(SocketFixture.PING)).isZero();
+      assertThat(first.write(ByteBuffer.wrap(SocketFixture.PING))).isPositive();
       assertThat(first.read(ByteBuffer.allocate(1))).isOne();
     }
   }
@@ -162,67 +162,67 @@ class GuardedSocketTest {
   @Test
   void theFileHasItsModeAndNothingElseIsLeftBeside() throws IOException {
     var rules =
-        SocketRules.of(scene.folder.resolve("test.sock"), "rw-rw----", Set.of(SocketScene.self()));
-    var socket = scene.frames(rules);
+        SocketRules.of(fixture.folder.resolve("test.sock"), "rw-rw----", Set.of(SocketFixture.self()));
+    var socket = fixture.frames(rules);
 
     assertThat(Files.getPosixFilePermissions(rules.path()))
         .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
     assertThat(names()).containsExactlyInAnyOrder("test.sock", "test.sock.lock");
 
-    SocketScene.await(socket.close());
+    SocketFixture.await(socket.close());
     assertThat(names()).containsExactly("test.sock.lock");
   }
 
   @Test
   void aStaleSocketAndTheLeftoversOfACrashAreTakenOver() throws IOException {
-    var rules = scene.rules(SocketScene.self());
+    var rules = fixture.rules(SocketFixture.self());
     try (var stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       stale.bind(UnixDomainSocketAddress.of(rules.path()));
     }
-    Files.createFile(Files.createDirectory(scene.folder.resolve(".test.sock.123")).resolve("s"));
+    Files.createFile(Files.createDirectory(fixture.folder.resolve(".test.sock.123")).resolve("s"));
 
-    scene.frames(rules);
+    fixture.frames(rules);
 
-    assertThat(scene.exchange(SocketScene.PING)).isPositive();
+    assertThat(fixture.exchange(SocketFixture.PING)).isPositive();
     assertThat(names()).containsExactlyInAnyOrder("test.sock", "test.sock.lock");
   }
 
   @Test
   void aSecondListenerIsRefusedAndTheFirstUndisturbed() throws IOException {
-    var rules = scene.rules(SocketScene.self());
-    var first = scene.frames(rules);
+    var rules = fixture.rules(SocketFixture.self());
+    var first = fixture.frames(rules);
 
     for (int i = 0; i < 2; i++) {
       assertThatExceptionOfType(SocketUnavailable.class)
-          .isThrownBy(() -> scene.frames(rules))
+          .isThrownBy(() -> fixture.frames(rules))
           .withMessageContaining("test.sock is served by a running process")
           .withMessageContaining("stop that one first");
     }
-    assertThat(scene.exchange(SocketScene.PING)).isPositive();
+    assertThat(fixture.exchange(SocketFixture.PING)).isPositive();
 
-    SocketScene.await(first.close());
-    scene.frames(rules);
-    assertThat(scene.exchange(SocketScene.PING)).isPositive();
+    SocketFixture.await(first.close());
+    fixture.frames(rules);
+    assertThat(fixture.exchange(SocketFixture.PING)).isPositive();
   }
 
   @Test
   void aFailedStartGivesTheLockBack() {
-    var rules = scene.rules(SocketScene.self());
-    var busy = scene.vertx.createNetServer(); // without a connect handler it cannot listen
+    var rules = fixture.rules(SocketFixture.self());
+    var busy = fixture.vertx.createNetServer(); // without a connect handler it cannot listen
 
     assertThatExceptionOfType(SocketUnavailable.class)
-        .isThrownBy(() -> SocketScene.await(GuardedSocket.listen(scene.vertx, rules, busy)))
+        .isThrownBy(() -> SocketFixture.await(GuardedSocket.listen(fixture.vertx, rules, busy)))
         .withMessageContaining("cannot listen on");
-    scene.frames(rules);
+    fixture.frames(rules);
   }
 
   @Test
   void aLockThatIsALinkLeadsNowhere() throws IOException {
-    var victim = Files.createFile(scene.folder.resolve("victim"));
-    Files.createSymbolicLink(scene.folder.resolve("test.sock.lock"), victim);
+    var victim = Files.createFile(fixture.folder.resolve("victim"));
+    Files.createSymbolicLink(fixture.folder.resolve("test.sock.lock"), victim);
 
     assertThatExceptionOfType(SocketUnavailable.class)
-        .isThrownBy(() -> scene.frames(scene.rules(SocketScene.self())))
+        .isThrownBy(() -> fixture.frames(fixture.rules(SocketFixture.self())))
         .withMessageContaining("cannot lock");
   }
 
@@ -231,7 +231,7 @@ class GuardedSocketTest {
     var rules = SocketRules.of(Path.of("/nonexistent/test.sock"), "rw-------", Set.of(0));
 
     assertThatExceptionOfType(SocketUnavailable.class)
-        .isThrownBy(() -> scene.frames(rules))
+        .isThrownBy(() -> fixture.frames(rules))
         .withMessageContaining("/nonexistent/test.sock.lock")
         .withMessageContaining("the folder must exist");
   }
@@ -244,16 +244,16 @@ class GuardedSocketTest {
       assertThatExceptionOfType(SocketUnavailable.class)
           .isThrownBy(
               () ->
-                  SocketScene.await(
-                      GuardedSocket.listen(plain, scene.rules(SocketScene.self()), server)))
+                  SocketFixture.await(
+                      GuardedSocket.listen(plain, fixture.rules(SocketFixture.self()), server)))
           .withMessageContaining("NativeVertx.create");
     } finally {
-      SocketScene.await(plain.close());
+      SocketFixture.await(plain.close());
     }
   }
 
   private Set<String> names() throws IOException {
-    try (var files = Files.list(scene.folder)) {
+    try (var files = Files.list(fixture.folder)) {
       return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
     }
   }

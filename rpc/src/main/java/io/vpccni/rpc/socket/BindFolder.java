@@ -13,7 +13,7 @@ import java.util.Objects;
  * The folder, closed to everybody else, in which a socket is bound and made ready before it is
  * moved to its path.
  */
-record Birthplace(Path folder, Path path) {
+record BindFolder(Path folder, Path path) {
   /** Short: the kernel allows 107 bytes for the whole path. */
   private static final String NAME = "s";
 
@@ -22,13 +22,13 @@ record Birthplace(Path folder, Path path) {
   }
 
   /** Called with the lock held, so that what other starts left behind belongs to nobody. */
-  static Birthplace make(Path path) {
+  static BindFolder make(Path path) {
     try {
       var parent = Objects.requireNonNull(path.getParent(), "a socket path has a folder");
       var prefix = "." + path.getFileName() + ".";
       var closed =
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-      var made = new Birthplace(Files.createTempDirectory(parent, prefix, closed), path);
+      var made = new BindFolder(Files.createTempDirectory(parent, prefix, closed), path);
       made.removeOlder(parent, prefix);
       return made;
     } catch (IOException denied) {
@@ -67,7 +67,7 @@ record Birthplace(Path folder, Path path) {
             Files.readAttributes(entry, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         // Only our own folders: what another user planted here may lead anywhere.
         boolean ours = attributes.isDirectory() && attributes.owner().equals(self);
-        if (ours && !entry.equals(folder)) new Birthplace(entry, path).remove();
+        if (ours && !entry.equals(folder)) new BindFolder(entry, path).remove();
       }
     }
   }

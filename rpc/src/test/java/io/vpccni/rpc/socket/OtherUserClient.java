@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  * what became of it: {@code answered}, {@code closed}, or {@code denied} when it could not even
  * connect.
  */
-final class Stranger {
-  private Stranger() {}
+final class OtherUserClient {
+  private OtherUserClient() {}
 
   public static void main(String[] args) {
     try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -48,10 +48,10 @@ final class Stranger {
    */
   static String connects(int uid, Path folder, Path socket, byte[] bytes)
       throws IOException, InterruptedException {
-    var file = Stranger.class.getName().replace('.', '/') + ".class";
+    var file = OtherUserClient.class.getName().replace('.', '/') + ".class";
     var copy = folder.resolve(file);
     Files.createDirectories(copy.resolveSibling(""));
-    try (var compiled = Objects.requireNonNull(Stranger.class.getResourceAsStream("/" + file))) {
+    try (var compiled = Objects.requireNonNull(OtherUserClient.class.getResourceAsStream("/" + file))) {
       Files.write(copy, compiled.readAllBytes());
     }
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -67,7 +67,7 @@ final class Stranger {
                     "-XX:TieredStopAtLevel=1",
                     "-cp",
                     folder.toString(),
-                    Stranger.class.getName(),
+                    OtherUserClient.class.getName(),
                     socket.toString(),
                     HexFormat.of().formatHex(bytes)))
             .redirectErrorStream(true)

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** A process that listens on a socket and echoes frames, or says why it cannot. */
-final class Listener {
-  private Listener() {}
+final class ListenerProcess {
+  private ListenerProcess() {}
 
   public static void main(String[] args) {
     var vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
@@ -21,7 +21,7 @@ final class Listener {
                 });
     GuardedSocket.listen(
             vertx,
-            SocketRules.of(Path.of(args[0]), "rw-------", Set.of(SocketScene.self())),
+            SocketRules.of(Path.of(args[0]), "rw-------", Set.of(SocketFixture.self())),
             server)
         .onSuccess(_ -> System.out.println("listening"))
         .onFailure(

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * A folder that everybody can reach, servers of both kinds in it that count what they handle, and
  * plain clients.
  */
-final class SocketScene implements AutoCloseable {
+final class SocketFixture implements AutoCloseable {
   static final byte[] PING = Framing.ENVELOPE.frame("ping".getBytes(US_ASCII));
   static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(US_ASCII);
@@ -39,7 +39,7 @@ final class SocketScene implements AutoCloseable {
   final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
   final AtomicInteger handled = new AtomicInteger();
 
-  SocketScene() throws IOException {
+  SocketFixture() throws IOException {
     folder = Files.createTempDirectory("vpccni-socket");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
   }

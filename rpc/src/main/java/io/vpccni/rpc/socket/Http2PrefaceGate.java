@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Lets nothing through until the whole HTTP/2 client preface has come, and closes when it comes
  * late or is something else.
  */
-final class PrefaceGate extends ChannelInboundHandlerAdapter {
+final class Http2PrefaceGate extends ChannelInboundHandlerAdapter {
   /** RFC 9113 section 3.4. */
   private static final ByteBuf PREFACE =
       Unpooled.unreleasableBuffer(
@@ -27,7 +27,7 @@ final class PrefaceGate extends ChannelInboundHandlerAdapter {
   private ByteBuf held = Unpooled.EMPTY_BUFFER;
   private @Nullable Future<?> late;
 
-  PrefaceGate(Duration limit) {
+  Http2PrefaceGate(Duration limit) {
     this.limit = limit;
   }
 
