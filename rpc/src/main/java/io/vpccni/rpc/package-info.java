@@ -1,4 +1,7 @@
-/** What two processes share: the frame codec, the guarded Unix socket, the instance limits. */
+/**
+ * This module holds what two processes share: the frame codec, the guarded Unix socket, addresses,
+ * the log format and the instance limits.
+ */
 @NullMarked
 package io.vpccni.rpc;
 

@@ -3,9 +3,10 @@ package io.vpccni.rpc.address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address block. Always canonical: the bits after the prefix are zero.
+ * A CIDR block is a range of addresses that share a prefix. It is always canonical: the bits after
+ * the prefix are zero.
  *
- * @param prefix prefix length, 0 to 32 or 128
+ * @param prefix the prefix length, 0 to 32 for IPv4 and 0 to 128 for IPv6
  */
 public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
   public Cidr {
@@ -17,9 +18,9 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
   }
 
   /**
-   * Reads {@code address/length}; host bits are cleared.
+   * Reads {@code address/length} and clears the host bits.
    *
-   * @throws IllegalArgumentException with the text, if it is something else
+   * @throws IllegalArgumentException quoting the text if it is not such a block
    */
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
@@ -36,7 +37,7 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
     return network.v6();
   }
 
-  /** A block of one address: /32 or /128. */
+  /** Whether the block holds exactly one address (/32 or /128). */
   public boolean single() {
     return prefix == network.bits();
   }
@@ -49,13 +50,16 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
     return other.prefix >= prefix && contains(other.network);
   }
 
-  /** How many addresses: 2^(bits − prefix), {@link Long#MAX_VALUE} where that does not fit. */
+  /**
+   * Returns the number of addresses in the block, 2^(bits − prefix), or {@link Long#MAX_VALUE} where
+   * that does not fit.
+   */
   public long size() {
     int hostBits = network.bits() - prefix;
     return hostBits >= 63 ? Long.MAX_VALUE : 1L << hostBits;
   }
 
-  /** The n-th address, 0 being the network address itself. */
+  /** Returns the n-th address of the block, counted from 0, which is the network address. */
   public Ip address(long n) {
     return network.plus(n);
   }
@@ -70,7 +74,7 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
         ip.low() & high64(Math.max(prefix - 64, 0)));
   }
 
-  /** A mask of the {@code bits} highest of 64 bits. */
+  /** Returns a 64-bit mask whose {@code bits} highest bits are set. */
   private static long high64(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }
@@ -81,7 +85,7 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
     return byNetwork != 0 ? byNetwork : Integer.compare(prefix, other.prefix);
   }
 
-  /** Written out for the same reason as {@link Ip#equals}. */
+  /** This method is written out for the same reason as {@link Ip#equals}. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Cidr cidr && prefix == cidr.prefix && network.equals(cidr.network);

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv4 or IPv6 address as two integers: cheap to compare, to count up and to use as a key. IPv4
- * uses only the low 32 bits of {@code low}. An IPv4-mapped IPv6 address stays IPv6; scope ids are
- * refused.
+ * An IPv4 or IPv6 address is held as two integers, so that it is cheap to compare, to increment and
+ * to use as a key. IPv4 uses only the low 32 bits of {@code low}. An IPv4-mapped IPv6 address stays
+ * IPv6. Zone ids are refused.
  */
 public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
   public Ip {
@@ -28,13 +28,17 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
   /**
    * Reads dotted decimal (four parts, no leading zeros) or any RFC 4291 text.
    *
-   * @throws IllegalArgumentException with the text, if it is neither
+   * @throws IllegalArgumentException quoting the text if it is neither
    */
   public static Ip parse(String text) {
-    return text.indexOf(':') >= 0 ? Ipv6Text.parse(text) : Ipv4Text.parse(text);
+    return AddressText.parse(text);
   }
 
-  /** From 4 or 16 bytes in network order. */
+  /**
+   * Makes an address of 4 or 16 bytes in network order.
+   *
+   * @throws IllegalArgumentException for any other number of bytes
+   */
   public static Ip of(byte[] bytes) {
     var in = ByteBuffer.wrap(bytes);
     return switch (bytes.length) {
@@ -45,19 +49,19 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
     };
   }
 
-  /** 4 or 16 bytes in network order. */
+  /** Returns the 4 or 16 bytes of the address in network order. */
   public byte[] bytes() {
     return v6
         ? ByteBuffer.allocate(16).putLong(high).putLong(low).array()
         : ByteBuffer.allocate(4).putInt((int) low).array();
   }
 
-  /** 32 or 128. */
+  /** Returns the length of the address in bits, 32 or 128. */
   public int bits() {
     return v6 ? 128 : 32;
   }
 
-  /** The address {@code count} above this one; wraps around like the integers it is made of. */
+  /** Returns the address {@code count} above this one; the sum wraps around at the family's end. */
   public Ip plus(long count) {
     if (!v6) {
       return v4((int) (low + count));
@@ -67,7 +71,7 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
     return v6(high + carry, sum);
   }
 
-  /** This address as a CIDR of its own: /32 or /128. */
+  /** Returns the block that holds only this address (/32 or /128). */
   public Cidr asCidr() {
     return new Cidr(this, bits());
   }
@@ -80,7 +84,7 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
     }
   }
 
-  /** IPv4 before IPv6, then by number. */
+  /** Orders IPv4 before IPv6 and then by the unsigned value. */
   @Override
   public int compareTo(Ip other) {
     if (v6 != other.v6) {
@@ -91,9 +95,9 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
   }
 
   /**
-   * Written out, like {@link #hashCode}: what the compiler makes for records is several times
-   * slower on the client compiler, and thousands of addresses are looked up in one decision of the
-   * agent.
+   * This method and {@link #hashCode} are written out because the ones generated for records are
+   * several times slower under the JVM's client compiler, and one pool decision looks up thousands
+   * of addresses.
    */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -105,9 +109,9 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
     return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 
-  /** Canonical text: dotted decimal, or RFC 5952. */
+  /** Returns the canonical text, which is dotted decimal or RFC 5952. */
   @Override
   public String toString() {
-    return v6 ? Ipv6Text.write(this) : Ipv4Text.write((int) low);
+    return AddressText.write(this);
   }
 }

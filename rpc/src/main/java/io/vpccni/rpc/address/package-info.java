@@ -1,6 +1,6 @@
 /**
- * IP addresses and CIDRs as values: the canonical text that crosses every wire, parsed once and
- * without name lookups.
+ * IP addresses and CIDR blocks are values here: their text is parsed once, without name lookups, and
+ * written in one canonical form on every wire.
  */
 @NullMarked
 package io.vpccni.rpc.address;

@@ -1,16 +1,15 @@
 package io.vpccni.rpc.envelope;
 
-/** No answer came. Two kinds, because the caller must do different things about them. */
+/** A call failed because no answer came. There are two kinds, which callers treat differently. */
 public abstract sealed class CallFailed extends RuntimeException {
   private CallFailed(String message) {
-    super(
-        message, null, false,
-        false); // no stack: an expected outcome, and there may be hundreds at once
+    // Without a stack trace: the outcome is expected, and there may be hundreds at once.
+    super(message, null, false, false);
   }
 
   /**
-   * Nothing happened over there: the request never left this process. It may be sent again as it
-   * is.
+   * The request never left this process, so nothing happened at the peer and the same request may
+   * be sent again.
    */
   public static final class NotSent extends CallFailed {
     NotSent(String message) {
@@ -18,7 +17,10 @@ public abstract sealed class CallFailed extends RuntimeException {
     }
   }
 
-  /** It may or may not have happened: deadline passed, or connection lost. */
+  /**
+   * The deadline passed or the connection was lost, so that the peer may or may not have carried out
+   * the request.
+   */
   public static final class OutcomeUnknown extends CallFailed {
     OutcomeUnknown(String message) {
       super(message);

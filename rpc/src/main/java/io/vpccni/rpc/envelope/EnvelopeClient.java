@@ -25,36 +25,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection to an {@link EnvelopeServer} and matches answers to requests. After a loss
- * it connects again by itself, and its owner is told, because a new connection must begin with a
- * Sync. Everything runs on the context it was made on.
+ * The client keeps one connection to an {@link EnvelopeServer} and matches answers to requests. It
+ * reconnects by itself after a loss and tells its owner, because a new connection must begin with a
+ * Sync. Everything runs on the context that the client was made on.
  */
 public final class EnvelopeClient {
   private static final Logger LOG = LoggerFactory.getLogger(EnvelopeClient.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
   /**
-   * The server closes a connection that says nothing for {@link SocketRules#FIRST_MESSAGE}; an
-   * owner that does not know yet what to wish for must not lose it. The answer is dropped, as any
-   * that nobody waits for.
+   * After this time without a request the client sends one of its own. The server closes a
+   * connection that stays silent for {@link SocketRules#FIRST_MESSAGE}, and an owner that does not
+   * know the desired state yet must not lose its connection. The answer is dropped like any that
+   * nobody waits for.
    */
   private static final long SILENT_MILLIS = 1000;
 
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2000;
 
-  /** Whom the client tells. */
+  /** The owner is told about the connection and what arrives on it unasked. */
   public interface Owner {
-    /** A new connection is there; nothing has been sent on it. */
+    /** A new connection has been made and nothing has been sent on it. */
     void connected();
 
     /**
-     * Every waiting call has failed; the client is already trying again. Not repeated while
-     * attempts go on failing.
+     * The connection was lost and every waiting call has failed; the client is already reconnecting.
+     * This is not repeated while attempts go on failing.
      */
     void disconnected(String why);
 
-    /** Something the server reports by itself. */
+    /** The server has sent a notification. */
     void notified(Envelope notification);
   }
 
@@ -73,13 +74,14 @@ public final class EnvelopeClient {
   private boolean reportedDown;
   private boolean closed;
 
-  /** Whether the present connection has brought anything. */
+  /** Whether anything has arrived on the present connection. */
   private boolean heard;
 
   /**
-   * Starts connecting at once; call it on the context that shall own the client.
+   * Makes a client that starts connecting at once. It belongs to the calling context.
    *
-   * @param maxInFlight calls that may wait for their answers together; further ones fail at once
+   * @param maxInFlight how many calls may wait for their answers at the same time; further ones fail
+   *     at once with {@link CallFailed.NotSent}
    */
   public EnvelopeClient(Vertx vertx, Path path, int maxInFlight, Owner owner) {
     this.vertx = vertx;
@@ -94,9 +96,9 @@ public final class EnvelopeClient {
   }
 
   /**
-   * Sends a request; its id and deadline are filled in here.
+   * Sends a request after filling in its id and deadline.
    *
-   * @return the answer, which may be a {@code Refused}; fails with {@link CallFailed}
+   * @return the answer, which may be a {@code Refused}; the future fails with {@link CallFailed}
    */
   public Future<Envelope> call(Envelope request, Duration deadline) {
     Promise<Envelope> answer = Promise.promise();
@@ -109,7 +111,7 @@ public final class EnvelopeClient {
     return connection != null;
   }
 
-  /** Fails what waits and stays closed. */
+  /** Closes the connection for good and fails the calls that wait. */
   public Future<Void> close() {
     Promise<Void> done = Promise.promise();
     context.runOnContext(
@@ -188,12 +190,15 @@ public final class EnvelopeClient {
     owner.connected();
   }
 
-  /** The server cannot say why it closes; who runs on a starved machine should read it here too. */
+  /**
+   * Names a likely reason for a loss. The server cannot say why it closes a connection, and on a
+   * machine that is short of CPU the first request may come too late.
+   */
   private String suspicion(long since) {
     var lived = Duration.ofNanos(System.nanoTime() - since);
     return heard || lived.compareTo(SocketRules.FIRST_MESSAGE) < 0
         ? ""
-        : ", %d ms after connecting and without a word: it closes who has sent no whole request by %d ms; is this machine short of CPU?"
+        : "; it lived for %d ms and carried no answer, and the server closes a connection whose first request takes longer than %d ms: is this machine short of CPU?"
             .formatted(lived.toMillis(), SocketRules.FIRST_MESSAGE.toMillis());
   }
 
@@ -210,9 +215,9 @@ public final class EnvelopeClient {
     later();
   }
 
-  /** netty gives the commonest error no words. */
+  /** Gives the commonest error, for which netty has no text, a message. */
   private static String worded(Throwable why) {
-    return why instanceof FileNotFoundException ? "there is no such socket (yet)" : why.toString();
+    return why instanceof FileNotFoundException ? "the socket does not exist (yet)" : why.toString();
   }
 
   private void later() {
@@ -247,7 +252,7 @@ public final class EnvelopeClient {
     }
     var asked = waiting.remove(envelope.getId());
     if (asked == null) {
-      LOG.atDebug().addKeyValue("id", envelope.getId()).log("answer after its deadline");
+      LOG.atDebug().addKeyValue("id", envelope.getId()).log("An answer came after its deadline");
       return;
     }
     vertx.cancelTimer(asked.timer);

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves Envelope requests on a guarded socket; answers go out in the order they become ready. */
+/** The server answers Envelope requests on a guarded socket, in the order the answers get ready. */
 public final class EnvelopeServer {
   private static final Logger LOG = LoggerFactory.getLogger(EnvelopeServer.class);
 
@@ -42,14 +42,16 @@ public final class EnvelopeServer {
     this.server = vertx.createNetServer().connectHandler(this::accepted);
   }
 
-  /** A server that listens, and the socket to close it by. */
+  /** A listening server comes with the socket that closes it. */
   public record Listening(EnvelopeServer server, GuardedSocket socket) {}
 
   /**
-   * @param maxInFlight requests of one connection that may be unanswered; further ones are answered
-   *     BUSY
-   * @param service request to answer; a failed future is answered FAILED. Called on the
-   *     connection's event loop
+   * Starts a server.
+   *
+   * @param maxInFlight how many requests of one connection may be unanswered; further ones are
+   *     answered BUSY
+   * @param service turns a request into its answer on the connection's event loop; a failed future is
+   *     answered FAILED
    */
   public static Future<Listening> listen(
       Vertx vertx,
@@ -62,13 +64,14 @@ public final class EnvelopeServer {
   }
 
   /**
-   * Tells every connection. One that does not read is closed: on the next one it will ask for the
-   * whole state anyway.
+   * Sends a notification on every connection. A connection whose peer does not read is closed, since
+   * its successor begins with a Sync of the whole state anyway.
    */
   public void notifyAll(Envelope notification) {
     for (var peer : List.copyOf(peers)) peer.tell(notification);
   }
 
+  /** Makes the answer that refuses a request. */
   public static Envelope refused(Refused.Kind kind, String message) {
     return Envelope.newBuilder()
         .setRefused(Refused.newBuilder().setKind(kind).setMessage(message))
@@ -87,7 +90,7 @@ public final class EnvelopeServer {
           LOG.atInfo()
               .addKeyValue("socket", rules.path())
               .addKeyValue("why", why)
-              .log("connection closed");
+              .log("Connection closed");
         });
   }
 
@@ -110,7 +113,7 @@ public final class EnvelopeServer {
         return;
       }
       if (request.getId() == 0) {
-        frames.close("request without an id");
+        frames.close("a request without an id");
         return;
       }
       if (inFlight >= maxInFlight) {
@@ -127,7 +130,7 @@ public final class EnvelopeServer {
                 LOG.atError()
                     .addKeyValue("request", request.getBodyCase())
                     .setCause(bug)
-                    .log("request failed");
+                    .log("Request failed");
                 return refused(Refused.Kind.FAILED, request.getBodyCase() + ": " + bug);
               })
           .onSuccess(
@@ -160,7 +163,7 @@ public final class EnvelopeServer {
       if (body.length <= Framing.ENVELOPE.maxBody()) frames.send(body);
       else
         write(
-            refused(Refused.Kind.FAILED, "answer of " + body.length + " bytes is too long")
+            refused(Refused.Kind.FAILED, "an answer of " + body.length + " bytes is too long")
                 .toBuilder()
                 .setId(envelope.getId())
                 .build());

@@ -1,4 +1,7 @@
-/** Requests, answers and notifications of {@code net_programmer.proto} over one kept connection. */
+/**
+ * A client and a server exchange the requests, answers and notifications of {@code
+ * net_programmer.proto} over one kept connection.
+ */
 @NullMarked
 package io.vpccni.rpc.envelope;
 

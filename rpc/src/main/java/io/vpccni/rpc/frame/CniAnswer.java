@@ -5,11 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * What the executable prints and exits with. Body of the frame: u8 exit code, stdout.
+ * The answer to a CNI call is what the executable prints and its exit code. In the body of a frame it
+ * is a byte with the exit code, followed by stdout.
  *
- * @param exitCode 0 to 255; 0 is success
+ * @param exitCode 0 to 255, where 0 means success
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
+@SuppressWarnings("ArrayRecordComponent") // Copied on the way in and out, and compared by content.
 public record CniAnswer(int exitCode, byte[] stdout) {
 
   public CniAnswer {
@@ -30,7 +31,7 @@ public record CniAnswer(int exitCode, byte[] stdout) {
     return new String(stdout, UTF_8);
   }
 
-  /** Body of the frame, see {@link Framing#CNI}. */
+  /** Returns the body of a {@link Framing#CNI} frame. */
   public byte[] encode() {
     var body = new byte[1 + stdout.length];
     body[0] = (byte) exitCode;
@@ -39,6 +40,8 @@ public record CniAnswer(int exitCode, byte[] stdout) {
   }
 
   /**
+   * Reads the body of a frame.
+   *
    * @throws MalformedFrame if there is no exit code
    */
   public static CniAnswer decode(byte[] body) {

@@ -11,14 +11,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * One call of the runtime, as the executable forwards it. Body of the frame: program name and NUL,
- * each CNI_* variable as {@code K=V} and NUL, {@code VCNI_BEGAN=} and NUL, one NUL, stdin. Text
- * that is not UTF-8 arrives with replacement characters, which no valid value contains.
+ * A CNI request is one call of the container runtime as the executable forwards it. In the body of a
+ * frame it is the program name and NUL, each CNI_* variable as {@code K=V} and NUL, {@code
+ * VCNI_BEGAN=} with a time and NUL, one more NUL, and stdin. Text that is not UTF-8 arrives with
+ * replacement characters, which no valid value contains.
  *
- * @param program the name the executable was called by: {@code aws-cni} or {@code egress-cni}
+ * @param program the name that the executable was called by, {@code aws-cni} or {@code egress-cni}
  * @param env the CNI_* variables and what the executable adds
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
+@SuppressWarnings("ArrayRecordComponent") // Copied on the way in and out, and compared by content.
 public record CniRequest(String program, Map<String, String> env, byte[] stdin) {
 
   private static final String BEGAN = "VCNI_BEGAN";
@@ -30,7 +31,8 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
   }
 
   /**
-   * When the executable began, on the clock of {@link System#nanoTime}; empty if it does not say.
+   * Returns when the executable began, in nanoseconds of {@link System#nanoTime}, or empty if it
+   * does not say.
    */
   public OptionalLong began() {
     var told = env.getOrDefault(BEGAN, "");
@@ -44,7 +46,7 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
     return stdin.clone();
   }
 
-  /** Body of the frame, see {@link Framing#CNI}. */
+  /** Returns the body of a {@link Framing#CNI} frame. */
   public byte[] encode() {
     var out = new ByteArrayOutputStream();
     text(out, program);
@@ -55,7 +57,9 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
   }
 
   /**
-   * @throws MalformedFrame if a part is missing, a variable has no name, or one is there twice
+   * Reads the body of a frame.
+   *
+   * @throws MalformedFrame if a part is missing, or a variable has no name or is given twice
    */
   public static CniRequest decode(byte[] body) {
     int at = end(body, 0, "program name");
@@ -71,7 +75,7 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
       if (equals < 1)
         throw new MalformedFrame("CNI request with a variable that is not NAME=VALUE");
       if (env.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
-        throw new MalformedFrame("CNI request with " + pair.substring(0, equals) + " twice");
+        throw new MalformedFrame("CNI request that gives " + pair.substring(0, equals) + " twice");
       }
     }
     return new CniRequest(program, env, Arrays.copyOfRange(body, at + 1, body.length));
@@ -85,7 +89,7 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
   }
 
   private static void text(ByteArrayOutputStream out, String value) {
-    if (value.indexOf('\0') >= 0) throw new MalformedFrame("CNI request with NUL inside a text");
+    if (value.indexOf('\0') >= 0) throw new MalformedFrame("CNI request with a NUL inside a text");
     out.writeBytes(value.getBytes(UTF_8));
     out.write(0);
   }
@@ -103,7 +107,7 @@ public record CniRequest(String program, Map<String, String> env, byte[] stdin) 
     return 31 * (31 * program.hashCode() + env.hashCode()) + Arrays.hashCode(stdin);
   }
 
-  /** Without stdin and values: both may hold what does not belong in a log. */
+  /** Leaves out stdin and values, which may hold what does not belong in a log. */
   @Override
   public String toString() {
     return "CniRequest[" + program + " " + env.getOrDefault("CNI_COMMAND", "?") + "]";

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a stream of bytes into bodies of frames, however the stream was split. Holds at most one
- * frame. After a {@link MalformedFrame} it must not be used again.
+ * The parser cuts a stream of bytes into the bodies of frames, however the stream was split. It holds
+ * at most one frame and must not be used again after a {@link MalformedFrame}.
  */
 public final class FrameParser {
   private static final int FIRST_BUFFER = 4096;
@@ -24,10 +24,10 @@ public final class FrameParser {
   }
 
   /**
-   * The bodies that these bytes complete, in order.
+   * Takes the next bytes of the stream and returns the bodies that they complete, in order.
    *
-   * @throws MalformedFrame at the first byte that cannot belong to a frame; bodies completed before
-   *     it are lost
+   * @throws MalformedFrame at the first byte that cannot belong to a frame; bodies completed by
+   *     earlier bytes of the same call are lost
    */
   public List<byte[]> feed(byte[] bytes) {
     var complete = new ArrayList<byte[]>(1);
@@ -44,7 +44,7 @@ public final class FrameParser {
     return complete;
   }
 
-  /** Whether a frame has begun and is not complete. */
+  /** Whether a frame has begun and is not complete yet. */
   public boolean inFrame() {
     return headerKnown > 0;
   }

@@ -5,19 +5,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
 
-/** Where a frame's body begins and how long it is. Integers are big-endian. */
+/** A framing says where a frame's body begins and how long it is. Integers are big-endian. */
 public enum Framing {
   /**
-   * {@code cni.sock}: {@code VCNI}, u8 version = 1, u32 length of the body, body of at most 1 MiB.
+   * The frames of {@code cni.sock} are {@code VCNI}, a byte with the version 1, the length of the
+   * body in 32 bits, and a body of at most 1 MiB.
    */
   CNI("VCNI\1", 1 << 20),
   /**
-   * {@code net-programmer.sock}: u32 length of the body, body of at most 4 MiB (one protobuf
-   * Envelope).
+   * The frames of {@code net-programmer.sock} are the length of the body in 32 bits and a body of at
+   * most 4 MiB, which is one protobuf Envelope.
    */
   ENVELOPE("", 4 << 20);
 
-  /** Text, because an enum must not hold what can be changed. */
+  /** The magic is a text because an enum must not hold mutable values. */
   private final String magic;
 
   private final int maxBody;
@@ -27,18 +28,18 @@ public enum Framing {
     this.maxBody = maxBody;
   }
 
-  /** The longest body, in bytes. */
+  /** Returns the greatest length of a body in bytes. */
   public int maxBody() {
     return maxBody;
   }
 
-  /** Bytes before the body. */
+  /** Returns the number of bytes before the body. */
   public int headerSize() {
     return magic.length() + Integer.BYTES;
   }
 
   /**
-   * The whole frame around a body.
+   * Returns the whole frame around a body.
    *
    * @throws MalformedFrame if the body is longer than the peer would accept
    */
@@ -52,7 +53,8 @@ public enum Framing {
   }
 
   /**
-   * Length of the body that follows this complete header; checked before any of the body is read.
+   * Returns the length of the body that follows this complete header. It is checked before any of
+   * the body is read.
    */
   int bodyLength(byte[] header) {
     // Unsigned: a length above 2 GiB must not pass as a negative one.
@@ -61,16 +63,16 @@ public enum Framing {
     return (int) length;
   }
 
-  /** Refuses as soon as a byte is wrong, so that a stranger's first bytes are enough. */
+  /** Refuses a header at its first wrong byte, however few bytes are known. */
   void checkMagic(byte[] header, int known) {
     int end = Math.min(known, magic.length());
     if (!magic.startsWith(new String(header, 0, end, ISO_8859_1))) {
-      throw new MalformedFrame("frame does not begin with VCNI version 1");
+      throw new MalformedFrame("the frame does not begin with VCNI version 1");
     }
   }
 
   private MalformedFrame tooLong(long length) {
     return new MalformedFrame(
-        "frame body of " + length + " bytes, at most " + maxBody + " are allowed");
+        "frame body of " + length + " bytes; at most " + maxBody + " are allowed");
   }
 }

@@ -1,7 +1,7 @@
 package io.vpccni.rpc.frame;
 
 /**
- * The bytes cannot be what the protocol allows. The connection they came from is of no further use.
+ * The bytes break the protocol. The connection that they came from is of no further use.
  */
 public final class MalformedFrame extends RuntimeException {
   public MalformedFrame(String message) {

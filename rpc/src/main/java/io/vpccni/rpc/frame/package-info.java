@@ -1,4 +1,7 @@
-/** How bytes on our own Unix sockets become messages and back. Pure: no socket, no thread. */
+/**
+ * Codecs turn the bytes on our own Unix sockets into messages and back. They are pure: they know no
+ * socket and no thread.
+ */
 @NullMarked
 package io.vpccni.rpc.frame;
 

@@ -13,12 +13,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Network limits of an instance type.
+ * The network limits of an EC2 instance type.
  *
- * @param eniLimit ENIs on the default card (card 0), the primary one included; EC2's own figure for
- *     a type with several cards is the sum over {@code cardLimits} instead
- * @param ipv4Limit IPv4 addresses an ENI can hold, its primary address included
- * @param cardLimits ENIs that each network card takes, from card 0 on; never empty
+ * @param eniLimit how many ENIs the default card (card 0) takes, the primary one included; for a type
+ *     with several cards EC2's own figure is the sum over {@code cardLimits} instead
+ * @param ipv4Limit how many IPv4 addresses an ENI can hold, its primary address included
+ * @param cardLimits how many ENIs each network card takes, from card 0 on; never empty
  */
 public record InstanceLimits(
     int eniLimit,
@@ -27,6 +27,7 @@ public record InstanceLimits(
     boolean bareMetal,
     List<Integer> cardLimits) {
 
+  /** The hypervisor decides whether a type supports prefixes. */
   public enum Hypervisor {
     NITRO,
     XEN,
@@ -39,14 +40,14 @@ public record InstanceLimits(
     cardLimits = List.copyOf(cardLimits);
   }
 
-  /** Prefixes (/28, /80) can only be assigned to ENIs of such types. */
+  /** Whether prefixes (/28 or /80) can be assigned to the ENIs of this type. */
   public boolean supportsPrefixes() {
     return bareMetal || hypervisor == Hypervisor.NITRO;
   }
 
   /**
-   * Limits of a type such as {@code m5.large}; empty when the table does not know it (a newer
-   * type).
+   * Returns the limits of a type such as {@code m5.large}, or empty for a type that is newer than the
+   * table.
    */
   public static Optional<InstanceLimits> of(String type) {
     // Scanned, not kept: a node asks once for its own type, and a map of all would stay in memory
@@ -56,7 +57,7 @@ public record InstanceLimits(
         .map(InstanceLimits::parse);
   }
 
-  /** Every type of the table, sorted by name. */
+  /** Returns the names of all types in the table, sorted. */
   public static List<String> types() {
     return read(lines -> lines.map(line -> line.substring(0, line.indexOf(' '))).toList());
   }
@@ -82,7 +83,7 @@ public record InstanceLimits(
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
       return question.apply(lines.lines().filter(line -> !line.startsWith("#")));
     } catch (IOException broken) {
-      throw new UncheckedIOException("reading " + RESOURCE + " of the rpc library", broken);
+      throw new UncheckedIOException("cannot read " + RESOURCE + " in the rpc library", broken);
     }
   }
 }

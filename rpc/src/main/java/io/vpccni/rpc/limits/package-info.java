@@ -1,4 +1,4 @@
-/** What each EC2 instance type can hold. Pure. */
+/** The table of what each EC2 instance type can hold is read here. The package is pure. */
 @NullMarked
 package io.vpccni.rpc.limits;
 

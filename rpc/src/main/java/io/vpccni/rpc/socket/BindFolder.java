@@ -10,18 +10,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
- * The folder, closed to everybody else, in which a socket is bound and made ready before it is
- * moved to its path.
+ * A socket is bound and given its mode in a bind folder, which is closed to everybody else, before
+ * it is moved to its path.
  */
 record BindFolder(Path folder, Path path) {
-  /** Short: the kernel allows 107 bytes for the whole path. */
+  /** The name is short because the kernel allows 107 bytes for the whole path. */
   private static final String NAME = "s";
 
   Path socket() {
     return folder.resolve(NAME);
   }
 
-  /** Called with the lock held, so that what other starts left behind belongs to nobody. */
+  /**
+   * Makes the folder beside the socket's path and removes those that earlier starts left behind. The
+   * caller holds the lock, so those belong to nobody.
+   */
   static BindFolder make(Path path) {
     try {
       var parent = Objects.requireNonNull(path.getParent(), "a socket path has a folder");
@@ -42,6 +45,7 @@ record BindFolder(Path folder, Path path) {
     }
   }
 
+  /** Gives the socket its mode and group and moves it to its path. */
   Void publish(SocketRules rules) throws IOException {
     Files.setPosixFilePermissions(socket(), rules.permissions());
     if (rules.group().isPresent()
@@ -53,6 +57,7 @@ record BindFolder(Path folder, Path path) {
     return null;
   }
 
+  /** Removes the folder with a socket that was not published. */
   Void remove() throws IOException {
     Files.deleteIfExists(socket());
     Files.deleteIfExists(folder);

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides about one listening socket's new connections. */
+/** The guard of a listening socket admits or refuses new connections. */
 final class ConnectionGuard {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
   private static final long LOG_EACH_NANOS = 10_000_000_000L;
@@ -22,6 +22,7 @@ final class ConnectionGuard {
     this.protocol = protocol;
   }
 
+  /** Whether the connection may stay. A refused one is logged, at most once in 10 s. */
   boolean admits(EpollDomainSocketChannel peer) {
     try {
       // Taken by the kernel when the peer connected: a later change of user or a passed-on
@@ -52,7 +53,7 @@ final class ConnectionGuard {
       LOG.atWarn()
           .addKeyValue("socket", rules.path())
           .addKeyValue("why", why)
-          .log("connection refused");
+          .log("Connection refused");
     }
     return false;
   }

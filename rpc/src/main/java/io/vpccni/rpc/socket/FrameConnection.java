@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** One connection that carries whole frames. All callbacks come on the socket's context. */
+/** A connection that carries whole frames. All callbacks run on the socket's context. */
 public final class FrameConnection {
   private final Vertx vertx;
   private final NetSocket socket;
@@ -23,7 +23,10 @@ public final class FrameConnection {
   private Consumer<String> onClosed = _ -> {};
   private boolean closed;
 
-  /** Call from the connect handler, before anything can have been read; then {@link #start}. */
+  /**
+   * Wraps a socket. This must happen in the connect handler, before anything can have been read, and
+   * {@link #start} must follow.
+   */
   public FrameConnection(Vertx vertx, NetSocket socket, Framing framing) {
     this.vertx = vertx;
     this.socket = socket;
@@ -31,7 +34,9 @@ public final class FrameConnection {
     this.parser = new FrameParser(framing);
   }
 
-  /** Closes unless the first complete frame arrives in time. Afterwards the connection may idle. */
+  /**
+   * Closes the connection unless its first complete frame arrives in time. Afterwards it may idle.
+   */
   public FrameConnection firstFrameWithin(Duration limit) {
     firstFrameTimer =
         Optional.of(
@@ -42,8 +47,10 @@ public final class FrameConnection {
   }
 
   /**
+   * Starts reading.
+   *
    * @param onBody gets the body of each frame
-   * @param onClosed called once, with the reason
+   * @param onClosed is called once, with the reason
    */
   public void start(Consumer<byte[]> onBody, Consumer<String> onClosed) {
     this.onBody = onBody;
@@ -75,12 +82,12 @@ public final class FrameConnection {
     return socket.write(Buffer.buffer(framing.frame(body)));
   }
 
-  /** The peer does not read as fast as we write. */
+  /** Whether the peer reads more slowly than we write. */
   public boolean isCongested() {
     return socket.writeQueueFull();
   }
 
-  /** Stops reading until {@link #resume}; what is queued for sending goes on. */
+  /** Stops reading until {@link #resume}; what is queued is still sent. */
   public void pause() {
     socket.pause();
   }
@@ -89,7 +96,7 @@ public final class FrameConnection {
     socket.resume();
   }
 
-  /** Called when the peer has caught up after {@link #isCongested}. */
+  /** Runs the action once the peer has caught up after {@link #isCongested}. */
   public void onDrained(Runnable action) {
     socket.drainHandler(_ -> action.run());
   }

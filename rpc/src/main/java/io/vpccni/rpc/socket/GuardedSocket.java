@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A Unix socket this process listens on, guarded by {@link SocketRules}: owned through a lock,
- * never visible with another mode than its own, and closed to all but the known peers before
- * anything they send is looked at.
+ * A Unix socket that this process listens on under {@link SocketRules}: it is owned through a lock,
+ * it is never visible with a mode other than its own, and it closes the connections of all but the
+ * known peers before it looks at anything they send.
  *
  * <p>The socket is bound inside a fresh 0700 folder, given its mode and group there, and then
  * renamed to its path. So nobody can connect before the mode is right (a umask would do the same,
@@ -38,19 +38,19 @@ public final class GuardedSocket {
   }
 
   /**
-   * Listens with a server of frames. Its connect handler should wrap each socket in a {@link
+   * Listens with a server of frames. The server's connect handler wraps each socket in a {@link
    * FrameConnection}.
    *
-   * @return fails with {@link SocketUnavailable}
+   * @return the listening socket; the future fails with {@link SocketUnavailable}
    */
   public static Future<GuardedSocket> listen(Vertx vertx, SocketRules rules, NetServer server) {
     return listen(vertx, rules, Protocol.FRAMES, server::listen, server::close);
   }
 
   /**
-   * Listens with a server of HTTP/2 (gRPC).
+   * Listens with a server of HTTP/2, which carries gRPC.
    *
-   * @return fails with {@link SocketUnavailable}
+   * @return the listening socket; the future fails with {@link SocketUnavailable}
    */
   public static Future<GuardedSocket> listen(Vertx vertx, SocketRules rules, HttpServer server) {
     return listen(vertx, rules, Protocol.HTTP2, server::listen, server::close);
@@ -104,8 +104,8 @@ public final class GuardedSocket {
   }
 
   /**
-   * Closes the server and removes the path; the lock goes last, so that a successor's socket is
-   * never removed.
+   * Closes the server and removes the path. The lock is released last, so that a successor's socket
+   * is never removed.
    */
   public Future<Void> close() {
     return closeServer

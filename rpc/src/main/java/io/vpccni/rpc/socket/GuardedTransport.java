@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Looks at each accepted connection before Vert.x does. Vert.x's own hooks come too late: a
- * connection handler that closes has already let a request that arrived together with the
- * connection through to its service.
+ * A transport that looks at each accepted connection before Vert.x does. Vert.x's own hooks come too
+ * late: when a connection handler closes a connection, a request that arrived with it has already
+ * reached its service.
  */
 final class GuardedTransport extends EpollTransport {
   private final Map<String, ConnectionGuard> guards = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ final class GuardedTransport extends EpollTransport {
   }
 
   /**
-   * Sits in the listening channel's pipeline ahead of netty's acceptor; its "messages" are the
+   * A handler in the listening channel's pipeline, ahead of netty's acceptor, whose messages are the
    * accepted channels.
    */
   @Sharable

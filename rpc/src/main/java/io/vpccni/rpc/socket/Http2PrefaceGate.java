@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets nothing through until the whole HTTP/2 client preface has come, and closes when it comes
- * late or is something else.
+ * The gate lets nothing through until the whole HTTP/2 client preface has arrived, and closes the
+ * connection when the preface is late or wrong.
  */
 final class Http2PrefaceGate extends ChannelInboundHandlerAdapter {
-  /** RFC 9113 section 3.4. */
+  /** The client preface of RFC 9113, section 3.4. */
   private static final ByteBuf PREFACE =
       Unpooled.unreleasableBuffer(
           Unpooled.wrappedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII))
@@ -58,9 +58,8 @@ final class Http2PrefaceGate extends ChannelInboundHandlerAdapter {
     held = Unpooled.EMPTY_BUFFER;
   }
 
-  @SuppressWarnings(
-      "FutureReturnValueIgnored") // nobody waits for it, and a close that fails has nothing left to
-  // close
+  // Nobody waits for it, and a close that fails has nothing left to close.
+  @SuppressWarnings("FutureReturnValueIgnored")
   private static void close(ChannelHandlerContext context) {
     context.close();
   }

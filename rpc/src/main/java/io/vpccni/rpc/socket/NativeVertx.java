@@ -8,13 +8,15 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 
 /**
- * Vert.x on netty's native epoll, without which there are no peer credentials and so no guarded
- * sockets.
+ * Makes Vert.x instances on netty's native epoll, which alone offers the peer credentials that
+ * guarded sockets need.
  */
 public final class NativeVertx {
   private NativeVertx() {}
 
   /**
+   * Makes a Vert.x whose sockets can be guarded.
+   *
    * @throws SocketUnavailable if the native library cannot be loaded
    */
   public static Vertx create(VertxOptions options) {
@@ -32,8 +34,8 @@ public final class NativeVertx {
   }
 
   /**
-   * Nothing is served from jars. The folder of that cache needs a root that can be written, and
-   * stays when the process is killed.
+   * Returns the options without Vert.x's file cache. Nothing is served from jars here, and the
+   * cache's folder needs a writable root and survives a process that is killed.
    */
   public static VertxOptions withoutFileCache(VertxOptions options) {
     return new VertxOptions(options)

@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ownership of a socket path: an advisory lock on {@code PATH.lock}, which the kernel drops when
- * the process ends, however it ends. The file stays: removing it would let two processes lock two
- * different files of the same name.
+ * A process owns a socket path by an advisory lock on {@code PATH.lock}, which the kernel drops when
+ * the process ends, however it ends. The file stays, because removing it would let two processes
+ * lock two different files of the same name.
  */
 final class SocketLock implements AutoCloseable {
   /**
-   * Closing any channel of a file drops all this process's locks on it, so a second attempt must
-   * not even open it.
+   * The lock files that this process holds. Closing any channel of a file drops all locks that the
+   * process has on it, so a second attempt must not even open the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -30,6 +30,8 @@ final class SocketLock implements AutoCloseable {
   }
 
   /**
+   * Takes the lock.
+   *
    * @throws SocketUnavailable if another process, or this one, listens there already
    */
   static SocketLock acquire(Path socket) {

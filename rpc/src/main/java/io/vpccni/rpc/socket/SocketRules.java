@@ -8,13 +8,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Who may use a Unix socket.
+ * The rules of a Unix socket say who may use it.
  *
- * @param permissions mode of the socket file
- * @param group group id the file gets; empty leaves that of the process
- * @param peers user ids accepted (SO_PEERCRED); nobody else, not even uid 0
- * @param firstMessage time from connecting to the first complete frame, or HTTP/2 preface
- * @param maxConnections open at the same time; further ones are closed at once
+ * @param permissions the mode of the socket file
+ * @param group the group id that the file gets; empty leaves that of the process
+ * @param peers the user ids that are accepted (SO_PEERCRED); nobody else is, not even uid 0
+ * @param firstMessage how long a client may take from connecting to its first complete frame or
+ *     HTTP/2 preface
+ * @param maxConnections how many connections may be open at the same time; further ones are closed
+ *     at once
  */
 public record SocketRules(
     Path path,
@@ -24,7 +26,7 @@ public record SocketRules(
     Duration firstMessage,
     int maxConnections) {
 
-  /** What {@link #of} allows; a wire contract, see docs/wire.md. */
+  /** The time that {@link #of} allows for the first message; it is part of docs/wire.md. */
   public static final Duration FIRST_MESSAGE = Duration.ofSeconds(2);
 
   public SocketRules {
@@ -34,9 +36,9 @@ public record SocketRules(
   }
 
   /**
-   * The usual limits: 2 s to the first message, 1024 connections.
+   * Makes rules with the usual limits, which are 2 s to the first message and 1024 connections.
    *
-   * @param mode as in {@code rw-rw----}
+   * @param mode the mode as in {@code rw-rw----}
    */
   public static SocketRules of(Path path, String mode, Set<Integer> peers) {
     return new SocketRules(

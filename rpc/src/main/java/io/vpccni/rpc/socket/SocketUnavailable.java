@@ -1,6 +1,6 @@
 package io.vpccni.rpc.socket;
 
-/** The socket cannot be listened on; the message says why and what to do. */
+/** A socket cannot be listened on. The message says why and what to do about it. */
 public final class SocketUnavailable extends RuntimeException {
   SocketUnavailable(String message) {
     super(message);

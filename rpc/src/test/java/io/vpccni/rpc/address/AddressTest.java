@@ -26,6 +26,9 @@ class AddressTest {
           fe80::,                                  fe80::
           ::ffff:10.0.0.1,                         ::ffff:a00:1
           64:ff9b::192.0.2.33,                     64:ff9b::c000:221
+          ::10.0.0.1,                              ::a00:1
+          1:2:3:4:5:6:1.2.3.4,                     1:2:3:4:5:6:102:304
+          ::1:2:3:4:5:6:7,                         0:1:2:3:4:5:6:7
           """)
   void anAddressIsWrittenInItsCanonicalText(String text, String canonical) {
     assertThat(Ip.parse(text)).hasToString(canonical);
@@ -52,6 +55,11 @@ class AddressTest {
         "12345::",
         "g::",
         "fe80::1%eth0",
+        "[::1]",
+        "10.0.0.1%eth0",
+        "::ffff:01.2.3.4",
+        "::1.2.3.4:5",
+        "1:2:3:4::5:6:7:8",
         "1:2:3:4:5:6:7::8",
         "::1.2.3",
         "1.2.3.4::",
