@@ -2,7 +2,7 @@ package io.vpccni.netprog;
 
 import io.vpccni.netprog.init.Init;
 import io.vpccni.netprog.init.InitSettings;
-import io.vpccni.rpc.log.LogLines;
+import io.vpccni.rpc.log.LogLineFormatter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    LogLines.toStderr(Level.INFO);
+    LogLineFormatter.toStderr(Level.INFO);
     System.exit(run(List.of(args), System.getenv()));
   }
 

@@ -152,7 +152,7 @@ class NetProgrammerIT {
         answer = -1;
       }
       assertThat(answer).isEqualTo(-1);
-      running.awaitLog("connection refused");
+      running.awaitLog("Connection refused");
     }
   }
 

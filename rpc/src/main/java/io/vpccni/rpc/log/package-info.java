@@ -1,4 +1,4 @@
-/** How the log lines of our processes look. */
+/** The log lines of our processes are written here. */
 @NullMarked
 package io.vpccni.rpc.log;
 

@@ -11,24 +11,28 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One line a record on stderr: {@code time=2026-01-31T12:00:00.123Z level=warning logger=Service
- * key=value ... message}. The pairs and the message come as one text from SLF4J's binding to
- * java.util.logging.
+ * Writes each record as one line on stderr: {@code time=2026-01-31T12:00:00.123Z level=warning
+ * logger=Service The message key=value …}. The message and its pairs come as one text from {@link
+ * JulLogger}.
  */
-public final class LogLines extends Formatter {
+public final class LogLineFormatter extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private LogLines() {}
+  private LogLineFormatter() {}
 
-  /** Call first thing in main. Nothing is read from logging.properties. */
+  /**
+   * Makes this the process's only log. It is called first in main; nothing is read from
+   * logging.properties.
+   */
   public static void toStderr(Level level) {
     LogManager.getLogManager().reset();
     var stderr = new ConsoleHandler();
-    stderr.setFormatter(new LogLines());
+    stderr.setFormatter(new LogLineFormatter());
     stderr.setLevel(level);
     var root = Logger.getLogger("");
     root.setLevel(level);
@@ -46,7 +50,7 @@ public final class LogLines extends Formatter {
             .append(" logger=")
             .append(shortName(entry.getLoggerName()))
             .append(' ')
-            // What others made us say must not look like further lines.
+            // Text that others made us log must not look like further lines.
             .append(formatMessage(entry).replace("\n", "\\n").replace("\r", "\\r"))
             .append('\n');
     if (entry.getThrown() != null) {
@@ -57,7 +61,7 @@ public final class LogLines extends Formatter {
     return line.toString();
   }
 
-  private static String shortName(@org.jspecify.annotations.Nullable String logger) {
+  private static String shortName(@Nullable String logger) {
     return logger == null ? "-" : logger.substring(logger.lastIndexOf('.') + 1);
   }
 }
