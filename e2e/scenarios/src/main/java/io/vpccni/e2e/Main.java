@@ -2,7 +2,7 @@ package io.vpccni.e2e;
 
 import io.vpccni.e2e.bench.Bench;
 import io.vpccni.e2e.demo.Demo;
-import io.vpccni.e2e.demo.Stop;
+import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.up.Up;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class Main {
               env.getOrDefault("INSTANCE_TYPE", "m5.large"),
               agentEnvironment(env.getOrDefault("AGENT_ENV", "")),
               home.resolve("target/testbed-logs"));
-      var stop = new Stop();
+      var stop = new ShutdownGuard();
       return switch (verb) {
         case "demo" -> Demo.run(settings, number(env, "PODS", 24), stop);
         case "bench" -> Bench.run(home, env.getOrDefault("BENCH", ""), stop);

@@ -51,8 +51,8 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
   }
 
   /**
-   * Returns the number of addresses in the block, 2^(bits − prefix), or {@link Long#MAX_VALUE} where
-   * that does not fit.
+   * Returns the number of addresses in the block, 2^(bits − prefix), or {@link Long#MAX_VALUE}
+   * where that does not fit.
    */
   public long size() {
     int hostBits = network.bits() - prefix;

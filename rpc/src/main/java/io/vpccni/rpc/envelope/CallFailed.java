@@ -18,8 +18,8 @@ public abstract sealed class CallFailed extends RuntimeException {
   }
 
   /**
-   * The deadline passed or the connection was lost, so that the peer may or may not have carried out
-   * the request.
+   * The deadline passed or the connection was lost, so that the peer may or may not have carried
+   * out the request.
    */
   public static final class OutcomeUnknown extends CallFailed {
     OutcomeUnknown(String message) {

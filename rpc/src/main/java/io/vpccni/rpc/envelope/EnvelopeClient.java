@@ -50,8 +50,8 @@ public final class EnvelopeClient {
     void connected();
 
     /**
-     * The connection was lost and every waiting call has failed; the client is already reconnecting.
-     * This is not repeated while attempts go on failing.
+     * The connection was lost and every waiting call has failed; the client is already
+     * reconnecting. This is not repeated while attempts go on failing.
      */
     void disconnected(String why);
 
@@ -80,8 +80,8 @@ public final class EnvelopeClient {
   /**
    * Makes a client that starts connecting at once. It belongs to the calling context.
    *
-   * @param maxInFlight how many calls may wait for their answers at the same time; further ones fail
-   *     at once with {@link CallFailed.NotSent}
+   * @param maxInFlight how many calls may wait for their answers at the same time; further ones
+   *     fail at once with {@link CallFailed.NotSent}
    */
   public EnvelopeClient(Vertx vertx, Path path, int maxInFlight, Owner owner) {
     this.vertx = vertx;
@@ -217,7 +217,9 @@ public final class EnvelopeClient {
 
   /** Gives the commonest error, for which netty has no text, a message. */
   private static String worded(Throwable why) {
-    return why instanceof FileNotFoundException ? "the socket does not exist (yet)" : why.toString();
+    return why instanceof FileNotFoundException
+        ? "the socket does not exist (yet)"
+        : why.toString();
   }
 
   private void later() {

@@ -50,8 +50,8 @@ public final class EnvelopeServer {
    *
    * @param maxInFlight how many requests of one connection may be unanswered; further ones are
    *     answered BUSY
-   * @param service turns a request into its answer on the connection's event loop; a failed future is
-   *     answered FAILED
+   * @param service turns a request into its answer on the connection's event loop; a failed future
+   *     is answered FAILED
    */
   public static Future<Listening> listen(
       Vertx vertx,
@@ -64,8 +64,8 @@ public final class EnvelopeServer {
   }
 
   /**
-   * Sends a notification on every connection. A connection whose peer does not read is closed, since
-   * its successor begins with a Sync of the whole state anyway.
+   * Sends a notification on every connection. A connection whose peer does not read is closed,
+   * since its successor begins with a Sync of the whole state anyway.
    */
   public void notifyAll(Envelope notification) {
     for (var peer : List.copyOf(peers)) peer.tell(notification);

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * The answer to a CNI call is what the executable prints and its exit code. In the body of a frame it
- * is a byte with the exit code, followed by stdout.
+ * The answer to a CNI call is what the executable prints and its exit code. In the body of a frame
+ * it is a byte with the exit code, followed by stdout.
  *
  * @param exitCode 0 to 255, where 0 means success
  */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A CNI request is one call of the container runtime as the executable forwards it. In the body of a
- * frame it is the program name and NUL, each CNI_* variable as {@code K=V} and NUL, {@code
+ * A CNI request is one call of the container runtime as the executable forwards it. In the body of
+ * a frame it is the program name and NUL, each CNI_* variable as {@code K=V} and NUL, {@code
  * VCNI_BEGAN=} with a time and NUL, one more NUL, and stdin. Text that is not UTF-8 arrives with
  * replacement characters, which no valid value contains.
  *

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The parser cuts a stream of bytes into the bodies of frames, however the stream was split. It holds
- * at most one frame and must not be used again after a {@link MalformedFrame}.
+ * The parser cuts a stream of bytes into the bodies of frames, however the stream was split. It
+ * holds at most one frame and must not be used again after a {@link MalformedFrame}.
  */
 public final class FrameParser {
   private static final int FIRST_BUFFER = 4096;

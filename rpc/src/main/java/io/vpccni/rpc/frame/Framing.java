@@ -13,8 +13,8 @@ public enum Framing {
    */
   CNI("VCNI\1", 1 << 20),
   /**
-   * The frames of {@code net-programmer.sock} are the length of the body in 32 bits and a body of at
-   * most 4 MiB, which is one protobuf Envelope.
+   * The frames of {@code net-programmer.sock} are the length of the body in 32 bits and a body of
+   * at most 4 MiB, which is one protobuf Envelope.
    */
   ENVELOPE("", 4 << 20);
 

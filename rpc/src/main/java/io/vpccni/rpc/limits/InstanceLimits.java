@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * The network limits of an EC2 instance type.
  *
- * @param eniLimit how many ENIs the default card (card 0) takes, the primary one included; for a type
- *     with several cards EC2's own figure is the sum over {@code cardLimits} instead
+ * @param eniLimit how many ENIs the default card (card 0) takes, the primary one included; for a
+ *     type with several cards EC2's own figure is the sum over {@code cardLimits} instead
  * @param ipv4Limit how many IPv4 addresses an ENI can hold, its primary address included
  * @param cardLimits how many ENIs each network card takes, from card 0 on; never empty
  */
@@ -46,8 +46,8 @@ public record InstanceLimits(
   }
 
   /**
-   * Returns the limits of a type such as {@code m5.large}, or empty for a type that is newer than the
-   * table.
+   * Returns the limits of a type such as {@code m5.large}, or empty for a type that is newer than
+   * the table.
    */
   public static Optional<InstanceLimits> of(String type) {
     // Scanned, not kept: a node asks once for its own type, and a map of all would stay in memory

@@ -11,8 +11,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * SLF4J finds this provider by its service file and logs to java.util.logging through it. SLF4J's own
- * binding is not used because it puts the key=value pairs before the message.
+ * SLF4J finds this provider by its service file and logs to java.util.logging through it. SLF4J's
+ * own binding is not used because it puts the key=value pairs before the message.
  */
 public final class JulProvider implements SLF4JServiceProvider {
   private final Map<String, Logger> loggers = new ConcurrentHashMap<>();

@@ -22,8 +22,8 @@ record BindFolder(Path folder, Path path) {
   }
 
   /**
-   * Makes the folder beside the socket's path and removes those that earlier starts left behind. The
-   * caller holds the lock, so those belong to nobody.
+   * Makes the folder beside the socket's path and removes those that earlier starts left behind.
+   * The caller holds the lock, so those belong to nobody.
    */
   static BindFolder make(Path path) {
     try {

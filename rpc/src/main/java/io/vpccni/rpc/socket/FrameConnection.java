@@ -24,8 +24,8 @@ public final class FrameConnection {
   private boolean closed;
 
   /**
-   * Wraps a socket. This must happen in the connect handler, before anything can have been read, and
-   * {@link #start} must follow.
+   * Wraps a socket. This must happen in the connect handler, before anything can have been read,
+   * and {@link #start} must follow.
    */
   public FrameConnection(Vertx vertx, NetSocket socket, Framing framing) {
     this.vertx = vertx;

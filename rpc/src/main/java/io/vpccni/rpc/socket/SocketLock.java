@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A process owns a socket path by an advisory lock on {@code PATH.lock}, which the kernel drops when
- * the process ends, however it ends. The file stays, because removing it would let two processes
- * lock two different files of the same name.
+ * A process owns a socket path by an advisory lock on {@code PATH.lock}, which the kernel drops
+ * when the process ends, however it ends. The file stays, because removing it would let two
+ * processes lock two different files of the same name.
  */
 final class SocketLock implements AutoCloseable {
   /**

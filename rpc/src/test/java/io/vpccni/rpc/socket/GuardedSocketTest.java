@@ -162,7 +162,8 @@ class GuardedSocketTest {
   @Test
   void theFileHasItsModeAndNothingElseIsLeftBeside() throws IOException {
     var rules =
-        SocketRules.of(fixture.folder.resolve("test.sock"), "rw-rw----", Set.of(SocketFixture.self()));
+        SocketRules.of(
+            fixture.folder.resolve("test.sock"), "rw-rw----", Set.of(SocketFixture.self()));
     var socket = fixture.frames(rules);
 
     assertThat(Files.getPosixFilePermissions(rules.path()))

@@ -51,7 +51,8 @@ final class OtherUserClient {
     var file = OtherUserClient.class.getName().replace('.', '/') + ".class";
     var copy = folder.resolve(file);
     Files.createDirectories(copy.resolveSibling(""));
-    try (var compiled = Objects.requireNonNull(OtherUserClient.class.getResourceAsStream("/" + file))) {
+    try (var compiled =
+        Objects.requireNonNull(OtherUserClient.class.getResourceAsStream("/" + file))) {
       Files.write(copy, compiled.readAllBytes());
     }
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

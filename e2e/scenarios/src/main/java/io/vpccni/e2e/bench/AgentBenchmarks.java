@@ -1,6 +1,6 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.bench.Bench.Setup;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
@@ -20,11 +20,11 @@ final class AgentBenchmarks {
   /**
    * From exec to the first answer on {@code ipamd.sock}, with a checkpoint of {@value #FEW} pods.
    */
-  static List<Report> start(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    var node = scene.testbed().nodes().getFirst();
-    var drivers = scene.drivers();
-    CallBenchmarks.awaitFree(scene, node, FEW);
+  static List<Report> start(Setup setup) throws IOException {
+    setup.testbed().startAgents();
+    var node = setup.testbed().nodes().getFirst();
+    var drivers = setup.drivers();
+    CallBenchmarks.awaitFree(setup, node, FEW);
     drivers.namespaces(node, "MAKE", "start", 0, FEW);
     try {
       var unused = drivers.call(node, "ADD", "start", 0, FEW, 4);
@@ -33,7 +33,7 @@ final class AgentBenchmarks {
         node.ipamd().kill();
         long begun = System.nanoTime();
         node.ipamd().startAgain();
-        awaitAnswer(scene, node);
+        awaitAnswer(setup, node);
         serving.add(millisSince(begun));
       }
       return List.of(
@@ -50,18 +50,18 @@ final class AgentBenchmarks {
    * Both daemons killed and started with {@value #MANY} pods: until the agent answers, until a pod
    * can be added, and what that changes in the kernel and asks of EC2.
    */
-  static List<Report> restart(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    var node = scene.testbed().nodes().getFirst();
-    var drivers = scene.drivers();
-    CallBenchmarks.awaitFree(scene, node, MANY + RESTARTS);
+  static List<Report> restart(Setup setup) throws IOException {
+    setup.testbed().startAgents();
+    var node = setup.testbed().nodes().getFirst();
+    var drivers = setup.drivers();
+    CallBenchmarks.awaitFree(setup, node, MANY + RESTARTS);
     drivers.namespaces(node, "MAKE", "again", 0, MANY + RESTARTS);
     try {
       var unused = drivers.call(node, "ADD", "again", 0, MANY, 4);
       var serving = new ArrayList<Double>();
       var ready = new ArrayList<Double>();
       var first = new ArrayList<Double>();
-      scene.testbed().cloud().log().clear();
+      setup.testbed().cloud().log().clear();
       var before = kernel(node);
       long changed = 0;
       for (int i = 0; i < RESTARTS; i++) {
@@ -70,16 +70,16 @@ final class AgentBenchmarks {
         long begun = System.nanoTime();
         node.netProgrammer().startAgain();
         node.ipamd().startAgain();
-        awaitAnswer(scene, node);
+        awaitAnswer(setup, node);
         serving.add(millisSince(begun));
         node.awaitReady(Duration.ofSeconds(30));
         ready.add(millisSince(begun));
         changed += before.equals(kernel(node)) ? 0 : 1;
         first.addAll(drivers.call(node, "ADD", "again", MANY + i, 1, 1));
         unused = drivers.call(node, "DEL", "again", MANY + i, 1, 1);
-        Quiet.await(node, MANY);
+        LinkDrain.await(node, MANY);
       }
-      var log = scene.testbed().cloud().log();
+      var log = setup.testbed().cloud().log();
       return List.of(
           new Report(
               "restart-with-pods",
@@ -107,13 +107,13 @@ final class AgentBenchmarks {
     return (System.nanoTime() - begun) / 1e6;
   }
 
-  private static void awaitAnswer(Scene scene, Node node) throws IOException {
+  private static void awaitAnswer(Setup setup, Node node) throws IOException {
     Wait.until(
         node.name() + ": ipamd answers",
         Duration.ofSeconds(30),
         () -> {
           try {
-            var unused = scene.introspection().pool(node);
+            var unused = setup.introspection().pool(node);
             return true;
           } catch (IOException notYet) {
             return false;

@@ -1,7 +1,7 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.demo.Introspection;
-import io.vpccni.e2e.demo.Stop;
+import io.vpccni.e2e.testbed.Introspection;
+import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
@@ -28,11 +28,11 @@ public final class Bench {
       TestbedSettings.of(1, "m5.large", Path.of("logs")).with("IP_COOLDOWN_PERIOD", "0");
 
   /** What a benchmark works with. */
-  record Scene(Testbed testbed, Drivers drivers, Introspection introspection) {}
+  record Setup(Testbed testbed, Drivers drivers, Introspection introspection) {}
 
   /** Measures on a node that is not started yet, and says what it found. */
   interface Benchmark {
-    List<Report> run(Scene scene) throws IOException;
+    List<Report> run(Setup setup) throws IOException;
   }
 
   /**
@@ -55,11 +55,11 @@ public final class Bench {
           new Group(List.of("ec2-calls"), SMALL, CloudBenchmarks::calls));
 
   private final Path home;
-  private final Stop stop;
+  private final ShutdownGuard stop;
   private final String which;
   private final List<Report> found = new ArrayList<>();
 
-  private Bench(Path home, String which, Stop stop) {
+  private Bench(Path home, String which, ShutdownGuard stop) {
     this.home = home;
     this.which = which;
     this.stop = stop;
@@ -69,7 +69,7 @@ public final class Bench {
    * @param which one report's name, or empty for all
    * @return the exit code
    */
-  public static int run(Path home, String which, Stop stop) {
+  public static int run(Path home, String which, ShutdownGuard stop) {
     var known = GROUPS.stream().flatMap(group -> group.names.stream()).toList();
     if (!which.isEmpty() && !known.contains(which) && !PureBenchmarks.NAMES.contains(which)) {
       System.err.printf(
@@ -111,7 +111,7 @@ public final class Bench {
           testbed.keep(
               Drivers.compile(
                   home.resolve("e2e/scenarios/src/main/c"), home.resolve("target/bench/drivers")));
-      for (var report : group.benchmark.run(new Scene(testbed, drivers, introspection))) {
+      for (var report : group.benchmark.run(new Setup(testbed, drivers, introspection))) {
         tell(report);
       }
       return true;

@@ -1,6 +1,6 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.bench.Bench.Setup;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.wire.introspection.CardPool;
@@ -21,18 +21,18 @@ final class CallBenchmarks {
    * Sequential calls of a warm agent, each with a fresh namespace; the first ADD ever is a report
    * of its own.
    */
-  static List<Report> addAndDel(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    var node = scene.testbed().nodes().getFirst();
-    awaitFree(scene, node, CALLS + WARM_UP);
-    var drivers = scene.drivers();
+  static List<Report> addAndDel(Setup setup) throws IOException {
+    setup.testbed().startAgents();
+    var node = setup.testbed().nodes().getFirst();
+    awaitFree(setup, node, CALLS + WARM_UP);
+    var drivers = setup.drivers();
     drivers.namespaces(node, "MAKE", "seq", 0, WARM_UP + CALLS);
     try {
       var first = drivers.call(node, "ADD", "seq", 0, 1, 1);
       var unused = drivers.call(node, "ADD", "seq", 1, WARM_UP - 1, 1);
-      var before = Breakdown.now(scene, node);
+      var before = AddBreakdown.now(setup, node);
       var add = drivers.call(node, "ADD", "seq", WARM_UP, CALLS, 1);
-      var parts = Breakdown.now(scene, node).since(before, add);
+      var parts = AddBreakdown.now(setup, node).since(before, add);
       unused = drivers.call(node, "DEL", "seq", 0, WARM_UP, 1);
       var del = drivers.call(node, "DEL", "seq", WARM_UP, CALLS, 1);
       var floor = drivers.floor(CALLS);
@@ -72,11 +72,11 @@ final class CallBenchmarks {
   }
 
   /** So many at the same time, as after a drain of another node. */
-  static List<Report> parallel(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    var node = scene.testbed().nodes().getFirst();
-    awaitFree(scene, node, PARALLEL_CALLS);
-    var drivers = scene.drivers();
+  static List<Report> parallel(Setup setup) throws IOException {
+    setup.testbed().startAgents();
+    var node = setup.testbed().nodes().getFirst();
+    awaitFree(setup, node, PARALLEL_CALLS);
+    var drivers = setup.drivers();
     var rows = new ArrayList<Samples>();
     var rates = new ArrayList<Samples>();
     for (int parallel : List.of(16, 1, 4, 64)) {
@@ -110,12 +110,12 @@ final class CallBenchmarks {
   }
 
   /** The cloud's part is over before the measurement begins. */
-  static void awaitFree(Scene scene, Node node, int addresses) throws IOException {
+  static void awaitFree(Setup setup, Node node, int addresses) throws IOException {
     Wait.until(
         node.name() + " has " + addresses + " free addresses",
         Duration.ofSeconds(60),
         () ->
-            scene.introspection().pool(node).getCardsList().stream()
+            setup.introspection().pool(node).getCardsList().stream()
                     .mapToInt(CardPool::getFree)
                     .sum()
                 >= addresses,

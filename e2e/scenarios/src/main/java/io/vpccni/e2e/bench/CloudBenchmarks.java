@@ -1,6 +1,6 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.bench.Bench.Setup;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.sim.ec2.Eni;
@@ -19,26 +19,26 @@ final class CloudBenchmarks {
   private static final int ROUNDS = 5;
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  private final Scene scene;
+  private final Setup setup;
   private final Node node;
   private final CallLog log;
   private final List<Samples> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  private CloudBenchmarks(Scene scene) {
-    this.scene = scene;
-    this.node = scene.testbed().nodes().getFirst();
-    this.log = scene.testbed().cloud().log();
+  private CloudBenchmarks(Setup setup) {
+    this.setup = setup;
+    this.node = setup.testbed().nodes().getFirst();
+    this.log = setup.testbed().cloud().log();
   }
 
-  static List<Report> calls(Scene scene) throws IOException {
-    return List.of(new CloudBenchmarks(scene).calls());
+  static List<Report> calls(Setup setup) throws IOException {
+    return List.of(new CloudBenchmarks(setup).calls());
   }
 
   private Report calls() throws IOException {
     log.clear();
-    scene.testbed().startAgents();
-    scene.drivers().namespaces(node, "MAKE", "calls", 0, PODS);
+    setup.testbed().startAgents();
+    setup.drivers().namespaces(node, "MAKE", "calls", 0, PODS);
     try {
       call("ADD");
       Wait.until(
@@ -54,28 +54,28 @@ final class CloudBenchmarks {
       }
       settle();
       count("churn, %d pods replaced %d times".formatted(PODS, ROUNDS));
-      Quiet.pass(IDLE);
+      Wait.pass(IDLE);
       count("idle for %d s".formatted(IDLE.toSeconds()));
       call("DEL");
       return new Report("ec2-calls", rows, notes);
     } finally {
-      scene.drivers().namespaces(node, "DROP", "calls", 0, PODS);
+      setup.drivers().namespaces(node, "DROP", "calls", 0, PODS);
     }
   }
 
   private void call(String verb) throws IOException {
-    var unused = scene.drivers().call(node, verb, "calls", 0, PODS, 1);
+    var unused = setup.drivers().call(node, verb, "calls", 0, PODS, 1);
   }
 
   private boolean full() {
-    var enis = scene.testbed().cloud().state().enisOf(node.facts().instanceId()).toList();
+    var enis = setup.testbed().cloud().state().enisOf(node.facts().instanceId()).toList();
     return enis.size() == ENIS
         && enis.stream().map(Eni::secondary).allMatch(all -> all.size() == PER_ENI);
   }
 
   /** What follows from what was done: tags, the list of leftovers. */
   private void settle() throws IOException {
-    Quiet.pass(Duration.ofSeconds(8));
+    Wait.pass(Duration.ofSeconds(8));
   }
 
   private void count(String what) {

@@ -2,6 +2,7 @@ package io.vpccni.e2e.bench;
 
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.sim.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ final class Drivers implements AutoCloseable {
       if (left.isEmpty() && look == 0) return;
       Tool.run(
           left.stream().map(name -> "netns del " + name).toList(), "ip", "-force", "-batch", "-");
-      Quiet.pass(BETWEEN);
+      Wait.pass(BETWEEN);
     }
   }
 
@@ -145,7 +146,7 @@ final class Drivers implements AutoCloseable {
             Integer.toString(first),
             Integer.toString(count),
             Integer.toString(parallel));
-    return Tool.run(List.of(), Map.of(), node.place().command(words));
+    return Tool.run(List.of(), Map.of(), node.namespaces().command(words));
   }
 
   private static List<Double> measured(String output) {

@@ -1,11 +1,9 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.bench.Bench.Scene;
-import io.vpccni.e2e.testbed.Daemon;
+import io.vpccni.e2e.bench.Bench.Setup;
 import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,24 +26,24 @@ final class MemoryBenchmarks {
   /** Of the resident memory; more than that between {@link #SETTLED} and {@link #END} is a leak. */
   private static final double ALLOWED = 0.05;
 
-  private final Scene scene;
+  private final Setup setup;
   private final Node node;
   private int gone;
 
-  private MemoryBenchmarks(Scene scene) {
-    this.scene = scene;
-    this.node = scene.testbed().nodes().getFirst();
+  private MemoryBenchmarks(Setup setup) {
+    this.setup = setup;
+    this.node = setup.testbed().nodes().getFirst();
   }
 
-  static List<Report> run(Scene scene) throws IOException {
-    scene.testbed().startAgents();
-    return new MemoryBenchmarks(scene).run();
+  static List<Report> run(Setup setup) throws IOException {
+    setup.testbed().startAgents();
+    return new MemoryBenchmarks(setup).run();
   }
 
   private List<Report> run() throws IOException {
-    var drivers = scene.drivers();
+    var drivers = setup.drivers();
     var rows = new ArrayList<Samples>();
-    CallBenchmarks.awaitFree(scene, node, MANY);
+    CallBenchmarks.awaitFree(setup, node, MANY);
     rows.addAll(resident("idle"));
     drivers.namespaces(node, "MAKE", "mem", 0, MANY);
     try {
@@ -56,11 +54,12 @@ final class MemoryBenchmarks {
       unused = drivers.call(node, "DEL", "mem", 0, MANY, 4);
       gone = MANY;
       churn(SETTLED);
-      var settled = Occupied.by(node);
+      var settled = ResourceUsage.of(node, SETTLING);
       churn(HALF);
       rows.addAll(resident("after %d ADD and DEL".formatted(HALF)));
       churn(END);
-      return List.of(new Report("memory", rows, List.of()), leak(settled, Occupied.by(node)));
+      return List.of(
+          new Report("memory", rows, List.of()), leak(settled, ResourceUsage.of(node, SETTLING)));
     } finally {
       drivers.namespaces(node, "DROP", "mem", 0, MANY);
     }
@@ -68,7 +67,7 @@ final class MemoryBenchmarks {
 
   /** Until so many pods in all have come and gone. */
   private void churn(int pods) throws IOException {
-    var drivers = scene.drivers();
+    var drivers = setup.drivers();
     while (gone < pods) {
       drivers.namespaces(node, "DROP", "mem", 0, MANY);
       drivers.namespaces(node, "MAKE", "mem", 0, MANY);
@@ -79,7 +78,7 @@ final class MemoryBenchmarks {
   }
 
   private List<Samples> resident(String when) throws IOException {
-    Quiet.pass(SETTLING);
+    Wait.pass(SETTLING);
     var rows = new ArrayList<Samples>();
     for (var daemon : List.of(node.ipamd(), node.netProgrammer())) {
       for (var kind : List.of("Rss", "Pss")) {
@@ -87,13 +86,13 @@ final class MemoryBenchmarks {
             Samples.single(
                 "%s %s, %s".formatted(daemon.name(), kind, when),
                 "MiB",
-                Occupied.mebibytes(daemon, kind)));
+                ResourceUsage.mebibytes(daemon, kind)));
       }
     }
     return rows;
   }
 
-  private static Report leak(Occupied before, Occupied after) {
+  private static Report leak(ResourceUsage before, ResourceUsage after) {
     var rows = new ArrayList<Samples>();
     var notes = new ArrayList<String>();
     for (var what : before.amounts().keySet()) {
@@ -111,39 +110,5 @@ final class MemoryBenchmarks {
       notes.add("nothing grew: memory within 5 %, no more descriptors, threads, kernel objects");
     }
     return new Report("leak", rows, notes);
-  }
-
-  /** Amounts by what they are of, taken when nothing is under way. */
-  private record Occupied(java.util.SortedMap<String, Double> amounts) {
-    static Occupied by(Node node) throws IOException {
-      var amounts = new java.util.TreeMap<String, Double>();
-      Quiet.await(node, 0);
-      Quiet.pass(SETTLING);
-      for (var daemon : List.of(node.ipamd(), node.netProgrammer())) {
-        var proc = Path.of("/proc", Long.toString(daemon.pid()));
-        amounts.put(daemon.name() + " Rss", mebibytes(daemon, "Rss"));
-        amounts.put(daemon.name() + " descriptors", count(proc.resolve("fd")));
-        amounts.put(daemon.name() + " threads", count(proc.resolve("task")));
-      }
-      for (var kind : List.of("link", "rule", "route show table all", "neigh", "-6 rule")) {
-        amounts.put("kernel: ip " + kind, (double) Quiet.lines(node, kind));
-      }
-      return new Occupied(amounts);
-    }
-
-    private static double count(Path folder) throws IOException {
-      try (var entries = Files.list(folder)) {
-        return entries.count();
-      }
-    }
-
-    static double mebibytes(Daemon daemon, String kind) throws IOException {
-      return Files.readAllLines(Path.of("/proc", Long.toString(daemon.pid()), "smaps_rollup"))
-          .stream()
-          .filter(line -> line.startsWith(kind + ":"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElseThrow(() -> new IOException(daemon.name() + " has no " + kind));
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.vpccni.e2e.demo;
 
+import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
+import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
@@ -29,7 +31,7 @@ public final class Demo {
   private final Testbed testbed;
   private final int podsPerNode;
   private final Progress progress;
-  private final Pings pings = new Pings();
+  private final PingTally pings = new PingTally();
   private final List<String> faults = new ArrayList<>();
 
   private Demo(Testbed testbed, int podsPerNode, Progress progress) {
@@ -39,7 +41,7 @@ public final class Demo {
   }
 
   /** The exit code: 0 if everything was as it should be. */
-  public static int run(TestbedSettings settings, int podsPerNode, Stop stop) {
+  public static int run(TestbedSettings settings, int podsPerNode, ShutdownGuard stop) {
     var progress = new Progress(System.out);
     String verdict;
     try {
@@ -60,9 +62,9 @@ public final class Demo {
   private void play() throws IOException {
     progress.say("init, net-programmer and ipamd on each node");
     testbed.startAgents();
-    var leftovers = new ArrayList<Leftovers>();
+    var leftovers = new ArrayList<LeakCheck>();
     for (var node : testbed.nodes()) {
-      leftovers.add(Leftovers.since(node));
+      leftovers.add(LeakCheck.since(node));
     }
     progress.say("nodes are ready: adding %d pods".formatted(testbed.nodes().size() * podsPerNode));
     var pods = addPods();
@@ -159,7 +161,7 @@ public final class Demo {
 
   private void check(List<Pod> pods, Map<Cidr, String> owners) throws IOException {
     progress.say("pinging");
-    pings.run(new Matrix(testbed.nodes(), pods, pod -> owner(owners, pod.ip())).pings());
+    pings.run(new PingMatrix(testbed.nodes(), pods, pod -> owner(owners, pod.ip())).pings());
     progress.show(pings.table());
     pings.lost().stream().limit(5).forEach(ping -> progress.show("  lost: " + ping));
     if (pings.answered() != pings.sent()) {
@@ -192,7 +194,7 @@ public final class Demo {
 
   private int leaks;
 
-  private void remove(List<Pod> pods, List<Leftovers> leftovers) throws IOException {
+  private void remove(List<Pod> pods, List<LeakCheck> leftovers) throws IOException {
     progress.say("deleting %d pods".formatted(pods.size()));
     Parallel.map(
         pods,

@@ -21,7 +21,7 @@ final class AgentEnvironment {
     var all = new TreeMap<String, String>();
     all.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     all.put("HOME", "/");
-    all.put("JAVA_HOME", NodePlace.APPS + "/jdk");
+    all.put("JAVA_HOME", NodeNamespaces.DISTRIBUTIONS + "/jdk");
     // The chart's defaults; NETWORK_POLICY_ENFORCING_MODE only where its agent runs.
     all.put("ADDITIONAL_ENI_TAGS", "{}");
     all.put("AWS_VPC_CNI_NODE_PORT_SUPPORT", "true");
@@ -52,7 +52,7 @@ final class AgentEnvironment {
     // No container with the host's folders below /host: the node itself.
     all.put("HOST_CNI_BIN_PATH", "/opt/cni/bin");
     all.put("HOST_CNI_CONFDIR_PATH", "/etc/cni/net.d");
-    all.put("NETPROG_CNI_BINARIES", NodePlace.APPS + "/cni/bin");
+    all.put("NETPROG_CNI_BINARIES", NodeNamespaces.DISTRIBUTIONS + "/cni/bin");
     all.put("AWS_REGION", region);
     all.put("AWS_EC2_ENDPOINT", url(EC2));
     all.put("AWS_ENDPOINT_URL_EC2", url(EC2));

@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
  * it and executes the plugin on the node.
  */
 public final class CniRuntime {
-  static final String CONFLIST = NodePlace.CNI_CONF + "/10-aws.conflist";
+  static final String CONFLIST = NodeNamespaces.CNI_CONF + "/10-aws.conflist";
   private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
   private static final JsonObject NONE = new JsonObject();
   private static final int SECONDS = 60;
 
-  private final NodePlace place;
+  private final NodeNamespaces namespaces;
 
-  CniRuntime(NodePlace place) {
-    this.place = place;
+  CniRuntime(NodeNamespaces namespaces) {
+    this.namespaces = namespaces;
   }
 
   /** Runs the whole chain; its answer is that of the first plugin that fails, or of the last. */
@@ -57,7 +57,7 @@ public final class CniRuntime {
 
   /** Whether the first plugin could add a pod now; STATUS came with version 1.1 of the protocol. */
   CniAnswer status() throws IOException {
-    var environment = Map.of("CNI_COMMAND", "STATUS", "CNI_PATH", NodePlace.CNI_BIN);
+    var environment = Map.of("CNI_COMMAND", "STATUS", "CNI_PATH", NodeNamespaces.CNI_BIN);
     var config = config().put("cniVersion", "1.1.0");
     return exec(config.getString("type"), environment, config.encode());
   }
@@ -71,12 +71,13 @@ public final class CniRuntime {
    * Without those that this machine has no program for: Debian has them in a package of its own.
    */
   private List<JsonObject> chain(Map<String, String> annotations) throws IOException {
-    var list = new JsonObject(Files.readString(place.file(CONFLIST)));
+    var list = new JsonObject(Files.readString(namespaces.file(CONFLIST)));
     JsonArray plugins = list.getJsonArray("plugins");
     var chain = new ArrayList<JsonObject>();
     for (int i = 0; i < plugins.size(); i++) {
       var plugin = plugins.getJsonObject(i);
-      if (Files.isExecutable(place.file(NodePlace.CNI_BIN + "/" + plugin.getString("type")))) {
+      if (Files.isExecutable(
+          namespaces.file(NodeNamespaces.CNI_BIN + "/" + plugin.getString("type")))) {
         withRuntimeConfig(plugin, annotations);
         chain.add(
             plugin
@@ -107,7 +108,8 @@ public final class CniRuntime {
   /** The same, under way: it can be killed. */
   public Process start(String plugin, Map<String, String> environment, String stdin)
       throws IOException {
-    var start = new ProcessBuilder(place.command(List.of(NodePlace.CNI_BIN + "/" + plugin)));
+    var start =
+        new ProcessBuilder(namespaces.command(List.of(NodeNamespaces.CNI_BIN + "/" + plugin)));
     start.environment().clear();
     start.environment().putAll(environment);
     var process = start.start();

@@ -19,14 +19,14 @@ public final class Node implements AutoCloseable {
   public static final int AGENT_UID = 10001;
 
   private final NodeFacts facts;
-  private final NodePlace place;
+  private final NodeNamespaces namespaces;
   private final Map<String, String> environment;
   private final Path logs;
   private final List<Daemon> daemons = new ArrayList<>();
 
-  Node(NodeFacts facts, NodePlace place, Map<String, String> environment, Path logs) {
+  Node(NodeFacts facts, NodeNamespaces namespaces, Map<String, String> environment, Path logs) {
     this.facts = facts;
-    this.place = place;
+    this.namespaces = namespaces;
     this.environment = Map.copyOf(environment);
     this.logs = logs;
   }
@@ -43,8 +43,8 @@ public final class Node implements AutoCloseable {
     return facts.primaryIp();
   }
 
-  public NodePlace place() {
-    return place;
+  public NodeNamespaces namespaces() {
+    return namespaces;
   }
 
   /** Its network namespace. */
@@ -53,7 +53,7 @@ public final class Node implements AutoCloseable {
   }
 
   public CniRuntime runtime() {
-    return new CniRuntime(place);
+    return new CniRuntime(namespaces);
   }
 
   /** Runs the init container's work, to its end. */
@@ -61,7 +61,8 @@ public final class Node implements AutoCloseable {
     Tool.run(
         List.of(),
         environment,
-        place.command(List.of(NodePlace.APPS + "/net-programmer/bin/net-programmer", "init")));
+        namespaces.command(
+            List.of(NodeNamespaces.DISTRIBUTIONS + "/net-programmer/bin/net-programmer", "init")));
   }
 
   /** Starts both daemons; they are not ready yet. */
@@ -73,9 +74,12 @@ public final class Node implements AutoCloseable {
 
   private Daemon launch(String name, List<String> privileges, String folder) throws IOException {
     var words = new ArrayList<>(privileges);
-    words.add("%s/%s/bin/%s".formatted(NodePlace.APPS, folder, name));
+    words.add("%s/%s/bin/%s".formatted(NodeNamespaces.DISTRIBUTIONS, folder, name));
     return Daemon.start(
-        name, place.command(words), environment, logs.resolve(facts.name() + "-" + name + ".log"));
+        name,
+        namespaces.command(words),
+        environment,
+        logs.resolve(facts.name() + "-" + name + ".log"));
   }
 
   private boolean legacyIptables() throws IOException {
@@ -85,9 +89,12 @@ public final class Node implements AutoCloseable {
   /** Starts one more agent on the same sockets, as a mistake in a deployment would. */
   public Daemon secondAgent() throws IOException {
     var words = new ArrayList<>(Privileges.ipamd());
-    words.add(NodePlace.APPS + "/ipamd/bin/ipamd");
+    words.add(NodeNamespaces.DISTRIBUTIONS + "/ipamd/bin/ipamd");
     return Daemon.start(
-        "ipamd", place.command(words), environment, logs.resolve(facts.name() + "-second.log"));
+        "ipamd",
+        namespaces.command(words),
+        environment,
+        logs.resolve(facts.name() + "-second.log"));
   }
 
   public Daemon netProgrammer() {
@@ -116,7 +123,7 @@ public final class Node implements AutoCloseable {
         throw new IOException(facts.name() + ": " + daemon.name() + " ended" + tails());
       }
     }
-    return Files.exists(place.file(CniRuntime.CONFLIST)) && runtime().status().succeeded();
+    return Files.exists(namespaces.file(CniRuntime.CONFLIST)) && runtime().status().succeeded();
   }
 
   /** The ends of the logs. */
@@ -128,12 +135,12 @@ public final class Node implements AutoCloseable {
 
   /** Runs a command as on the node and returns what it says. */
   public String run(String... words) throws IOException {
-    return Tool.run(List.of(), System.getenv(), place.command(List.of(words)));
+    return Tool.run(List.of(), System.getenv(), namespaces.command(List.of(words)));
   }
 
   /** Gives a command input as well, a line each. */
   public String feed(List<String> input, String... words) throws IOException {
-    return Tool.run(input, System.getenv(), place.command(List.of(words)));
+    return Tool.run(input, System.getenv(), namespaces.command(List.of(words)));
   }
 
   /** All that the node needs for its agent and that the chart would set. */
@@ -144,6 +151,6 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     daemons.reversed().forEach(Daemon::close);
-    place.close();
+    namespaces.close();
   }
 }

@@ -22,7 +22,7 @@ public record Pinger(List<String> enter) {
   }
 
   public static Pinger on(Node node) {
-    return new Pinger(node.place().enter());
+    return new Pinger(node.namespaces().enter());
   }
 
   /** Whether one request is answered within the time, in whole seconds. */

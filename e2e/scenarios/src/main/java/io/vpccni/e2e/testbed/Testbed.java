@@ -55,8 +55,8 @@ public final class Testbed implements AutoCloseable {
     try {
       Files.createDirectories(settings.logs());
       keep(NetnsFolder.look());
-      DeadRuns.clear();
-      var apps = Apps.ofThisBuild();
+      StaleNamespaces.clear();
+      var distributions = Distributions.ofThisBuild();
       network = keep(VpcNetwork.create(names));
       var follower = keep(new Follower(network));
       var vertx = Vertx.vertx();
@@ -66,8 +66,8 @@ public final class Testbed implements AutoCloseable {
       openEndpoints();
       keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80)));
       keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80)));
-      for (var facts : new Scene(cloud, names).launch(settings)) {
-        nodes.add(keep(node(facts, apps)));
+      for (var facts : new InstanceLauncher(cloud, names).launch(settings)) {
+        nodes.add(keep(node(facts, distributions)));
       }
       keep(pods);
     } catch (IOException | RuntimeException failed) {
@@ -105,15 +105,15 @@ public final class Testbed implements AutoCloseable {
     sim.kubernetes().create(Nodes.COLLECTION, Nodes.of(facts.name(), instance, type, state));
   }
 
-  private Node node(NodeFacts facts, Apps apps) throws IOException {
+  private Node node(NodeFacts facts, Distributions distributions) throws IOException {
     // The data plane may still be plugging it in.
     Wait.until(
         facts.netns() + " exists",
         Duration.ofSeconds(SECONDS),
         () -> Files.exists(Netns.path(facts.netns())));
     register(facts);
-    var place = NodePlace.make(Netns.path(facts.netns()), apps.folders());
-    var kubeconfig = place.file(AgentEnvironment.KUBECONFIG);
+    var namespaces = NodeNamespaces.make(Netns.path(facts.netns()), distributions.folders());
+    var kubeconfig = namespaces.file(AgentEnvironment.KUBECONFIG);
     Files.createDirectories(kubeconfig.getParent());
     Files.writeString(kubeconfig, AgentEnvironment.kubeconfig());
     var environment =
@@ -121,7 +121,7 @@ public final class Testbed implements AutoCloseable {
     for (var name : List.of("ipamd", "net-programmer", "second")) {
       Files.deleteIfExists(settings.logs().resolve(facts.name() + "-" + name + ".log"));
     }
-    return new Node(facts, place, environment, settings.logs());
+    return new Node(facts, namespaces, environment, settings.logs());
   }
 
   /** Init and both daemons on every node, until pods can be added. */

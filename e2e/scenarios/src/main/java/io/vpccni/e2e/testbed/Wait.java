@@ -4,19 +4,22 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Waits for a condition with a deadline. */
+/** Waits for a condition, or for a time. */
 public final class Wait {
-  private static final int MILLIS = 20;
+  private static final Duration INTERVAL = Duration.ofMillis(20);
 
   private Wait() {}
 
-  /** Something that may not be true yet. */
+  /** A condition that may not hold yet. */
   public interface Check {
     boolean holds() throws IOException;
   }
 
   /**
-   * @param otherwise says more when it did not come true
+   * Waits until the condition holds.
+   *
+   * @param what names the condition in the message of a failure
+   * @param otherwise tells more about a condition that did not come true
    * @throws IOException when the time is over
    */
   public static void until(String what, Duration atMost, Check check, Supplier<String> otherwise)
@@ -26,16 +29,25 @@ public final class Wait {
       if (System.nanoTime() > end) {
         throw new IOException(what + ": not within " + atMost.toSeconds() + " s" + otherwise.get());
       }
-      try {
-        Thread.sleep(MILLIS);
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while waiting: " + what, stopped);
-      }
+      pass(INTERVAL);
     }
   }
 
   public static void until(String what, Duration atMost, Check check) throws IOException {
     until(what, atMost, check, () -> "");
+  }
+
+  /**
+   * Lets time pass.
+   *
+   * @throws IOException when the thread is interrupted
+   */
+  public static void pass(Duration time) throws IOException {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
   }
 }

@@ -2,9 +2,9 @@ package io.vpccni.e2e.up;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vpccni.e2e.demo.Stop;
 import io.vpccni.e2e.testbed.Node;
-import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.NodeNamespaces;
+import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
@@ -21,12 +21,12 @@ public final class Up {
   /**
    * @param file written when all is ready, removed at the end
    */
-  public static int run(TestbedSettings settings, Path file, Stop stop) {
+  public static int run(TestbedSettings settings, Path file, ShutdownGuard stop) {
     try (var testbed = new Testbed(settings, stop.guard(new Teardown()))) {
       testbed.startAgents();
       write(file, json(testbed));
       file.toFile().deleteOnExit();
-      System.out.println(Hints.text(testbed, file));
+      System.out.println(Instructions.text(testbed, file));
       waitForEver();
       return 0;
     } catch (IOException | RuntimeException failed) {
@@ -48,9 +48,9 @@ public final class Up {
   private static JsonObject json(Node node) {
     return new JsonObject()
         .put("name", node.name())
-        .put("enter", new JsonArray(List.copyOf(node.place().enter())))
-        .put("cniBin", NodePlace.CNI_BIN)
-        .put("cniConf", NodePlace.CNI_CONF)
+        .put("enter", new JsonArray(List.copyOf(node.namespaces().enter())))
+        .put("cniBin", NodeNamespaces.CNI_BIN)
+        .put("cniConf", NodeNamespaces.CNI_CONF)
         .put("instanceId", node.facts().instanceId())
         .put("instanceType", node.facts().instanceType());
   }

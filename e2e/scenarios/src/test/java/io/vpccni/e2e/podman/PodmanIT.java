@@ -3,7 +3,7 @@ package io.vpccni.e2e.podman;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.NodeNamespaces;
 import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.Tool;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ class PodmanIT {
     assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/podman")), "needs podman");
     Tool.run(List.of(), "ip", "netns", "add", NAME);
-    try (var node = NodePlace.make(Netns.path(NAME), Map.of("test", folder))) {
+    try (var node = NodeNamespaces.make(Netns.path(NAME), Map.of("test", folder))) {
       Files.writeString(
           node.file("/etc/cni/net.d/10-test.conflist"),
           """

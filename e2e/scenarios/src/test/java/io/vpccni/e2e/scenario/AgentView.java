@@ -2,7 +2,7 @@ package io.vpccni.e2e.scenario;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.vertx.core.json.JsonObject;
-import io.vpccni.e2e.demo.Introspection;
+import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.rpc.wire.introspection.Condition;

@@ -19,11 +19,11 @@ final class BrokenPolicyAgent implements AutoCloseable {
   private final NetServer server;
 
   private BrokenPolicyAgent(Vertx vertx, Node node, Handler<NetSocket> manner) throws Exception {
-    socket = node.place().file("/run/aws-node/npa.sock");
+    socket = node.namespaces().file("/run/aws-node/npa.sock");
     // One that was killed leaves its file.
     Files.deleteIfExists(socket);
     server =
-        Machines.await(
+        Futures.await(
             vertx
                 .createNetServer()
                 .connectHandler(

@@ -60,7 +60,7 @@ final class Checks {
 
   /** Addresses that the checkpoint gives to somebody. */
   static Set<String> allocated(Node node) throws IOException {
-    var file = node.place().file("/run/aws-node/ipam.json");
+    var file = node.namespaces().file("/run/aws-node/ipam.json");
     var addresses = new TreeSet<String>();
     var allocations = new JsonObject(Files.readString(file)).getJsonArray("allocations");
     if (allocations != null) {

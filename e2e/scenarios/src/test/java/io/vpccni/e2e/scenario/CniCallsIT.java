@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class CniCallsIT {
   private static final String SOME_ID = "ab".repeat(32);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that come at the same time, in a bad order, or end half-way. */
-@ExtendWith(OnCniNode.class)
+@ExtendWith(CniNodeExtension.class)
 class CniOrderIT {
   private final CniNode cni;
 
@@ -31,7 +31,7 @@ class CniOrderIT {
 
   @Test
   void addsOfOnePodAtTheSameTimeAreOneAdd() throws Exception {
-    var before = Machines.Traces.of(cni.node());
+    var before = PodTraces.of(cni.node());
     var pod = cni.sandbox();
     var answers = atOnce(Collections.nCopies(20, cni.calling("ADD", pod)));
     var results = answers.stream().map(answer -> succeeds(answer).json()).distinct().toList();
@@ -42,14 +42,14 @@ class CniOrderIT {
     assertThat(taken).containsExactly(ip.toString());
     assertThat(Checks.pings(cni.node(), ip)).isTrue();
     cni.end(pod);
-    Machines.leftNothing(cni.node(), before);
+    before.awaitOn(cni.node());
   }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
   void addsAndDeletionsInAnyOrderEndInWhatTheLastDeletionSays(long seed) throws Exception {
     var random = new Random(seed);
-    var before = Machines.Traces.of(cni.node());
+    var before = PodTraces.of(cni.node());
     var pods = new ArrayList<PodNetwork>();
     for (int i = 0; i < 4; i++) pods.add(cni.sandbox());
     var calls = new ArrayList<Callable<CniAnswer>>();
@@ -66,13 +66,13 @@ class CniOrderIT {
       assertThat(answer.stdout()).doesNotContain("node agent:");
     }
     assertThat(answers).anyMatch(answer -> answer.stdout().contains("\"ips\""));
-    Machines.leftNothing(cni.node(), before);
+    before.awaitOn(cni.node());
   }
 
   @Test
   void afterExecsKilledAtRandomTimesOnlyLivingPodsHoldAddresses() throws Exception {
     var random = new Random(7);
-    var before = Machines.Traces.of(cni.node());
+    var before = PodTraces.of(cni.node());
     var pods = new ArrayList<PodNetwork>();
     var delays = new ArrayList<Integer>();
     for (int i = 0; i < 200; i++) {
@@ -98,7 +98,7 @@ class CniOrderIT {
     waitFor(
         "addresses used are those of living pods", () -> held.equals(Checks.allocated(cni.node())));
     for (var pod : alive) cni.end(pod);
-    Machines.leftNothing(cni.node(), before);
+    before.awaitOn(cni.node());
   }
 
   /** Whether the call was killed before it said that it had succeeded. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * executable on a node with its agent; {@link CniSpecInputIT} has what they are given, {@link
  * CniSpecNodeIT} what is about no attachment.
  */
-@ExtendWith(OnCniNode.class)
+@ExtendWith(CniNodeExtension.class)
 class CniSpecIT {
   private final CniNode cni;
 
@@ -227,13 +227,13 @@ class CniSpecIT {
   }
 
   private void parallel() throws Exception {
-    var before = Machines.Traces.of(cni.node());
+    var before = PodTraces.of(cni.node());
     var pods = new ArrayList<PodNetwork>();
     for (int i = 0; i < 16; i++) pods.add(cni.sandbox());
     var answers = atOnce(pods.stream().map(pod -> cni.calling("ADD", pod)).toList());
     assertThat(answers.stream().map(CniAnswer::address).distinct()).hasSize(16);
     atOnce(pods.stream().map(pod -> cni.calling("DEL", pod)).toList()).forEach(CniNode::succeeds);
     for (var pod : pods) cni.remove(pod);
-    Machines.leftNothing(cni.node(), before);
+    before.awaitOn(cni.node());
   }
 }

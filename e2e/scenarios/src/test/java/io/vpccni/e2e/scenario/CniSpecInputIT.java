@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * it, one row each, against the executable on a node with its agent; {@link CniSpecIT} has the
  * operations.
  */
-@ExtendWith(OnCniNode.class)
+@ExtendWith(CniNodeExtension.class)
 class CniSpecInputIT {
   private static final List<String> VERBS = List.of("ADD", "DEL", "CHECK", "GC", "STATUS");
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * What the CNI specification 1.1 demands of plugins beside single attachments, one row each,
  * against the executable on a node with its agent; {@link CniSpecIT} has the attachments.
  */
-@ExtendWith(OnCniNode.class)
+@ExtendWith(CniNodeExtension.class)
 class CniSpecNodeIT {
   private final CniNode cni;
 

@@ -25,7 +25,7 @@ class DemoIT {
 
   @Test
   void twoRunsLeaveTheMachineAsItWas() throws IOException, InterruptedException {
-    var before = Machine.look();
+    var before = MachineSnapshot.look();
     for (int run = 0; run < 2; run++) {
       var demo = start();
       var said = demo.inputReader(StandardCharsets.UTF_8).lines().toList();
@@ -39,7 +39,7 @@ class DemoIT {
 
   @Test
   void anInterruptedRunLeavesTheMachineAsItWas() throws IOException, InterruptedException {
-    var before = Machine.look();
+    var before = MachineSnapshot.look();
     // While agents start, while pods are being added, and with pods on the node.
     for (var moment : List.of("init, net-programmer", "nodes are ready", "-pod-3")) {
       var demo = start();

@@ -5,8 +5,8 @@ import static io.vpccni.e2e.scenario.CniNode.succeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.e2e.demo.Introspection;
 import io.vpccni.e2e.testbed.CniAnswer;
+import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.PodNetwork;
 import io.vpccni.e2e.testbed.Teardown;
@@ -157,7 +157,7 @@ class ExhaustedPoolIT {
 
   @Test
   void anExecThatIsKilledWhileItsPodIsWiredLeavesNothing() throws IOException {
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     long start;
     node.netProgrammer().pause();
     try {
@@ -168,7 +168,7 @@ class ExhaustedPoolIT {
     } finally {
       node.netProgrammer().resume();
     }
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BEFORE_ANY_AUDIT);
     assertThat(CniNode.inPod(pods.getFirst(), "-o link")).doesNotContain("eth0");
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.CniAnswer;
 import io.vpccni.e2e.testbed.Node;
-import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.NodeNamespaces;
 import io.vpccni.e2e.testbed.PodNetwork;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.Wait;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * The plugin and its configuration arrive where the host wants them, also while they are in use.
  */
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InstallerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -81,8 +81,8 @@ class InstallerIT {
 
   @Test
   void aPluginIsReplacedWhileItWaitsInAnAdd() throws Exception {
-    var before = Machines.Traces.of(node);
-    var installed = node.place().file(NodePlace.CNI_BIN + "/aws-cni");
+    var before = PodTraces.of(node);
+    var installed = node.namespaces().file(NodeNamespaces.CNI_BIN + "/aws-cni");
     var old = Files.readAttributes(installed, "unix:ino").get("ino");
     var build = anotherBuild();
     var pod = testbed.pods().sandbox("waits");
@@ -90,7 +90,7 @@ class InstallerIT {
     node.ipamd().pause();
     Process add;
     try {
-      add = start(NodePlace.CNI_BIN, pod, "ADD");
+      add = start(NodeNamespaces.CNI_BIN, pod, "ADD");
       var executable = Path.of("/proc/" + add.pid() + "/exe");
       Wait.until(
           "the plugin is executed",
@@ -98,7 +98,7 @@ class InstallerIT {
           () -> Files.readSymbolicLink(executable).endsWith("aws-cni"));
       init(Map.of("NETPROG_CNI_BINARIES", build));
       assertThat(Files.readAttributes(installed, "unix:ino").get("ino")).isNotEqualTo(old);
-      assertThat(installed).hasSameBinaryContentAs(node.place().file(build + "/aws-cni"));
+      assertThat(installed).hasSameBinaryContentAs(node.namespaces().file(build + "/aws-cni"));
       assertThat(installed.resolveSibling("egress-cni")).hasSameBinaryContentAs(installed);
       assertThat(add.isAlive()).isTrue();
       assertThat(Files.readSymbolicLink(executable).toString()).endsWith("(deleted)");
@@ -109,23 +109,24 @@ class InstallerIT {
     assertThat(answer.succeeded()).as("%s", answer).isTrue();
     assertThat(Checks.pings(node, answer.address())).isTrue();
 
-    assertThat(answer(start(NodePlace.CNI_BIN, pod, "DEL")).succeeded()).isTrue();
+    assertThat(answer(start(NodeNamespaces.CNI_BIN, pod, "DEL")).succeeded()).isTrue();
     testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   @Test
   void otherFoldersAndAChartsListAreUsedAsTheyAre() throws Exception {
-    var before = Machines.Traces.of(node);
-    var usual = Files.readString(node.place().file(NodePlace.CNI_CONF + "/10-aws.conflist"));
-    Files.writeString(node.place().file(TEMPLATE), CHART);
+    var before = PodTraces.of(node);
+    var usual =
+        Files.readString(node.namespaces().file(NodeNamespaces.CNI_CONF + "/10-aws.conflist"));
+    Files.writeString(node.namespaces().file(TEMPLATE), CHART);
     var folders = Map.of("HOST_CNI_BIN_PATH", OTHER_BIN, "HOST_CNI_CONFDIR_PATH", OTHER_CONF);
     node.run("mkdir", "-p", OTHER_CONF);
     init(folders);
     node.netProgrammer().restart(folders);
     node.ipamd().restart(Map.of("HOST_CNI_BIN_PATH", OTHER_BIN, "CNI_CONFLIST_TEMPLATE", TEMPLATE));
     node.awaitReady(PATIENCE);
-    var conflist = node.place().file(OTHER_CONF + "/10-aws.conflist");
+    var conflist = node.namespaces().file(OTHER_CONF + "/10-aws.conflist");
     Wait.until(
         "the chart's list is installed", PATIENCE, () -> Files.exists(conflist), node::tails);
 
@@ -137,12 +138,14 @@ class InstallerIT {
             .replace("__PLUGINLOGFILE__", "/var/log/aws-routed-eni/plugin.log")
             .replace("__PLUGINLOGLEVEL__", "DEBUG");
     assertThat(new JsonObject(Files.readString(conflist))).isEqualTo(new JsonObject(filled));
-    assertThat(node.place().file(NodePlace.CNI_CONF + "/10-aws.conflist")).hasContent(usual);
+    assertThat(node.namespaces().file(NodeNamespaces.CNI_CONF + "/10-aws.conflist"))
+        .hasContent(usual);
 
     for (var name : List.of("aws-cni", "egress-cni")) {
-      assertThat(node.place().file(OTHER_BIN + "/" + name))
+      assertThat(node.namespaces().file(OTHER_BIN + "/" + name))
           .isExecutable()
-          .hasSameBinaryContentAs(node.place().file(NodePlace.APPS + "/cni/bin/aws-cni"));
+          .hasSameBinaryContentAs(
+              node.namespaces().file(NodeNamespaces.DISTRIBUTIONS + "/cni/bin/aws-cni"));
     }
     var pod = testbed.pods().sandbox("elsewhere");
     var answer = answer(start(OTHER_BIN, pod, "ADD"));
@@ -150,17 +153,17 @@ class InstallerIT {
     assertThat(Checks.pings(node, answer.address())).isTrue();
     assertThat(answer(start(OTHER_BIN, pod, "DEL")).succeeded()).isTrue();
     testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   /** A folder of the node with executables that differ from those installed. */
   private String anotherBuild() throws IOException {
     var folder = "/var/lib/another-build";
     node.run("mkdir", "-p", folder);
-    node.run("cp", NodePlace.APPS + "/cni/bin/aws-cni", folder);
+    node.run("cp", NodeNamespaces.DISTRIBUTIONS + "/cni/bin/aws-cni", folder);
     // What follows an executable's last section is nothing to the kernel.
     Files.writeString(
-        node.place().file(folder + "/aws-cni"), "another build", StandardOpenOption.APPEND);
+        node.namespaces().file(folder + "/aws-cni"), "another build", StandardOpenOption.APPEND);
     return folder;
   }
 
@@ -170,12 +173,14 @@ class InstallerIT {
     Tool.run(
         List.of(),
         environment,
-        node.place()
-            .command(List.of(NodePlace.APPS + "/net-programmer/bin/net-programmer", "init")));
+        node.namespaces()
+            .command(
+                List.of(
+                    NodeNamespaces.DISTRIBUTIONS + "/net-programmer/bin/net-programmer", "init")));
   }
 
   private Process start(String folder, PodNetwork pod, String verb) throws IOException {
-    var start = new ProcessBuilder(node.place().command(List.of(folder + "/aws-cni")));
+    var start = new ProcessBuilder(node.namespaces().command(List.of(folder + "/aws-cni")));
     start.environment().clear();
     start.environment().putAll(pod.environment(verb));
     var process = start.start();

@@ -1,6 +1,6 @@
 package io.vpccni.e2e.scenario;
 
-import static io.vpccni.e2e.scenario.Machines.await;
+import static io.vpccni.e2e.scenario.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the network policy agent does or does not say decides over each pod, in every mode. */
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkPolicyIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -51,7 +51,7 @@ class NetworkPolicyIT {
   @ValueSource(strings = {"none", "standard", "strict"})
   void aPodIsThereOnlyIfThePolicyAgentHasAgreed(String mode) throws Exception {
     mode(mode);
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pod = testbed.pods().sandbox("policy-" + mode);
     var asked = "enforce default/%s %s 1".formatted(pod.name(), mode);
 
@@ -74,13 +74,13 @@ class NetworkPolicyIT {
       assertThat(agent.told()).containsExactly(asked, "delete default/" + pod.name());
     }
     testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   @Test
   void whatListensThereAndIsNoPolicyAgentFailsAPodInTimeAndSaysWhy() throws Exception {
     mode("strict");
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pod = testbed.pods().sandbox("policy-broken");
     try (var agent = BrokenPolicyAgent.mute(VERTX, node)) {
       assertThat(failsAndIsUndone(pod, before)).contains("npa.sock: no answer within 5.0 s");
@@ -96,13 +96,13 @@ class NetworkPolicyIT {
       assertThat(agent.told()).hasSize(2);
     }
     testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   @Test
   void aPolicyAgentThatIsGoneDoesNotKeepAPodFromEnding() throws Exception {
     mode("strict");
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pod = testbed.pods().sandbox("policy-gone");
     try (var agent = PolicyAgent.accepting(VERTX, node)) {
       assertThat(call("ADD", pod).succeeded()).isTrue();
@@ -110,7 +110,7 @@ class NetworkPolicyIT {
     }
     assertThat(call("DEL", pod).succeeded()).isTrue();
     testbed.pods().removeNamespace(pod);
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   /**
@@ -118,14 +118,14 @@ class NetworkPolicyIT {
    *
    * @return what the plugin said
    */
-  private String failsAndIsUndone(PodNetwork pod, Machines.Traces before) throws IOException {
+  private String failsAndIsUndone(PodNetwork pod, PodTraces before) throws IOException {
     long start = System.nanoTime();
     var answer = call("ADD", pod);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE);
     assertThat(answer.exitCode()).isNotZero();
     var why = answer.json().getString("msg");
     assertThat(why).contains("add cmd: failed to setup network policy");
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
     var netns = Path.of(pod.netns()).getFileName().toString();
     assertThat(Tool.run(List.of(), "ip", "-n", netns, "-o", "link").lines())
         .noneMatch(link -> link.contains("eth0"));

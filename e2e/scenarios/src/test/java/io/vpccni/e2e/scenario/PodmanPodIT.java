@@ -13,20 +13,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's podman with its CNI backend and the conflist that the agent installed. */
-@ExtendWith(OnCniNode.class)
+@ExtendWith(CniNodeExtension.class)
 class PodmanPodIT {
   @Test
   void podmanRunsAContainerAndLeavesNothing(CniNode cni, @TempDir Path folder) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/podman")), "needs podman");
     var node = cni.node();
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var source = Path.of("src/main/c/pod.c").toAbsolutePath();
-    try (var podman = Podman.start(node.place().enter(), source, folder)) {
+    try (var podman = Podman.start(node.namespaces().enter(), source, folder)) {
       var ip = podman.run("aws-cni", "with-podman", List.of("serve", "80"));
       assertThat(Checks.allocated(node)).contains(ip);
       assertThat(Checks.pings(node, Ip.parse(ip))).isTrue();
       podman.remove("with-podman");
     }
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 }

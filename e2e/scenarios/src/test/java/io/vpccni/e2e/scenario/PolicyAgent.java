@@ -27,13 +27,13 @@ final class PolicyAgent implements AutoCloseable {
   private final HttpServer server;
 
   private PolicyAgent(Vertx vertx, Node node, Future<Boolean> answer) throws Exception {
-    socket = node.place().file("/run/aws-node/npa.sock");
+    socket = node.namespaces().file("/run/aws-node/npa.sock");
     // One that was killed leaves its file.
     Files.deleteIfExists(socket);
     var services = GrpcServer.server(vertx);
     services.addService(NPBackendGrpcService.of(new Service(answer)));
     server =
-        Machines.await(
+        Futures.await(
             vertx
                 .createHttpServer()
                 .requestHandler(services)

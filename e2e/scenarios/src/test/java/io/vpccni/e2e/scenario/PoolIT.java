@@ -4,7 +4,7 @@ import static io.vpccni.e2e.scenario.Checks.allocated;
 import static io.vpccni.e2e.scenario.Checks.pings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.e2e.demo.Introspection;
+import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.Wait;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pool's promises with the real agent, its files and its pods. */
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class PoolIT {
   private static final Introspection INTROSPECTION = new Introspection();
 
@@ -77,7 +77,7 @@ class PoolIT {
   void whateverHappensToTheCheckpointALivePodKeepsItsAddress(Damage damage, Testbed testbed)
       throws IOException {
     var node = testbed.nodes().get(0);
-    var file = node.place().file("/run/aws-node/ipam.json");
+    var file = node.namespaces().file("/run/aws-node/ipam.json");
     var pod = testbed.pods().addPatiently(node, "damaged-" + damage.text());
     node.ipamd().kill();
     var before = Files.readString(file);

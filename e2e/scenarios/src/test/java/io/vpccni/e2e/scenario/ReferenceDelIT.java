@@ -1,6 +1,6 @@
 package io.vpccni.e2e.scenario;
 
-import static io.vpccni.e2e.scenario.Machines.await;
+import static io.vpccni.e2e.scenario.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pods of our plugin end with the reference's DEL, once a node has gone back to it. */
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class ReferenceDelIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
@@ -81,7 +81,7 @@ class ReferenceDelIT {
 
   @Test
   void withTheAgentItsReplyIsTakenDown() throws Exception {
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pods = pods("ours", PODS);
     explained(pods);
     for (var pod : pods) {
@@ -90,12 +90,12 @@ class ReferenceDelIT {
       Checks.released(node, pod.result().address());
       plugin.del(pod.pod(), pod.result().json());
     }
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   @Test
   void withoutTheAgentTheResultOfOurAddIsTakenDown() throws Exception {
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pods = pods("alone", PODS);
     explained(pods);
     node.ipamd().kill();
@@ -117,7 +117,7 @@ class ReferenceDelIT {
         "the agent has missed the pods",
         AUDITED,
         () -> Checks.allocated(node).equals(before.allocated()));
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   private static boolean ofAny(List<Added> pods, String line) {

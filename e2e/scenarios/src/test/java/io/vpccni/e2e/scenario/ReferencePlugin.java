@@ -48,7 +48,8 @@ final class ReferencePlugin {
             .setHttp2ClearTextUpgrade(false);
     client = GrpcClient.client(vertx, options);
     socket =
-        SocketAddress.domainSocketAddress(node.place().file("/run/aws-node/ipamd.sock").toString());
+        SocketAddress.domainSocketAddress(
+            node.namespaces().file("/run/aws-node/ipamd.sock").toString());
     agent = CNIBackendGrpcClient.create(client, socket);
   }
 
@@ -115,7 +116,7 @@ final class ReferencePlugin {
   }
 
   AddNetworkReply addNetwork(PodNetwork pod) throws Exception {
-    return Machines.await(
+    return Futures.await(
         agent.addNetwork(
             AddNetworkRequest.newBuilder()
                 .setK8SPODNAME(pod.name())
@@ -130,7 +131,7 @@ final class ReferencePlugin {
   }
 
   DelNetworkReply delNetwork(PodNetwork pod) throws Exception {
-    return Machines.await(agent.delNetwork(delRequest(pod)));
+    return Futures.await(agent.delNetwork(delRequest(pod)));
   }
 
   private static DelNetworkRequest delRequest(PodNetwork pod) {
@@ -191,12 +192,12 @@ final class ReferencePlugin {
     GrpcClientResponse<DelNetworkRequest, DelNetworkReply> response;
     try {
       response =
-          Machines.await(
+          Futures.await(
               client
                   .request(socket, CNIBackendGrpcClient.DelNetwork)
                   .compose(call -> call.send(delRequest(pod))));
       // Fails for any other status than OK, without its message.
-      Machines.await(response.end().otherwiseEmpty());
+      Futures.await(response.end().otherwiseEmpty());
     } catch (ExecutionException noAnswer) {
       takeDown(pod, result);
       return;
@@ -206,7 +207,7 @@ final class ReferencePlugin {
       if (!why.contains("datastore: unknown pod")) takeDown(pod, result);
       return;
     }
-    var reply = Machines.await(response.last());
+    var reply = Futures.await(response.last());
     if (!reply.getSuccess()) throw new IOException("del cmd: failed to process delete request");
     for (var metadata : reply.getIPAllocationMetadataList()) {
       takeDown(metadata.getIPv4Addr(), metadata.getRouteTableId());

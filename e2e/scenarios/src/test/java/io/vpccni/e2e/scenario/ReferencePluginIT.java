@@ -1,6 +1,6 @@
 package io.vpccni.e2e.scenario;
 
-import static io.vpccni.e2e.scenario.Machines.await;
+import static io.vpccni.e2e.scenario.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The reference's plugin goes on working while its node is moved, and so do the pods it wired. */
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class ReferencePluginIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
@@ -60,7 +60,7 @@ class ReferencePluginIT {
 
   @Test
   void podsItWiredOutliveRestartsAndAuditsAndEndWithOurPlugin() throws Exception {
-    var before = Machines.Traces.of(node);
+    var before = PodTraces.of(node);
     var pods = podsOnTwoEnis();
     var wired = kernel();
 
@@ -99,7 +99,7 @@ class ReferencePluginIT {
       Checks.released(node, pod.ip());
       testbed.pods().removeNamespace(pod.pod());
     }
-    Machines.leftNothing(node, before);
+    before.awaitOn(node);
   }
 
   /** The pods of a secondary ENI have a rule more. */

@@ -3,7 +3,7 @@ package io.vpccni.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.e2e.testbed.Apps;
+import io.vpccni.e2e.testbed.Distributions;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.sim.network.Tool;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class RehearsalIT {
   private Path folder;
 
   private static Path dist(String daemon) throws IOException {
-    var apps = Apps.ofThisBuild();
+    var apps = Distributions.ofThisBuild();
     return daemon.equals("ipamd") ? apps.ipamd() : apps.netProgrammer();
   }
 

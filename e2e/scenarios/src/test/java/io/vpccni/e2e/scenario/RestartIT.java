@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class RestartIT {
   @Test
   void afterAKilledAgentNoAddressIsGivenTwiceAndPodsGoOn(Testbed testbed) throws IOException {

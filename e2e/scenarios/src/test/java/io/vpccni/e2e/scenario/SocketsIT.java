@@ -3,7 +3,7 @@ package io.vpccni.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.e2e.testbed.Node;
-import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.NodeNamespaces;
 import io.vpccni.e2e.testbed.Testbed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class SocketsIT {
   private static final String STRANGER = "12345";
   private static final String AGENT = "" + Node.AGENT_UID;
@@ -88,10 +88,10 @@ class SocketsIT {
             "--reuid=" + uid,
             "--regid=" + AGENT,
             "--clear-groups",
-            NodePlace.APPS + "/jdk/bin/java",
+            NodeNamespaces.DISTRIBUTIONS + "/jdk/bin/java",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            NodePlace.APPS + "/testbed/lib/*",
+            NodeNamespaces.DISTRIBUTIONS + "/testbed/lib/*",
             "io.vpccni.e2e.testbed.SocketProbe",
             "/run/aws-node/" + socket,
             hex);

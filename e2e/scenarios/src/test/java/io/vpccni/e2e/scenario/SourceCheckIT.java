@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(OnTestbed.class)
+@ExtendWith(TestbedExtension.class)
 class SourceCheckIT {
   @Test
   void aPodOnASecondaryEniSendsThroughThatEni(Testbed testbed) throws IOException {

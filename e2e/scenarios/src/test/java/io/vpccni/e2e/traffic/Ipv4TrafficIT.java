@@ -1,13 +1,13 @@
 package io.vpccni.e2e.traffic;
 
-import static io.vpccni.e2e.traffic.Traffic.PATIENCE;
-import static io.vpccni.e2e.traffic.Traffic.carries;
-import static io.vpccni.e2e.traffic.Traffic.carriesNot;
-import static io.vpccni.e2e.traffic.Traffic.seen;
-import static io.vpccni.e2e.traffic.Traffic.stoppedBySourceCheck;
-import static io.vpccni.e2e.traffic.Traffic.toldToSendLess;
-import static io.vpccni.e2e.traffic.Traffic.unanswered;
-import static io.vpccni.e2e.traffic.Traffic.without;
+import static io.vpccni.e2e.traffic.TrafficChecks.PATIENCE;
+import static io.vpccni.e2e.traffic.TrafficChecks.carries;
+import static io.vpccni.e2e.traffic.TrafficChecks.carriesNot;
+import static io.vpccni.e2e.traffic.TrafficChecks.seen;
+import static io.vpccni.e2e.traffic.TrafficChecks.stoppedBySourceCheck;
+import static io.vpccni.e2e.traffic.TrafficChecks.toldToSendLess;
+import static io.vpccni.e2e.traffic.TrafficChecks.unanswered;
+import static io.vpccni.e2e.traffic.TrafficChecks.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,7 +17,7 @@ import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.testbed.Wait;
-import io.vpccni.e2e.traffic.Elsewhere.Host;
+import io.vpccni.e2e.traffic.RemoteHosts.Host;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.http.Gate;
@@ -42,7 +42,7 @@ class Ipv4TrafficIT {
   private static final Ip NAT_GATEWAY = Ip.parse("198.51.100.200");
 
   private static Testbed testbed;
-  private static Elsewhere elsewhere;
+  private static RemoteHosts elsewhere;
   private static Node node;
   private static Node otherNode;
 
@@ -66,7 +66,7 @@ class Ipv4TrafficIT {
             .with("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", "10.99.0.0/16")
             .with("ENABLE_V6_EGRESS", "true");
     testbed = new Testbed(settings, TEARDOWN);
-    elsewhere = new Elsewhere(testbed);
+    elsewhere = new RemoteHosts(testbed);
     node = testbed.nodes().get(0);
     otherNode = testbed.nodes().get(1);
     associate("100.64.0.0/16");
@@ -74,8 +74,8 @@ class Ipv4TrafficIT {
     excluded = elsewhere.behindPeering(Cidr.parse("10.99.1.0/24"));
     outside = elsewhere.behindPeering(Cidr.parse("10.98.1.0/24"));
     testbed.startAgents();
-    var here = Traffic.onTwoEnis(testbed, node, "here-");
-    var there = Traffic.onTwoEnis(testbed, otherNode, "there-");
+    var here = TrafficChecks.onTwoEnis(testbed, node, "here-");
+    var there = TrafficChecks.onTwoEnis(testbed, otherNode, "there-");
     onPrimary = here.getFirst();
     onSecondary = here.getLast();
     far = there.getFirst();
@@ -148,17 +148,17 @@ class Ipv4TrafficIT {
   @Test
   void aNodePortReachesAPodOnASecondaryEniAndTheReplyTakesTheWayOfTheRequest() throws IOException {
     var internet = Netns.path(testbed.names().internet());
-    var service = new NodePorts(node, onSecondary.ip());
+    var service = new NodePortRules(node, onSecondary.ip());
     try (var _ = WhoAmI.start(onSecondary.netnsPath(), onSecondary.ip());
         var _ = service.open()) {
       var publicIp = node.facts().publicIp();
-      assertThat(seen(internet, publicIp, NodePorts.LOCAL))
+      assertThat(seen(internet, publicIp, NodePortRules.LOCAL))
           .as("externalTrafficPolicy Local keeps the client's address")
           .isEqualTo(VpcNetwork.INTERNET);
-      assertThat(seen(internet, publicIp, NodePorts.CLUSTER)).isEqualTo(node.address());
-      assertThat(seen(otherNode.netns(), node.address(), NodePorts.LOCAL))
+      assertThat(seen(internet, publicIp, NodePortRules.CLUSTER)).isEqualTo(node.address());
+      assertThat(seen(otherNode.netns(), node.address(), NodePortRules.LOCAL))
           .isEqualTo(otherNode.address());
-      assertThat(seen(otherNode.netns(), node.address(), NodePorts.CLUSTER))
+      assertThat(seen(otherNode.netns(), node.address(), NodePortRules.CLUSTER))
           .isEqualTo(node.address());
       // Unmarked, the reply with the node's primary address leaves by the pod's ENI.
       without(
@@ -166,8 +166,8 @@ class Ipv4TrafficIT {
           "iptables",
           "mangle",
           "--limit-iface-in",
-          () -> stoppedBySourceCheck(testbed, internet, publicIp, NodePorts.LOCAL));
-      assertThat(seen(internet, publicIp, NodePorts.LOCAL)).isEqualTo(VpcNetwork.INTERNET);
+          () -> stoppedBySourceCheck(testbed, internet, publicIp, NodePortRules.LOCAL));
+      assertThat(seen(internet, publicIp, NodePortRules.LOCAL)).isEqualTo(VpcNetwork.INTERNET);
     }
   }
 
@@ -205,7 +205,7 @@ class Ipv4TrafficIT {
     Wait.until(
         "external SNAT is " + on,
         PATIENCE,
-        () -> Traffic.rules(otherNode, "iptables", "nat", "AWS, SNAT").isEmpty() == on);
+        () -> TrafficChecks.rules(otherNode, "iptables", "nat", "AWS, SNAT").isEmpty() == on);
   }
 
   @Test
@@ -222,9 +222,9 @@ class Ipv4TrafficIT {
         () -> stoppedBySourceCheck(testbed, onPrimary.netnsPath(), VpcNetwork.INTERNET_V6, 80));
     assertThat(seen(onPrimary, VpcNetwork.INTERNET_V6)).isEqualTo(nodeIpv6);
 
-    var local = new NodeLocal(onPrimary).address();
+    var local = new NodeLocalInterface(onPrimary).address();
     // A pod that tries: of itself it would look for the address on its own link.
-    new NodeLocal(onSecondary).routeThroughNode(local);
+    new NodeLocalInterface(onSecondary).routeThroughNode(local);
     try (var _ = WhoAmI.start(onPrimary.netnsPath(), local)) {
       unanswered(onSecondary.netnsPath(), local, 80);
       without(
@@ -253,6 +253,6 @@ class Ipv4TrafficIT {
     } finally {
       node.netProgrammer().resume();
     }
-    Wait.until("the MTU is 9001 again", PATIENCE, () -> Traffic.mtu(node, "eth1") == 9001);
+    Wait.until("the MTU is 9001 again", PATIENCE, () -> TrafficChecks.mtu(node, "eth1") == 9001);
   }
 }

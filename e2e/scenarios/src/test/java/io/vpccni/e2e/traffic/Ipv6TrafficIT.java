@@ -1,12 +1,12 @@
 package io.vpccni.e2e.traffic;
 
-import static io.vpccni.e2e.traffic.Traffic.carries;
-import static io.vpccni.e2e.traffic.Traffic.carriesNot;
-import static io.vpccni.e2e.traffic.Traffic.seen;
-import static io.vpccni.e2e.traffic.Traffic.stoppedBySourceCheck;
-import static io.vpccni.e2e.traffic.Traffic.toldToSendLess;
-import static io.vpccni.e2e.traffic.Traffic.unanswered;
-import static io.vpccni.e2e.traffic.Traffic.without;
+import static io.vpccni.e2e.traffic.TrafficChecks.carries;
+import static io.vpccni.e2e.traffic.TrafficChecks.carriesNot;
+import static io.vpccni.e2e.traffic.TrafficChecks.seen;
+import static io.vpccni.e2e.traffic.TrafficChecks.stoppedBySourceCheck;
+import static io.vpccni.e2e.traffic.TrafficChecks.toldToSendLess;
+import static io.vpccni.e2e.traffic.TrafficChecks.unanswered;
+import static io.vpccni.e2e.traffic.TrafficChecks.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,7 +18,7 @@ import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.testbed.Wait;
-import io.vpccni.e2e.traffic.Elsewhere.Host;
+import io.vpccni.e2e.traffic.RemoteHosts.Host;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.network.Tool;
 import io.vpccni.sim.network.VpcNetwork;
@@ -36,7 +36,7 @@ class Ipv6TrafficIT {
   private static final Teardown TEARDOWN = new Teardown();
 
   private static Testbed testbed;
-  private static Elsewhere elsewhere;
+  private static RemoteHosts elsewhere;
   private static Node node;
   private static Node otherNode;
   private static Host ipv4Host;
@@ -55,7 +55,7 @@ class Ipv6TrafficIT {
             .with("ENABLE_PREFIX_DELEGATION", "true")
             .with("ENABLE_MULTI_NIC", "true");
     testbed = new Testbed(settings, TEARDOWN);
-    elsewhere = new Elsewhere(testbed);
+    elsewhere = new RemoteHosts(testbed);
     node = testbed.nodes().get(0);
     otherNode = testbed.nodes().get(1);
     ipv4Host = elsewhere.host(elsewhere.vpcOf(node.facts()), Cidr.parse("10.0.200.0/24"));
@@ -80,10 +80,10 @@ class Ipv6TrafficIT {
       }
     }
     for (var from : List.of(node, otherNode)) {
-      assertThat(Pinger.on(from).reaches(pod.ip(), Traffic.ANSWER)).as(from.name()).isTrue();
+      assertThat(Pinger.on(from).reaches(pod.ip(), TrafficChecks.ANSWER)).as(from.name()).isTrue();
     }
     for (var to : testbed.nodes()) {
-      assertThat(Pinger.in(pod).reaches(to.facts().ipv6().orElseThrow(), Traffic.ANSWER))
+      assertThat(Pinger.in(pod).reaches(to.facts().ipv6().orElseThrow(), TrafficChecks.ANSWER))
           .as("to %s", to.name())
           .isTrue();
     }
@@ -95,7 +95,7 @@ class Ipv6TrafficIT {
     var foreign = far.ip().plus(1);
     pod.ip("addr", "add", foreign.asCidr().toString(), "dev", "lo", "nodad");
     long dropped = testbed.network().spoofed();
-    assertThat(Pinger.in(pod).reaches(far.ip(), Traffic.SILENCE, "-I", foreign.toString()))
+    assertThat(Pinger.in(pod).reaches(far.ip(), TrafficChecks.SILENCE, "-I", foreign.toString()))
         .isFalse();
     assertThat(testbed.network().spoofed()).isGreaterThan(dropped);
     pod.ip("addr", "del", foreign.asCidr().toString(), "dev", "lo");
@@ -125,7 +125,7 @@ class Ipv6TrafficIT {
         () -> stoppedBySourceCheck(testbed, pod.netnsPath(), VpcNetwork.INTERNET, 80));
     assertThat(seen(pod, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
 
-    var local = new NodeLocal(pod).address();
+    var local = new NodeLocalInterface(pod).address();
     try (var _ = WhoAmI.start(pod.netnsPath(), local)) {
       unanswered(neighbour.netnsPath(), local, 80);
       without(
@@ -160,7 +160,7 @@ class Ipv6TrafficIT {
       assertThat(node.runtime().del(network).succeeded()).isTrue();
       Wait.until(
           hostVeths + " are gone though the namespace is not",
-          Traffic.PATIENCE,
+          TrafficChecks.PATIENCE,
           () -> hostVeths.stream().noneMatch(node.run("ip", "-o", "link")::contains));
     } finally {
       testbed.pods().removeNamespace(network);
@@ -170,10 +170,10 @@ class Ipv6TrafficIT {
   /** So the reference, whose plugin asks host-local, could go on where this agent stops. */
   @Test
   void hostLocalKnowsTheNodeLocalAddressesOfOurPods() throws IOException {
-    var hostLocal = new HostLocal(node);
+    var hostLocal = new HostLocalPlugin(node);
     assumeTrue(hostLocal.isThere(), "needs the CNI plugins");
     var mine = testbed.pods().addPatiently(node, "six-files");
-    var address = new NodeLocal(mine).address();
+    var address = new NodeLocalInterface(mine).address();
     assertThat(hostLocal.owner(address)).isEqualTo(mine.network().containerId() + "\r\neth0");
 
     hostLocal.goOnAfter(address.plus(-1));
@@ -189,7 +189,7 @@ class Ipv6TrafficIT {
 
     testbed.pods().remove(mine);
     var next = testbed.pods().addPatiently(node, "six-files-next");
-    var file = hostLocal.file(new NodeLocal(next).address());
+    var file = hostLocal.file(new NodeLocalInterface(next).address());
     assertThat(file).exists();
     testbed.pods().remove(next);
     assertThat(file).doesNotExist();
@@ -198,11 +198,11 @@ class Ipv6TrafficIT {
   /** As after the reference: its checkpoint says nothing of egress, and the files are root's. */
   @Test
   void whatTheReferenceLeavesOfNodeLocalAddressesIsTakenOver() throws IOException {
-    var hostLocal = new HostLocal(node);
+    var hostLocal = new HostLocalPlugin(node);
     var theirs = testbed.pods().addPatiently(node, "six-theirs");
-    var address = new NodeLocal(theirs).address();
+    var address = new NodeLocalInterface(theirs).address();
     node.ipamd().kill();
-    var checkpoint = node.place().file("/run/aws-node/ipam.json");
+    var checkpoint = node.namespaces().file("/run/aws-node/ipam.json");
     var document = new JsonObject(Files.readString(checkpoint));
     document.remove("agent");
     Files.writeString(checkpoint, document.encode());
@@ -212,7 +212,7 @@ class Ipv6TrafficIT {
     node.ipamd().startAgain();
     // The next one that would be given, were it not known.
     var next = testbed.pods().addPatiently(node, "six-after-theirs");
-    assertThat(new NodeLocal(next).address()).isNotEqualTo(address);
+    assertThat(new NodeLocalInterface(next).address()).isNotEqualTo(address);
     assertThat(hostLocal.owner(address)).startsWith(theirs.network().containerId());
     assertThat(Files.getAttribute(hostLocal.file(address), "unix:uid")).isEqualTo(Node.AGENT_UID);
     assertThat(seen(theirs, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
@@ -249,8 +249,10 @@ class Ipv6TrafficIT {
     node.ipamd().startAgain();
     var next = testbed.pods().addPatiently(node, "six-after");
     assertThat(List.of(pod.ip(), neighbour.ip())).doesNotContain(next.ip());
-    assertThat(List.of(new NodeLocal(pod).address(), new NodeLocal(neighbour).address()))
-        .doesNotContain(new NodeLocal(next).address());
+    assertThat(
+            List.of(
+                new NodeLocalInterface(pod).address(), new NodeLocalInterface(neighbour).address()))
+        .doesNotContain(new NodeLocalInterface(next).address());
     try (var _ = WhoAmI.start(far.netnsPath(), far.ip())) {
       for (var each : List.of(pod, neighbour, next)) {
         assertThat(seen(each, far.ip())).isEqualTo(each.ip());

@@ -17,7 +17,7 @@ class MultiNicIT {
   private static final Teardown TEARDOWN = new Teardown();
 
   private static Testbed testbed;
-  private static Elsewhere elsewhere;
+  private static RemoteHosts elsewhere;
 
   @BeforeAll
   static void start() throws IOException {
@@ -27,7 +27,7 @@ class MultiNicIT {
         TestbedSettings.of(1, MultiNicPod.TWO_CARDS, Path.of("target/testbed-logs/multi-nic"))
             .with("ENABLE_MULTI_NIC", "true");
     testbed = new Testbed(settings, TEARDOWN);
-    elsewhere = new Elsewhere(testbed);
+    elsewhere = new RemoteHosts(testbed);
     testbed.startAgents();
   }
 

@@ -41,15 +41,15 @@ record MultiNicPod(Testbed testbed, Pod pod) {
    *
    * @param host somewhere else in the VPC, of the pod's family
    */
-  void check(Elsewhere.Host host) throws IOException {
+  void check(RemoteHosts.Host host) throws IOException {
     var second = secondAddress();
     assertThat(second).isNotEqualTo(pod.ip());
     for (var own : new Ip[] {pod.ip(), second}) {
-      assertThat(Pinger.in(pod).reaches(host.ip(), Traffic.ANSWER, "-I", own.toString()))
+      assertThat(Pinger.in(pod).reaches(host.ip(), TrafficChecks.ANSWER, "-I", own.toString()))
           .as("from %s", own)
           .isTrue();
       try (var _ = WhoAmI.start(pod.netnsPath(), own)) {
-        assertThat(WhoAmI.ask(host.netns(), own, Traffic.ANSWER)).isEqualTo(host.ip());
+        assertThat(WhoAmI.ask(host.netns(), own, TrafficChecks.ANSWER)).isEqualTo(host.ip());
       }
     }
     var node = pod.node();
@@ -61,17 +61,17 @@ record MultiNicPod(Testbed testbed, Pod pod) {
     try {
       node.run("ip", family, "rule", "del", rule[0], rule[1], rule[2], rule[3]);
       long dropped = testbed.network().spoofed();
-      assertThat(Pinger.in(pod).reaches(host.ip(), Traffic.SILENCE, "-I", second.toString()))
+      assertThat(Pinger.in(pod).reaches(host.ip(), TrafficChecks.SILENCE, "-I", second.toString()))
           .as("from %s without its rule", second)
           .isFalse();
       assertThat(testbed.network().spoofed()).isGreaterThan(dropped);
-      assertThat(Pinger.in(pod).reaches(host.ip(), Traffic.ANSWER)).isTrue();
+      assertThat(Pinger.in(pod).reaches(host.ip(), TrafficChecks.ANSWER)).isTrue();
     } finally {
       node.netProgrammer().resume();
     }
     Wait.until(
         "the second address sends again",
-        Traffic.PATIENCE,
-        () -> Pinger.in(pod).reaches(host.ip(), Traffic.SILENCE, "-I", second.toString()));
+        TrafficChecks.PATIENCE,
+        () -> Pinger.in(pod).reaches(host.ip(), TrafficChecks.SILENCE, "-I", second.toString()));
   }
 }

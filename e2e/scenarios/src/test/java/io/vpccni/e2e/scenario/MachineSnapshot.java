@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** What this machine looks like from the outside: everything that a simulator might leave on it. */
-record Machine(Set<String> traits) {
+record MachineSnapshot(Set<String> traits) {
   private static final List<String> COMMANDS =
       List.of(
           "ip netns",
@@ -35,7 +35,7 @@ record Machine(Set<String> traits) {
   private static final List<String> SHARED =
       List.of("/run/netns/", "ip netns: ", ": /tmp/", "/process_api/");
 
-  static Machine look() throws IOException {
+  static MachineSnapshot look() throws IOException {
     var traits = new TreeSet<String>();
     for (var command : COMMANDS) {
       var words = command.split(" ", -1);
@@ -60,8 +60,8 @@ record Machine(Set<String> traits) {
         .flatMap(process -> process.info().commandLine().stream())
         .filter(line -> line.contains("vpc-cni") || line.contains("vpcsim-"))
         .forEach(line -> traits.add("process: " + line));
-    traits.removeIf(Machine::ofOthers);
-    return new Machine(traits);
+    traits.removeIf(MachineSnapshot::ofOthers);
+    return new MachineSnapshot(traits);
   }
 
   /**

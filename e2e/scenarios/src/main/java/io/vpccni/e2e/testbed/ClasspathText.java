@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Files that come in the jar, beside the classes of this package. */
-final class Resource {
-  private Resource() {}
+final class ClasspathText {
+  private ClasspathText() {}
 
   static String text(String name) {
-    try (var in = Resource.class.getResourceAsStream(name)) {
+    try (var in = ClasspathText.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is missing from the jar");
       }

@@ -1,6 +1,6 @@
 package io.vpccni.e2e.bench;
 
-import io.vpccni.e2e.bench.Bench.Scene;
+import io.vpccni.e2e.bench.Bench.Setup;
 import io.vpccni.e2e.testbed.Node;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * What of an ADD's time goes where, from what the processes record of themselves at all times: the
  * agent's histograms before and after a number of calls.
  */
-final class Breakdown {
+final class AddBreakdown {
   private static final Pattern SAMPLE =
       Pattern.compile("awscni_cni_phase_duration_seconds_(sum|count)\\{phase=\"(\\w+)\"\\} (\\S+)");
 
   private final Map<String, Double> milliseconds = new HashMap<>();
   private final Map<String, Double> counts = new HashMap<>();
 
-  private Breakdown(String metrics) {
+  private AddBreakdown(String metrics) {
     var sample = SAMPLE.matcher(metrics);
     while (sample.find()) {
       double value = Double.parseDouble(sample.group(3));
@@ -30,12 +30,12 @@ final class Breakdown {
     }
   }
 
-  static Breakdown now(Scene scene, Node node) throws IOException {
-    return new Breakdown(scene.introspection().metrics(node));
+  static AddBreakdown now(Setup setup, Node node) throws IOException {
+    return new AddBreakdown(setup.introspection().metrics(node));
   }
 
   /** Mean of one part since an earlier look; 0 where nothing was recorded. */
-  private double mean(String phase, Breakdown before) {
+  private double mean(String phase, AddBreakdown before) {
     double calls = counts.getOrDefault(phase, 0.0) - before.counts.getOrDefault(phase, 0.0);
     double spent =
         milliseconds.getOrDefault(phase, 0.0) - before.milliseconds.getOrDefault(phase, 0.0);
@@ -46,7 +46,7 @@ final class Breakdown {
    * @param before as it was before the calls
    * @param calls milliseconds of each, as their caller saw them
    */
-  Report since(Breakdown before, List<Double> calls) {
+  Report since(AddBreakdown before, List<Double> calls) {
     double whole = calls.stream().mapToDouble(each -> each).average().orElseThrow();
     double add = mean("add_total", before);
     double assign = mean("assign", before);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /** A pod's interface to the family that its cluster does not speak. */
-record NodeLocal(Pod pod) {
+record NodeLocalInterface(Pod pod) {
   String link() {
     return pod.ip().v6() ? "v4if0" : "v6if0";
   }

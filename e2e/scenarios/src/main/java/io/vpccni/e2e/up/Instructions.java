@@ -5,8 +5,8 @@ import io.vpccni.e2e.testbed.Testbed;
 import java.nio.file.Path;
 
 /** Commands to copy. */
-final class Hints {
-  private Hints() {}
+final class Instructions {
+  private Instructions() {}
 
   static String text(Testbed testbed, Path file) {
     var node = testbed.nodes().getFirst();
@@ -58,6 +58,6 @@ final class Hints {
   }
 
   private static String enter(Node node) {
-    return String.join(" ", node.place().enter());
+    return String.join(" ", node.namespaces().enter());
   }
 }

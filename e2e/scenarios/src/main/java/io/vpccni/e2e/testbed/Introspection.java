@@ -1,11 +1,10 @@
-package io.vpccni.e2e.demo;
+package io.vpccni.e2e.testbed;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
-import io.vpccni.e2e.testbed.Node;
 import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.GetPoolRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
@@ -37,7 +36,7 @@ public final class Introspection implements AutoCloseable {
   }
 
   private IntrospectionGrpcClient grpc(Node node) {
-    var socket = node.place().file("/run/aws-node/ipamd.sock").toString();
+    var socket = node.namespaces().file("/run/aws-node/ipamd.sock").toString();
     return IntrospectionGrpcClient.create(client, SocketAddress.domainSocketAddress(socket));
   }
 

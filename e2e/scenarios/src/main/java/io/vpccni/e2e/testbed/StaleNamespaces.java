@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Takes away what a simulator left that was killed without a chance to clean up. */
-public final class DeadRuns {
+public final class StaleNamespaces {
   private static final Pattern NAME = Pattern.compile("vpcsim-(\\d+)-\\S+");
 
-  private DeadRuns() {}
+  private StaleNamespaces() {}
 
   /** Namespaces named after a process that is gone, and the processes still in them. */
   public static void clear() throws IOException {

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives tests something that takes long to make: the first that wants it has it made, JUnit takes
  * it down after the last.
  */
-abstract class OncePerRun<T> implements ParameterResolver {
+abstract class SharedFixture<T> implements ParameterResolver {
   private final Class<T> type;
 
-  OncePerRun(Class<T> type) {
+  SharedFixture(Class<T> type) {
     this.type = type;
   }
 

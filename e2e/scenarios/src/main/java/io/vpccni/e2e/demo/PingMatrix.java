@@ -1,7 +1,7 @@
 package io.vpccni.e2e.demo;
 
-import io.vpccni.e2e.demo.Pings.Ping;
-import io.vpccni.e2e.demo.Pings.Relation;
+import io.vpccni.e2e.demo.PingTally.Ping;
+import io.vpccni.e2e.demo.PingTally.Relation;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pinger;
 import io.vpccni.e2e.testbed.Pod;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param eniOf id of the ENI that owns a pod's address
  */
-record Matrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
+record PingMatrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
 
   List<Ping> pings() {
     var pings = new ArrayList<Ping>();

@@ -15,25 +15,26 @@ import java.util.stream.Collectors;
  * Where a node's processes live: the instance's network namespace and a mount namespace of its own
  * in which the default paths are the node's. Held by one process; gone with it.
  */
-public final class NodePlace implements AutoCloseable {
+public final class NodeNamespaces implements AutoCloseable {
   /** Distributions are mounted below it: a clone in a private home is else closed to uid 10001. */
-  public static final String APPS = "/opt/vpc-cni";
+  public static final String DISTRIBUTIONS = "/opt/vpc-cni";
 
   public static final String CNI_BIN = "/opt/cni/bin";
   public static final String CNI_CONF = "/etc/cni/net.d";
 
   private final Process holder;
 
-  private NodePlace(Process holder) {
+  private NodeNamespaces(Process holder) {
     this.holder = holder;
   }
 
   /**
    * @param netns of the instance
-   * @param apps folder by the name under {@link #APPS}
+   * @param distributions folder by the name under {@link #DISTRIBUTIONS}
    * @throws IOException with the words of the tool that refused
    */
-  public static NodePlace make(Path netns, Map<String, Path> apps) throws IOException {
+  public static NodeNamespaces make(Path netns, Map<String, Path> distributions)
+      throws IOException {
     var command =
         List.of(
             "nsenter",
@@ -44,15 +45,15 @@ public final class NodePlace implements AutoCloseable {
             "unchanged",
             "sh",
             "-c",
-            Resource.text("node.sh"),
+            ClasspathText.text("node.sh"),
             "node.sh");
     var start = new ProcessBuilder(command).redirectErrorStream(true);
     start
         .environment()
         .put(
             "APP",
-            apps.entrySet().stream()
-                .map(app -> app.getKey() + "=" + app.getValue().toAbsolutePath())
+            distributions.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue().toAbsolutePath())
                 .collect(Collectors.joining("\n")));
     var holder = start.start();
     var said = new ArrayList<String>();
@@ -61,7 +62,7 @@ public final class NodePlace implements AutoCloseable {
         new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
     for (String line; (line = out.readLine()) != null; said.add(line)) {
       if (line.equals("ready")) {
-        return new NodePlace(holder);
+        return new NodeNamespaces(holder);
       }
     }
     throw new IOException("the node's mount namespace: " + String.join("\n", said));

@@ -10,7 +10,7 @@ import java.util.List;
  * What kube-proxy makes of a Service of type NodePort with one endpoint, in its iptables mode: one
  * port for each external traffic policy.
  */
-record NodePorts(Node node, Ip endpoint) {
+record NodePortRules(Node node, Ip endpoint) {
   /** {@code externalTrafficPolicy: Local}: the client's address stays. */
   static final int LOCAL = 30080;
 

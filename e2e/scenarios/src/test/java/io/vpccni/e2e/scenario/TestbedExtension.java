@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Gives tests the one testbed of this run: two nodes, agents ready. */
-final class OnTestbed extends OncePerRun<Testbed> {
-  OnTestbed() {
+final class TestbedExtension extends SharedFixture<Testbed> {
+  TestbedExtension() {
     super(Testbed.class);
   }
 

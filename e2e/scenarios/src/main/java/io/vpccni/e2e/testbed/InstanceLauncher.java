@@ -20,14 +20,14 @@ import java.util.stream.IntStream;
  * The account that the nodes live in: one VPC, one public subnet, instances; with IPv6 beside IPv4
  * where the agent is to use it.
  */
-final class Scene {
+final class InstanceLauncher {
   private static final Cidr VPC = Cidr.parse("10.0.0.0/16");
   private static final Cidr SUBNET = Cidr.parse("10.0.16.0/20");
 
   private final Cloud cloud;
   private final Names names;
 
-  Scene(Cloud cloud, Names names) {
+  InstanceLauncher(Cloud cloud, Names names) {
     this.cloud = cloud;
     this.names = names;
   }

@@ -5,13 +5,16 @@ import io.vpccni.e2e.testbed.Wait;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Links of pods go after the answer, in groups: what is counted before that is not the end. */
-final class Quiet {
+/**
+ * Waits for the links of removed pods. They are deleted in groups after the DEL has been answered,
+ * so that whatever is counted earlier is still on its way out.
+ */
+final class LinkDrain {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private Quiet() {}
+  private LinkDrain() {}
 
-  /** Until the node has so many links of pods. */
+  /** Waits until the node has this many links of pods. */
   static void await(Node node, int pods) throws IOException {
     Wait.until(
         node.name() + ": the links of pods that ended are gone",
@@ -23,19 +26,5 @@ final class Quiet {
                     .count()
                 == pods,
         node::tails);
-  }
-
-  static void pass(Duration time) throws IOException {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
-  }
-
-  /** How many lines {@code ip} prints. */
-  static long lines(Node node, String words) throws IOException {
-    return node.run(("ip -o " + words).split(" ")).lines().count();
   }
 }

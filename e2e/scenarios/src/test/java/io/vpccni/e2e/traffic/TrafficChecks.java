@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The vocabulary of these tests. */
-final class Traffic {
+final class TrafficChecks {
   /** For what the agent does by itself, with much to spare on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -30,7 +30,7 @@ final class Traffic {
   /** For an answer that must not come. */
   static final Duration SILENCE = Duration.ofSeconds(1);
 
-  private Traffic() {}
+  private TrafficChecks() {}
 
   interface Act {
     void run() throws IOException;

@@ -24,13 +24,13 @@ import java.util.concurrent.TimeoutException;
  * Hosts that are no nodes, in this VPC and in others, each with a server that tells a caller which
  * address it saw. The VPCs of a simulator are peered.
  */
-final class Elsewhere implements AutoCloseable {
+final class RemoteHosts implements AutoCloseable {
   private static final int SECONDS = 20;
 
   private final Testbed testbed;
   private final List<WhoAmI> servers = new ArrayList<>();
 
-  Elsewhere(Testbed testbed) {
+  RemoteHosts(Testbed testbed) {
     this.testbed = testbed;
   }
 

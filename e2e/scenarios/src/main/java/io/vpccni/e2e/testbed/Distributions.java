@@ -6,30 +6,30 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The distributions that the build made, as they would be in the images. */
-public record Apps(Path ipamd, Path netProgrammer, Path cni, Path testbed, Path jdk) {
+public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testbed, Path jdk) {
   /**
    * Below the folder that the system property {@code vpccni.home} names.
    *
    * @throws IOException naming what is not built yet
    */
-  public static Apps ofThisBuild() throws IOException {
+  public static Distributions ofThisBuild() throws IOException {
     var home = Path.of(System.getProperty("vpccni.home", ".")).toAbsolutePath().normalize();
-    var apps =
-        new Apps(
+    var distributions =
+        new Distributions(
             home.resolve("ipamd-verticles/target/dist"),
             home.resolve("net-programmer/target/dist"),
             home.resolve("cni-binary/target/dist"),
             home.resolve("e2e/scenarios/target/dist"),
             Path.of(System.getProperty("java.home")));
-    for (var folder : apps.folders().values()) {
+    for (var folder : distributions.folders().values()) {
       if (!Files.isDirectory(folder.resolve("bin"))) {
         throw new IOException(folder + " is missing: build it first (e2e/setup/build)");
       }
     }
-    return apps;
+    return distributions;
   }
 
-  /** By the name under {@link NodePlace#APPS}. */
+  /** By the name under {@link NodeNamespaces#DISTRIBUTIONS}. */
   Map<String, Path> folders() {
     return Map.of(
         "ipamd",

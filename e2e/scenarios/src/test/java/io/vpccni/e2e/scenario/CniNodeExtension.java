@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Gives tests of the plugin the one {@link CniNode} of this run, with room for 200 pods. */
-final class OnCniNode extends OncePerRun<CniNode> {
-  OnCniNode() {
+final class CniNodeExtension extends SharedFixture<CniNode> {
+  CniNodeExtension() {
     super(CniNode.class);
   }
 

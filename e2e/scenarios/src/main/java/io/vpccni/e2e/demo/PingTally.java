@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** A ping matrix: who was pinged by whom, in what relation. */
-final class Pings {
+final class PingTally {
   enum Relation {
     SAME_ENI("pod to pod, same ENI"),
     OTHER_ENI("pod to pod, other ENI of the node"),

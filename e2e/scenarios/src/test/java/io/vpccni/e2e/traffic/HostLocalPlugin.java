@@ -2,7 +2,7 @@ package io.vpccni.e2e.traffic;
 
 import io.vpccni.e2e.testbed.CniRuntime;
 import io.vpccni.e2e.testbed.Node;
-import io.vpccni.e2e.testbed.NodePlace;
+import io.vpccni.e2e.testbed.NodeNamespaces;
 import io.vpccni.e2e.testbed.PodNetwork;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /**
  * The allocator of node-local addresses of IPv6 nodes, called as the reference's plugin calls it.
  */
-record HostLocal(Node node) {
+record HostLocalPlugin(Node node) {
   private static final String PROGRAM = "host-local";
   private static final String DATA = "/run/cni/v6pd/egress-v4-ipam";
   private static final String CONFIG =
@@ -24,7 +24,7 @@ record HostLocal(Node node) {
           .formatted(DATA);
 
   boolean isThere() {
-    return Files.isExecutable(node.place().file(NodePlace.CNI_BIN + "/" + PROGRAM));
+    return Files.isExecutable(node.namespaces().file(NodeNamespaces.CNI_BIN + "/" + PROGRAM));
   }
 
   Ip add(String container) throws IOException {
@@ -42,11 +42,12 @@ record HostLocal(Node node) {
 
   /** Its next choice is the first free address behind this one. */
   void goOnAfter(Ip address) throws IOException {
-    Files.writeString(node.place().file(DATA + "/aws-cni/last_reserved_ip.0"), address.toString());
+    Files.writeString(
+        node.namespaces().file(DATA + "/aws-cni/last_reserved_ip.0"), address.toString());
   }
 
   Path file(Ip address) {
-    return node.place().file(DATA + "/aws-cni/" + address);
+    return node.namespaces().file(DATA + "/aws-cni/" + address);
   }
 
   String owner(Ip address) throws IOException {

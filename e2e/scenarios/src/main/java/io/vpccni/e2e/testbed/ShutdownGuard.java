@@ -1,14 +1,14 @@
-package io.vpccni.e2e.demo;
+package io.vpccni.e2e.testbed;
 
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Ctrl-C: what was built is taken down before the process ends. */
-public final class Stop {
+public final class ShutdownGuard {
   private final AtomicReference<AutoCloseable> guarded = new AtomicReference<>();
 
   private volatile boolean stopping;
 
-  public Stop() {
+  public ShutdownGuard() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "clean-up"));
   }
 

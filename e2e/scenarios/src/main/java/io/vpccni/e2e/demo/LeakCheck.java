@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What pods leave on a node that has none any more: nothing, or each thing by name. */
-final class Leftovers {
+final class LeakCheck {
   private final Node node;
   private final List<String> netfilterBefore;
 
-  private Leftovers(Node node, List<String> netfilterBefore) {
+  private LeakCheck(Node node, List<String> netfilterBefore) {
     this.node = node;
     this.netfilterBefore = netfilterBefore;
   }
 
   /** Before the first pod: what the host set-up made stays. */
-  static Leftovers since(Node node) throws IOException {
-    return new Leftovers(node, netfilter(node));
+  static LeakCheck since(Node node) throws IOException {
+    return new LeakCheck(node, netfilter(node));
   }
 
   /** Deleting links takes the kernel a moment: the last look after that time counts. */
@@ -57,7 +57,7 @@ final class Leftovers {
   }
 
   private Stream<String> allocations() throws IOException {
-    var file = node.place().file("/run/aws-node/ipam.json");
+    var file = node.namespaces().file("/run/aws-node/ipam.json");
     var allocations = new JsonObject(Files.readString(file)).getJsonArray("allocations");
     return allocations == null ? Stream.empty() : allocations.stream().map(Object::toString);
   }

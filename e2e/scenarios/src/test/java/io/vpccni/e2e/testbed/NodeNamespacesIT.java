@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NodePlaceIT {
-  private static final String NAME = "vpcsim-place" + ProcessHandle.current().pid();
+class NodeNamespacesIT {
+  private static final String NAME = "vpcsim-node" + ProcessHandle.current().pid();
 
   @BeforeEach
   void namespace() throws IOException {
@@ -32,21 +32,22 @@ class NodePlaceIT {
   @Test
   void defaultPathsAreTheNodesOwn(@TempDir Path app) throws IOException {
     Files.writeString(app.resolve("hello"), "from the build");
-    try (var place = NodePlace.make(Netns.path(NAME), Map.of("app", app))) {
+    try (var namespaces = NodeNamespaces.make(Netns.path(NAME), Map.of("app", app))) {
       on(
-          place,
+          namespaces,
           "sh",
           "-c",
           "echo x > /etc/cni/net.d/10-x.conflist; echo x > /run/aws.x; echo x > /opt/cni/bin/x");
       on(
-          place,
+          namespaces,
           "sh",
           "-c",
           "echo x > /var/log/x; echo x > /var/run/y; echo x > /tmp/only-on-the-node");
-      assertThat(Files.readString(place.file("/etc/cni/net.d/10-x.conflist"))).isEqualTo("x\n");
-      assertThat(Files.readString(place.file("/run/y"))).isEqualTo("x\n");
-      assertThat(on(place, "cat", "/opt/vpc-cni/app/hello")).isEqualTo("from the build");
-      assertThat(on(place, "ls", "/sys/fs/cgroup")).isNotEmpty();
+      assertThat(Files.readString(namespaces.file("/etc/cni/net.d/10-x.conflist")))
+          .isEqualTo("x\n");
+      assertThat(Files.readString(namespaces.file("/run/y"))).isEqualTo("x\n");
+      assertThat(on(namespaces, "cat", "/opt/vpc-cni/app/hello")).isEqualTo("from the build");
+      assertThat(on(namespaces, "ls", "/sys/fs/cgroup")).isNotEmpty();
     }
     assertThat(List.of("/etc/cni/net.d/10-x.conflist", "/run/aws.x", "/opt/cni/bin/x", "/run/y"))
         .noneMatch(path -> Files.exists(Path.of(path)));
@@ -58,19 +59,19 @@ class NodePlaceIT {
   void namespacesMadeOnEitherSideAreUsableOnTheOther(@TempDir Path app) throws IOException {
     var inside = NAME + "-inside";
     var outside = NAME + "-outside";
-    try (var place = NodePlace.make(Netns.path(NAME), Map.of("app", app))) {
-      on(place, "ip", "netns", "add", inside);
+    try (var namespaces = NodeNamespaces.make(Netns.path(NAME), Map.of("app", app))) {
+      on(namespaces, "ip", "netns", "add", inside);
       Tool.run(List.of(), "ip", "netns", "add", outside);
-      assertThat(on(place, "ip", "-n", outside, "link")).contains("lo:");
+      assertThat(on(namespaces, "ip", "-n", outside, "link")).contains("lo:");
       assertThat(Tool.run(List.of(), "ip", "-n", inside, "link")).contains("lo:");
       Tool.run(List.of(), "ip", "netns", "del", inside);
-      on(place, "ip", "netns", "del", outside);
+      on(namespaces, "ip", "netns", "del", outside);
       assertThat(Tool.run(List.of(), "ip", "netns")).doesNotContain(inside, outside);
     }
     assertThat(Tool.run(List.of(), "ip", "-n", NAME, "link")).contains("lo:");
   }
 
-  private static String on(NodePlace place, String... words) throws IOException {
-    return Tool.run(List.of(), place.command(List.of(words)).toArray(String[]::new));
+  private static String on(NodeNamespaces namespaces, String... words) throws IOException {
+    return Tool.run(List.of(), namespaces.command(List.of(words)).toArray(String[]::new));
   }
 }
