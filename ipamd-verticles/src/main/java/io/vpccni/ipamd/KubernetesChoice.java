@@ -1,7 +1,7 @@
 package io.vpccni.ipamd;
 
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.kubernetes.KubernetesSettings;
+import io.vpccni.ipamd.kubernetes.service.KubernetesSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.vpccni.ipamd;
 
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Refused;
+import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.log.Logs;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

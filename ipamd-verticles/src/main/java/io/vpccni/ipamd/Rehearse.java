@@ -2,7 +2,7 @@ package io.vpccni.ipamd;
 
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.log.Logs;
-import io.vpccni.ipamd.rehearsal.StrawNode;
+import io.vpccni.ipamd.rehearsal.StubNode;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +21,7 @@ final class Rehearse {
 
   /** The exit code: a rehearsal that fails must not look like a good one. */
   static int run() {
-    try (var node = new StrawNode()) {
+    try (var node = new StubNode()) {
       var env = node.environment();
       var settings = AgentConfig.parse(env);
       var _ = Logs.set("stderr", settings.config().process().logLevel());

@@ -57,7 +57,7 @@ class HouseRulesTest {
         .resideInAnyPackage(
             "io.vpccni.ipamd.config..",
             "io.vpccni.ipamd.json..",
-            "io.vpccni.ipamd.link..",
+            "io.vpccni.ipamd.pod..",
             "io.vpccni.ipamd.eni..")
         .should()
         .dependOnClassesThat()

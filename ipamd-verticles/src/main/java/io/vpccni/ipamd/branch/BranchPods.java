@@ -2,12 +2,12 @@ package io.vpccni.ipamd.branch;
 
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Endpoint;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.HostVeth;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +26,7 @@ public final class BranchPods {
   private BranchPods() {}
 
   /** A pod is about to be wired; answered once that is on disk. */
-  public record Keep(Attachment attachment, PodRef pod, Wiring wiring, Held held)
+  public record Keep(Attachment attachment, PodRef pod, Wiring wiring, HeldAddress held)
       implements BusMessage {}
 
   public sealed interface KeepReply extends BusMessage {}
@@ -58,7 +58,7 @@ public final class BranchPods {
       var ours =
           holdings.stream()
               .flatMap(holding -> holding.addresses().stream())
-              .map(Held::ip)
+              .map(HeldAddress::ip)
               .collect(Collectors.toSet());
       return veths.stream()
           .map(

@@ -6,13 +6,13 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable.Agent;
 import io.vpccni.ipamd.pool.Durable.SavedEni;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class AgentReader {
     }
   }
 
-  record Pod(Wiring wiring, Optional<Ip> egress, Map<Ip, Held> places) {}
+  record Pod(Wiring wiring, Optional<Ip> egress, Map<Ip, HeldAddress> places) {}
 
   static Optional<Found> read(Fields document, List<String> problems) {
     if (!document.has("agent")) {
@@ -139,12 +139,12 @@ final class AgentReader {
   private static Map<Attachment, Pod> pods(Fields in) throws Malformed {
     var pods = new HashMap<Attachment, Pod>();
     for (var pod : in.objects("pods")) {
-      var places = new HashMap<Ip, Held>();
+      var places = new HashMap<Ip, HeldAddress>();
       for (var address : pod.objects("addresses")) {
         var ip = address.ip("ip");
         places.put(
             ip,
-            new Held(
+            new HeldAddress(
                 ip,
                 0,
                 new EniId(address.text("eni")),

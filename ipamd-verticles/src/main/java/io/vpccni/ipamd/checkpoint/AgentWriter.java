@@ -1,10 +1,10 @@
 package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable.Agent;
 import io.vpccni.ipamd.pool.Durable.SavedEni;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Limits;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ final class AgentWriter {
     return out;
   }
 
-  private static Map<String, Object> held(Held held) {
+  private static Map<String, Object> held(HeldAddress held) {
     var out = new LinkedHashMap<String, Object>();
     out.put("ip", held.ip().toString());
     out.put("eni", held.eni().value());

@@ -1,12 +1,12 @@
 package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.checkpoint.Fields.Malformed;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -136,7 +136,7 @@ public final class CheckpointCodec {
         attachment,
         pod,
         Wiring.UNKNOWN,
-        List.of(Held.unplaced(ip, card)),
+        List.of(HeldAddress.unplaced(ip, card)),
         Optional.empty(),
         instant(entry.number("allocationTimestamp")));
   }

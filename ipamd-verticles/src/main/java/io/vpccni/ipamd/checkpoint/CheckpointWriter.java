@@ -1,11 +1,11 @@
 package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Durable.SavedEni;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +41,8 @@ final class CheckpointWriter {
    */
   private record PodTexts(List<Text> allocations, Text agent) {}
 
-  private final Remembered<Attachment, Holding, PodTexts> pods = new Remembered<>();
-  private final Remembered<EniId, SavedEni, Text> enis = new Remembered<>();
+  private final EncodingCache<Attachment, Holding, PodTexts> pods = new EncodingCache<>();
+  private final EncodingCache<EniId, SavedEni, Text> enis = new EncodingCache<>();
 
   /** One text per network card, card 0 always among them; each ends with a newline. */
   Map<Integer, String> encode(Durable durable) {
@@ -109,7 +109,7 @@ final class CheckpointWriter {
     }
   }
 
-  private static Map<String, Object> allocation(Holding holding, Held held) {
+  private static Map<String, Object> allocation(Holding holding, HeldAddress held) {
     var entry = new LinkedHashMap<String, Object>();
     entry.put("networkName", holding.attachment().networkName());
     entry.put("containerID", holding.attachment().containerId());

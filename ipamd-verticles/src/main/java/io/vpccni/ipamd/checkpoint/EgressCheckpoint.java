@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.checkpoint.EgressFiles.Owner;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
 import java.util.Map;

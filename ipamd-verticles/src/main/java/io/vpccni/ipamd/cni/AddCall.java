@@ -1,23 +1,23 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.branch.service.BranchLookup.Answer;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Cancellation;
-import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.Wiring;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +83,7 @@ final class AddCall {
         .compose(
             assigned ->
                 switch (assigned.reply()) {
-                  case Granted(var holding, var _) ->
+                  case Granted(var holding) ->
                       Future.succeededFuture(new Taken(holding.in(call.netns()), assigned.fresh()));
                   case AssignReply.Refused refused -> Future.failedFuture(error(refused));
                 });

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.json.MalformedJson;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.cni;
 
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.PodRef;
 import java.util.Map;
 import java.util.regex.Pattern;
 

@@ -4,11 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
-import io.vpccni.ipamd.holding.Turns;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
-import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class CniPlugin {
   private static final long LONGEST_WAY = Duration.ofMinutes(1).toNanos();
 
   private final NodeServices node;
-  private final Turns turns = new Turns();
+  private final AttachmentQueue turns = new AttachmentQueue();
 
   /**
    * @param connected whether net-programmer knows the wished state
@@ -117,7 +117,7 @@ final class CniPlugin {
             .log("CNI call refused");
         yield known;
       }
-      case Turns.GivenUp givenUp -> CniError.later(String.valueOf(givenUp.getMessage()));
+      case AttachmentQueue.GivenUp givenUp -> CniError.later(String.valueOf(givenUp.getMessage()));
       // Nobody serves the address yet, or it did not answer in time.
       case ReplyException unanswered when unanswered.failureCode() < 0 ->
           CniError.later("the agent is not ready: " + unanswered.getMessage());

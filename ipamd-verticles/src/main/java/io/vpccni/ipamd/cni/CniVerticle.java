@@ -7,7 +7,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.holding.Cancellation;
-import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.Framing;

@@ -1,16 +1,16 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.branch.BranchLookup.Answer.Branch;
+import io.vpccni.ipamd.branch.service.BranchLookup.Answer.Branch;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
-import io.vpccni.ipamd.link.LinkNames;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.time.Instant;
@@ -106,7 +106,7 @@ final class DelCall {
                     told.get(),
                     holdings.stream()
                         .flatMap(holding -> holding.addresses().stream())
-                        .map(Held::ip)
+                        .map(HeldAddress::ip)
                         .collect(Collectors.toSet())));
   }
 

@@ -1,12 +1,12 @@
 package io.vpccni.ipamd.cni;
 
-import io.vpccni.ipamd.eni.BranchEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.json.MalformedJson;
-import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * of its ADD, which the runtime hands to DEL. Read as the reference's plugin reads it.
  */
 final class FormerPod {
-  private static final int MAIN_TABLE = 254;
+
   private static final int LARGEST_TABLE = 65_535;
 
   private FormerPod() {}
@@ -80,11 +80,11 @@ final class FormerPod {
   }
 
   private static Holding pooled(CniCall call, List<Pair> pairs, int device) {
-    int table = device == 0 ? MAIN_TABLE : device + 1;
-    var helds = new ArrayList<Held>();
+    int table = device == 0 ? HeldAddress.MAIN_TABLE : device + 1;
+    var helds = new ArrayList<HeldAddress>();
     for (var pair : pairs) {
       if (!pair.table().isEmpty()) table = checked(Integer.parseInt(pair.table()));
-      helds.add(new Held(pair.ip(), 0, new EniId(""), 0, table));
+      helds.add(new HeldAddress(pair.ip(), 0, new EniId(""), 0, table));
     }
     return holding(call, pairs, helds, Optional.empty());
   }
@@ -98,12 +98,12 @@ final class FormerPod {
     return holding(
         call,
         List.of(pair),
-        List.of(new Held(pair.ip(), 0, new EniId(""), 0, MAIN_TABLE)),
+        List.of(new HeldAddress(pair.ip(), 0, new EniId(""), 0, HeldAddress.MAIN_TABLE)),
         Optional.of(new BranchEni(vlan, "", pair.gateway(), "", false)));
   }
 
   private static Holding holding(
-      CniCall call, List<Pair> pairs, List<Held> helds, Optional<BranchEni> branch) {
+      CniCall call, List<Pair> pairs, List<HeldAddress> helds, Optional<BranchEni> branch) {
     var veths = pairs.stream().map(Pair::hostVeth).toList();
     return new Holding(
         call.attachment(),

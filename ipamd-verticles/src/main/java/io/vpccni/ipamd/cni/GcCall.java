@@ -1,9 +1,9 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.holding.Turns;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.holding.AttachmentQueue;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +16,9 @@ final class GcCall {
   private static final Logger log = LoggerFactory.getLogger(GcCall.class);
 
   private final NodeServices node;
-  private final Turns turns;
+  private final AttachmentQueue turns;
 
-  GcCall(NodeServices node, Turns turns) {
+  GcCall(NodeServices node, AttachmentQueue turns) {
     this.node = node;
     this.turns = turns;
   }
@@ -35,7 +35,7 @@ final class GcCall {
         .compose(
             holdings -> {
               var stale = stale(holdings, conf.name(), valid);
-              return InGroups.of(stale, this::collect)
+              return Batches.of(stale, this::collect)
                   .compose(failures -> answer(stale.size(), failures));
             });
   }

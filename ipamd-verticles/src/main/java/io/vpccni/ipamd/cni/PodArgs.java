@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.cni;
 
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.PodRef;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

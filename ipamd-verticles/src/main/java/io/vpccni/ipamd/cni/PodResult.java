@@ -2,8 +2,8 @@ package io.vpccni.ipamd.cni;
 
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

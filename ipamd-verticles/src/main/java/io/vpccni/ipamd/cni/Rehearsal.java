@@ -3,11 +3,11 @@ package io.vpccni.ipamd.cni;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.frame.CniRequest;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class Rehearsal {
   }
 
   static String print() {
-    var held = new Held(Ip.parse("192.0.2.1"), 0, new EniId("eni-0"), 0, 254);
+    var held = new HeldAddress(Ip.parse("192.0.2.1"), 0, new EniId("eni-0"), 0, 254);
     var holding =
         new Holding(
             new Attachment(ID, "eth0", ID),

@@ -81,7 +81,7 @@ final class SpoolReplay {
         .compose(
             stored -> {
               stored.forEach(one -> tried.add(one.file()));
-              return InGroups.of(stored, this::replay)
+              return Batches.of(stored, this::replay)
                   .compose(
                       failed -> {
                         failures.addAll(failed);

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
-import io.vpccni.ipamd.pool.service.PoolMessage.AskHealth;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.rpc.frame.CniAnswer;
 
 /** One STATUS: could an ADD succeed now, and if not, why? */

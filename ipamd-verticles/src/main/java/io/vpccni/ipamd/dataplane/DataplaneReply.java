@@ -2,7 +2,7 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.pool.HostVeth;
+import io.vpccni.ipamd.pod.HostVeth;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,8 +2,8 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
 import java.util.List;
 
 /** What may be asked of the data plane; answered with a {@link DataplaneReply}. */

@@ -1,6 +1,6 @@
 /**
- * What the kernel should look like, asked of net-programmer over one kept connection. {@code
- * DataplaneVerticle} talks; what it says is made by pure classes.
+ * The contract of the data plane: what other parts may ask of net-programmer, what it answers and
+ * what it announces. The connection itself is in {@code dataplane.service}.
  */
 @NullMarked
 package io.vpccni.ipamd.dataplane;

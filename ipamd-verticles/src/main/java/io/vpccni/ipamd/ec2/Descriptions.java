@@ -24,7 +24,7 @@ final class Descriptions {
   private final KnownEnis known;
   private final DeviceSlots slots;
   private final Subnets subnets;
-  private final Upkeep upkeep;
+  private final EniMaintenance upkeep;
   private final InstantSource clock;
   private final Ec2Listener listener;
   private final Shared<List<AttachedEni>> describing = new Shared<>();
@@ -37,7 +37,7 @@ final class Descriptions {
       KnownEnis known,
       DeviceSlots slots,
       Subnets subnets,
-      Upkeep upkeep,
+      EniMaintenance upkeep,
       InstantSource clock,
       Ec2Listener listener) {
     this.api = api;

@@ -26,7 +26,7 @@ final class Ec2Caller {
     ONCE
   }
 
-  private final Later later;
+  private final Scheduler later;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Duration overall;
@@ -35,7 +35,7 @@ final class Ec2Caller {
   private final Ec2Conditions conditions;
 
   Ec2Caller(
-      Later later,
+      Scheduler later,
       InstantSource clock,
       RandomGenerator random,
       Duration overall,

@@ -32,7 +32,7 @@ final class Ec2Conditions {
 
   private record Told(String reason, Instant confirmed) {}
 
-  private final Later later;
+  private final Scheduler later;
   private final InstantSource clock;
   private final Consumer<ConditionChanged> listener;
   private final Map<Key, Told> raised = new HashMap<>();
@@ -40,7 +40,7 @@ final class Ec2Conditions {
   /** Of the kind that may pass by itself, and nothing like it has succeeded since. */
   private final Set<Key> failedOnce = new HashSet<>();
 
-  Ec2Conditions(Later later, InstantSource clock, Consumer<ConditionChanged> listener) {
+  Ec2Conditions(Scheduler later, InstantSource clock, Consumer<ConditionChanged> listener) {
     this.later = later;
     this.clock = clock;
     this.listener = listener;

@@ -30,10 +30,10 @@ final class Ec2Service {
   private final Descriptions descriptions;
   private final Addresses addresses;
   private final EniPlan plan;
-  private final EniWork work;
+  private final EniCreationRunner work;
   private final EniRemoval removal;
-  private final Leftovers leftovers;
-  private final Upkeep upkeep;
+  private final OrphanedEnis leftovers;
+  private final EniMaintenance upkeep;
   private final Ec2Listener listener;
 
   /**
@@ -45,7 +45,7 @@ final class Ec2Service {
       Ec2Settings settings,
       NodeFacts node,
       Optional<InstanceLimits> limits,
-      Later later,
+      Scheduler later,
       InstantSource clock,
       RandomGenerator random,
       Ec2Listener listener) {
@@ -58,10 +58,11 @@ final class Ec2Service {
     this.listener = listener;
     this.removal = new EniRemoval(api, known, later, clock, listener, this::somethingMayBeLeft);
     this.leftovers =
-        new Leftovers(api, removal, settings, node, known, later, clock, random, listener);
-    this.upkeep = new Upkeep(api, imds, leftovers, settings, node, known, later, clock, listener);
+        new OrphanedEnis(api, removal, settings, node, known, later, clock, random, listener);
+    this.upkeep =
+        new EniMaintenance(api, imds, leftovers, settings, node, known, later, clock, listener);
     this.work =
-        new EniWork(
+        new EniCreationRunner(
             api,
             imds,
             node,

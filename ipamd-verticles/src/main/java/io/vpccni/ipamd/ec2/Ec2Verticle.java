@@ -123,7 +123,7 @@ public final class Ec2Verticle extends VerticleBase {
                         ec2 -> {
                           client = ec2;
                           node = facts;
-                          Later later =
+                          Scheduler later =
                               (delay, action) ->
                                   vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
                           var news = new Publisher();

@@ -22,7 +22,7 @@ final class EniRemoval {
 
   private final Ec2Api api;
   private final KnownEnis known;
-  private final Later later;
+  private final Scheduler later;
   private final InstantSource clock;
   private final Ec2Listener listener;
 
@@ -32,7 +32,7 @@ final class EniRemoval {
   EniRemoval(
       Ec2Api api,
       KnownEnis known,
-      Later later,
+      Scheduler later,
       InstantSource clock,
       Ec2Listener listener,
       Runnable leftover) {

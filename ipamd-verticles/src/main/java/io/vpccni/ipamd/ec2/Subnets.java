@@ -27,7 +27,7 @@ final class Subnets {
 
   private final Ec2Api api;
   private final NodeFacts node;
-  private final Later later;
+  private final Scheduler later;
   private final InstantSource clock;
   private final Shared<Void> asking = new Shared<>();
   private Optional<List<SubnetView>> last = Optional.empty();
@@ -35,7 +35,7 @@ final class Subnets {
   private Instant askedAt = Instant.MIN;
   private int failures;
 
-  Subnets(Ec2Api api, NodeFacts node, Later later, InstantSource clock) {
+  Subnets(Ec2Api api, NodeFacts node, Scheduler later, InstantSource clock) {
     this.api = api;
     this.node = node;
     this.later = later;

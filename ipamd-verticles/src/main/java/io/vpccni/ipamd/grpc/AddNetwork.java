@@ -2,24 +2,24 @@ package io.vpccni.ipamd.grpc;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vpccni.ipamd.branch.BranchLookup;
-import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.branch.service.BranchLookup;
+import io.vpccni.ipamd.branch.service.BranchLookup.Answer;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
-import io.vpccni.ipamd.link.LinkNames;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
-import io.vpccni.ipamd.pool.Wiring;
-import io.vpccni.ipamd.pool.service.CallIds;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
-import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
@@ -112,7 +112,7 @@ final class AddNetwork {
         .compose(
             assigned ->
                 switch (assigned.reply()) {
-                  case AssignReply.Granted(var holding, var _) ->
+                  case AssignReply.Granted(var holding) ->
                       reply(holding).compose(reply -> given(holding, assigned.fresh(), reply));
                   case AssignReply.Refused no -> refused(pod, no.message());
                 });

@@ -6,16 +6,16 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.StatusException;
-import io.vpccni.ipamd.Version;
-import io.vpccni.ipamd.branch.BranchLookup;
+import io.vpccni.ipamd.branch.service.BranchLookup;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.config.Version;
+import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
-import io.vpccni.ipamd.holding.Turns;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
 import io.vpccni.rpc.wire.cni.CNIBackendGrpcService;
@@ -36,7 +36,7 @@ final class CniBackend {
   private final Vertx vertx;
   private final AddNetwork add;
   private final DelNetwork del;
-  private final Turns turns = new Turns();
+  private final AttachmentQueue turns = new AttachmentQueue();
   private final AtomicBoolean versionTold = new AtomicBoolean();
 
   CniBackend(Vertx vertx, AgentConfig config, CallIds ids) {
@@ -114,7 +114,7 @@ final class CniBackend {
     }
   }
 
-  static IPAllocationMetadata metadata(Held held) {
+  static IPAllocationMetadata metadata(HeldAddress held) {
     var one =
         IPAllocationMetadata.newBuilder()
             .setDeviceNumber(held.deviceNumber())

@@ -8,7 +8,7 @@ import io.vertx.grpc.server.GrpcServer;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
-import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendGrpcService;

@@ -4,8 +4,8 @@ import com.google.protobuf.Empty;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
-import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendService;
 import io.vpccni.rpc.wire.cni.NetworkPolicyAgentConfigReply;
 

@@ -3,17 +3,17 @@ package io.vpccni.ipamd.holding;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchPods;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.PoolMessage.Cancel;
+import io.vpccni.ipamd.pool.PoolMessage.Find;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
-import io.vpccni.ipamd.pool.service.PoolMessage.Cancel;
-import io.vpccni.ipamd.pool.service.PoolMessage.Find;
-import io.vpccni.ipamd.pool.service.PoolMessage.ReadView;
-import io.vpccni.ipamd.pool.service.PoolMessage.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,7 +81,7 @@ public final class Holdings {
         .compose(
             reply ->
                 switch (reply) {
-                  case ReleaseReply.Released(var holding, var _) ->
+                  case ReleaseReply.Released(var holding) ->
                       Future.succeededFuture(Optional.of(holding));
                   case ReleaseReply.Unknown() ->
                       BranchPods.FORGET

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Holding;
 
 /** With {@code ANNOTATE_POD_IP}: the pod's first address in an annotation of the pod. */
 public final class PodIpAnnotation {

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.http;
 
 import io.vpccni.ipamd.eni.EniKind;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;

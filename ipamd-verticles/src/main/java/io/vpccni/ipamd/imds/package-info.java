@@ -1,4 +1,7 @@
-/** What the instance metadata service says, read with our own IMDSv2 client on Vert.x. */
+/**
+ * The contract of the instance metadata service: what other parts may ask of it, and what it
+ * announces.
+ */
 @NullMarked
 package io.vpccni.ipamd.imds;
 

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.kubernetes;
 
 import io.vpccni.ipamd.bus.BusMessage;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.PodRef;
 import java.util.Set;
 
 /**

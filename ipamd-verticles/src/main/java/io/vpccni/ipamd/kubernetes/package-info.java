@@ -1,4 +1,7 @@
-/** What the Kubernetes API says of this node and its pods; the agent works without it. */
+/**
+ * The contract of the Kubernetes API: what is known of this node and its pods, and what may be
+ * written there. The agent serves pods without it.
+ */
 @NullMarked
 package io.vpccni.ipamd.kubernetes;
 

@@ -1,5 +1,8 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
@@ -9,30 +12,35 @@ import java.util.Optional;
 final class Assign {
   private Assign() {}
 
-  static void add(Turn turn, PoolEvent.AddReceived asked) {
+  static void add(Transition transition, PoolEvent.AddReceived asked) {
     var attachment = asked.attachment();
     if (!attachment.complete()) {
-      refuse(turn, asked.call(), Reason.INVALID, "container id, interface or network is missing");
+      refuse(
+          transition,
+          asked.call(),
+          Reason.INVALID,
+          "container id, interface or network is missing");
       return;
     }
-    if (asked.everyCard() && !turn.settings.multiNic()) {
+    if (asked.everyCard() && !transition.settings.multiNic()) {
       refuse(
-          turn,
+          transition,
           asked.call(),
           Reason.INVALID,
           "several interfaces asked for, ENABLE_MULTI_NIC is off");
       return;
     }
     // It is being wired again: the clean-up of a vanished veth must not take its address.
-    turn.vethMissing = turn.vethMissing.minus(attachment);
-    turn.detaching = turn.detaching.minus(attachment);
-    var holding = turn.holdings.get(attachment);
+    transition.vethMissing = transition.vethMissing.minus(attachment);
+    transition.detaching = transition.detaching.minus(attachment);
+    var holding = transition.holdings.get(attachment);
     if (holding != null) {
-      again(turn, asked, holding);
+      again(transition, asked, holding);
       return;
     }
-    if (turn.queue.size() >= turn.settings.maxWaiting()) {
-      refuse(turn, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
+    if (transition.queue.size() >= transition.settings.maxWaiting()) {
+      refuse(
+          transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
       return;
     }
     var waiter =
@@ -42,15 +50,15 @@ final class Assign {
             asked.pod(),
             asked.wiring(),
             asked.everyCard(),
-            turn.now,
-            turn.now.plus(turn.settings.addWait()));
-    turn.queue = turn.queue.plus(turn.nextId++, waiter);
+            transition.now,
+            transition.now.plus(transition.settings.addWait()));
+    transition.queue = transition.queue.plus(transition.nextId++, waiter);
   }
 
   /** A repeated ADD (our first answer got lost) gets the address it already holds. */
-  private static void again(Turn turn, PoolEvent.AddReceived asked, Holding holding) {
+  private static void again(Transition transition, PoolEvent.AddReceived asked, Holding holding) {
     if (!asked.wiring().equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
-      turn.hold(
+      transition.hold(
           new Holding(
               holding.attachment(),
               asked.pod().known() ? asked.pod() : holding.pod(),
@@ -58,32 +66,32 @@ final class Assign {
               holding.addresses(),
               holding.egress(),
               holding.assignedAt()));
-      turn.touch();
+      transition.touch();
     }
     // Its first save may still be under way: then this call waits for the same one.
-    var first = pendingOf(turn, holding.attachment());
-    if (first.isPresent() || turn.version > turn.savedVersion) {
-      turn.pending =
-          turn.pending.plus(
-              new Pending.Add(turn.version, asked.call(), holding.attachment(), false));
+    var first = pendingOf(transition, holding.attachment());
+    if (first.isPresent() || transition.version > transition.savedVersion) {
+      transition.pending =
+          transition.pending.plus(
+              new Pending.Add(transition.version, asked.call(), holding.attachment(), false));
     } else {
-      grant(turn, asked.call(), holding);
+      grant(transition, asked.call(), holding);
     }
   }
 
-  static void cancel(Turn turn, CallId call) {
-    for (var entry : turn.queue.entrySet()) {
+  static void cancel(Transition transition, CallId call) {
+    for (var entry : transition.queue.entrySet()) {
       if (entry.getValue().call().equals(call)) {
-        turn.queue = turn.queue.minus(entry.getKey());
+        transition.queue = transition.queue.minus(entry.getKey());
         return;
       }
     }
-    for (var waiting : turn.pending) {
+    for (var waiting : transition.pending) {
       if (waiting instanceof Pending.Add(var _, var by, var attachment, var fresh)
           && by.equals(call)) {
-        turn.pending = turn.pending.minus(waiting);
+        transition.pending = transition.pending.minus(waiting);
         if (fresh) {
-          abandon(turn, attachment);
+          abandon(transition, attachment);
         }
         return;
       }
@@ -91,29 +99,30 @@ final class Assign {
   }
 
   /** Nobody was told of this assignment: undo it, unless another call waits for the same one. */
-  private static void abandon(Turn turn, Attachment attachment) {
-    var other = pendingOf(turn, attachment);
+  private static void abandon(Transition transition, Attachment attachment) {
+    var other = pendingOf(transition, attachment);
     if (other.isPresent()) {
       var heir = other.get();
-      turn.pending =
-          turn.pending
+      transition.pending =
+          transition
+              .pending
               .minus((Object) heir)
               .plus(new Pending.Add(heir.version(), heir.call(), attachment, true));
       return;
     }
-    undo(turn, attachment);
+    undo(transition, attachment);
   }
 
-  static void undo(Turn turn, Attachment attachment) {
-    var holding = turn.holdings.get(attachment);
+  static void undo(Transition transition, Attachment attachment) {
+    var holding = transition.holdings.get(attachment);
     if (holding != null) {
       // No pod ever had it, so it needs no rest.
-      Release.free(turn, holding, false);
+      Release.free(transition, holding, false);
     }
   }
 
-  static Optional<Pending.Add> pendingOf(Turn turn, Attachment attachment) {
-    for (var waiting : turn.pending) {
+  static Optional<Pending.Add> pendingOf(Transition transition, Attachment attachment) {
+    for (var waiting : transition.pending) {
       if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
         return Optional.of(add);
       }
@@ -121,14 +130,13 @@ final class Assign {
     return Optional.empty();
   }
 
-  static void grant(Turn turn, CallId call, Holding holding) {
-    var addresses = holding.addresses().stream().map(Held::granted).toList();
-    turn.command(new PoolCommand.AnswerAdd(call, new Granted(holding, addresses)));
+  static void grant(Transition transition, CallId call, Holding holding) {
+    transition.command(new PoolCommand.AnswerAdd(call, new Granted(holding)));
   }
 
-  static void refuse(Turn turn, CallId call, Reason reason, String why) {
-    var numbers = PoolViews.numbers(turn.state());
+  static void refuse(Transition transition, CallId call, Reason reason, String why) {
+    var numbers = PoolViews.numbers(transition.state());
     var message = why + " (" + numbers + ")";
-    turn.command(new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers)));
+    transition.command(new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers)));
   }
 }

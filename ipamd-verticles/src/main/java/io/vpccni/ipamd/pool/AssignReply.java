@@ -1,16 +1,12 @@
 package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.bus.BusMessage;
-import java.util.List;
+import io.vpccni.ipamd.pod.Holding;
 
 /** What became of an ADD. */
 public sealed interface AssignReply extends BusMessage {
-  /** On disk, and the caller's until it is released. */
-  record Granted(Holding holding, List<GrantedAddress> addresses) implements AssignReply {
-    public Granted {
-      addresses = List.copyOf(addresses);
-    }
-  }
+  /** The holding is on disk, and its addresses are the caller's until they are released. */
+  record Granted(Holding holding) implements AssignReply {}
 
   /**
    * @param message for a person: what, why, the numbers, and what happens next

@@ -15,60 +15,64 @@ final class Audit {
 
   private Audit() {}
 
-  static void due(Turn turn) {
-    unanswered(turn);
-    describe(turn);
-    veths(turn);
-    if (turn.described && turn.passed(turn.clocks.imds().plus(IMDS_EVERY)) && quiet(turn)) {
-      turn.clocks = turn.clocks.imdsAt(turn.now);
-      turn.command(new PoolCommand.ReadImds());
+  static void due(Transition transition) {
+    unanswered(transition);
+    describe(transition);
+    veths(transition);
+    if (transition.described
+        && transition.passed(transition.clocks.imds().plus(IMDS_EVERY))
+        && quiet(transition)) {
+      transition.clocks = transition.clocks.imdsAt(transition.now);
+      transition.command(new PoolCommand.ReadImds());
     }
-    Dataplane.again(turn);
+    Dataplane.again(transition);
   }
 
-  private static void veths(Turn turn) {
+  private static void veths(Transition transition) {
     boolean soon =
-        turn.veths.isEmpty()
-            || turn.leaving.values().stream().anyMatch(leaving -> stale(turn, leaving));
-    var due = turn.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
-    if (turn.dataplane && turn.passed(due)) {
-      Veths.ask(turn);
+        transition.veths.isEmpty()
+            || transition.leaving.values().stream().anyMatch(leaving -> stale(transition, leaving));
+    var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
+    if (transition.dataplane && transition.passed(due)) {
+      Veths.ask(transition);
     } else if (soon) {
-      turn.wake(due);
+      transition.wake(due);
     }
   }
 
-  private static boolean stale(Turn turn, Leaving leaving) {
+  private static boolean stale(Transition transition, Reclaim leaving) {
     return !leaving.asked()
-        && turn.veths.map(VethView::askedAt).orElse(Instant.EPOCH).isBefore(leaving.marked());
+        && transition.veths.map(VethView::askedAt).orElse(Instant.EPOCH).isBefore(leaving.marked());
   }
 
   /** IMDS lags: while something changes, all it can show is the past. */
-  private static boolean quiet(Turn turn) {
-    return turn.asked.values().stream().allMatch(Asked.ToListVeths.class::isInstance);
+  private static boolean quiet(Transition transition) {
+    return transition.asked.values().stream()
+        .allMatch(InFlightRequest.ToListVeths.class::isInstance);
   }
 
   /** Every request is answered; should one not be, it must not block its ENI for ever. */
-  private static void unanswered(Turn turn) {
-    turn.asked.forEach(
+  private static void unanswered(Transition transition) {
+    transition.asked.forEach(
         (id, what) -> {
-          boolean veths = what instanceof Asked.ToListVeths;
-          if (turn.within(what.since(), veths ? VETHS_EVERY : NO_ANSWER)) {
+          boolean veths = what instanceof InFlightRequest.ToListVeths;
+          if (transition.within(what.since(), veths ? VETHS_EVERY : NO_ANSWER)) {
             return;
           }
-          turn.asked = turn.asked.minus(id);
+          transition.asked = transition.asked.minus(id);
           if (!veths) {
-            Ec2Failures.handle(turn, what, Ec2Failures.noAnswer(what));
+            Ec2Failures.handle(transition, what, Ec2Failures.noAnswer(what));
           }
         });
   }
 
-  private static void describe(Turn turn) {
-    boolean wanted = !turn.described || turn.doubt.isPresent();
-    boolean asking = turn.asked.values().stream().anyMatch(Asked.ToDescribe.class::isInstance);
-    if (wanted && !asking && !Backoffs.pauses(turn, Ec2Action.DESCRIBE.name(), "")) {
-      turn.clocks = turn.clocks.describeAt(turn.now);
-      turn.askEc2(new Asked.ToDescribe(turn.now), new DescribeAttached());
+  private static void describe(Transition transition) {
+    boolean wanted = !transition.described || transition.doubt.isPresent();
+    boolean asking =
+        transition.asked.values().stream().anyMatch(InFlightRequest.ToDescribe.class::isInstance);
+    if (wanted && !asking && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "")) {
+      transition.clocks = transition.clocks.describeAt(transition.now);
+      transition.askEc2(new InFlightRequest.ToDescribe(transition.now), new DescribeAttached());
     }
   }
 }

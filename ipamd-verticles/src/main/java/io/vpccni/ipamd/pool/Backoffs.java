@@ -15,43 +15,45 @@ final class Backoffs {
 
   private Backoffs() {}
 
-  static void failed(Turn turn, String action, String subject, Duration first, Duration longest) {
+  static void failed(
+      Transition transition, String action, String subject, Duration first, Duration longest) {
     var key = new Backoff.Key(action, subject);
-    var known = turn.backoffs.get(key);
+    var known = transition.backoffs.get(key);
     int failures = known == null ? 1 : known.failures() + 1;
     var pause = first.multipliedBy(1L << Math.min(failures - 1, 12));
     if (pause.compareTo(longest) > 0) {
       pause = longest;
     }
-    turn.backoffs = turn.backoffs.plus(key, new Backoff(turn.now.plus(pause), failures));
+    transition.backoffs =
+        transition.backoffs.plus(key, new Backoff(transition.now.plus(pause), failures));
   }
 
-  static void failed(Turn turn, String action, String subject, Duration first) {
-    failed(turn, action, subject, first, LONGEST);
+  static void failed(Transition transition, String action, String subject, Duration first) {
+    failed(transition, action, subject, first, LONGEST);
   }
 
-  static void succeeded(Turn turn, String action, String subject) {
-    turn.backoffs = turn.backoffs.minus(new Backoff.Key(action, subject));
+  static void succeeded(Transition transition, String action, String subject) {
+    transition.backoffs = transition.backoffs.minus(new Backoff.Key(action, subject));
   }
 
   /** Until when such a request pauses; {@link Instant#EPOCH} if it does not. */
-  static Instant until(Turn turn, String action, String subject) {
-    var known = turn.backoffs.get(new Backoff.Key(action, subject));
-    return known == null || turn.passed(known.until()) ? Instant.EPOCH : known.until();
+  static Instant until(Transition transition, String action, String subject) {
+    var known = transition.backoffs.get(new Backoff.Key(action, subject));
+    return known == null || transition.passed(known.until()) ? Instant.EPOCH : known.until();
   }
 
-  static boolean pauses(Turn turn, String action, String subject) {
-    return until(turn, action, subject).isAfter(turn.now);
+  static boolean pauses(Transition transition, String action, String subject) {
+    return until(transition, action, subject).isAfter(transition.now);
   }
 
   /** The longest of the pauses that concern a request; the subject of all is empty. */
-  static Instant until(Turn turn, Ec2Action action, String... subjects) {
-    if (turn.backoffs.isEmpty()) {
+  static Instant until(Transition transition, Ec2Action action, String... subjects) {
+    if (transition.backoffs.isEmpty()) {
       return Instant.EPOCH;
     }
     var last = Instant.EPOCH;
     for (var subject : subjects) {
-      var one = until(turn, action.name(), subject);
+      var one = until(transition, action.name(), subject);
       last = one.isAfter(last) ? one : last;
     }
     return last;

@@ -17,8 +17,8 @@ final class Block {
   /** When we learned of it: a describe that began earlier cannot prove it gone. */
   final Instant since;
 
-  final Phase phase;
-  final PMap<Ip, Use> uses;
+  final BlockState phase;
+  final PMap<Ip, AddressState> uses;
 
   /**
    * Where the search in a large prefix goes on, so that a fresh address comes before a used one.
@@ -27,7 +27,8 @@ final class Block {
 
   final Tally tally;
 
-  private Block(Cidr cidr, Instant since, Phase phase, PMap<Ip, Use> uses, long cursor) {
+  private Block(
+      Cidr cidr, Instant since, BlockState phase, PMap<Ip, AddressState> uses, long cursor) {
     this.cidr = cidr;
     this.since = since;
     this.phase = phase;
@@ -51,7 +52,7 @@ final class Block {
   }
 
   static Block fresh(Cidr cidr, Instant since) {
-    return new Block(cidr, since, Phase.LIVE, HashTreePMap.empty(), 0);
+    return new Block(cidr, since, BlockState.LIVE, HashTreePMap.empty(), 0);
   }
 
   boolean single() {
@@ -62,22 +63,22 @@ final class Block {
     return tally.inUse() == 0;
   }
 
-  Block with(Ip ip, Use use) {
-    long next = use instanceof Use.Assigned ? offset(ip) + 1 : cursor;
+  Block with(Ip ip, AddressState use) {
+    long next = use instanceof AddressState.Assigned ? offset(ip) + 1 : cursor;
     var changed = uses.plus(ip, use);
-    if (use instanceof Use.Rested && uses.size() > REMEMBERED) {
+    if (use instanceof AddressState.Rested && uses.size() > REMEMBERED) {
       changed = uses.minus(ip);
     }
     return new Block(cidr, since, phase, changed, next);
   }
 
-  Block in(Phase next) {
+  Block in(BlockState next) {
     return next == phase ? this : new Block(cidr, since, next, uses, cursor);
   }
 
   /** The address that has been free for the longest time, the lowest of several. */
   Optional<Ip> oldestFree() {
-    if (phase != Phase.LIVE || tally.free() == 0) {
+    if (phase != BlockState.LIVE || tally.free() == 0) {
       return Optional.empty();
     }
     return single() ? Optional.of(cidr.network()) : neverUsed().or(this::longestRested);
@@ -90,7 +91,7 @@ final class Block {
     }
     return oldestFree()
         .map(uses::get)
-        .map(use -> use instanceof Use.Rested(var since) ? since : this.since)
+        .map(use -> use instanceof AddressState.Rested(var since) ? since : this.since)
         .orElse(since);
   }
 
@@ -113,7 +114,7 @@ final class Block {
     Ip best = null;
     Instant bestSince = Instant.MAX;
     for (var entry : uses.entrySet()) {
-      if (entry.getValue() instanceof Use.Rested(var rested)) {
+      if (entry.getValue() instanceof AddressState.Rested(var rested)) {
         int order = rested.compareTo(bestSince);
         if (best == null || order < 0 || (order == 0 && entry.getKey().compareTo(best) < 0)) {
           best = entry.getKey();
@@ -128,27 +129,27 @@ final class Block {
     return ip.low() - cidr.network().low();
   }
 
-  private static Tally count(Cidr cidr, Phase phase, PMap<Ip, Use> uses) {
+  private static Tally count(Cidr cidr, BlockState phase, PMap<Ip, AddressState> uses) {
     int assigned = 0;
     int cooling = 0;
     int quarantined = 0;
     for (var use : uses.values()) {
       switch (use) {
-        case Use.Assigned _ -> assigned++;
-        case Use.Cooling _ -> cooling++;
-        case Use.Quarantined _ -> quarantined++;
-        case Use.Rested _ -> {}
+        case AddressState.Assigned _ -> assigned++;
+        case AddressState.Cooling _ -> cooling++;
+        case AddressState.Quarantined _ -> quarantined++;
+        case AddressState.Rested _ -> {}
       }
     }
     int inUse = assigned + cooling + quarantined;
     long left = cidr.size() - inUse;
     return new Tally(
         1,
-        inUse == 0 && phase == Phase.LIVE ? 1 : 0,
-        phase == Phase.LIVE ? left : 0,
+        inUse == 0 && phase == BlockState.LIVE ? 1 : 0,
+        phase == BlockState.LIVE ? left : 0,
         assigned,
         cooling,
         quarantined,
-        phase == Phase.LEAVING ? left : 0);
+        phase == BlockState.LEAVING ? left : 0);
   }
 }

@@ -11,57 +11,57 @@ final class Dataplane {
 
   private Dataplane() {}
 
-  static void connected(Turn turn) {
-    turn.dataplane = true;
-    turn.clear(Condition.Name.DATAPLANE_UNREACHABLE, "");
-    applyHost(turn);
-    Veths.ask(turn);
+  static void connected(Transition transition) {
+    transition.dataplane = true;
+    transition.clear(Condition.Name.DATAPLANE_UNREACHABLE, "");
+    applyHost(transition);
+    Veths.ask(transition);
   }
 
-  static void lost(Turn turn, String why) {
-    turn.dataplane = false;
-    turn.raise(Condition.Name.DATAPLANE_UNREACHABLE, "", "ConnectionLost", why);
+  static void lost(Transition transition, String why) {
+    transition.dataplane = false;
+    transition.raise(Condition.Name.DATAPLANE_UNREACHABLE, "", "ConnectionLost", why);
   }
 
   /** The ENIs changed: their links, routes and rules must follow. */
-  static void applyHost(Turn turn) {
-    if (!turn.dataplane) {
+  static void applyHost(Transition transition) {
+    if (!transition.dataplane) {
       return; // connecting does it
     }
-    turn.clocks = turn.clocks.hostAt(turn.now);
-    turn.command(
+    transition.clocks = transition.clocks.hostAt(transition.now);
+    transition.command(
         new PoolCommand.ApplyHost(
-            turn.enis.values().stream()
+            transition.enis.values().stream()
                 .filter(eni -> eni.facts.managed())
                 .map(eni -> eni.facts)
                 .toList()));
   }
 
-  static void applied(Turn turn, PoolEvent.HostApplied applied) {
-    for (var eni : java.util.List.copyOf(turn.enis.values())) {
+  static void applied(Transition transition, PoolEvent.HostApplied applied) {
+    for (var eni : java.util.List.copyOf(transition.enis.values())) {
       var table = applied.tables().get(eni.id());
       if (table != null && (!eni.linked || eni.table != table)) {
-        turn.put(eni.linked(true, table));
-        turn.touch();
+        transition.put(eni.linked(true, table));
+        transition.touch();
       } else if (applied.missing().contains(eni.id()) && !eni.facts.primary()) {
-        turn.put(eni.linked(false, eni.table));
+        transition.put(eni.linked(false, eni.table));
       }
       if (table != null || eni.facts.primary()) {
-        turn.clear(Condition.Name.ENI_LINK_MISSING, eni.id().value());
+        transition.clear(Condition.Name.ENI_LINK_MISSING, eni.id().value());
       }
     }
   }
 
   /** A link may come later than the answer that promised it. */
-  static void again(Turn turn) {
+  static void again(Transition transition) {
     boolean missing = false;
-    for (var eni : turn.enis.values()) {
+    for (var eni : transition.enis.values()) {
       if (!eni.linked && eni.counts()) {
         missing = true;
-        if (!turn.within(eni.since, LINK_PATIENCE)) {
+        if (!transition.within(eni.since, LINK_PATIENCE)) {
           var key = Condition.Key.of(Condition.Name.ENI_LINK_MISSING, eni.id().value());
-          turn.count(PoolCount.LINK_MISSING, turn.conditions.containsKey(key) ? 0 : 1);
-          turn.raise(
+          transition.count(PoolCount.LINK_MISSING, transition.conditions.containsKey(key) ? 0 : 1);
+          transition.raise(
               Condition.Name.ENI_LINK_MISSING,
               eni.id().value(),
               "NoLink",
@@ -69,12 +69,12 @@ final class Dataplane {
         }
       }
     }
-    var due = turn.clocks.host().plus(AGAIN);
-    if (missing && turn.dataplane) {
-      if (turn.passed(due)) {
-        applyHost(turn);
+    var due = transition.clocks.host().plus(AGAIN);
+    if (missing && transition.dataplane) {
+      if (transition.passed(due)) {
+        applyHost(transition);
       } else {
-        turn.wake(due);
+        transition.wake(due);
       }
     }
   }

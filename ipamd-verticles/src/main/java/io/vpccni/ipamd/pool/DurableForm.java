@@ -30,9 +30,9 @@ final class DurableForm {
         block.uses.forEach(
             (ip, use) -> {
               switch (use) {
-                case Use.Cooling(var until) -> cooling.put(ip, until);
-                case Use.Quarantined(var veth, var _) -> quarantined.put(ip, veth);
-                case Use.Assigned _, Use.Rested _ -> {}
+                case AddressState.Cooling(var until) -> cooling.put(ip, until);
+                case AddressState.Quarantined(var veth, var _) -> quarantined.put(ip, veth);
+                case AddressState.Assigned _, AddressState.Rested _ -> {}
               }
             });
       }
@@ -60,10 +60,10 @@ final class DurableForm {
     var young = new HashMap<Cidr, Instant>();
     var cidrs = new ArrayList<Cidr>();
     var releasing = new HashSet<Cidr>();
-    var graceEnded = now.minus(Truth.GRACE);
+    var graceEnded = now.minus(Ec2Reconciliation.GRACE);
     for (var block : eni.blocks.values()) {
       cidrs.add(block.cidr);
-      if (block.phase == Phase.LEAVING) {
+      if (block.phase == BlockState.LEAVING) {
         releasing.add(block.cidr);
       }
       if (block.since.isAfter(graceEnded)) {
@@ -71,7 +71,11 @@ final class DurableForm {
       }
     }
     return new SavedEni(
-        withoutTags(eni.facts, cidrs), eni.table, releasing, eni.phase == Phase.LEAVING, young);
+        withoutTags(eni.facts, cidrs),
+        eni.table,
+        releasing,
+        eni.phase == BlockState.LEAVING,
+        young);
   }
 
   /** Tags may be many, and EC2 tells them again. */

@@ -26,13 +26,13 @@ enum Ec2Action {
     return calls;
   }
 
-  static Ec2Action of(Asked what) {
+  static Ec2Action of(InFlightRequest what) {
     return switch (what) {
-      case Asked.ToAssign _ -> ASSIGN;
-      case Asked.ToUnassign _ -> UNASSIGN;
-      case Asked.ToCreate _ -> CREATE;
-      case Asked.ToFree _ -> FREE;
-      case Asked.ToDescribe _, Asked.ToListVeths _ -> DESCRIBE;
+      case InFlightRequest.ToAssign _ -> ASSIGN;
+      case InFlightRequest.ToUnassign _ -> UNASSIGN;
+      case InFlightRequest.ToCreate _ -> CREATE;
+      case InFlightRequest.ToFree _ -> FREE;
+      case InFlightRequest.ToDescribe _, InFlightRequest.ToListVeths _ -> DESCRIBE;
     };
   }
 
@@ -47,13 +47,13 @@ enum Ec2Action {
   }
 
   /** What a request is about: an ENI, a card, or nothing in particular. */
-  static String subject(Asked what) {
+  static String subject(InFlightRequest what) {
     return switch (what) {
-      case Asked.ToAssign asked -> asked.eni().value();
-      case Asked.ToUnassign asked -> asked.eni().value();
-      case Asked.ToCreate asked -> String.valueOf(asked.card());
-      case Asked.ToFree asked -> asked.eni().value();
-      case Asked.ToDescribe _, Asked.ToListVeths _ -> "";
+      case InFlightRequest.ToAssign asked -> asked.eni().value();
+      case InFlightRequest.ToUnassign asked -> asked.eni().value();
+      case InFlightRequest.ToCreate asked -> String.valueOf(asked.card());
+      case InFlightRequest.ToFree asked -> asked.eni().value();
+      case InFlightRequest.ToDescribe _, InFlightRequest.ToListVeths _ -> "";
     };
   }
 }

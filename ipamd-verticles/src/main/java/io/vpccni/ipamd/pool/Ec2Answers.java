@@ -13,133 +13,140 @@ import java.util.Optional;
 final class Ec2Answers {
   private Ec2Answers() {}
 
-  static void handle(Turn turn, PoolEvent.Ec2Answered answered) {
-    var what = turn.asked.get(answered.request());
+  static void handle(Transition transition, PoolEvent.Ec2Answered answered) {
+    var what = transition.asked.get(answered.request());
     if (what == null) {
       return; // answered before: EC2's state is read again where that matters
     }
-    turn.asked = turn.asked.minus(answered.request());
+    transition.asked = transition.asked.minus(answered.request());
     switch (answered.reply()) {
-      case Ec2Reply.AddressesAssigned(var eni, var cidrs) -> assigned(turn, what, eni, cidrs);
-      case Ec2Reply.EniCreated(var eni) -> created(turn, what, eni);
-      case Ec2Reply.AddressesUnassigned(var eni, var cidrs) -> unassigned(turn, eni, cidrs);
-      case Ec2Reply.EniFreed(var eni) -> freed(turn, eni);
-      case Ec2Reply.Described(var enis) -> described(turn, what, enis);
+      case Ec2Reply.AddressesAssigned(var eni, var cidrs) -> assigned(transition, what, eni, cidrs);
+      case Ec2Reply.EniCreated(var eni) -> created(transition, what, eni);
+      case Ec2Reply.AddressesUnassigned(var eni, var cidrs) -> unassigned(transition, eni, cidrs);
+      case Ec2Reply.EniFreed(var eni) -> freed(transition, eni);
+      case Ec2Reply.Described(var enis) -> described(transition, what, enis);
       case Ec2Reply.Hinted(var enis, var insteadOf) ->
           insteadOf.ifPresentOrElse(
               why -> {
-                Hints.bootstrap(turn, enis);
-                failed(turn, what, why);
+                ImdsReconciliation.bootstrap(transition, enis);
+                failed(transition, what, why);
               },
               () -> {
-                turn.doubt = Optional.empty();
-                Hints.compare(turn, enis);
-                turn.described = true;
+                transition.doubt = Optional.empty();
+                ImdsReconciliation.compare(transition, enis);
+                transition.described = true;
               });
-      case Failed failed -> failed(turn, what, failed);
+      case Failed failed -> failed(transition, what, failed);
     }
   }
 
-  private static void failed(Turn turn, Asked what, Failed failed) {
-    turn.lastEc2Error = failed.action() + ": " + failed.code();
-    Ec2Failures.handle(turn, what, failed);
+  private static void failed(Transition transition, InFlightRequest what, Failed failed) {
+    transition.lastEc2Error = failed.action() + ": " + failed.code();
+    Ec2Failures.handle(transition, what, failed);
   }
 
-  private static void succeeded(Turn turn, Ec2Action action, String subject) {
+  private static void succeeded(Transition transition, Ec2Action action, String subject) {
     // Looking at what EC2 has follows each failure, and would hide why nothing came.
-    if (action != Ec2Action.DESCRIBE || turn.lastEc2Error.startsWith("Describe")) {
-      turn.lastEc2Error = "";
+    if (action != Ec2Action.DESCRIBE || transition.lastEc2Error.startsWith("Describe")) {
+      transition.lastEc2Error = "";
     }
-    Backoffs.succeeded(turn, action.name(), subject);
-    Backoffs.succeeded(turn, action.name(), "");
+    Backoffs.succeeded(transition, action.name(), subject);
+    Backoffs.succeeded(transition, action.name(), "");
     for (var name : action.calls()) {
-      turn.clear(Condition.Name.EC2_REFUSED, name);
+      transition.clear(Condition.Name.EC2_REFUSED, name);
     }
   }
 
-  private static void assigned(Turn turn, Asked what, EniId id, List<Cidr> cidrs) {
+  private static void assigned(
+      Transition transition, InFlightRequest what, EniId id, List<Cidr> cidrs) {
     int fresh = 0;
     for (var cidr : cidrs) {
-      fresh += Truth.admit(turn, id, cidr) ? 1 : 0;
+      fresh += Ec2Reconciliation.admit(transition, id, cidr) ? 1 : 0;
     }
-    var eni = turn.enis.get(id);
+    var eni = transition.enis.get(id);
     if (fresh == 0 || eni == null) {
       // An answer that brings nothing must not be asked for again at once.
-      Backoffs.failed(turn, Ec2Action.ASSIGN.name(), id.value(), Duration.ofSeconds(30));
-      turn.doubt = Optional.of(turn.now);
+      Backoffs.failed(transition, Ec2Action.ASSIGN.name(), id.value(), Duration.ofSeconds(30));
+      transition.doubt = Optional.of(transition.now);
       return;
     }
-    succeeded(turn, Ec2Action.ASSIGN, id.value());
-    Backoffs.succeeded(turn, Ec2Action.ASSIGN.name(), eni.facts.subnet().value());
-    turn.clear(Condition.Name.SUBNET_EXHAUSTED, eni.facts.subnet().value());
-    grew(turn, eni.card(), what, fresh);
+    succeeded(transition, Ec2Action.ASSIGN, id.value());
+    Backoffs.succeeded(transition, Ec2Action.ASSIGN.name(), eni.facts.subnet().value());
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, eni.facts.subnet().value());
+    grew(transition, eni.card(), what, fresh);
   }
 
-  private static void created(Turn turn, Asked what, io.vpccni.ipamd.eni.AttachedEni created) {
-    turn.goneEnis = turn.goneEnis.minus(created.id());
-    var known = turn.enis.get(created.id());
-    var eni = known == null ? EniState.fresh(created, turn.now) : known.described(created);
-    turn.put(eni);
-    turn.touch();
+  private static void created(
+      Transition transition, InFlightRequest what, io.vpccni.ipamd.eni.AttachedEni created) {
+    transition.goneEnis = transition.goneEnis.minus(created.id());
+    var known = transition.enis.get(created.id());
+    var eni = known == null ? EniState.fresh(created, transition.now) : known.described(created);
+    transition.put(eni);
+    transition.touch();
     int fresh = 0;
     for (var cidr : created.cidrs()) {
-      fresh += Truth.admit(turn, created.id(), cidr) ? 1 : 0;
+      fresh += Ec2Reconciliation.admit(transition, created.id(), cidr) ? 1 : 0;
     }
-    succeeded(turn, Ec2Action.CREATE, String.valueOf(created.networkCard()));
-    turn.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
-    turn.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+    succeeded(transition, Ec2Action.CREATE, String.valueOf(created.networkCard()));
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
     if (fresh == 0 && known == null) {
       Backoffs.failed(
-          turn,
+          transition,
           Ec2Action.CREATE.name(),
           String.valueOf(created.networkCard()),
           Duration.ofSeconds(30));
     }
-    grew(turn, created.networkCard(), what, fresh);
-    Dataplane.applyHost(turn);
+    grew(transition, created.networkCard(), what, fresh);
+    Dataplane.applyHost(transition);
   }
 
-  private static void grew(Turn turn, int card, Asked what, int count) {
-    if (what instanceof Asked.ToAssign || what instanceof Asked.ToCreate) {
-      turn.lastGrowth = turn.lastGrowth.plus(card, new PoolState.Growth(turn.now, count));
+  private static void grew(Transition transition, int card, InFlightRequest what, int count) {
+    if (what instanceof InFlightRequest.ToAssign || what instanceof InFlightRequest.ToCreate) {
+      transition.lastGrowth =
+          transition.lastGrowth.plus(card, new PoolState.Growth(transition.now, count));
     }
   }
 
-  private static void unassigned(Turn turn, EniId id, List<Cidr> cidrs) {
-    succeeded(turn, Ec2Action.UNASSIGN, id.value());
+  private static void unassigned(Transition transition, EniId id, List<Cidr> cidrs) {
+    succeeded(transition, Ec2Action.UNASSIGN, id.value());
     for (var cidr : cidrs) {
-      turn.goneCidrs = turn.goneCidrs.plus(cidr, turn.now.plus(Truth.GRACE));
-      var eni = turn.enis.get(id);
+      transition.goneCidrs =
+          transition.goneCidrs.plus(cidr, transition.now.plus(Ec2Reconciliation.GRACE));
+      var eni = transition.enis.get(id);
       var block = eni == null ? null : eni.blocks.get(cidr);
       if (block != null) {
-        Truth.drop(turn, id, block);
+        Ec2Reconciliation.drop(transition, id, block);
       }
     }
-    Shrink.done(turn, id);
-    turn.touch();
+    Shrink.done(transition, id);
+    transition.touch();
   }
 
-  private static void freed(Turn turn, EniId id) {
-    succeeded(turn, Ec2Action.FREE, id.value());
-    var until = turn.now.plus(Truth.GRACE);
-    turn.goneEnis = turn.goneEnis.plus(id, until);
-    var eni = turn.enis.get(id);
+  private static void freed(Transition transition, EniId id) {
+    succeeded(transition, Ec2Action.FREE, id.value());
+    var until = transition.now.plus(Ec2Reconciliation.GRACE);
+    transition.goneEnis = transition.goneEnis.plus(id, until);
+    var eni = transition.enis.get(id);
     if (eni != null) {
-      eni.blocks.keySet().forEach(cidr -> turn.goneCidrs = turn.goneCidrs.plus(cidr, until));
+      eni.blocks
+          .keySet()
+          .forEach(cidr -> transition.goneCidrs = transition.goneCidrs.plus(cidr, until));
     }
-    Truth.dropEni(turn, id);
-    turn.clear(Condition.Name.ENI_LINK_MISSING, id.value());
-    turn.touch();
-    Dataplane.applyHost(turn);
+    Ec2Reconciliation.dropEni(transition, id);
+    transition.clear(Condition.Name.ENI_LINK_MISSING, id.value());
+    transition.touch();
+    Dataplane.applyHost(transition);
   }
 
-  private static void described(Turn turn, Asked what, List<io.vpccni.ipamd.eni.AttachedEni> enis) {
-    succeeded(turn, Ec2Action.DESCRIBE, "");
-    turn.hint = Optional.empty();
-    turn.doubt = turn.doubt.filter(since -> what.since().isBefore(since));
-    Truth.compared(turn, enis);
-    Truth.reconcile(turn, enis, what.since(), true);
-    turn.described = true;
+  private static void described(
+      Transition transition, InFlightRequest what, List<io.vpccni.ipamd.eni.AttachedEni> enis) {
+    succeeded(transition, Ec2Action.DESCRIBE, "");
+    transition.hint = Optional.empty();
+    transition.doubt = transition.doubt.filter(since -> what.since().isBefore(since));
+    Ec2Reconciliation.compared(transition, enis);
+    Ec2Reconciliation.reconcile(transition, enis, what.since(), true);
+    transition.described = true;
   }
 
   /** Whether the outcome can only be learned by reading EC2's state. */

@@ -24,84 +24,96 @@ final class Ec2Failures {
 
   private Ec2Failures() {}
 
-  static void handle(Turn turn, Asked what, Failed failed) {
+  static void handle(Transition transition, InFlightRequest what, Failed failed) {
     var action = Ec2Action.of(what);
-    turn.count(action.failure(), 1);
+    transition.count(action.failure(), 1);
     // Whoever calls EC2 tells what it is like; here it only means pauses.
     switch (failed.kind()) {
       // IMDS is asked again every few seconds: a pause that grows would outlast its absence.
-      case NOT_ASKED -> Backoffs.failed(turn, action.name(), "", PASSING, PASSING);
+      case NOT_ASKED -> Backoffs.failed(transition, action.name(), "", PASSING, PASSING);
       case THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN ->
-          Backoffs.failed(turn, action.name(), "", PASSING, Backoffs.LONGEST_PASSING);
-      case UNAUTHORIZED -> Backoffs.failed(turn, action.name(), "", FORBIDDEN);
-      case SUBNET_EXHAUSTED -> exhausted(turn, what, failed);
+          Backoffs.failed(transition, action.name(), "", PASSING, Backoffs.LONGEST_PASSING);
+      case UNAUTHORIZED -> Backoffs.failed(transition, action.name(), "", FORBIDDEN);
+      case SUBNET_EXHAUSTED -> exhausted(transition, what, failed);
       case LIMIT_EXCEEDED, PERMANENT -> {
-        Backoffs.failed(turn, action.name(), Ec2Action.subject(what), REFUSED);
-        turn.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
+        Backoffs.failed(transition, action.name(), Ec2Action.subject(what), REFUSED);
+        transition.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
       }
     }
     if (Ec2Answers.unclear(failed.kind()) && action != Ec2Action.DESCRIBE) {
-      turn.doubt = Optional.of(turn.now);
+      transition.doubt = Optional.of(transition.now);
     }
     switch (what) {
-      case Asked.ToUnassign asked -> Shrink.failed(turn, asked.eni(), failed);
-      case Asked.ToFree asked -> Shrink.failed(turn, asked.eni(), failed);
-      case Asked.ToAssign _, Asked.ToCreate _, Asked.ToDescribe _, Asked.ToListVeths _ -> {}
+      case InFlightRequest.ToUnassign asked -> Shrink.failed(transition, asked.eni(), failed);
+      case InFlightRequest.ToFree asked -> Shrink.failed(transition, asked.eni(), failed);
+      case InFlightRequest.ToAssign _,
+          InFlightRequest.ToCreate _,
+          InFlightRequest.ToDescribe _,
+          InFlightRequest.ToListVeths _ -> {}
     }
   }
 
-  private static void exhausted(Turn turn, Asked what, Failed failed) {
+  private static void exhausted(Transition transition, InFlightRequest what, Failed failed) {
     switch (what) {
-      case Asked.ToAssign(var id, var kind, var _, var _) -> {
-        var eni = turn.enis.get(id);
+      case InFlightRequest.ToAssign(var id, var kind, var _, var _) -> {
+        var eni = transition.enis.get(id);
         var subnet = eni == null ? failed.subnet().orElse("") : eni.facts.subnet().value();
-        exhausted(turn, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
+        exhausted(transition, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
       }
-      case Asked.ToCreate(var card, var kind, var _, var _) ->
+      case InFlightRequest.ToCreate(var card, var kind, var _, var _) ->
           exhausted(
-              turn,
+              transition,
               kind,
               failed.subnet().orElse(""),
               Ec2Action.CREATE,
               String.valueOf(card),
               failed);
-      case Asked.ToUnassign _, Asked.ToFree _, Asked.ToDescribe _, Asked.ToListVeths _ ->
-          Backoffs.failed(turn, Ec2Action.of(what).name(), Ec2Action.subject(what), REFUSED);
+      case InFlightRequest.ToUnassign _,
+          InFlightRequest.ToFree _,
+          InFlightRequest.ToDescribe _,
+          InFlightRequest.ToListVeths _ ->
+          Backoffs.failed(transition, Ec2Action.of(what).name(), Ec2Action.subject(what), REFUSED);
     }
   }
 
   private static void exhausted(
-      Turn turn, AddressKind kind, String subnet, Ec2Action action, String subject, Failed failed) {
+      Transition transition,
+      AddressKind kind,
+      String subnet,
+      Ec2Action action,
+      String subject,
+      Failed failed) {
     if (kind == AddressKind.IPV4_PREFIX) {
       // A subnet can be too fragmented for a /28 and still have single addresses.
-      turn.singles = turn.singles.plus(new PoolState.SubnetKey(subnet), turn.now.plus(SINGLES));
-      turn.raise(
+      transition.singles =
+          transition.singles.plus(new PoolState.SubnetKey(subnet), transition.now.plus(SINGLES));
+      transition.raise(
           Condition.Name.PREFIXES_UNAVAILABLE,
           subnet,
           failed.code(),
           text(failed) + "; single addresses are used there meanwhile");
       return;
     }
-    Backoffs.failed(turn, action.name(), subject, EXHAUSTED);
-    turn.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
+    Backoffs.failed(transition, action.name(), subject, EXHAUSTED);
+    transition.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
   }
 
   /** Nothing of that kind has failed for long: what was said about it is no longer known. */
-  static void over(Turn turn, Backoff.Key paused) {
+  static void over(Transition transition, Backoff.Key paused) {
     for (var action : Ec2Action.values()) {
       boolean others =
-          turn.backoffs.keySet().stream().anyMatch(key -> key.action().equals(action.name()));
+          transition.backoffs.keySet().stream().anyMatch(key -> key.action().equals(action.name()));
       if (action.name().equals(paused.action()) && !others) {
         for (var call : action.calls()) {
-          turn.clear(Condition.Name.EC2_REFUSED, call);
+          transition.clear(Condition.Name.EC2_REFUSED, call);
         }
-        turn.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+        transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
       }
     }
-    turn.clear(Condition.Name.SUBNET_EXHAUSTED, paused.subject());
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, paused.subject());
   }
 
-  static Failed noAnswer(Asked what) {
+  static Failed noAnswer(InFlightRequest what) {
     return new Failed(
         Ec2Action.of(what).calls().getFirst(),
         "NoAnswer",

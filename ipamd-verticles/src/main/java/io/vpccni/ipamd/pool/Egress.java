@@ -18,62 +18,66 @@ final class Egress {
    * Goes round, so that an address rests as long as possible; empty if there is none, or no range,
    * or if the node has no address of its own to hide them behind.
    */
-  static Optional<Ip> next(Turn turn) {
-    var range = turn.settings.egress().filter(_ -> obstacle(turn).isEmpty());
-    var next = range.flatMap(of -> free(turn, of));
+  static Optional<Ip> next(Transition transition) {
+    var range = transition.settings.egress().filter(_ -> obstacle(transition).isEmpty());
+    var next = range.flatMap(of -> free(transition, of));
     if (range.isPresent() && next.isEmpty()) {
-      turn.raise(
+      transition.raise(
           Condition.Name.EGRESS_UNAVAILABLE,
           "",
           "Exhausted",
-          "every address of " + range.get() + " is in use: new pods reach no " + family(turn));
+          "every address of "
+              + range.get()
+              + " is in use: new pods reach no "
+              + family(transition));
     } else if (range.isPresent()) {
-      turn.clear(Condition.Name.EGRESS_UNAVAILABLE, "");
+      transition.clear(Condition.Name.EGRESS_UNAVAILABLE, "");
     }
     return next;
   }
 
   /** Told once the node's facts are known, and not only to the first pod. */
-  static void look(Turn turn) {
-    obstacle(turn)
+  static void look(Transition transition) {
+    obstacle(transition)
         .ifPresentOrElse(
-            why -> turn.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
-            () -> turn.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
+            why -> transition.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
+            () -> transition.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
   }
 
   /** Whether a pod's route to the other family leads to this address. */
-  static boolean isOf(Turn turn, Ip ip) {
-    return turn.settings.egress().filter(range -> range.contains(ip)).isPresent();
+  static boolean isOf(Transition transition, Ip ip) {
+    return transition.settings.egress().filter(range -> range.contains(ip)).isPresent();
   }
 
-  private static Optional<String> obstacle(Turn turn) {
-    boolean v6 = turn.settings.egress().filter(range -> range.network().v6()).isPresent();
+  private static Optional<String> obstacle(Transition transition) {
+    boolean v6 = transition.settings.egress().filter(range -> range.network().v6()).isPresent();
     boolean none =
-        turn.settings.egress().isPresent()
-            && turn.facts
+        transition.settings.egress().isPresent()
+            && transition
+                .facts
                 .filter(facts -> (v6 ? facts.primaryIpv6() : facts.primaryIpv4()).isEmpty())
                 .isPresent();
     return none
         ? Optional.of(
             "the primary ENI has no %s address to hide pods behind: they reach no %s; assign one and restart the agent"
-                .formatted(family(turn), family(turn)))
+                .formatted(family(transition), family(transition)))
         : Optional.empty();
   }
 
-  private static String family(Turn turn) {
-    return turn.settings.egress().filter(range -> range.network().v6()).isPresent()
+  private static String family(Transition transition) {
+    return transition.settings.egress().filter(range -> range.network().v6()).isPresent()
         ? "IPv6"
         : "IPv4";
   }
 
-  private static Optional<Ip> free(Turn turn, Cidr range) {
+  private static Optional<Ip> free(Transition transition, Cidr range) {
     // Without the broadcast address of IPv4.
     long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
     // Also of pods that no entry explains: two pods must never share one.
-    Map<Ip, String> routed = turn.veths.map(VethView::routed).orElse(Map.of());
+    Map<Ip, String> routed = transition.veths.map(VethView::routed).orElse(Map.of());
     for (long tried = 0; tried < usable; tried++) {
-      var ip = range.address(FIRST + (turn.nextId + tried) % usable);
-      if (!turn.egress.contains(ip) && !routed.containsKey(ip)) {
+      var ip = range.address(FIRST + (transition.nextId + tried) % usable);
+      if (!transition.egress.contains(ip) && !routed.containsKey(ip)) {
         return Optional.of(ip);
       }
     }

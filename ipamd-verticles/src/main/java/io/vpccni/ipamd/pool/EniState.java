@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -13,16 +14,15 @@ import org.pcollections.TreePMap;
 
 /** One ENI of the pool. Its sums are kept with each change, so that reading them is free. */
 final class EniState {
-  /** The main routing table. */
-  static final int MAIN_TABLE = 254;
 
   final AttachedEni facts;
+
   final int table;
 
   /** Its link, routes and rules are in place; until then no pod could use an address of it. */
   final boolean linked;
 
-  final Phase phase;
+  final BlockState phase;
 
   /** When we learned of it. */
   final Instant since;
@@ -36,7 +36,7 @@ final class EniState {
       AttachedEni facts,
       int table,
       boolean linked,
-      Phase phase,
+      BlockState phase,
       Instant since,
       PMap<Cidr, Block> blocks,
       Tally singles,
@@ -58,7 +58,7 @@ final class EniState {
         facts,
         tableOf(facts),
         facts.primary(),
-        Phase.LIVE,
+        BlockState.LIVE,
         since,
         TreePMap.empty(),
         Tally.NONE,
@@ -68,7 +68,7 @@ final class EniState {
   /** The reference's numbers, so that either agent finds the other's routes. */
   static int tableOf(AttachedEni eni) {
     if (eni.networkCard() == 0) {
-      return eni.deviceNumber() == 0 ? MAIN_TABLE : eni.deviceNumber() + 1;
+      return eni.deviceNumber() == 0 ? HeldAddress.MAIN_TABLE : eni.deviceNumber() + 1;
     }
     return 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
   }
@@ -88,7 +88,7 @@ final class EniState {
 
   /** Whether its addresses count when the pool is sized: also those that wait for the link. */
   boolean counts() {
-    return phase == Phase.LIVE && facts.managed() && !facts.excluded();
+    return phase == BlockState.LIVE && facts.managed() && !facts.excluded();
   }
 
   /** Whether more addresses may be asked for. */
@@ -139,7 +139,7 @@ final class EniState {
     return new EniState(facts, table, linked, phase, since, next, ones, many);
   }
 
-  EniState in(Phase next) {
+  EniState in(BlockState next) {
     return new EniState(facts, table, linked, next, since, blocks, singles, prefixes);
   }
 

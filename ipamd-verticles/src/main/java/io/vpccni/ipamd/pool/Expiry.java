@@ -7,52 +7,54 @@ import java.util.ArrayList;
 final class Expiry {
   private Expiry() {}
 
-  static void run(Turn turn) {
-    coolDown(turn);
-    turn.backoffs.forEach(
+  static void run(Transition transition) {
+    coolDown(transition);
+    transition.backoffs.forEach(
         (key, backoff) -> {
           // The count of failures is kept for a while: the next failure must wait longer.
-          if (turn.passed(backoff.until().plus(Backoffs.FORGET))) {
-            turn.backoffs = turn.backoffs.minus(key);
-            Ec2Failures.over(turn, key);
+          if (transition.passed(backoff.until().plus(Backoffs.FORGET))) {
+            transition.backoffs = transition.backoffs.minus(key);
+            Ec2Failures.over(transition, key);
           }
         });
-    turn.goneCidrs.forEach(
+    transition.goneCidrs.forEach(
         (cidr, until) -> {
-          if (turn.passed(until)) {
-            turn.goneCidrs = turn.goneCidrs.minus(cidr);
+          if (transition.passed(until)) {
+            transition.goneCidrs = transition.goneCidrs.minus(cidr);
           }
         });
-    turn.goneEnis.forEach(
+    transition.goneEnis.forEach(
         (eni, until) -> {
-          if (turn.passed(until)) {
-            turn.goneEnis = turn.goneEnis.minus(eni);
+          if (transition.passed(until)) {
+            transition.goneEnis = transition.goneEnis.minus(eni);
           }
         });
-    turn.singles.forEach(
+    transition.singles.forEach(
         (subnet, until) -> {
-          if (turn.passed(until)) {
-            turn.singles = turn.singles.minus(subnet);
-            turn.clear(Condition.Name.PREFIXES_UNAVAILABLE, subnet.subnet());
+          if (transition.passed(until)) {
+            transition.singles = transition.singles.minus(subnet);
+            transition.clear(Condition.Name.PREFIXES_UNAVAILABLE, subnet.subnet());
           }
         });
   }
 
-  private static void coolDown(Turn turn) {
-    while (!turn.resting.isEmpty() && turn.passed(turn.resting.first().until())) {
-      var rested = turn.resting.first();
-      turn.resting = turn.resting.minus(rested);
-      var owner = turn.enis.get(rested.eni());
+  private static void coolDown(Transition transition) {
+    while (!transition.resting.isEmpty() && transition.passed(transition.resting.first().until())) {
+      var rested = transition.resting.first();
+      transition.resting = transition.resting.minus(rested);
+      var owner = transition.enis.get(rested.eni());
       if (owner != null) {
         owner
             .blockOf(rested.ip())
             .filter(
                 block ->
-                    block.uses.get(rested.ip()) instanceof Use.Cooling(var until)
+                    block.uses.get(rested.ip()) instanceof AddressState.Cooling(var until)
                         && until.equals(rested.until()))
             .ifPresent(
                 block ->
-                    turn.put(owner.with(block.with(rested.ip(), new Use.Rested(rested.until())))));
+                    transition.put(
+                        owner.with(
+                            block.with(rested.ip(), new AddressState.Rested(rested.until())))));
       }
     }
   }
@@ -61,24 +63,24 @@ final class Expiry {
    * Those who have waited long enough, and for whom nothing is free now either. First come, first
    * refused: the queue is in order of arrival, so deadlines only grow.
    */
-  static void waiters(Turn turn) {
+  static void waiters(Transition transition) {
     var late = new ArrayList<Long>();
-    for (var entry : turn.queue.entrySet()) {
-      if (!turn.passed(entry.getValue().deadline())) {
+    for (var entry : transition.queue.entrySet()) {
+      if (!transition.passed(entry.getValue().deadline())) {
         break;
       }
       late.add(entry.getKey());
     }
     for (var place : late) {
-      var waiter = turn.queue.get(place);
+      var waiter = transition.queue.get(place);
       if (waiter != null) {
         Assign.refuse(
-            turn,
+            transition,
             waiter.call(),
             Reason.TIMED_OUT,
-            "no address became free within " + turn.settings.addWait().toSeconds() + " s");
+            "no address became free within " + transition.settings.addWait().toSeconds() + " s");
       }
-      turn.queue = turn.queue.minus(place);
+      transition.queue = transition.queue.minus(place);
     }
   }
 }

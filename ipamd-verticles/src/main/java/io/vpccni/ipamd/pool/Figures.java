@@ -66,21 +66,24 @@ record Figures(
     int creating = 0;
     for (var asked : state.asked().values()) {
       switch (asked) {
-        case Asked.ToAssign(var eni, var kind, var count, var _) -> {
+        case InFlightRequest.ToAssign(var eni, var kind, var count, var _) -> {
           var onto = state.enis().get(eni);
           if (onto != null && onto.card() == card && onto.counts()) {
             inFlight += count * perBlock(kind);
             blocks += kind == state.settings().kind() ? count : 0;
           }
         }
-        case Asked.ToCreate(var onto, var kind, var count, var _) -> {
+        case InFlightRequest.ToCreate(var onto, var kind, var count, var _) -> {
           if (onto == card) {
             inFlight += count * perBlock(kind);
             blocks += kind == state.settings().kind() ? count : 0;
             creating++;
           }
         }
-        case Asked.ToUnassign _, Asked.ToFree _, Asked.ToDescribe _, Asked.ToListVeths _ -> {}
+        case InFlightRequest.ToUnassign _,
+            InFlightRequest.ToFree _,
+            InFlightRequest.ToDescribe _,
+            InFlightRequest.ToListVeths _ -> {}
       }
     }
     return new Figures(

@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,27 +23,27 @@ final class Grant {
     return Optional.empty();
   }
 
-  static void serve(Turn turn) {
-    if (turn.queue.isEmpty() || !turn.started || turn.veths.isEmpty()) {
+  static void serve(Transition transition) {
+    if (transition.queue.isEmpty() || !transition.started || transition.veths.isEmpty()) {
       return;
     }
-    var cards = turn.cards().stream().map(card -> new Packing(turn, card)).toList();
-    for (var entry : turn.queue.entrySet()) {
+    var cards = transition.cards().stream().map(card -> new Packing(transition, card)).toList();
+    for (var entry : transition.queue.entrySet()) {
       if (cards.stream().allMatch(Packing::dry)) {
         return;
       }
-      if (serve(turn, entry.getValue(), cards)) {
-        turn.queue = turn.queue.minus(entry.getKey());
+      if (serve(transition, entry.getValue(), cards)) {
+        transition.queue = transition.queue.minus(entry.getKey());
       }
     }
   }
 
-  private static boolean serve(Turn turn, Waiter waiter, List<Packing> cards) {
-    if (turn.holdings.containsKey(waiter.attachment())) {
+  private static boolean serve(Transition transition, Waiter waiter, List<Packing> cards) {
+    if (transition.holdings.containsKey(waiter.attachment())) {
       // An earlier call of the same attachment was served a moment ago.
-      turn.pending =
-          turn.pending.plus(
-              new Pending.Add(turn.version, waiter.call(), waiter.attachment(), false));
+      transition.pending =
+          transition.pending.plus(
+              new Pending.Add(transition.version, waiter.call(), waiter.attachment(), false));
       return true;
     }
     var choices = new ArrayList<Packing.Choice>();
@@ -55,17 +57,19 @@ final class Grant {
     if (choices.isEmpty() || (waiter.everyCard() && choices.size() < cards.size())) {
       return false;
     }
-    assign(turn, waiter, choices);
+    assign(transition, waiter, choices);
     return true;
   }
 
-  private static void assign(Turn turn, Waiter waiter, List<Packing.Choice> choices) {
-    var addresses = new ArrayList<Held>();
+  private static void assign(Transition transition, Waiter waiter, List<Packing.Choice> choices) {
+    var addresses = new ArrayList<HeldAddress>();
     for (var choice : choices) {
       var eni = choice.eni();
-      turn.put(eni.with(choice.block().with(choice.ip(), new Use.Assigned(waiter.attachment()))));
+      transition.put(
+          eni.with(
+              choice.block().with(choice.ip(), new AddressState.Assigned(waiter.attachment()))));
       addresses.add(
-          new Held(choice.ip(), eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table));
+          new HeldAddress(choice.ip(), eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table));
     }
     var holding =
         new Holding(
@@ -73,13 +77,14 @@ final class Grant {
             waiter.pod(),
             waiter.wiring(),
             addresses,
-            Egress.next(turn),
-            turn.now);
-    turn.hold(holding);
-    turn.demand = turn.demand.minus(waiter.pod());
-    turn.touch();
+            Egress.next(transition),
+            transition.now);
+    transition.hold(holding);
+    transition.demand = transition.demand.minus(waiter.pod());
+    transition.touch();
     // Answered once saved, never here: a crash or a full disk must not give one address to two.
-    turn.pending =
-        turn.pending.plus(new Pending.Add(turn.version, waiter.call(), waiter.attachment(), true));
+    transition.pending =
+        transition.pending.plus(
+            new Pending.Add(transition.version, waiter.call(), waiter.attachment(), true));
   }
 }

@@ -30,32 +30,32 @@ final class Growth {
   private Growth() {}
 
   /** Why nothing is asked of EC2 at all, if so. */
-  static Optional<String> obstacle(Turn turn) {
-    if (turn.terminating) {
+  static Optional<String> obstacle(Transition transition) {
+    if (transition.terminating) {
       return Optional.of("the agent is stopping");
     }
-    if (!turn.settings.provisioning() || turn.settings.imdsOnly()) {
+    if (!transition.settings.provisioning() || transition.settings.imdsOnly()) {
       return Optional.of("provisioning is switched off");
     }
-    if (!turn.node.schedulable() && !turn.settings.manageNonSchedulable()) {
+    if (!transition.node.schedulable() && !transition.settings.manageNonSchedulable()) {
       return Optional.of("the node is not schedulable");
     }
     return Optional.empty();
   }
 
   /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
-  static boolean informed(Turn turn) {
-    return turn.described && turn.doubt.isEmpty() && turn.limits.isPresent();
+  static boolean informed(Transition transition) {
+    return transition.described && transition.doubt.isEmpty() && transition.limits.isPresent();
   }
 
-  static void plan(Turn turn) {
-    if (!turn.started || obstacle(turn).isPresent() || !informed(turn)) {
+  static void plan(Transition transition) {
+    if (!transition.started || obstacle(transition).isPresent() || !informed(transition)) {
       return;
     }
-    for (int card : turn.cards()) {
-      var waits = gatheringUntil(turn, card);
+    for (int card : transition.cards()) {
+      var waits = gatheringUntil(transition, card);
       for (int step = 0; step < IN_FLIGHT; step++) {
-        if (!step(turn, card, waits)) {
+        if (!step(transition, card, waits)) {
           break;
         }
       }
@@ -63,11 +63,11 @@ final class Growth {
   }
 
   /** Until when EC2's answer to an earlier request for that card is waited for. */
-  private static Instant gatheringUntil(Turn turn, int card) {
+  private static Instant gatheringUntil(Transition transition, int card) {
     var until = Instant.EPOCH;
-    for (var asked : turn.asked.values()) {
-      if (asked instanceof Asked.ToAssign(var id, var _, var _, var since)) {
-        var eni = turn.enis.get(id);
+    for (var asked : transition.asked.values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var since)) {
+        var eni = transition.enis.get(id);
         if (eni != null && eni.card() == card && since.plus(GATHER).isAfter(until)) {
           until = since.plus(GATHER);
         }
@@ -77,40 +77,40 @@ final class Growth {
   }
 
   /** Whether EC2 was asked, so that the next step may find more to ask for. */
-  private static boolean step(Turn turn, int card, Instant gathering) {
-    var figures = turn.figures(card);
-    long wanted = wanted(turn, figures);
+  private static boolean step(Transition transition, int card, Instant gathering) {
+    var figures = transition.figures(card);
+    long wanted = wanted(transition, figures);
     if (wanted <= 0) {
-      turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
+      transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
       return false;
     }
-    var best = roomiest(turn, figures, wanted);
+    var best = roomiest(transition, figures, wanted);
     if (best == null) {
-      if (!roomAfterAnswer(turn, card)) {
-        NewEni.ask(turn, figures, wanted);
+      if (!roomAfterAnswer(transition, card)) {
+        NewEni.ask(transition, figures, wanted);
       }
       return false;
     }
-    if (gathering.isAfter(turn.now)) {
-      turn.wake(gathering);
+    if (gathering.isAfter(transition.now)) {
+      transition.wake(gathering);
       return false;
     }
-    return !Backoffs.pauses(turn, Ec2Action.ASSIGN.name(), "")
-        && assign(turn, figures, wanted, best);
+    return !Backoffs.pauses(transition, Ec2Action.ASSIGN.name(), "")
+        && assign(transition, figures, wanted, best);
   }
 
   /**
    * An ENI that EC2 is filling and that can hold more, or from which it is taking something:
    * whatever it answers, there will be room there, so no other is created unless an ADD waits.
    */
-  private static boolean roomAfterAnswer(Turn turn, int card) {
-    if (turn.queue.isEmpty() && Shrink.isGivingBackPart(turn, card)) {
+  private static boolean roomAfterAnswer(Transition transition, int card) {
+    if (transition.queue.isEmpty() && Shrink.isGivingBackPart(transition, card)) {
       return true;
     }
-    for (var asked : turn.asked.values()) {
-      if (asked instanceof Asked.ToAssign(var id, var _, var count, var _)) {
-        var eni = turn.enis.get(id);
-        if (eni != null && eni.card() == card && openSlots(turn, eni) > count) {
+    for (var asked : transition.asked.values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var count, var _)) {
+        var eni = transition.enis.get(id);
+        if (eni != null && eni.card() == card && openSlots(transition, eni) > count) {
           return true;
         }
       }
@@ -118,25 +118,25 @@ final class Growth {
     return false;
   }
 
-  private static long wanted(Turn turn, Figures figures) {
-    if (turn.settings.kind() == AddressKind.IPV6_PREFIX) {
+  private static long wanted(Transition transition, Figures figures) {
+    if (transition.settings.kind() == AddressKind.IPV6_PREFIX) {
       // One /80 is more than a node can use.
       return figures.units() + figures.unitsInFlight() == 0 ? 1 : 0;
     }
-    var sizing = Sizing.of(turn, figures);
+    var sizing = Sizing.of(transition, figures);
     long wanted = sizing.wanted();
     // The pods that already wait are real, whatever the cap says.
     long waiting = -sizing.available();
     long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
-    return turn.queue.isEmpty() ? wanted : Math.max(wanted, needed);
+    return transition.queue.isEmpty() ? wanted : Math.max(wanted, needed);
   }
 
   /** The ENI to ask for; null if none has room, so that another one is needed. */
-  private static @Nullable EniState roomiest(Turn turn, Figures figures, long wanted) {
+  private static @Nullable EniState roomiest(Transition transition, Figures figures, long wanted) {
     EniState best = null;
     int bestRoom = 0;
-    for (var eni : turn.enis.values()) {
-      int room = eni.card() == figures.card() ? room(turn, eni) : 0;
+    for (var eni : transition.enis.values()) {
+      int room = eni.card() == figures.card() ? room(transition, eni) : 0;
       if (room > 0 && (best == null || better(room, eni, bestRoom, best, wanted))) {
         best = eni;
         bestRoom = room;
@@ -145,15 +145,15 @@ final class Growth {
     return best;
   }
 
-  private static boolean assign(Turn turn, Figures figures, long wanted, EniState eni) {
-    var kind = kindFor(turn, eni);
+  private static boolean assign(Transition transition, Figures figures, long wanted, EniState eni) {
+    var kind = kindFor(transition, eni);
     long count =
-        kind == turn.settings.kind()
-            ? ramp(turn, figures, wanted)
-            : inSingles(Sizing.of(turn, figures), wanted);
-    int asked = (int) Math.min(count, room(turn, eni));
-    turn.askEc2(
-        new Asked.ToAssign(eni.id(), kind, asked, turn.now),
+        kind == transition.settings.kind()
+            ? ramp(transition, figures, wanted)
+            : inSingles(Sizing.of(transition, figures), wanted);
+    int asked = (int) Math.min(count, room(transition, eni));
+    transition.askEc2(
+        new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now),
         new AssignAddresses(eni.id(), kind, asked));
     return true;
   }
@@ -178,44 +178,46 @@ final class Growth {
   }
 
   /** CIDRs that may be asked for on this ENI now. */
-  static int room(Turn turn, EniState eni) {
-    if (!eni.mayGrow(turn.settings.customNetworking())
-        || turn.leaving.containsKey(eni.id())
-        || assignmentPauses(turn, eni).isAfter(turn.now)) {
+  static int room(Transition transition, EniState eni) {
+    if (!eni.mayGrow(transition.settings.customNetworking())
+        || transition.leaving.containsKey(eni.id())
+        || assignmentPauses(transition, eni).isAfter(transition.now)) {
       return 0;
     }
-    for (var asked : turn.asked.values()) {
-      if (asked instanceof Asked.ToAssign(var id, var _, var _, var _) && id.equals(eni.id())) {
+    for (var asked : transition.asked.values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var _)
+          && id.equals(eni.id())) {
         return 0;
       }
     }
-    return openSlots(turn, eni);
+    return openSlots(transition, eni);
   }
 
-  static int openSlots(Turn turn, EniState eni) {
+  static int openSlots(Transition transition, EniState eni) {
     int slots =
-        turn.settings.kind() == AddressKind.IPV6_PREFIX
+        transition.settings.kind() == AddressKind.IPV6_PREFIX
             ? 1
-            : turn.limits.map(Limits::slotsPerEni).orElse(0);
+            : transition.limits.map(Limits::slotsPerEni).orElse(0);
     return slots - eni.blocks.size();
   }
 
-  private static AddressKind kindFor(Turn turn, EniState eni) {
-    return turn.settings.kind() == AddressKind.IPV4_PREFIX && turn.usable().singlesToo(eni)
+  private static AddressKind kindFor(Transition transition, EniState eni) {
+    return transition.settings.kind() == AddressKind.IPV4_PREFIX
+            && transition.usable().singlesToo(eni)
         ? AddressKind.SECONDARY_IP
-        : turn.settings.kind();
+        : transition.settings.kind();
   }
 
-  private static long ramp(Turn turn, Figures figures, long wanted) {
-    var last = turn.lastGrowth.get(figures.card());
+  private static long ramp(Transition transition, Figures figures, long wanted) {
+    var last = transition.lastGrowth.get(figures.card());
     boolean oneByOne =
-        turn.settings.kind() == AddressKind.SECONDARY_IP
-            && turn.settings.targets().ipTargetsDefined();
-    if (last == null || !oneByOne || !turn.within(last.at(), RAMP)) {
+        transition.settings.kind() == AddressKind.SECONDARY_IP
+            && transition.settings.targets().ipTargetsDefined();
+    if (last == null || !oneByOne || !transition.within(last.at(), RAMP)) {
       return wanted;
     }
     long faster = Math.max(wanted, Math.min(2L * last.count(), RAMP_LIMIT));
-    var sizing = Sizing.of(turn, figures);
+    var sizing = Sizing.of(transition, figures);
     long useful =
         sizing.maxPods().isPresent()
             ? sizing.maxPods().getAsInt() - sizing.assigned() - sizing.available()
@@ -224,14 +226,15 @@ final class Growth {
   }
 
   /** Until when no address is asked for on that ENI in particular. */
-  private static Instant assignmentPauses(Turn turn, EniState eni) {
-    return Backoffs.until(turn, Ec2Action.ASSIGN, eni.id().value(), eni.facts.subnet().value());
+  private static Instant assignmentPauses(Transition transition, EniState eni) {
+    return Backoffs.until(
+        transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts.subnet().value());
   }
 
   /** Until when no address is asked for on that ENI; {@link Instant#EPOCH} if some may be now. */
-  static Instant assignmentsPause(Turn turn, EniState eni) {
-    var all = Backoffs.until(turn, Ec2Action.ASSIGN, "");
-    var one = assignmentPauses(turn, eni);
+  static Instant assignmentsPause(Transition transition, EniState eni) {
+    var all = Backoffs.until(transition, Ec2Action.ASSIGN, "");
+    var one = assignmentPauses(transition, eni);
     return all.isAfter(one) ? all : one;
   }
 }

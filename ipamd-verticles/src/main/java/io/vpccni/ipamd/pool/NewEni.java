@@ -10,9 +10,9 @@ final class NewEni {
   private NewEni() {}
 
   /** EC2 makes one at a time. */
-  static void ask(Turn turn, Figures figures, long wanted) {
-    if (!room(turn, figures)) {
-      turn.raise(
+  static void ask(Transition transition, Figures figures, long wanted) {
+    if (!room(transition, figures)) {
+      transition.raise(
           Condition.Name.ENI_LIMIT_REACHED,
           String.valueOf(figures.card()),
           "NoRoom",
@@ -20,43 +20,45 @@ final class NewEni {
               .formatted(figures.card(), figures.enis(), wanted));
       return;
     }
-    turn.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
-    if (coveredByRest(turn, figures)
-        || pauses(turn, figures.card()).isAfter(turn.now)
-        || creating(turn)) {
+    transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
+    if (coveredByRest(transition, figures)
+        || pauses(transition, figures.card()).isAfter(transition.now)
+        || creating(transition)) {
       return;
     }
-    if (turn.settings.customNetworking() && turn.custom.isEmpty()) {
-      turn.raise(
+    if (transition.settings.customNetworking() && transition.custom.isEmpty()) {
+      transition.raise(
           Condition.Name.ENI_CONFIG_MISSING,
           "",
           "NoENIConfig",
           "custom networking is on, and the node's ENIConfig is not there: no ENI is created");
       return;
     }
-    turn.clear(Condition.Name.ENI_CONFIG_MISSING, "");
-    boolean singles = turn.settings.kind() == AddressKind.IPV4_PREFIX && !turn.singles.isEmpty();
-    var kind = singles ? AddressKind.SECONDARY_IP : turn.settings.kind();
+    transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
+    boolean singles =
+        transition.settings.kind() == AddressKind.IPV4_PREFIX && !transition.singles.isEmpty();
+    var kind = singles ? AddressKind.SECONDARY_IP : transition.settings.kind();
     long slots =
-        kind == AddressKind.IPV6_PREFIX ? 1 : turn.limits.map(Limits::slotsPerEni).orElse(0);
+        kind == AddressKind.IPV6_PREFIX ? 1 : transition.limits.map(Limits::slotsPerEni).orElse(0);
     int count =
         (int)
-            Math.min(singles ? Growth.inSingles(Sizing.of(turn, figures), wanted) : wanted, slots);
-    turn.askEc2(
-        new Asked.ToCreate(figures.card(), kind, count, turn.now),
+            Math.min(
+                singles ? Growth.inSingles(Sizing.of(transition, figures), wanted) : wanted, slots);
+    transition.askEc2(
+        new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now),
         new CreateEni(
             figures.card(),
             kind,
             count,
-            turn.settings.customNetworking() ? turn.custom : Optional.empty()));
+            transition.settings.customNetworking() ? transition.custom : Optional.empty()));
   }
 
   /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
-  private static boolean coveredByRest(Turn turn, Figures figures) {
-    if (!turn.queue.isEmpty() || figures.tally().cooling() == 0) {
+  private static boolean coveredByRest(Transition transition, Figures figures) {
+    if (!transition.queue.isEmpty() || figures.tally().cooling() == 0) {
       return false;
     }
-    var sizing = Sizing.of(turn, figures);
+    var sizing = Sizing.of(transition, figures);
     int cooling = figures.tally().cooling();
     // As if they were free; the prefixes they lie in are not counted, which only errs to growth.
     var rested =
@@ -72,18 +74,19 @@ final class NewEni {
     return !rested.tooLow();
   }
 
-  private static boolean creating(Turn turn) {
-    return turn.asked.values().stream().anyMatch(Asked.ToCreate.class::isInstance);
+  private static boolean creating(Transition transition) {
+    return transition.asked.values().stream().anyMatch(InFlightRequest.ToCreate.class::isInstance);
   }
 
   /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
-  static Instant pauses(Turn turn, int card) {
-    return Backoffs.until(turn, Ec2Action.CREATE, "", String.valueOf(card));
+  static Instant pauses(Transition transition, int card) {
+    return Backoffs.until(transition, Ec2Action.CREATE, "", String.valueOf(card));
   }
 
-  static boolean room(Turn turn, Figures figures) {
-    int reserve = figures.card() == 0 && turn.settings.reserveTrunk() && !figures.trunk() ? 1 : 0;
+  static boolean room(Transition transition, Figures figures) {
+    int reserve =
+        figures.card() == 0 && transition.settings.reserveTrunk() && !figures.trunk() ? 1 : 0;
     return figures.enis() + figures.creating()
-        < turn.limits.map(Limits::enisPerCard).orElse(0) - reserve;
+        < transition.limits.map(Limits::enisPerCard).orElse(0) - reserve;
   }
 }

@@ -16,18 +16,18 @@ final class Packing {
   /** The address, in the CIDR and on the ENI as they are now. */
   record Choice(EniState eni, Block block, Ip ip) {}
 
-  private final Turn turn;
+  private final Transition transition;
   private final int card;
   private final boolean byPrefix;
   private final Usable usable;
   private @Nullable Choice last;
   private boolean dry;
 
-  Packing(Turn turn, int card) {
-    this.turn = turn;
+  Packing(Transition transition, int card) {
+    this.transition = transition;
     this.card = card;
-    usable = turn.usable();
-    byPrefix = turn.settings.kind() != AddressKind.SECONDARY_IP;
+    usable = transition.usable();
+    byPrefix = transition.settings.kind() != AddressKind.SECONDARY_IP;
   }
 
   /** Nothing was free: a card that could not serve one caller serves no later one either. */
@@ -51,7 +51,7 @@ final class Packing {
 
   /** A pod makes its CIDR and its ENI fuller: what was the fullest is so until it is full. */
   private Optional<Choice> again(Choice before) {
-    var eni = turn.enis.get(before.eni().id());
+    var eni = transition.enis.get(before.eni().id());
     if (eni == null) {
       return Optional.empty();
     }
@@ -83,7 +83,7 @@ final class Packing {
 
   private List<EniState> fullestFirst() {
     var enis = new ArrayList<EniState>();
-    for (var eni : turn.enis.values()) {
+    for (var eni : transition.enis.values()) {
       if (eni.card() == card && eni.serves() && usable.of(eni).free() > 0) {
         enis.add(eni);
       }

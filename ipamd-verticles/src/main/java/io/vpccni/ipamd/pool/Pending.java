@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.Attachment;
+
 /** An answer that is given once the checkpoint holds {@code version}. */
 sealed interface Pending {
   long version();

@@ -35,67 +35,69 @@ public final class Pool {
 
   /** The only way from one state to the next. */
   public static Decision decide(PoolState before, PoolEvent event) {
-    var turn = new Turn(before, event.at());
-    Expiry.run(turn);
+    var transition = new Transition(before, event.at());
+    Expiry.run(transition);
     switch (event) {
-      case CheckpointLoaded loaded -> Restore.from(turn, loaded);
-      case SettingsChanged changed -> Facts.settings(turn, changed.settings());
-      case LimitsKnown known -> Facts.limits(turn, known.limits());
-      case FactsKnown known -> Facts.node(turn, known.facts());
-      case NodeChanged changed -> turn.node = changed.node();
-      case EniConfigChanged changed -> turn.custom = changed.config();
-      case PodsBound bound -> Facts.demand(turn, bound.pods());
-      case TerminationStarted _ -> turn.terminating = true;
-      case AddReceived asked -> Assign.add(turn, asked);
-      case AddCancelled gone -> Assign.cancel(turn, gone.call());
-      case DelReceived gone -> Release.del(turn, gone);
-      case Ec2Answered answered -> Ec2Answers.handle(turn, answered);
-      case ImdsRead read -> Hints.compare(turn, read.enis());
-      case DataplaneConnected _ -> Dataplane.connected(turn);
-      case DataplaneLost lost -> Dataplane.lost(turn, lost.why());
-      case HostApplied applied -> Dataplane.applied(turn, applied);
-      case VethsListed listed -> Veths.listed(turn, listed);
-      case VethsUnknown unknown -> Veths.unknown(turn, unknown.request());
-      case VethsDeleted gone -> Veths.deleted(turn, gone.names());
-      case PodDetached detached -> Veths.detached(turn, detached);
-      case PodDetachFailed failed -> turn.detaching = turn.detaching.minus(failed.attachment());
-      case CheckpointSaved saved -> Saving.saved(turn, saved.version());
-      case SaveFailed failed -> Saving.failed(turn, failed);
-      case ConditionRaised raised -> Facts.condition(turn, raised.condition());
-      case ConditionCleared cleared -> turn.conditions = turn.conditions.minus(cleared.key());
+      case CheckpointLoaded loaded -> Restore.from(transition, loaded);
+      case SettingsChanged changed -> NodeUpdates.settings(transition, changed.settings());
+      case LimitsKnown known -> NodeUpdates.limits(transition, known.limits());
+      case FactsKnown known -> NodeUpdates.node(transition, known.facts());
+      case NodeChanged changed -> transition.node = changed.node();
+      case EniConfigChanged changed -> transition.custom = changed.config();
+      case PodsBound bound -> NodeUpdates.demand(transition, bound.pods());
+      case TerminationStarted _ -> transition.terminating = true;
+      case AddReceived asked -> Assign.add(transition, asked);
+      case AddCancelled gone -> Assign.cancel(transition, gone.call());
+      case DelReceived gone -> Release.del(transition, gone);
+      case Ec2Answered answered -> Ec2Answers.handle(transition, answered);
+      case ImdsRead read -> ImdsReconciliation.compare(transition, read.enis());
+      case DataplaneConnected _ -> Dataplane.connected(transition);
+      case DataplaneLost lost -> Dataplane.lost(transition, lost.why());
+      case HostApplied applied -> Dataplane.applied(transition, applied);
+      case VethsListed listed -> Veths.listed(transition, listed);
+      case VethsUnknown unknown -> Veths.unknown(transition, unknown.request());
+      case VethsDeleted gone -> Veths.deleted(transition, gone.names());
+      case PodDetached detached -> Veths.detached(transition, detached);
+      case PodDetachFailed failed ->
+          transition.detaching = transition.detaching.minus(failed.attachment());
+      case CheckpointSaved saved -> Saving.saved(transition, saved.version());
+      case SaveFailed failed -> Saving.failed(transition, failed);
+      case ConditionRaised raised -> NodeUpdates.condition(transition, raised.condition());
+      case ConditionCleared cleared ->
+          transition.conditions = transition.conditions.minus(cleared.key());
       case Ticked _, Woken _ -> {}
     }
-    settle(turn);
-    return turn.end();
+    settle(transition);
+    return transition.end();
   }
 
   /** What every event may make possible, in the order in which one helps the next. */
-  private static void settle(Turn turn) {
-    if (!turn.started) {
-      Expiry.waiters(turn);
-      wakeForWaiters(turn);
+  private static void settle(Transition transition) {
+    if (!transition.started) {
+      Expiry.waiters(transition);
+      wakeForWaiters(transition);
       return;
     }
-    Grant.serve(turn);
-    Shrink.proceed(turn);
-    Expiry.waiters(turn);
-    Growth.plan(turn);
-    Hope.refuseHopeless(turn);
-    Shrink.plan(turn);
-    Audit.due(turn);
-    Saving.plan(turn);
-    wakeForWaiters(turn);
+    Grant.serve(transition);
+    Shrink.proceed(transition);
+    Expiry.waiters(transition);
+    Growth.plan(transition);
+    AddAdmission.refuseHopeless(transition);
+    Shrink.plan(transition);
+    Audit.due(transition);
+    Saving.plan(transition);
+    wakeForWaiters(transition);
   }
 
-  private static void wakeForWaiters(Turn turn) {
-    firstOf(turn).map(Waiter::deadline).ifPresent(turn::wake);
-    if (!turn.resting.isEmpty()) {
-      turn.wake(turn.resting.first().until());
+  private static void wakeForWaiters(Transition transition) {
+    firstOf(transition).map(Waiter::deadline).ifPresent(transition::wake);
+    if (!transition.resting.isEmpty()) {
+      transition.wake(transition.resting.first().until());
     }
-    turn.backoffs.values().forEach(backoff -> turn.wake(backoff.until()));
+    transition.backoffs.values().forEach(backoff -> transition.wake(backoff.until()));
   }
 
-  private static Optional<Waiter> firstOf(Turn turn) {
-    return turn.queue.values().stream().findFirst();
+  private static Optional<Waiter> firstOf(Transition transition) {
+    return transition.queue.values().stream().findFirst();
   }
 }

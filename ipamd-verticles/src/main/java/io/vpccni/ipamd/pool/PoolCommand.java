@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.pod.Holding;
 import java.time.Instant;
 import java.util.List;
 

@@ -4,6 +4,9 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -55,12 +58,12 @@ public record PoolState(
     PMap<PodRef, Attachment> served,
     PSet<Ip> egress,
     PMap<Ip, Attachment> homeless,
-    PMap<EniId, Leaving> leaving,
+    PMap<EniId, Reclaim> leaving,
     Optional<Instant> doubt,
     PMap<Long, Waiter> queue,
     PVector<Pending> pending,
     TreePSet<Resting> resting,
-    PMap<RequestId, Asked> asked,
+    PMap<RequestId, InFlightRequest> asked,
     PMap<Backoff.Key, Backoff> backoffs,
     PMap<Condition.Key, Condition> conditions,
     Optional<VethView> veths,

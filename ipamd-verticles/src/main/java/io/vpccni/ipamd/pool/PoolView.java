@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;

@@ -75,7 +75,7 @@ final class PoolViews {
   static Readiness readiness(PoolState state) {
     return Grant.obstacle(state)
         .or(() -> Saving.obstacle(state))
-        .or(() -> Hope.refusal(state))
+        .or(() -> AddAdmission.refusal(state))
         .<Readiness>map(Readiness.NotReady::new)
         .orElseGet(Readiness.Ready::new);
   }
@@ -101,13 +101,13 @@ final class PoolViews {
     for (var block : eni.blocks.values()) {
       var addresses = new HashMap<Ip, AddressView>();
       block.uses.forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
-      cidrs.add(new CidrView(block.cidr, block.phase == Phase.LEAVING, addresses));
+      cidrs.add(new CidrView(block.cidr, block.phase == BlockState.LEAVING, addresses));
     }
     var all = eni.all();
     return new PoolView.Eni(
         eni.facts,
         eni.table,
-        eni.phase == Phase.LIVE && eni.facts.managed(),
+        eni.phase == BlockState.LIVE && eni.facts.managed(),
         eni.counts() ? Usable.in(state).of(eni).free() : 0,
         all.assigned(),
         all.cooling(),
@@ -115,15 +115,15 @@ final class PoolViews {
         cidrs);
   }
 
-  private static AddressView address(PoolState state, Ip ip, Use use) {
+  private static AddressView address(PoolState state, Ip ip, AddressState use) {
     return switch (use) {
-      case Use.Assigned(var by) ->
+      case AddressState.Assigned(var by) ->
           new AddressView(ip, "assigned", state.holding(by), Optional.empty());
-      case Use.Cooling(var until) ->
+      case AddressState.Cooling(var until) ->
           new AddressView(ip, "cooling", Optional.empty(), released(state, until));
-      case Use.Quarantined _ ->
+      case AddressState.Quarantined _ ->
           new AddressView(ip, "quarantined", Optional.empty(), Optional.empty());
-      case Use.Rested(var since) ->
+      case AddressState.Rested(var since) ->
           new AddressView(ip, "free", Optional.empty(), released(state, since));
     };
   }

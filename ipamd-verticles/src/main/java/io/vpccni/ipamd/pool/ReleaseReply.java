@@ -1,15 +1,12 @@
 package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.bus.BusMessage;
-import java.util.List;
+import io.vpccni.ipamd.pod.Holding;
 
 /** What became of a DEL. */
 public sealed interface ReleaseReply extends BusMessage {
-  record Released(Holding holding, List<GrantedAddress> addresses) implements ReleaseReply {
-    public Released {
-      addresses = List.copyOf(addresses);
-    }
-  }
+  /** What the attachment held until now; its addresses cool down. */
+  record Released(Holding holding) implements ReleaseReply {}
 
   /** Nothing is held under this attachment; for the CNI that is success. */
   record Unknown() implements ReleaseReply {}

@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable.Agent;
 import io.vpccni.ipamd.pool.Durable.SavedEni;
 import io.vpccni.rpc.address.Ip;
@@ -15,62 +17,63 @@ import org.pcollections.TreePSet;
 final class Restore {
   private Restore() {}
 
-  static void from(Turn turn, PoolEvent.CheckpointLoaded loaded) {
-    if (turn.started) {
+  static void from(Transition transition, PoolEvent.CheckpointLoaded loaded) {
+    if (transition.started) {
       return;
     }
-    turn.started = true;
+    transition.started = true;
     loaded
         .unreadable()
         .ifPresent(
             why ->
-                turn.raise(
+                transition.raise(
                     Condition.Name.CHECKPOINT_UNREADABLE,
                     "",
                     "Unreadable",
                     why + "; kept aside, the pool is rebuilt from EC2 and the links on this node"));
     var durable = loaded.durable();
-    durable.agent().ifPresent(agent -> agent(turn, agent));
+    durable.agent().ifPresent(agent -> agent(transition, agent));
     // The newest entry of two for one address is the one whose pod was wired last.
     durable.holdings().stream()
         .sorted(Comparator.comparing(Holding::assignedAt).reversed())
-        .forEach(holding -> hold(turn, holding));
-    durable.agent().ifPresent(agent -> uses(turn, agent));
+        .forEach(holding -> hold(transition, holding));
+    durable.agent().ifPresent(agent -> uses(transition, agent));
   }
 
-  private static void agent(Turn turn, Agent agent) {
-    turn.facts = turn.facts.or(agent::facts);
-    turn.limits = turn.limits.or(agent::limits);
-    turn.pendingVeths = TreePSet.from(agent.pendingVeths());
-    turn.goneCidrs = TreePMap.from(agent.goneCidrs());
-    turn.goneEnis = TreePMap.from(agent.goneEnis());
-    agent.enis().forEach(saved -> eni(turn, saved));
+  private static void agent(Transition transition, Agent agent) {
+    transition.facts = transition.facts.or(agent::facts);
+    transition.limits = transition.limits.or(agent::limits);
+    transition.pendingVeths = TreePSet.from(agent.pendingVeths());
+    transition.goneCidrs = TreePMap.from(agent.goneCidrs());
+    transition.goneEnis = TreePMap.from(agent.goneEnis());
+    agent.enis().forEach(saved -> eni(transition, saved));
   }
 
-  private static void eni(Turn turn, SavedEni saved) {
+  private static void eni(Transition transition, SavedEni saved) {
     var eni =
-        EniState.fresh(saved.eni(), turn.now).linked(saved.eni().primary(), saved.routeTable());
-    turn.put(eni);
+        EniState.fresh(saved.eni(), transition.now)
+            .linked(saved.eni().primary(), saved.routeTable());
+    transition.put(eni);
     for (var cidr : saved.eni().cidrs()) {
       // Somebody's editor may have written it twice, or what EC2 does not give.
-      if (Block.possible(cidr) && turn.ownerOf(cidr).isEmpty()) {
+      if (Block.possible(cidr) && transition.ownerOf(cidr).isEmpty()) {
         // Old enough that a describe may prove it gone, unless it was new when it was written.
         var since = saved.young().getOrDefault(cidr, Instant.EPOCH);
-        turn.add(turn.enis.getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
+        transition.add(transition.enis.getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
       }
     }
     // EC2 may or may not have been asked: asking again is harmless, giving them away is not.
     if (saved.freeing()) {
-      Shrink.mark(turn, eni.id(), List.of(), true);
+      Shrink.mark(transition, eni.id(), List.of(), true);
     } else if (!saved.releasing().isEmpty()) {
-      Shrink.mark(turn, eni.id(), List.copyOf(saved.releasing()), true);
+      Shrink.mark(transition, eni.id(), List.copyOf(saved.releasing()), true);
     }
   }
 
-  private static void hold(Turn turn, Holding holding) {
-    var taken = holding.addresses().stream().filter(held -> taken(turn, held.ip())).toList();
-    if (!taken.isEmpty() || turn.holdings.containsKey(holding.attachment())) {
-      turn.raise(
+  private static void hold(Transition transition, Holding holding) {
+    var taken = holding.addresses().stream().filter(held -> taken(transition, held.ip())).toList();
+    if (!taken.isEmpty() || transition.holdings.containsKey(holding.attachment())) {
+      transition.raise(
           Condition.Name.CHECKPOINT_UNREADABLE,
           holding.pod().toString(),
           "Duplicate",
@@ -79,42 +82,44 @@ final class Restore {
               + ": the newer one was kept");
       return;
     }
-    turn.hold(holding);
+    transition.hold(holding);
     for (var held : holding.addresses()) {
-      turn.homeless = turn.homeless.plus(held.ip(), holding.attachment());
+      transition.homeless = transition.homeless.plus(held.ip(), holding.attachment());
     }
     for (var held : holding.addresses()) {
-      turn.ownerOf(held.ip()).ifPresent(eni -> adopt(turn, eni, held.ip()));
+      transition.ownerOf(held.ip()).ifPresent(eni -> adopt(transition, eni, held.ip()));
     }
   }
 
-  private static boolean taken(Turn turn, Ip ip) {
-    return turn.homeless.containsKey(ip)
-        || turn.ownerOf(ip)
+  private static boolean taken(Transition transition, Ip ip) {
+    return transition.homeless.containsKey(ip)
+        || transition
+            .ownerOf(ip)
             .flatMap(eni -> eni.blockOf(ip))
             .map(block -> block.uses.containsKey(ip))
             .orElse(false);
   }
 
   /** A holding's address lies in a CIDR of this ENI after all. */
-  static void adopt(Turn turn, EniState eni, Ip ip) {
-    var attachment = turn.homeless.get(ip);
-    var holding = attachment == null ? null : turn.holdings.get(attachment);
+  static void adopt(Transition transition, EniState eni, Ip ip) {
+    var attachment = transition.homeless.get(ip);
+    var holding = attachment == null ? null : transition.holdings.get(attachment);
     if (attachment == null || holding == null) {
       return;
     }
-    turn.homeless = turn.homeless.minus(ip);
-    turn.clear(Condition.Name.ADDRESS_LOST, ip.toString());
-    turn.use(eni.id(), ip, new Use.Assigned(attachment));
+    transition.homeless = transition.homeless.minus(ip);
+    transition.clear(Condition.Name.ADDRESS_LOST, ip.toString());
+    transition.use(eni.id(), ip, new AddressState.Assigned(attachment));
     var placed =
         holding.addresses().stream()
             .map(
                 held ->
                     held.ip().equals(ip)
-                        ? new Held(ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table)
+                        ? new HeldAddress(
+                            ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table)
                         : held)
             .toList();
-    turn.hold(
+    transition.hold(
         new Holding(
             attachment,
             holding.pod(),
@@ -122,39 +127,46 @@ final class Restore {
             placed,
             holding.egress(),
             holding.assignedAt()));
-    Shrink.keep(turn, eni.id());
+    Shrink.keep(transition, eni.id());
   }
 
-  private static void uses(Turn turn, Agent agent) {
+  private static void uses(Transition transition, Agent agent) {
     Set<Ip> done = new HashSet<>();
     agent
         .quarantined()
         .forEach(
             (ip, veth) -> {
-              if (!taken(turn, ip)) {
+              if (!taken(transition, ip)) {
                 done.add(ip);
-                turn.ownerOf(ip)
-                    .ifPresent(eni -> turn.use(eni.id(), ip, new Use.Quarantined(veth, turn.now)));
+                transition
+                    .ownerOf(ip)
+                    .ifPresent(
+                        eni ->
+                            transition.use(
+                                eni.id(), ip, new AddressState.Quarantined(veth, transition.now)));
               }
             });
     // After a reboot, or with a clock set back, nothing may rest for longer than it should.
-    var longest = turn.now.plus(turn.settings.cooldown());
+    var longest = transition.now.plus(transition.settings.cooldown());
     agent
         .cooling()
         .forEach(
             (ip, until) -> {
-              if (!done.contains(ip) && !taken(turn, ip) && until.isAfter(turn.now)) {
+              if (!done.contains(ip) && !taken(transition, ip) && until.isAfter(transition.now)) {
                 var end = until.isBefore(longest) ? until : longest;
-                turn.ownerOf(ip)
+                transition
+                    .ownerOf(ip)
                     .ifPresentOrElse(
-                        eni -> cool(turn, eni, ip, end),
-                        () -> turn.resting = turn.resting.plus(Resting.unplaced(end, ip)));
+                        eni -> cool(transition, eni, ip, end),
+                        () ->
+                            transition.resting =
+                                transition.resting.plus(Resting.unplaced(end, ip)));
               }
             });
   }
 
-  private static void cool(Turn turn, EniState eni, Ip ip, Instant until) {
-    turn.use(eni.id(), ip, new Use.Cooling(until));
-    turn.resting = turn.resting.plus(new Resting(until, ip, eni.id(), eni.card()));
+  private static void cool(Transition transition, EniState eni, Ip ip, Instant until) {
+    transition.use(eni.id(), ip, new AddressState.Cooling(until));
+    transition.resting = transition.resting.plus(new Resting(until, ip, eni.id(), eni.card()));
   }
 }

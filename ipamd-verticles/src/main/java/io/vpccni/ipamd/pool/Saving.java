@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.ReleaseReply.NotSaved;
 import io.vpccni.ipamd.pool.ReleaseReply.Released;
@@ -26,56 +28,59 @@ final class Saving {
   }
 
   /** Decides whether to write now. */
-  static void plan(Turn turn) {
-    if (!turn.started || turn.saving != 0 || turn.version == turn.savedVersion) {
+  static void plan(Transition transition) {
+    if (!transition.started
+        || transition.saving != 0
+        || transition.version == transition.savedVersion) {
       return;
     }
-    if (turn.pending.isEmpty() && !turn.passed(turn.clocks.saveRetry())) {
-      turn.wake(turn.clocks.saveRetry());
+    if (transition.pending.isEmpty() && !transition.passed(transition.clocks.saveRetry())) {
+      transition.wake(transition.clocks.saveRetry());
       return;
     }
-    turn.save();
+    transition.save();
   }
 
-  static void saved(Turn turn, long version) {
-    turn.saving = 0;
-    turn.savedVersion = Math.max(turn.savedVersion, version);
-    turn.clear(Condition.Name.CHECKPOINT_UNWRITABLE, "");
-    for (var waiting : turn.pending) {
+  static void saved(Transition transition, long version) {
+    transition.saving = 0;
+    transition.savedVersion = Math.max(transition.savedVersion, version);
+    transition.clear(Condition.Name.CHECKPOINT_UNWRITABLE, "");
+    for (var waiting : transition.pending) {
       if (waiting.version() > version) {
         break;
       }
-      turn.pending = turn.pending.minus(0);
+      transition.pending = transition.pending.minus(0);
       switch (waiting) {
         case Pending.Add add -> {
-          var holding = turn.holdings.get(add.attachment());
+          var holding = transition.holdings.get(add.attachment());
           if (holding != null) {
-            Assign.grant(turn, add.call(), holding);
+            Assign.grant(transition, add.call(), holding);
           } else {
-            Assign.refuse(turn, add.call(), Reason.DELETED, "deleted before it was saved");
+            Assign.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
           }
         }
-        case Pending.Del del -> turn.command(new PoolCommand.AnswerDel(del.call(), del.reply()));
+        case Pending.Del del ->
+            transition.command(new PoolCommand.AnswerDel(del.call(), del.reply()));
       }
     }
   }
 
   /** Nothing that was promised with this write holds: refuse, and put things back. */
-  static void failed(Turn turn, PoolEvent.SaveFailed lost) {
-    turn.saving = 0;
-    turn.clocks = turn.clocks.saveRetryAt(turn.now.plus(RETRY));
-    turn.raise(Condition.Name.CHECKPOINT_UNWRITABLE, "", "WriteFailed", lost.why());
+  static void failed(Transition transition, PoolEvent.SaveFailed lost) {
+    transition.saving = 0;
+    transition.clocks = transition.clocks.saveRetryAt(transition.now.plus(RETRY));
+    transition.raise(Condition.Name.CHECKPOINT_UNWRITABLE, "", "WriteFailed", lost.why());
     var undone = new ArrayList<Pending.Del>();
-    for (var waiting : turn.pending) {
+    for (var waiting : transition.pending) {
       if (waiting.version() > lost.version()) {
         break;
       }
-      turn.pending = turn.pending.minus(0);
+      transition.pending = transition.pending.minus(0);
       switch (waiting) {
         case Pending.Add add -> {
-          Assign.refuse(turn, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
+          Assign.refuse(transition, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
           if (add.fresh()) {
-            Assign.undo(turn, add.attachment());
+            Assign.undo(transition, add.attachment());
           }
         }
         case Pending.Del del -> undone.add(del);
@@ -83,38 +88,39 @@ final class Saving {
     }
     // After the assignments: one of them may have got an address released in the same write.
     for (var del : undone) {
-      if (del.reply() instanceof Released(var holding, var _)) {
-        restore(turn, holding);
+      if (del.reply() instanceof Released(var holding)) {
+        restore(transition, holding);
       }
-      turn.command(new PoolCommand.AnswerDel(del.call(), new NotSaved(lost.why())));
+      transition.command(new PoolCommand.AnswerDel(del.call(), new NotSaved(lost.why())));
     }
   }
 
   /**
    * The pod's entry comes back, so that a repeated DEL finds it; unless somebody has the address.
    */
-  private static void restore(Turn turn, Holding holding) {
+  private static void restore(Transition transition, Holding holding) {
     boolean free =
-        !turn.holdings.containsKey(holding.attachment())
+        !transition.holdings.containsKey(holding.attachment())
             && holding.addresses().stream()
-                .allMatch(held -> !(useOf(turn, held) instanceof Use.Assigned));
+                .allMatch(held -> !(useOf(transition, held) instanceof AddressState.Assigned));
     if (!free) {
       return;
     }
-    turn.hold(holding);
-    turn.touch();
+    transition.hold(holding);
+    transition.touch();
     for (var held : holding.addresses()) {
-      var owner = turn.enis.get(held.eni());
+      var owner = transition.enis.get(held.eni());
       if (owner != null && owner.blockOf(held.ip()).isPresent()) {
-        turn.use(held.eni(), held.ip(), new Use.Assigned(holding.attachment()));
+        transition.use(held.eni(), held.ip(), new AddressState.Assigned(holding.attachment()));
       } else {
-        turn.homeless = turn.homeless.plus(held.ip(), holding.attachment());
+        transition.homeless = transition.homeless.plus(held.ip(), holding.attachment());
       }
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Use useOf(Turn turn, Held held) {
-    var owner = turn.enis.get(held.eni());
+  private static @org.jspecify.annotations.Nullable AddressState useOf(
+      Transition transition, HeldAddress held) {
+    var owner = transition.enis.get(held.eni());
     return owner == null
         ? null
         : owner.blockOf(held.ip()).map(block -> block.uses.get(held.ip())).orElse(null);

@@ -21,59 +21,59 @@ final class Shrink {
   private Shrink() {}
 
   /** Marks new victims where a surplus has lasted. */
-  static void plan(Turn turn) {
-    if (turn.terminating
-        || !turn.settings.provisioning()
-        || turn.settings.imdsOnly()
-        || !Growth.informed(turn)
-        || turn.veths.isEmpty()
-        || !turn.queue.isEmpty()) {
+  static void plan(Transition transition) {
+    if (transition.terminating
+        || !transition.settings.provisioning()
+        || transition.settings.imdsOnly()
+        || !Growth.informed(transition)
+        || transition.veths.isEmpty()
+        || !transition.queue.isEmpty()) {
       return;
     }
-    for (int card : turn.cards()) {
-      if (busy(turn, card)) {
+    for (int card : transition.cards()) {
+      if (busy(transition, card)) {
         continue;
       }
-      if (!Victims.any(turn, card)) {
-        turn.overSince = turn.overSince.minus(card);
+      if (!ReclaimCandidates.any(transition, card)) {
+        transition.overSince = transition.overSince.minus(card);
         continue;
       }
-      var since = turn.overSince.get(card);
+      var since = transition.overSince.get(card);
       if (since == null) {
-        turn.overSince = turn.overSince.plus(card, turn.now);
-        turn.wake(turn.now.plus(PATIENCE));
-      } else if (turn.within(since, PATIENCE)) {
-        turn.wake(since.plus(PATIENCE));
+        transition.overSince = transition.overSince.plus(card, transition.now);
+        transition.wake(transition.now.plus(PATIENCE));
+      } else if (transition.within(since, PATIENCE)) {
+        transition.wake(since.plus(PATIENCE));
       } else {
-        give(turn, card);
+        give(transition, card);
       }
     }
   }
 
-  private static void give(Turn turn, int card) {
-    var victims = Victims.choose(turn, card);
+  private static void give(Transition transition, int card) {
+    var victims = ReclaimCandidates.choose(transition, card);
     if (victims.isEmpty()) {
-      turn.overSince = turn.overSince.minus(card);
+      transition.overSince = transition.overSince.minus(card);
       return;
     }
     // What EC2 may not be asked for now would only be missing meanwhile.
-    victims.entrySet().removeIf(of -> pauses(turn, of.getKey(), of.getValue().isEmpty()));
+    victims.entrySet().removeIf(of -> pauses(transition, of.getKey(), of.getValue().isEmpty()));
     if (victims.isEmpty()) {
       return;
     }
-    victims.forEach((eni, cidrs) -> mark(turn, eni, cidrs, false));
-    Veths.ask(turn);
+    victims.forEach((eni, cidrs) -> mark(transition, eni, cidrs, false));
+    Veths.ask(transition);
   }
 
-  private static boolean busy(Turn turn, int card) {
-    for (var id : turn.leaving.keySet()) {
-      var eni = turn.enis.get(id);
+  private static boolean busy(Transition transition, int card) {
+    for (var id : transition.leaving.keySet()) {
+      var eni = transition.enis.get(id);
       if (eni != null && eni.card() == card) {
         return true;
       }
     }
-    for (var asked : turn.asked.values()) {
-      if (asked instanceof Asked.ToAssign || asked instanceof Asked.ToCreate) {
+    for (var asked : transition.asked.values()) {
+      if (asked instanceof InFlightRequest.ToAssign || asked instanceof InFlightRequest.ToCreate) {
         return true;
       }
     }
@@ -86,18 +86,19 @@ final class Shrink {
    * @param cidrs empty: the whole ENI
    * @param doubtful EC2 may have taken it already
    */
-  static void mark(Turn turn, EniId id, List<Cidr> cidrs, boolean doubtful) {
-    var eni = turn.enis.get(id);
+  static void mark(Transition transition, EniId id, List<Cidr> cidrs, boolean doubtful) {
+    var eni = transition.enis.get(id);
     if (eni == null) {
       return;
     }
-    turn.touch();
-    turn.leaving =
-        turn.leaving.plus(id, new Leaving(cidrs, turn.now, turn.version, false, doubtful));
-    turn.put(in(eni, cidrs, Phase.LEAVING));
+    transition.touch();
+    transition.leaving =
+        transition.leaving.plus(
+            id, new Reclaim(cidrs, transition.now, transition.version, false, doubtful));
+    transition.put(in(eni, cidrs, BlockState.LEAVING));
   }
 
-  private static EniState in(EniState eni, List<Cidr> cidrs, Phase phase) {
+  private static EniState in(EniState eni, List<Cidr> cidrs, BlockState phase) {
     if (cidrs.isEmpty()) {
       return eni.in(phase);
     }
@@ -112,28 +113,30 @@ final class Shrink {
   }
 
   /** Second phase, as soon as it is safe. */
-  static void proceed(Turn turn) {
-    for (var entry : turn.leaving.entrySet()) {
+  static void proceed(Transition transition) {
+    for (var entry : transition.leaving.entrySet()) {
       if (entry.getValue().asked()) {
         continue;
       }
-      var eni = turn.enis.get(entry.getKey());
+      var eni = transition.enis.get(entry.getKey());
       var leaving = eni == null ? null : trim(eni, entry.getValue());
       if (eni == null || leaving == null) {
-        turn.leaving = turn.leaving.minus(entry.getKey());
+        transition.leaving = transition.leaving.minus(entry.getKey());
         continue;
       }
       boolean used =
           leaving.wholeEni()
               ? eni.all().inUse() > 0
               : leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr));
-      if (leaving.revocable() && (used || wantedAgain(turn, eni, leaving))) {
-        keep(turn, eni.id());
-      } else if (!used && safe(turn, leaving) && !pauses(turn, eni.id(), leaving.wholeEni())) {
-        ask(turn, eni.id(), leaving);
+      if (leaving.revocable() && (used || wantedAgain(transition, eni, leaving))) {
+        keep(transition, eni.id());
+      } else if (!used
+          && safe(transition, leaving)
+          && !pauses(transition, eni.id(), leaving.wholeEni())) {
+        ask(transition, eni.id(), leaving);
       }
     }
-    Grant.serve(turn); // what was kept may serve those who wait
+    Grant.serve(transition); // what was kept may serve those who wait
   }
 
   private static boolean inUse(EniState eni, Cidr cidr) {
@@ -142,9 +145,11 @@ final class Shrink {
   }
 
   /** Somebody waits whom it would serve, or the pool is too low without it. */
-  private static boolean wantedAgain(Turn turn, EniState eni, Leaving leaving) {
-    boolean wanted = !turn.queue.isEmpty() || Sizing.of(turn, turn.figures(eni.card())).tooLow();
-    var tally = turn.usable().of(eni);
+  private static boolean wantedAgain(Transition transition, EniState eni, Reclaim leaving) {
+    boolean wanted =
+        !transition.queue.isEmpty()
+            || Sizing.of(transition, transition.figures(eni.card())).tooLow();
+    var tally = transition.usable().of(eni);
     return wanted
         && !eni.facts.excluded()
         && (leaving.wholeEni() ? tally.free() : tally.leaving()) > 0;
@@ -155,7 +160,7 @@ final class Shrink {
    *
    * @return null if nothing is left to give back
    */
-  private static @Nullable Leaving trim(EniState eni, Leaving leaving) {
+  private static @Nullable Reclaim trim(EniState eni, Reclaim leaving) {
     if (leaving.wholeEni()) {
       return leaving;
     }
@@ -163,82 +168,86 @@ final class Shrink {
     return rest.isEmpty() ? null : leaving.only(rest);
   }
 
-  private static boolean safe(Turn turn, Leaving leaving) {
-    return turn.settings.provisioning()
-        && turn.savedVersion >= leaving.version()
-        && turn.veths.filter(view -> !view.askedAt().isBefore(leaving.marked())).isPresent();
+  private static boolean safe(Transition transition, Reclaim leaving) {
+    return transition.settings.provisioning()
+        && transition.savedVersion >= leaving.version()
+        && transition.veths.filter(view -> !view.askedAt().isBefore(leaving.marked())).isPresent();
   }
 
-  private static boolean pauses(Turn turn, EniId eni, boolean whole) {
+  private static boolean pauses(Transition transition, EniId eni, boolean whole) {
     var action = (whole ? Ec2Action.FREE : Ec2Action.UNASSIGN).name();
-    return Backoffs.pauses(turn, action, "") || Backoffs.pauses(turn, action, eni.value());
+    return Backoffs.pauses(transition, action, "")
+        || Backoffs.pauses(transition, action, eni.value());
   }
 
   /**
    * Whether EC2 has been asked, or will be within a minute, to take back some but not all of an ENI
    * of that card. What has to wait for longer must not keep the pool from growing.
    */
-  static boolean isGivingBackPart(Turn turn, int card) {
-    for (var entry : turn.leaving.entrySet()) {
-      var eni = turn.enis.get(entry.getKey());
-      if (eni != null && eni.card() == card && isGivingBackPart(turn, eni, entry.getValue())) {
+  static boolean isGivingBackPart(Transition transition, int card) {
+    for (var entry : transition.leaving.entrySet()) {
+      var eni = transition.enis.get(entry.getKey());
+      if (eni != null
+          && eni.card() == card
+          && isGivingBackPart(transition, eni, entry.getValue())) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isGivingBackPart(Turn turn, EniState eni, Leaving leaving) {
-    var until = Backoffs.until(turn, Ec2Action.UNASSIGN, "", eni.id().value());
+  private static boolean isGivingBackPart(Transition transition, EniState eni, Reclaim leaving) {
+    var until = Backoffs.until(transition, Ec2Action.UNASSIGN, "", eni.id().value());
     return !leaving.wholeEni()
         && (leaving.asked()
-            || (!until.isAfter(turn.now.plus(Backoffs.LONGEST_PASSING))
+            || (!until.isAfter(transition.now.plus(Backoffs.LONGEST_PASSING))
                 && leaving.cidrs().stream().noneMatch(cidr -> inUse(eni, cidr))));
   }
 
-  private static void ask(Turn turn, EniId id, Leaving leaving) {
-    turn.leaving = turn.leaving.plus(id, leaving.asked(true));
+  private static void ask(Transition transition, EniId id, Reclaim leaving) {
+    transition.leaving = transition.leaving.plus(id, leaving.asked(true));
     if (leaving.wholeEni()) {
-      turn.askEc2(new Asked.ToFree(id, turn.now), new FreeEni(id));
+      transition.askEc2(new InFlightRequest.ToFree(id, transition.now), new FreeEni(id));
     } else {
-      turn.askEc2(
-          new Asked.ToUnassign(id, leaving.cidrs(), turn.now),
+      transition.askEc2(
+          new InFlightRequest.ToUnassign(id, leaving.cidrs(), transition.now),
           new UnassignAddresses(id, leaving.cidrs()));
     }
   }
 
   /** Takes back a mark, unless EC2 was asked already. */
-  static void keep(Turn turn, EniId id) {
-    var leaving = turn.leaving.get(id);
+  static void keep(Transition transition, EniId id) {
+    var leaving = transition.leaving.get(id);
     if (leaving == null || !leaving.revocable()) {
       return;
     }
-    turn.leaving = turn.leaving.minus(id);
-    var eni = turn.enis.get(id);
+    transition.leaving = transition.leaving.minus(id);
+    var eni = transition.enis.get(id);
     if (eni != null) {
-      turn.put(in(eni, leaving.cidrs(), Phase.LIVE));
+      transition.put(in(eni, leaving.cidrs(), BlockState.LIVE));
     }
-    turn.touch();
+    transition.touch();
   }
 
-  static void keepUnasked(Turn turn) {
-    turn.leaving.keySet().forEach(id -> keep(turn, id));
-    turn.overSince = TreePMap.empty();
+  static void keepUnasked(Transition transition) {
+    transition.leaving.keySet().forEach(id -> keep(transition, id));
+    transition.overSince = TreePMap.empty();
   }
 
-  static void done(Turn turn, EniId id) {
-    turn.leaving = turn.leaving.minus(id);
+  static void done(Transition transition, EniId id) {
+    transition.leaving = transition.leaving.minus(id);
   }
 
   /** Nothing happened: it is ours as before. Unclear: the mark stays, and EC2 is asked again. */
-  static void failed(Turn turn, EniId id, Failed failed) {
-    var leaving = turn.leaving.get(id);
+  static void failed(Transition transition, EniId id, Failed failed) {
+    var leaving = transition.leaving.get(id);
     if (leaving == null) {
       return;
     }
     boolean unclear = leaving.doubtful() || Ec2Answers.unclear(failed.kind());
-    turn.leaving =
-        turn.leaving.plus(id, unclear ? leaving.retried(turn.now) : leaving.asked(false));
-    keep(turn, id);
+    transition.leaving =
+        transition.leaving.plus(
+            id, unclear ? leaving.retried(transition.now) : leaving.asked(false));
+    keep(transition, id);
   }
 }

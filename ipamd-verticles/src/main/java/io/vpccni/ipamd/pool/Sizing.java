@@ -131,34 +131,34 @@ record Sizing(
         && (!prefixes || rest.freeBlocks >= targets.warmPrefix());
   }
 
-  static Sizing of(Turn turn, Figures figures) {
+  static Sizing of(Transition transition, Figures figures) {
     var tally = figures.tally();
-    var targets = figures.card() == 0 ? turn.settings.targets() : Targets.OTHER_CARDS;
-    boolean prefixes = turn.settings.kind() == AddressKind.IPV4_PREFIX;
+    var targets = figures.card() == 0 ? transition.settings.targets() : Targets.OTHER_CARDS;
+    boolean prefixes = transition.settings.kind() == AddressKind.IPV4_PREFIX;
     long coming = figures.inFlight();
-    long slots = turn.limits.map(Limits::slotsPerEni).orElse(0);
+    long slots = transition.limits.map(Limits::slotsPerEni).orElse(0);
     return new Sizing(
         tally.total() + coming,
         tally.assigned(),
-        tally.free() + coming - claims(turn, figures.card()),
+        tally.free() + coming - claims(transition, figures.card()),
         figures.freeUnits() + figures.unitsInFlight(),
-        slots * Figures.perBlock(turn.settings.kind()),
+        slots * Figures.perBlock(transition.settings.kind()),
         prefixes,
         targets,
-        figures.card() == 0 ? turn.node.maxPods() : OptionalInt.empty());
+        figures.card() == 0 ? transition.node.maxPods() : OptionalInt.empty());
   }
 
   /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
-  private static long claims(Turn turn, int card) {
-    var waiting = turn.queue.values().stream();
+  private static long claims(Transition transition, int card) {
+    var waiting = transition.queue.values().stream();
     if (card > 0) {
       return waiting.filter(Waiter::everyCard).count();
     }
     long bound =
-        turn.demand.isEmpty()
+        transition.demand.isEmpty()
             ? 0
-            : turn.demand.size()
-                - waiting.filter(waiter -> turn.demand.contains(waiter.pod())).count();
-    return turn.queue.size() + Math.max(bound, 0);
+            : transition.demand.size()
+                - waiting.filter(waiter -> transition.demand.contains(waiter.pod())).count();
+    return transition.queue.size() + Math.max(bound, 0);
   }
 }

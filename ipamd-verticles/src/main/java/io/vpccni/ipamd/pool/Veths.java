@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,119 +21,123 @@ final class Veths {
 
   private Veths() {}
 
-  static void ask(Turn turn) {
-    if (turn.asked.values().stream().anyMatch(Asked.ToListVeths.class::isInstance)) {
+  static void ask(Transition transition) {
+    if (transition.asked.values().stream()
+        .anyMatch(InFlightRequest.ToListVeths.class::isInstance)) {
       return;
     }
-    turn.clocks = turn.clocks.vethsAt(turn.now);
-    turn.command(new PoolCommand.ListVeths(turn.ask(new Asked.ToListVeths(turn.now))));
+    transition.clocks = transition.clocks.vethsAt(transition.now);
+    transition.command(
+        new PoolCommand.ListVeths(transition.ask(new InFlightRequest.ToListVeths(transition.now))));
   }
 
-  static void listed(Turn turn, PoolEvent.VethsListed listed) {
-    var what = turn.asked.get(listed.request());
-    if (!(what instanceof Asked.ToListVeths(var askedAt)) || !turn.started) {
+  static void listed(Transition transition, PoolEvent.VethsListed listed) {
+    var what = transition.asked.get(listed.request());
+    if (!(what instanceof InFlightRequest.ToListVeths(var askedAt)) || !transition.started) {
       return;
     }
-    turn.asked = turn.asked.minus(listed.request());
+    transition.asked = transition.asked.minus(listed.request());
     var routed = new HashMap<Ip, String>();
     var names = new HashSet<String>();
     for (var veth : listed.veths()) {
-      if (!turn.pendingVeths.contains(veth.name())) { // as good as deleted
+      if (!transition.pendingVeths.contains(veth.name())) { // as good as deleted
         names.add(veth.name());
         veth.routed().forEach(ip -> routed.put(ip, veth.name()));
       }
     }
-    var before = turn.veths.map(VethView::routed).orElse(Map.of());
-    turn.veths = Optional.of(new VethView(askedAt, routed, names));
-    goneUnknown(turn, before.keySet(), routed);
-    vanished(turn, askedAt, routed, names);
-    unexplained(turn, askedAt, routed);
-    explainedAgain(turn, routed);
+    var before = transition.veths.map(VethView::routed).orElse(Map.of());
+    transition.veths = Optional.of(new VethView(askedAt, routed, names));
+    goneUnknown(transition, before.keySet(), routed);
+    vanished(transition, askedAt, routed, names);
+    unexplained(transition, askedAt, routed);
+    explainedAgain(transition, routed);
   }
 
   /**
    * Links that went before EC2 told whose their addresses are: should they be ours, they rest
    * first.
    */
-  private static void goneUnknown(Turn turn, Set<Ip> before, Map<Ip, String> routed) {
+  private static void goneUnknown(Transition transition, Set<Ip> before, Map<Ip, String> routed) {
     for (var ip : before) {
       if (!routed.containsKey(ip)
-          && !turn.homeless.containsKey(ip)
-          && !Egress.isOf(turn, ip)
-          && turn.ownerOf(ip).isEmpty()) {
-        turn.resting =
-            turn.resting.plus(Resting.unplaced(turn.now.plus(turn.settings.cooldown()), ip));
-        turn.touch();
+          && !transition.homeless.containsKey(ip)
+          && !Egress.isOf(transition, ip)
+          && transition.ownerOf(ip).isEmpty()) {
+        transition.resting =
+            transition.resting.plus(
+                Resting.unplaced(transition.now.plus(transition.settings.cooldown()), ip));
+        transition.touch();
       }
     }
   }
 
-  static void unknown(Turn turn, RequestId request) {
-    turn.asked = turn.asked.minus(request);
-    Shrink.keepUnasked(turn);
+  static void unknown(Transition transition, RequestId request) {
+    transition.asked = transition.asked.minus(request);
+    Shrink.keepUnasked(transition);
   }
 
-  static void deleted(Turn turn, List<String> names) {
+  static void deleted(Transition transition, List<String> names) {
     for (var name : names) {
-      if (turn.pendingVeths.contains(name)) {
-        turn.pendingVeths = turn.pendingVeths.minus(name);
-        turn.touch();
+      if (transition.pendingVeths.contains(name)) {
+        transition.pendingVeths = transition.pendingVeths.minus(name);
+        transition.touch();
       }
     }
   }
 
   private static void vanished(
-      Turn turn, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
-    for (var holding : turn.holdings.values()) {
+      Transition transition, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
+    for (var holding : transition.holdings.values()) {
       boolean there =
           holding.addresses().stream().anyMatch(held -> routed.containsKey(held.ip()))
               || holding.wiring().hostVeths().stream().anyMatch(names::contains);
       boolean mayJustBeWired = holding.assignedAt().plus(GONE_AFTER).isAfter(askedAt);
       // Without a name the runtime cannot be told apart from a person's entry: DEL or GC ends it.
-      if (there || mayJustBeWired || !holding.pod().known() || inCall(turn, holding)) {
-        turn.vethMissing = turn.vethMissing.minus(holding.attachment());
+      if (there || mayJustBeWired || !holding.pod().known() || inCall(transition, holding)) {
+        transition.vethMissing = transition.vethMissing.minus(holding.attachment());
         continue;
       }
-      var since = turn.vethMissing.get(holding.attachment());
+      var since = transition.vethMissing.get(holding.attachment());
       if (since == null) {
-        turn.vethMissing = turn.vethMissing.plus(holding.attachment(), askedAt);
+        transition.vethMissing = transition.vethMissing.plus(holding.attachment(), askedAt);
       } else if (!since.plus(GONE_AFTER).isAfter(askedAt)
-          && !turn.detaching.contains(holding.attachment())) {
-        turn.detaching = turn.detaching.plus(holding.attachment());
-        turn.command(new PoolCommand.DetachPod(holding));
+          && !transition.detaching.contains(holding.attachment())) {
+        transition.detaching = transition.detaching.plus(holding.attachment());
+        transition.command(new PoolCommand.DetachPod(holding));
       }
     }
   }
 
-  private static boolean inCall(Turn turn, Holding holding) {
-    return Assign.pendingOf(turn, holding.attachment()).isPresent();
+  private static boolean inCall(Transition transition, Holding holding) {
+    return Assign.pendingOf(transition, holding.attachment()).isPresent();
   }
 
   /** The data plane has cleaned up after a pod whose veth had vanished. */
-  static void detached(Turn turn, PoolEvent.PodDetached detached) {
-    Release.promise(turn, detached.pendingVeths());
-    var holding = turn.holdings.get(detached.attachment());
-    if (holding != null && turn.detaching.contains(detached.attachment())) {
-      Release.free(turn, holding, true);
+  static void detached(Transition transition, PoolEvent.PodDetached detached) {
+    Release.promise(transition, detached.pendingVeths());
+    var holding = transition.holdings.get(detached.attachment());
+    if (holding != null && transition.detaching.contains(detached.attachment())) {
+      Release.free(transition, holding, true);
     }
   }
 
-  private static void unexplained(Turn turn, Instant askedAt, Map<Ip, String> routed) {
+  private static void unexplained(Transition transition, Instant askedAt, Map<Ip, String> routed) {
     var explained = new HashSet<Ip>();
-    turn.holdings
+    transition
+        .holdings
         .values()
         .forEach(holding -> holding.addresses().forEach(held -> explained.add(held.ip())));
     var foreign = new HashSet<String>();
     routed.forEach(
         (ip, veth) -> {
-          if (explained.contains(ip) || Egress.isOf(turn, ip)) {
+          if (explained.contains(ip) || Egress.isOf(transition, ip)) {
             return;
           }
-          var owner = turn.ownerOf(ip);
+          var owner = transition.ownerOf(ip);
           if (owner.isEmpty()) {
-            if (turn.described) {
+            if (transition.described) {
               foreign.add(ip.toString());
-              turn.raise(
+              transition.raise(
                   Condition.Name.UNKNOWN_VETH,
                   ip.toString(),
                   "NotOurAddress",
@@ -142,36 +147,37 @@ final class Veths {
           }
           owner
               .flatMap(eni -> eni.blockOf(ip))
-              .ifPresent(block -> explain(turn, askedAt, owner.get(), block, ip, veth));
+              .ifPresent(block -> explain(transition, askedAt, owner.get(), block, ip, veth));
         });
-    turn.conditions.forEach(
+    transition.conditions.forEach(
         (key, condition) -> {
           if (key.name().equals(Condition.Name.UNKNOWN_VETH.text())
               && !foreign.contains(key.subject())) {
-            turn.conditions = turn.conditions.minus(key);
+            transition.conditions = transition.conditions.minus(key);
           }
         });
   }
 
   private static void explain(
-      Turn turn, Instant askedAt, EniState eni, Block block, Ip ip, String veth) {
+      Transition transition, Instant askedAt, EniState eni, Block block, Ip ip, String veth) {
     var use = block.uses.get(ip);
     boolean quarantine =
         switch (use) {
           // Also where EC2 told us of it after the list was asked for: the link is there.
           case null -> true;
-          case Use.Assigned _, Use.Quarantined _ -> false; // by a pod; as before
+          case AddressState.Assigned _, AddressState.Quarantined _ -> false; // by a pod; as before
           // Released after the list was made? Then the list shows the pod that had it.
-          case Use.Cooling(var until) -> until.minus(turn.settings.cooldown()).isBefore(askedAt);
-          case Use.Rested(var since) -> since.isBefore(askedAt);
+          case AddressState.Cooling(var until) ->
+              until.minus(transition.settings.cooldown()).isBefore(askedAt);
+          case AddressState.Rested(var since) -> since.isBefore(askedAt);
         };
     if (!quarantine) {
       return;
     }
-    turn.put(eni.with(block.with(ip, new Use.Quarantined(veth, turn.now))));
-    turn.touch();
-    Shrink.keep(turn, eni.id());
-    turn.raise(
+    transition.put(eni.with(block.with(ip, new AddressState.Quarantined(veth, transition.now))));
+    transition.touch();
+    Shrink.keep(transition, eni.id());
+    transition.raise(
         Condition.Name.ADDRESS_QUARANTINED,
         ip.toString(),
         "UnexplainedVeth",
@@ -179,17 +185,17 @@ final class Veths {
   }
 
   /** The veth that used a quarantined address is gone: the address rests like a released one. */
-  private static void explainedAgain(Turn turn, Map<Ip, String> routed) {
-    for (var eni : List.copyOf(turn.enis.values())) {
+  private static void explainedAgain(Transition transition, Map<Ip, String> routed) {
+    for (var eni : List.copyOf(transition.enis.values())) {
       if (eni.all().quarantined() == 0) {
         continue;
       }
       for (var block : List.copyOf(eni.blocks.values())) {
         block.uses.forEach(
             (ip, use) -> {
-              if (use instanceof Use.Quarantined && !routed.containsKey(ip)) {
-                turn.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());
-                Release.rest(turn, eni, ip);
+              if (use instanceof AddressState.Quarantined && !routed.containsKey(ip)) {
+                transition.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());
+                Release.rest(transition, eni, ip);
               }
             });
       }

@@ -1,5 +1,8 @@
 package io.vpccni.ipamd.pool;
 
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import java.time.Instant;
 
 /** An ADD that waits for an address. */

@@ -8,17 +8,17 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PodRef;
 import io.vpccni.ipamd.pool.Pool;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
@@ -48,7 +48,7 @@ class CheckpointCodecTest {
     assertThat(first.attachment())
         .isEqualTo(new Attachment("rp19-0123456789abcdef0123456789abcdef", "eth0", "aws-cni"));
     assertThat(first.pod()).isEqualTo(new PodRef("default", "rp19"));
-    assertThat(first.addresses()).containsExactly(Held.unplaced(Ip.parse("10.0.22.6"), 0));
+    assertThat(first.addresses()).containsExactly(HeldAddress.unplaced(Ip.parse("10.0.22.6"), 0));
     assertThat(first.assignedAt()).isEqualTo(Instant.ofEpochSecond(1795460096, 309516349));
   }
 
@@ -250,8 +250,8 @@ class CheckpointCodecTest {
             new PodRef("default", "web"),
             new Wiring("/run/netns/x", List.of("eni1", "eni2"), Wiring.By.PROGRAMMER),
             List.of(
-                new Held(Ip.parse("10.0.0.16"), 0, new EniId("eni-0"), 0, 254),
-                new Held(Ip.parse("10.0.7.1"), 1, new EniId("eni-5"), 1, 10101)),
+                new HeldAddress(Ip.parse("10.0.0.16"), 0, new EniId("eni-0"), 0, 254),
+                new HeldAddress(Ip.parse("10.0.7.1"), 1, new EniId("eni-5"), 1, 10101)),
             Optional.of(Ip.parse("169.254.172.2")),
             AT);
     var six =
@@ -259,7 +259,7 @@ class CheckpointCodecTest {
             new Attachment("c2", "eth0", "aws-cni"),
             PodRef.UNKNOWN,
             new Wiring("", List.of(), Wiring.By.PLUGIN),
-            List.of(new Held(Ip.parse("2001:db8::1"), 0, new EniId("eni-0"), 0, 254)),
+            List.of(new HeldAddress(Ip.parse("2001:db8::1"), 0, new EniId("eni-0"), 0, 254)),
             Optional.empty(),
             AT);
     return new Durable(List.of(one, six), Optional.of(agent));

@@ -6,12 +6,12 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -68,7 +68,8 @@ class CheckpointWriterTest {
   private static Holding pod(int n, Random random) {
     var addresses =
         IntStream.rangeClosed(0, random.nextInt(2))
-            .mapToObj(card -> Held.unplaced(Ip.v4(0x0a000000 + 4 * n + random.nextInt(3)), card))
+            .mapToObj(
+                card -> HeldAddress.unplaced(Ip.v4(0x0a000000 + 4 * n + random.nextInt(3)), card))
             .toList();
     return new Holding(
         new Attachment("c" + n, "eth0", "aws-cni"),

@@ -2,11 +2,11 @@ package io.vpccni.ipamd.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;

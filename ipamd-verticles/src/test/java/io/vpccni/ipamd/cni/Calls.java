@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.Cancellation;
-import io.vpccni.ipamd.pool.service.CallIds;
+import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.HashMap;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.PodRef;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

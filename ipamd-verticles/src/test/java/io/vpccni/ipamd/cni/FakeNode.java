@@ -16,22 +16,21 @@ import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.AssignReply;
-import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.CallId;
-import io.vpccni.ipamd.pool.GrantedAddress;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.PoolMessage.Found;
+import io.vpccni.ipamd.pool.PoolMessage.Health;
+import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
-import io.vpccni.ipamd.pool.service.PoolEndpoints;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assign;
-import io.vpccni.ipamd.pool.service.PoolMessage.Assigned;
-import io.vpccni.ipamd.pool.service.PoolMessage.Found;
-import io.vpccni.ipamd.pool.service.PoolMessage.Health;
-import io.vpccni.ipamd.pool.service.PoolMessage.Release;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,7 +154,7 @@ final class FakeNode {
             asked.attachment(),
             asked.pod(),
             asked.wiring(),
-            List.of(new Held(Ip.parse("10.0.0." + next++), 0, ENI, 1, 2)),
+            List.of(new HeldAddress(Ip.parse("10.0.0." + next++), 0, ENI, 1, 2)),
             Optional.empty(),
             Instant.EPOCH);
     held.put(asked.attachment(), fresh);
@@ -163,25 +162,14 @@ final class FakeNode {
   }
 
   private static Assigned granted(Holding holding, boolean fresh) {
-    return new Assigned(new AssignReply.Granted(holding, addresses(holding)), fresh);
+    return new Assigned(new AssignReply.Granted(holding), fresh);
   }
 
   private Future<ReleaseReply> release(Release asked) {
     done.add("release");
     var gone = held.remove(asked.attachment());
     return Future.succeededFuture(
-        gone == null
-            ? new ReleaseReply.Unknown()
-            : new ReleaseReply.Released(gone, addresses(gone)));
-  }
-
-  private static List<GrantedAddress> addresses(Holding holding) {
-    return holding.addresses().stream()
-        .map(
-            one ->
-                new GrantedAddress(
-                    one.ip(), one.networkCard(), one.eni(), one.deviceNumber(), one.routeTable()))
-        .toList();
+        gone == null ? new ReleaseReply.Unknown() : new ReleaseReply.Released(gone));
   }
 
   private static PoolView.Eni view(String trunkMac) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
-import io.vpccni.ipamd.eni.BranchEni;
-import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.rpc.address.Ip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,8 +60,10 @@ class FormerPodTest {
                 + ",\"ips\":["
                 + ip(1, "10.0.1.101/32")
                 + "]");
-    assertThat(holding.addresses()).extracting(Held::ip).containsExactly(Ip.parse("10.0.1.101"));
-    assertThat(holding.addresses()).extracting(Held::routeTable).containsExactly(3);
+    assertThat(holding.addresses())
+        .extracting(HeldAddress::ip)
+        .containsExactly(Ip.parse("10.0.1.101"));
+    assertThat(holding.addresses()).extracting(HeldAddress::routeTable).containsExactly(3);
     assertThat(holding.wiring().hostVeths()).containsExactly("eni" + SUFFIX);
     assertThat(holding.wiring().branch()).isEmpty();
     assertThat(node.done).containsExactly("release", "Detach", "release");
@@ -78,7 +80,7 @@ class FormerPodTest {
                 + ",\"ips\":["
                 + ip(1, "10.0.1.101/32")
                 + "]");
-    assertThat(holding.addresses()).extracting(Held::routeTable).containsExactly(3);
+    assertThat(holding.addresses()).extracting(HeldAddress::routeTable).containsExactly(3);
   }
 
   @Test
@@ -96,7 +98,7 @@ class FormerPodTest {
                 + ","
                 + ip(3, "10.0.9.40/32")
                 + "]");
-    assertThat(holding.addresses()).extracting(Held::routeTable).containsExactly(254, 10101);
+    assertThat(holding.addresses()).extracting(HeldAddress::routeTable).containsExactly(254, 10101);
     assertThat(holding.wiring().hostVeths()).containsExactly("eni0", "eni1");
   }
 
@@ -124,11 +126,11 @@ class FormerPodTest {
     calls.call("DEL", "a", ",\"prevResult\":" + result);
     var detached = ((DataplaneRequest.Detach) node.asked.getFirst()).holding();
     assertThat(detached.addresses())
-        .extracting(Held::ip)
-        .isEqualTo(added.addresses().stream().map(Held::ip).toList());
+        .extracting(HeldAddress::ip)
+        .isEqualTo(added.addresses().stream().map(HeldAddress::ip).toList());
     assertThat(detached.addresses())
-        .extracting(Held::routeTable)
-        .isEqualTo(added.addresses().stream().map(Held::routeTable).toList());
+        .extracting(HeldAddress::routeTable)
+        .isEqualTo(added.addresses().stream().map(HeldAddress::routeTable).toList());
     assertThat(detached.wiring().hostVeths()).isEqualTo(added.wiring().hostVeths());
   }
 

@@ -3,15 +3,15 @@ package io.vpccni.ipamd.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
-import io.vpccni.ipamd.eni.BranchEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.link.LinkNames;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.PodRef;
-import io.vpccni.ipamd.pool.Wiring;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.List;
@@ -24,16 +24,16 @@ class PodResultTest {
   private static final String NETNS = "/var/run/netns/cni-5f1c";
   private static final PodRef POD = new PodRef("kube-system", "coredns-57ff979f67-qqbdh");
 
-  private static Held address(String ip, int card, int device, int table) {
-    return new Held(Ip.parse(ip), card, new EniId("eni-1"), device, table);
+  private static HeldAddress address(String ip, int card, int device, int table) {
+    return new HeldAddress(Ip.parse(ip), card, new EniId("eni-1"), device, table);
   }
 
-  private static PodResult result(Held... addresses) {
+  private static PodResult result(HeldAddress... addresses) {
     return PodResult.of(
         holding(new Wiring(NETNS, List.of(), Wiring.By.PROGRAMMER), addresses), "eni");
   }
 
-  private static Holding holding(Wiring wiring, Held... addresses) {
+  private static Holding holding(Wiring wiring, HeldAddress... addresses) {
     return new Holding(
         new Attachment("c1", "eth0", "aws-cni"),
         POD,

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
-import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.HostVeth;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PodRef;
 import io.vpccni.ipamd.pool.Pool;
 import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
@@ -20,7 +21,6 @@ import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.Targets;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.ipamd.pool.service.ConditionNews;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -123,7 +123,7 @@ final class VirtualPool implements Ec2Listener {
     if (!(answers.get(call) instanceof AssignReply.Granted granted)) {
       return false;
     }
-    granted.addresses().forEach(address -> links.put(address.ip(), "eni" + pod));
+    granted.holding().addresses().forEach(address -> links.put(address.ip(), "eni" + pod));
     if (briefly) {
       deletes(pod);
     }

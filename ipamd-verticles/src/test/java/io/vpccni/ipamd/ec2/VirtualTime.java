@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /** A clock and timers that move only when told to. */
-final class VirtualTime implements Later, InstantSource {
+final class VirtualTime implements Scheduler, InstantSource {
   private record Due(Instant at, long number, Runnable action) {}
 
   private final Queue<Due> due =

@@ -55,7 +55,7 @@ class WireTest {
   }
 
   private Ec2Api api() {
-    Later later =
+    Scheduler later =
         (delay, action) -> sdk.vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
     var clock = InstantSource.system();
     var caller =

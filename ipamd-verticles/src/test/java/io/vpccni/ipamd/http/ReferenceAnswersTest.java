@@ -8,17 +8,17 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.pool.Attachment;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.NodeState;
-import io.vpccni.ipamd.pool.PodRef;
 import io.vpccni.ipamd.pool.PoolNumbers;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
@@ -77,7 +77,7 @@ class ReferenceAnswersTest {
             new Attachment("secret-id", "eth0", "aws-cni"),
             new PodRef("default", "rp23"),
             Wiring.UNKNOWN,
-            List.of(new Held(ip, 0, ENI, 2, 3)),
+            List.of(new HeldAddress(ip, 0, ENI, 2, 3)),
             Optional.empty(),
             Instant.parse("2026-11-23T18:54:56.409098297Z"));
     var used = new AddressView(ip, "assigned", Optional.of(holding), Optional.empty());

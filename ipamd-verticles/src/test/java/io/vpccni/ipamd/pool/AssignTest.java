@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
 import java.time.Duration;
@@ -92,7 +96,7 @@ class AssignTest {
             true,
             node.now));
     var holding = node.state.holding(Scenario.attachment("m")).orElseThrow();
-    assertThat(holding.addresses()).extracting(Held::networkCard).containsExactly(0, 1);
+    assertThat(holding.addresses()).extracting(HeldAddress::networkCard).containsExactly(0, 1);
     assertThat(holding.addresses().get(1).routeTable()).isEqualTo(10_100);
   }
 }

@@ -12,15 +12,16 @@ class BackoffsTest {
   private static final Duration FIRST = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
-  private Turn turn = new Turn(PoolState.initial(PoolSettings.defaults()), Scenario.START);
+  private Transition transition =
+      new Transition(PoolState.initial(PoolSettings.defaults()), Scenario.START);
 
-  private Turn at(Instant now) {
-    return new Turn(turn.state(), now);
+  private Transition at(Instant now) {
+    return new Transition(transition.state(), now);
   }
 
   private Duration fails() {
-    Backoffs.failed(turn, "ASSIGN", "eni-1", FIRST, LONGEST);
-    return Duration.between(turn.now, Backoffs.until(turn, "ASSIGN", "eni-1"));
+    Backoffs.failed(transition, "ASSIGN", "eni-1", FIRST, LONGEST);
+    return Duration.between(transition.now, Backoffs.until(transition, "ASSIGN", "eni-1"));
   }
 
   @Test
@@ -48,28 +49,28 @@ class BackoffsTest {
   @Test
   void othersDoNotPause() {
     fails();
-    assertThat(Backoffs.pauses(turn, "ASSIGN", "eni-2")).isFalse();
-    assertThat(Backoffs.pauses(turn, "CREATE", "eni-1")).isFalse();
+    assertThat(Backoffs.pauses(transition, "ASSIGN", "eni-2")).isFalse();
+    assertThat(Backoffs.pauses(transition, "CREATE", "eni-1")).isFalse();
   }
 
   @Test
   void ofSeveralSubjectsTheLongestCounts() {
     fails();
     fails();
-    Backoffs.failed(turn, "ASSIGN", "", FIRST, LONGEST);
-    assertThat(Backoffs.until(turn, Ec2Action.ASSIGN, "", "eni-1"))
+    Backoffs.failed(transition, "ASSIGN", "", FIRST, LONGEST);
+    assertThat(Backoffs.until(transition, Ec2Action.ASSIGN, "", "eni-1"))
         .isEqualTo(Scenario.START.plusSeconds(4));
-    assertThat(Backoffs.until(turn, Ec2Action.ASSIGN, "eni-1", ""))
+    assertThat(Backoffs.until(transition, Ec2Action.ASSIGN, "eni-1", ""))
         .isEqualTo(Scenario.START.plusSeconds(4));
-    assertThat(Backoffs.until(turn, Ec2Action.CREATE, "eni-1", "")).isEqualTo(Instant.EPOCH);
+    assertThat(Backoffs.until(transition, Ec2Action.CREATE, "eni-1", "")).isEqualTo(Instant.EPOCH);
   }
 
   @Test
   void aSuccessEndsItAndBeginsAnew() {
     fails();
     fails();
-    Backoffs.succeeded(turn, "ASSIGN", "eni-1");
-    assertThat(Backoffs.pauses(turn, "ASSIGN", "eni-1")).isFalse();
+    Backoffs.succeeded(transition, "ASSIGN", "eni-1");
+    assertThat(Backoffs.pauses(transition, "ASSIGN", "eni-1")).isFalse();
     assertThat(fails()).isEqualTo(FIRST);
   }
 
@@ -78,11 +79,11 @@ class BackoffsTest {
   void failuresAreRememberedForTenMinutesAfterThePause() {
     fails();
     var forgotten = Scenario.START.plus(FIRST).plus(Duration.ofMinutes(10));
-    turn = at(forgotten.minusMillis(1));
-    Expiry.run(turn);
+    transition = at(forgotten.minusMillis(1));
+    Expiry.run(transition);
     assertThat(fails()).isEqualTo(FIRST.multipliedBy(2));
-    turn = at(forgotten.plus(FIRST.multipliedBy(2)).plus(Duration.ofMinutes(10)));
-    Expiry.run(turn);
+    transition = at(forgotten.plus(FIRST.multipliedBy(2)).plus(Duration.ofMinutes(10)));
+    Expiry.run(transition);
     assertThat(fails()).isEqualTo(FIRST);
   }
 }

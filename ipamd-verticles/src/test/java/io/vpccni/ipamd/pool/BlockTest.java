@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class BlockTest {
     return Block.fresh(Cidr.parse(cidr), BEFORE);
   }
 
-  private static Block all(Block of, Use use) {
+  private static Block all(Block of, AddressState use) {
     var block = of;
     for (long i = 0; i < block.cidr.size(); i++) {
       block = block.with(block.cidr.address(i), use);
@@ -27,14 +28,14 @@ class BlockTest {
     return block;
   }
 
-  private static Use rested(int secondsAgo) {
-    return new Use.Rested(NOW.minusSeconds(secondsAgo));
+  private static AddressState rested(int secondsAgo) {
+    return new AddressState.Rested(NOW.minusSeconds(secondsAgo));
   }
 
   @Test
   void whatRestsTheLongestComesFirstAndOfEqualsTheLowest() {
     var block =
-        all(block("10.0.0.0/28"), new Use.Assigned(POD))
+        all(block("10.0.0.0/28"), new AddressState.Assigned(POD))
             .with(Ip.parse("10.0.0.9"), rested(20))
             .with(Ip.parse("10.0.0.4"), rested(30))
             .with(Ip.parse("10.0.0.7"), rested(30))
@@ -56,17 +57,20 @@ class BlockTest {
 
   @Test
   void anIpv4PrefixIsFilledFromTheLowestOnWhereverTheLastPodWas() {
-    var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.9"), new Use.Assigned(POD));
+    var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.9"), new AddressState.Assigned(POD));
     assertThat(block.oldestFree()).contains(Ip.parse("10.0.0.0"));
   }
 
   @Test
   void anIpv6PrefixGoesOnAfterTheLastPod() {
-    var block = block("2001:db8::/80").with(Ip.parse("2001:db8::9"), new Use.Assigned(POD));
+    var block =
+        block("2001:db8::/80").with(Ip.parse("2001:db8::9"), new AddressState.Assigned(POD));
     assertThat(block.oldestFree()).contains(Ip.parse("2001:db8::a"));
-    var quarantined = block.with(Ip.parse("2001:db8::a"), new Use.Quarantined("veth", NOW));
+    var quarantined =
+        block.with(Ip.parse("2001:db8::a"), new AddressState.Quarantined("veth", NOW));
     assertThat(quarantined.oldestFree()).contains(Ip.parse("2001:db8::b"));
-    assertThat(quarantined.with(Ip.parse("2001:db8::5"), new Use.Cooling(NOW)).oldestFree())
+    assertThat(
+            quarantined.with(Ip.parse("2001:db8::5"), new AddressState.Cooling(NOW)).oldestFree())
         .as("only a pod moves on")
         .contains(Ip.parse("2001:db8::b"));
   }
@@ -75,7 +79,8 @@ class BlockTest {
   void afterItsLastAddressAnIpv6PrefixBeginsAnew() {
     var cidr = Cidr.parse("2001:db8::/80");
     var block =
-        Block.fresh(cidr, BEFORE).with(cidr.address(cidr.size() - 1), new Use.Assigned(POD));
+        Block.fresh(cidr, BEFORE)
+            .with(cidr.address(cidr.size() - 1), new AddressState.Assigned(POD));
     assertThat(block.oldestFree()).contains(cidr.network());
   }
 
@@ -85,7 +90,7 @@ class BlockTest {
     var block = block("2001:db8::/80");
     for (long i = 0; i < 1000; i++) {
       var ip = block.cidr.address(i);
-      block = block.with(ip, new Use.Assigned(POD)).with(ip, rested(0));
+      block = block.with(ip, new AddressState.Assigned(POD)).with(ip, rested(0));
     }
     assertThat(block.uses.size()).isEqualTo(64);
     assertThat(block.oldestFree()).contains(block.cidr.address(1000));
@@ -93,13 +98,13 @@ class BlockTest {
 
   @Test
   void whatIsGivenBackIsGivenToNobody() {
-    var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.1"), new Use.Assigned(POD));
-    var leaving = block.in(Phase.LEAVING);
+    var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.1"), new AddressState.Assigned(POD));
+    var leaving = block.in(BlockState.LEAVING);
     assertThat(leaving.oldestFree()).isEmpty();
     assertThat(leaving.free()).isFalse();
     assertThat(leaving.tally).isEqualTo(new Tally(1, 0, 0, 1, 0, 0, 15));
-    assertThat(leaving.in(Phase.LIVE).tally).isEqualTo(block.tally);
-    assertThat(block("10.0.0.0/28").in(Phase.LEAVING).tally)
+    assertThat(leaving.in(BlockState.LIVE).tally).isEqualTo(block.tally);
+    assertThat(block("10.0.0.0/28").in(BlockState.LEAVING).tally)
         .isEqualTo(new Tally(1, 0, 0, 0, 0, 0, 16));
   }
 
@@ -108,9 +113,9 @@ class BlockTest {
   void eachUseIsCounted(String what, int whole) {
     var use =
         switch (what) {
-          case "ASSIGNED" -> new Use.Assigned(POD);
-          case "COOLING" -> new Use.Cooling(NOW);
-          case "QUARANTINED" -> new Use.Quarantined("veth", NOW);
+          case "ASSIGNED" -> new AddressState.Assigned(POD);
+          case "COOLING" -> new AddressState.Cooling(NOW);
+          case "QUARANTINED" -> new AddressState.Quarantined("veth", NOW);
           default -> rested(5);
         };
     var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.3"), use);

@@ -3,6 +3,8 @@ package io.vpccni.ipamd.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -187,7 +187,7 @@ class DescribeTest {
     node.state = without(node.state);
     node.described();
     assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses.get(ip))
-        .isInstanceOf(Use.Cooling.class);
+        .isInstanceOf(AddressState.Cooling.class);
   }
 
   /** As if the minute in which an old list may still show it had passed. */

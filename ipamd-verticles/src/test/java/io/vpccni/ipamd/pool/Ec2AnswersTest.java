@@ -9,6 +9,10 @@ import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -204,7 +208,7 @@ class Ec2AnswersTest {
             Scenario.attachment("a"),
             new PodRef("default", "a"),
             Wiring.UNKNOWN,
-            List.of(Held.unplaced(ip, 0)),
+            List.of(HeldAddress.unplaced(ip, 0)),
             Optional.empty(),
             Scenario.START);
     node.links.put(ip, "ena");

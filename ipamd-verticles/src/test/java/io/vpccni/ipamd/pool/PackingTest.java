@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -36,9 +40,9 @@ class PackingTest {
   private static void taken(Scenario node, String... ips) {
     for (var ip : ips) {
       var eni = node.state.enis().get(node.state.places().get(placeOf(node, Ip.parse(ip))));
-      var turn = new Turn(node.state, node.now);
-      turn.use(eni.id(), Ip.parse(ip), new Use.Assigned(Scenario.attachment(ip)));
-      node.state = turn.state();
+      var transition = new Transition(node.state, node.now);
+      transition.use(eni.id(), Ip.parse(ip), new AddressState.Assigned(Scenario.attachment(ip)));
+      node.state = transition.state();
     }
   }
 
@@ -136,7 +140,7 @@ class PackingTest {
       var one = used(kind, seed);
       var burst = used(kind, seed);
       for (int pod = 0; pod < 12; pod++) one.add("n" + pod);
-      var known = new Turn(burst.state, burst.now);
+      var known = new Transition(burst.state, burst.now);
       known.veths = java.util.Optional.empty();
       burst.state = known.state();
       burst.holding.add(PoolCommand.ListVeths.class);
@@ -189,7 +193,7 @@ class PackingTest {
     multi(node, "n");
     node.adds("b").unanswered("n");
     assertThat(node.state.holding(Scenario.attachment("m")).orElseThrow().addresses())
-        .extracting(Held::networkCard)
+        .extracting(HeldAddress::networkCard)
         .containsExactly(0, 1);
     node.unanswered("b");
     assertThat(cardOf(node, "a")).isZero();

@@ -7,6 +7,8 @@ import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;

@@ -4,6 +4,8 @@ import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
 import io.vpccni.rpc.address.Ip;

@@ -2,6 +2,11 @@ package io.vpccni.ipamd.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +36,7 @@ class ReleaseTest {
             new Attachment("a", "unknown", "_migrated-from-cri"),
             PodRef.UNKNOWN,
             Wiring.UNKNOWN,
-            List.of(Held.unplaced(io.vpccni.rpc.address.Ip.parse("10.0.0.16"), 0)),
+            List.of(HeldAddress.unplaced(io.vpccni.rpc.address.Ip.parse("10.0.0.16"), 0)),
             Optional.empty(),
             Scenario.START);
     var node = Scenario.m5large().starts(new Durable(List.of(old), Optional.empty())).dels("a");

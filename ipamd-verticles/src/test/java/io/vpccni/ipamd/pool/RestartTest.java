@@ -5,6 +5,9 @@ import static io.vpccni.ipamd.pool.TruthTable.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -91,9 +94,9 @@ class RestartTest {
     node.cooling = Map.of(X, Scenario.START.plusSeconds(20));
     node.starts().node.adds("b");
     assertThat(node.node.ipOf("b")).isNotEqualTo(X);
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     node.node.after(Duration.ofSeconds(21));
-    assertThat(node.use()).isInstanceOf(Use.Rested.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Rested.class);
   }
 
   /** A node moves here from the reference, and a pod ends before EC2 has told what is ours. */
@@ -101,10 +104,10 @@ class RestartTest {
   void anAddressReleasedBeforeEc2HasNamedItRestsAsWell() {
     var node = with(listed("a", X, "default")).there().starting();
     node.node.dels("a").release().adds("b");
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     assertThat(node.node.ipOf("b")).isNotEqualTo(X);
     node.node.after(Duration.ofSeconds(31));
-    assertThat(node.use()).isInstanceOf(Use.Rested.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Rested.class);
   }
 
   /** The entries are lost, and a pod ends before EC2 has told what is ours. */
@@ -113,7 +116,7 @@ class RestartTest {
     var node = with().there().routed("ena", X).starting();
     node.node.links.clear();
     node.node.after(Duration.ofSeconds(31)).release().adds("b");
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     assertThat(node.node.ipOf("b")).isNotEqualTo(X);
   }
 
@@ -126,7 +129,7 @@ class RestartTest {
     node.node.limits(3, 9).holding.clear();
     node.node.held.clear();
     node.node.starts(durable).adds("b");
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     assertThat(node.node.ipOf("b")).isNotEqualTo(X);
   }
 
@@ -166,12 +169,12 @@ class RestartTest {
                     Set.of(),
                     Map.of(),
                     Map.of()))));
-    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
     assertThat(node.node.state.durable().agent().orElseThrow().quarantined())
         .containsEntry(X, "enstranger");
     // The link has gone meanwhile: it rests like a released one.
     node.node.release();
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
   }
 
   @Test

@@ -3,9 +3,11 @@ package io.vpccni.ipamd.pool;
 import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pod.Wiring.By;
 import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
-import io.vpccni.ipamd.pool.Wiring.By;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class SavingTest {
     assertThat(node.dels.get("a"))
         .isInstanceOfSatisfying(
             ReleaseReply.Released.class,
-            released -> assertThat(released.addresses().getFirst().ip()).isEqualTo(ip));
+            released -> assertThat(released.holding().addresses().getFirst().ip()).isEqualTo(ip));
   }
 
   @Test
@@ -120,7 +122,7 @@ class SavingTest {
     assertThat(node.state.holdings())
         .containsOnlyKeys(Scenario.attachment("a"), Scenario.attachment("other"));
     assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses.get(ip))
-        .isEqualTo(new Use.Assigned(Scenario.attachment("a")));
+        .isEqualTo(new AddressState.Assigned(Scenario.attachment("a")));
   }
 
   /**

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,7 +199,7 @@ final class Scenario extends Surroundings {
 
   Ip ipOf(String pod) {
     assertThat(adds.get(pod)).as("answer to %s", pod).isInstanceOf(AssignReply.Granted.class);
-    return ((AssignReply.Granted) adds.get(pod)).addresses().getFirst().ip();
+    return ((AssignReply.Granted) adds.get(pod)).holding().addresses().getFirst().ip();
   }
 
   /** CIDRs per ENI in the order of attachment, for example {@code 9,2}. */

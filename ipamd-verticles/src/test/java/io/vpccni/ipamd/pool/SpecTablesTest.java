@@ -39,7 +39,9 @@ class SpecTablesTest {
       for (int i = Integer.parseInt(range[0]);
           i <= Integer.parseInt(range[range.length - 1]);
           i++) {
-        block = block.with(block.cidr.address(i), new Use.Assigned(Scenario.attachment("p" + i)));
+        block =
+            block.with(
+                block.cidr.address(i), new AddressState.Assigned(Scenario.attachment("p" + i)));
       }
     }
     if (released != null) {
@@ -48,7 +50,9 @@ class SpecTablesTest {
       block =
           block.with(
               block.cidr.address(Integer.parseInt(parts[0])),
-              ended.isAfter(NOW) ? new Use.Cooling(ended) : new Use.Rested(ended));
+              ended.isAfter(NOW)
+                  ? new AddressState.Cooling(ended)
+                  : new AddressState.Rested(ended));
     }
     assertThat(block.oldestFree().map(Ip::toString).orElse("none")).as(what).isEqualTo(expected);
   }

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -127,9 +128,10 @@ class Surroundings {
       }
       case PoolCommand.AnswerAdd(var call, var reply) -> {
         adds.put(calls.get(call), reply);
-        if (wires && reply instanceof AssignReply.Granted(var holding, var addresses)) {
-          addresses.forEach(
-              address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
+        if (wires && reply instanceof AssignReply.Granted(var holding)) {
+          holding
+              .addresses()
+              .forEach(address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
         }
       }
       case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);

@@ -3,6 +3,10 @@ package io.vpccni.ipamd.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -84,7 +88,7 @@ final class TruthTable {
     assertThat(node.state.holding(Scenario.attachment(pod))).as("entry of %s", pod).isPresent();
   }
 
-  Use use() {
+  AddressState use() {
     var owner = node.state.enis().get(new EniId("eni-0"));
     if (owner == null) {
       throw new AssertionError("no primary ENI");
@@ -105,7 +109,7 @@ final class TruthTable {
         Scenario.attachment(pod),
         namespace.isEmpty() ? PodRef.UNKNOWN : new PodRef(namespace, pod),
         Wiring.UNKNOWN,
-        List.of(Held.unplaced(ip, 0)),
+        List.of(HeldAddress.unplaced(ip, 0)),
         Optional.empty(),
         Scenario.START.minusSeconds(3600));
   }

@@ -92,7 +92,7 @@ class TruthTableTest {
     node.node.after(Duration.ofSeconds(20));
     assertThat(node.node.commands).anyMatch(PoolCommand.DetachPod.class::isInstance);
     assertThat(node.node.state.holdings()).isEmpty();
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
   }
 
   @Test
@@ -127,13 +127,13 @@ class TruthTableTest {
   @Test
   void unlistedButRoutedIsQuarantinedUntilTheVethGoes() {
     var node = with().there().routed("enstranger", X).starts();
-    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
     assertThat(node.node.condition(Condition.Name.ADDRESS_QUARANTINED)).isPresent();
     node.node.after(AUDITS);
-    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
     node.node.links.remove(X);
     node.node.after(Duration.ofSeconds(31));
-    assertThat(node.use()).isInstanceOf(Use.Cooling.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     assertThat(node.node.condition(Condition.Name.ADDRESS_QUARANTINED)).isEmpty();
     node.node.after(Duration.ofSeconds(31));
     assertThat(node.node.state.view().numbers().cooling()).isZero();
@@ -155,7 +155,7 @@ class TruthTableTest {
     node.node.tell(new PoolEvent.Woken(node.node.now));
     held.stream().filter(PoolCommand.ListVeths.class::isInstance).forEach(node.node::perform);
     node.node.tell(new PoolEvent.Woken(node.node.now));
-    assertThat(node.use()).isInstanceOf(Use.Quarantined.class);
+    assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
     node.node.adds("b");
     assertThat(node.node.ipOf("b")).isNotEqualTo(X);
   }
@@ -167,7 +167,7 @@ class TruthTableTest {
     assertThat(node.node.adds.values())
         .allSatisfy(
             reply ->
-                assertThat(((AssignReply.Granted) reply).addresses().getFirst().ip())
+                assertThat(((AssignReply.Granted) reply).holding().addresses().getFirst().ip())
                     .isNotEqualTo(X));
     assertThat(node.node.ec2.get(FakeEc2.PRIMARY).cidrs()).contains(X.asCidr());
   }

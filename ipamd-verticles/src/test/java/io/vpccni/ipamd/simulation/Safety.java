@@ -2,10 +2,10 @@ package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.pool.Attachment;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
@@ -50,7 +50,7 @@ final class Safety {
         disk.holdings().stream()
             .filter(saved -> saved.attachment().equals(holding.attachment()))
             .flatMap(saved -> saved.addresses().stream())
-            .map(Held::ip)
+            .map(HeldAddress::ip)
             .toList();
     for (var held : holding.addresses()) {
       var user = users.put(held.ip(), holding.attachment());

@@ -8,10 +8,11 @@ import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.Held;
-import io.vpccni.ipamd.pool.Holding;
-import io.vpccni.ipamd.pool.HostVeth;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.NodeState;
 import io.vpccni.ipamd.pool.Pool;
@@ -19,7 +20,6 @@ import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
-import io.vpccni.ipamd.pool.Wiring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -178,7 +178,7 @@ final class SimulatedNode {
         ours.pod(),
         Wiring.UNKNOWN,
         ours.addresses().stream()
-            .map(held -> Held.unplaced(held.ip(), held.networkCard()))
+            .map(held -> HeldAddress.unplaced(held.ip(), held.networkCard()))
             .toList(),
         Optional.empty(),
         ours.assignedAt());

@@ -1,14 +1,14 @@
 package io.vpccni.ipamd.simulation;
 
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
-import io.vpccni.ipamd.pool.Attachment;
 import io.vpccni.ipamd.pool.CallId;
-import io.vpccni.ipamd.pool.HostVeth;
-import io.vpccni.ipamd.pool.PodRef;
 import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.ReleaseReply;
-import io.vpccni.ipamd.pool.Wiring;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,7 +195,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     }
     boolean current = attachment.equals(pod.attachment());
     switch (answer.reply()) {
-      case AssignReply.Granted(var holding, var _) -> {
+      case AssignReply.Granted(var holding) -> {
         if (!current) {
           return; // its DEL is on the way
         }

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.pool.Holding;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.RequestId;
 import java.util.List;

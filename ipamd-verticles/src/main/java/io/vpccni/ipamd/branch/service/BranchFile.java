@@ -1,0 +1,143 @@
+package io.vpccni.ipamd.branch.service;
+
+import io.vpccni.ipamd.checkpoint.CheckpointFiles;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pods with branch ENIs on disk. A file of its own: the reference keeps none of them, so its
+ * checkpoint has no place for them. Blocks; used by one thread at a time.
+ */
+final class BranchFile {
+  static final String NAME = "branch-pods.json";
+
+  private static final Logger log = LoggerFactory.getLogger(BranchFile.class);
+  private static final String VERSION = "vpc-cni-branch-pods/1";
+
+  /** Of the reference's reply for such a pod: no ENI of the node, no table of an ENI. */
+  static final int NO_DEVICE = -1;
+
+  static final int NO_TABLE = 0;
+
+  private final CheckpointFiles files;
+
+  /**
+   * @param checkpoint the pool's: this file is beside it
+   */
+  BranchFile(Path checkpoint) {
+    this.files = new CheckpointFiles(checkpoint.resolveSibling(NAME));
+  }
+
+  /**
+   * A file that cannot be understood is put aside: those pods then end by what the runtime says.
+   */
+  List<Holding> load(Instant now) throws IOException {
+    var text = files.read().get(0);
+    if (text == null) return List.of();
+    try {
+      return decode(text);
+    } catch (MalformedJson | IllegalArgumentException odd) {
+      var aside = files.setAside(0, now);
+      log.atError()
+          .addKeyValue("why", odd.getMessage())
+          .addKeyValue("kept_as", aside)
+          .log("the list of pods with branch ENIs is unreadable");
+      return List.of();
+    }
+  }
+
+  /** Durable when it returns. */
+  void save(Collection<Holding> holdings) throws IOException {
+    files.write(Map.of(0, encode(holdings)));
+  }
+
+  static String encode(Collection<Holding> holdings) {
+    var document = new LinkedHashMap<String, @Nullable Object>();
+    document.put("version", VERSION);
+    document.put("pods", holdings.stream().map(BranchFile::pod).toList());
+    return Json.indented(document, 1) + "\n";
+  }
+
+  private static Map<String, @Nullable Object> pod(Holding holding) {
+    var branch = holding.wiring().branch().orElseThrow();
+    var held = holding.addresses().getFirst();
+    var out = new LinkedHashMap<String, @Nullable Object>();
+    out.put("containerID", holding.attachment().containerId());
+    out.put("ifName", holding.attachment().ifName());
+    out.put("networkName", holding.attachment().networkName());
+    out.put("k8sPodNamespace", holding.pod().namespace());
+    out.put("k8sPodName", holding.pod().name());
+    out.put("netns", holding.wiring().netns());
+    out.put("hostVeth", holding.wiring().hostVeths().getFirst());
+    out.put("wiredBy", holding.wiring().by().name());
+    out.put("ip", held.ip().toString());
+    out.put("eni", held.eni().value());
+    out.put("vlan", branch.vlan());
+    out.put("mac", branch.mac());
+    out.put("gateway", branch.gateway().toString());
+    out.put("trunkMac", branch.trunkMac());
+    out.put("strict", branch.strict());
+    out.put("assignedAt", holding.assignedAt().toEpochMilli());
+    return out;
+  }
+
+  static List<Holding> decode(String text) {
+    var document = Json.object(text);
+    var version = Json.text(document, "version");
+    if (!version.equals(VERSION)) throw new MalformedJson("its version is \"" + version + "\"");
+    var holdings = new ArrayList<Holding>();
+    for (var pod : Json.asList(document.get("pods"))) holdings.add(holding(Json.asObject(pod)));
+    return holdings;
+  }
+
+  private static Holding holding(Map<String, @Nullable Object> in) {
+    var branch =
+        new BranchEni(
+            Math.toIntExact(number(in, "vlan")),
+            Json.text(in, "mac"),
+            Ip.parse(Json.text(in, "gateway")),
+            Json.text(in, "trunkMac"),
+            Boolean.TRUE.equals(in.get("strict")));
+    return new Holding(
+        new Attachment(
+            Json.text(in, "containerID"), Json.text(in, "ifName"), Json.text(in, "networkName")),
+        new PodRef(Json.text(in, "k8sPodNamespace"), Json.text(in, "k8sPodName")),
+        new Wiring(
+            Json.text(in, "netns"),
+            List.of(Json.text(in, "hostVeth")),
+            Wiring.By.valueOf(Json.text(in, "wiredBy")),
+            Optional.of(branch)),
+        List.of(held(Ip.parse(Json.text(in, "ip")), new EniId(Json.text(in, "eni")))),
+        Optional.empty(),
+        Instant.ofEpochMilli(number(in, "assignedAt")));
+  }
+
+  private static long number(Map<String, @Nullable Object> in, String key) {
+    if (in.get(key) instanceof Number number) return number.longValue();
+    throw new MalformedJson(key + " is not a number");
+  }
+
+  static HeldAddress held(Ip ip, EniId eni) {
+    return new HeldAddress(ip, 0, eni, NO_DEVICE, NO_TABLE);
+  }
+}

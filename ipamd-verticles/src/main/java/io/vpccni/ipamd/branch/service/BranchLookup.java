@@ -1,0 +1,177 @@
+package io.vpccni.ipamd.branch.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.PoolView;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Which branch ENI a pod has, if it asks for one. */
+public final class BranchLookup {
+  private static final Duration AGAIN = Duration.ofMillis(500);
+
+  private final Vertx vertx;
+  private final AgentConfig config;
+
+  public BranchLookup(Vertx vertx, AgentConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  /** What a pod needs for its address. */
+  public sealed interface Answer {
+    /** One of the pool's. */
+    record Ordinary() implements Answer {}
+
+    record Branch(HeldAddress held, BranchEni eni) implements Answer {}
+
+    /**
+     * Nothing can be said yet, so nothing may be done: a pod must not come up without its security
+     * groups.
+     */
+    record NotYet(String why) implements Answer {}
+  }
+
+  /**
+   * Waits as long as an ADD may wait for an address: the controller writes the annotation after the
+   * pod was bound to the node.
+   *
+   * @param uid of the pod; empty where the caller does not know it
+   * @param strict how the pod's security groups are enforced
+   * @param givenUp whether nobody waits any more
+   */
+  public Future<Answer> await(PodRef pod, String uid, boolean strict, BooleanSupplier givenUp) {
+    if (!config.features().podEni() || !pod.known()) {
+      return Future.succeededFuture(new Answer.Ordinary());
+    }
+    long end = System.nanoTime() + config.pool().addWait().toNanos();
+    return again(pod, uid, strict, () -> givenUp.getAsBoolean() || System.nanoTime() - end > 0);
+  }
+
+  private Future<Answer> again(PodRef pod, String uid, boolean strict, BooleanSupplier over) {
+    return look(pod, uid, strict)
+        .compose(
+            answer -> {
+              if (!(answer instanceof Answer.NotYet) || over.getAsBoolean()) {
+                return Future.succeededFuture(answer);
+              }
+              Promise<Answer> later = Promise.promise();
+              vertx.setTimer(
+                  AGAIN.toMillis(), _ -> again(pod, uid, strict, over).onComplete(later));
+              return later.future();
+            });
+  }
+
+  private Future<Answer> look(PodRef pod, String uid, boolean strict) {
+    return read(pod, uid)
+        .compose(
+            reply ->
+                switch (reply) {
+                  case KubernetesReply.Pod found -> of(pod, found, strict);
+                  case KubernetesReply.NotUsable(var why) -> notYet(why);
+                  case KubernetesReply.Unavailable(var why) ->
+                      notYet("whether " + pod + " asks for a branch ENI is not known: " + why);
+                  case KubernetesReply.Node _,
+                      KubernetesReply.EniConfig _,
+                      KubernetesReply.Written _ ->
+                      notYet("unexpected answer: " + reply);
+                });
+  }
+
+  private Future<Answer> of(PodRef pod, KubernetesReply.Pod found, boolean strict) {
+    if (found.limits().stream().noneMatch(name -> name.startsWith(PodEni.RESOURCE))) {
+      return Future.succeededFuture(new Answer.Ordinary());
+    }
+    var annotation = found.annotations().get(PodEni.ANNOTATION);
+    if (annotation == null) {
+      return notYet(
+          pod
+              + " asks for a branch ENI and has no annotation "
+              + PodEni.ANNOTATION
+              + " yet: is the VPC resource controller at work?");
+    }
+    try {
+      var eni = PodEni.parse(annotation, config.ipv6());
+      return trunkMac()
+          .compose(
+              trunk ->
+                  trunk.isEmpty()
+                      ? notYet("this node has no trunk ENI yet")
+                      : Future.<Answer>succeededFuture(branch(eni, trunk.get(), strict)));
+    } catch (MalformedJson wrong) {
+      return notYet(PodEni.ANNOTATION + " of " + pod + ": " + wrong.getMessage());
+    }
+  }
+
+  private static Answer.Branch branch(PodEni eni, String trunkMac, boolean strict) {
+    return new Answer.Branch(
+        BranchFile.held(eni.ip(), eni.eni()),
+        new BranchEni(eni.vlan(), eni.mac(), eni.gateway(), trunkMac, strict));
+  }
+
+  /**
+   * For the end of a pod that nobody here remembers, as the reference does it: from the annotation
+   * of the same pod, if that is still there.
+   *
+   * @param uid of the pod; empty where the caller does not know it
+   */
+  public Future<Optional<Answer.Branch>> former(PodRef pod, String uid) {
+    if (!config.features().podEni() || !pod.known()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return read(pod, uid)
+        .map(
+            reply -> reply instanceof KubernetesReply.Pod found ? former(found) : Optional.empty());
+  }
+
+  private Optional<Answer.Branch> former(KubernetesReply.Pod found) {
+    var annotation = found.annotations().get(PodEni.ANNOTATION);
+    if (annotation == null) return Optional.empty();
+    try {
+      var eni = PodEni.parse(annotation, config.ipv6());
+      return Optional.of(branch(eni, "", config.host().strictSecurityGroups()));
+    } catch (MalformedJson wrong) {
+      return Optional.empty();
+    }
+  }
+
+  private Future<KubernetesReply> read(PodRef pod, String uid) {
+    return KubernetesEndpoints.KUBERNETES
+        .ask(
+            vertx.eventBus(),
+            new KubernetesRequest.ReadPod(pod.namespace(), pod.name(), uid),
+            KubernetesEndpoints.DEADLINE)
+        .otherwise(error -> new KubernetesReply.Unavailable(String.valueOf(error.getMessage())));
+  }
+
+  private Future<Optional<String>> trunkMac() {
+    return PoolEndpoints.VIEW
+        .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+        .map(BranchLookup::trunkMac);
+  }
+
+  private static Optional<String> trunkMac(PoolView view) {
+    return view.enis().stream()
+        .map(PoolView.Eni::facts)
+        .filter(eni -> eni.kind() == EniKind.TRUNK && eni.networkCard() == 0)
+        .map(eni -> eni.mac())
+        .findFirst();
+  }
+
+  private static Future<Answer> notYet(String why) {
+    return Future.succeededFuture(new Answer.NotYet(why));
+  }
+}

@@ -1,0 +1,150 @@
+package io.vpccni.ipamd.branch.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.holding.Holdings;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostVeth;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the list of pods with branch ENIs, also while the feature is off: pods that were made before
+ * must still be known. One write at a time, in the order of the calls.
+ */
+public final class BranchPodsVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(BranchPodsVerticle.class);
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
+  private final BranchFile file;
+  private final InstantSource clock;
+  private final Map<Attachment, Holding> pods = new LinkedHashMap<>();
+  private StaleBranchPods vanished = StaleBranchPods.NOTHING;
+  private boolean looking;
+
+  /**
+   * @param checkpoint the pool's: the list is kept beside it
+   */
+  public BranchPodsVerticle(Path checkpoint, InstantSource clock) {
+    this.file = new BranchFile(checkpoint);
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    var bus = vertx.eventBus();
+    return vertx
+        .executeBlocking(() -> file.load(clock.instant()))
+        .onSuccess(stored -> stored.forEach(pod -> pods.put(pod.attachment(), pod)))
+        .compose(
+            _ ->
+                Future.all(
+                    BranchPods.KEEP.serve(bus, this::keep),
+                    BranchPods.FORGET.serve(bus, this::forget),
+                    BranchPods.ALL.serve(
+                        bus,
+                        _ ->
+                            Future.succeededFuture(
+                                new BranchPods.All(List.copyOf(pods.values()))))))
+        .onSuccess(_ -> vertx.setPeriodic(LOOK.toMillis(), _ -> look()));
+  }
+
+  private Future<BranchPods.KeepReply> keep(BranchPods.Keep asked) {
+    var before = pods.get(asked.attachment());
+    var holding =
+        new Holding(
+            asked.attachment(),
+            asked.pod(),
+            asked.wiring(),
+            List.of(asked.held()),
+            Optional.empty(),
+            clock.instant());
+    pods.put(asked.attachment(), holding);
+    return save()
+        .<BranchPods.KeepReply>map(_ -> new BranchPods.Kept(holding, before == null))
+        .otherwise(
+            why -> {
+              if (before == null) pods.remove(asked.attachment(), holding);
+              else pods.replace(asked.attachment(), holding, before);
+              return new BranchPods.NotSaved(why.toString());
+            });
+  }
+
+  /** An entry that comes back after a crash is found again by its missing veth. */
+  private Future<BusMessage.Done> forget(BranchPods.Forget asked) {
+    if (pods.remove(asked.attachment()) == null) {
+      return Future.succeededFuture(new BusMessage.Done());
+    }
+    return save();
+  }
+
+  private Future<BusMessage.Done> save() {
+    var snapshot = List.copyOf(pods.values());
+    return vertx
+        .executeBlocking(
+            () -> {
+              file.save(snapshot);
+              return null;
+            })
+        .map(_ -> new BusMessage.Done());
+  }
+
+  private void look() {
+    if (looking || pods.isEmpty()) return;
+    looking = true;
+    var at = clock.instant();
+    ask(new DataplaneRequest.ListVeths())
+        .compose(
+            reply ->
+                reply instanceof DataplaneReply.Veths(var veths)
+                    ? end(vanished.look(pods.values(), names(veths), at))
+                    : Future.<Void>succeededFuture())
+        .onComplete(_ -> looking = false);
+  }
+
+  private static Set<String> names(List<HostVeth> veths) {
+    return veths.stream().map(HostVeth::name).collect(Collectors.toSet());
+  }
+
+  private Future<Void> end(StaleBranchPods seen) {
+    vanished = seen;
+    return Future.join(seen.gone().stream().map(this::end).toList()).mapEmpty();
+  }
+
+  private Future<?> end(Holding gone) {
+    log.atInfo().addKeyValue("pod", gone.pod()).log("a pod with a branch ENI went without a DEL");
+    return ask(new DataplaneRequest.Detach(gone))
+        .compose(
+            reply ->
+                reply instanceof DataplaneReply.Detached(var veths)
+                    ? new Holdings(vertx.eventBus()).release(gone.attachment(), veths)
+                    : Future.failedFuture(reply.toString()))
+        .onFailure(
+            later ->
+                log.atWarn()
+                    .addKeyValue("pod", gone.pod())
+                    .addKeyValue("why", later.getMessage())
+                    .log("it is cleaned up later"));
+  }
+
+  private Future<DataplaneReply> ask(DataplaneRequest request) {
+    return DataplaneEndpoints.DATAPLANE
+        .ask(vertx.eventBus(), request, DataplaneEndpoints.DEADLINE)
+        .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true));
+  }
+}

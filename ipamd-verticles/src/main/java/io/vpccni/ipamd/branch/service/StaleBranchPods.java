@@ -1,0 +1,47 @@
+package io.vpccni.ipamd.branch.service;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which pods have ended without a DEL: their host veth has been away for a minute. Pure.
+ *
+ * @param missing since when a pod's veth has not been seen
+ * @param gone pods whose rules and routes are to be removed
+ */
+record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
+  /** Longer than an ADD may take to wire a pod. */
+  static final Duration AFTER = Duration.ofMinutes(1);
+
+  static final StaleBranchPods NOTHING = new StaleBranchPods(Map.of(), List.of());
+
+  StaleBranchPods {
+    missing = Map.copyOf(missing);
+    gone = List.copyOf(gone);
+  }
+
+  /**
+   * @param veths names of all host veths at that time
+   */
+  StaleBranchPods look(Collection<Holding> holdings, Set<String> veths, Instant now) {
+    var nowMissing = new HashMap<Attachment, Instant>();
+    var nowGone = new ArrayList<Holding>();
+    for (var holding : holdings) {
+      boolean there = holding.wiring().hostVeths().stream().anyMatch(veths::contains);
+      boolean mayJustBeWired = holding.assignedAt().plus(AFTER).isAfter(now);
+      if (there || mayJustBeWired) continue;
+      var since = missing.getOrDefault(holding.attachment(), now);
+      nowMissing.put(holding.attachment(), since);
+      if (!since.plus(AFTER).isAfter(now)) nowGone.add(holding);
+    }
+    return new StaleBranchPods(nowMissing, nowGone);
+  }
+}

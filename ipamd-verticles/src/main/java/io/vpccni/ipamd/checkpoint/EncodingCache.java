@@ -1,0 +1,35 @@
+package io.vpccni.ipamd.checkpoint;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What was made of values that have not changed since the round before: between two writes of a
+ * checkpoint nearly all of it. Forgets what a round does not ask for. For one thread.
+ *
+ * @param <K> whose value it is
+ * @param <V> compared by {@code equals}
+ * @param <T> what is made of it
+ */
+final class EncodingCache<K, V, T> {
+  private record Made<V, T>(V of, T made) {}
+
+  private Map<K, Made<V, T>> before = new HashMap<>();
+  private Map<K, Made<V, T>> now = new HashMap<>();
+
+  /** What this round has not asked for is forgotten with the next one. */
+  void nextRound() {
+    before = now;
+    now = HashMap.newHashMap(before.size() + 1);
+  }
+
+  T of(K key, V value, Function<V, T> make) {
+    var known = before.get(key);
+    if (known == null || !known.of.equals(value)) {
+      known = new Made<>(value, make.apply(value));
+    }
+    now.put(key, known);
+    return known.made;
+  }
+}

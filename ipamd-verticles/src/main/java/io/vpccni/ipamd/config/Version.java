@@ -1,0 +1,13 @@
+package io.vpccni.ipamd.config;
+
+import java.util.Objects;
+
+/** What the build says this is. */
+public final class Version {
+  private Version() {}
+
+  /** {@code dev} where the classes were not taken from a jar. */
+  public static String text() {
+    return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "dev");
+  }
+}

@@ -1,0 +1,89 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.wire.netprog.Host;
+import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
+import io.vpccni.rpc.wire.netprog.SecondaryEni;
+import io.vpccni.rpc.wire.netprog.SnatRandomization;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The host part of the wished state, out of settings and facts. */
+final class DesiredHost {
+  private DesiredHost() {}
+
+  static Host of(
+      AgentConfig config, NodeFacts facts, List<AttachedEni> enis, Map<EniId, Integer> tables) {
+    var host = config.host();
+    var wish =
+        Host.newBuilder()
+            .setIpv4(!config.ipv6())
+            .setIpv6(config.ipv6())
+            .setPrimaryMac(facts.primaryMac())
+            .addAllVpcIpv4Cidrs(texts(facts.vpcIpv4Cidrs()))
+            .addAllVpcIpv6Cidrs(texts(facts.vpcIpv6Cidrs()))
+            .addAllExcludeSnatCidrs(texts(host.excludeSnatCidrs()))
+            .addAllExternalServiceCidrs(texts(host.externalServiceCidrs()))
+            .setExternalSnat(host.externalSnat())
+            .setNodePort(host.nodePort())
+            .setSnatRandomization(
+                switch (host.snatRandomness()) {
+                  case PRNG -> SnatRandomization.PRNG;
+                  case HASH -> SnatRandomization.HASH_RANDOM;
+                  case NONE -> SnatRandomization.NONE;
+                })
+            .setConnmark(host.connmark())
+            .setEniMtu(host.eniMtu())
+            .setVethPrefix(host.vethPrefix())
+            .setPodEni(host.podEni())
+            .setPodSecurityGroupMode(
+                host.strictSecurityGroups()
+                    ? PodSecurityGroupMode.STRICT
+                    : PodSecurityGroupMode.STANDARD)
+            .setIpv4Egress(host.ipv4Egress() && facts.primaryIpv4().isPresent())
+            .setIpv6Egress(host.ipv6Egress() && facts.primaryIpv6().isPresent());
+    facts.primaryIpv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
+    facts.primaryIpv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
+    for (var eni : enis) secondary(eni, tables).ifPresent(wish::addEnis);
+    return wish.build();
+  }
+
+  /** Absent for the primary ENI, which is the host's own, and for those that are not ours. */
+  private static Optional<SecondaryEni> secondary(AttachedEni eni, Map<EniId, Integer> tables) {
+    if (eni.primary()
+        || !eni.managed()
+        || eni.kind() == EniKind.EFA_ONLY
+        || eni.primaryIp().isEmpty()
+        || eni.subnetCidr().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SecondaryEni.newBuilder()
+            .setEniId(eni.id().value())
+            .setMac(eni.mac())
+            .setPrimaryIp(eni.primaryIp().get().toString())
+            .setSubnetCidr(eni.subnetCidr().get().toString())
+            .setNetworkCard(eni.networkCard())
+            .setDeviceNumber(eni.deviceNumber())
+            .setRouteTable(tables.getOrDefault(eni.id(), computed(eni)))
+            .setTrunk(eni.kind() == EniKind.TRUNK)
+            .build());
+  }
+
+  /** The reference's numbers, so that either agent finds the other's routes. */
+  private static int computed(AttachedEni eni) {
+    return eni.networkCard() == 0
+        ? eni.deviceNumber() + 1
+        : 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
+  }
+
+  private static List<String> texts(List<Cidr> cidrs) {
+    return cidrs.stream().map(Cidr::toString).toList();
+  }
+}

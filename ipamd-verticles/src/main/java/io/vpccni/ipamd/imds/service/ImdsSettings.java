@@ -1,0 +1,85 @@
+package io.vpccni.ipamd.imds.service;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How IMDS is reached.
+ *
+ * @param endpoint scheme, host and port; a path is ignored
+ * @param disabled every read fails at once
+ * @param v1Forbidden whether plain IMDSv1 reads are refused where tokens cannot be had
+ * @param ipv6 whether the node is an IPv6 one: /80 prefixes and the VPC's IPv6 blocks are read
+ *     then, instead of single addresses and /28 prefixes
+ * @param ownIpv6 whether the node's own IPv6 address matters: on IPv6 nodes, and where pods of an
+ *     IPv4 node reach IPv6 through it
+ * @param deadline for one read with its token and its repetitions
+ * @param pause between two attempts of one read
+ * @param vpcCidrPeriod how often the VPC's address blocks are looked at
+ */
+public record ImdsSettings(
+    URI endpoint,
+    boolean disabled,
+    boolean v1Forbidden,
+    boolean ipv6,
+    boolean ownIpv6,
+    Duration deadline,
+    Duration pause,
+    Duration vpcCidrPeriod) {
+  private static final String IPV4_ENDPOINT = "http://169.254.169.254";
+  private static final String IPV6_ENDPOINT = "http://[fd00:ec2::254]";
+
+  /**
+   * From the variables that every AWS SDK knows: {@code AWS_EC2_METADATA_SERVICE_ENDPOINT}, {@code
+   * AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE}, {@code AWS_EC2_METADATA_DISABLED} and {@code
+   * AWS_EC2_METADATA_V1_DISABLED}.
+   *
+   * @throws IllegalArgumentException if the endpoint is not an http(s) URL
+   */
+  public static ImdsSettings from(Map<String, String> env, boolean ipv6, boolean ipv6Egress) {
+    var mode = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv4");
+    var byMode = mode.toLowerCase(Locale.ROOT).equals("ipv6") ? IPV6_ENDPOINT : IPV4_ENDPOINT;
+    var endpoint = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT", "");
+    return new ImdsSettings(
+        checked(endpoint.isBlank() ? byMode : endpoint.strip()),
+        isTrue(env.get("AWS_EC2_METADATA_DISABLED")),
+        isTrue(env.get("AWS_EC2_METADATA_V1_DISABLED")),
+        ipv6,
+        ipv6 || ipv6Egress,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(30));
+  }
+
+  /** 80 or 443 where the URL names none. */
+  int port() {
+    return endpoint.getPort() >= 0 ? endpoint.getPort() : tls() ? 443 : 80;
+  }
+
+  /** Without the brackets of an IPv6 literal. */
+  String host() {
+    var host = endpoint.getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  boolean tls() {
+    return "https".equals(endpoint.getScheme());
+  }
+
+  private static URI checked(String text) {
+    var uri = URI.create(text);
+    if (uri.getHost() == null
+        || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+      throw new IllegalArgumentException(
+          "AWS_EC2_METADATA_SERVICE_ENDPOINT is not an http URL with a host: \"" + text + "\"");
+    }
+    return uri;
+  }
+
+  private static boolean isTrue(@Nullable String text) {
+    return text != null && text.strip().equalsIgnoreCase("true");
+  }
+}

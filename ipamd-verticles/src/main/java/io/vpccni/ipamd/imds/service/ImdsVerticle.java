@@ -1,0 +1,207 @@
+package io.vpccni.ipamd.imds.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.imds.ImdsEndpoints;
+import io.vpccni.ipamd.imds.ImdsReply;
+import io.vpccni.ipamd.imds.ImdsRequest;
+import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
+import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Owns the IMDS client and the node's facts; its start does not wait for IMDS. */
+public final class ImdsVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ImdsVerticle.class);
+  private static final String CONDITION = "ImdsUnreachable";
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+  private final ImdsSettings settings;
+  private final InstantSource clock;
+  private @Nullable ImdsClient client;
+  private @Nullable ImdsReader reader;
+
+  private @Nullable NodeFacts fresh;
+  private Optional<NodeFacts> lastKnown = Optional.empty();
+  private final Shared<NodeFacts> readingFacts = new Shared<>();
+  private final Shared<List<AttachedEni>> readingAttached = new Shared<>();
+
+  /** Whether the last read of facts or CIDRs failed; only a change is announced. */
+  private boolean unreachable;
+
+  public ImdsVerticle(ImdsSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    client = new ImdsClient(vertx, settings, clock);
+    reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
+    return ImdsEndpoints.IMDS
+        .serve(vertx.eventBus(), this::answer)
+        .onSuccess(_ -> learnFacts(FIRST_RETRY));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return client == null ? Future.succeededFuture() : client.close();
+  }
+
+  private Future<ImdsReply> answer(ImdsRequest request) {
+    Future<ImdsReply> reply =
+        switch (request) {
+          case ReadFacts _ -> facts();
+          case ReadAttached _ -> attached().map(ImdsReply.Attached::new);
+          case ReadSecurityGroups _ ->
+              factsNow()
+                  .compose(facts -> reader().securityGroups(facts.primaryMac()))
+                  .map(ImdsReply.SecurityGroups::new);
+          case LastKnown(var facts) -> {
+            lastKnown = Optional.of(facts);
+            yield facts();
+          }
+        };
+    return reply.recover(ImdsVerticle::unavailable);
+  }
+
+  private static Future<ImdsReply> unavailable(Throwable error) {
+    return error instanceof ImdsFailure failure
+        ? Future.succeededFuture(new ImdsReply.Unavailable(String.valueOf(failure.getMessage())))
+        : Future.failedFuture(error);
+  }
+
+  private Future<ImdsReply> facts() {
+    if (fresh == null && unreachable && lastKnown.isPresent()) {
+      return Future.succeededFuture(new ImdsReply.Facts(lastKnown.get(), false));
+    }
+    return factsNow()
+        .<ImdsReply>map(facts -> new ImdsReply.Facts(facts, true))
+        .recover(
+            error ->
+                lastKnown
+                    .filter(_ -> error instanceof ImdsFailure)
+                    .<Future<ImdsReply>>map(
+                        facts -> Future.succeededFuture(new ImdsReply.Facts(facts, false)))
+                    .orElseGet(() -> Future.failedFuture(error)));
+  }
+
+  /** From memory, or else one read that all callers share. */
+  private Future<NodeFacts> factsNow() {
+    if (fresh != null) {
+      return Future.succeededFuture(fresh);
+    }
+    return readingFacts.join(
+        () -> reader().facts().onSuccess(this::learned).onFailure(this::failed));
+  }
+
+  private Future<List<AttachedEni>> attached() {
+    return readingAttached.join(() -> reader().attached());
+  }
+
+  private void learnFacts(Duration retry) {
+    factsNow()
+        .onFailure(
+            _ -> {
+              var next = retry.multipliedBy(2);
+              vertx.setTimer(
+                  retry.toMillis(),
+                  _ -> learnFacts(next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next));
+            });
+  }
+
+  private void learned(NodeFacts facts) {
+    fresh = facts;
+    reachable();
+    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts, true));
+    ImdsEndpoints.VPC_CIDRS.publish(
+        vertx.eventBus(), new VpcCidrsChanged(facts.vpcIpv4Cidrs(), facts.vpcIpv6Cidrs()));
+    vertx.setPeriodic(settings.vpcCidrPeriod().toMillis(), _ -> watchVpcCidrs());
+  }
+
+  private void watchVpcCidrs() {
+    var facts = fresh;
+    if (facts == null) {
+      return;
+    }
+    reader()
+        .vpcCidrs(facts.primaryMac())
+        .onFailure(this::failed)
+        .onSuccess(
+            cidrs -> {
+              reachable();
+              if (same(cidrs.ipv4(), facts.vpcIpv4Cidrs())
+                  && same(cidrs.ipv6(), facts.vpcIpv6Cidrs())) {
+                return;
+              }
+              fresh = facts.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6());
+              log.atInfo().addKeyValue("cidrs", cidrs).log("VPC CIDRs changed");
+              ImdsEndpoints.VPC_CIDRS.publish(vertx.eventBus(), cidrs);
+            });
+  }
+
+  private static boolean same(List<Cidr> some, List<Cidr> others) {
+    return Set.copyOf(some).equals(Set.copyOf(others));
+  }
+
+  private void failed(Throwable error) {
+    if (!(error instanceof ImdsFailure)) {
+      log.error("Reading IMDS failed in an unforeseen way", error);
+    }
+    if (!unreachable) {
+      unreachable = true;
+      var detail = String.valueOf(error.getMessage());
+      log.atWarn().addKeyValue("reason", detail).log("IMDS does not answer");
+      ConditionChanged.TOPIC.publish(
+          vertx.eventBus(),
+          ConditionChanged.raised(
+              CONDITION, "", "Unreachable", detail + "; going on with what was last known"));
+    }
+  }
+
+  private void reachable() {
+    if (unreachable) {
+      unreachable = false;
+      log.info("IMDS answers again");
+      ConditionChanged.TOPIC.publish(vertx.eventBus(), ConditionChanged.over(CONDITION, ""));
+    }
+  }
+
+  private Future<Optional<String>> counted(String name, String path) {
+    long start = System.nanoTime();
+    return Objects.requireNonNull(client)
+        .get(path)
+        .onComplete(
+            done ->
+                ApiCallMade.TOPIC.publish(
+                    vertx.eventBus(),
+                    new ApiCallMade(
+                        ApiCallMade.Service.IMDS,
+                        name,
+                        done.succeeded() ? ApiCallMade.Outcome.OK : ApiCallMade.Outcome.REFUSED,
+                        done.succeeded() ? "" : "IMDSRequestError",
+                        Duration.ofNanos(System.nanoTime() - start),
+                        Duration.ZERO)));
+  }
+
+  private ImdsReader reader() {
+    return Objects.requireNonNull(reader);
+  }
+}

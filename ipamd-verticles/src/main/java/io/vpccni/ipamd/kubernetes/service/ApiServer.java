@@ -1,0 +1,120 @@
+package io.vpccni.ipamd.kubernetes.service;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.PodDemand;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Kubernetes API, blocking: never for an event loop. Refusals are {@link
+ * KubernetesClientException}.
+ */
+final class ApiServer implements AutoCloseable {
+  /**
+   * Logs a stack for each attempt to reconnect, for hours; we tell of changes. Kept, or it goes.
+   */
+  private static final Logger RECONNECTING =
+      Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
+
+  static {
+    RECONNECTING.setLevel(Level.SEVERE);
+  }
+
+  private final KubernetesSettings settings;
+  private final KubernetesClient client;
+  private final PodObjects pods;
+  private final CustomResources custom;
+  private final OwnEvents events;
+  private @Nullable SharedIndexInformer<Node> nodes;
+
+  ApiServer(KubernetesSettings settings, Vertx vertx) {
+    this.settings = settings;
+    var timeout = Math.toIntExact(settings.requestTimeout().toMillis());
+    var config =
+        new ConfigBuilder(Config.autoConfigure(null))
+            .withRequestTimeout(timeout)
+            .withConnectionTimeout(timeout)
+            // The callers know whether it is worth while to repeat.
+            .withRequestRetryBackoffLimit(0)
+            .withUserAgent("aws-k8s-agent-" + settings.version());
+    settings.server().ifPresent(config::withMasterUrl);
+    this.client =
+        new KubernetesClientBuilder()
+            .withConfig(config.build())
+            .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
+            .build();
+    this.pods = new PodObjects(client);
+    this.custom = new CustomResources(client, settings.nodeName());
+    this.events = new OwnEvents(client, settings, pods);
+  }
+
+  /**
+   * Watches until closed, reconnecting by itself; the consumers are called on other threads.
+   *
+   * @param problem told why the watch of the node could not be had, each time
+   */
+  void watch(Consumer<NodeState> node, Consumer<PodDemand> demand, Consumer<String> problem) {
+    nodes =
+        client
+            .nodes()
+            .withName(settings.nodeName())
+            .runnableInformer(0)
+            .exceptionHandler(
+                (_, error) -> {
+                  problem.accept(reason(error));
+                  return true;
+                })
+            .addEventHandler(
+                new Changes<Node>(changed -> changed.map(Nodes::state).ifPresent(node)));
+    nodes.start();
+    if (settings.watchPods()) pods.watch(settings.nodeName(), demand);
+  }
+
+  /** The innermost cause says what happened, the outer ones where. */
+  private static String reason(Throwable error) {
+    var cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+
+  /** Whether the watch of the node stands. */
+  boolean isWatching() {
+    return nodes != null && nodes.hasSynced() && nodes.isWatching();
+  }
+
+  /** For nodes that are not watched yet. */
+  NodeState node() {
+    var node = client.nodes().withName(settings.nodeName()).get();
+    return node == null ? NodeState.UNKNOWN : Nodes.state(node);
+  }
+
+  PodObjects pods() {
+    return pods;
+  }
+
+  CustomResources custom() {
+    return custom;
+  }
+
+  OwnEvents events() {
+    return events;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,293 @@
+package io.vpccni.ipamd.kubernetes.service;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.PodDemand;
+import io.vpccni.rpc.socket.NativeVertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the Kubernetes client. Its start waits for nothing: the client is loaded in the background,
+ * and everything that needs it is answered "unavailable" until the API server has been reached.
+ */
+public final class KubernetesVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesVerticle.class);
+  private static final String CONDITION = "ApiServerUnreachable";
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
+
+  /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
+  private static final int LOOKS_UNTIL_CONDITION = 2;
+
+  /** One minute: an ENIConfig may have come or changed without a change of the node. */
+  private static final int LOOKS_PER_REMINDER = 12;
+
+  private static final Duration SAME_EVENT = Duration.ofHours(1);
+  private static final int MAX_REMEMBERED_EVENTS = 100;
+
+  private final KubernetesSettings settings;
+  private final InstantSource clock;
+  private final Shared<ApiServer> opening = new Shared<>();
+  private final Map<String, Instant> sentEvents = new HashMap<>();
+  private @Nullable Vertx loop;
+  private @Nullable ApiServer server;
+  private NodeState node = NodeState.UNKNOWN;
+  private PodDemand demand = new PodDemand(Set.of());
+  private int looks;
+  private int looksWithoutWatch;
+  private boolean conditionRaised;
+  private String problem = "";
+
+  public KubernetesVerticle(KubernetesSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    return Future.all(
+            KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), this::answer),
+            KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), this::emit))
+        .onSuccess(
+            _ -> {
+              if (settings.enabled() && !settings.nodeName().isEmpty()) {
+                watch();
+                vertx.setPeriodic(LOOK_PERIOD.toMillis(), _ -> lookAtWatch());
+              }
+            });
+  }
+
+  /**
+   * At once, and not after a watch that is being opened; nobody waits for what the loop still does.
+   */
+  @Override
+  public Future<?> stop() {
+    var open = server;
+    var clients = loop;
+    return vertx
+        .executeBlocking(
+            () -> {
+              if (open != null) open.close();
+              return null;
+            },
+            false)
+        .onComplete(
+            _ -> {
+              if (clients != null) clients.close();
+            });
+  }
+
+  private void watch() {
+    server()
+        .compose(
+            open ->
+                vertx.executeBlocking(
+                    () -> {
+                      open.watch(
+                          changed -> context.runOnContext(_ -> nodeChanged(changed)),
+                          changed -> context.runOnContext(_ -> demandChanged(changed)),
+                          why -> context.runOnContext(_ -> problem = why));
+                      return null;
+                    }))
+        .onFailure(
+            error -> {
+              log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
+              looksWithoutWatch = LOOKS_UNTIL_CONDITION;
+              raise(String.valueOf(error.getMessage()));
+              vertx.setTimer(LOOK_PERIOD.toMillis() * 2, _ -> watch());
+            });
+  }
+
+  private Future<ApiServer> server() {
+    if (!settings.enabled()) {
+      return Future.failedFuture(
+          new KubernetesClientException("the Kubernetes API is switched off"));
+    }
+    if (server != null) {
+      return Future.succeededFuture(server);
+    }
+    // Loading the client's classes takes a second: not on an event loop.
+    return opening
+        .join(
+            () ->
+                clientLoop()
+                    .compose(
+                        clients -> vertx.executeBlocking(() -> new ApiServer(settings, clients))))
+        .onSuccess(open -> server = open);
+  }
+
+  /**
+   * The client reads JSON on the loop that its answers come by; on a busy node that is seconds at
+   * first, in which the agent's own loop would answer no ADD.
+   */
+  private Future<Vertx> clientLoop() {
+    if (loop != null) return Future.succeededFuture(loop);
+    var options =
+        NativeVertx.withoutFileCache(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1));
+    // Not on a thread of Vert.x, which takes a second instance made there for a mistake.
+    return Future.fromCompletionStage(
+            CompletableFuture.supplyAsync(() -> Vertx.vertx(options)), context)
+        .onSuccess(made -> loop = made);
+  }
+
+  private void nodeChanged(NodeState changed) {
+    looksWithoutWatch = 0;
+    over();
+    if (!changed.equals(node)) {
+      node = changed;
+      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
+    }
+  }
+
+  private void demandChanged(PodDemand changed) {
+    if (!changed.equals(demand)) {
+      demand = changed;
+      KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand);
+    }
+  }
+
+  private void lookAtWatch() {
+    if (++looks % LOOKS_PER_REMINDER == 0 && node.known()) {
+      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
+    }
+    if (server != null && server.isWatching()) {
+      looksWithoutWatch = 0;
+      over();
+    } else if (++looksWithoutWatch >= LOOKS_UNTIL_CONDITION) {
+      raise(
+          "node "
+              + settings.nodeName()
+              + " cannot be watched: "
+              + (problem.isEmpty() ? "the API server does not answer" : problem));
+    }
+  }
+
+  private void raise(String why) {
+    if (!conditionRaised) {
+      conditionRaised = true;
+      log.atWarn().addKeyValue("reason", why).log("Kubernetes API away");
+      ConditionChanged.TOPIC.publish(
+          vertx.eventBus(),
+          ConditionChanged.raised(
+              CONDITION, "", "Unreachable", why + "; going on with what was last known"));
+    }
+  }
+
+  private void over() {
+    if (conditionRaised) {
+      conditionRaised = false;
+      ConditionChanged.TOPIC.publish(vertx.eventBus(), ConditionChanged.over(CONDITION, ""));
+    }
+  }
+
+  private Future<KubernetesReply> answer(KubernetesRequest request) {
+    return switch (request) {
+      case ReadNode _ -> Future.succeededFuture(new KubernetesReply.Node(node));
+      case ReadEniConfig _ -> blocking(this::readEniConfig);
+      case ReadPod wanted -> blocking(open -> open.pods().reply(wanted));
+      case AnnotatePodIp(var namespace, var name, var ip) ->
+          blocking(open -> written(() -> open.pods().annotateIp(namespace, name, ip)));
+      case ClearPodIp(var namespace, var name, var ip) ->
+          blocking(open -> written(() -> open.pods().clearIp(namespace, name, ip)));
+      case AddFeature(var feature, var value) ->
+          blocking(open -> written(() -> open.custom().addFeature(feature, value)));
+    };
+  }
+
+  private static KubernetesReply written(Runnable action) {
+    action.run();
+    return new KubernetesReply.Written();
+  }
+
+  private KubernetesReply readEniConfig(ApiServer open) {
+    var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
+    return open.custom()
+        .eniConfig(name)
+        .<KubernetesReply>map(network -> new KubernetesReply.EniConfig(name, network))
+        .orElseGet(
+            () ->
+                new KubernetesReply.NotUsable(
+                    "there is no ENIConfig \""
+                        + name
+                        + "\" with a subnet; this node's label or annotation "
+                        + settings.eniConfigLabel()
+                        + " chooses it"));
+  }
+
+  /** On a worker thread; refusals become replies. */
+  private Future<KubernetesReply> blocking(Function<ApiServer, KubernetesReply> action) {
+    return server()
+        .compose(open -> vertx.executeBlocking(() -> action.apply(open), false))
+        .recover(
+            error ->
+                switch (error) {
+                  case KubernetesClientException refused ->
+                      Future.succeededFuture(
+                          new KubernetesReply.Unavailable(String.valueOf(refused.getMessage())));
+                  case IllegalArgumentException unusable ->
+                      Future.succeededFuture(
+                          new KubernetesReply.NotUsable(String.valueOf(unusable.getMessage())));
+                  default -> Future.failedFuture(error);
+                });
+  }
+
+  private void emit(EventWanted event) {
+    var key = event.reason() + " " + event.action();
+    var now = clock.instant();
+    sentEvents.values().removeIf(at -> at.plus(SAME_EVENT).isBefore(now));
+    if (!settings.enabled()
+        || settings.podName().isEmpty()
+        || sentEvents.containsKey(key)
+        || sentEvents.size() >= MAX_REMEMBERED_EVENTS) {
+      return;
+    }
+    sentEvents.put(key, now);
+    server()
+        .compose(
+            open ->
+                vertx.executeBlocking(
+                    () -> {
+                      open.events().emit(event, now);
+                      return null;
+                    },
+                    false))
+        .onFailure(
+            error -> {
+              // Not sent: the next occurrence may try again.
+              sentEvents.remove(key);
+              log.atWarn()
+                  .addKeyValue("event", event.reason())
+                  .addKeyValue("reason", error)
+                  .log("Kubernetes event not sent");
+            });
+  }
+}

@@ -1,5 +1,0 @@
-/** How the links of pods are named. Pure. */
-@NullMarked
-package io.vpccni.ipamd.link;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.vpccni.ipamd.pod;
+
+import io.vpccni.rpc.address.Ip;
+
+/**
+ * The ENI of one pod that has security groups of its own: its frames travel with a VLAN tag on the
+ * node's trunk ENI.
+ *
+ * @param vlan 1 to 4094
+ * @param mac empty where only the end of the pod is known
+ * @param gateway of the branch ENI's subnet
+ * @param trunkMac empty where only the end of the pod is known
+ * @param strict {@code POD_SECURITY_GROUP_ENFORCING_MODE}: all of the pod's traffic passes the
+ *     branch ENI; else only what leaves the node
+ */
+public record BranchEni(int vlan, String mac, Ip gateway, String trunkMac, boolean strict) {
+  /** Route tables of branch ENIs begin above this number, as the reference's. */
+  private static final int TABLE_BASE = 100;
+
+  public int routeTable() {
+    return TABLE_BASE + vlan;
+  }
+}

@@ -1,0 +1,29 @@
+package io.vpccni.ipamd.pod;
+
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one attachment holds.
+ *
+ * @param addresses one, or one per network card for a multi-NIC pod
+ * @param egress node-local address of the other family
+ */
+public record Holding(
+    Attachment attachment,
+    PodRef pod,
+    Wiring wiring,
+    List<HeldAddress> addresses,
+    Optional<Ip> egress,
+    Instant assignedAt) {
+  public Holding {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** In the sandbox of a call: an entry may be older than it, or not know it. */
+  public Holding in(String netns) {
+    return new Holding(attachment, pod, wiring.in(netns), addresses, egress, assignedAt);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The words that all parts of the agent use for a pod: its attachment, what the attachment holds,
+ * how it is wired, and what its links are called. Pure values without behavior of their own.
+ */
+@NullMarked
+package io.vpccni.ipamd.pod;
+
+import org.jspecify.annotations.NullMarked;

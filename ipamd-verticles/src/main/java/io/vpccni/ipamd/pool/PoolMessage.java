@@ -1,0 +1,62 @@
+package io.vpccni.ipamd.pool;
+
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import java.util.List;
+import java.util.Optional;
+
+/** What is said between the pool's owner and those who ask it. */
+public sealed interface PoolMessage extends BusMessage {
+  /**
+   * An address for a pod; waits where waiting can help.
+   *
+   * @param call from {@link CallIds}; names the request for {@link Cancel}
+   * @param everyCard one address on each network card
+   */
+  record Assign(CallId call, Attachment attachment, PodRef pod, Wiring wiring, boolean everyCard)
+      implements PoolMessage {}
+
+  /**
+   * @param fresh false where the attachment held the address before: a failure later in this call
+   *     must not take it away
+   */
+  record Assigned(AssignReply reply, boolean fresh) implements PoolMessage {}
+
+  /** The caller of an {@link Assign} went away. */
+  record Cancel(CallId call) implements PoolMessage {}
+
+  /**
+   * The end of an attachment; ask only after the data plane has removed its rules and routes.
+   *
+   * @param pendingVeths host veths that the data plane will still delete
+   */
+  record Release(Attachment attachment, List<String> pendingVeths) implements PoolMessage {
+    public Release {
+      pendingVeths = List.copyOf(pendingVeths);
+    }
+  }
+
+  /** Who holds what. */
+  record Find(Attachment attachment) implements PoolMessage {}
+
+  record Found(Optional<Holding> holding) implements PoolMessage {}
+
+  /** All of the pool, as {@link io.vpccni.ipamd.pool.PoolView}. */
+  record ReadView() implements PoolMessage {}
+
+  record AskHealth() implements PoolMessage {}
+
+  /**
+   * @param started the checkpoint has been read
+   * @param obstacle why an ADD would fail now, if so
+   * @param limited why running pods may be cut off as well, if so
+   */
+  record Health(boolean started, Optional<String> obstacle, Optional<String> limited)
+      implements PoolMessage {}
+
+  /** Something changed; published at most ten times a second. Ask for the view. */
+  record Changed() implements PoolMessage {}
+}

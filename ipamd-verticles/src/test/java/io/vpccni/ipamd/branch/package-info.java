@@ -1,4 +1,0 @@
-@NullMarked
-package io.vpccni.ipamd.branch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package io.vpccni.ipamd.branch.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.RealBus;
+import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Endpoint;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.rpc.address.Ip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class BranchPodsVerticleTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  @RegisterExtension final RealBus bus = new RealBus();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  private static BranchPods.Keep keep(String id) {
+    var eni =
+        new BranchEni(7, "02:00:00:11:22:33", Ip.parse("10.0.1.1"), "02:00:00:00:00:09", true);
+    return new BranchPods.Keep(
+        new Attachment(id, "eth0", "aws-cni"),
+        new PodRef("default", id),
+        new Wiring(
+            "/run/netns/" + id, List.of("vlan" + id), Wiring.By.PROGRAMMER, Optional.of(eni)),
+        BranchFile.held(Ip.parse("10.0.1.140"), new EniId("eni-abc")));
+  }
+
+  private String deploy() {
+    return await(
+        bus.vertx().deployVerticle(new BranchPodsVerticle(folder.resolve("ipam.json"), () -> NOW)));
+  }
+
+  private <Q extends BusMessage, R extends BusMessage> R ask(Endpoint<Q, R> endpoint, Q asked) {
+    return await(endpoint.ask(bus.vertx().eventBus(), asked, BranchPods.DEADLINE));
+  }
+
+  private List<Holding> all() {
+    return ask(BranchPods.ALL, new BranchPods.ReadAll()).holdings();
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  @Test
+  void whatIsKeptIsThereAfterARestart() {
+    var first = deploy();
+    var kept = (BranchPods.Kept) ask(BranchPods.KEEP, keep("a"));
+    assertThat(kept.fresh()).isTrue();
+    assertThat(((BranchPods.Kept) ask(BranchPods.KEEP, keep("a"))).fresh()).isFalse();
+    ask(BranchPods.KEEP, keep("b"));
+    ask(BranchPods.FORGET, new BranchPods.Forget(keep("b").attachment()));
+    ask(BranchPods.FORGET, new BranchPods.Forget(keep("never").attachment()));
+    await(bus.vertx().undeploy(first));
+    deploy();
+    assertThat(all()).containsExactly(kept.holding());
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNotKept() throws IOException {
+    deploy();
+    Files.delete(folder);
+    try {
+      assertThat(ask(BranchPods.KEEP, keep("a"))).isInstanceOf(BranchPods.NotSaved.class);
+      assertThat(all()).isEmpty();
+    } finally {
+      Files.createDirectory(folder);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsPutAside() throws IOException {
+    for (var text :
+        List.of(
+            "",
+            "{",
+            "{\"version\":\"x\"}",
+            "{\"version\":\"vpc-cni-branch-pods/1\",\"pods\":[{}]}")) {
+      Files.writeString(folder.resolve(BranchFile.NAME), text);
+      var id = deploy();
+      assertThat(all()).isEmpty();
+      assertThat(folder.resolve(BranchFile.NAME)).as(text).doesNotExist();
+      await(bus.vertx().undeploy(id));
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).isNotEmpty().allMatch(file -> file.toString().contains(".unreadable-"));
+    }
+  }
+
+  @Test
+  void aPodWhoseVethIsAwayForAMinuteIsGone() {
+    var deployed = deploy();
+    assertThat(deployed).isNotEmpty();
+    var pod = ((BranchPods.Kept) ask(BranchPods.KEEP, keep("a"))).holding();
+    var pods = List.of(pod);
+    var fresh = StaleBranchPods.NOTHING.look(pods, Set.of(), NOW.plusSeconds(59));
+    assertThat(fresh.missing()).as("it may just be being wired").isEmpty();
+    var missed = fresh.look(pods, Set.of(), NOW.plusSeconds(60));
+    assertThat(missed.gone()).isEmpty();
+    assertThat(missed.look(pods, Set.of("vlana"), NOW.plusSeconds(90)).missing())
+        .as("it was seen again")
+        .isEmpty();
+    assertThat(missed.look(pods, Set.of(), NOW.plusSeconds(119)).gone()).isEmpty();
+    assertThat(missed.look(pods, Set.of(), NOW.plusSeconds(120)).gone()).containsExactly(pod);
+  }
+
+  @Test
+  void itsAddressIsNoStrangersToThePool() {
+    var all =
+        new BranchPods.All(
+            List.of(
+                new Holding(
+                    keep("a").attachment(),
+                    keep("a").pod(),
+                    keep("a").wiring(),
+                    List.of(keep("a").held()),
+                    Optional.empty(),
+                    NOW)));
+    assertThat(
+            all.explainedIn(
+                List.of(
+                    new HostVeth("vlana", Set.of(Ip.parse("10.0.1.140"))),
+                    new HostVeth("enib", Set.of(Ip.parse("10.0.1.7"))))))
+        .containsExactly(
+            new HostVeth("vlana", Set.of()), new HostVeth("enib", Set.of(Ip.parse("10.0.1.7"))));
+  }
+}

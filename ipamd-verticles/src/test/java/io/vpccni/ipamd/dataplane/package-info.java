@@ -1,4 +1,0 @@
-@NullMarked
-package io.vpccni.ipamd.dataplane;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+package io.vpccni.ipamd.kubernetes.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.kubernetes.NodeState;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KubernetesVerticleTest {
+  private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
+  private static final CustomResourceDefinitionContext ENI_CONFIGS =
+      context("crd.k8s.amazonaws.com", "ENIConfig", "eniconfigs");
+  private static final CustomResourceDefinitionContext CNI_NODES =
+      context("vpcresources.k8s.aws", "CNINode", "cninodes");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final BlockingQueue<NodeState> nodes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ConditionChanged> conditions = new LinkedBlockingQueue<>();
+  private final KubernetesMockServer mock =
+      new KubernetesMockServer(
+          new Context(),
+          new MockWebServer(),
+          new HashMap<>(),
+          new KubernetesCrudDispatcher(List.of(ENI_CONFIGS, CNI_NODES)),
+          false);
+  private KubernetesClient admin;
+
+  private static CustomResourceDefinitionContext context(String group, String kind, String plural) {
+    return new CustomResourceDefinitionContext.Builder()
+        .withGroup(group)
+        .withVersion("v1alpha1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withScope("Cluster")
+        .build();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    mock.init(InetAddress.getLoopbackAddress(), 0);
+    admin = mock.createClient(new Vertx5HttpClientFactory(vertx));
+    ByReferenceCodec.register(vertx);
+    KubernetesEndpoints.NODE.hear(vertx.eventBus(), nodes::add).await();
+    ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add).await();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    admin.close();
+    mock.destroy();
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  private void deploy(String url) throws Exception {
+    var s = KubernetesSettings.of("node-1", "aws-node-x");
+    vertx
+        .deployVerticle(
+            new KubernetesVerticle(
+                new KubernetesSettings(
+                    true,
+                    s.nodeName(),
+                    s.podName(),
+                    s.podNamespace(),
+                    Optional.of(url),
+                    "test",
+                    false,
+                    s.eniConfigAnnotation(),
+                    s.eniConfigLabel(),
+                    Duration.ofSeconds(2)),
+                InstantSource.system()))
+        .await(5, TimeUnit.SECONDS);
+  }
+
+  private void node(Map<String, String> labels, boolean cordoned) {
+    var spec =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("node-1")
+            .withLabels(labels)
+            .endMetadata()
+            .withNewSpec();
+    if (cordoned) {
+      spec.addNewTaint()
+          .withKey("node.kubernetes.io/unschedulable")
+          .withEffect("NoSchedule")
+          .endTaint();
+    }
+    admin.nodes().resource(spec.endSpec().build()).createOr(present -> present.update());
+  }
+
+  private KubernetesReply ask(KubernetesRequest request) throws Exception {
+    return KubernetesEndpoints.KUBERNETES
+        .ask(vertx.eventBus(), request, Duration.ofSeconds(10))
+        .await(10, TimeUnit.SECONDS);
+  }
+
+  private NodeState nextNode() throws Exception {
+    var node = nodes.poll(15, TimeUnit.SECONDS);
+    assertThat(node).as("a change of the node").isNotNull();
+    return node;
+  }
+
+  @Test
+  void theNodeIsWatched() throws Exception {
+    deploy(mock.url("/"));
+    assertThat(ask(new ReadNode())).isEqualTo(new KubernetesReply.Node(NodeState.UNKNOWN));
+    node(Map.of("zone", "a"), false);
+    assertThat(nextNode().labels()).containsEntry("zone", "a");
+    node(Map.of("zone", "a"), true);
+    assertThat(nextNode().cordoned()).isTrue();
+    assertThat(((KubernetesReply.Node) ask(new ReadNode())).node().cordoned()).isTrue();
+  }
+
+  @Test
+  void theNodesEniConfigIsRead() throws Exception {
+    node(Map.of(KubernetesSettings.ENI_CONFIG_KEY, "zone-a"), false);
+    deploy(mock.url("/"));
+    nextNode();
+    assertThat(ask(new ReadEniConfig())).isInstanceOf(KubernetesReply.NotUsable.class);
+    custom(
+        "crd.k8s.amazonaws.com/v1alpha1",
+        "ENIConfig",
+        "zone-a",
+        ENI_CONFIGS,
+        Map.of("subnet", "subnet-9", "securityGroups", List.of("sg-1")));
+    assertThat(ask(new ReadEniConfig()))
+        .isEqualTo(
+            new KubernetesReply.EniConfig(
+                "zone-a", new CustomNetwork(new SubnetId("subnet-9"), List.of("sg-1"))));
+  }
+
+  private void custom(
+      String version,
+      String kind,
+      String name,
+      CustomResourceDefinitionContext context,
+      Map<String, Object> spec) {
+    var resource = new GenericKubernetesResource();
+    resource.setApiVersion(version);
+    resource.setKind(kind);
+    resource.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    resource.setAdditionalProperties(new HashMap<>(Map.of("spec", spec)));
+    admin.genericKubernetesResources(context).resource(resource).create();
+  }
+
+  @Test
+  void aPodsAddressIsAnnotatedAndCleared() throws Exception {
+    admin
+        .pods()
+        .inNamespace("ns")
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName("p")
+                .withNamespace("ns")
+                .endMetadata()
+                .build())
+        .create();
+    deploy(mock.url("/"));
+    assertThat(ask(new AnnotatePodIp("ns", "p", "10.0.0.9")))
+        .isInstanceOf(KubernetesReply.Written.class);
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
+        .containsEntry(POD_IPS, "10.0.0.9");
+    assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.7")))
+        .as("another pod's address")
+        .isInstanceOf(KubernetesReply.NotUsable.class);
+    assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.9")))
+        .isInstanceOf(KubernetesReply.Written.class);
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
+        .containsEntry(POD_IPS, "");
+    assertThat(ask(new AnnotatePodIp("ns", "gone", "10.0.0.9")))
+        .isInstanceOf(KubernetesReply.NotUsable.class);
+    assertThat(ask(new ClearPodIp("ns", "gone", "10.0.0.9")))
+        .isInstanceOf(KubernetesReply.Written.class);
+  }
+
+  @Test
+  void aPodIsReadWithItsLimitsAndIsNotTakenForOneOfTheSameName() throws Exception {
+    var created =
+        admin
+            .pods()
+            .inNamespace("ns")
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName("sgp")
+                    .withNamespace("ns")
+                    .addToAnnotations("kubernetes.io/config.mirror", "of-the-static-pod")
+                    .endMetadata()
+                    .withNewSpec()
+                    .addNewContainer()
+                    .withNewResources()
+                    .addToLimits("vpc.amazonaws.com/pod-eni", new Quantity("1"))
+                    .endResources()
+                    .endContainer()
+                    .endSpec()
+                    .build())
+            .create();
+    deploy(mock.url("/"));
+    var uid = created.getMetadata().getUid();
+    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "sgp", uid))).limits())
+        .containsExactly("vpc.amazonaws.com/pod-eni");
+    assertThat(ask(new ReadPod("ns", "sgp", "of-the-static-pod")))
+        .as("a static pod is known by its mirror")
+        .isInstanceOf(KubernetesReply.Pod.class);
+    assertThat(((KubernetesReply.NotUsable) ask(new ReadPod("ns", "sgp", "another"))).reason())
+        .contains("pod UID mismatch");
+  }
+
+  @Test
+  void aFeatureIsAddedToTheCniNodeOnce() throws Exception {
+    custom("vpcresources.k8s.aws/v1alpha1", "CNINode", "node-1", CNI_NODES, Map.of());
+    deploy(mock.url("/"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(ask(new AddFeature("SecurityGroupsForPods", "")))
+          .isInstanceOf(KubernetesReply.Written.class);
+    }
+    List<Object> features =
+        admin
+            .genericKubernetesResources(CNI_NODES)
+            .withName("node-1")
+            .get()
+            .get("spec", "features");
+    assertThat(features).containsExactly(Map.of("name", "SecurityGroupsForPods", "value", ""));
+  }
+
+  @Test
+  void anEventIsSentOncePerHour() throws Exception {
+    deploy(mock.url("/"));
+    var event = new EventWanted("MissingIAMPermissions", "ec2:CreateTags", "Allow it");
+    KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
+    KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
+    var events = admin.events().v1().events().inNamespace("kube-system");
+    var deadline = Instant.now().plusSeconds(10);
+    while (events.list().getItems().isEmpty() && Instant.now().isBefore(deadline)) {
+      Thread.onSpinWait();
+    }
+    // A third one, and a request behind it: had they been sent, they would be there by now.
+    KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
+    ask(new ReadPod("ns", "p", ""));
+    assertThat(events.list().getItems())
+        .singleElement()
+        .satisfies(
+            sent -> {
+              assertThat(sent.getReason()).isEqualTo("MissingIAMPermissions");
+              assertThat(sent.getAction()).isEqualTo("ec2:CreateTags");
+              assertThat(sent.getType()).isEqualTo("Warning");
+              assertThat(sent.getReportingController()).isEqualTo("aws-node");
+              assertThat(sent.getRegarding().getName()).isEqualTo("aws-node-x");
+            });
+  }
+
+  @Test
+  void withoutAnApiServerEverythingElseGoesOn() throws Exception {
+    deploy("http://127.0.0.1:9");
+    assertThat(ask(new ReadNode())).isEqualTo(new KubernetesReply.Node(NodeState.UNKNOWN));
+    assertThat(ask(new ReadPod("ns", "p", ""))).isInstanceOf(KubernetesReply.Unavailable.class);
+    var raised = conditions.poll(30, TimeUnit.SECONDS);
+    assertThat(raised).isNotNull();
+    assertThat(raised.name()).isEqualTo("ApiServerUnreachable");
+  }
+}
