@@ -2,14 +2,23 @@ package io.vpccni.sim;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vpccni.sim.admin.Admin;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
+import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Effect;
+import io.vpccni.sim.http.Endpoints;
 import io.vpccni.sim.http.Servers;
 import io.vpccni.sim.kubernetes.KubernetesApi;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cloud in real time, with its services listening on free ports of 127.0.0.1.
@@ -26,6 +35,7 @@ public final class VpcSim {
   private final InstantSource clock;
   private final EffectListener dataPlane;
   private final Servers servers;
+  private volatile @Nullable HttpServer admin;
   private long timer = -1;
 
   private VpcSim(Vertx vertx, Cloud cloud, InstantSource clock, EffectListener dataPlane) {
@@ -44,7 +54,7 @@ public final class VpcSim {
   public static Future<VpcSim> start(Vertx vertx, Cloud cloud, EffectListener dataPlane) {
     var sim = new VpcSim(vertx, cloud, InstantSource.system(), dataPlane);
     cloud.listener(sim::follow);
-    return sim.servers.listen().map(sim);
+    return sim.servers.listen().compose(_ -> sim.openAdmin()).map(sim);
   }
 
   public Cloud cloud() {
@@ -53,6 +63,15 @@ public final class VpcSim {
 
   public Endpoints endpoints() {
     return servers.endpoints();
+  }
+
+  /** Where the admin endpoint listens; its paths begin with {@code /admin}. */
+  public URI admin() {
+    var server = admin;
+    if (server == null) {
+      throw new IllegalStateException("the admin endpoint is not listening yet");
+    }
+    return Endpoints.local(server.actualPort());
   }
 
   /** The Kubernetes API of this cloud. */
@@ -67,7 +86,21 @@ public final class VpcSim {
 
   public Future<Void> close() {
     vertx.cancelTimer(timer);
-    return servers.close();
+    var closing = new ArrayList<Future<?>>(List.of(servers.close()));
+    var server = admin;
+    if (server != null) {
+      closing.add(server.close());
+    }
+    return Future.all(closing).mapEmpty();
+  }
+
+  private Future<Void> openAdmin() {
+    return vertx
+        .createHttpServer()
+        .requestHandler(Admin.handler(vertx, cloud, servers, clock))
+        .listen(0, "127.0.0.1")
+        .onSuccess(server -> admin = server)
+        .mapEmpty();
   }
 
   private CompletionStage<Void> follow(List<Effect> effects, CloudState after) {

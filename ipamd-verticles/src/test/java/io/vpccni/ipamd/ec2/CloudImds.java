@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.sim.Cloud;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Eni;
 import java.time.InstantSource;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.sim.Cloud;
+import io.vpccni.sim.cloud.Cloud;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;

@@ -12,7 +12,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.InstanceType;
 import io.vpccni.sim.ec2.KnownTypes;
 import io.vpccni.sim.ec2.OccupySubnet;

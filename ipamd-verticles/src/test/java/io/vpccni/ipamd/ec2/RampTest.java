@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.ec2.Rules;
 import io.vpccni.sim.faults.Lag;

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.OccupySubnet;
 import io.vpccni.sim.ec2.Rules;
 import io.vpccni.sim.faults.Fault;

@@ -1,7 +1,7 @@
 package io.vpccni.e2e.testbed;
 
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.sim.Cloud;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.MetadataOptions;

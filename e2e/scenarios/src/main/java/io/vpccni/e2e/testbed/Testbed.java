@@ -3,9 +3,9 @@ package io.vpccni.e2e.testbed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.CloudSettings;
 import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.KnownTypes;
 import io.vpccni.sim.kubernetes.Nodes;
 import io.vpccni.sim.network.Follower;
@@ -164,7 +164,7 @@ public final class Testbed implements AutoCloseable {
     var endpoints = sim.endpoints();
     return Map.of(
         "ec2", endpoints.ec2(),
-        "admin", endpoints.admin(),
+        "admin", sim.admin(),
         "kubernetes", endpoints.kubernetes(),
         "cloudwatch", endpoints.cloudWatch());
   }

@@ -10,8 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.cloudwatch.Metrics;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.OccupySubnet;
 import io.vpccni.sim.faults.FaultPlan;
@@ -51,20 +50,18 @@ public final class Admin {
 
   private final Cloud cloud;
   private final Servers servers;
-  private final Metrics metrics;
   private final InstantSource clock;
 
-  private Admin(Cloud cloud, Servers servers, Metrics metrics, InstantSource clock) {
+  private Admin(Cloud cloud, Servers servers, InstantSource clock) {
     this.cloud = cloud;
     this.servers = servers;
-    this.metrics = metrics;
     this.clock = clock;
   }
 
   /** The handler of the admin endpoint. */
   public static Handler<HttpServerRequest> handler(
-      Vertx vertx, Cloud cloud, Servers servers, Metrics metrics, InstantSource clock) {
-    return new Admin(cloud, servers, metrics, clock).routes(Router.router(vertx));
+      Vertx vertx, Cloud cloud, Servers servers, InstantSource clock) {
+    return new Admin(cloud, servers, clock).routes(Router.router(vertx));
   }
 
   private Router routes(Router router) {
@@ -91,8 +88,8 @@ public final class Admin {
         (_, body) -> servers.imds().tokenRequired(body.getBoolean("tokenRequired", true)));
     post(router, "/admin/kubernetes/expire-watches", (_, _) -> expireWatches());
     post(router, "/admin/kubernetes/disconnect", (_, _) -> disconnect());
-    get(router, "/admin/metrics", _ -> Looks.metrics(metrics.arrived()));
-    delete(router, "/admin/metrics", _ -> metrics.clear());
+    get(router, "/admin/metrics", _ -> Looks.metrics(servers.metrics().arrived()));
+    delete(router, "/admin/metrics", _ -> servers.metrics().clear());
     router
         .get("/admin/kubeconfig")
         .handler(

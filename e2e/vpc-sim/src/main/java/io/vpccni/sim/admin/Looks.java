@@ -3,13 +3,13 @@ package io.vpccni.sim.admin;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.Endpoints;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.cloudwatch.Datum;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Eni;
 import io.vpccni.sim.ec2.Views;
 import io.vpccni.sim.faults.CallLog;
+import io.vpccni.sim.http.Endpoints;
 import java.time.Instant;
 import java.util.Collection;
 

@@ -1,7 +1,7 @@
 package io.vpccni.sim.admin;
 
 import io.vertx.core.json.JsonObject;
-import io.vpccni.sim.Cloud;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Rules;
 import io.vpccni.sim.faults.Bucket;
 import io.vpccni.sim.faults.Lag;

@@ -1,6 +1,6 @@
 package io.vpccni.sim.http;
 
-import io.vpccni.sim.Cloud;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Instance;
 import io.vpccni.sim.imds.Credentials;
 import java.time.Instant;

@@ -7,9 +7,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.Endpoints;
-import io.vpccni.sim.admin.Admin;
+import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.cloudwatch.Metrics;
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.ec2.Effect;
@@ -83,8 +81,6 @@ public final class Servers {
             serve("ec2", Service.EC2, new HttpServerOptions(), ec2),
             serve("sts", Service.STS, new HttpServerOptions(), sts()),
             serve("cloudwatch", Service.CLOUDWATCH, new HttpServerOptions(), cloudWatch()),
-            open(new HttpServerOptions(), Admin.handler(vertx, cloud, this, metrics, clock))
-                .onSuccess(server -> byName.put("admin", server)),
             KubernetesApi.start(vertx).onSuccess(api -> kubernetes = api),
             serve(
                 "imds", Service.IMDS, new HttpServerOptions().setUseProxyProtocol(true), bySource))
@@ -183,7 +179,6 @@ public final class Servers {
         uri("sts"),
         uri("cloudwatch"),
         kubernetes().uri(),
-        uri("admin"),
         uri("imds"),
         imdsOf);
   }

@@ -1,6 +1,6 @@
 package io.vpccni.sim.network;
 
-import io.vpccni.sim.EffectListener;
+import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Effect;
 import java.util.List;

@@ -1,14 +1,15 @@
 package io.vpccni.sim.program;
 
-import io.vpccni.sim.Endpoints;
+import io.vpccni.sim.http.Endpoints;
 import io.vpccni.sim.scene.Scene;
+import java.net.URI;
 import java.nio.file.Path;
 
 /** The environment by which AWS SDKs, the AWS CLI and kubectl find this cloud. */
 final class EnvFile {
   private EnvFile() {}
 
-  static String text(Endpoints at, Scene scene, Path kubeconfig) {
+  static String text(Endpoints at, URI admin, Scene scene, Path kubeconfig) {
     var lines = new StringBuilder();
     line(lines, "AWS_ENDPOINT_URL_EC2", at.ec2());
     line(lines, "AWS_ENDPOINT_URL_STS", at.sts());
@@ -22,7 +23,7 @@ final class EnvFile {
         "AWS_SECRET_ACCESS_KEY",
         keys.isEmpty() ? "vpc-sim" : keys.getOrDefault(keys.firstKey(), ""));
     line(lines, "KUBECONFIG", kubeconfig);
-    line(lines, "VPC_SIM_ADMIN", at.admin());
+    line(lines, "VPC_SIM_ADMIN", admin);
     return lines.toString();
   }
 

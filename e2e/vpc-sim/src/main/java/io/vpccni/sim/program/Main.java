@@ -1,8 +1,8 @@
 package io.vpccni.sim.program;
 
 import io.vertx.core.Vertx;
-import io.vpccni.sim.EffectListener;
 import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.scene.Scene;
 import io.vpccni.sim.scene.Stage;
@@ -53,7 +53,7 @@ public final class Main {
     Files.createDirectories(env.toAbsolutePath().getParent());
     Files.writeString(kubeconfig, Kubeconfig.text(sim.endpoints().kubernetes()));
     // Last: whoever waits for this file finds everything ready.
-    write(env, EnvFile.text(sim.endpoints(), scene, kubeconfig.toAbsolutePath()));
+    write(env, EnvFile.text(sim.endpoints(), sim.admin(), scene, kubeconfig.toAbsolutePath()));
     print(System.out, sim, stage, env);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(env), "goodbye"));
   }
@@ -79,7 +79,7 @@ public final class Main {
     out.println("STS         " + at.sts());
     out.println("CloudWatch  " + at.cloudWatch());
     out.println("Kubernetes  " + at.kubernetes());
-    out.println("admin       " + at.admin() + "/admin");
+    out.println("admin       " + sim.admin() + "/admin");
     stage
         .ids()
         .forEach(

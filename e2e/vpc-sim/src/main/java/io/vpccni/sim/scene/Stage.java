@@ -2,10 +2,10 @@ package io.vpccni.sim.scene;
 
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.CloudSettings;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.admin.Settings;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Answer.GroupCreated;

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.DescribeCall.Query;
 import io.vpccni.sim.ec2.EniCall.AttachNetworkInterface;
 import io.vpccni.sim.ec2.EniCall.DeleteNetworkInterface;

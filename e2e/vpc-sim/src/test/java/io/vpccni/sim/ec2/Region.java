@@ -1,8 +1,8 @@
 package io.vpccni.sim.ec2;
 
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.DescribeCall.DescribeNetworkInterfaces;
 import io.vpccni.sim.ec2.DescribeCall.Query;
 import io.vpccni.sim.ec2.Ec2Answer.EniCreated;

@@ -3,9 +3,9 @@ package io.vpccni.sim.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.CloudSettings;
-import io.vpccni.sim.Reply;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
+import io.vpccni.sim.cloud.Reply;
 import io.vpccni.sim.ec2.DescribeCall.DescribeVpcs;
 import io.vpccni.sim.ec2.DescribeCall.Query;
 import io.vpccni.sim.ec2.Ec2Answer.Listing;

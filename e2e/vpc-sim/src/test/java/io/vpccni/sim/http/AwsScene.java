@@ -3,7 +3,7 @@ package io.vpccni.sim.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
-import io.vpccni.sim.EffectListener;
 import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.kubernetes.Nodes;
 import io.vpccni.sim.scene.Scene;

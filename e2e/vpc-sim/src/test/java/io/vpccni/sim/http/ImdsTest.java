@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.AddressAsk;
 import io.vpccni.sim.ec2.Ec2Answer.EniCreated;
 import io.vpccni.sim.ec2.Ec2Answer.InstancesStarted;

@@ -2,7 +2,7 @@ package io.vpccni.sim.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;

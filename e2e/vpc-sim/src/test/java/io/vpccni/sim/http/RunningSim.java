@@ -2,10 +2,10 @@ package io.vpccni.sim.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vpccni.sim.Cloud;
-import io.vpccni.sim.CloudSettings;
-import io.vpccni.sim.EffectListener;
 import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
+import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.ec2.KnownTypes;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -78,7 +78,7 @@ final class RunningSim implements AutoCloseable {
   /** The JSON that the admin endpoint answers. */
   String admin(String method, String path, String body) {
     var request =
-        HttpRequest.newBuilder(sim.endpoints().admin().resolve(path))
+        HttpRequest.newBuilder(sim.admin().resolve(path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     try (var http = HttpClient.newHttpClient()) {

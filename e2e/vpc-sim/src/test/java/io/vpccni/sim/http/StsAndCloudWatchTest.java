@@ -3,7 +3,7 @@ package io.vpccni.sim.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vpccni.sim.CloudSettings;
+import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.cloudwatch.Datum;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpClient;

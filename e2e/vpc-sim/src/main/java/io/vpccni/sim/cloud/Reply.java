@@ -1,4 +1,4 @@
-package io.vpccni.sim;
+package io.vpccni.sim.cloud;
 
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.Ec2Answer;

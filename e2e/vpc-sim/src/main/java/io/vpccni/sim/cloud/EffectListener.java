@@ -1,4 +1,4 @@
-package io.vpccni.sim;
+package io.vpccni.sim.cloud;
 
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Effect;

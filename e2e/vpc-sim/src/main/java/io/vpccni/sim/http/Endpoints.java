@@ -1,10 +1,10 @@
-package io.vpccni.sim;
+package io.vpccni.sim.http;
 
 import java.net.URI;
 import java.util.Map;
 
 /**
- * Where the services listen, on the host's loopback.
+ * Where the services listen on the host's loopback.
  *
  * @param imdsBySource IMDS for all instances: each connection must begin with a PROXY line (version
  *     1), whose source address tells the instance; {@code network.Relay} writes one
@@ -15,7 +15,6 @@ public record Endpoints(
     URI sts,
     URI cloudWatch,
     URI kubernetes,
-    URI admin,
     URI imdsBySource,
     Map<String, URI> imds) {
   public Endpoints {

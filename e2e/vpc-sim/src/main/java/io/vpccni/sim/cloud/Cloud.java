@@ -1,9 +1,9 @@
-package io.vpccni.sim;
+package io.vpccni.sim.cloud;
 
-import io.vpccni.sim.Reply.Answered;
-import io.vpccni.sim.Reply.Lost;
-import io.vpccni.sim.Reply.Refused;
-import io.vpccni.sim.Reply.Silence;
+import io.vpccni.sim.cloud.Reply.Answered;
+import io.vpccni.sim.cloud.Reply.Lost;
+import io.vpccni.sim.cloud.Reply.Refused;
+import io.vpccni.sim.cloud.Reply.Silence;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.DescribeCall;

@@ -1,0 +1,8 @@
+/**
+ * One simulated region as its clients meet it: the decisions of {@code ec2} behind request limits,
+ * faults, latency and lag. Pure: time and chance are passed in.
+ */
+@NullMarked
+package io.vpccni.sim.cloud;
+
+import org.jspecify.annotations.NullMarked;
