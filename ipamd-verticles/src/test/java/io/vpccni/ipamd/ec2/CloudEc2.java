@@ -10,7 +10,7 @@ import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.limits.InstanceLimits;
 import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.cloud.Reply;
-import io.vpccni.sim.ec2.AddressAsk;
+import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.DescribeCall;
 import io.vpccni.sim.ec2.DescribeCall.Filter;
 import io.vpccni.sim.ec2.DescribeCall.Query;
@@ -77,9 +77,9 @@ final class CloudEc2 implements Ec2Api {
   public Future<EniView> create(NewEni wanted) {
     var ipv4 =
         switch (wanted.kind()) {
-          case SECONDARY_IP -> AddressAsk.count(wanted.count());
-          case IPV4_PREFIX -> AddressAsk.prefixes(wanted.count());
-          case IPV6_PREFIX -> AddressAsk.NONE;
+          case SECONDARY_IP -> AddressRequest.count(wanted.count());
+          case IPV4_PREFIX -> AddressRequest.prefixes(wanted.count());
+          case IPV6_PREFIX -> AddressRequest.NONE;
         };
     boolean ipv6 = wanted.kind() == AddressKind.IPV6_PREFIX;
     return call(
@@ -89,7 +89,7 @@ final class CloudEc2 implements Ec2Api {
                 wanted.groups(),
                 Optional.empty(),
                 ipv4,
-                ipv6 ? AddressAsk.count(wanted.count()) : AddressAsk.NONE,
+                ipv6 ? AddressRequest.count(wanted.count()) : AddressRequest.NONE,
                 "interface",
                 wanted.tags(),
                 Optional.empty(),
@@ -124,15 +124,15 @@ final class CloudEc2 implements Ec2Api {
   @Override
   public Future<List<Cidr>> assign(EniId eni, AddressKind kind, int count) {
     return switch (kind) {
-      case SECONDARY_IP -> assign(eni, AddressAsk.count(count));
-      case IPV4_PREFIX -> assign(eni, AddressAsk.prefixes(count));
+      case SECONDARY_IP -> assign(eni, AddressRequest.count(count));
+      case IPV4_PREFIX -> assign(eni, AddressRequest.prefixes(count));
       case IPV6_PREFIX ->
-          call(new EniCall.AssignIpv6Addresses(eni.value(), AddressAsk.prefixes(count)), Safe.ONCE)
+          call(new EniCall.AssignIpv6Addresses(eni.value(), AddressRequest.prefixes(count)), Safe.ONCE)
               .map(answer -> ((Ec2Answer.Ipv6Assigned) answer).prefixes());
     };
   }
 
-  private Future<List<Cidr>> assign(EniId eni, AddressAsk ask) {
+  private Future<List<Cidr>> assign(EniId eni, AddressRequest ask) {
     return call(new EniCall.AssignPrivateIpAddresses(eni.value(), ask, false), Safe.ONCE)
         .map(answer -> (Ec2Answer.Ipv4Assigned) answer)
         .map(

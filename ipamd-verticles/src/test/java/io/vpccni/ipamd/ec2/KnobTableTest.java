@@ -13,10 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.ec2.FaultScenario.Need;
 import io.vpccni.sim.ec2.OccupySubnet;
 import io.vpccni.sim.ec2.Rules;
-import io.vpccni.sim.faults.Bucket;
 import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.faults.Latency;
+import io.vpccni.sim.faults.TokenBucket;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -168,8 +168,8 @@ class KnobTableTest {
         new Knob(
             "a bucket of one call a minute",
             Need.ADDRESSES,
-            node -> bucket(node, new Bucket(1, 1 / 60.0)),
-            node -> bucket(node, new Bucket(100, 5)),
+            node -> bucket(node, new TokenBucket(1, 1 / 60.0)),
+            node -> bucket(node, new TokenBucket(100, 5)),
             null,
             "",
             50,
@@ -250,7 +250,7 @@ class KnobTableTest {
             420));
   }
 
-  private static void bucket(VirtualNode node, Bucket bucket) {
+  private static void bucket(VirtualNode node, TokenBucket bucket) {
     node.cloud.throttle(
         throttle -> {
           throttle.set("AssignPrivateIpAddresses", bucket);

@@ -10,7 +10,7 @@ import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
-import io.vpccni.sim.ec2.AddressAsk;
+import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.EniCall;
 import io.vpccni.sim.faults.Fault;
@@ -169,7 +169,7 @@ class MetricsPageTest {
                 EniCall.CreateNetworkInterface.in(
                     node.subnet,
                     List.of(),
-                    AddressAsk.count(1),
+                    AddressRequest.count(1),
                     EniTags.wantedOfNew(Ec2Settings.defaults(), node.instance, Instant.now())),
                 Instant.now());
     node.cloud.perform(
@@ -217,7 +217,7 @@ class MetricsPageTest {
         (Ec2Answer.EniCreated)
             node.cloud.perform(
                 EniCall.CreateNetworkInterface.in(
-                    node.subnet, List.of(), AddressAsk.count(1), Map.of()),
+                    node.subnet, List.of(), AddressRequest.count(1), Map.of()),
                 now);
     node.cloud.perform(
         new EniCall.AttachNetworkInterface(created.eni().eni().id(), node.instance, 1, 0), now);

@@ -10,9 +10,10 @@ import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.ec2.AddressAsk;
+import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.Attachment;
+import io.vpccni.sim.ec2.CallContext;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Ec2;
 import io.vpccni.sim.ec2.Ec2Answer;
@@ -33,7 +34,6 @@ import io.vpccni.sim.ec2.Rules;
 import io.vpccni.sim.ec2.SceneCall.CreateSubnet;
 import io.vpccni.sim.ec2.SceneCall.CreateVpc;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
-import io.vpccni.sim.ec2.Surroundings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -56,7 +56,7 @@ final class SimulatedCloud {
               new InstanceType("sim.one", SLOTS + 1, List.of(ENIS_PER_CARD), "nitro", false),
               new InstanceType(
                   "sim.two", SLOTS + 1, List.of(ENIS_PER_CARD, ENIS_PER_CARD), "nitro", false)));
-  private static final AddressAsk NONE = AddressAsk.NONE;
+  private static final AddressRequest NONE = AddressRequest.NONE;
 
   private record Past(Instant at, List<AttachedEni> enis) {}
 
@@ -101,7 +101,7 @@ final class SimulatedCloud {
 
   private Ec2Answer call(Ec2Call call) {
     var rules = Rules.immediate();
-    var outcome = Ec2.apply(state, call, new Surroundings(time.now(), chance, TYPES, rules));
+    var outcome = Ec2.apply(state, call, new CallContext(time.now(), chance, TYPES, rules));
     state = outcome.state();
     return outcome.answer();
   }
@@ -190,19 +190,19 @@ final class SimulatedCloud {
       case SECONDARY_IP -> {
         var answer =
             (Ec2Answer.Ipv4Assigned)
-                call(new AssignPrivateIpAddresses(id.value(), AddressAsk.count(count), false));
+                call(new AssignPrivateIpAddresses(id.value(), AddressRequest.count(count), false));
         yield new Ec2Reply.AddressesAssigned(id, answer.ips().stream().map(Ip::asCidr).toList());
       }
       case IPV4_PREFIX -> {
         var answer =
             (Ec2Answer.Ipv4Assigned)
-                call(new AssignPrivateIpAddresses(id.value(), AddressAsk.prefixes(count), false));
+                call(new AssignPrivateIpAddresses(id.value(), AddressRequest.prefixes(count), false));
         yield new Ec2Reply.AddressesAssigned(id, answer.prefixes());
       }
       case IPV6_PREFIX -> {
         var answer =
             (Ec2Answer.Ipv6Assigned)
-                call(new AssignIpv6Addresses(id.value(), AddressAsk.prefixes(count)));
+                call(new AssignIpv6Addresses(id.value(), AddressRequest.prefixes(count)));
         yield new Ec2Reply.AddressesAssigned(id, answer.prefixes());
       }
     };
@@ -227,8 +227,8 @@ final class SimulatedCloud {
     mutations++;
     var four =
         switch (kind) {
-          case SECONDARY_IP -> AddressAsk.count(count);
-          case IPV4_PREFIX -> AddressAsk.prefixes(count);
+          case SECONDARY_IP -> AddressRequest.count(count);
+          case IPV4_PREFIX -> AddressRequest.prefixes(count);
           case IPV6_PREFIX -> NONE;
         };
     var created =
@@ -241,7 +241,7 @@ final class SimulatedCloud {
     try {
       call(new AttachNetworkInterface(created.id(), instance, freeIndex(card), card));
       if (kind == AddressKind.IPV6_PREFIX) {
-        call(new AssignIpv6Addresses(created.id(), AddressAsk.prefixes(count)));
+        call(new AssignIpv6Addresses(created.id(), AddressRequest.prefixes(count)));
       }
     } catch (ApiError refused) {
       call(new DeleteNetworkInterface(created.id()));

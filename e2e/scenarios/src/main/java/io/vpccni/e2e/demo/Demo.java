@@ -10,8 +10,8 @@ import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.introspection.CardPool;
+import io.vpccni.sim.network.SourceEcho;
 import io.vpccni.sim.network.VpcNetwork;
-import io.vpccni.sim.network.WhoAmI;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,7 +170,7 @@ public final class Demo {
     progress.say("the internet sees");
     var seen =
         Parallel.map(
-            pods, pod -> () -> WhoAmI.ask(pod.netnsPath(), VpcNetwork.INTERNET, WEB_PATIENCE));
+            pods, pod -> () -> SourceEcho.ask(pod.netnsPath(), VpcNetwork.INTERNET, WEB_PATIENCE));
     for (int i = 0; i < pods.size(); i++) {
       var expected = pods.get(i).node().facts().publicIp();
       if (!seen.get(i).equals(expected)) {

@@ -13,7 +13,7 @@ import io.vpccni.sim.network.Names;
 import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.Relay;
 import io.vpccni.sim.network.VpcNetwork;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -64,8 +64,8 @@ public final class Testbed implements AutoCloseable {
       cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
       sim = await(VpcSim.start(vertx, cloud, follower));
       openEndpoints();
-      keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80)));
-      keep(WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80)));
+      keep(SourceEcho.start(network.listenOnInternet(VpcNetwork.INTERNET, 80)));
+      keep(SourceEcho.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80)));
       for (var facts : new InstanceLauncher(cloud, names).launch(settings)) {
         nodes.add(keep(node(facts, distributions)));
       }

@@ -24,7 +24,7 @@ import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers.Service;
 import io.vpccni.sim.network.Netns;
 import io.vpccni.sim.network.VpcNetwork;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +98,7 @@ class Ipv4TrafficIT {
 
   @Test
   void podsKeepTheirAddressInEveryBlockOfTheVpcAndNowhereElse() throws IOException {
-    try (var _ = WhoAmI.start(farOnSecondary.netnsPath(), farOnSecondary.ip())) {
+    try (var _ = SourceEcho.start(farOnSecondary.netnsPath(), farOnSecondary.ip())) {
       for (var pod : List.of(onPrimary, onSecondary)) {
         assertThat(seen(pod, farOnSecondary.ip())).as("in the first block").isEqualTo(pod.ip());
         assertThat(seen(pod, inSecondBlock.ip())).as("in the second block").isEqualTo(pod.ip());
@@ -149,7 +149,7 @@ class Ipv4TrafficIT {
   void aNodePortReachesAPodOnASecondaryEniAndTheReplyTakesTheWayOfTheRequest() throws IOException {
     var internet = Netns.path(testbed.names().internet());
     var service = new NodePortRules(node, onSecondary.ip());
-    try (var _ = WhoAmI.start(onSecondary.netnsPath(), onSecondary.ip());
+    try (var _ = SourceEcho.start(onSecondary.netnsPath(), onSecondary.ip());
         var _ = service.open()) {
       var publicIp = node.facts().publicIp();
       assertThat(seen(internet, publicIp, NodePortRules.LOCAL))
@@ -225,7 +225,7 @@ class Ipv4TrafficIT {
     var local = new NodeLocalInterface(onPrimary).address();
     // A pod that tries: of itself it would look for the address on its own link.
     new NodeLocalInterface(onSecondary).routeThroughNode(local);
-    try (var _ = WhoAmI.start(onPrimary.netnsPath(), local)) {
+    try (var _ = SourceEcho.start(onPrimary.netnsPath(), local)) {
       unanswered(onSecondary.netnsPath(), local, 80);
       without(
           node,

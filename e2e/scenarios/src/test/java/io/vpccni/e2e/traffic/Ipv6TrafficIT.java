@@ -22,7 +22,7 @@ import io.vpccni.e2e.traffic.RemoteHosts.Host;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.network.Tool;
 import io.vpccni.sim.network.VpcNetwork;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class Ipv6TrafficIT {
   void podsAndNodesReachEachOtherByTheirOwnAddresses() throws IOException {
     assertThat(pod.ip().v6()).isTrue();
     for (var to : List.of(neighbour, far)) {
-      try (var _ = WhoAmI.start(to.netnsPath(), to.ip())) {
+      try (var _ = SourceEcho.start(to.netnsPath(), to.ip())) {
         assertThat(seen(pod, to.ip())).isEqualTo(pod.ip());
       }
     }
@@ -126,7 +126,7 @@ class Ipv6TrafficIT {
     assertThat(seen(pod, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());
 
     var local = new NodeLocalInterface(pod).address();
-    try (var _ = WhoAmI.start(pod.netnsPath(), local)) {
+    try (var _ = SourceEcho.start(pod.netnsPath(), local)) {
       unanswered(neighbour.netnsPath(), local, 80);
       without(
           node,
@@ -253,7 +253,7 @@ class Ipv6TrafficIT {
             List.of(
                 new NodeLocalInterface(pod).address(), new NodeLocalInterface(neighbour).address()))
         .doesNotContain(new NodeLocalInterface(next).address());
-    try (var _ = WhoAmI.start(far.netnsPath(), far.ip())) {
+    try (var _ = SourceEcho.start(far.netnsPath(), far.ip())) {
       for (var each : List.of(pod, neighbour, next)) {
         assertThat(seen(each, far.ip())).isEqualTo(each.ip());
         assertThat(seen(each, VpcNetwork.INTERNET)).isEqualTo(node.facts().publicIp());

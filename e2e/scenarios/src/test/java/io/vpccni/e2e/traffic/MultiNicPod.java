@@ -8,7 +8,7 @@ import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -48,8 +48,8 @@ record MultiNicPod(Testbed testbed, Pod pod) {
       assertThat(Pinger.in(pod).reaches(host.ip(), TrafficChecks.ANSWER, "-I", own.toString()))
           .as("from %s", own)
           .isTrue();
-      try (var _ = WhoAmI.start(pod.netnsPath(), own)) {
-        assertThat(WhoAmI.ask(host.netns(), own, TrafficChecks.ANSWER)).isEqualTo(host.ip());
+      try (var _ = SourceEcho.start(pod.netnsPath(), own)) {
+        assertThat(SourceEcho.ask(host.netns(), own, TrafficChecks.ANSWER)).isEqualTo(host.ip());
       }
     }
     var node = pod.node();

@@ -8,7 +8,7 @@ import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.SceneCall;
 import io.vpccni.sim.network.Netns;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +28,7 @@ final class RemoteHosts implements AutoCloseable {
   private static final int SECONDS = 20;
 
   private final Testbed testbed;
-  private final List<WhoAmI> servers = new ArrayList<>();
+  private final List<SourceEcho> servers = new ArrayList<>();
 
   RemoteHosts(Testbed testbed) {
     this.testbed = testbed;
@@ -72,7 +72,7 @@ final class RemoteHosts implements AutoCloseable {
     followed();
     var netns = Netns.path(testbed.names().instance(view.instance().id()));
     var ip = view.enis().getFirst().eni().primary().orElseThrow();
-    servers.add(WhoAmI.start(netns, ip));
+    servers.add(SourceEcho.start(netns, ip));
     return new Host(netns, ip);
   }
 

@@ -9,7 +9,7 @@ import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.network.WhoAmI;
+import io.vpccni.sim.network.SourceEcho;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -38,11 +38,11 @@ final class TrafficChecks {
 
   /** The address that the server saw of this pod. */
   static Ip seen(Pod from, Ip server) throws IOException {
-    return WhoAmI.ask(from.netnsPath(), server, ANSWER);
+    return SourceEcho.ask(from.netnsPath(), server, ANSWER);
   }
 
   static Ip seen(Path from, Ip server, int port) throws IOException {
-    return WhoAmI.ask(from, new InetSocketAddress(server.toInetAddress(), port), ANSWER);
+    return SourceEcho.ask(from, new InetSocketAddress(server.toInetAddress(), port), ANSWER);
   }
 
   /** No connection comes about, and the VPC's source check is what stopped it. */
@@ -55,7 +55,7 @@ final class TrafficChecks {
 
   static void unanswered(Path from, Ip server, int port) {
     var address = new InetSocketAddress(server.toInetAddress(), port);
-    assertThatThrownBy(() -> WhoAmI.ask(from, address, SILENCE))
+    assertThatThrownBy(() -> SourceEcho.ask(from, address, SILENCE))
         .as("%s of %s", address, from)
         .isInstanceOf(IOException.class);
   }

@@ -70,9 +70,9 @@ public final class Admin {
     get(
         router,
         "/admin/calls",
-        request -> Looks.calls(cloud.log(), request.queryParams().contains("entries")));
+        request -> AdminViews.calls(cloud.log(), request.queryParams().contains("entries")));
     delete(router, "/admin/calls", _ -> cloud.log().clear());
-    get(router, "/admin/state", _ -> Looks.state(cloud, servers.endpoints(), clock.instant()));
+    get(router, "/admin/state", _ -> AdminViews.state(cloud, servers.endpoints(), clock.instant()));
     get(router, "/admin/settings", _ -> Settings.read(cloud));
     put(router, "/admin/settings", (_, body) -> Settings.change(cloud, body));
     delete(router, "/admin/settings/buckets", _ -> cloud.throttle(doing(Throttle::reset)));
@@ -88,7 +88,7 @@ public final class Admin {
         (_, body) -> servers.imds().tokenRequired(body.getBoolean("tokenRequired", true)));
     post(router, "/admin/kubernetes/expire-watches", (_, _) -> expireWatches());
     post(router, "/admin/kubernetes/disconnect", (_, _) -> disconnect());
-    get(router, "/admin/metrics", _ -> Looks.metrics(servers.metrics().arrived()));
+    get(router, "/admin/metrics", _ -> AdminViews.metrics(servers.metrics().arrived()));
     delete(router, "/admin/metrics", _ -> servers.metrics().clear());
     router
         .get("/admin/kubeconfig")

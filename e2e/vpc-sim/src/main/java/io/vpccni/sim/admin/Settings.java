@@ -3,10 +3,10 @@ package io.vpccni.sim.admin;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Rules;
-import io.vpccni.sim.faults.Bucket;
 import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.faults.Latency;
 import io.vpccni.sim.faults.Throttle;
+import io.vpccni.sim.faults.TokenBucket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +102,7 @@ public final class Settings {
     for (var action : wanted.fieldNames()) {
       var bucket = wanted.getJsonObject(action);
       var next =
-          new Bucket(
+          new TokenBucket(
               number(bucket, "capacity", 0).doubleValue(),
               number(bucket, "perSecond", 0).doubleValue());
       cloud.throttle(

@@ -5,6 +5,7 @@ import io.vpccni.sim.cloud.Reply.Lost;
 import io.vpccni.sim.cloud.Reply.Refused;
 import io.vpccni.sim.cloud.Reply.Silence;
 import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.ec2.CallContext;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.DescribeCall;
 import io.vpccni.sim.ec2.Ec2;
@@ -13,7 +14,6 @@ import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.InstanceTypes;
 import io.vpccni.sim.ec2.Outcome;
 import io.vpccni.sim.ec2.Rules;
-import io.vpccni.sim.ec2.Surroundings;
 import io.vpccni.sim.faults.CallLog;
 import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.faults.FaultPlan;
@@ -122,9 +122,9 @@ public final class Cloud {
   private Ec2Answer perform(Ec2Call call, boolean dryRun, Instant now) {
     if (call instanceof DescribeCall && !lag.describe().isZero()) {
       var then = now.minus(lag.describe());
-      return Ec2.apply(history.at(then), call, world(then)).answer();
+      return Ec2.apply(history.at(then), call, context(then)).answer();
     }
-    var outcome = Ec2.apply(history.latest(), call, world(now));
+    var outcome = Ec2.apply(history.latest(), call, context(now));
     if (dryRun) {
       throw ApiError.of("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
     }
@@ -134,7 +134,7 @@ public final class Cloud {
 
   /** Lets time pass without a call: attachments that take time finish. */
   public synchronized void pass(Instant now) {
-    accept(Ec2.pass(history.latest(), world(now)), now);
+    accept(Ec2.pass(history.latest(), context(now)), now);
   }
 
   /** When {@link #pass} has something to do next. */
@@ -149,8 +149,8 @@ public final class Cloud {
     }
   }
 
-  private Surroundings world(Instant now) {
-    return new Surroundings(now, chance, types, rules);
+  private CallContext context(Instant now) {
+    return new CallContext(now, chance, types, rules);
   }
 
   private static boolean filtered(Ec2Call call) {
@@ -180,7 +180,7 @@ public final class Cloud {
 
   /** As it was then, with attachments that were due by then finished. */
   public synchronized CloudState stateAt(Instant then) {
-    return Ec2.pass(history.at(then), world(then)).state();
+    return Ec2.pass(history.at(then), context(then)).state();
   }
 
   public InstanceTypes types() {

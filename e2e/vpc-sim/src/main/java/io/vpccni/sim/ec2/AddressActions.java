@@ -20,93 +20,93 @@ final class AddressActions {
   private AddressActions() {}
 
   /** The addresses an ENI is created with. */
-  static void first(Draft draft, Eni bare, Subnet subnet, CreateNetworkInterface call) {
-    var space = AddressSpace.of(draft.state(), subnet);
+  static void first(Transaction transaction, Eni bare, Subnet subnet, CreateNetworkInterface call) {
+    var space = AddressSpace.of(transaction.state(), subnet);
     var primary =
         call.privateIp()
-            .map(ip -> Picks.take(space, ip))
-            .orElseGet(() -> Picks.one(draft, space, subnet));
-    draft.put(withPrimary(bare, primary));
-    draft.tell(new Effect.AddressAssigned(primary.asCidr(), bare.id(), bare.mac()));
+            .map(ip -> AddressSelection.take(space, ip))
+            .orElseGet(() -> AddressSelection.one(transaction, space, subnet));
+    transaction.put(withPrimary(bare, primary));
+    transaction.tell(new Effect.AddressAssigned(primary.asCidr(), bare.id(), bare.mac()));
     if (!call.ipv4().empty()) {
-      assign(draft, new AssignPrivateIpAddresses(bare.id(), call.ipv4(), false));
+      assign(transaction, new AssignPrivateIpAddresses(bare.id(), call.ipv4(), false));
     }
     if (!call.ipv6().empty()) {
-      assign(draft, new AssignIpv6Addresses(bare.id(), call.ipv6()));
+      assign(transaction, new AssignIpv6Addresses(bare.id(), call.ipv6()));
     } else if (subnet.assignIpv6OnCreation() && subnet.ipv6().isPresent()) {
-      assign(draft, new AssignIpv6Addresses(bare.id(), AddressAsk.count(1)));
+      assign(transaction, new AssignIpv6Addresses(bare.id(), AddressRequest.count(1)));
     }
   }
 
-  static Ec2Answer assign(Draft draft, AssignPrivateIpAddresses call) {
-    var ask = checked(call.ask());
-    var eni = draft.eni(call.eniId());
+  static Ec2Answer assign(Transaction transaction, AssignPrivateIpAddresses call) {
+    var request = checked(call.request());
+    var eni = transaction.eni(call.eniId());
     if (call.reassign()) {
-      ask.ips().forEach(ip -> takeFromOther(draft, eni, ip));
+      request.ips().forEach(ip -> takeFromOther(transaction, eni, ip));
     }
-    var subnet = draft.subnet(eni.subnetId());
+    var subnet = transaction.subnet(eni.subnetId());
     // Limits come before free addresses, as in EC2: a full ENI is told so even in a full subnet.
-    checkRoom(draft, eni, eni.ipv4().size() + eni.ipv4Prefixes().size(), ask);
-    var picks = Picks.ipv4(draft, subnet, ask);
+    checkRoom(transaction, eni, eni.ipv4().size() + eni.ipv4Prefixes().size(), request);
+    var selection = AddressSelection.ipv4(transaction, subnet, request);
     var next =
         eni.withIpv4(
-            join(eni.secondary(), picks.ips()), join(eni.ipv4Prefixes(), picks.prefixes()));
-    Limits.check(draft, next);
-    draft.put(next);
-    tellAssigned(draft, next, picks);
-    return new Ec2Answer.Ipv4Assigned(eni.id(), picks.ips(), picks.prefixes());
+            join(eni.secondary(), selection.ips()), join(eni.ipv4Prefixes(), selection.prefixes()));
+    Limits.check(transaction, next);
+    transaction.put(next);
+    tellAssigned(transaction, next, selection);
+    return new Ec2Answer.Ipv4Assigned(eni.id(), selection.ips(), selection.prefixes());
   }
 
-  static Ec2Answer assign(Draft draft, AssignIpv6Addresses call) {
-    var ask = checked(call.ask());
-    var eni = draft.eni(call.eniId());
-    checkRoom(draft, eni, eni.ipv6().size() + eni.ipv6Prefixes().size(), ask);
-    var picks = Picks.ipv6(draft, draft.subnet(eni.subnetId()), ask);
+  static Ec2Answer assign(Transaction transaction, AssignIpv6Addresses call) {
+    var request = checked(call.request());
+    var eni = transaction.eni(call.eniId());
+    checkRoom(transaction, eni, eni.ipv6().size() + eni.ipv6Prefixes().size(), request);
+    var selection = AddressSelection.ipv6(transaction, transaction.subnet(eni.subnetId()), request);
     var next =
-        eni.withIpv6(join(eni.ipv6(), picks.ips()), join(eni.ipv6Prefixes(), picks.prefixes()));
-    Limits.check(draft, next);
-    draft.put(next);
-    tellAssigned(draft, next, picks);
-    return new Ec2Answer.Ipv6Assigned(eni.id(), picks.ips(), picks.prefixes());
+        eni.withIpv6(join(eni.ipv6(), selection.ips()), join(eni.ipv6Prefixes(), selection.prefixes()));
+    Limits.check(transaction, next);
+    transaction.put(next);
+    tellAssigned(transaction, next, selection);
+    return new Ec2Answer.Ipv6Assigned(eni.id(), selection.ips(), selection.prefixes());
   }
 
-  private static AddressAsk checked(AddressAsk ask) {
-    if (ask.count() < 0 || ask.prefixCount() < 0) {
+  private static AddressRequest checked(AddressRequest request) {
+    if (request.count() < 0 || request.prefixCount() < 0) {
       throw ApiError.invalid("A count of addresses must be positive");
     }
-    if (ask.kinds() == 0) {
+    if (request.kinds() == 0) {
       throw ApiError.missing("PrivateIpAddress, SecondaryPrivateIpAddressCount or a prefix");
     }
-    if (ask.kinds() > 1) {
+    if (request.kinds() > 1) {
       throw ApiError.combination(
           "Only one of addresses, address count, prefixes and prefix count may be given");
     }
-    return ask;
+    return request;
   }
 
-  private static void checkRoom(Draft draft, Eni eni, int held, AddressAsk ask) {
-    var type = eni.attachment().map(at -> draft.typeOf(draft.instance(at.instanceId())));
+  private static void checkRoom(Transaction transaction, Eni eni, int held, AddressRequest request) {
+    var type = eni.attachment().map(at -> transaction.typeOf(transaction.instance(at.instanceId())));
     int limit = type.map(InstanceType::ipv4PerEni).orElse(Integer.MAX_VALUE);
-    if (held + (long) ask.places() > limit) {
+    if (held + (long) request.places() > limit) {
       throw ApiError.of(
           "PrivateIpAddressLimitExceeded",
           "Number of private addresses (%d) exceeds the limit of %d for interface '%s'"
-              .formatted(held + ask.places(), limit, eni.id()));
+              .formatted(held + request.places(), limit, eni.id()));
     }
   }
 
-  private static void takeFromOther(Draft draft, Eni eni, Ip ip) {
-    draft.state().enis().stream()
+  private static void takeFromOther(Transaction transaction, Eni eni, Ip ip) {
+    transaction.state().enis().stream()
         .filter(other -> !other.id().equals(eni.id()) && other.secondary().contains(ip))
         .findFirst()
         .ifPresent(
             other ->
                 unassign(
-                    draft, new UnassignPrivateIpAddresses(other.id(), List.of(ip), List.of())));
+                    transaction, new UnassignPrivateIpAddresses(other.id(), List.of(ip), List.of())));
   }
 
-  static Ec2Answer unassign(Draft draft, UnassignPrivateIpAddresses call) {
-    var eni = draft.eni(call.eniId());
+  static Ec2Answer unassign(Transaction transaction, UnassignPrivateIpAddresses call) {
+    var eni = transaction.eni(call.eniId());
     needSome(call.ips(), call.prefixes());
     if (eni.primary().filter(call.ips()::contains).isPresent()) {
       throw ApiError.invalid("The primary address of '" + eni.id() + "' cannot be unassigned");
@@ -115,20 +115,20 @@ final class AddressActions {
         eni.withIpv4(
             without(eni, eni.secondary(), call.ips()),
             without(eni, eni.ipv4Prefixes(), call.prefixes()));
-    draft.put(next);
-    tellUnassigned(draft, eni, call.ips(), call.prefixes());
+    transaction.put(next);
+    tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Done();
   }
 
-  static Ec2Answer unassign(Draft draft, UnassignIpv6Addresses call) {
-    var eni = draft.eni(call.eniId());
+  static Ec2Answer unassign(Transaction transaction, UnassignIpv6Addresses call) {
+    var eni = transaction.eni(call.eniId());
     needSome(call.ips(), call.prefixes());
     var next =
         eni.withIpv6(
             without(eni, eni.ipv6(), call.ips()),
             without(eni, eni.ipv6Prefixes(), call.prefixes()));
-    draft.put(next);
-    tellUnassigned(draft, eni, call.ips(), call.prefixes());
+    transaction.put(next);
+    tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Ipv6Unassigned(eni.id(), call.ips(), call.prefixes());
   }
 
@@ -154,28 +154,28 @@ final class AddressActions {
     return Stream.concat(a.stream(), b.stream()).toList();
   }
 
-  private static void tellAssigned(Draft draft, Eni eni, Picks picks) {
-    picks.cidrs().forEach(a -> draft.tell(new Effect.AddressAssigned(a, eni.id(), eni.mac())));
+  private static void tellAssigned(Transaction transaction, Eni eni, AddressSelection selection) {
+    selection.cidrs().forEach(a -> transaction.tell(new Effect.AddressAssigned(a, eni.id(), eni.mac())));
   }
 
-  private static void tellUnassigned(Draft draft, Eni eni, List<Ip> ips, List<Cidr> prefixes) {
-    new Picks(ips, prefixes)
+  private static void tellUnassigned(Transaction transaction, Eni eni, List<Ip> ips, List<Cidr> prefixes) {
+    new AddressSelection(ips, prefixes)
         .cidrs()
-        .forEach(a -> draft.tell(new Effect.AddressUnassigned(a, eni.id(), eni.mac())));
+        .forEach(a -> transaction.tell(new Effect.AddressUnassigned(a, eni.id(), eni.mac())));
   }
 
   /** The internet knows the primary address by another one from now on. */
-  static void map(Draft draft, Eni eni, Ip publicIp) {
-    draft.put(eni.withPublicIp(Optional.of(publicIp)));
-    eni.primary().ifPresent(ip -> draft.tell(new Effect.PublicAddressMapped(ip, publicIp)));
+  static void map(Transaction transaction, Eni eni, Ip publicIp) {
+    transaction.put(eni.withPublicIp(Optional.of(publicIp)));
+    eni.primary().ifPresent(ip -> transaction.tell(new Effect.PublicAddressMapped(ip, publicIp)));
   }
 
-  static void unmap(Draft draft, Eni eni) {
+  static void unmap(Transaction transaction, Eni eni) {
     eni.publicIp()
         .ifPresent(
             known ->
                 eni.primary()
-                    .ifPresent(ip -> draft.tell(new Effect.PublicAddressUnmapped(ip, known))));
+                    .ifPresent(ip -> transaction.tell(new Effect.PublicAddressUnmapped(ip, known))));
   }
 
   private static Eni withPrimary(Eni eni, Ip primary) {

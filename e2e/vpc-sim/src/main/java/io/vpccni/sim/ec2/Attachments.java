@@ -10,9 +10,9 @@ import java.util.Optional;
 final class Attachments {
   private Attachments() {}
 
-  static Ec2Answer attach(Draft draft, AttachNetworkInterface call) {
-    var eni = draft.eni(call.eniId());
-    var instance = draft.instance(call.instanceId());
+  static Ec2Answer attach(Transaction transaction, AttachNetworkInterface call) {
+    var eni = transaction.eni(call.eniId());
+    var instance = transaction.instance(call.instanceId());
     if (!instance.running()) {
       throw ApiError.of(
           "IncorrectState", "Instance '" + instance.id() + "' is not 'running' or 'stopped'");
@@ -27,37 +27,37 @@ final class Attachments {
               + " to an instance in "
               + instance.zone());
     }
-    checkSlot(draft, call, instance);
-    Limits.check(eni, draft.typeOf(instance));
+    checkSlot(transaction, call, instance);
+    Limits.check(eni, transaction.typeOf(instance));
     var attachment =
         new Attachment(
-            draft.newId("eni-attach"),
+            transaction.newId("eni-attach"),
             instance.id(),
             call.deviceIndex(),
             call.card(),
             Status.ATTACHING,
-            draft.now(),
-            draft.now().plus(draft.world().rules().attaching()),
+            transaction.now(),
+            transaction.now().plus(transaction.context().rules().attaching()),
             false);
-    plug(draft, eni, attachment);
+    plug(transaction, eni, attachment);
     return new Ec2Answer.EniAttachment(attachment.id(), call.card());
   }
 
   /** Puts it into the state; without a delay it is there at once. */
-  static void plug(Draft draft, Eni eni, Attachment attachment) {
+  static void plug(Transaction transaction, Eni eni, Attachment attachment) {
     var plugged = eni.withAttachment(Optional.of(attachment));
-    draft.put(plugged);
-    settle(draft, plugged);
+    transaction.put(plugged);
+    settle(transaction, plugged);
   }
 
-  private static void checkSlot(Draft draft, AttachNetworkInterface call, Instance instance) {
-    var cards = draft.typeOf(instance).cards();
+  private static void checkSlot(Transaction transaction, AttachNetworkInterface call, Instance instance) {
+    var cards = transaction.typeOf(instance).cards();
     if (call.card() < 0 || call.card() >= cards.size()) {
       throw ApiError.invalid(
           "Network card index " + call.card() + " is not valid for type " + instance.type());
     }
     var there =
-        draft
+        transaction
             .state()
             .enisOf(instance.id())
             .flatMap(eni -> eni.attachment().stream())
@@ -76,9 +76,9 @@ final class Attachments {
     }
   }
 
-  static Ec2Answer detach(Draft draft, DetachNetworkInterface call) {
+  static Ec2Answer detach(Transaction transaction, DetachNetworkInterface call) {
     var eni =
-        draft.state().enis().stream()
+        transaction.state().enis().stream()
             .filter(
                 e -> e.attachment().filter(at -> at.id().equals(call.attachmentId())).isPresent())
             .findFirst()
@@ -101,19 +101,19 @@ final class Attachments {
         eni.withAttachment(
             Optional.of(
                 attachment.withStatus(
-                    Status.DETACHING, draft.now().plus(draft.world().rules().detaching()))));
-    draft.put(leaving);
+                    Status.DETACHING, transaction.now().plus(transaction.context().rules().detaching()))));
+    transaction.put(leaving);
     // The guest loses a device it had; one that was still on its way in was never told.
     if (attachment.status() == Status.ATTACHED) {
-      draft.tell(detached(eni, attachment));
+      transaction.tell(detached(eni, attachment));
     }
-    settle(draft, leaving);
+    settle(transaction, leaving);
     return new Ec2Answer.Done();
   }
 
   /** Ends what is due by now. */
-  static void settle(Draft draft, Eni eni) {
-    var due = eni.attachment().filter(at -> !at.changesAt().isAfter(draft.now()));
+  static void settle(Transaction transaction, Eni eni) {
+    var due = eni.attachment().filter(at -> !at.changesAt().isAfter(transaction.now()));
     if (due.isEmpty()) {
       return;
     }
@@ -121,10 +121,10 @@ final class Attachments {
     switch (attachment.status()) {
       case ATTACHED -> {}
       case ATTACHING -> {
-        draft.put(
+        transaction.put(
             eni.withAttachment(
                 Optional.of(attachment.withStatus(Status.ATTACHED, attachment.changesAt()))));
-        draft.tell(
+        transaction.tell(
             new Effect.EniAttached(
                 attachment.instanceId(),
                 eni.id(),
@@ -133,7 +133,7 @@ final class Attachments {
                 attachment.deviceIndex(),
                 attachment.card()));
       }
-      case DETACHING -> draft.put(eni.withAttachment(Optional.empty()));
+      case DETACHING -> transaction.put(eni.withAttachment(Optional.empty()));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param at the time up to which attachments have settled
  * @param tags resource id → key → value; no entry for a resource without tags
- * @param replays answers by client token
+ * @param idempotentAnswers answers by client token
  */
 public record CloudState(
     String region,
@@ -23,9 +23,9 @@ public record CloudState(
     Table<Instance> instances,
     Table<Eni> enis,
     SortedMap<String, SortedMap<String, String>> tags,
-    Table<Replay> replays) {
+    Table<IdempotentAnswer> idempotentAnswers) {
   public CloudState {
-    tags = Copies.of(tags);
+    tags = SortedCopies.of(tags);
   }
 
   public static CloudState empty(String region, String account) {
@@ -62,35 +62,35 @@ public record CloudState(
   }
 
   CloudState with(Vpc vpc) {
-    return copy(at, vpcs.with(vpc), subnets, groups, instances, enis, tags, replays);
+    return copy(at, vpcs.with(vpc), subnets, groups, instances, enis, tags, idempotentAnswers);
   }
 
   CloudState with(Subnet subnet) {
-    return copy(at, vpcs, subnets.with(subnet), groups, instances, enis, tags, replays);
+    return copy(at, vpcs, subnets.with(subnet), groups, instances, enis, tags, idempotentAnswers);
   }
 
   CloudState with(SecurityGroup group) {
-    return copy(at, vpcs, subnets, groups.with(group), instances, enis, tags, replays);
+    return copy(at, vpcs, subnets, groups.with(group), instances, enis, tags, idempotentAnswers);
   }
 
   CloudState with(Instance instance) {
-    return copy(at, vpcs, subnets, groups, instances.with(instance), enis, tags, replays);
+    return copy(at, vpcs, subnets, groups, instances.with(instance), enis, tags, idempotentAnswers);
   }
 
   CloudState with(Eni eni) {
-    return copy(at, vpcs, subnets, groups, instances, enis.with(eni), tags, replays);
+    return copy(at, vpcs, subnets, groups, instances, enis.with(eni), tags, idempotentAnswers);
   }
 
-  CloudState with(Replay replay) {
-    return copy(at, vpcs, subnets, groups, instances, enis, tags, replays.with(replay));
+  CloudState with(IdempotentAnswer answered) {
+    return copy(at, vpcs, subnets, groups, instances, enis, tags, idempotentAnswers.with(answered));
   }
 
   CloudState withTags(String id, SortedMap<String, String> next) {
-    var all = next.isEmpty() ? Copies.without(tags, id) : Copies.with(tags, id, Copies.of(next));
-    return copy(at, vpcs, subnets, groups, instances, enis, all, replays);
+    var all = next.isEmpty() ? SortedCopies.without(tags, id) : SortedCopies.with(tags, id, SortedCopies.of(next));
+    return copy(at, vpcs, subnets, groups, instances, enis, all, idempotentAnswers);
   }
 
-  CloudState withTime(Instant now, Table<Replay> kept) {
+  CloudState withTime(Instant now, Table<IdempotentAnswer> kept) {
     return copy(now, vpcs, subnets, groups, instances, enis, tags, kept);
   }
 
@@ -103,8 +103,8 @@ public record CloudState(
         groups.without(id),
         instances.without(id),
         enis.without(id),
-        Copies.without(tags, id),
-        replays);
+        SortedCopies.without(tags, id),
+        idempotentAnswers);
   }
 
   private CloudState copy(
@@ -115,8 +115,8 @@ public record CloudState(
       Table<Instance> instances,
       Table<Eni> enis,
       SortedMap<String, SortedMap<String, String>> tags,
-      Table<Replay> replays) {
+      Table<IdempotentAnswer> idempotentAnswers) {
     return new CloudState(
-        region, account, at, vpcs, subnets, groups, instances, enis, tags, replays);
+        region, account, at, vpcs, subnets, groups, instances, enis, tags, idempotentAnswers);
   }
 }

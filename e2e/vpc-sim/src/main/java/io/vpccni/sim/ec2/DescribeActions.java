@@ -32,88 +32,88 @@ import java.util.stream.Stream;
 final class DescribeActions {
   private DescribeActions() {}
 
-  static Ec2Answer perform(Draft draft, DescribeCall call) {
-    var state = draft.state();
+  static Ec2Answer perform(Transaction transaction, DescribeCall call) {
+    var state = transaction.state();
     return switch (call) {
       case DescribeNetworkInterfaces(var query) ->
-          Pages.of(
+          Pagination.of(
               byId(query, state.enis(), Ids::eni, ApiError::noEni)
-                  .map(eni -> Views.eni(state, eni, draft.now())),
+                  .map(eni -> Views.eni(state, eni, transaction.now())),
               query,
               view -> view.eni().id(),
               EniFilters.ENI);
       case DescribeInstances(var query) ->
-          Pages.of(
-              instances(draft, query),
+          Pagination.of(
+              instances(transaction, query),
               query,
               view -> view.instance().id(),
               InstanceFilters.INSTANCE);
       case DescribeInstanceStatus(var query, var all) ->
-          Pages.statuses(
-              instances(draft, query).filter(view -> all || view.instance().running()),
+          Pagination.statuses(
+              instances(transaction, query).filter(view -> all || view.instance().running()),
               query,
               InstanceFilters.STATUS);
       case DescribeSubnets(var query) ->
-          Pages.of(
+          Pagination.of(
               byId(query, state.subnets(), Ids::subnet, ApiError::noSubnet)
                   .map(subnet -> Views.subnet(state, subnet)),
               query,
               view -> view.subnet().id(),
               NetworkFilters.SUBNET);
       case DescribeVpcs(var query) ->
-          Pages.of(
+          Pagination.of(
               byId(query, state.vpcs(), Ids::vpc, ApiError::noVpc)
                   .map(vpc -> Views.vpc(state, vpc)),
               query,
               view -> view.vpc().id(),
               NetworkFilters.VPC);
       case DescribeSecurityGroups(var query) ->
-          Pages.of(
+          Pagination.of(
               byId(query, state.groups(), Ids::group, ApiError::noGroup)
                   .map(g -> new GroupView(g, state.tagsOf(g.id()), state.account())),
               query,
               view -> view.group().id(),
               NetworkFilters.GROUP);
       case DescribeRouteTables(var query) ->
-          Pages.of(
+          Pagination.of(
               routeTables(state, query),
               query,
               RouteTableView::id,
               NetworkFilters.ROUTE_TABLE,
-              Pages.FEW);
+              Pagination.FEW);
       case DescribeInstanceTypes(var query) ->
-          Pages.of(types(draft, query), query, InstanceType::name, InstanceFilters.TYPE, Pages.FEW);
+          Pagination.of(types(transaction, query), query, InstanceType::name, InstanceFilters.TYPE, Pagination.FEW);
       case DescribeTags(var query) ->
-          Pages.of(
+          Pagination.of(
               tags(state),
               query,
               tag -> tag.resourceId() + " " + tag.key(),
               NetworkFilters.tags(state));
       case DescribeAvailabilityZones(var query) ->
-          Pages.of(
+          Pagination.of(
               places(query, zones(state), ZoneView::name),
               query,
               ZoneView::name,
               NetworkFilters.ZONE);
       case DescribeRegions(var query) ->
-          Pages.of(
+          Pagination.of(
               places(query, List.of(new RegionView(state.region())), RegionView::name),
               query,
               RegionView::name,
               NetworkFilters.REGION);
       case GetSubnetCidrReservations(var subnetId, var query) ->
-          Pages.of(
-              draft.subnet(subnetId).reservations().values().stream(),
+          Pagination.of(
+              transaction.subnet(subnetId).reservations().values().stream(),
               query,
-              Named::id,
+              Identified::id,
               NetworkFilters.RESERVATION);
       case DescribeNetworkInterfaceAttribute(var id, var attribute) ->
           new Ec2Answer.EniAttribute(
-              Views.eni(state, draft.eni(id), draft.now()),
+              Views.eni(state, transaction.eni(id), transaction.now()),
               known(attribute, Set.of("description", "groupSet", "sourceDestCheck", "attachment")));
       case DescribeVpcAttribute(var id, var attribute) ->
           new Ec2Answer.VpcAttribute(
-              draft.vpc(id).id(),
+              transaction.vpc(id).id(),
               known(attribute, VPC_ATTRIBUTES.keySet()),
               VPC_ATTRIBUTES.getOrDefault(attribute, false));
     };
@@ -155,9 +155,9 @@ final class DescribeActions {
         .filter(place -> query.ids().isEmpty() || query.ids().contains(name.apply(place)));
   }
 
-  private static Stream<InstanceView> instances(Draft draft, Query query) {
-    return byId(query, draft.state().instances(), Ids::instance, ApiError::noInstance)
-        .map(instance -> Views.instance(draft.state(), instance, draft.now()));
+  private static Stream<InstanceView> instances(Transaction transaction, Query query) {
+    return byId(query, transaction.state().instances(), Ids::instance, ApiError::noInstance)
+        .map(instance -> Views.instance(transaction.state(), instance, transaction.now()));
   }
 
   private static Stream<RouteTableView> routeTables(CloudState state, Query query) {
@@ -178,18 +178,18 @@ final class DescribeActions {
     return all.stream().filter(table -> query.ids().isEmpty() || query.ids().contains(table.id()));
   }
 
-  private static <T extends Named> Stream<T> byId(
+  private static <T extends Identified> Stream<T> byId(
       Query query,
       Table<T> table,
       UnaryOperator<String> check,
       Function<String[], ApiError> unknown) {
     return query.ids().isEmpty()
         ? table.stream()
-        : Draft.all(query.ids(), table, check, unknown).stream();
+        : Transaction.all(query.ids(), table, check, unknown).stream();
   }
 
-  private static Stream<InstanceType> types(Draft draft, Query query) {
-    var types = draft.world().types();
+  private static Stream<InstanceType> types(Transaction transaction, Query query) {
+    var types = transaction.context().types();
     List<String> names = query.ids().isEmpty() ? types.names() : query.ids();
     var unknown = names.stream().filter(name -> types.find(name).isEmpty()).toList();
     if (!unknown.isEmpty()) {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The decision function: where every call meets the state. Pure. */
 public final class Ec2 {
   /** How long EC2 remembers a client token. */
-  private static final Duration REPLAY = Duration.ofHours(24);
+  private static final Duration TOKEN_KEPT = Duration.ofHours(24);
 
   private Ec2() {}
 
@@ -18,25 +18,25 @@ public final class Ec2 {
    *     first
    * @throws ApiError if EC2 refuses; nothing has changed then
    */
-  public static Outcome apply(CloudState before, Ec2Call call, Surroundings world) {
-    var draft = new Draft(before, world);
-    settle(draft);
+  public static Outcome apply(CloudState before, Ec2Call call, CallContext context) {
+    var transaction = new Transaction(before, context);
+    settle(transaction);
     var answer =
         switch (call) {
-          case EniCall eni -> EniActions.perform(draft, eni);
-          case DescribeCall describe -> DescribeActions.perform(draft, describe);
-          case TagCall tag -> TagActions.perform(draft, tag);
-          case SceneCall scene -> SceneActions.perform(draft, scene);
-          case OccupySubnet occupy -> SubnetActions.occupy(draft, occupy);
+          case EniCall eni -> EniActions.perform(transaction, eni);
+          case DescribeCall describe -> DescribeActions.perform(transaction, describe);
+          case TagCall tag -> TagActions.perform(transaction, tag);
+          case SceneCall scene -> SceneActions.perform(transaction, scene);
+          case OccupySubnet occupy -> SubnetActions.occupy(transaction, occupy);
         };
-    return draft.done(answer);
+    return transaction.done(answer);
   }
 
-  /** Lets the time until {@code world.now()} pass: attachments finish, old tokens are forgotten. */
-  public static Outcome pass(CloudState before, Surroundings world) {
-    var draft = new Draft(before, world);
-    settle(draft);
-    return draft.done(new Ec2Answer.Done());
+  /** Lets the time until {@code context.now()} pass: attachments finish, old tokens are forgotten. */
+  public static Outcome pass(CloudState before, CallContext context) {
+    var transaction = new Transaction(before, context);
+    settle(transaction);
+    return transaction.done(new Ec2Answer.Done());
   }
 
   /** When {@link #pass} has something to do next. */
@@ -53,16 +53,16 @@ public final class Ec2 {
     return Stream.concat(attachments, instances).min(Instant::compareTo);
   }
 
-  private static void settle(Draft draft) {
-    var now = draft.now();
-    for (var eni : draft.state().enis().byId().values()) {
-      Attachments.settle(draft, eni);
+  private static void settle(Transaction transaction) {
+    var now = transaction.now();
+    for (var eni : transaction.state().enis().byId().values()) {
+      Attachments.settle(transaction, eni);
     }
-    for (var instance : draft.state().instances().byId().values()) {
-      InstanceActions.settle(draft, instance);
+    for (var instance : transaction.state().instances().byId().values()) {
+      InstanceActions.settle(transaction, instance);
     }
-    var kept = new TreeMap<>(draft.state().replays().byId());
-    kept.values().removeIf(replay -> replay.at().plus(REPLAY).isBefore(now));
-    draft.state(draft.state().withTime(now, new Table<>(kept)));
+    var kept = new TreeMap<>(transaction.state().idempotentAnswers().byId());
+    kept.values().removeIf(answered -> answered.at().plus(TOKEN_KEPT).isBefore(now));
+    transaction.state(transaction.state().withTime(now, new Table<>(kept)));
   }
 }

@@ -5,7 +5,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 
 /**
- * What a call changed in the world outside the API: the data plane plugs links and sets routes by
+ * What a call changed in the context outside the API: the data plane plugs links and sets routes by
  * these alone. They come in the order in which they happened; each is told once.
  */
 public sealed interface Effect {

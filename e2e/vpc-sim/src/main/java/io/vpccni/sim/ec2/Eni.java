@@ -38,7 +38,7 @@ public record Eni(
     Optional<ConnectionTracking> tracking,
     Optional<Ip> publicIp,
     Optional<Attachment> attachment)
-    implements Named {
+    implements Identified {
   public Eni {
     secondary = List.copyOf(secondary);
     ipv4Prefixes = List.copyOf(ipv4Prefixes);

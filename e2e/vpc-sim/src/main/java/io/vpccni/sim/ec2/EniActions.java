@@ -18,52 +18,52 @@ import java.util.Optional;
 final class EniActions {
   private EniActions() {}
 
-  static Ec2Answer perform(Draft draft, EniCall call) {
+  static Ec2Answer perform(Transaction transaction, EniCall call) {
     return switch (call) {
       case CreateNetworkInterface create ->
-          Replays.once(draft, create, create.clientToken(), () -> answer(draft, create));
-      case AttachNetworkInterface attach -> Attachments.attach(draft, attach);
-      case DetachNetworkInterface detach -> Attachments.detach(draft, detach);
-      case DeleteNetworkInterface delete -> delete(draft, delete.eniId());
-      case ModifyNetworkInterfaceAttribute modify -> modify(draft, modify);
-      case AssignPrivateIpAddresses assign -> AddressActions.assign(draft, assign);
-      case UnassignPrivateIpAddresses unassign -> AddressActions.unassign(draft, unassign);
-      case AssignIpv6Addresses assign -> AddressActions.assign(draft, assign);
-      case UnassignIpv6Addresses unassign -> AddressActions.unassign(draft, unassign);
+          Idempotency.once(transaction, create, create.clientToken(), () -> answer(transaction, create));
+      case AttachNetworkInterface attach -> Attachments.attach(transaction, attach);
+      case DetachNetworkInterface detach -> Attachments.detach(transaction, detach);
+      case DeleteNetworkInterface delete -> delete(transaction, delete.eniId());
+      case ModifyNetworkInterfaceAttribute modify -> modify(transaction, modify);
+      case AssignPrivateIpAddresses assign -> AddressActions.assign(transaction, assign);
+      case UnassignPrivateIpAddresses unassign -> AddressActions.unassign(transaction, unassign);
+      case AssignIpv6Addresses assign -> AddressActions.assign(transaction, assign);
+      case UnassignIpv6Addresses unassign -> AddressActions.unassign(transaction, unassign);
     };
   }
 
-  private static Ec2Answer answer(Draft draft, CreateNetworkInterface call) {
-    var eni = create(draft, call);
-    return new Ec2Answer.EniCreated(Views.eni(draft.state(), eni, draft.now()), call.clientToken());
+  private static Ec2Answer answer(Transaction transaction, CreateNetworkInterface call) {
+    var eni = create(transaction, call);
+    return new Ec2Answer.EniCreated(Views.eni(transaction.state(), eni, transaction.now()), call.clientToken());
   }
 
-  static Eni create(Draft draft, CreateNetworkInterface call) {
-    var subnet = draft.subnet(call.subnetId());
-    int quota = draft.world().rules().eniQuota();
-    if (draft.state().enis().byId().size() >= quota) {
+  static Eni create(Transaction transaction, CreateNetworkInterface call) {
+    var subnet = transaction.subnet(call.subnetId());
+    int quota = transaction.context().rules().eniQuota();
+    if (transaction.state().enis().byId().size() >= quota) {
       throw ApiError.of(
           "NetworkInterfaceLimitExceeded",
           "You have reached the limit of " + quota + " interfaces");
     }
-    var bare = bare(draft, call, subnet);
-    draft.put(bare);
+    var bare = bare(transaction, call, subnet);
+    transaction.put(bare);
     if (!call.tags().isEmpty()) {
-      TagActions.add(draft, bare.id(), call.tags());
+      TagActions.add(transaction, bare.id(), call.tags());
     }
     if (!call.type().equals("efa-only")) {
-      AddressActions.first(draft, bare, subnet, call);
+      AddressActions.first(transaction, bare, subnet, call);
     }
-    return draft.eni(bare.id());
+    return transaction.eni(bare.id());
   }
 
-  private static Eni bare(Draft draft, CreateNetworkInterface call, Subnet subnet) {
+  private static Eni bare(Transaction transaction, CreateNetworkInterface call, Subnet subnet) {
     return new Eni(
-        draft.newId("eni"),
+        transaction.newId("eni"),
         subnet.id(),
         subnet.vpcId(),
         subnet.zone(),
-        Ids.mac(draft.world().chance()),
+        Ids.mac(transaction.context().chance()),
         call.description(),
         call.type(),
         Optional.empty(),
@@ -71,60 +71,60 @@ final class EniActions {
         List.of(),
         List.of(),
         List.of(),
-        groups(draft, subnet.vpcId(), call.groups()),
+        groups(transaction, subnet.vpcId(), call.groups()),
         true,
-        draft.now().plus(draft.world().rules().eniPending()),
+        transaction.now().plus(transaction.context().rules().eniPending()),
         call.tracking().filter(tracking -> !tracking.unset()),
         Optional.<Ip>empty(),
         Optional.empty());
   }
 
   /** Those asked for, all in this VPC; or its default group. */
-  private static List<String> groups(Draft draft, String vpcId, List<String> asked) {
+  private static List<String> groups(Transaction transaction, String vpcId, List<String> asked) {
     if (asked.isEmpty()) {
-      return draft.state().groups().stream()
+      return transaction.state().groups().stream()
           .filter(group -> group.vpcId().equals(vpcId) && group.name().equals("default"))
           .map(SecurityGroup::id)
           .toList();
     }
     for (var id : asked) {
-      if (!draft.group(id).vpcId().equals(vpcId)) {
+      if (!transaction.group(id).vpcId().equals(vpcId)) {
         throw ApiError.noGroup(id);
       }
     }
     return asked;
   }
 
-  static Ec2Answer delete(Draft draft, String eniId) {
-    var eni = draft.eni(eniId);
+  static Ec2Answer delete(Transaction transaction, String eniId) {
+    var eni = transaction.eni(eniId);
     if (eni.attachment().isPresent()) {
       throw ApiError.of(
           "InvalidParameterValue", "Network interface '" + eniId + "' is currently in use.");
     }
-    remove(draft, eni);
+    remove(transaction, eni);
     return new Ec2Answer.Done();
   }
 
   /** With its addresses, which are free again. */
-  static void remove(Draft draft, Eni eni) {
-    AddressActions.unmap(draft, eni);
+  static void remove(Transaction transaction, Eni eni) {
+    AddressActions.unmap(transaction, eni);
     for (var address : eni.addresses()) {
-      draft.tell(new Effect.AddressUnassigned(address, eni.id(), eni.mac()));
+      transaction.tell(new Effect.AddressUnassigned(address, eni.id(), eni.mac()));
     }
-    draft.state(draft.state().without(eni.id()));
-    draft.tell(new Effect.EniDeleted(eni.id()));
+    transaction.state(transaction.state().without(eni.id()));
+    transaction.tell(new Effect.EniDeleted(eni.id()));
   }
 
-  private static Ec2Answer modify(Draft draft, ModifyNetworkInterfaceAttribute call) {
-    var eni = draft.eni(call.eniId());
-    draft.put(
+  private static Ec2Answer modify(Transaction transaction, ModifyNetworkInterfaceAttribute call) {
+    var eni = transaction.eni(call.eniId());
+    transaction.put(
         switch (call.change()) {
-          case EniChange.Groups(var groups) -> eni.withGroups(groups(draft, eni.vpcId(), groups));
+          case EniChange.Groups(var groups) -> eni.withGroups(groups(transaction, eni.vpcId(), groups));
           case EniChange.Description(var text) -> eni.withDescription(text);
           case EniChange.Tracking(var tracking) ->
               eni.withTracking(Optional.of(tracking).filter(t -> !t.unset()));
           case EniChange.SourceDestCheck(var on) -> {
-            draft.tell(new Effect.SourceDestCheckChanged(eni.id(), on));
+            transaction.tell(new Effect.SourceDestCheckChanged(eni.id(), on));
             yield eni.withSourceDestCheck(on);
           }
           case EniChange.DeleteOnTermination(var attachmentId, var on) ->

@@ -18,8 +18,8 @@ public sealed interface EniCall extends Ec2Call {
       String description,
       List<String> groups,
       Optional<Ip> privateIp,
-      AddressAsk ipv4,
-      AddressAsk ipv6,
+      AddressRequest ipv4,
+      AddressRequest ipv6,
       String type,
       SortedMap<String, String> tags,
       Optional<ConnectionTracking> tracking,
@@ -27,21 +27,21 @@ public sealed interface EniCall extends Ec2Call {
       implements EniCall {
     public CreateNetworkInterface {
       groups = List.copyOf(groups);
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
 
     /** An ENI with IPv4 addresses of EC2's choice, as a node agent asks for it. */
     public static CreateNetworkInterface in(
-        String subnetId, List<String> groups, AddressAsk ipv4, Map<String, String> tags) {
+        String subnetId, List<String> groups, AddressRequest ipv4, Map<String, String> tags) {
       return new CreateNetworkInterface(
           subnetId,
           "",
           groups,
           Optional.empty(),
           ipv4,
-          AddressAsk.NONE,
+          AddressRequest.NONE,
           "interface",
-          Copies.of(tags),
+          SortedCopies.of(tags),
           Optional.empty(),
           Optional.empty());
     }
@@ -76,7 +76,7 @@ public sealed interface EniCall extends Ec2Call {
   /**
    * @param reassign explicit addresses may be taken from another ENI
    */
-  record AssignPrivateIpAddresses(String eniId, AddressAsk ask, boolean reassign)
+  record AssignPrivateIpAddresses(String eniId, AddressRequest request, boolean reassign)
       implements EniCall {}
 
   record UnassignPrivateIpAddresses(String eniId, List<Ip> ips, List<Cidr> prefixes)
@@ -87,7 +87,7 @@ public sealed interface EniCall extends Ec2Call {
     }
   }
 
-  record AssignIpv6Addresses(String eniId, AddressAsk ask) implements EniCall {}
+  record AssignIpv6Addresses(String eniId, AddressRequest request) implements EniCall {}
 
   record UnassignIpv6Addresses(String eniId, List<Ip> ips, List<Cidr> prefixes) implements EniCall {
     public UnassignIpv6Addresses {

@@ -21,7 +21,7 @@ public record Instance(
     MetadataOptions metadata,
     State state,
     Instant changesAt)
-    implements Named {
+    implements Identified {
   /** The code is EC2's. */
   public enum State {
     PENDING(0),

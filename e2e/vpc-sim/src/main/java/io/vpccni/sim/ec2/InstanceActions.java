@@ -22,48 +22,48 @@ final class InstanceActions {
 
   private InstanceActions() {}
 
-  static Ec2Answer run(Draft draft, RunInstances call) {
+  static Ec2Answer run(Transaction transaction, RunInstances call) {
     if (call.min() < 1 || call.max() < call.min()) {
       throw ApiError.invalid("MinCount must be at least 1 and MaxCount not below it");
     }
-    var subnet = draft.subnet(call.subnetId());
-    if (draft.world().types().find(call.type()).isEmpty()) {
+    var subnet = transaction.subnet(call.subnetId());
+    if (transaction.context().types().find(call.type()).isEmpty()) {
       throw ApiError.invalid("Invalid value '" + call.type() + "' for InstanceType.");
     }
-    var reservation = draft.newId("r");
+    var reservation = transaction.newId("r");
     var started = new ArrayList<Instance>();
     for (int i = 0; i < call.max(); i++) {
-      started.add(start(draft, call, subnet, reservation));
+      started.add(start(transaction, call, subnet, reservation));
     }
     return new Ec2Answer.InstancesStarted(
-        started.stream().map(one -> Views.instance(draft.state(), one, draft.now())).toList());
+        started.stream().map(one -> Views.instance(transaction.state(), one, transaction.now())).toList());
   }
 
-  private static Instance start(Draft draft, RunInstances call, Subnet subnet, String reservation) {
+  private static Instance start(Transaction transaction, RunInstances call, Subnet subnet, String reservation) {
     var instance =
         new Instance(
-            draft.newId("i"),
+            transaction.newId("i"),
             call.type(),
             call.imageId(),
             subnet.id(),
             subnet.vpcId(),
             subnet.zone(),
             reservation,
-            draft.now(),
+            transaction.now(),
             call.role(),
             call.metadata(),
             Instance.State.PENDING,
-            draft.now().plus(draft.world().rules().instancePending()));
-    draft.state(draft.state().with(instance));
-    TagActions.add(draft, instance.id(), call.instanceTags());
-    draft.tell(new Effect.InstanceLaunched(instance.id(), instance.type()));
-    var eni = EniActions.create(draft, primaryEni(call));
+            transaction.now().plus(transaction.context().rules().instancePending()));
+    transaction.state(transaction.state().with(instance));
+    TagActions.add(transaction, instance.id(), call.instanceTags());
+    transaction.tell(new Effect.InstanceLaunched(instance.id(), instance.type()));
+    var eni = EniActions.create(transaction, primaryEni(call));
     if (call.publicIp().orElse(subnet.mapPublicIp())) {
-      AddressActions.map(draft, eni, publicIp(draft));
+      AddressActions.map(transaction, eni, publicIp(transaction));
     }
-    Attachments.plug(draft, draft.eni(eni.id()), primaryAttachment(draft, instance));
-    Limits.check(draft, draft.eni(eni.id()));
-    settle(draft, instance);
+    Attachments.plug(transaction, transaction.eni(eni.id()), primaryAttachment(transaction, instance));
+    Limits.check(transaction, transaction.eni(eni.id()));
+    settle(transaction, instance);
     return instance;
   }
 
@@ -73,29 +73,29 @@ final class InstanceActions {
         "",
         call.groups(),
         call.privateIp(),
-        AddressAsk.NONE,
-        AddressAsk.count(call.ipv6Count()),
+        AddressRequest.NONE,
+        AddressRequest.count(call.ipv6Count()),
         "interface",
         call.eniTags(),
         Optional.empty(),
         Optional.empty());
   }
 
-  private static Attachment primaryAttachment(Draft draft, Instance instance) {
+  private static Attachment primaryAttachment(Transaction transaction, Instance instance) {
     return new Attachment(
-        draft.newId("eni-attach"),
+        transaction.newId("eni-attach"),
         instance.id(),
         0,
         0,
         Status.ATTACHING,
-        draft.now(),
-        draft.now(),
+        transaction.now(),
+        transaction.now(),
         true);
   }
 
-  private static Ip publicIp(Draft draft) {
+  private static Ip publicIp(Transaction transaction) {
     var taken =
-        draft.state().enis().stream()
+        transaction.state().enis().stream()
             .flatMap(eni -> eni.publicIp().stream())
             .collect(Collectors.toSet());
     return PUBLIC.stream()
@@ -105,60 +105,60 @@ final class InstanceActions {
         .orElseThrow(() -> ApiError.of("AddressLimitExceeded", "no public address is left"));
   }
 
-  static Ec2Answer terminate(Draft draft, List<String> ids) {
+  static Ec2Answer terminate(Transaction transaction, List<String> ids) {
     var changes = new ArrayList<StateChange>();
-    for (var instance : draft.instances(ids)) {
+    for (var instance : transaction.instances(ids)) {
       var before = instance.state();
       boolean ends = before == State.PENDING || before == State.RUNNING;
       changes.add(new StateChange(instance.id(), before, ends ? State.SHUTTING_DOWN : before));
       if (ends) {
-        var end = draft.now().plus(draft.world().rules().shuttingDown());
+        var end = transaction.now().plus(transaction.context().rules().shuttingDown());
         var leaving = instance.in(State.SHUTTING_DOWN, end);
-        draft.state(draft.state().with(leaving));
-        settle(draft, leaving);
+        transaction.state(transaction.state().with(leaving));
+        settle(transaction, leaving);
       }
     }
     return new Ec2Answer.InstancesTerminated(changes);
   }
 
   /** Ends what is due by now. */
-  static void settle(Draft draft, Instance instance) {
-    if (instance.changesAt().isAfter(draft.now())) {
+  static void settle(Transaction transaction, Instance instance) {
+    if (instance.changesAt().isAfter(transaction.now())) {
       return;
     }
     switch (instance.state()) {
       case PENDING ->
-          draft.state(draft.state().with(instance.in(State.RUNNING, instance.changesAt())));
+          transaction.state(transaction.state().with(instance.in(State.RUNNING, instance.changesAt())));
       case SHUTTING_DOWN -> {
-        draft.state().enisOf(instance.id()).toList().forEach(eni -> unplug(draft, eni));
-        draft.state(draft.state().with(instance.in(State.TERMINATED, instance.changesAt())));
-        draft.tell(new Effect.InstanceTerminated(instance.id()));
+        transaction.state().enisOf(instance.id()).toList().forEach(eni -> unplug(transaction, eni));
+        transaction.state(transaction.state().with(instance.in(State.TERMINATED, instance.changesAt())));
+        transaction.tell(new Effect.InstanceTerminated(instance.id()));
       }
       case RUNNING, TERMINATED -> {}
     }
   }
 
-  static Ec2Answer modify(Draft draft, ModifyInstanceMetadataOptions call) {
-    var instance = draft.instance(call.instanceId());
+  static Ec2Answer modify(Transaction transaction, ModifyInstanceMetadataOptions call) {
+    var instance = transaction.instance(call.instanceId());
     var before = instance.metadata();
     var next =
         new MetadataOptions(
             call.tokensRequired().orElse(before.tokensRequired()),
             call.enabled().orElse(before.enabled()),
             call.hopLimit().orElse(before.hopLimit()));
-    draft.state(draft.state().with(instance.with(next)));
+    transaction.state(transaction.state().with(instance.with(next)));
     return new Ec2Answer.MetadataModified(instance.id(), next);
   }
 
-  private static void unplug(Draft draft, Eni eni) {
+  private static void unplug(Transaction transaction, Eni eni) {
     var attachment = eni.attachment().orElseThrow();
     if (attachment.status() == Status.ATTACHED) {
-      draft.tell(Attachments.detached(eni, attachment));
+      transaction.tell(Attachments.detached(eni, attachment));
     }
     var free = eni.withAttachment(Optional.empty());
-    draft.put(free);
+    transaction.put(free);
     if (attachment.deleteOnTermination()) {
-      EniActions.remove(draft, free);
+      EniActions.remove(transaction, free);
     }
   }
 }

@@ -17,9 +17,9 @@ final class Limits {
   }
 
   /** As the instance it is on allows, if it is on one. */
-  static void check(Draft draft, Eni eni) {
+  static void check(Transaction transaction, Eni eni) {
     eni.attachment()
-        .map(at -> draft.typeOf(draft.instance(at.instanceId())))
+        .map(at -> transaction.typeOf(transaction.instance(at.instanceId())))
         .ifPresentOrElse(
             type -> check(eni, type), () -> check(eni, UNATTACHED, "an unattached interface"));
   }

@@ -20,53 +20,53 @@ import io.vpccni.sim.ec2.SceneCall.TerminateInstances;
 final class SceneActions {
   private SceneActions() {}
 
-  static Ec2Answer perform(Draft draft, SceneCall call) {
+  static Ec2Answer perform(Transaction transaction, SceneCall call) {
     return switch (call) {
-      case CreateVpc create -> VpcActions.create(draft, create);
-      case DeleteVpc delete -> VpcActions.delete(draft, delete.vpcId());
-      case AssociateVpcCidrBlock associate -> VpcActions.associate(draft, associate);
-      case DisassociateVpcCidrBlock gone -> VpcActions.disassociate(draft, gone.associationId());
-      case CreateSubnet create -> SubnetActions.create(draft, create);
-      case DeleteSubnet delete -> SubnetActions.delete(draft, delete.subnetId());
-      case AssociateSubnetCidrBlock associate -> SubnetActions.associate(draft, associate);
-      case ModifySubnetAttribute modify -> SubnetActions.modify(draft, modify);
-      case CreateSubnetCidrReservation create -> SubnetActions.reserve(draft, create);
-      case DeleteSubnetCidrReservation gone -> SubnetActions.release(draft, gone.reservationId());
-      case CreateSecurityGroup create -> group(draft, create);
-      case DeleteSecurityGroup delete -> delete(draft, delete.groupId());
+      case CreateVpc create -> VpcActions.create(transaction, create);
+      case DeleteVpc delete -> VpcActions.delete(transaction, delete.vpcId());
+      case AssociateVpcCidrBlock associate -> VpcActions.associate(transaction, associate);
+      case DisassociateVpcCidrBlock gone -> VpcActions.disassociate(transaction, gone.associationId());
+      case CreateSubnet create -> SubnetActions.create(transaction, create);
+      case DeleteSubnet delete -> SubnetActions.delete(transaction, delete.subnetId());
+      case AssociateSubnetCidrBlock associate -> SubnetActions.associate(transaction, associate);
+      case ModifySubnetAttribute modify -> SubnetActions.modify(transaction, modify);
+      case CreateSubnetCidrReservation create -> SubnetActions.reserve(transaction, create);
+      case DeleteSubnetCidrReservation gone -> SubnetActions.release(transaction, gone.reservationId());
+      case CreateSecurityGroup create -> group(transaction, create);
+      case DeleteSecurityGroup delete -> delete(transaction, delete.groupId());
       case RunInstances run ->
-          Replays.once(draft, run, run.clientToken(), () -> InstanceActions.run(draft, run));
-      case ModifyInstanceMetadataOptions modify -> InstanceActions.modify(draft, modify);
-      case TerminateInstances end -> InstanceActions.terminate(draft, end.instanceIds());
+          Idempotency.once(transaction, run, run.clientToken(), () -> InstanceActions.run(transaction, run));
+      case ModifyInstanceMetadataOptions modify -> InstanceActions.modify(transaction, modify);
+      case TerminateInstances end -> InstanceActions.terminate(transaction, end.instanceIds());
     };
   }
 
-  private static Ec2Answer group(Draft draft, CreateSecurityGroup call) {
-    var vpc = draft.vpc(call.vpcId());
+  private static Ec2Answer group(Transaction transaction, CreateSecurityGroup call) {
+    var vpc = transaction.vpc(call.vpcId());
     boolean taken =
-        draft.state().groups().stream()
+        transaction.state().groups().stream()
             .anyMatch(g -> g.vpcId().equals(vpc.id()) && g.name().equals(call.name()));
     if (taken) {
       throw ApiError.of(
           "InvalidGroup.Duplicate",
           "The security group '%s' already exists for VPC '%s'".formatted(call.name(), vpc.id()));
     }
-    return new Ec2Answer.GroupCreated(put(draft, vpc.id(), call).id());
+    return new Ec2Answer.GroupCreated(put(transaction, vpc.id(), call).id());
   }
 
-  static SecurityGroup put(Draft draft, String vpcId, CreateSecurityGroup call) {
-    var group = new SecurityGroup(draft.newId("sg"), vpcId, call.name(), call.description());
-    draft.state(draft.state().with(group));
-    TagActions.add(draft, group.id(), call.tags());
+  static SecurityGroup put(Transaction transaction, String vpcId, CreateSecurityGroup call) {
+    var group = new SecurityGroup(transaction.newId("sg"), vpcId, call.name(), call.description());
+    transaction.state(transaction.state().with(group));
+    TagActions.add(transaction, group.id(), call.tags());
     return group;
   }
 
-  private static Ec2Answer delete(Draft draft, String groupId) {
-    var group = draft.group(groupId);
-    if (draft.state().enis().stream().anyMatch(eni -> eni.groups().contains(group.id()))) {
+  private static Ec2Answer delete(Transaction transaction, String groupId) {
+    var group = transaction.group(groupId);
+    if (transaction.state().enis().stream().anyMatch(eni -> eni.groups().contains(group.id()))) {
       throw dependency(groupId);
     }
-    draft.state(draft.state().without(groupId));
+    transaction.state(transaction.state().without(groupId));
     return new Ec2Answer.Done();
   }
 

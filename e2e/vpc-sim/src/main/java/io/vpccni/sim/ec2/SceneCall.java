@@ -16,7 +16,7 @@ public sealed interface SceneCall extends Ec2Call {
    */
   record CreateVpc(Cidr cidr, boolean ipv6, SortedMap<String, String> tags) implements SceneCall {
     public CreateVpc {
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
   }
 
@@ -37,7 +37,7 @@ public sealed interface SceneCall extends Ec2Call {
       SortedMap<String, String> tags)
       implements SceneCall {
     public CreateSubnet {
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
   }
 
@@ -59,7 +59,7 @@ public sealed interface SceneCall extends Ec2Call {
       String vpcId, String name, String description, SortedMap<String, String> tags)
       implements SceneCall {
     public CreateSecurityGroup {
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
   }
 
@@ -92,8 +92,8 @@ public sealed interface SceneCall extends Ec2Call {
       implements SceneCall {
     public RunInstances {
       groups = List.copyOf(groups);
-      instanceTags = Copies.of(instanceTags);
-      eniTags = Copies.of(eniTags);
+      instanceTags = SortedCopies.of(instanceTags);
+      eniTags = SortedCopies.of(eniTags);
     }
 
     /** One instance with EC2's choice of address, and with a role, as a node needs it. */
@@ -112,7 +112,7 @@ public sealed interface SceneCall extends Ec2Call {
           Optional.of("node-role"),
           MetadataOptions.DEFAULT,
           tags,
-          Copies.of(Map.of()),
+          SortedCopies.of(Map.of()),
           Optional.empty());
     }
   }

@@ -2,4 +2,4 @@ package io.vpccni.sim.ec2;
 
 /** Rules are not kept: the simulated network filters by source address only. */
 public record SecurityGroup(String id, String vpcId, String name, String description)
-    implements Named {}
+    implements Identified {}

@@ -23,9 +23,9 @@ public record Subnet(
     boolean assignIpv6OnCreation,
     SortedMap<String, CidrReservation> reservations,
     Set<Ip> occupied)
-    implements Named {
+    implements Identified {
   public Subnet {
-    reservations = Copies.of(reservations);
+    reservations = SortedCopies.of(reservations);
     occupied = Set.copyOf(occupied);
   }
 
@@ -64,7 +64,7 @@ public record Subnet(
    */
   public record CidrReservation(
       String id, String subnetId, String owner, Cidr cidr, Kind kind, String description)
-      implements Named {
+      implements Identified {
     /** As EC2 spells it in lower case. */
     public enum Kind {
       PREFIX,

@@ -17,41 +17,41 @@ import java.util.stream.Stream;
 final class SubnetActions {
   private SubnetActions() {}
 
-  static Ec2Answer create(Draft draft, CreateSubnet call) {
-    var vpc = draft.vpc(call.vpcId());
+  static Ec2Answer create(Transaction transaction, CreateSubnet call) {
+    var vpc = transaction.vpc(call.vpcId());
     if (call.cidr().prefix() < 16 || call.cidr().prefix() > 28) {
       throw range(call.cidr(), "has a size outside /16 to /28");
     }
-    checkBlock(draft, vpc, call.cidr());
-    call.ipv6().ifPresent(block -> checkIpv6(draft, vpc, block));
+    checkBlock(transaction, vpc, call.cidr());
+    call.ipv6().ifPresent(block -> checkIpv6(transaction, vpc, block));
     var subnet =
         new Subnet(
-            draft.newId("subnet"),
+            transaction.newId("subnet"),
             vpc.id(),
-            call.zone().orElse(draft.state().region() + "a"),
+            call.zone().orElse(transaction.state().region() + "a"),
             call.cidr(),
             call.ipv6(),
             false,
             false,
             new TreeMap<>(),
             Set.of());
-    put(draft, subnet);
-    TagActions.add(draft, subnet.id(), call.tags());
-    return new Ec2Answer.SubnetCreated(Views.subnet(draft.state(), subnet));
+    put(transaction, subnet);
+    TagActions.add(transaction, subnet.id(), call.tags());
+    return new Ec2Answer.SubnetCreated(Views.subnet(transaction.state(), subnet));
   }
 
-  private static void checkIpv6(Draft draft, Vpc vpc, Cidr block) {
+  private static void checkIpv6(Transaction transaction, Vpc vpc, Cidr block) {
     if (!block.v6() || block.prefix() != 64) {
       throw range(block, "is no IPv6 /64");
     }
-    checkBlock(draft, vpc, block);
+    checkBlock(transaction, vpc, block);
   }
 
-  private static void checkBlock(Draft draft, Vpc vpc, Cidr cidr) {
+  private static void checkBlock(Transaction transaction, Vpc vpc, Cidr cidr) {
     if (vpc.cidrs().values().stream().noneMatch(block -> block.contains(cidr))) {
       throw range(cidr, "is not within a block of " + vpc.id());
     }
-    if (VpcActions.blocks(draft, vpc).anyMatch(VpcActions.overlapping(cidr))) {
+    if (VpcActions.blocks(transaction, vpc).anyMatch(VpcActions.overlapping(cidr))) {
       throw ApiError.of(
           "InvalidSubnet.Conflict", "The CIDR '" + cidr + "' conflicts with another subnet");
     }
@@ -61,35 +61,35 @@ final class SubnetActions {
     return ApiError.of("InvalidSubnet.Range", "The CIDR '" + cidr + "' is invalid: it " + why);
   }
 
-  static Ec2Answer delete(Draft draft, String id) {
-    draft.subnet(id);
-    if (draft.state().enisIn(id).findAny().isPresent()) {
+  static Ec2Answer delete(Transaction transaction, String id) {
+    transaction.subnet(id);
+    if (transaction.state().enisIn(id).findAny().isPresent()) {
       throw SceneActions.dependency(id);
     }
-    draft.state(draft.state().without(id));
-    draft.tell(new Effect.SubnetDeleted(id));
+    transaction.state(transaction.state().without(id));
+    transaction.tell(new Effect.SubnetDeleted(id));
     return new Ec2Answer.Done();
   }
 
-  static Ec2Answer associate(Draft draft, AssociateSubnetCidrBlock call) {
-    var subnet = draft.subnet(call.subnetId());
+  static Ec2Answer associate(Transaction transaction, AssociateSubnetCidrBlock call) {
+    var subnet = transaction.subnet(call.subnetId());
     if (subnet.ipv6().isPresent()) {
       throw range(call.ipv6(), "is the second of " + subnet.id());
     }
-    checkIpv6(draft, draft.vpc(subnet.vpcId()), call.ipv6());
-    put(draft, subnet.withIpv6(Optional.of(call.ipv6())));
+    checkIpv6(transaction, transaction.vpc(subnet.vpcId()), call.ipv6());
+    put(transaction, subnet.withIpv6(Optional.of(call.ipv6())));
     return new Ec2Answer.SubnetCidrAssociated(subnet.id(), call.ipv6());
   }
 
-  static Ec2Answer modify(Draft draft, ModifySubnetAttribute call) {
-    var subnet = draft.subnet(call.subnetId());
+  static Ec2Answer modify(Transaction transaction, ModifySubnetAttribute call) {
+    var subnet = transaction.subnet(call.subnetId());
     var mapped = call.mapPublicIp().map(subnet::withMapPublicIp).orElse(subnet);
-    draft.state(draft.state().with(call.assignIpv6().map(mapped::withAssignIpv6).orElse(mapped)));
+    transaction.state(transaction.state().with(call.assignIpv6().map(mapped::withAssignIpv6).orElse(mapped)));
     return new Ec2Answer.Done();
   }
 
-  static Ec2Answer reserve(Draft draft, CreateSubnetCidrReservation call) {
-    var subnet = draft.subnet(call.subnetId());
+  static Ec2Answer reserve(Transaction transaction, CreateSubnetCidrReservation call) {
+    var subnet = transaction.subnet(call.subnetId());
     var inside = call.cidr().v6() ? subnet.ipv6() : Optional.of(subnet.cidr());
     if (inside.filter(block -> block.contains(call.cidr())).isEmpty()) {
       throw ApiError.invalid("The CIDR '" + call.cidr() + "' is not within " + subnet.id());
@@ -102,20 +102,20 @@ final class SubnetActions {
     }
     var reservation =
         new CidrReservation(
-            draft.newId("scr"),
+            transaction.newId("scr"),
             subnet.id(),
-            draft.state().account(),
+            transaction.state().account(),
             call.cidr(),
             call.kind(),
             call.description());
-    var all = Copies.with(subnet.reservations(), reservation.id(), reservation);
-    draft.state(draft.state().with(subnet.withReservations(all)));
+    var all = SortedCopies.with(subnet.reservations(), reservation.id(), reservation);
+    transaction.state(transaction.state().with(subnet.withReservations(all)));
     return new Ec2Answer.ReservationMade(reservation);
   }
 
-  static Ec2Answer release(Draft draft, String id) {
+  static Ec2Answer release(Transaction transaction, String id) {
     var subnet =
-        draft.state().subnets().stream()
+        transaction.state().subnets().stream()
             .filter(s -> s.reservations().containsKey(id))
             .findFirst()
             .orElseThrow(
@@ -123,14 +123,14 @@ final class SubnetActions {
                     ApiError.of(
                         "InvalidSubnetCidrReservationID.NotFound",
                         "The reservation ID '" + id + "' does not exist"));
-    var all = Copies.without(subnet.reservations(), id);
-    draft.state(draft.state().with(subnet.withReservations(all)));
+    var all = SortedCopies.without(subnet.reservations(), id);
+    transaction.state(transaction.state().with(subnet.withReservations(all)));
     return new Ec2Answer.Done();
   }
 
-  static Ec2Answer occupy(Draft draft, OccupySubnet call) {
-    var lifted = draft.subnet(call.subnetId()).withOccupied(Set.of());
-    var state = draft.state().with(lifted);
+  static Ec2Answer occupy(Transaction transaction, OccupySubnet call) {
+    var lifted = transaction.subnet(call.subnetId()).withOccupied(Set.of());
+    var state = transaction.state().with(lifted);
     var occupied = new HashSet<Ip>();
     int free = AddressSpace.of(state, lifted).free();
     // Every eighth address first: two in each /28, so no block stays whole.
@@ -140,7 +140,7 @@ final class SubnetActions {
             : downwards(lifted.cidr());
     var space = AddressSpace.of(state, lifted);
     order.filter(space::isFree).limit(Math.max(0, free - call.free())).forEach(occupied::add);
-    draft.state(state.with(lifted.withOccupied(occupied)));
+    transaction.state(state.with(lifted.withOccupied(occupied)));
     return new Ec2Answer.Done();
   }
 
@@ -154,9 +154,9 @@ final class SubnetActions {
     return Stream.iterate(cidr.size() - 1, n -> n >= 0, n -> n - 1).map(cidr::address);
   }
 
-  private static void put(Draft draft, Subnet subnet) {
-    draft.state(draft.state().with(subnet));
-    draft.tell(
+  private static void put(Transaction transaction, Subnet subnet) {
+    transaction.state(transaction.state().with(subnet));
+    transaction.tell(
         new Effect.SubnetChanged(
             subnet.id(),
             subnet.vpcId(),

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** An immutable set of things by id, in id order so that every answer and page is reproducible. */
-public record Table<T extends Named>(SortedMap<String, T> byId) {
+public record Table<T extends Identified>(SortedMap<String, T> byId) {
   public Table {
     byId = Collections.unmodifiableSortedMap(new TreeMap<>(byId));
   }
 
-  public static <T extends Named> Table<T> empty() {
+  public static <T extends Identified> Table<T> empty() {
     return new Table<>(new TreeMap<>());
   }
 

@@ -13,22 +13,22 @@ final class TagActions {
 
   private TagActions() {}
 
-  static Ec2Answer perform(Draft draft, TagCall call) {
+  static Ec2Answer perform(Transaction transaction, TagCall call) {
     switch (call) {
       case CreateTags create -> {
-        create.resourceIds().forEach(id -> kind(draft.state(), id));
-        create.resourceIds().forEach(id -> add(draft, id, create.tags()));
+        create.resourceIds().forEach(id -> kind(transaction.state(), id));
+        create.resourceIds().forEach(id -> add(transaction, id, create.tags()));
       }
       case DeleteTags delete -> {
-        delete.resourceIds().forEach(id -> kind(draft.state(), id));
-        delete.resourceIds().forEach(id -> remove(draft, id, delete.tags()));
+        delete.resourceIds().forEach(id -> kind(transaction.state(), id));
+        delete.resourceIds().forEach(id -> remove(transaction, id, delete.tags()));
       }
     }
     return new Ec2Answer.Done();
   }
 
-  static void add(Draft draft, String id, Map<String, String> tags) {
-    var all = new TreeMap<>(draft.state().tagsOf(id));
+  static void add(Transaction transaction, String id, Map<String, String> tags) {
+    var all = new TreeMap<>(transaction.state().tagsOf(id));
     for (var tag : tags.entrySet()) {
       if (tag.getKey().isEmpty() || tag.getKey().length() > 127 || tag.getValue().length() > 255) {
         throw ApiError.invalid("Tag key or value exceeds the maximum length: " + tag.getKey());
@@ -42,11 +42,11 @@ final class TagActions {
     if (all.size() > MOST) {
       throw ApiError.of("TagLimitExceeded", "More than " + MOST + " tags on " + id);
     }
-    draft.state(draft.state().withTags(id, all));
+    transaction.state(transaction.state().withTags(id, all));
   }
 
-  private static void remove(Draft draft, String id, Map<String, Optional<String>> gone) {
-    var left = new TreeMap<>(draft.state().tagsOf(id));
+  private static void remove(Transaction transaction, String id, Map<String, Optional<String>> gone) {
+    var left = new TreeMap<>(transaction.state().tagsOf(id));
     if (gone.isEmpty()) {
       left.clear();
     }
@@ -57,7 +57,7 @@ final class TagActions {
             left.remove(key);
           }
         });
-    draft.state(draft.state().withTags(id, left));
+    transaction.state(transaction.state().withTags(id, left));
   }
 
   /**

@@ -11,7 +11,7 @@ public sealed interface TagCall extends Ec2Call {
   record CreateTags(List<String> resourceIds, SortedMap<String, String> tags) implements TagCall {
     public CreateTags {
       resourceIds = List.copyOf(resourceIds);
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
 
     public static CreateTags on(String resourceId, Map<String, String> tags) {
@@ -27,7 +27,7 @@ public sealed interface TagCall extends Ec2Call {
       implements TagCall {
     public DeleteTags {
       resourceIds = List.copyOf(resourceIds);
-      tags = Copies.of(tags);
+      tags = SortedCopies.of(tags);
     }
   }
 }

@@ -8,9 +8,9 @@ import java.util.SortedMap;
  * @param cidrs association id → block, IPv4 and IPv6, the first IPv4 one being the primary
  * @param primary the block it was created with
  */
-public record Vpc(String id, Cidr primary, SortedMap<String, Cidr> cidrs) implements Named {
+public record Vpc(String id, Cidr primary, SortedMap<String, Cidr> cidrs) implements Identified {
   public Vpc {
-    cidrs = Copies.of(cidrs);
+    cidrs = SortedCopies.of(cidrs);
   }
 
   /** The primary block first, then the others in association order. */

@@ -12,52 +12,52 @@ import java.util.stream.Stream;
 
 /** VPCs and their blocks. */
 final class VpcActions {
-  /** Blocks for VPCs that ask for Amazon's IPv6: the documentation range. */
+  /** Blocks for VPCs that request for Amazon's IPv6: the documentation range. */
   private static final Cidr AMAZON_IPV6 = Cidr.parse("2001:db8::/40");
 
   private static final int MOST_BLOCKS = 5;
 
   private VpcActions() {}
 
-  static Ec2Answer create(Draft draft, CreateVpc call) {
+  static Ec2Answer create(Transaction transaction, CreateVpc call) {
     checkSize(call.cidr());
     var blocks = new TreeMap<String, Cidr>();
-    blocks.put(draft.newId("vpc-cidr-assoc"), call.cidr());
+    blocks.put(transaction.newId("vpc-cidr-assoc"), call.cidr());
     if (call.ipv6()) {
-      blocks.put(draft.newId("vpc-cidr-assoc"), amazonBlock(draft));
+      blocks.put(transaction.newId("vpc-cidr-assoc"), amazonBlock(transaction));
     }
-    var vpc = new Vpc(draft.newId("vpc"), call.cidr(), blocks);
-    put(draft, vpc);
-    TagActions.add(draft, vpc.id(), call.tags());
+    var vpc = new Vpc(transaction.newId("vpc"), call.cidr(), blocks);
+    put(transaction, vpc);
+    TagActions.add(transaction, vpc.id(), call.tags());
     var group =
         new CreateSecurityGroup(vpc.id(), "default", "default VPC security group", new TreeMap<>());
-    SceneActions.put(draft, vpc.id(), group);
-    return new Ec2Answer.VpcCreated(Views.vpc(draft.state(), vpc));
+    SceneActions.put(transaction, vpc.id(), group);
+    return new Ec2Answer.VpcCreated(Views.vpc(transaction.state(), vpc));
   }
 
-  static Ec2Answer delete(Draft draft, String vpcId) {
-    var vpc = draft.vpc(vpcId);
-    var groups = draft.state().groups().stream().filter(g -> g.vpcId().equals(vpcId)).toList();
+  static Ec2Answer delete(Transaction transaction, String vpcId) {
+    var vpc = transaction.vpc(vpcId);
+    var groups = transaction.state().groups().stream().filter(g -> g.vpcId().equals(vpcId)).toList();
     boolean used =
-        draft.state().subnets().stream().anyMatch(subnet -> subnet.vpcId().equals(vpcId))
+        transaction.state().subnets().stream().anyMatch(subnet -> subnet.vpcId().equals(vpcId))
             || groups.stream().anyMatch(group -> !group.name().equals("default"));
     if (used) {
       throw SceneActions.dependency(vpcId);
     }
-    groups.forEach(group -> draft.state(draft.state().without(group.id())));
-    draft.state(draft.state().without(vpc.id()));
-    draft.tell(new Effect.VpcChanged(vpcId, List.of()));
+    groups.forEach(group -> transaction.state(transaction.state().without(group.id())));
+    transaction.state(transaction.state().without(vpc.id()));
+    transaction.tell(new Effect.VpcChanged(vpcId, List.of()));
     return new Ec2Answer.Done();
   }
 
-  static Ec2Answer associate(Draft draft, AssociateVpcCidrBlock call) {
-    var vpc = draft.vpc(call.vpcId());
+  static Ec2Answer associate(Transaction transaction, AssociateVpcCidrBlock call) {
+    var vpc = transaction.vpc(call.vpcId());
     if (vpc.blocks(false).size() >= MOST_BLOCKS && call.cidr().isPresent()) {
       throw ApiError.of(
           "CidrLimitExceeded",
           "This network '" + vpc.id() + "' has met its maximum number of blocks");
     }
-    var cidr = call.cidr().orElseGet(() -> amazonBlock(draft));
+    var cidr = call.cidr().orElseGet(() -> amazonBlock(transaction));
     if (call.cidr().isPresent()) {
       checkSize(cidr);
     }
@@ -65,14 +65,14 @@ final class VpcActions {
       throw ApiError.of(
           "InvalidVpc.Range", "The CIDR '" + cidr + "' conflicts with a block of " + vpc.id());
     }
-    var id = draft.newId("vpc-cidr-assoc");
-    put(draft, vpc.withCidrs(Copies.with(vpc.cidrs(), id, cidr)));
+    var id = transaction.newId("vpc-cidr-assoc");
+    put(transaction, vpc.withCidrs(SortedCopies.with(vpc.cidrs(), id, cidr)));
     return new Ec2Answer.CidrAssociated(vpc.id(), id, cidr);
   }
 
-  static Ec2Answer disassociate(Draft draft, String id) {
+  static Ec2Answer disassociate(Transaction transaction, String id) {
     var vpc =
-        draft.state().vpcs().stream()
+        transaction.state().vpcs().stream()
             .filter(v -> v.cidrs().containsKey(id))
             .findFirst()
             .orElseThrow(
@@ -85,16 +85,16 @@ final class VpcActions {
       throw ApiError.of(
           "OperationNotPermitted", "The primary CIDR block of " + vpc.id() + " must remain");
     }
-    if (blocks(draft, vpc).anyMatch(block::contains)) {
+    if (blocks(transaction, vpc).anyMatch(block::contains)) {
       throw SceneActions.dependency(id);
     }
-    put(draft, vpc.withCidrs(Copies.without(vpc.cidrs(), id)));
+    put(transaction, vpc.withCidrs(SortedCopies.without(vpc.cidrs(), id)));
     return new Ec2Answer.CidrAssociated(vpc.id(), id, block);
   }
 
   /** The blocks of this VPC's subnets. */
-  static Stream<Cidr> blocks(Draft draft, Vpc vpc) {
-    return draft.state().subnets().stream()
+  static Stream<Cidr> blocks(Transaction transaction, Vpc vpc) {
+    return transaction.state().subnets().stream()
         .filter(subnet -> subnet.vpcId().equals(vpc.id()))
         .flatMap(subnet -> Stream.concat(Stream.of(subnet.cidr()), subnet.ipv6().stream()));
   }
@@ -110,19 +110,19 @@ final class VpcActions {
     }
   }
 
-  private static void put(Draft draft, Vpc vpc) {
-    draft.state(draft.state().with(vpc));
-    draft.tell(
+  private static void put(Transaction transaction, Vpc vpc) {
+    transaction.state(transaction.state().with(vpc));
+    transaction.tell(
         new Effect.VpcChanged(
             vpc.id(),
             Stream.concat(vpc.blocks(false).stream(), vpc.blocks(true).stream()).toList()));
   }
 
-  private static Cidr amazonBlock(Draft draft) {
+  private static Cidr amazonBlock(Transaction transaction) {
     for (long i = 0; i < 1 << 16; i++) {
       var network = AMAZON_IPV6.network();
       var block = new Cidr(Ip.v6(network.high() + (i << 8), 0), 56);
-      if (draft.state().vpcs().stream().noneMatch(vpc -> vpc.cidrs().containsValue(block))) {
+      if (transaction.state().vpcs().stream().noneMatch(vpc -> vpc.cidrs().containsValue(block))) {
         return block;
       }
     }

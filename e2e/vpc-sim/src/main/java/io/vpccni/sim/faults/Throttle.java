@@ -11,11 +11,11 @@ import java.util.Set;
  * 50 and 5/s, with the exceptions below.
  */
 public final class Throttle {
-  private static final Bucket FILTERED_DESCRIBE = new Bucket(100, 20);
-  private static final Bucket UNFILTERED_DESCRIBE = new Bucket(50, 10);
-  private static final Bucket MUTATING = new Bucket(50, 5);
-  private static final Bucket INTERFACE = new Bucket(100, 5);
-  private static final Bucket TAGS = new Bucket(100, 10);
+  private static final TokenBucket FILTERED_DESCRIBE = new TokenBucket(100, 20);
+  private static final TokenBucket UNFILTERED_DESCRIBE = new TokenBucket(50, 10);
+  private static final TokenBucket MUTATING = new TokenBucket(50, 5);
+  private static final TokenBucket INTERFACE = new TokenBucket(100, 5);
+  private static final TokenBucket TAGS = new TokenBucket(100, 10);
 
   private static final Set<String> INTERFACE_ACTIONS =
       Set.of(
@@ -27,8 +27,8 @@ public final class Throttle {
           "AssignIpv6Addresses",
           "UnassignIpv6Addresses");
 
-  private final Map<String, Bucket> overrides = new HashMap<>();
-  private final Map<String, Bucket.Level> levels = new HashMap<>();
+  private final Map<String, TokenBucket> overrides = new HashMap<>();
+  private final Map<String, TokenBucket.Level> levels = new HashMap<>();
   private boolean on = true;
 
   /** Whether there is a token for this call; takes it if so. */
@@ -41,11 +41,11 @@ public final class Throttle {
     var bucket = bucket(action, filtered);
     var level = bucket.refill(levels.getOrDefault(name, bucket.full(now)), now);
     boolean admitted = level.tokens() >= 1;
-    levels.put(name, admitted ? new Bucket.Level(level.tokens() - 1, now) : level);
+    levels.put(name, admitted ? new TokenBucket.Level(level.tokens() - 1, now) : level);
     return admitted;
   }
 
-  public Bucket bucket(String action, boolean filtered) {
+  public TokenBucket bucket(String action, boolean filtered) {
     var override = overrides.get(action);
     if (override != null) {
       return override;
@@ -59,7 +59,7 @@ public final class Throttle {
     return INTERFACE_ACTIONS.contains(action) ? INTERFACE : MUTATING;
   }
 
-  public void set(String action, Bucket bucket) {
+  public void set(String action, TokenBucket bucket) {
     overrides.put(action, bucket);
     levels.remove(action);
   }
@@ -79,7 +79,7 @@ public final class Throttle {
     on = next;
   }
 
-  public Map<String, Bucket> overrides() {
+  public Map<String, TokenBucket> overrides() {
     return Map.copyOf(overrides);
   }
 }

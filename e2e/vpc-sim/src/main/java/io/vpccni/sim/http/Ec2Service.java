@@ -40,7 +40,7 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    Bodies.read(request).onSuccess(body -> answer(request, body));
+    RequestBody.read(request).onSuccess(body -> answer(request, body));
   }
 
   private void answer(HttpServerRequest request, Buffer body) {

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signature Version 4 in the Authorization header, taken apart.
@@ -34,6 +35,7 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
       Pattern.compile(
           "AWS4-HMAC-SHA256\\s+Credential=([^/,\\s]+)/(\\d{8}/[^,\\s]+)\\s*,"
               + "\\s*SignedHeaders=([a-z0-9;-]+)\\s*,\\s*Signature=([0-9a-f]{64})");
+  private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
@@ -70,6 +72,12 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
         Arrays.asList(group(found, 2).split("/", -1)),
         Arrays.asList(group(found, 3).split(";", -1)),
         group(found, 4));
+  }
+
+  /** The access key id in an Authorization header that is not checked further; empty if none. */
+  static String accessKeyIn(@Nullable String header) {
+    var found = CREDENTIAL.matcher(header == null ? "" : header);
+    return found.find() ? group(found, 1) : "";
   }
 
   private static String group(Matcher found, int number) {

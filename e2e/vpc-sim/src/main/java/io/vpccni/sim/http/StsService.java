@@ -24,7 +24,7 @@ public final class StsService implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    Bodies.read(request).onSuccess(body -> answer(request, body));
+    RequestBody.read(request).onSuccess(body -> answer(request, body));
   }
 
   private void answer(HttpServerRequest request, Buffer body) {
@@ -36,7 +36,7 @@ public final class StsService implements Handler<HttpServerRequest> {
     try {
       var form = Form.parse(text);
       response.end(
-          Sts.answer(form, account, AccessKey.of(request), keys::issued, id, clock.instant()));
+          Sts.answer(form, account, Signature.accessKeyIn(request.getHeader("Authorization")), keys::issued, id, clock.instant()));
     } catch (ApiError refused) {
       response.setStatusCode(refused.httpStatus()).end(Sts.error(refused, id));
     }

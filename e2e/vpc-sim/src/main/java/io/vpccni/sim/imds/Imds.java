@@ -100,7 +100,7 @@ public final class Imds {
                 cloud.stateAt(now.minus(lag.imdsInterfaces())),
                 cloud.stateAt(now.minus(lag.imdsAddresses())))
             .root(new Credentials(instanceId, now));
-    return Entry.find(tree, below)
+    return MetadataEntry.find(tree, below)
         .map(entry -> Answer.of(200, entry.text()))
         .orElseGet(() -> Answer.of(404, notFound()));
   }

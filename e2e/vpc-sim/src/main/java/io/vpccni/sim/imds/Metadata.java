@@ -18,32 +18,32 @@ import java.util.stream.Stream;
  */
 record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudState addresses) {
 
-  Entry.Folder root(Credentials credentials) {
-    return new Tree()
+  MetadataEntry.Folder root(Credentials credentials) {
+    return new FolderBuilder()
         .folder("meta-data", metaData(credentials))
         .folder(
             "dynamic",
-            new Tree().folder("instance-identity", new Tree().leaf("document", identityDocument())))
+            new FolderBuilder().folder("instance-identity", new FolderBuilder().leaf("document", identityDocument())))
         .folder();
   }
 
-  private Tree metaData(Credentials credentials) {
+  private FolderBuilder metaData(Credentials credentials) {
     var primary = now.primaryEniOf(instance.id());
     var tree =
-        new Tree()
+        new FolderBuilder()
             .leaf("ami-id", instance.imageId())
             .leaf("instance-id", instance.id())
             .leaf("instance-type", instance.type())
             .leaf("reservation-id", instance.reservationId())
             .folder("placement", placement())
-            .folder("services", new Tree().leaf("domain", "amazonaws.com").leaf("partition", "aws"))
-            .folder("network", new Tree().folder("interfaces", new Tree().folder("macs", macs())));
+            .folder("services", new FolderBuilder().leaf("domain", "amazonaws.com").leaf("partition", "aws"))
+            .folder("network", new FolderBuilder().folder("interfaces", new FolderBuilder().folder("macs", macs())));
     primary.ifPresent(eni -> ofPrimary(tree, eni));
     instance.role().ifPresent(role -> tree.folder("iam", iam(role, credentials)));
     return tree;
   }
 
-  private static void ofPrimary(Tree tree, Eni eni) {
+  private static void ofPrimary(FolderBuilder tree, Eni eni) {
     tree.leaf("mac", eni.mac());
     eni.primary()
         .ifPresent(
@@ -55,24 +55,24 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
     eni.ipv6().stream().findFirst().ifPresent(ip -> tree.leaf("ipv6", ip));
   }
 
-  private Tree placement() {
-    return new Tree().leaf("availability-zone", instance.zone()).leaf("region", now.region());
+  private FolderBuilder placement() {
+    return new FolderBuilder().leaf("availability-zone", instance.zone()).leaf("region", now.region());
   }
 
-  private Tree iam(String role, Credentials credentials) {
-    return new Tree()
+  private FolderBuilder iam(String role, Credentials credentials) {
+    return new FolderBuilder()
         .leaf("info", credentials.info(now.account(), role))
-        .folder("security-credentials", new Tree().leaf(role, credentials.json()));
+        .folder("security-credentials", new FolderBuilder().leaf(role, credentials.json()));
   }
 
-  private Tree macs() {
+  private FolderBuilder macs() {
     var shown =
         Stream.concat(
                 now.primaryEniOf(instance.id()).stream(),
                 interfaces.enisOf(instance.id()).filter(Eni::pluggedIn))
             .distinct();
-    var macs = new Tree();
-    shown.forEach(eni -> macs.folder(eni.mac(), new MacTree(eni, holding(eni), now).tree()));
+    var macs = new FolderBuilder();
+    shown.forEach(eni -> macs.folder(eni.mac(), new InterfaceMetadata(eni, holding(eni), now).tree()));
     return macs;
   }
 

@@ -23,10 +23,10 @@ public final class KubernetesApi {
   private final ApiDispatcher dispatcher;
   private final KubernetesMockServer mock;
   private final PlainWatches watches;
-  private final Door door;
+  private final ConnectionBreaker door;
 
   private KubernetesApi(
-      ApiDispatcher dispatcher, KubernetesMockServer mock, PlainWatches watches, Door door) {
+      ApiDispatcher dispatcher, KubernetesMockServer mock, PlainWatches watches, ConnectionBreaker door) {
     this.dispatcher = dispatcher;
     this.mock = mock;
     this.watches = watches;
@@ -46,7 +46,7 @@ public final class KubernetesApi {
                 PlainWatches.open(vertx, mock.getPort())
                     .compose(
                         watches ->
-                            Door.open(vertx, watches.port())
+                            ConnectionBreaker.open(vertx, watches.port())
                                 .map(door -> new KubernetesApi(dispatcher, mock, watches, door))));
   }
 

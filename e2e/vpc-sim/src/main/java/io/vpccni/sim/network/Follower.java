@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Makes a network follow a cloud, on one thread and in the cloud's order. */
+/** Makes a network follow a cloud, on one thread and in the cloud's command. */
 public final class Follower implements EffectListener, AutoCloseable {
   private final VpcNetwork network;
   private final ExecutorService worker =

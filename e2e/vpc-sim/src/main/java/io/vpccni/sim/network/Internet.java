@@ -15,44 +15,44 @@ final class Internet {
 
   private Internet() {}
 
-  static List<Order> orders(Names names) {
+  static List<KernelCommand> commands(Names names) {
     var router = names.router();
     var internet = names.internet();
     return List.of(
-        new Order.Ip(
+        new KernelCommand.Ip(
             router,
             "link add internet address %s mtu 1500 type veth peer name vpc address %s mtu 1500 netns %s"
                 .formatted(ROUTER_SIDE, FAR_SIDE, internet)),
-        new Order.Ip(router, "link set internet addrgenmode none up"),
-        new Order.Ip(
+        new KernelCommand.Ip(router, "link set internet addrgenmode none up"),
+        new KernelCommand.Ip(
             router, "neigh add " + FAR_HOP + " lladdr " + FAR_SIDE + " dev internet nud permanent"),
-        new Order.Ip(
+        new KernelCommand.Ip(
             router,
             "neigh add " + FAR_HOP_V6 + " lladdr " + FAR_SIDE + " dev internet nud permanent"),
-        new Order.Ip(router, "route add default via " + FAR_HOP + " dev internet onlink"),
-        new Order.Ip(router, "route add default via " + FAR_HOP_V6 + " dev internet onlink"),
-        new Order.Ip(router, "addr add " + VpcNetwork.IMDS + "/32 dev lo"),
-        new Order.Ip(router, "addr add " + VpcNetwork.ENDPOINTS + "/32 dev lo"),
-        new Order.Ip(router, "addr add " + VpcNetwork.IMDS_V6 + "/128 dev lo nodad"),
-        new Order.Ip(internet, "link set vpc addrgenmode none up"),
-        new Order.Ip(internet, "addr add " + VpcNetwork.INTERNET + "/32 dev lo"),
-        new Order.Ip(internet, "addr add " + VpcNetwork.INTERNET_V6 + "/128 dev lo nodad"),
-        new Order.Ip(
+        new KernelCommand.Ip(router, "route add default via " + FAR_HOP + " dev internet onlink"),
+        new KernelCommand.Ip(router, "route add default via " + FAR_HOP_V6 + " dev internet onlink"),
+        new KernelCommand.Ip(router, "addr add " + VpcNetwork.IMDS + "/32 dev lo"),
+        new KernelCommand.Ip(router, "addr add " + VpcNetwork.ENDPOINTS + "/32 dev lo"),
+        new KernelCommand.Ip(router, "addr add " + VpcNetwork.IMDS_V6 + "/128 dev lo nodad"),
+        new KernelCommand.Ip(internet, "link set vpc addrgenmode none up"),
+        new KernelCommand.Ip(internet, "addr add " + VpcNetwork.INTERNET + "/32 dev lo"),
+        new KernelCommand.Ip(internet, "addr add " + VpcNetwork.INTERNET_V6 + "/128 dev lo nodad"),
+        new KernelCommand.Ip(
             internet,
-            "neigh add " + Lines.NEXT_HOP + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
-        new Order.Ip(
+            "neigh add " + KernelCommands.NEXT_HOP + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+        new KernelCommand.Ip(
             internet,
-            "neigh add " + Lines.NEXT_HOP_V6 + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
-        new Order.Ip(
+            "neigh add " + KernelCommands.NEXT_HOP_V6 + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+        new KernelCommand.Ip(
             internet,
             "route add default via "
-                + Lines.NEXT_HOP
+                + KernelCommands.NEXT_HOP
                 + " dev vpc onlink src "
                 + VpcNetwork.INTERNET),
-        new Order.Ip(
+        new KernelCommand.Ip(
             internet,
             "route add default via "
-                + Lines.NEXT_HOP_V6
+                + KernelCommands.NEXT_HOP_V6
                 + " dev vpc onlink src "
                 + VpcNetwork.INTERNET_V6));
   }

@@ -14,31 +14,31 @@ import java.util.concurrent.ConcurrentHashMap;
  * server learns who calls by the PROXY protocol (version 1), if it asked for it.
  */
 public final class Relay implements AutoCloseable {
-  private final ServerSocketChannel door;
+  private final ServerSocketChannel listening;
   private final InetSocketAddress server;
   private final boolean tellWho;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
-  private Relay(ServerSocketChannel door, InetSocketAddress server, boolean tellWho) {
-    this.door = door;
+  private Relay(ServerSocketChannel listening, InetSocketAddress server, boolean tellWho) {
+    this.listening = listening;
     this.server = server;
     this.tellWho = tellWho;
   }
 
   /**
-   * @param door closed with the relay
+   * @param listening closed with the relay
    * @param tellWho whether each connection starts with a PROXY line
    */
-  public static Relay start(ServerSocketChannel door, InetSocketAddress server, boolean tellWho) {
-    var relay = new Relay(door, server, tellWho);
+  public static Relay start(ServerSocketChannel listening, InetSocketAddress server, boolean tellWho) {
+    var relay = new Relay(listening, server, tellWho);
     Thread.ofVirtual().name("relay to " + server).start(relay::accept);
     return relay;
   }
 
   private void accept() {
-    while (door.isOpen()) {
+    while (listening.isOpen()) {
       try {
-        var caller = door.accept();
+        var caller = listening.accept();
         open.add(caller);
         Thread.ofVirtual().start(() -> serve(caller));
       } catch (IOException closed) {
@@ -101,7 +101,7 @@ public final class Relay implements AutoCloseable {
   @Override
   public void close() {
     try {
-      door.close();
+      listening.close();
     } catch (IOException alreadyGone) {
       // Nothing to do.
     }

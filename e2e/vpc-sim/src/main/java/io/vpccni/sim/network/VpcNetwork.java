@@ -30,13 +30,13 @@ public final class VpcNetwork implements AutoCloseable {
 
   private final Names names;
   private final Wiring wiring;
-  private final Commands commands;
+  private final KernelCommandRunner runner;
   private final Set<String> namespaces = new LinkedHashSet<>();
 
   private VpcNetwork(Names names) {
     this.names = names;
     wiring = new Wiring(names);
-    commands = new Commands(names);
+    runner = new KernelCommandRunner(names);
   }
 
   /**
@@ -57,45 +57,45 @@ public final class VpcNetwork implements AutoCloseable {
   private void build() throws IOException {
     add(names.router());
     add(names.internet());
-    commands.sysctl(names.router(), "net/ipv4/conf/default/proxy_arp", "1");
+    runner.sysctl(names.router(), "net/ipv4/conf/default/proxy_arp", "1");
     for (var which : List.of("all", "default")) {
-      commands.sysctl(names.router(), "net/ipv4/conf/" + which + "/send_redirects", "0");
-      commands.sysctl(names.router(), "net/ipv4/conf/" + which + "/rp_filter", "0");
+      runner.sysctl(names.router(), "net/ipv4/conf/" + which + "/send_redirects", "0");
+      runner.sysctl(names.router(), "net/ipv4/conf/" + which + "/rp_filter", "0");
     }
     try (var rules = VpcNetwork.class.getResourceAsStream("vpc.nft")) {
       if (rules == null) {
         throw new IllegalStateException("vpc.nft is missing from the jar");
       }
       var text = new String(rules.readAllBytes(), StandardCharsets.UTF_8);
-      commands.nft(names.router(), text.lines().toList());
+      runner.nft(names.router(), text.lines().toList());
     }
-    commands.carryOut(Internet.orders(names));
+    runner.carryOut(Internet.commands(names));
   }
 
   private void add(String namespace) throws IOException {
     namespaces.add(namespace);
-    commands.addNamespace(namespace);
+    runner.addNamespace(namespace);
   }
 
   public Names names() {
     return names;
   }
 
-  /** Follows EC2, in the order in which things happened there. */
+  /** Follows EC2, in the command in which things happened there. */
   public synchronized void apply(List<? extends Effect> effects) {
-    var orders = new ArrayList<Order>();
+    var commands = new ArrayList<KernelCommand>();
     for (var effect : effects) {
-      orders.addAll(wiring.orders(effect));
+      commands.addAll(wiring.commands(effect));
     }
-    for (var order : orders) {
-      switch (order) {
-        case Order.AddNamespace(var name) -> namespaces.add(name);
-        case Order.DeleteNamespace(var name) -> namespaces.remove(name);
-        case Order.Ip _, Order.Nft _ -> {}
+    for (var command : commands) {
+      switch (command) {
+        case KernelCommand.AddNamespace(var name) -> namespaces.add(name);
+        case KernelCommand.DeleteNamespace(var name) -> namespaces.remove(name);
+        case KernelCommand.Ip _, KernelCommand.Nft _ -> {}
       }
     }
     try {
-      commands.carryOut(orders);
+      runner.carryOut(commands);
     } catch (IOException refused) {
       throw new UncheckedIOException(refused);
     }
@@ -125,7 +125,7 @@ public final class VpcNetwork implements AutoCloseable {
    * one and cannot open connections to them. IPv6 needs none.
    */
   public synchronized void openNatGateway(Ip publicIp) throws IOException {
-    commands.nft(
+    runner.nft(
         names.router(),
         List.of(
             "add element inet vpc nat_gateway { \"internet\" : %s }".formatted(publicIp),
@@ -134,7 +134,7 @@ public final class VpcNetwork implements AutoCloseable {
 
   /** As before {@link #openNatGateway}. */
   public synchronized void closeNatGateway() throws IOException {
-    commands.nft(
+    runner.nft(
         names.router(),
         List.of("flush map inet vpc nat_gateway", "flush set inet vpc has_nat_gateway"));
   }
@@ -171,7 +171,7 @@ public final class VpcNetwork implements AutoCloseable {
   public synchronized void close() {
     for (var name : List.copyOf(namespaces)) {
       try {
-        commands.deleteNamespace(name);
+        runner.deleteNamespace(name);
       } catch (IOException gone) {
         // Half-built, or removed by hand: the rest must still go.
       }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Turns what EC2 says into orders for the kernel. Pure apart from its own memory: no process, no
+ * Turns what EC2 says into commands for the kernel. Pure apart from its own memory: no process, no
  * clock. Not thread-safe.
  *
  * <p>Each ENI is a veth pair: one end in the router, one in the instance. The router sends an
@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  */
 final class Wiring {
   private final Names names;
-  private final Lines lines;
-  private final Map<String, Eni> enis = new TreeMap<>();
+  private final KernelCommands kernel;
+  private final Map<String, EniLink> enis = new TreeMap<>();
   private final Map<String, List<Cidr>> subnets = new TreeMap<>();
   private final Map<String, List<Cidr>> vpcs = new TreeMap<>();
   private final Map<Cidr, String> owners = new TreeMap<>();
@@ -28,54 +28,54 @@ final class Wiring {
 
   Wiring(Names names) {
     this.names = names;
-    lines = new Lines(names);
+    kernel = new KernelCommands(names);
   }
 
-  List<Order> orders(Effect effect) {
+  List<KernelCommand> commands(Effect effect) {
     return switch (effect) {
       case Effect.VpcChanged(var id, var cidrs) -> vpcChanged(id, cidrs);
       case Effect.SubnetChanged(var id, var _, var cidrs) -> subnetChanged(id, cidrs);
       case Effect.SubnetDeleted(var id) -> subnetChanged(id, List.of());
       case Effect.InstanceLaunched(var id, var _) ->
-          List.of(new Order.AddNamespace(names.instance(id)));
+          List.of(new KernelCommand.AddNamespace(names.instance(id)));
       case Effect.InstanceTerminated(var id) ->
-          List.of(new Order.DeleteNamespace(names.instance(id)));
+          List.of(new KernelCommand.DeleteNamespace(names.instance(id)));
       case Effect.EniAttached attached -> plug(attached);
       case Effect.EniDetached detached -> unplug(eni(detached.eniId()));
       case Effect.EniDeleted(var id) -> forget(id);
       case Effect.AddressAssigned given -> assign(given);
       case Effect.AddressUnassigned(var cidr, var id, var _) -> unassign(cidr, id);
       case Effect.PublicAddressMapped(var inside, var outside) ->
-          Lines.mapped("add", inside, outside);
+          KernelCommands.mapped("add", inside, outside);
       case Effect.PublicAddressUnmapped(var inside, var outside) ->
-          Lines.mapped("delete", inside, outside);
+          KernelCommands.mapped("delete", inside, outside);
       case Effect.SourceDestCheckChanged(var id, var on) -> check(eni(id), on);
     };
   }
 
-  private Eni eni(String id) {
-    return enis.computeIfAbsent(id, Eni::new);
+  private EniLink eni(String id) {
+    return enis.computeIfAbsent(id, EniLink::new);
   }
 
-  private List<Order> vpcChanged(String vpcId, List<Cidr> now) {
+  private List<KernelCommand> vpcChanged(String vpcId, List<Cidr> now) {
     var before = vpcs.getOrDefault(vpcId, List.of());
     vpcs.put(vpcId, now);
-    var orders = new ArrayList<Order>();
-    without(now, before).forEach(cidr -> orders.add(lines.blackhole("add", cidr)));
-    without(before, now).forEach(cidr -> orders.add(lines.blackhole("del", cidr)));
-    return orders;
+    var commands = new ArrayList<KernelCommand>();
+    without(now, before).forEach(cidr -> commands.add(kernel.blackhole("add", cidr)));
+    without(before, now).forEach(cidr -> commands.add(kernel.blackhole("del", cidr)));
+    return commands;
   }
 
-  private List<Order> subnetChanged(String subnetId, List<Cidr> now) {
+  private List<KernelCommand> subnetChanged(String subnetId, List<Cidr> now) {
     var before = subnets.getOrDefault(subnetId, List.of());
     subnets.put(subnetId, now);
-    var orders = new ArrayList<Order>();
-    without(now, before).forEach(cidr -> orders.add(lines.gateway("add", cidr)));
-    without(before, now).forEach(cidr -> orders.add(lines.gateway("del", cidr)));
-    return orders;
+    var commands = new ArrayList<KernelCommand>();
+    without(now, before).forEach(cidr -> commands.add(kernel.gateway("add", cidr)));
+    without(before, now).forEach(cidr -> commands.add(kernel.gateway("del", cidr)));
+    return commands;
   }
 
-  private List<Order> plug(Effect.EniAttached at) {
+  private List<KernelCommand> plug(Effect.EniAttached at) {
     var eni = eni(at.eniId());
     boolean primary = at.deviceIndex() == 0 && at.card() == 0;
     eni.mac = at.mac();
@@ -83,76 +83,76 @@ final class Wiring {
     eni.instance = at.instanceId();
     eni.routerLink = "v" + links++;
     // A real driver starts with 1500; DHCP then raises it, on the primary ENI only.
-    var orders = new ArrayList<>(lines.plug(eni, primary ? 9001 : 1500));
-    eni.addresses.forEach(cidr -> orders.addAll(admit(eni, cidr)));
+    var commands = new ArrayList<>(kernel.plug(eni, primary ? 9001 : 1500));
+    eni.addresses.forEach(cidr -> commands.addAll(admit(eni, cidr)));
     if (!eni.checked) {
-      orders.add(Lines.unchecked("add", eni));
+      commands.add(KernelCommands.unchecked("add", eni));
     }
     if (primary) {
-      orders.addAll(lines.configure(eni, subnets.getOrDefault(at.subnetId(), List.of())));
+      commands.addAll(kernel.configure(eni, subnets.getOrDefault(at.subnetId(), List.of())));
     }
-    return orders;
+    return commands;
   }
 
-  private List<Order> unplug(Eni eni) {
+  private List<KernelCommand> unplug(EniLink eni) {
     if (!eni.plugged()) {
       return List.of();
     }
     // Routes and neighbours go with the link; the sets know it only by name.
-    var orders = new ArrayList<Order>();
-    eni.addresses.forEach(cidr -> orders.add(Lines.source("delete", eni, cidr)));
+    var commands = new ArrayList<KernelCommand>();
+    eni.addresses.forEach(cidr -> commands.add(KernelCommands.source("delete", eni, cidr)));
     if (!eni.checked) {
-      orders.add(Lines.unchecked("delete", eni));
+      commands.add(KernelCommands.unchecked("delete", eni));
     }
-    orders.add(lines.unplug(eni));
+    commands.add(kernel.unplug(eni));
     eni.routerLink = "";
     eni.device = "";
     eni.instance = "";
-    return orders;
+    return commands;
   }
 
-  private List<Order> forget(String eniId) {
+  private List<KernelCommand> forget(String eniId) {
     var eni = eni(eniId);
-    var orders = unplug(eni);
+    var commands = unplug(eni);
     eni.addresses.forEach(cidr -> owners.remove(cidr, eniId));
     enis.remove(eniId);
-    return orders;
+    return commands;
   }
 
-  private List<Order> assign(Effect.AddressAssigned given) {
+  private List<KernelCommand> assign(Effect.AddressAssigned given) {
     var eni = eni(given.eniId());
     eni.mac = given.mac();
-    var orders = new ArrayList<Order>();
+    var commands = new ArrayList<KernelCommand>();
     var before = owners.put(given.address(), eni.id);
     if (before != null && !before.equals(eni.id)) {
-      orders.addAll(take(eni(before), given.address()));
+      commands.addAll(take(eni(before), given.address()));
     }
     if (eni.addresses.add(given.address()) && eni.plugged()) {
-      orders.addAll(admit(eni, given.address()));
+      commands.addAll(admit(eni, given.address()));
     }
-    return orders;
+    return commands;
   }
 
-  private List<Order> unassign(Cidr cidr, String eniId) {
+  private List<KernelCommand> unassign(Cidr cidr, String eniId) {
     owners.remove(cidr, eniId);
     return take(eni(eniId), cidr);
   }
 
-  private List<Order> take(Eni eni, Cidr cidr) {
+  private List<KernelCommand> take(EniLink eni, Cidr cidr) {
     return eni.addresses.remove(cidr) && eni.plugged()
-        ? List.of(lines.route("del", eni, cidr), Lines.source("delete", eni, cidr))
+        ? List.of(kernel.route("del", eni, cidr), KernelCommands.source("delete", eni, cidr))
         : List.of();
   }
 
-  private List<Order> admit(Eni eni, Cidr cidr) {
-    return List.of(lines.route("add", eni, cidr), Lines.source("add", eni, cidr));
+  private List<KernelCommand> admit(EniLink eni, Cidr cidr) {
+    return List.of(kernel.route("add", eni, cidr), KernelCommands.source("add", eni, cidr));
   }
 
-  private static List<Order> check(Eni eni, boolean on) {
+  private static List<KernelCommand> check(EniLink eni, boolean on) {
     boolean changed = eni.checked != on;
     eni.checked = on;
     return changed && eni.plugged()
-        ? List.of(Lines.unchecked(on ? "delete" : "add", eni))
+        ? List.of(KernelCommands.unchecked(on ? "delete" : "add", eni))
         : List.of();
   }
 

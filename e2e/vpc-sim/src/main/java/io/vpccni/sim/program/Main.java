@@ -5,7 +5,7 @@ import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.scene.Scene;
-import io.vpccni.sim.scene.Stage;
+import io.vpccni.sim.scene.SceneSetup;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -43,18 +43,18 @@ public final class Main {
     }
     var scene = Scene.read(Files.readString(file));
     var vertx = Vertx.vertx();
-    var cloud = Stage.cloud(scene);
+    var cloud = SceneSetup.cloud(scene);
     var sim = VpcSim.start(vertx, cloud, EffectListener.NONE).await();
     sim.servers().keys().only(scene.credentials());
-    var stage = Stage.set(scene, cloud, Instant.now());
+    var setup = SceneSetup.set(scene, cloud, Instant.now());
     cloud.followed().toCompletableFuture().join();
-    stage.registerNodes(sim);
+    setup.registerNodes(sim);
     var kubeconfig = env.resolveSibling("vpc-sim.kubeconfig");
     Files.createDirectories(env.toAbsolutePath().getParent());
     Files.writeString(kubeconfig, Kubeconfig.text(sim.endpoints().kubernetes()));
     // Last: whoever waits for this file finds everything ready.
     write(env, EnvFile.text(sim.endpoints(), sim.admin(), scene, kubeconfig.toAbsolutePath()));
-    print(System.out, sim, stage, env);
+    print(System.out, sim, setup, env);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(env), "goodbye"));
   }
 
@@ -73,14 +73,14 @@ public final class Main {
     }
   }
 
-  private static void print(PrintStream out, VpcSim sim, Stage stage, Path env) {
+  private static void print(PrintStream out, VpcSim sim, SceneSetup setup, Path env) {
     var at = sim.endpoints();
     out.println("EC2         " + at.ec2());
     out.println("STS         " + at.sts());
     out.println("CloudWatch  " + at.cloudWatch());
     out.println("Kubernetes  " + at.kubernetes());
     out.println("admin       " + sim.admin() + "/admin");
-    stage
+    setup
         .ids()
         .forEach(
             (name, id) -> {

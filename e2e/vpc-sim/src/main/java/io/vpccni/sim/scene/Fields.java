@@ -31,8 +31,8 @@ final class Fields {
     }
   }
 
-  WrongScene problem(String name, String what) {
-    return new WrongScene(where.isEmpty() ? name : where + "." + name, what);
+  InvalidScene problem(String name, String what) {
+    return new InvalidScene(where.isEmpty() ? name : where + "." + name, what);
   }
 
   String need(String name) {

@@ -103,7 +103,7 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
   <T> T located(Supplier<T> work) {
     try {
       return work.get();
-    } catch (WrongScene wrong) {
+    } catch (InvalidScene wrong) {
       throw new IllegalArgumentException(
           "scene: line %d: %s %s".formatted(line(wrong.place()), wrong.place(), wrong.what()),
           wrong);

@@ -23,7 +23,7 @@ class AddressesTest {
   @Test
   void theFirstFourAndTheLastAddressAreNeverGiven() {
     var subnet = region.subnet(vpc, "10.0.0.0/28");
-    var eni = region.eni(subnet, AddressAsk.count(10));
+    var eni = region.eni(subnet, AddressRequest.count(10));
     assertThat(eni.ipv4())
         .hasSize(11)
         .doesNotContain(
@@ -32,17 +32,17 @@ class AddressesTest {
             Ip.parse("10.0.0.2"),
             Ip.parse("10.0.0.3"),
             Ip.parse("10.0.0.15"));
-    refused("InsufficientFreeAddressesInSubnet", () -> region.eni(subnet, AddressAsk.NONE));
+    refused("InsufficientFreeAddressesInSubnet", () -> region.eni(subnet, AddressRequest.NONE));
   }
 
   @Test
   void aCallThatCannotGetAllItAskedForGetsNothing() {
     var subnet = region.subnet(vpc, "10.0.0.0/28");
-    var eni = region.eni(subnet, AddressAsk.NONE);
-    refused("InsufficientFreeAddressesInSubnet", () -> assign(eni, AddressAsk.count(11)));
+    var eni = region.eni(subnet, AddressRequest.NONE);
+    refused("InsufficientFreeAddressesInSubnet", () -> assign(eni, AddressRequest.count(11)));
     assertThat(region.describe(DescribeCall.Query.ids(eni.id())).items().getFirst().eni().ipv4())
         .hasSize(1);
-    assertThat(assign(eni, AddressAsk.count(10)).ips()).hasSize(10);
+    assertThat(assign(eni, AddressRequest.count(10)).ips()).hasSize(10);
   }
 
   @Test
@@ -50,22 +50,22 @@ class AddressesTest {
     var subnet = region.subnet(vpc, "10.0.0.0/24");
     var instance = region.instance("m5.large", subnet);
     var primary = region.primary(instance);
-    var prefixes = assign(primary, AddressAsk.prefixes(9)).prefixes();
+    var prefixes = assign(primary, AddressRequest.prefixes(9)).prefixes();
     assertThat(prefixes).hasSize(9).allMatch(block -> block.prefix() == 28);
     assertThat(new HashSet<>(prefixes)).hasSize(9);
-    refused("PrivateIpAddressLimitExceeded", () -> assign(primary, AddressAsk.prefixes(1)));
+    refused("PrivateIpAddressLimitExceeded", () -> assign(primary, AddressRequest.prefixes(1)));
   }
 
   @Test
   void singleAddressesFragmentTheBlocksThatPrefixesNeed() {
     var subnet = region.subnet(vpc, "10.0.0.0/26");
-    var eni = region.eni(subnet, AddressAsk.NONE);
+    var eni = region.eni(subnet, AddressRequest.NONE);
     assign(eni, explicit("10.0.0.16", "10.0.0.32"));
-    refused("InsufficientCidrBlocks", () -> assign(eni, AddressAsk.prefixes(1)));
+    refused("InsufficientCidrBlocks", () -> assign(eni, AddressRequest.prefixes(1)));
     region.call(
         new UnassignPrivateIpAddresses(eni.id(), List.of(Ip.parse("10.0.0.16")), List.of()));
     if (!new Cidr(Ip.parse("10.0.0.16"), 28).contains(eni.primary().orElseThrow())) {
-      assertThat(assign(eni, AddressAsk.prefixes(1)).prefixes())
+      assertThat(assign(eni, AddressRequest.prefixes(1)).prefixes())
           .containsExactly(Cidr.parse("10.0.0.16/28"));
     }
   }
@@ -74,31 +74,31 @@ class AddressesTest {
   void whatOthersOccupyLeavesAddressesButNoWholeBlock() {
     var subnet = region.subnet(vpc, "10.0.1.0/24");
     region.call(new OccupySubnet(subnet, 5, true));
-    var eni = region.eni(subnet, AddressAsk.NONE);
-    refused("InsufficientCidrBlocks", () -> assign(eni, AddressAsk.prefixes(1)));
-    assertThat(assign(eni, AddressAsk.count(4)).ips()).hasSize(4);
-    refused("InsufficientFreeAddressesInSubnet", () -> assign(eni, AddressAsk.count(1)));
+    var eni = region.eni(subnet, AddressRequest.NONE);
+    refused("InsufficientCidrBlocks", () -> assign(eni, AddressRequest.prefixes(1)));
+    assertThat(assign(eni, AddressRequest.count(4)).ips()).hasSize(4);
+    refused("InsufficientFreeAddressesInSubnet", () -> assign(eni, AddressRequest.count(1)));
   }
 
   @Test
   void anEniInUseIsHeldToItsInstanceType() {
     var subnet = region.subnet(vpc, "10.0.0.0/24");
     var primary = region.primary(region.instance("m5.large", subnet));
-    assertThat(assign(primary, AddressAsk.count(9)).ips()).hasSize(9);
-    refused("PrivateIpAddressLimitExceeded", () -> assign(primary, AddressAsk.count(1)));
+    assertThat(assign(primary, AddressRequest.count(9)).ips()).hasSize(9);
+    refused("PrivateIpAddressLimitExceeded", () -> assign(primary, AddressRequest.count(1)));
   }
 
   @Test
   void prefixesNeedANitroType() {
     var subnet = region.subnet(vpc, "10.0.0.0/24");
     var primary = region.primary(region.instance("t2.large", subnet));
-    refused("UnsupportedOperation", () -> assign(primary, AddressAsk.prefixes(1)));
+    refused("UnsupportedOperation", () -> assign(primary, AddressRequest.prefixes(1)));
   }
 
   @Test
   void unassigningWhatIsNotThereIsRefusedAndChangesNothing() {
     var subnet = region.subnet(vpc, "10.0.0.0/24");
-    var eni = region.eni(subnet, AddressAsk.count(1));
+    var eni = region.eni(subnet, AddressRequest.count(1));
     var held = eni.secondary().getFirst();
     refused(
         "InvalidParameterValue",
@@ -117,7 +117,7 @@ class AddressesTest {
     var subnet = region.subnet(vpc, "10.0.4.0/24");
     var enis = new ArrayList<Eni>();
     for (int i = 0; i < 4; i++) {
-      enis.add(region.eni(subnet, AddressAsk.NONE));
+      enis.add(region.eni(subnet, AddressRequest.NONE));
     }
     for (int step = 0; step < 300; step++) {
       var id = enis.get(chance.nextInt(enis.size())).id();
@@ -142,8 +142,8 @@ class AddressesTest {
     var eni = current(id);
     try {
       switch (chance.nextInt(4)) {
-        case 0 -> assign(eni, AddressAsk.count(1 + chance.nextInt(10)));
-        case 1 -> assign(eni, AddressAsk.prefixes(1 + chance.nextInt(2)));
+        case 0 -> assign(eni, AddressRequest.count(1 + chance.nextInt(10)));
+        case 1 -> assign(eni, AddressRequest.prefixes(1 + chance.nextInt(2)));
         case 2 ->
             region.call(
                 new UnassignPrivateIpAddresses(
@@ -171,12 +171,12 @@ class AddressesTest {
     return region.cloud.state().subnets().find(id).orElseThrow();
   }
 
-  private Ipv4Assigned assign(Eni eni, AddressAsk ask) {
-    return (Ipv4Assigned) region.call(new AssignPrivateIpAddresses(eni.id(), ask, false));
+  private Ipv4Assigned assign(Eni eni, AddressRequest request) {
+    return (Ipv4Assigned) region.call(new AssignPrivateIpAddresses(eni.id(), request, false));
   }
 
-  private static AddressAsk explicit(String... ips) {
-    return new AddressAsk(0, 0, List.of(ips).stream().map(Ip::parse).toList(), List.of());
+  private static AddressRequest explicit(String... ips) {
+    return new AddressRequest(0, 0, List.of(ips).stream().map(Ip::parse).toList(), List.of());
   }
 
   private static void refused(String code, Runnable call) {

@@ -31,7 +31,7 @@ class AttachmentsTest {
 
   @Test
   void anEniIsPendingThenAvailableThenAttachingThenInUse() {
-    var eni = region.eni(subnet, AddressAsk.count(1));
+    var eni = region.eni(subnet, AddressRequest.count(1));
     assertThat(status(eni)).isEqualTo("pending");
     region.passes(SECOND);
     assertThat(status(eni)).isEqualTo("available");
@@ -63,14 +63,14 @@ class AttachmentsTest {
   void anInstanceTakesNoMoreEnisThanItsTypeAllows() {
     attached(1);
     attached(2);
-    var fourth = region.eni(subnet, AddressAsk.NONE);
+    var fourth = region.eni(subnet, AddressRequest.NONE);
     refused("AttachmentLimitExceeded", () -> attach(fourth, 3));
   }
 
   @Test
   void aDeviceIndexIsUsedOnce() {
     attached(1);
-    var other = region.eni(subnet, AddressAsk.NONE);
+    var other = region.eni(subnet, AddressRequest.NONE);
     refused("InvalidParameterValue", () -> attach(other, 1));
   }
 
@@ -95,7 +95,7 @@ class AttachmentsTest {
 
   @Test
   void anEniWithMoreAddressesThanTheTypeHoldsCannotBeAttached() {
-    var eni = region.eni(subnet, AddressAsk.count(14));
+    var eni = region.eni(subnet, AddressRequest.count(14));
     refused("PrivateIpAddressLimitExceeded", () -> attach(eni, 1));
   }
 
@@ -117,7 +117,7 @@ class AttachmentsTest {
 
   @Test
   void everyAddressIsToldOnceWhenItComesAndOnceWhenItGoes() {
-    var eni = region.eni(subnet, AddressAsk.count(3));
+    var eni = region.eni(subnet, AddressRequest.count(3));
     region.call(new DeleteNetworkInterface(eni.id()));
     var mine =
         region.effects.stream().filter(effect -> effect.toString().contains(eni.id())).toList();
@@ -127,7 +127,7 @@ class AttachmentsTest {
   }
 
   private Eni attached(int index) {
-    var eni = region.eni(subnet, AddressAsk.NONE);
+    var eni = region.eni(subnet, AddressRequest.NONE);
     attach(eni, index);
     region.passes(SECOND.multipliedBy(2));
     return eni;

@@ -74,13 +74,13 @@ final class Region {
     return cloud.state().primaryEniOf(instance).orElseThrow();
   }
 
-  Eni eni(String subnet, AddressAsk ask) {
-    var call = CreateNetworkInterface.in(subnet, List.of(), ask, Map.of());
+  Eni eni(String subnet, AddressRequest request) {
+    var call = CreateNetworkInterface.in(subnet, List.of(), request, Map.of());
     return ((EniCreated) call(call)).eni().eni();
   }
 
-  Eni attached(String subnet, AddressAsk ask, String instance, int index) {
-    var eni = eni(subnet, ask);
+  Eni attached(String subnet, AddressRequest request, String instance, int index) {
+    var eni = eni(subnet, request);
     call(new AttachNetworkInterface(eni.id(), instance, index, 0));
     return cloud.state().enis().find(eni.id()).orElseThrow();
   }

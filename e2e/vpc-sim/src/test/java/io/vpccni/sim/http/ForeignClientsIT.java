@@ -9,7 +9,7 @@ import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.kubernetes.Nodes;
 import io.vpccni.sim.scene.Scene;
-import io.vpccni.sim.scene.Stage;
+import io.vpccni.sim.scene.SceneSetup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,14 +37,14 @@ class ForeignClientsIT {
   private final Path folder;
   private final Scene scene = scene();
   private final VpcSim sim;
-  private final Stage stage;
+  private final SceneSetup stage;
 
   ForeignClientsIT(@TempDir Path folder) throws IOException {
     this.folder = folder;
-    var cloud = Stage.cloud(scene);
+    var cloud = SceneSetup.cloud(scene);
     sim = RunningSim.await(VpcSim.start(vertx, cloud, EffectListener.NONE));
     sim.servers().keys().only(Map.of("AKIAME", "mine"));
-    stage = Stage.set(scene, cloud, Instant.now());
+    stage = SceneSetup.set(scene, cloud, Instant.now());
     cloud.followed().toCompletableFuture().join();
     stage.registerNodes(sim);
   }

@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.cloud.CloudSettings;
-import io.vpccni.sim.ec2.AddressAsk;
+import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.Ec2Answer.EniCreated;
 import io.vpccni.sim.ec2.Ec2Answer.InstancesStarted;
 import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
@@ -101,9 +101,9 @@ class ImdsTest {
   void theTreeOfAnInterfaceHasWhatTheAgentReads() throws Exception {
     var eni = primary();
     sim.cloud.perform(
-        new AssignPrivateIpAddresses(eni.id(), AddressAsk.count(2), false), Instant.now());
+        new AssignPrivateIpAddresses(eni.id(), AddressRequest.count(2), false), Instant.now());
     sim.cloud.perform(
-        new AssignPrivateIpAddresses(eni.id(), AddressAsk.prefixes(1), false), Instant.now());
+        new AssignPrivateIpAddresses(eni.id(), AddressRequest.prefixes(1), false), Instant.now());
     var now = primary();
     var mac = "meta-data/network/interfaces/macs/" + eni.mac();
     assertThat(read("meta-data/network/interfaces/macs")).isEqualTo(eni.mac() + "/");
@@ -147,7 +147,7 @@ class ImdsTest {
     var eni =
         ((EniCreated)
                 sim.cloud.perform(
-                    CreateNetworkInterface.in(subnet, List.of(), AddressAsk.count(3), Map.of()),
+                    CreateNetworkInterface.in(subnet, List.of(), AddressRequest.count(3), Map.of()),
                     attached))
             .eni()
             .eni();

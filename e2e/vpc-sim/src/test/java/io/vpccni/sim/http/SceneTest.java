@@ -11,7 +11,7 @@ import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.scene.Scene;
-import io.vpccni.sim.scene.Stage;
+import io.vpccni.sim.scene.SceneSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +24,16 @@ class SceneTest {
   @Test
   void theShippedExampleIsSetUpAsItSays() throws IOException {
     var scene = Scene.read(Files.readString(Path.of("examples/two-nodes.yaml")));
-    var cloud = Stage.cloud(scene);
-    var stage = Stage.set(scene, cloud, Instant.now());
+    var cloud = SceneSetup.cloud(scene);
+    var setup = SceneSetup.set(scene, cloud, Instant.now());
     var state = cloud.state();
-    assertThat(stage.ids()).containsKeys("main", "nodes", "pods", "node-1", "main/nodes");
-    var node = String.valueOf(stage.ids().get("node-1"));
+    assertThat(setup.ids()).containsKeys("main", "nodes", "pods", "node-1", "main/nodes");
+    var node = String.valueOf(setup.ids().get("node-1"));
     var eni = state.primaryEniOf(node).orElseThrow();
     assertThat(eni.publicIp()).isPresent();
-    assertThat(eni.groups()).containsExactly(stage.ids().get("main/nodes"));
+    assertThat(eni.groups()).containsExactly(setup.ids().get("main/nodes"));
     assertThat(state.tagsOf(node)).containsEntry("Name", "node-1");
-    assertThat(state.subnets().find(String.valueOf(stage.ids().get("nodes"))).orElseThrow().ipv6())
+    assertThat(state.subnets().find(String.valueOf(setup.ids().get("nodes"))).orElseThrow().ipv6())
         .isPresent();
     assertThat(cloud.lag().imdsInterfaces()).hasMillis(1500);
   }
@@ -42,18 +42,18 @@ class SceneTest {
   void itsNodesAreKnownToKubernetes() throws IOException {
     var vertx = Vertx.vertx();
     var scene = Scene.read(Files.readString(Path.of("examples/two-nodes.yaml")));
-    var cloud = Stage.cloud(scene);
-    var stage = Stage.set(scene, cloud, Instant.now());
+    var cloud = SceneSetup.cloud(scene);
+    var setup = SceneSetup.set(scene, cloud, Instant.now());
     var sim = RunningSim.await(VpcSim.start(vertx, cloud, EffectListener.NONE));
-    stage.registerNodes(sim);
+    setup.registerNodes(sim);
     var config = Config.fromKubeconfig(Kubeconfig.text(sim.endpoints().kubernetes()));
     try (var client = new KubernetesClientBuilder().withConfig(config).build()) {
       var node = client.nodes().withName("node-1").get();
       assertThat(node.getStatus().getAllocatable()).containsEntry("pods", new Quantity("29"));
-      assertThat(node.getSpec().getProviderID()).endsWith("/" + stage.ids().get("node-1"));
+      assertThat(node.getSpec().getProviderID()).endsWith("/" + setup.ids().get("node-1"));
     }
     assertThat(sim.endpoints().imds())
-        .containsOnlyKeys(stage.ids().get("node-1"), stage.ids().get("node-2"));
+        .containsOnlyKeys(setup.ids().get("node-1"), setup.ids().get("node-2"));
     RunningSim.await(sim.close());
     RunningSim.await(vertx.close());
   }
@@ -87,7 +87,7 @@ class SceneTest {
     assertThatThrownBy(
             () -> {
               var read = Scene.read(scene.replace(';', '\n'));
-              Stage.set(read, Stage.cloud(read), Instant.now());
+              SceneSetup.set(read, SceneSetup.cloud(read), Instant.now());
             })
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(told);

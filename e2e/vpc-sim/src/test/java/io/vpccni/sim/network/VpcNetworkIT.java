@@ -139,7 +139,7 @@ class VpcNetworkIT {
 
   @Test
   void theInternetSeesThePublicAddressAndNobodyWithoutOne() throws IOException {
-    try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 80))) {
+    try (var _ = SourceEcho.start(network.listenOnInternet(VpcNetwork.INTERNET, 80))) {
       assertThat(seen(A, VpcNetwork.INTERNET)).isEqualTo(Ip.parse("198.51.100.10"));
       assertThat(pings(1, B, VpcNetwork.INTERNET.toString())).isFalse();
       assertThat(pings(4, NAMES.internet(), "198.51.100.10")).isTrue();
@@ -148,14 +148,14 @@ class VpcNetworkIT {
 
   @Test
   void throughANatGatewayAllOthersAreSeenAsOneAndNobodyCallsThem() throws IOException {
-    try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET, 81))) {
+    try (var _ = SourceEcho.start(network.listenOnInternet(VpcNetwork.INTERNET, 81))) {
       long dropped = network.unmapped();
       assertThat(pings(1, B, VpcNetwork.INTERNET.toString())).isFalse();
       assertThat(network.unmapped()).isGreaterThan(dropped);
       network.openNatGateway(Ip.parse("198.51.100.200"));
       var server = new InetSocketAddress(VpcNetwork.INTERNET.toInetAddress(), 81);
-      assertThat(WhoAmI.ask(Netns.path(B), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.200"));
-      assertThat(WhoAmI.ask(Netns.path(A), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.10"));
+      assertThat(SourceEcho.ask(Netns.path(B), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.200"));
+      assertThat(SourceEcho.ask(Netns.path(A), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.10"));
       assertThat(pings(1, NAMES.internet(), "198.51.100.200")).isFalse();
     } finally {
       network.closeNatGateway();
@@ -166,7 +166,7 @@ class VpcNetworkIT {
   @Test
   void ipv6IsNeverTranslatedAndForeignSourcesDoNotGetOut() throws IOException {
     assertThat(pings(4, B, A_V6)).isTrue();
-    try (var _ = WhoAmI.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80))) {
+    try (var _ = SourceEcho.start(network.listenOnInternet(VpcNetwork.INTERNET_V6, 80))) {
       assertThat(seen(A, VpcNetwork.INTERNET_V6)).isEqualTo(Ip.parse(A_V6));
     }
     run("ip", "-n", A, "addr", "add", "fd00::ac:2/128", "dev", "lo", "nodad");
@@ -248,7 +248,7 @@ class VpcNetworkIT {
   }
 
   private static Ip seen(String namespace, Ip server) throws IOException {
-    return WhoAmI.ask(Netns.path(namespace), server, PATIENCE);
+    return SourceEcho.ask(Netns.path(namespace), server, PATIENCE);
   }
 
   /** A neighbour that was not there a moment ago is asked for again only each second. */

@@ -1,7 +1,7 @@
 package io.vpccni.sim.ec2.wire;
 
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.sim.ec2.AddressAsk;
+import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.ApiError;
 import io.vpccni.sim.ec2.ConnectionTracking;
 import io.vpccni.sim.ec2.Ec2Call;
@@ -103,16 +103,16 @@ final class EniReader {
     return item.ip("Ipv6Address").stream();
   }
 
-  private static AddressAsk ipv4(Form form, List<Ip> explicit) {
-    return new AddressAsk(
+  private static AddressRequest ipv4(Form form, List<Ip> explicit) {
+    return new AddressRequest(
         form.integer("SecondaryPrivateIpAddressCount").orElse(0),
         form.integer("Ipv4PrefixCount").orElse(0),
         explicit,
         prefixes(form, "Ipv4Prefix"));
   }
 
-  private static AddressAsk ipv6(Form form, List<Ip> explicit) {
-    return new AddressAsk(
+  private static AddressRequest ipv6(Form form, List<Ip> explicit) {
+    return new AddressRequest(
         form.integer("Ipv6AddressCount").orElse(0),
         form.integer("Ipv6PrefixCount").orElse(0),
         explicit,

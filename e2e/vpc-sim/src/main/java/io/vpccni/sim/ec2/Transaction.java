@@ -10,26 +10,26 @@ import java.util.function.UnaryOperator;
  * The state while one call works on it. Thrown away with the call if that is refused, so a refusal
  * never leaves half a change behind.
  */
-final class Draft {
-  private final Surroundings world;
+final class Transaction {
+  private final CallContext context;
   private final List<Effect> effects = new ArrayList<>();
   private CloudState state;
 
-  Draft(CloudState state, Surroundings world) {
+  Transaction(CloudState state, CallContext context) {
     this.state = state;
-    this.world = world;
+    this.context = context;
   }
 
   CloudState state() {
     return state;
   }
 
-  Surroundings world() {
-    return world;
+  CallContext context() {
+    return context;
   }
 
   Instant now() {
-    return world.now();
+    return context.now();
   }
 
   void state(CloudState next) {
@@ -78,7 +78,7 @@ final class Draft {
    * @param check refuses a malformed id
    * @param unknown of those that do not exist, named together
    */
-  static <T extends Named> List<T> all(
+  static <T extends Identified> List<T> all(
       List<String> ids,
       Table<T> table,
       UnaryOperator<String> check,
@@ -92,7 +92,7 @@ final class Draft {
   }
 
   InstanceType typeOf(Instance instance) {
-    return world
+    return context
         .types()
         .find(instance.type())
         .orElseThrow(() -> ApiError.of("InvalidInstanceType", "unknown type " + instance.type()));
@@ -100,6 +100,6 @@ final class Draft {
 
   /** A new id such as {@code eni-0123456789abcdef0}. */
   String newId(String kind) {
-    return Ids.random(kind, world.chance());
+    return Ids.random(kind, context.chance());
   }
 }

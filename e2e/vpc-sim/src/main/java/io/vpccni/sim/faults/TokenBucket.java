@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param capacity calls that a rested client may make at once
  * @param perSecond tokens that come back
  */
-public record Bucket(double capacity, double perSecond) {
+public record TokenBucket(double capacity, double perSecond) {
   /** Tokens left at a time. */
   record Level(double tokens, Instant at) {}
 

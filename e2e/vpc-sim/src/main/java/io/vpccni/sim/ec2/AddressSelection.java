@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The addresses chosen for one ask: all of it, or the call is refused. */
-record Picks(List<Ip> ips, List<Cidr> prefixes) {
+/** The addresses chosen for one request: all of it, or the call is refused. */
+record AddressSelection(List<Ip> ips, List<Cidr> prefixes) {
   Stream<Cidr> cidrs() {
     return Stream.concat(ips.stream().map(Ip::asCidr), prefixes.stream());
   }
 
-  static Picks ipv4(Draft draft, Subnet subnet, AddressAsk ask) {
-    var space = AddressSpace.of(draft.state(), subnet);
+  static AddressSelection ipv4(Transaction transaction, Subnet subnet, AddressRequest request) {
+    var space = AddressSpace.of(transaction.state(), subnet);
     var ips = new ArrayList<Ip>();
-    ask.ips().forEach(ip -> ips.add(take(space, ip)));
+    request.ips().forEach(ip -> ips.add(take(space, ip)));
     var prefixes = new ArrayList<Cidr>();
-    for (var block : ask.prefixes()) {
+    for (var block : request.prefixes()) {
       if (block.prefix() != 28 || !space.contains(block)) {
         throw ApiError.invalid("The prefix " + block + " is no /28 of the subnet's address range");
       }
@@ -27,16 +27,16 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
       space.take(block);
       prefixes.add(block);
     }
-    for (int i = 0; i < ask.count(); i++) {
-      ips.add(one(draft, space, subnet));
+    for (int i = 0; i < request.count(); i++) {
+      ips.add(one(transaction, space, subnet));
     }
-    for (int i = 0; i < ask.prefixCount(); i++) {
+    for (int i = 0; i < request.prefixCount(); i++) {
       prefixes.add(
           space
-              .takePrefix(draft.world().rules().choice(), draft.world().chance())
+              .takePrefix(transaction.context().rules().choice(), transaction.context().chance())
               .orElseThrow(() -> noBlock(subnet)));
     }
-    return new Picks(ips, prefixes);
+    return new AddressSelection(ips, prefixes);
   }
 
   static Ip take(AddressSpace space, Ip ip) {
@@ -53,9 +53,9 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
     return ip;
   }
 
-  static Ip one(Draft draft, AddressSpace space, Subnet subnet) {
+  static Ip one(Transaction transaction, AddressSpace space, Subnet subnet) {
     return space
-        .takeOne(draft.world().rules().choice(), draft.world().chance())
+        .takeOne(transaction.context().rules().choice(), transaction.context().chance())
         .orElseThrow(
             () ->
                 ApiError.of(
@@ -65,21 +65,21 @@ record Picks(List<Ip> ips, List<Cidr> prefixes) {
                         + subnet.id()));
   }
 
-  static Picks ipv6(Draft draft, Subnet subnet, AddressAsk ask) {
-    var space = Ipv6Space.of(draft.state(), subnet);
-    var rules = draft.world().rules();
-    var chance = draft.world().chance();
-    var explicit = new Picks(ask.ips(), ask.prefixes());
+  static AddressSelection ipv6(Transaction transaction, Subnet subnet, AddressRequest request) {
+    var space = Ipv6Space.of(transaction.state(), subnet);
+    var rules = transaction.context().rules();
+    var chance = transaction.context().chance();
+    var explicit = new AddressSelection(request.ips(), request.prefixes());
     explicit.cidrs().forEach(block -> take(space, block));
-    var ips = new ArrayList<Ip>(ask.ips());
-    var prefixes = new ArrayList<Cidr>(ask.prefixes());
-    for (int i = 0; i < ask.count(); i++) {
+    var ips = new ArrayList<Ip>(request.ips());
+    var prefixes = new ArrayList<Cidr>(request.prefixes());
+    for (int i = 0; i < request.count(); i++) {
       ips.add(space.takeOne(rules.choice(), chance).orElseThrow(() -> noBlock(subnet)));
     }
-    for (int i = 0; i < ask.prefixCount(); i++) {
+    for (int i = 0; i < request.prefixCount(); i++) {
       prefixes.add(space.takePrefix(rules.choice(), chance).orElseThrow(() -> noBlock(subnet)));
     }
-    return new Picks(ips, prefixes);
+    return new AddressSelection(ips, prefixes);
   }
 
   private static void take(Ipv6Space space, Cidr block) {

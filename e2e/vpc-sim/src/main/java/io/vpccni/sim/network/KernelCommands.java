@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The very words for {@code ip} and {@code nft}. */
-final class Lines {
+final class KernelCommands {
   static final String ROUTER_MAC = "0e:00:00:00:00:01";
   static final String NEXT_HOP = "169.254.255.1";
   static final String NEXT_HOP_V6 = "fe80::e:1";
@@ -17,20 +17,20 @@ final class Lines {
 
   private final Names names;
 
-  Lines(Names names) {
+  KernelCommands(Names names) {
     this.names = names;
   }
 
-  Order router(String line) {
-    return new Order.Ip(names.router(), line);
+  KernelCommand router(String line) {
+    return new KernelCommand.Ip(names.router(), line);
   }
 
   /** Without it the router would send what nobody owns to the internet. */
-  Order blackhole(String verb, Cidr cidr) {
+  KernelCommand blackhole(String verb, Cidr cidr) {
     return router("route " + verb + " blackhole " + cidr + " metric 4096");
   }
 
-  Order gateway(String verb, Cidr subnet) {
+  KernelCommand gateway(String verb, Cidr subnet) {
     return router(
         "addr %s %s dev lo%s"
             .formatted(
@@ -39,7 +39,7 @@ final class Lines {
                 subnet.v6() && verb.equals("add") ? " nodad" : ""));
   }
 
-  List<Order> plug(Eni eni, int guestMtu) {
+  List<KernelCommand> plug(EniLink eni, int guestMtu) {
     var link = eni.routerLink;
     return List.of(
         router(
@@ -54,33 +54,33 @@ final class Lines {
         neighbour(NEXT_HOP_V6, eni));
   }
 
-  private Order neighbour(String hop, Eni eni) {
+  private KernelCommand neighbour(String hop, EniLink eni) {
     return router(
         "neigh replace %s lladdr %s dev %s nud permanent".formatted(hop, eni.mac, eni.routerLink));
   }
 
-  Order unplug(Eni eni) {
+  KernelCommand unplug(EniLink eni) {
     return router("link del " + eni.routerLink);
   }
 
   /** What DHCP does on a real instance, for its first ENI only. */
-  List<Order> configure(Eni eni, List<Cidr> subnet) {
+  List<KernelCommand> configure(EniLink eni, List<Cidr> subnet) {
     var guest = names.instance(eni.instance);
-    var orders = new ArrayList<Order>();
-    orders.add(new Order.Ip(guest, "link set dev " + eni.device + " up"));
+    var commands = new ArrayList<KernelCommand>();
+    commands.add(new KernelCommand.Ip(guest, "link set dev " + eni.device + " up"));
     for (var block : subnet) {
       eni.addresses.stream()
           .filter(cidr -> cidr.v6() == block.v6() && cidr.single())
           .findFirst()
           .map(own -> own.network().v6() ? dhcp6(eni, own) : dhcp4(eni, own, block))
           .orElseGet(Stream::empty)
-          .map(line -> new Order.Ip(guest, line))
-          .forEach(orders::add);
+          .map(line -> new KernelCommand.Ip(guest, line))
+          .forEach(commands::add);
     }
-    return orders;
+    return commands;
   }
 
-  private static Stream<String> dhcp4(Eni eni, Cidr own, Cidr subnet) {
+  private static Stream<String> dhcp4(EniLink eni, Cidr own, Cidr subnet) {
     var ip = own.network();
     return Stream.of(
         "addr add %s/%d brd + dev %s".formatted(ip, subnet.prefix(), eni.device),
@@ -88,30 +88,30 @@ final class Lines {
             .formatted(subnet.address(1), eni.device, ip));
   }
 
-  private static Stream<String> dhcp6(Eni eni, Cidr own) {
+  private static Stream<String> dhcp6(EniLink eni, Cidr own) {
     return Stream.of(
         "addr add %s dev %s nodad".formatted(own, eni.device),
         "route add default via %s dev %s proto ra metric 512".formatted(ROUTER_V6, eni.device));
   }
 
-  Order route(String verb, Eni eni, Cidr cidr) {
+  KernelCommand route(String verb, EniLink eni, Cidr cidr) {
     return router(
         "route %s %s via %s dev %s onlink"
             .formatted(verb, cidr, cidr.v6() ? NEXT_HOP_V6 : NEXT_HOP, eni.routerLink));
   }
 
-  static Order source(String verb, Eni eni, Cidr cidr) {
+  static KernelCommand source(String verb, EniLink eni, Cidr cidr) {
     return element(
         verb,
         cidr.v6() ? "sources6" : "sources4",
         "\"%s\" . %s".formatted(eni.routerLink, cidr.single() ? cidr.network() : cidr));
   }
 
-  static Order unchecked(String verb, Eni eni) {
+  static KernelCommand unchecked(String verb, EniLink eni) {
     return element(verb, "unchecked", "\"" + eni.routerLink + "\"");
   }
 
-  static List<Order> mapped(String verb, Ip inside, Ip outside) {
+  static List<KernelCommand> mapped(String verb, Ip inside, Ip outside) {
     boolean add = verb.equals("add");
     return List.of(
         element(verb, "to_public", add ? inside + " : " + outside : inside.toString()),
@@ -119,7 +119,7 @@ final class Lines {
         element(verb, "mapped", inside.toString()));
   }
 
-  private static Order element(String verb, String set, String value) {
-    return new Order.Nft("%s element inet vpc %s { %s }".formatted(verb, set, value));
+  private static KernelCommand element(String verb, String set, String value) {
+    return new KernelCommand.Nft("%s element inet vpc %s { %s }".formatted(verb, set, value));
   }
 }

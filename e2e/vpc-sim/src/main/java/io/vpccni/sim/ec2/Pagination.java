@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Filters and pages. A token names the last id given, so changes in between lose nothing. */
-final class Pages {
+final class Pagination {
   private static final int MOST = 1000;
 
   /** Of lists of which EC2 gives less at a time. */
@@ -20,7 +20,7 @@ final class Pages {
   /** Tells our tokens from other texts. */
   private static final String MARK = "after:";
 
-  private Pages() {}
+  private Pagination() {}
 
   static <T> Listing<T> of(Stream<T> all, Query query, Function<T, String> id, Filters<T> filters) {
     return of(all, query, id, filters, MOST);
@@ -39,7 +39,7 @@ final class Pages {
   static <T> Listing<T> of(
       Stream<T> all, Query query, Function<T, String> id, Filters<T> filters, int most) {
     int size = size(query, most);
-    var after = query.nextToken().map(Pages::read).orElse("");
+    var after = query.nextToken().map(Pagination::read).orElse("");
     var rest =
         filters
             .apply(all, query.filters())

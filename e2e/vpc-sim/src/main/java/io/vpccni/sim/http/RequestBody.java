@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Reads request bodies up to a bound. */
-final class Bodies {
+final class RequestBody {
   /** EC2's own bound is lower; CloudWatch takes 1 MB, compressed or not. */
   private static final int MOST_BYTES = 4 << 20;
 
-  private Bodies() {}
+  private RequestBody() {}
 
   /** Fails, after closing the connection, if the body is too long. */
   static Future<Buffer> read(HttpServerRequest request) {

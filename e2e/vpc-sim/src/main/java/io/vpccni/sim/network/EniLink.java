@@ -5,11 +5,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What the data plane knows of an ENI, attached or not. */
-final class Eni {
+final class EniLink {
   final String id;
   String mac = "";
 
-  /** In the order in which they were assigned: the first of a family is the primary one. */
+  /** In the command in which they were assigned: the first of a family is the primary one. */
   final Set<Cidr> addresses = new LinkedHashSet<>();
 
   /** The source/destination check. */
@@ -23,7 +23,7 @@ final class Eni {
 
   String instance = "";
 
-  Eni(String id) {
+  EniLink(String id) {
     this.id = id;
   }
 

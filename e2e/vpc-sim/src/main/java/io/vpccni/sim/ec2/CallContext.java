@@ -4,4 +4,4 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /** What a decision needs beyond state and call: the time, chance, and how this cloud behaves. */
-public record Surroundings(Instant now, RandomGenerator chance, InstanceTypes types, Rules rules) {}
+public record CallContext(Instant now, RandomGenerator chance, InstanceTypes types, Rules rules) {}

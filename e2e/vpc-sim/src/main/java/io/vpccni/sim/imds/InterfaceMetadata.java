@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param holding the same ENI with the addresses to show
  */
-record MacTree(Eni eni, Eni holding, CloudState state) {
-  Tree tree() {
+record InterfaceMetadata(Eni eni, Eni holding, CloudState state) {
+  FolderBuilder tree() {
     var tree =
-        new Tree()
+        new FolderBuilder()
             .leaf("mac", eni.mac())
             .leaf("interface-id", eni.id())
             .leaf("device-number", eni.attachment().map(Attachment::deviceIndex).orElse(0))
@@ -38,8 +38,8 @@ record MacTree(Eni eni, Eni holding, CloudState state) {
     return tree;
   }
 
-  private static void associate(Tree tree, String publicIp, String own) {
-    tree.leaf("public-ipv4s", publicIp).folder("ipv4-associations", new Tree().leaf(publicIp, own));
+  private static void associate(FolderBuilder tree, String publicIp, String own) {
+    tree.leaf("public-ipv4s", publicIp).folder("ipv4-associations", new FolderBuilder().leaf(publicIp, own));
   }
 
   private List<String> groupNames() {
@@ -49,7 +49,7 @@ record MacTree(Eni eni, Eni holding, CloudState state) {
         .toList();
   }
 
-  private void subnet(Tree tree) {
+  private void subnet(FolderBuilder tree) {
     state
         .subnets()
         .find(eni.subnetId())
@@ -60,7 +60,7 @@ record MacTree(Eni eni, Eni holding, CloudState state) {
             });
   }
 
-  private void vpc(Tree tree) {
+  private void vpc(FolderBuilder tree) {
     state
         .vpcs()
         .find(eni.vpcId())

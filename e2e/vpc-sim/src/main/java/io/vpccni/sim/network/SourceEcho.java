@@ -15,19 +15,19 @@ import java.time.Duration;
  * A web server that answers each request with the address it came from: what the far side sees of a
  * pod.
  */
-public final class WhoAmI implements AutoCloseable {
+public final class SourceEcho implements AutoCloseable {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: whoami\r\n\r\n";
 
-  private final ServerSocketChannel door;
+  private final ServerSocketChannel listening;
   private final Thread accepting;
 
-  private WhoAmI(ServerSocketChannel door) {
-    this.door = door;
+  private SourceEcho(ServerSocketChannel listening) {
+    this.listening = listening;
     this.accepting = Thread.ofVirtual().name("whoami").unstarted(this::accept);
   }
 
   /** One at port 80 of an address in that namespace. */
-  public static WhoAmI start(Path netns, Ip address) throws IOException {
+  public static SourceEcho start(Path netns, Ip address) throws IOException {
     return start(
         Netns.call(
             netns,
@@ -36,8 +36,8 @@ public final class WhoAmI implements AutoCloseable {
                     .bind(new InetSocketAddress(address.toInetAddress(), 80))));
   }
 
-  public static WhoAmI start(ServerSocketChannel door) {
-    var server = new WhoAmI(door);
+  public static SourceEcho start(ServerSocketChannel listening) {
+    var server = new SourceEcho(listening);
     server.accepting.start();
     return server;
   }
@@ -71,9 +71,9 @@ public final class WhoAmI implements AutoCloseable {
   }
 
   private void accept() {
-    while (door.isOpen()) {
+    while (listening.isOpen()) {
       try {
-        var caller = door.accept();
+        var caller = listening.accept();
         Thread.ofVirtual().start(() -> answer(caller));
       } catch (IOException closed) {
         return;
@@ -98,7 +98,7 @@ public final class WhoAmI implements AutoCloseable {
   /** Returns when the port can be used again. */
   @Override
   public void close() throws IOException {
-    door.close();
+    listening.close();
     try {
       // The port is free once nobody waits for callers any more.
       var _ = accepting.join(Duration.ofSeconds(5));

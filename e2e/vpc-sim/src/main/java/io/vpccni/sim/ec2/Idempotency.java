@@ -4,27 +4,27 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Idempotency: one client token, one effect. */
-final class Replays {
-  private Replays() {}
+final class Idempotency {
+  private Idempotency() {}
 
   static Ec2Answer once(
-      Draft draft, Ec2Call call, Optional<String> token, Supplier<Ec2Answer> perform) {
+      Transaction transaction, Ec2Call call, Optional<String> token, Supplier<Ec2Answer> perform) {
     if (token.isEmpty()) {
       return perform.get();
     }
     var id = call.action() + " " + token.get();
-    var earlier = draft.state().replays().find(id);
+    var earlier = transaction.state().idempotentAnswers().find(id);
     if (earlier.isPresent() && !earlier.get().call().equals(call)) {
       throw ApiError.of(
           "IdempotentParameterMismatch",
           "The client token '%s' was used with other parameters before".formatted(token.get()));
     }
     return earlier
-        .map(Replay::answer)
+        .map(IdempotentAnswer::answer)
         .orElseGet(
             () -> {
               var answer = perform.get();
-              draft.state(draft.state().with(new Replay(id, call, answer, draft.now())));
+              transaction.state(transaction.state().with(new IdempotentAnswer(id, call, answer, transaction.now())));
               return answer;
             });
   }

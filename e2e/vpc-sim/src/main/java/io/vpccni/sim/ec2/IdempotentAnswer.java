@@ -5,4 +5,4 @@ import java.time.Instant;
 /**
  * The answer to a call with a client token: the same call gets it again instead of a second ENI.
  */
-record Replay(String id, Ec2Call call, Ec2Answer answer, Instant at) implements Named {}
+record IdempotentAnswer(String id, Ec2Call call, Ec2Answer answer, Instant at) implements Identified {}

@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.Collection;
 
 /** What there is and what was asked, as JSON. */
-final class Looks {
-  private Looks() {}
+final class AdminViews {
+  private AdminViews() {}
 
   static JsonObject calls(CallLog log, boolean withEntries) {
     var counts = new JsonObject();

@@ -8,31 +8,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Carries orders out: one {@code ip -batch} per namespace and one {@code nft -f} for all of them.
+ * Carries commands out: one {@code ip -batch} per namespace and one {@code nft -f} for all of them.
  */
-final class Commands {
+final class KernelCommandRunner {
   private final Names names;
 
-  Commands(Names names) {
+  KernelCommandRunner(Names names) {
     this.names = names;
   }
 
   /**
    * New namespaces first, then links and routes by namespace, then the sets, then what goes away.
    *
-   * @throws IOException with the tool's own words; orders before it are done
+   * @throws IOException with the tool's own words; commands before it are done
    */
-  void carryOut(List<Order> orders) throws IOException {
+  void carryOut(List<KernelCommand> commands) throws IOException {
     var ip = new LinkedHashMap<String, List<String>>();
     var nft = new ArrayList<String>();
     var gone = new ArrayList<String>();
-    for (var order : orders) {
-      switch (order) {
-        case Order.AddNamespace(var name) -> addNamespace(name);
-        case Order.DeleteNamespace(var name) -> gone.add(name);
-        case Order.Ip(var namespace, var line) ->
+    for (var command : commands) {
+      switch (command) {
+        case KernelCommand.AddNamespace(var name) -> addNamespace(name);
+        case KernelCommand.DeleteNamespace(var name) -> gone.add(name);
+        case KernelCommand.Ip(var namespace, var line) ->
             ip.computeIfAbsent(namespace, _ -> new ArrayList<>()).add(line);
-        case Order.Nft(var line) -> nft.add(line);
+        case KernelCommand.Nft(var line) -> nft.add(line);
       }
     }
     for (var batch : ip.entrySet()) {

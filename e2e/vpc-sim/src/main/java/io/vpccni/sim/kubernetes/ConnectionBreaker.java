@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands before a server that cannot break connections by itself, and does it for that server. */
-final class Door {
+final class ConnectionBreaker {
   private enum Mode {
     OPEN,
     REFUSING,
@@ -22,7 +22,7 @@ final class Door {
   private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
   private volatile Mode mode = Mode.OPEN;
 
-  private Door(Vertx vertx, int behind) {
+  private ConnectionBreaker(Vertx vertx, int behind) {
     this.server = vertx.createNetServer().connectHandler(this::enter);
     this.client = vertx.createNetClient();
     this.behind = behind;
@@ -31,8 +31,8 @@ final class Door {
   /**
    * @param behind port of the server on 127.0.0.1
    */
-  static Future<Door> open(Vertx vertx, int behind) {
-    var door = new Door(vertx, behind);
+  static Future<ConnectionBreaker> open(Vertx vertx, int behind) {
+    var door = new ConnectionBreaker(vertx, behind);
     return door.server.listen(0, "127.0.0.1").map(door);
   }
 

@@ -8,20 +8,20 @@ import java.util.List;
  * Addresses wished for an ENI: so many of EC2's choice, or these. EC2 takes only one of the four at
  * a time, per family.
  */
-public record AddressAsk(int count, int prefixCount, List<Ip> ips, List<Cidr> prefixes) {
-  public static final AddressAsk NONE = new AddressAsk(0, 0, List.of(), List.of());
+public record AddressRequest(int count, int prefixCount, List<Ip> ips, List<Cidr> prefixes) {
+  public static final AddressRequest NONE = new AddressRequest(0, 0, List.of(), List.of());
 
-  public AddressAsk {
+  public AddressRequest {
     ips = List.copyOf(ips);
     prefixes = List.copyOf(prefixes);
   }
 
-  public static AddressAsk count(int count) {
-    return new AddressAsk(count, 0, List.of(), List.of());
+  public static AddressRequest count(int count) {
+    return new AddressRequest(count, 0, List.of(), List.of());
   }
 
-  public static AddressAsk prefixes(int count) {
-    return new AddressAsk(0, count, List.of(), List.of());
+  public static AddressRequest prefixes(int count) {
+    return new AddressRequest(0, count, List.of(), List.of());
   }
 
   boolean empty() {

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Immutable copies that keep an order. */
-final class Copies {
-  private Copies() {}
+final class SortedCopies {
+  private SortedCopies() {}
 
   static <V> SortedMap<String, V> of(Map<String, V> map) {
     return Collections.unmodifiableSortedMap(new TreeMap<>(map));

@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A path of the metadata tree. */
-sealed interface Entry {
+sealed interface MetadataEntry {
   /** What a GET of it returns; without a newline at the end, as the real service. */
   String text();
 
-  record Leaf(String text) implements Entry {}
+  record Leaf(String text) implements MetadataEntry {}
 
   /** Lists its children, one a line, folders with a slash. */
-  record Folder(SortedMap<String, Entry> children) implements Entry {
+  record Folder(SortedMap<String, MetadataEntry> children) implements MetadataEntry {
     public Folder {
       children = Collections.unmodifiableSortedMap(new TreeMap<>(children));
     }
@@ -29,8 +29,8 @@ sealed interface Entry {
   }
 
   /** A folder is found with and without a slash at the end, a leaf only without. */
-  static Optional<Entry> find(Folder root, String path) {
-    Entry at = root;
+  static Optional<MetadataEntry> find(Folder root, String path) {
+    MetadataEntry at = root;
     for (var name : Arrays.asList(path.split("/", -1))) {
       if (!(at instanceof Folder folder)) {
         return Optional.empty();

@@ -5,28 +5,28 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Builds a folder; empty values are left out, as the service leaves out keys without data. */
-final class Tree {
-  private final TreeMap<String, Entry> children = new TreeMap<>();
+final class FolderBuilder {
+  private final TreeMap<String, MetadataEntry> children = new TreeMap<>();
 
-  Tree leaf(String name, Object value) {
-    children.put(name, new Entry.Leaf(value.toString()));
+  FolderBuilder leaf(String name, Object value) {
+    children.put(name, new MetadataEntry.Leaf(value.toString()));
     return this;
   }
 
-  Tree lines(String name, Collection<?> values) {
+  FolderBuilder lines(String name, Collection<?> values) {
     return values.isEmpty()
         ? this
         : leaf(name, values.stream().map(Object::toString).collect(Collectors.joining("\n")));
   }
 
-  Tree folder(String name, Tree content) {
+  FolderBuilder folder(String name, FolderBuilder content) {
     if (!content.children.isEmpty()) {
       children.put(name, content.folder());
     }
     return this;
   }
 
-  Entry.Folder folder() {
-    return new Entry.Folder(children);
+  MetadataEntry.Folder folder() {
+    return new MetadataEntry.Folder(children);
   }
 }

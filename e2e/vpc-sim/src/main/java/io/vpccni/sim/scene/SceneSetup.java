@@ -35,14 +35,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sets a cloud up as a scene says, and knows afterwards what everything is called. */
-public final class Stage {
+public final class SceneSetup {
   private final Scene scene;
   private final Cloud cloud;
   private final Instant now;
   private final SortedMap<String, String> ids = new TreeMap<>();
   private final Map<String, String> nodes = new TreeMap<>();
 
-  private Stage(Scene scene, Cloud cloud, Instant now) {
+  private SceneSetup(Scene scene, Cloud cloud, Instant now) {
     this.scene = scene;
     this.cloud = cloud;
     this.now = now;
@@ -66,17 +66,17 @@ public final class Stage {
   /**
    * @throws IllegalArgumentException if the scene cannot be: a subnet outside its VPC, for example
    */
-  public static Stage set(Scene scene, Cloud cloud, Instant now) {
-    var stage = new Stage(scene, cloud, now);
-    scene.vpcs().forEach(stage::vpc);
-    scene.instances().forEach(stage::instance);
+  public static SceneSetup set(Scene scene, Cloud cloud, Instant now) {
+    var setup = new SceneSetup(scene, cloud, now);
+    scene.vpcs().forEach(setup::vpc);
+    scene.instances().forEach(setup::instance);
     // Last, so that lag and delays do not slow the setting-up itself.
     try {
       Settings.change(cloud, scene.settings());
     } catch (IllegalArgumentException | ClassCastException wrong) {
-      throw stage.wrong(SceneFile.SETTINGS, "cannot be: " + wrong.getMessage(), wrong);
+      throw setup.wrong(SceneFile.SETTINGS, "cannot be: " + wrong.getMessage(), wrong);
     }
-    return stage;
+    return setup;
   }
 
   /** Scene name → EC2's id: VPCs, subnets, instances; security groups as {@code vpc/group}. */

@@ -3,7 +3,7 @@ package io.vpccni.sim.scene;
 import java.io.Serial;
 
 /** A scene that cannot be, and where in its file. */
-final class WrongScene extends IllegalArgumentException {
+final class InvalidScene extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;
 
   private final String place;
@@ -12,7 +12,7 @@ final class WrongScene extends IllegalArgumentException {
   /**
    * @param place such as {@code vpcs[0].subnets[1].cidr}
    */
-  WrongScene(String place, String what) {
+  InvalidScene(String place, String what) {
     super("scene: " + place + " " + what);
     this.place = place;
     this.what = what;
