@@ -4,8 +4,9 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.Ec2Call;
-import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.SceneCall;
+import io.vpccni.sim.ec2.SceneCall.RunInstances;
+import io.vpccni.sim.ec2.SceneCall.RunInstances.PrimaryEni;
 import io.vpccni.sim.ec2.Vpc;
 import io.vpccni.sim.network.Names;
 import java.time.Instant;
@@ -58,21 +59,17 @@ final class InstanceLauncher {
   private NodeFacts launch(String name, String instanceType, String subnetId, int ipv6) {
     var started =
         perform(
-            new SceneCall.RunInstances(
-                "ami-00000000000000001",
+            RunInstances.one(
                 instanceType,
-                1,
-                1,
-                subnetId,
-                List.of(),
-                Optional.empty(),
-                Optional.of(true),
-                ipv6,
+                new PrimaryEni(
+                    subnetId,
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(true),
+                    ipv6,
+                    new TreeMap<>()),
                 Optional.of("node"),
-                MetadataOptions.DEFAULT,
-                tags(name),
-                new TreeMap<>(),
-                Optional.empty()),
+                tags(name)),
             Ec2Answer.InstancesStarted.class);
     var view = started.instances().getFirst();
     var eni = view.enis().getFirst().eni();

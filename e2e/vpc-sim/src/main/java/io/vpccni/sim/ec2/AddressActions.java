@@ -10,7 +10,6 @@ import io.vpccni.sim.ec2.EniCall.UnassignPrivateIpAddresses;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +25,7 @@ final class AddressActions {
         call.privateIp()
             .map(ip -> AddressSelection.take(space, ip))
             .orElseGet(() -> AddressSelection.one(transaction, space, subnet));
-    transaction.put(withPrimary(bare, primary));
+    transaction.put(bare.with(bare.assigned().withPrimary(primary)));
     transaction.tell(new Effect.AddressAssigned(primary.asCidr(), bare.id(), bare.mac()));
     if (!call.ipv4().empty()) {
       assign(transaction, new AssignPrivateIpAddresses(bare.id(), call.ipv4(), false));
@@ -49,8 +48,8 @@ final class AddressActions {
     checkRoom(transaction, eni, eni.ipv4().size() + eni.ipv4Prefixes().size(), request);
     var selection = AddressSelection.ipv4(transaction, subnet, request);
     var next =
-        eni.withIpv4(
-            join(eni.secondary(), selection.ips()), join(eni.ipv4Prefixes(), selection.prefixes()));
+        eni.with(eni.assigned().withIpv4(
+            join(eni.secondary(), selection.ips()), join(eni.ipv4Prefixes(), selection.prefixes())));
     Limits.check(transaction, next);
     transaction.put(next);
     tellAssigned(transaction, next, selection);
@@ -63,7 +62,7 @@ final class AddressActions {
     checkRoom(transaction, eni, eni.ipv6().size() + eni.ipv6Prefixes().size(), request);
     var selection = AddressSelection.ipv6(transaction, transaction.subnet(eni.subnetId()), request);
     var next =
-        eni.withIpv6(join(eni.ipv6(), selection.ips()), join(eni.ipv6Prefixes(), selection.prefixes()));
+        eni.with(eni.assigned().withIpv6(join(eni.ipv6(), selection.ips()), join(eni.ipv6Prefixes(), selection.prefixes())));
     Limits.check(transaction, next);
     transaction.put(next);
     tellAssigned(transaction, next, selection);
@@ -112,9 +111,9 @@ final class AddressActions {
       throw ApiError.invalid("The primary address of '" + eni.id() + "' cannot be unassigned");
     }
     var next =
-        eni.withIpv4(
+        eni.with(eni.assigned().withIpv4(
             without(eni, eni.secondary(), call.ips()),
-            without(eni, eni.ipv4Prefixes(), call.prefixes()));
+            without(eni, eni.ipv4Prefixes(), call.prefixes())));
     transaction.put(next);
     tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Done();
@@ -124,9 +123,9 @@ final class AddressActions {
     var eni = transaction.eni(call.eniId());
     needSome(call.ips(), call.prefixes());
     var next =
-        eni.withIpv6(
+        eni.with(eni.assigned().withIpv6(
             without(eni, eni.ipv6(), call.ips()),
-            without(eni, eni.ipv6Prefixes(), call.prefixes()));
+            without(eni, eni.ipv6Prefixes(), call.prefixes())));
     transaction.put(next);
     tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Ipv6Unassigned(eni.id(), call.ips(), call.prefixes());
@@ -166,7 +165,7 @@ final class AddressActions {
 
   /** The internet knows the primary address by another one from now on. */
   static void map(Transaction transaction, Eni eni, Ip publicIp) {
-    transaction.put(eni.withPublicIp(Optional.of(publicIp)));
+    transaction.put(eni.with(eni.assigned().withPublicIp(publicIp)));
     eni.primary().ifPresent(ip -> transaction.tell(new Effect.PublicAddressMapped(ip, publicIp)));
   }
 
@@ -176,27 +175,5 @@ final class AddressActions {
             known ->
                 eni.primary()
                     .ifPresent(ip -> transaction.tell(new Effect.PublicAddressUnmapped(ip, known))));
-  }
-
-  private static Eni withPrimary(Eni eni, Ip primary) {
-    return new Eni(
-        eni.id(),
-        eni.subnetId(),
-        eni.vpcId(),
-        eni.zone(),
-        eni.mac(),
-        eni.description(),
-        eni.type(),
-        Optional.of(primary),
-        eni.secondary(),
-        eni.ipv4Prefixes(),
-        eni.ipv6(),
-        eni.ipv6Prefixes(),
-        eni.groups(),
-        eni.sourceDestCheck(),
-        eni.availableAt(),
-        eni.tracking(),
-        eni.publicIp(),
-        eni.attachment());
   }
 }

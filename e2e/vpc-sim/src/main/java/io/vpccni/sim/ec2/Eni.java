@@ -6,45 +6,88 @@ import io.vpccni.sim.ec2.Attachment.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A network interface.
  *
- * @param mac lower case with colons
- * @param type EC2's word: {@code interface}, {@code efa}, {@code efa-only}, {@code trunk}, …
- * @param primary absent only for {@code efa-only}
- * @param secondary IPv4, in the order they were given
- * @param groups security group ids
- * @param availableAt until then its status is {@code pending}
- * @param publicIp what the internet sees instead of {@code primary}
+ * @param mac is in lower case with colons
+ * @param type is EC2's word: {@code interface}, {@code efa}, {@code efa-only}, {@code trunk}, …
+ * @param availableAt ends its status {@code pending}
  */
 public record Eni(
     String id,
-    String subnetId,
-    String vpcId,
-    String zone,
+    Placement placement,
     String mac,
-    String description,
     String type,
-    Optional<Ip> primary,
-    List<Ip> secondary,
-    List<Cidr> ipv4Prefixes,
-    List<Ip> ipv6,
-    List<Cidr> ipv6Prefixes,
-    List<String> groups,
-    boolean sourceDestCheck,
+    EniAddresses assigned,
+    EniAttributes attributes,
     Instant availableAt,
-    Optional<ConnectionTracking> tracking,
-    Optional<Ip> publicIp,
     Optional<Attachment> attachment)
     implements Identified {
-  public Eni {
-    secondary = List.copyOf(secondary);
-    ipv4Prefixes = List.copyOf(ipv4Prefixes);
-    ipv6 = List.copyOf(ipv6);
-    ipv6Prefixes = List.copyOf(ipv6Prefixes);
-    groups = List.copyOf(groups);
+  public String subnetId() {
+    return placement.subnetId();
+  }
+
+  public String vpcId() {
+    return placement.vpcId();
+  }
+
+  public String zone() {
+    return placement.zone();
+  }
+
+  /** The primary IPv4 address; it is absent only for {@code efa-only}. */
+  public Optional<Ip> primary() {
+    return assigned.primary();
+  }
+
+  /** The secondary IPv4 addresses in the order in which they were assigned. */
+  public List<Ip> secondary() {
+    return assigned.secondary();
+  }
+
+  /** The single IPv4 addresses: the primary one first, then the secondary ones. */
+  public List<Ip> ipv4() {
+    return assigned.ipv4();
+  }
+
+  public List<Cidr> ipv4Prefixes() {
+    return assigned.ipv4Prefixes();
+  }
+
+  public List<Ip> ipv6() {
+    return assigned.ipv6();
+  }
+
+  public List<Cidr> ipv6Prefixes() {
+    return assigned.ipv6Prefixes();
+  }
+
+  /** What the internet sees instead of the primary address. */
+  public Optional<Ip> publicIp() {
+    return assigned.publicIp();
+  }
+
+  /** Everything whose traffic belongs to this ENI: single addresses as /32 or /128, and prefixes. */
+  public List<Cidr> addresses() {
+    return assigned.all();
+  }
+
+  public String description() {
+    return attributes.description();
+  }
+
+  /** Ids of its security groups. */
+  public List<String> groups() {
+    return attributes.groups();
+  }
+
+  public boolean sourceDestCheck() {
+    return attributes.sourceDestCheck();
+  }
+
+  public Optional<ConnectionTracking> tracking() {
+    return attributes.tracking();
   }
 
   /** EC2's word for its state at that time. */
@@ -62,6 +105,7 @@ public record Eni(
 
   /** The name that the VPC's resolver gives one of its addresses. */
   public String dnsName(Ip ip) {
+    var zone = zone();
     var region = zone.substring(0, zone.length() - 1);
     var domain = region.equals("us-east-1") ? "ec2" : region + ".compute";
     return "ip-" + ip.toString().replace('.', '-') + "." + domain + ".internal";
@@ -71,225 +115,25 @@ public record Eni(
     return attachment.filter(at -> at.instanceId().equals(instanceId)).isPresent();
   }
 
-  /** The guest sees it: neither still being plugged in nor gone. */
+  /** Whether the guest sees it: it is neither still being attached nor gone. */
   public boolean pluggedIn() {
     return attachment.filter(at -> at.status() == Status.ATTACHED).isPresent();
   }
 
-  /** Primary first, then the secondary ones; without prefixes. */
-  public List<Ip> ipv4() {
-    return Stream.concat(primary.stream(), secondary.stream()).toList();
-  }
-
-  /**
-   * Everything whose traffic belongs to this ENI: single addresses as /32 or /128, and prefixes.
-   */
-  public List<Cidr> addresses() {
-    return Stream.of(
-            ipv4().stream().map(Ip::asCidr),
-            ipv4Prefixes.stream(),
-            ipv6.stream().map(Ip::asCidr),
-            ipv6Prefixes.stream())
-        .flatMap(all -> all)
-        .toList();
-  }
-
-  /** The same without any address: what a reader sees who does not know of them yet. */
+  /** The same ENI as a reader sees it who does not know of its addresses yet. */
   public Eni withoutAddresses() {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        Optional.empty(),
-        attachment);
+    return with(EniAddresses.NONE);
   }
 
-  Eni withIpv4(List<Ip> ips, List<Cidr> prefixes) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        ips,
-        prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        publicIp,
-        attachment);
+  Eni with(EniAddresses next) {
+    return new Eni(id, placement, mac, type, next, attributes, availableAt, attachment);
   }
 
-  Eni withIpv6(List<Ip> ips, List<Cidr> prefixes) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ips,
-        prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        publicIp,
-        attachment);
-  }
-
-  Eni withGroups(List<String> next) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        next,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        publicIp,
-        attachment);
-  }
-
-  Eni withDescription(String next) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        next,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        publicIp,
-        attachment);
-  }
-
-  Eni withSourceDestCheck(boolean on) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        on,
-        availableAt,
-        tracking,
-        publicIp,
-        attachment);
-  }
-
-  Eni withTracking(Optional<ConnectionTracking> next) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        next,
-        publicIp,
-        attachment);
-  }
-
-  Eni withPublicIp(Optional<Ip> next) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        next,
-        attachment);
+  Eni with(EniAttributes next) {
+    return new Eni(id, placement, mac, type, assigned, next, availableAt, attachment);
   }
 
   Eni withAttachment(Optional<Attachment> next) {
-    return new Eni(
-        id,
-        subnetId,
-        vpcId,
-        zone,
-        mac,
-        description,
-        type,
-        primary,
-        secondary,
-        ipv4Prefixes,
-        ipv6,
-        ipv6Prefixes,
-        groups,
-        sourceDestCheck,
-        availableAt,
-        tracking,
-        publicIp,
-        next);
+    return new Eni(id, placement, mac, type, assigned, attributes, availableAt, next);
   }
 }

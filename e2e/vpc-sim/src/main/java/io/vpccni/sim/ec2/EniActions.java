@@ -1,6 +1,5 @@
 package io.vpccni.sim.ec2;
 
-import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.EniCall.AssignIpv6Addresses;
 import io.vpccni.sim.ec2.EniCall.AssignPrivateIpAddresses;
 import io.vpccni.sim.ec2.EniCall.AttachNetworkInterface;
@@ -60,22 +59,16 @@ final class EniActions {
   private static Eni bare(Transaction transaction, CreateNetworkInterface call, Subnet subnet) {
     return new Eni(
         transaction.newId("eni"),
-        subnet.id(),
-        subnet.vpcId(),
-        subnet.zone(),
+        Placement.in(subnet),
         Ids.mac(transaction.context().chance()),
-        call.description(),
         call.type(),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        groups(transaction, subnet.vpcId(), call.groups()),
-        true,
+        EniAddresses.NONE,
+        new EniAttributes(
+            call.description(),
+            groups(transaction, subnet.vpcId(), call.groups()),
+            true,
+            call.tracking()),
         transaction.now().plus(transaction.context().rules().eniPending()),
-        call.tracking().filter(tracking -> !tracking.unset()),
-        Optional.<Ip>empty(),
         Optional.empty());
   }
 
@@ -119,13 +112,13 @@ final class EniActions {
     var eni = transaction.eni(call.eniId());
     transaction.put(
         switch (call.change()) {
-          case EniChange.Groups(var groups) -> eni.withGroups(groups(transaction, eni.vpcId(), groups));
-          case EniChange.Description(var text) -> eni.withDescription(text);
+          case EniChange.Groups(var groups) -> eni.with(eni.attributes().withGroups(groups(transaction, eni.vpcId(), groups)));
+          case EniChange.Description(var text) -> eni.with(eni.attributes().withDescription(text));
           case EniChange.Tracking(var tracking) ->
-              eni.withTracking(Optional.of(tracking).filter(t -> !t.unset()));
+              eni.with(eni.attributes().withTracking(tracking));
           case EniChange.SourceDestCheck(var on) -> {
             transaction.tell(new Effect.SourceDestCheckChanged(eni.id(), on));
-            yield eni.withSourceDestCheck(on);
+            yield eni.with(eni.attributes().withSourceDestCheck(on));
           }
           case EniChange.DeleteOnTermination(var attachmentId, var on) ->
               eni.withAttachment(

@@ -12,9 +12,7 @@ public record Instance(
     String id,
     String type,
     String imageId,
-    String subnetId,
-    String vpcId,
-    String zone,
+    Placement placement,
     String reservationId,
     Instant launchedAt,
     Optional<String> role,
@@ -41,6 +39,18 @@ public record Instance(
     }
   }
 
+  public String subnetId() {
+    return placement.subnetId();
+  }
+
+  public String vpcId() {
+    return placement.vpcId();
+  }
+
+  public String zone() {
+    return placement.zone();
+  }
+
   public boolean running() {
     return state == State.RUNNING;
   }
@@ -64,9 +74,7 @@ public record Instance(
         id,
         type,
         imageId,
-        subnetId,
-        vpcId,
-        zone,
+        placement,
         reservationId,
         launchedAt,
         role,
@@ -80,9 +88,7 @@ public record Instance(
         id,
         type,
         imageId,
-        subnetId,
-        vpcId,
-        zone,
+        placement,
         reservationId,
         launchedAt,
         role,

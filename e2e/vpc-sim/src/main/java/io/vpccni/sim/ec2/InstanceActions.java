@@ -8,6 +8,7 @@ import io.vpccni.sim.ec2.EniCall.CreateNetworkInterface;
 import io.vpccni.sim.ec2.Instance.State;
 import io.vpccni.sim.ec2.SceneCall.ModifyInstanceMetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
+import io.vpccni.sim.ec2.SceneCall.RunInstances.PrimaryEni;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +24,16 @@ final class InstanceActions {
   private InstanceActions() {}
 
   static Ec2Answer run(Transaction transaction, RunInstances call) {
-    if (call.min() < 1 || call.max() < call.min()) {
+    if (call.count().min() < 1 || call.count().max() < call.count().min()) {
       throw ApiError.invalid("MinCount must be at least 1 and MaxCount not below it");
     }
-    var subnet = transaction.subnet(call.subnetId());
+    var subnet = transaction.subnet(call.network().subnetId());
     if (transaction.context().types().find(call.type()).isEmpty()) {
       throw ApiError.invalid("Invalid value '" + call.type() + "' for InstanceType.");
     }
     var reservation = transaction.newId("r");
     var started = new ArrayList<Instance>();
-    for (int i = 0; i < call.max(); i++) {
+    for (int i = 0; i < call.count().max(); i++) {
       started.add(start(transaction, call, subnet, reservation));
     }
     return new Ec2Answer.InstancesStarted(
@@ -45,9 +46,7 @@ final class InstanceActions {
             transaction.newId("i"),
             call.type(),
             call.imageId(),
-            subnet.id(),
-            subnet.vpcId(),
-            subnet.zone(),
+            Placement.in(subnet),
             reservation,
             transaction.now(),
             call.role(),
@@ -55,10 +54,10 @@ final class InstanceActions {
             Instance.State.PENDING,
             transaction.now().plus(transaction.context().rules().instancePending()));
     transaction.state(transaction.state().with(instance));
-    TagActions.add(transaction, instance.id(), call.instanceTags());
+    TagActions.add(transaction, instance.id(), call.tags());
     transaction.tell(new Effect.InstanceLaunched(instance.id(), instance.type()));
-    var eni = EniActions.create(transaction, primaryEni(call));
-    if (call.publicIp().orElse(subnet.mapPublicIp())) {
+    var eni = EniActions.create(transaction, primaryEni(call.network()));
+    if (call.network().publicIp().orElse(subnet.mapPublicIp())) {
       AddressActions.map(transaction, eni, publicIp(transaction));
     }
     Attachments.plug(transaction, transaction.eni(eni.id()), primaryAttachment(transaction, instance));
@@ -67,16 +66,16 @@ final class InstanceActions {
     return instance;
   }
 
-  private static CreateNetworkInterface primaryEni(RunInstances call) {
+  private static CreateNetworkInterface primaryEni(PrimaryEni eni) {
     return new CreateNetworkInterface(
-        call.subnetId(),
+        eni.subnetId(),
         "",
-        call.groups(),
-        call.privateIp(),
+        eni.groups(),
+        eni.privateIp(),
         AddressRequest.NONE,
-        AddressRequest.count(call.ipv6Count()),
+        AddressRequest.count(eni.ipv6Count()),
         "interface",
-        call.eniTags(),
+        eni.tags(),
         Optional.empty(),
         Optional.empty());
   }

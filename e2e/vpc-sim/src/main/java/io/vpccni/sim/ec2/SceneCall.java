@@ -4,9 +4,9 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.sim.ec2.Subnet.CidrReservation;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What sets a scene: networks, groups, instances. */
 public sealed interface SceneCall extends Ec2Call {
@@ -68,51 +68,72 @@ public sealed interface SceneCall extends Ec2Call {
   /**
    * Starts instances, each with its primary ENI in the subnet.
    *
-   * @param groups empty: the VPC's default group
-   * @param privateIp only with one instance
-   * @param publicIp absent: as the subnet says
-   * @param ipv6Count addresses of the primary ENI
-   * @param role name of the role whose credentials IMDS gives out
+   * @param role is the name of the role whose credentials IMDS gives out
+   * @param tags are those of the instances
    */
   record RunInstances(
       String imageId,
       String type,
-      int min,
-      int max,
-      String subnetId,
-      List<String> groups,
-      Optional<Ip> privateIp,
-      Optional<Boolean> publicIp,
-      int ipv6Count,
+      Count count,
+      PrimaryEni network,
       Optional<String> role,
       MetadataOptions metadata,
-      SortedMap<String, String> instanceTags,
-      SortedMap<String, String> eniTags,
+      SortedMap<String, String> tags,
       Optional<String> clientToken)
       implements SceneCall {
     public RunInstances {
-      groups = List.copyOf(groups);
-      instanceTags = SortedCopies.of(instanceTags);
-      eniTags = SortedCopies.of(eniTags);
+      tags = SortedCopies.of(tags);
+    }
+
+    /** How many instances are wanted; all of {@code max} are started. */
+    public record Count(int min, int max) {
+      public static final Count ONE = new Count(1, 1);
+    }
+
+    /**
+     * The ENI that each instance begins with.
+     *
+     * @param groups may be empty: then it is in the VPC's default group
+     * @param privateIp can be given for one instance only
+     * @param publicIp is as the subnet says where it is absent
+     * @param ipv6Count is the number of its IPv6 addresses
+     */
+    public record PrimaryEni(
+        String subnetId,
+        List<String> groups,
+        Optional<Ip> privateIp,
+        Optional<Boolean> publicIp,
+        int ipv6Count,
+        SortedMap<String, String> tags) {
+      public PrimaryEni {
+        groups = List.copyOf(groups);
+        tags = SortedCopies.of(tags);
+      }
+
+      /** With an address of EC2's choice and without tags. */
+      public static PrimaryEni in(String subnetId, List<String> groups) {
+        return new PrimaryEni(
+            subnetId, groups, Optional.empty(), Optional.empty(), 0, new TreeMap<>());
+      }
     }
 
     /** One instance with EC2's choice of address, and with a role, as a node needs it. */
     public static RunInstances one(
         String type, String subnetId, List<String> groups, SortedMap<String, String> tags) {
+      return one(type, PrimaryEni.in(subnetId, groups), Optional.of("node-role"), tags);
+    }
+
+    /** One instance of the only image that there is. */
+    public static RunInstances one(
+        String type, PrimaryEni network, Optional<String> role, SortedMap<String, String> tags) {
       return new RunInstances(
           "ami-00000000000000001",
           type,
-          1,
-          1,
-          subnetId,
-          groups,
-          Optional.empty(),
-          Optional.empty(),
-          0,
-          Optional.of("node-role"),
+          Count.ONE,
+          network,
+          role,
           MetadataOptions.DEFAULT,
           tags,
-          SortedCopies.of(Map.of()),
           Optional.empty());
     }
   }

@@ -14,7 +14,6 @@ import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
 import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.KnownTypes;
-import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.SceneCall.AssociateVpcCidrBlock;
 import io.vpccni.sim.ec2.SceneCall.CreateSecurityGroup;
 import io.vpccni.sim.ec2.SceneCall.CreateSubnet;
@@ -22,6 +21,7 @@ import io.vpccni.sim.ec2.SceneCall.CreateSubnetCidrReservation;
 import io.vpccni.sim.ec2.SceneCall.CreateVpc;
 import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
+import io.vpccni.sim.ec2.SceneCall.RunInstances.PrimaryEni;
 import io.vpccni.sim.kubernetes.Nodes;
 import io.vpccni.sim.scene.Scene.InstancePart;
 import io.vpccni.sim.scene.Scene.SubnetPart;
@@ -155,24 +155,22 @@ public final class SceneSetup {
     var subnetId = known(part.subnet(), part.name());
     var vpc = cloud.state().subnets().find(subnetId).orElseThrow().vpcId();
     var vpcName = nameOf(vpc);
+    var groups =
+        part.securityGroups().stream()
+            .map(group -> known(vpcName + "/" + group, part.name()))
+            .toList();
     var call =
-        new RunInstances(
-            "ami-00000000000000001",
+        RunInstances.one(
             part.type(),
-            1,
-            1,
-            subnetId,
-            part.securityGroups().stream()
-                .map(group -> known(vpcName + "/" + group, part.name()))
-                .toList(),
-            part.privateIp(),
-            Optional.empty(),
-            part.ipv6Addresses(),
+            new PrimaryEni(
+                subnetId,
+                groups,
+                part.privateIp(),
+                Optional.empty(),
+                part.ipv6Addresses(),
+                new TreeMap<>()),
             Optional.of(part.role()).filter(role -> !role.isEmpty()),
-            MetadataOptions.DEFAULT,
-            named(part.name(), part.tags()),
-            new TreeMap<>(),
-            Optional.empty());
+            named(part.name(), part.tags()));
     var started = perform(part.name(), call, InstancesStarted.class);
     var id = started.instances().getFirst().instance().id();
     name(part.name(), id);

@@ -140,29 +140,35 @@ final class SceneReader {
 
   /** Network settings are either on the top level or in the interface of device 0. */
   private static Ec2Call run(Form form) {
+    var imageId = form.need("ImageId");
     var device0 =
         form.items("NetworkInterface")
             .filter(eni -> eni.integer("DeviceIndex").orElse(0) == 0)
             .findFirst();
     var groups =
         device0.map(eni -> eni.list("SecurityGroupId")).orElse(form.list("SecurityGroupId"));
+    var network =
+        new RunInstances.PrimaryEni(
+            device0.flatMap(eni -> eni.text("SubnetId")).orElseGet(() -> form.need("SubnetId")),
+            groups,
+            device0
+                .flatMap(eni -> eni.ip("PrivateIpAddress"))
+                .or(() -> form.ip("PrivateIpAddress")),
+            device0.flatMap(eni -> eni.flag("AssociatePublicIpAddress")),
+            device0
+                .flatMap(eni -> eni.integer("Ipv6AddressCount"))
+                .or(() -> form.integer("Ipv6AddressCount"))
+                .orElse(0),
+            form.tagsFor("network-interface"));
     return new RunInstances(
-        form.need("ImageId"),
+        imageId,
         form.text("InstanceType").orElse("m1.small"),
-        form.integer("MinCount").orElse(1),
-        form.integer("MaxCount").orElse(1),
-        device0.flatMap(eni -> eni.text("SubnetId")).orElseGet(() -> form.need("SubnetId")),
-        groups,
-        device0.flatMap(eni -> eni.ip("PrivateIpAddress")).or(() -> form.ip("PrivateIpAddress")),
-        device0.flatMap(eni -> eni.flag("AssociatePublicIpAddress")),
-        device0
-            .flatMap(eni -> eni.integer("Ipv6AddressCount"))
-            .or(() -> form.integer("Ipv6AddressCount"))
-            .orElse(0),
+        new RunInstances.Count(
+            form.integer("MinCount").orElse(1), form.integer("MaxCount").orElse(1)),
+        network,
         form.text("IamInstanceProfile.Name"),
         metadata(form.under("MetadataOptions")),
         form.tagsFor("instance"),
-        form.tagsFor("network-interface"),
         form.text("ClientToken"));
   }
 }
