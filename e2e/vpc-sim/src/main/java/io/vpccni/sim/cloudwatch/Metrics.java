@@ -1,7 +1,7 @@
 package io.vpccni.sim.cloudwatch;
 
 import io.vpccni.sim.cloudwatch.Datum.Origin;
-import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.query.Form;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,9 @@
 package io.vpccni.sim.cloudwatch;
 
 import io.vertx.core.json.JsonObject;
-import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.query.Form;
+import io.vpccni.sim.query.QueryResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -13,6 +15,8 @@ public enum Protocol {
   JSON("application/x-amz-json-1.0"),
   /** The oldest. */
   QUERY("text/xml");
+
+  private static final String NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/";
 
   public final String contentType;
 
@@ -44,10 +48,7 @@ public enum Protocol {
       case CBOR -> new byte[] {(byte) 0xa0};
       case JSON -> "{}".getBytes(StandardCharsets.UTF_8);
       case QUERY ->
-          """
-          <PutMetricDataResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">\
-          <ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></PutMetricDataResponse>"""
-              .formatted(requestId)
+          QueryResponse.done("PutMetricData", NAMESPACE, requestId)
               .getBytes(StandardCharsets.UTF_8);
     };
   }
@@ -60,11 +61,7 @@ public enum Protocol {
       case JSON ->
           new JsonObject().put("__type", code).put("message", message).toBuffer().getBytes();
       case QUERY ->
-          """
-          <ErrorResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"><Error>\
-          <Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error>\
-          <RequestId>%s</RequestId></ErrorResponse>"""
-              .formatted(code, message.replace("&", "&amp;").replace("<", "&lt;"), requestId)
+          QueryResponse.error(ApiError.of(code, message), NAMESPACE, requestId)
               .getBytes(StandardCharsets.UTF_8);
     };
   }

@@ -4,7 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.sim.ec2.ApiError;
-import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.query.Form;
 import io.vpccni.sim.sts.Sts;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;

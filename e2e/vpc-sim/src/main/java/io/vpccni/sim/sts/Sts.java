@@ -1,7 +1,8 @@
 package io.vpccni.sim.sts;
 
 import io.vpccni.sim.ec2.ApiError;
-import io.vpccni.sim.ec2.wire.Form;
+import io.vpccni.sim.query.Form;
+import io.vpccni.sim.query.QueryResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,49 +35,54 @@ public final class Sts {
     return switch (action) {
       case "AssumeRoleWithWebIdentity" -> {
         refuseExpired(form.need("WebIdentityToken"), now);
-        yield assume(action, form, "<Provider>vpc-sim</Provider>", issued, id, now);
+        yield assume(action, form, Optional.of("vpc-sim"), issued, id, now);
       }
-      case "AssumeRole" -> assume(action, form, "", issued, id, now);
+      case "AssumeRole" -> assume(action, form, Optional.empty(), issued, id, now);
       case "GetCallerIdentity" -> {
-        var arn = "arn:aws:sts::%s:assumed-role/vpc-sim/%s".formatted(account, escape(caller));
-        yield envelope(
+        var arn = "arn:aws:sts::%s:assumed-role/vpc-sim/%s".formatted(account, caller);
+        yield QueryResponse.result(
             action,
-            "<Arn>%s</Arn><UserId>%s</UserId><Account>%s</Account>"
-                .formatted(arn, escape(caller), account),
-            id);
+            NAMESPACE,
+            id,
+            xml ->
+                xml.element("Arn", arn).element("UserId", caller).element("Account", account));
       }
       default ->
           throw ApiError.of("InvalidAction", "Could not find operation " + action + " for STS");
     };
   }
 
+  /**
+   * @param provider of the web identity, where there is one
+   */
   private static String assume(
-      String action, Form form, String more, Issued issued, String id, Instant now) {
+      String action, Form form, Optional<String> provider, Issued issued, String id, Instant now) {
     var role = role(form.need("RoleArn"));
     var session = form.need("RoleSessionName");
     var name = String.valueOf(role.group(2));
     int seconds = form.text("DurationSeconds").map(Sts::seconds).orElse(3600);
     var key = "ASIA" + "%016X".formatted((name + session).hashCode() & 0xffffffffL);
+    var secret = "secret-of-" + name;
+    var token = "token-of-" + name;
     var until = now.plus(Duration.ofSeconds(seconds));
-    issued.accept(key, "secret-of-" + name, "token-of-" + name, until);
-    return envelope(
+    issued.accept(key, secret, token, until);
+    var arn = "arn:aws:sts::%s:assumed-role/%s/%s".formatted(role.group(1), name, session);
+    return QueryResponse.result(
         action,
-        """
-        <Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>secret-of-%s</SecretAccessKey>\
-        <SessionToken>token-of-%s</SessionToken><Expiration>%s</Expiration></Credentials>\
-        <AssumedRoleUser><AssumedRoleId>AROAVPCSIM:%s</AssumedRoleId>\
-        <Arn>arn:aws:sts::%s:assumed-role/%s/%s</Arn></AssumedRoleUser>%s"""
-            .formatted(
-                key,
-                escape(name),
-                escape(name),
-                until,
-                escape(session),
-                role.group(1),
-                escape(name),
-                escape(session),
-                more),
-        id);
+        NAMESPACE,
+        id,
+        xml ->
+            xml.nested(
+                    "Credentials",
+                    _ ->
+                        xml.element("AccessKeyId", key)
+                            .element("SecretAccessKey", secret)
+                            .element("SessionToken", token)
+                            .element("Expiration", until))
+                .nested(
+                    "AssumedRoleUser",
+                    _ -> xml.element("AssumedRoleId", "AROAVPCSIM:" + session).element("Arn", arn))
+                .optional("Provider", provider));
   }
 
   private static Matcher role(String arn) {
@@ -125,22 +131,7 @@ public final class Sts {
     }
   }
 
-  private static String envelope(String action, String result, String id) {
-    return """
-        <%1$sResponse xmlns="%2$s"><%1$sResult>%3$s</%1$sResult>\
-        <ResponseMetadata><RequestId>%4$s</RequestId></ResponseMetadata></%1$sResponse>"""
-        .formatted(action, NAMESPACE, result, id);
-  }
-
-  /** The error shape of the older query services. */
   public static String error(ApiError error, String id) {
-    return """
-        <ErrorResponse xmlns="%s"><Error><Type>Sender</Type><Code>%s</Code>\
-        <Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>"""
-        .formatted(NAMESPACE, error.code(), escape(error.text()), id);
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return QueryResponse.error(error, NAMESPACE, id);
   }
 }

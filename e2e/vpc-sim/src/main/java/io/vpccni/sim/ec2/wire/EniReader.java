@@ -15,6 +15,7 @@ import io.vpccni.sim.ec2.EniCall.EniChange;
 import io.vpccni.sim.ec2.EniCall.ModifyNetworkInterfaceAttribute;
 import io.vpccni.sim.ec2.EniCall.UnassignIpv6Addresses;
 import io.vpccni.sim.ec2.EniCall.UnassignPrivateIpAddresses;
+import io.vpccni.sim.query.Form;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

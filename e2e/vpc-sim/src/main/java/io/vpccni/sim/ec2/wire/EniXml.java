@@ -2,6 +2,7 @@ package io.vpccni.sim.ec2.wire;
 
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.ec2.Ec2Answer.EniView;
+import io.vpccni.sim.query.Xml;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -15,6 +15,7 @@ import io.vpccni.sim.ec2.Instance.State;
 import io.vpccni.sim.ec2.InstanceType;
 import io.vpccni.sim.ec2.MetadataOptions;
 import io.vpccni.sim.ec2.Subnet.CidrReservation;
+import io.vpccni.sim.query.Xml;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

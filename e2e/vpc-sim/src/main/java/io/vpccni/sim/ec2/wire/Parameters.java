@@ -1,6 +1,7 @@
 package io.vpccni.sim.ec2.wire;
 
 import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.query.Form;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

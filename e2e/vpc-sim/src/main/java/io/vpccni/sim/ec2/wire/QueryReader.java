@@ -6,6 +6,7 @@ import io.vpccni.sim.ec2.DescribeCall.Filter;
 import io.vpccni.sim.ec2.DescribeCall.Query;
 import io.vpccni.sim.ec2.Ec2Call;
 import io.vpccni.sim.ec2.TagCall;
+import io.vpccni.sim.query.Form;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -20,6 +20,7 @@ import io.vpccni.sim.ec2.Ec2Answer.SubnetCidrAssociated;
 import io.vpccni.sim.ec2.Ec2Answer.SubnetCreated;
 import io.vpccni.sim.ec2.Ec2Answer.VpcAttribute;
 import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
+import io.vpccni.sim.query.Xml;
 
 /** From an answer to the XML that EC2 gives. */
 public final class ResponseWriter {
@@ -30,10 +31,10 @@ public final class ResponseWriter {
 
   /** The root has no namespace and spells the id in capitals, unlike every other answer. */
   public static String write(ApiError error, String requestId) {
-    var xml = new Xml();
-    xml.nested(
+    return HEADER
+        + Xml.root(
         "Response",
-        _ ->
+        xml ->
             xml.nested(
                     "Errors",
                     _ ->
@@ -42,18 +43,17 @@ public final class ResponseWriter {
                             _ ->
                                 xml.element("Code", error.code()).element("Message", error.text())))
                 .element("RequestID", requestId));
-    return HEADER + xml;
   }
 
   public static String write(String action, Ec2Answer answer, String requestId) {
-    var xml = new Xml();
-    xml.nested(
-        action + "Response xmlns=\"" + NAMESPACE + "\"",
-        _ -> {
+    return HEADER
+        + Xml.root(
+        action + "Response",
+        NAMESPACE,
+        xml -> {
           xml.element("requestId", requestId);
           body(xml, action, answer);
         });
-    return HEADER + xml;
   }
 
   private static void body(Xml xml, String action, Ec2Answer answer) {
@@ -70,12 +70,12 @@ public final class ResponseWriter {
               .values("assignedIpv4PrefixSet", "ipv4Prefix", prefixes.stream());
       case Ipv6Assigned(var eni, var ips, var prefixes) ->
           xml.element("networkInterfaceId", eni)
-              .values("assignedIpv6Addresses", "", ips.stream())
-              .values("assignedIpv6PrefixSet", "", prefixes.stream());
+              .values("assignedIpv6Addresses", ips.stream())
+              .values("assignedIpv6PrefixSet", prefixes.stream());
       case Ipv6Unassigned(var eni, var ips, var prefixes) ->
           xml.element("networkInterfaceId", eni)
-              .values("unassignedIpv6Addresses", "", ips.stream())
-              .values("unassignedIpv6PrefixSet", "", prefixes.stream());
+              .values("unassignedIpv6Addresses", ips.stream())
+              .values("unassignedIpv6PrefixSet", prefixes.stream());
       case Listing<?>(var items, var token) -> {
         xml.list(listName(action), items.stream(), item -> ItemXml.write(xml, item));
         xml.optional("nextToken", token);

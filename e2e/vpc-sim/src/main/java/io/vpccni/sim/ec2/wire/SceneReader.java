@@ -20,6 +20,7 @@ import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import io.vpccni.sim.ec2.SceneCall.TerminateInstances;
 import io.vpccni.sim.ec2.Subnet.CidrReservation.Kind;
+import io.vpccni.sim.query.Form;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

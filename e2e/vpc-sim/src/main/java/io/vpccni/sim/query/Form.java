@@ -1,4 +1,4 @@
-package io.vpccni.sim.ec2.wire;
+package io.vpccni.sim.query;
 
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
@@ -63,7 +63,7 @@ public final class Form {
   }
 
   /** Only what lies below this name, by its rest. */
-  Form under(String name) {
+  public Form under(String name) {
     var prefix = name + ".";
     var below = new TreeMap<String, Parameter>();
     parameters.forEach(
@@ -75,7 +75,7 @@ public final class Form {
     return new Form(below, read);
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     var prefix = name + ".";
     return parameters.keySet().stream().anyMatch(key -> key.equals(name) || key.startsWith(prefix));
   }
@@ -97,12 +97,12 @@ public final class Form {
   }
 
   /** {@code name.1}, {@code name.2}, … in number order. */
-  List<String> list(String name) {
+  public List<String> list(String name) {
     return items(name).flatMap(item -> item.text("").stream()).toList();
   }
 
   /** The structures {@code name.1.…}, in number order; a plain value is under the empty name. */
-  Stream<Form> items(String name) {
+  public Stream<Form> items(String name) {
     var prefix = name + ".";
     SortedMap<Integer, Map<String, Parameter>> byNumber = new TreeMap<>();
     parameters.forEach(
@@ -118,39 +118,39 @@ public final class Form {
     return byNumber.values().stream().map(item -> new Form(item, read));
   }
 
-  Optional<Integer> integer(String name) {
+  public Optional<Integer> integer(String name) {
     return text(name).map(value -> number(name, value));
   }
 
-  Optional<Boolean> flag(String name) {
+  public Optional<Boolean> flag(String name) {
     return text(name).map(value -> parsed(name, value, Form::strictBoolean));
   }
 
-  Optional<Ip> ip(String name) {
+  public Optional<Ip> ip(String name) {
     return text(name).map(value -> parsed(name, value, Ip::parse));
   }
 
-  List<Ip> ips(String name) {
+  public List<Ip> ips(String name) {
     return list(name).stream().map(value -> parsed(name, value, Ip::parse)).toList();
   }
 
-  Optional<Cidr> cidr(String name) {
+  public Optional<Cidr> cidr(String name) {
     return text(name).map(value -> parsed(name, value, Cidr::parse));
   }
 
-  List<Cidr> cidrs(String name) {
+  public List<Cidr> cidrs(String name) {
     return list(name).stream().map(value -> parsed(name, value, Cidr::parse)).toList();
   }
 
   /** {@code Tag.N.Key}, {@code Tag.N.Value}. */
-  SortedMap<String, String> tags() {
+  public SortedMap<String, String> tags() {
     var tags = new TreeMap<String, String>();
     items("Tag").forEach(tag -> tags.put(tag.need("Key"), tag.text("Value").orElse("")));
     return tags;
   }
 
   /** Of the tag specifications, those for this resource type. */
-  SortedMap<String, String> tagsFor(String resourceType) {
+  public SortedMap<String, String> tagsFor(String resourceType) {
     var tags = new TreeMap<String, String>();
     items("TagSpecification")
         .forEach(
@@ -192,7 +192,7 @@ public final class Form {
   }
 
   /** The names, in full, that nobody has asked for yet. */
-  SortedSet<String> unread() {
+  public SortedSet<String> unread() {
     var left = new TreeSet<>(values().keySet());
     left.removeAll(read);
     return left;
