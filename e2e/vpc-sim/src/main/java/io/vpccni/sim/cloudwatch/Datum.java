@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value that arrived.
@@ -80,8 +81,8 @@ public record Datum(
     return text(in, name).map(Datum::toDouble);
   }
 
-  private static Double toDouble(Object number) {
-    return Double.valueOf(number.toString());
+  private static Double toDouble(@Nullable Object number) {
+    return Double.valueOf(String.valueOf(number));
   }
 
   private static Optional<String> text(Map<?, ?> in, String name) {

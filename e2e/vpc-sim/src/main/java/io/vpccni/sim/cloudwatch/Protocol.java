@@ -6,17 +6,21 @@ import io.vpccni.sim.query.Form;
 import io.vpccni.sim.query.QueryResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** The three ways to say the same. */
+/** The three protocols in which a client may put metrics. */
 public enum Protocol {
-  /** rpc-v2-cbor, today's AWS SDKs for Java and others. */
+  /** Smithy's rpc-v2-cbor, which today's AWS SDK for Java speaks, among others. */
   CBOR("application/cbor"),
-  /** AWS JSON 1.0, botocore. */
+  /** AWS JSON 1.0, which botocore speaks. */
   JSON("application/x-amz-json-1.0"),
-  /** The oldest. */
+  /** AWS's Query protocol, which older clients speak. */
   QUERY("text/xml");
 
   private static final String NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/";
+
+  private static final CBORMapper MAPPER = new CBORMapper();
 
   public final String contentType;
 
@@ -28,10 +32,7 @@ public enum Protocol {
     var text = new String(body, StandardCharsets.UTF_8);
     return switch (this) {
       case CBOR ->
-          Cbor.read(body)
-              .filter(Map.class::isInstance)
-              .map(Map.class::cast)
-              .orElseThrow(() -> new IllegalArgumentException("the body is no CBOR map"));
+          cbor(body);
       case JSON -> plain(new JsonObject(text));
       case QUERY -> Metrics.nested(Form.parse(text));
     };
@@ -57,13 +58,23 @@ public enum Protocol {
   public byte[] refusal(String code, String message, String requestId) {
     return switch (this) {
       case CBOR ->
-          Cbor.map(Map.of("__type", "com.amazonaws.cloudwatch#" + code, "message", message));
+          MAPPER.writeValueAsBytes(
+              Map.of("__type", "com.amazonaws.cloudwatch#" + code, "message", message));
       case JSON ->
           new JsonObject().put("__type", code).put("message", message).toBuffer().getBytes();
       case QUERY ->
           QueryResponse.error(ApiError.of(code, message), NAMESPACE, requestId)
               .getBytes(StandardCharsets.UTF_8);
     };
+  }
+
+  private static Map<?, ?> cbor(byte[] body) {
+    try {
+      return MAPPER.readValue(body, Map.class);
+    } catch (JacksonException malformed) {
+      throw new IllegalArgumentException(
+          "the body is not a CBOR map: " + malformed.getOriginalMessage(), malformed);
+    }
   }
 
   private static Map<?, ?> plain(JsonObject object) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vpccni.sim.ec2.ApiError;
+import io.vpccni.sim.query.Form;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
