@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vpccni.sim.admin.Admin;
 import io.vpccni.sim.cloud.Cloud;
-import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.ec2.CloudState;
 import io.vpccni.sim.ec2.Effect;
@@ -21,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cloud in real time, with its services listening on free ports of 127.0.0.1.
+ * A cloud in real time whose services listen on free ports of 127.0.0.1.
  *
  * <pre>{@code
  * var cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
@@ -47,9 +46,10 @@ public final class VpcSim {
   }
 
   /**
-   * Takes the place of the cloud's listener. What the cloud holds already is listened for, too.
+   * Starts all services. It replaces the cloud's listener, and also serves the instances that the
+   * cloud already has.
    *
-   * @param dataPlane told of everything that happens from now on
+   * @param dataPlane is told of everything that happens from now on
    */
   public static Future<VpcSim> start(Vertx vertx, Cloud cloud, EffectListener dataPlane) {
     var sim = new VpcSim(vertx, cloud, InstantSource.system(), dataPlane);
@@ -74,12 +74,12 @@ public final class VpcSim {
     return Endpoints.local(server.actualPort());
   }
 
-  /** The Kubernetes API of this cloud. */
+  /** The Kubernetes API in which the cloud's nodes are registered. */
   public KubernetesApi kubernetes() {
     return servers.kubernetes();
   }
 
-  /** Outages of single services. */
+  /** The HTTP services of this cloud, whose outages can be planned. */
   public Servers servers() {
     return servers;
   }
@@ -108,7 +108,7 @@ public final class VpcSim {
     return servers.follow(effects).toCompletionStage().thenCompose(_ -> following);
   }
 
-  /** One timer for the next attachment that settles by itself. */
+  /** Sets one timer for the next change that comes about by itself. */
   private synchronized void wakeWhenDue() {
     vertx.cancelTimer(timer);
     cloud

@@ -127,7 +127,9 @@ final class CloudEc2 implements Ec2Api {
       case SECONDARY_IP -> assign(eni, AddressRequest.count(count));
       case IPV4_PREFIX -> assign(eni, AddressRequest.prefixes(count));
       case IPV6_PREFIX ->
-          call(new EniCall.AssignIpv6Addresses(eni.value(), AddressRequest.prefixes(count)), Safe.ONCE)
+          call(
+                  new EniCall.AssignIpv6Addresses(eni.value(), AddressRequest.prefixes(count)),
+                  Safe.ONCE)
               .map(answer -> ((Ec2Answer.Ipv6Assigned) answer).prefixes());
     };
   }

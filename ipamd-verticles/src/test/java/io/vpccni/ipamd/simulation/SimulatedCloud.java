@@ -196,7 +196,9 @@ final class SimulatedCloud {
       case IPV4_PREFIX -> {
         var answer =
             (Ec2Answer.Ipv4Assigned)
-                call(new AssignPrivateIpAddresses(id.value(), AddressRequest.prefixes(count), false));
+                call(
+                    new AssignPrivateIpAddresses(
+                        id.value(), AddressRequest.prefixes(count), false));
         yield new Ec2Reply.AddressesAssigned(id, answer.prefixes());
       }
       case IPV6_PREFIX -> {

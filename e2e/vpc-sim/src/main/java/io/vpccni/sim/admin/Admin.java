@@ -22,7 +22,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The admin endpoint. {@code GET /admin} lists what it can do. */
+/**
+ * The admin endpoint: it changes how the cloud behaves and shows what was asked of it. {@code GET
+ * /admin} lists what it can do.
+ */
 public final class Admin {
   private static final JsonObject HELP =
       new JsonObject()
@@ -154,12 +157,12 @@ public final class Admin {
     return String.valueOf(request.pathParam(name));
   }
 
-  /** What a request with a body does. */
+  /** A request with a body and an empty answer. */
   private interface Change {
     void accept(RoutingContext request, JsonObject body);
   }
 
-  /** What a request with a body does and answers. */
+  /** A request with a body and a JSON answer. */
   private interface Creation {
     JsonObject apply(RoutingContext request, JsonObject body);
   }

@@ -13,7 +13,7 @@ import io.vpccni.sim.http.Endpoints;
 import java.time.Instant;
 import java.util.Collection;
 
-/** What there is and what was asked, as JSON. */
+/** Renders the state of the cloud, its call log and its metrics as JSON. */
 final class AdminViews {
   private AdminViews() {}
 

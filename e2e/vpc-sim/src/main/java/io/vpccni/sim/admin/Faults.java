@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Planned faults as JSON. */
+/** Converts planned faults from and to JSON. */
 final class Faults {
   private Faults() {}
 
   /**
-   * @throws IllegalArgumentException with what is wrong
+   * @throws IllegalArgumentException if a member is missing or unknown; its message says which
    */
   static Fault read(JsonObject json) {
     var action = json.getString("action");

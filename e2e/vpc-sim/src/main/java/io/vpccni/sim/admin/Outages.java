@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Services going down and up again. */
+/** Takes services down and up again. */
 final class Outages {
   private Outages() {}
 

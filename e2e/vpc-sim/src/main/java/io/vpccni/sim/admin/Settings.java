@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** The knobs as JSON. All times are milliseconds. A change names only what it changes. */
+/**
+ * Converts the cloud's settings from and to JSON. All times are milliseconds, and a change names
+ * only the settings that it changes.
+ */
 public final class Settings {
   private static final List<String> LATENCY = List.of("medianMs", "p99Ms");
   private static final List<String> LAG =
@@ -70,8 +73,8 @@ public final class Settings {
   }
 
   /**
-   * @throws IllegalArgumentException if a value makes no sense; what was before it is changed
-   *     already
+   * @throws IllegalArgumentException if a setting is unknown or its value impossible; the settings
+   *     before it in the object have been changed by then
    */
   public static void change(Cloud cloud, JsonObject wanted) {
     for (var name : wanted.fieldNames()) {
@@ -144,7 +147,7 @@ public final class Settings {
         millis(wanted, "shuttingDownMs", now.shuttingDown()));
   }
 
-  /** A misspelled knob must not look as if it had been turned. */
+  /** Refuses unknown members: a misspelled setting must not look as if it had been changed. */
   private static JsonObject section(JsonObject wanted, String name, List<String> known) {
     if (!(wanted.getValue(name) instanceof JsonObject section)) {
       throw new IllegalArgumentException(name + " is no object");

@@ -63,14 +63,15 @@ public final class Cloud {
     throttle.on(settings.throttling());
   }
 
-  /** One call of a client, with everything that can happen to it. */
+  /** Handles one call of a client, with everything that can happen to it. */
   public Reply call(Ec2Call call, Instant now) {
     return call(call, "", false, now);
   }
 
   /**
-   * @param caller access key id, for the log
-   * @param dryRun refuse with {@code DryRunOperation} what would succeed, and change nothing
+   * @param caller is the access key id, for the log
+   * @param dryRun changes nothing, and refuses with {@code DryRunOperation} what would have
+   *     succeeded
    */
   public synchronized Reply call(Ec2Call call, String caller, boolean dryRun, Instant now) {
     var text = call.toString();
@@ -111,7 +112,8 @@ public final class Cloud {
   }
 
   /**
-   * The call itself, past limits and faults and without a trace in the log: for setting a scene.
+   * Performs the call itself, past limits and faults and without a trace in the log, as setting up
+   * a scene needs it.
    *
    * @throws ApiError if EC2 refuses it
    */
@@ -132,12 +134,12 @@ public final class Cloud {
     return outcome.answer();
   }
 
-  /** Lets time pass without a call: attachments that take time finish. */
+  /** Lets time pass without a call, so that attachments that take time finish. */
   public synchronized void pass(Instant now) {
     accept(Ec2.pass(history.latest(), context(now)), now);
   }
 
-  /** When {@link #pass} has something to do next. */
+  /** The next time at which {@link #pass} has something to do; empty if nothing is under way. */
   public synchronized Optional<Instant> nextChange() {
     return Ec2.nextChange(history.latest());
   }
@@ -168,17 +170,17 @@ public final class Cloud {
     };
   }
 
-  /** Done when the data plane has followed everything that happened up to now. */
+  /** Completes when the data plane has followed everything that happened up to now. */
   public synchronized CompletionStage<Void> followed() {
     return followed;
   }
 
-  /** As it is now, without any lag. */
+  /** The state as it is now, without any lag. */
   public synchronized CloudState state() {
     return history.latest();
   }
 
-  /** As it was then, with attachments that were due by then finished. */
+  /** The state as it was at that time; attachments that were due by then have finished in it. */
   public synchronized CloudState stateAt(Instant then) {
     return Ec2.pass(history.at(then), context(then)).state();
   }
@@ -191,7 +193,7 @@ public final class Cloud {
     return log;
   }
 
-  /** Runs a change of the faults, or a look at them, while no call is on its way. */
+  /** Runs a change or a reading of the fault plan while no call is being handled. */
   public synchronized <T> T faults(Function<FaultPlan, T> change) {
     return change.apply(faults);
   }
@@ -200,7 +202,10 @@ public final class Cloud {
     return change.apply(throttle);
   }
 
-  /** From now on; what happened before is not told again: see {@link #state}. */
+  /**
+   * Sets who is told of effects from now on. What happened before is not told again: see {@link
+   * #state}.
+   */
   public synchronized void listener(EffectListener next) {
     listener = next;
   }

@@ -5,11 +5,12 @@ import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.faults.Latency;
 
 /**
- * How a cloud starts; {@link Cloud} can change all but region, account and seed while it runs.
+ * The settings a cloud starts with; {@link Cloud} can change all but region, account and seed while
+ * it runs.
  *
- * @param account twelve digits
- * @param seed of every id, address and delay
- * @param throttling whether EC2's request limits apply
+ * @param account has twelve digits
+ * @param seed determines every id, address and delay
+ * @param throttling says whether EC2's request limits apply
  */
 public record CloudSettings(
     String region,
@@ -19,7 +20,7 @@ public record CloudSettings(
     boolean throttling,
     Latency latency,
     Lag lag) {
-  /** No delays, no lag; throttled like EC2. */
+  /** Settings without delays and lag, throttled as EC2 is. */
   public static CloudSettings prompt() {
     return new CloudSettings(
         "us-west-2", "123456789012", 1, Rules.immediate(), true, Latency.NONE, Lag.NONE);

@@ -6,16 +6,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Makes the world follow the API: plugs links, sets routes. */
+/** Makes a network follow what the EC2 API has answered: it plugs links in and sets routes. */
 public interface EffectListener {
-  /** Nothing follows. */
+  /** A listener for a cloud without a network. */
   EffectListener NONE = (_, _) -> CompletableFuture.completedStage(null);
 
   /**
-   * Called in the order of the calls, under the cloud's lock: it must only hand the work on.
+   * Is called in the order of the calls and under the cloud's lock, so it must only hand the work
+   * on.
    *
-   * @param after the state in which these effects are true
-   * @return done when the world has followed; answers wait for it
+   * @param after is the state in which these effects are true
+   * @return completes when the network has followed; answers wait for it
    */
   CompletionStage<Void> follow(List<Effect> effects, CloudState after);
 }

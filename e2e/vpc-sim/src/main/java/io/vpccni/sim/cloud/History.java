@@ -17,13 +17,16 @@ final class History {
     return since.lastEntry().getValue();
   }
 
-  /** The oldest that is kept where the lag has grown since: a reader may be less late than that. */
+  /**
+   * The state at that time, or the oldest one that is kept: after the lag has grown, a reader is
+   * less late than the lag for a while.
+   */
   CloudState at(Instant time) {
     var then = since.floorEntry(time);
     return (then == null ? since.firstEntry() : then).getValue();
   }
 
-  /** Two changes at one instant: the later one counts. */
+  /** Adds a state. Of two changes at one instant the later one counts. */
   void add(Instant now, CloudState state, Duration keep) {
     // A clock that steps back must not reorder what happened.
     var time = now.isBefore(since.lastKey()) ? since.lastKey() : now;

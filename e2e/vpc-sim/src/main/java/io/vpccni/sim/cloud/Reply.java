@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a caller gets.
+ * What a caller of EC2 gets, and when.
  *
- * @param after how long after the call it arrives
- * @param followed done when the data plane has followed; the answer is not sent before
+ * @param after is the time from the call until the answer arrives
+ * @param followed completes when the data plane has followed; the answer is not sent before
  */
 public record Reply(Result result, Duration after, CompletionStage<Void> followed) {
   /** How the call ended for its caller. */
@@ -22,10 +22,10 @@ public record Reply(Result result, Duration after, CompletionStage<Void> followe
   /**
    * The connection breaks.
    *
-   * @param happened whether the call took effect; the caller cannot know
+   * @param happened says whether the call took effect, which the caller cannot know
    */
   public record Lost(boolean happened) implements Result {}
 
-  /** Nothing ever comes, and nothing happened: the caller waits until it loses patience. */
+  /** Nothing happened and no answer ever comes: the caller waits until its own timeout. */
   public record Silence() implements Result {}
 }

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value that arrived.
+ * One metric datum that arrived by PutMetricData.
  *
- * @param values one for a plain value; several for a distribution
- * @param counts how often each of the values, or empty: once each
- * @param protocol by which it came: {@code cbor}, {@code json} or {@code query}
+ * @param values has one element for a plain value, and several for a distribution
+ * @param counts says how often each of the values occurred; empty if each occurred once
+ * @param protocol is the one by which it came: {@code cbor}, {@code json} or {@code query}
  */
 public record Datum(
     Instant arrived,
@@ -31,7 +31,7 @@ public record Datum(
     counts = List.copyOf(counts);
   }
 
-  /** Where it came from, besides its own content. */
+  /** How and when a datum arrived. */
   record Origin(Instant arrived, String protocol, boolean compressed) {}
 
   static Datum of(String namespace, Map<?, ?> datum, Origin origin) {
@@ -64,7 +64,7 @@ public record Datum(
     return all;
   }
 
-  /** A summary counts as its sum. */
+  /** The sum of a statistic set, which stands for its values here. */
   private static Optional<List<Double>> statistics(Map<?, ?> datum) {
     return datum.get("StatisticValues") instanceof Map<?, ?> summary
         ? number(summary, "Sum").map(List::of)

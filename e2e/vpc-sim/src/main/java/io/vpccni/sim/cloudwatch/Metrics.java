@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What arrived by PutMetricData; the oldest are dropped. Thread-safe. */
+/** The last 100,000 metric data that arrived by PutMetricData. Thread-safe. */
 public final class Metrics {
   private static final int KEPT = 100_000;
   private static final int MOST_PER_CALL = 1000;
@@ -30,7 +30,7 @@ public final class Metrics {
   /**
    * Takes one PutMetricData call.
    *
-   * @param compressed whether it came gzipped (the body no longer is)
+   * @param compressed says whether the request was gzipped; the body no longer is
    * @throws IllegalArgumentException if CloudWatch would refuse it
    */
   public void accept(Protocol protocol, byte[] body, boolean compressed, Instant now) {
@@ -38,7 +38,7 @@ public final class Metrics {
   }
 
   /**
-   * @param body {@code Namespace} and {@code MetricData}, as maps and lists
+   * @param body has {@code Namespace} and {@code MetricData} as maps and lists
    * @throws IllegalArgumentException if CloudWatch would refuse it
    */
   private void put(Map<?, ?> body, Origin origin) {
@@ -87,7 +87,7 @@ public final class Metrics {
     }
   }
 
-  /** A map whose only key is {@code member} is a list by number. */
+  /** Turns each map whose key is {@code member} into a list in the order of its numbers. */
   private static Map<String, Object> lists(Map<?, ?> tree) {
     var out = new LinkedHashMap<String, Object>();
     tree.forEach(

@@ -31,19 +31,18 @@ public enum Protocol {
   Map<?, ?> read(byte[] body) {
     var text = new String(body, StandardCharsets.UTF_8);
     return switch (this) {
-      case CBOR ->
-          cbor(body);
+      case CBOR -> cbor(body);
       case JSON -> plain(new JsonObject(text));
       case QUERY -> Metrics.nested(Form.parse(text));
     };
   }
 
-  /** The protocol of a call, told by its headers. */
+  /** Tells the protocol of a call by its headers. */
   public static Protocol of(boolean smithyCbor, boolean target) {
     return smithyCbor ? CBOR : target ? JSON : QUERY;
   }
 
-  /** The answer to a call that was taken. */
+  /** The body of the answer to a call that was accepted. */
   public byte[] done(String requestId) {
     return switch (this) {
       case CBOR -> new byte[] {(byte) 0xa0};
@@ -54,7 +53,7 @@ public enum Protocol {
     };
   }
 
-  /** The answer to a call that is refused with HTTP status 400. */
+  /** The body of the answer to a call that is refused with HTTP status 400. */
   public byte[] refusal(String code, String message, String requestId) {
     return switch (this) {
       case CBOR ->

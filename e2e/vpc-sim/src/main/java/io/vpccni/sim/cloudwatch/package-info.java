@@ -1,4 +1,7 @@
-/** CloudWatch PutMetricData in every protocol that clients speak, kept to be looked at. */
+/**
+ * CloudWatch's PutMetricData in every protocol that clients speak. What arrives is kept for a test
+ * to read.
+ */
 @NullMarked
 package io.vpccni.sim.cloudwatch;
 

@@ -12,13 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * Which ENI holds which address. All or nothing: a call gets every address it asked for, or none.
- */
+/** Assigns and unassigns addresses of ENIs. A call gets every address it asked for, or none. */
 final class AddressActions {
   private AddressActions() {}
 
-  /** The addresses an ENI is created with. */
+  /** Assigns the addresses that a new ENI is created with. */
   static void first(Transaction transaction, Eni bare, Subnet subnet, CreateNetworkInterface call) {
     var space = AddressSpace.of(transaction.state(), subnet);
     var primary =
@@ -48,8 +46,11 @@ final class AddressActions {
     checkRoom(transaction, eni, eni.ipv4().size() + eni.ipv4Prefixes().size(), request);
     var selection = AddressSelection.ipv4(transaction, subnet, request);
     var next =
-        eni.with(eni.assigned().withIpv4(
-            join(eni.secondary(), selection.ips()), join(eni.ipv4Prefixes(), selection.prefixes())));
+        eni.with(
+            eni.assigned()
+                .withIpv4(
+                    join(eni.secondary(), selection.ips()),
+                    join(eni.ipv4Prefixes(), selection.prefixes())));
     Limits.check(transaction, next);
     transaction.put(next);
     tellAssigned(transaction, next, selection);
@@ -62,7 +63,11 @@ final class AddressActions {
     checkRoom(transaction, eni, eni.ipv6().size() + eni.ipv6Prefixes().size(), request);
     var selection = AddressSelection.ipv6(transaction, transaction.subnet(eni.subnetId()), request);
     var next =
-        eni.with(eni.assigned().withIpv6(join(eni.ipv6(), selection.ips()), join(eni.ipv6Prefixes(), selection.prefixes())));
+        eni.with(
+            eni.assigned()
+                .withIpv6(
+                    join(eni.ipv6(), selection.ips()),
+                    join(eni.ipv6Prefixes(), selection.prefixes())));
     Limits.check(transaction, next);
     transaction.put(next);
     tellAssigned(transaction, next, selection);
@@ -83,8 +88,10 @@ final class AddressActions {
     return request;
   }
 
-  private static void checkRoom(Transaction transaction, Eni eni, int held, AddressRequest request) {
-    var type = eni.attachment().map(at -> transaction.typeOf(transaction.instance(at.instanceId())));
+  private static void checkRoom(
+      Transaction transaction, Eni eni, int held, AddressRequest request) {
+    var type =
+        eni.attachment().map(at -> transaction.typeOf(transaction.instance(at.instanceId())));
     int limit = type.map(InstanceType::ipv4PerEni).orElse(Integer.MAX_VALUE);
     if (held + (long) request.places() > limit) {
       throw ApiError.of(
@@ -101,7 +108,8 @@ final class AddressActions {
         .ifPresent(
             other ->
                 unassign(
-                    transaction, new UnassignPrivateIpAddresses(other.id(), List.of(ip), List.of())));
+                    transaction,
+                    new UnassignPrivateIpAddresses(other.id(), List.of(ip), List.of())));
   }
 
   static Ec2Answer unassign(Transaction transaction, UnassignPrivateIpAddresses call) {
@@ -111,9 +119,11 @@ final class AddressActions {
       throw ApiError.invalid("The primary address of '" + eni.id() + "' cannot be unassigned");
     }
     var next =
-        eni.with(eni.assigned().withIpv4(
-            without(eni, eni.secondary(), call.ips()),
-            without(eni, eni.ipv4Prefixes(), call.prefixes())));
+        eni.with(
+            eni.assigned()
+                .withIpv4(
+                    without(eni, eni.secondary(), call.ips()),
+                    without(eni, eni.ipv4Prefixes(), call.prefixes())));
     transaction.put(next);
     tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Done();
@@ -123,9 +133,11 @@ final class AddressActions {
     var eni = transaction.eni(call.eniId());
     needSome(call.ips(), call.prefixes());
     var next =
-        eni.with(eni.assigned().withIpv6(
-            without(eni, eni.ipv6(), call.ips()),
-            without(eni, eni.ipv6Prefixes(), call.prefixes())));
+        eni.with(
+            eni.assigned()
+                .withIpv6(
+                    without(eni, eni.ipv6(), call.ips()),
+                    without(eni, eni.ipv6Prefixes(), call.prefixes())));
     transaction.put(next);
     tellUnassigned(transaction, eni, call.ips(), call.prefixes());
     return new Ec2Answer.Ipv6Unassigned(eni.id(), call.ips(), call.prefixes());
@@ -154,16 +166,19 @@ final class AddressActions {
   }
 
   private static void tellAssigned(Transaction transaction, Eni eni, AddressSelection selection) {
-    selection.cidrs().forEach(a -> transaction.tell(new Effect.AddressAssigned(a, eni.id(), eni.mac())));
+    selection
+        .cidrs()
+        .forEach(a -> transaction.tell(new Effect.AddressAssigned(a, eni.id(), eni.mac())));
   }
 
-  private static void tellUnassigned(Transaction transaction, Eni eni, List<Ip> ips, List<Cidr> prefixes) {
+  private static void tellUnassigned(
+      Transaction transaction, Eni eni, List<Ip> ips, List<Cidr> prefixes) {
     new AddressSelection(ips, prefixes)
         .cidrs()
         .forEach(a -> transaction.tell(new Effect.AddressUnassigned(a, eni.id(), eni.mac())));
   }
 
-  /** The internet knows the primary address by another one from now on. */
+  /** Gives the primary address of an ENI a public one. */
   static void map(Transaction transaction, Eni eni, Ip publicIp) {
     transaction.put(eni.with(eni.assigned().withPublicIp(publicIp)));
     eni.primary().ifPresent(ip -> transaction.tell(new Effect.PublicAddressMapped(ip, publicIp)));
@@ -174,6 +189,7 @@ final class AddressActions {
         .ifPresent(
             known ->
                 eni.primary()
-                    .ifPresent(ip -> transaction.tell(new Effect.PublicAddressUnmapped(ip, known))));
+                    .ifPresent(
+                        ip -> transaction.tell(new Effect.PublicAddressUnmapped(ip, known))));
   }
 }

@@ -5,8 +5,8 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 
 /**
- * Addresses wished for an ENI: so many of EC2's choice, or these. EC2 takes only one of the four at
- * a time, per family.
+ * A request for addresses of one family: a number of them chosen by EC2, or these. EC2 accepts only
+ * one of the four in a request.
  */
 public record AddressRequest(int count, int prefixCount, List<Ip> ips, List<Cidr> prefixes) {
   public static final AddressRequest NONE = new AddressRequest(0, 0, List.of(), List.of());
@@ -28,7 +28,10 @@ public record AddressRequest(int count, int prefixCount, List<Ip> ips, List<Cidr
     return this.equals(NONE);
   }
 
-  /** Places it takes of what an ENI can hold: a prefix takes one, like an address. */
+  /**
+   * The number of an ENI's address slots that it takes up; a prefix takes one slot, as an address
+   * does.
+   */
   int places() {
     return count + prefixCount + ips.size() + prefixes.size();
   }

@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Which IPv4 addresses of a subnet are free, by offset from its network address. */
+/** The free IPv4 addresses of a subnet, by offset from its network address. */
 final class AddressSpace {
-  /** Addresses in the /28 that a prefix is. */
+  /** The number of addresses in a prefix, which is a /28. */
   static final int PREFIX = 16;
 
   private static final int KEPT = 4;
@@ -61,7 +61,7 @@ final class AddressSpace {
     return cidr.contains(block);
   }
 
-  /** One of those that AWS keeps in every subnet. */
+  /** Whether it is one of the five addresses that AWS keeps in every subnet. */
   boolean isReserved(Ip ip) {
     int at = offset(ip);
     return at < KEPT || at == size - 1;
@@ -84,7 +84,7 @@ final class AddressSpace {
     mark(taken, block);
   }
 
-  /** A free single address, taken with it. */
+  /** Takes a free single address. */
   Optional<Ip> takeOne(Rules.Choice choice, RandomGenerator chance) {
     var blocked = (BitSet) taken.clone();
     blocked.or(onlyPrefixes);
@@ -101,7 +101,7 @@ final class AddressSpace {
     return Optional.of(cidr.address(found));
   }
 
-  /** A free aligned /28, taken with it; out of a prefix reservation if there is one. */
+  /** Takes a free aligned /28, out of a prefix reservation if there is one. */
   Optional<Cidr> takePrefix(Rules.Choice choice, RandomGenerator chance) {
     int blocks = size / PREFIX;
     int start = start(choice, chance, Math.max(blocks, 1));

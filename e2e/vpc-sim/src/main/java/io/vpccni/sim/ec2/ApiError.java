@@ -2,7 +2,10 @@ package io.vpccni.sim.ec2;
 
 import java.io.Serial;
 
-/** EC2 refuses: nothing has changed. The code is EC2's own, clients decide by it. */
+/**
+ * A call that EC2 refuses; nothing has changed then. The code is EC2's own, and clients decide by
+ * it.
+ */
 public final class ApiError extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -15,7 +18,7 @@ public final class ApiError extends RuntimeException {
     this.code = code;
   }
 
-  /** The HTTP status EC2 gives with this code. */
+  /** An error with the HTTP status that EC2 gives with this code. */
   public static ApiError of(String code, String message) {
     return new ApiError(statusOf(code), code, message);
   }
@@ -79,7 +82,7 @@ public final class ApiError extends RuntimeException {
     return none("InvalidRouteTableID.NotFound", "routeTable ID", ids);
   }
 
-  /** EC2 names all that it does not know, in one text. */
+  /** An error that names all unknown ids in one text, as EC2 does. */
   private static ApiError none(String code, String what, String... ids) {
     return of(
         code,

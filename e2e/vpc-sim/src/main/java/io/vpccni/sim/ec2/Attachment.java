@@ -3,11 +3,11 @@ package io.vpccni.sim.ec2;
 import java.time.Instant;
 
 /**
- * An ENI on an instance.
+ * The attachment of an ENI to an instance.
  *
- * @param deviceIndex 0 is the instance's primary ENI, together with card 0
- * @param card network card index
- * @param changesAt when ATTACHING becomes ATTACHED, or DETACHING ends; without meaning while
+ * @param deviceIndex is 0 for the instance's primary ENI, which is on card 0
+ * @param card is the network card index, from 0
+ * @param changesAt is when ATTACHING becomes ATTACHED or DETACHING ends; it has no meaning while
  *     ATTACHED
  */
 public record Attachment(
@@ -19,14 +19,14 @@ public record Attachment(
     Instant attachedAt,
     Instant changesAt,
     boolean deleteOnTermination) {
-  /** As EC2 spells it in lower case. */
+  /** EC2's word in capitals. */
   public enum Status {
     ATTACHING,
     ATTACHED,
     DETACHING
   }
 
-  /** The ENI an instance is born with; it cannot be detached. */
+  /** Whether it is that of an instance's first ENI, which cannot be detached. */
   public boolean primary() {
     return deviceIndex == 0 && card == 0;
   }

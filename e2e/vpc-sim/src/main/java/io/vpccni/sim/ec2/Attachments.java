@@ -6,7 +6,7 @@ import io.vpccni.sim.ec2.EniCall.DetachNetworkInterface;
 import java.util.Locale;
 import java.util.Optional;
 
-/** ENIs onto instances and off again; both take their time. */
+/** Attaches ENIs to instances and detaches them, both of which take time. */
 final class Attachments {
   private Attachments() {}
 
@@ -43,14 +43,15 @@ final class Attachments {
     return new Ec2Answer.EniAttachment(attachment.id(), call.card());
   }
 
-  /** Puts it into the state; without a delay it is there at once. */
+  /** Begins an attachment; without a delay it is attached at once. */
   static void plug(Transaction transaction, Eni eni, Attachment attachment) {
     var plugged = eni.withAttachment(Optional.of(attachment));
     transaction.put(plugged);
     settle(transaction, plugged);
   }
 
-  private static void checkSlot(Transaction transaction, AttachNetworkInterface call, Instance instance) {
+  private static void checkSlot(
+      Transaction transaction, AttachNetworkInterface call, Instance instance) {
     var cards = transaction.typeOf(instance).cards();
     if (call.card() < 0 || call.card() >= cards.size()) {
       throw ApiError.invalid(
@@ -101,7 +102,8 @@ final class Attachments {
         eni.withAttachment(
             Optional.of(
                 attachment.withStatus(
-                    Status.DETACHING, transaction.now().plus(transaction.context().rules().detaching()))));
+                    Status.DETACHING,
+                    transaction.now().plus(transaction.context().rules().detaching()))));
     transaction.put(leaving);
     // The guest loses a device it had; one that was still on its way in was never told.
     if (attachment.status() == Status.ATTACHED) {
@@ -111,7 +113,7 @@ final class Attachments {
     return new Ec2Answer.Done();
   }
 
-  /** Ends what is due by now. */
+  /** Finishes the change of state that is due by now, if there is one. */
   static void settle(Transaction transaction, Eni eni) {
     var due = eni.attachment().filter(at -> !at.changesAt().isAfter(transaction.now()));
     if (due.isEmpty()) {

@@ -3,5 +3,7 @@ package io.vpccni.sim.ec2;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
-/** What a decision needs beyond state and call: the time, chance, and how this cloud behaves. */
+/**
+ * What a decision needs beyond state and call: the time, randomness, and how this cloud behaves.
+ */
 public record CallContext(Instant now, RandomGenerator chance, InstanceTypes types, Rules rules) {}

@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Everything one account has in one region.
+ * All resources of one account in one region.
  *
- * @param at the time up to which attachments have settled
- * @param tags resource id → key → value; no entry for a resource without tags
- * @param idempotentAnswers answers by client token
+ * @param at is the time up to which attachments have settled
+ * @param tags are by resource id and key; a resource without tags has no entry
+ * @param idempotentAnswers are by action and client token
  */
 public record CloudState(
     String region,
@@ -50,7 +50,7 @@ public record CloudState(
     return enis.stream().filter(eni -> eni.attachedTo(instanceId));
   }
 
-  /** The ENI that holds this address, alone or in a prefix. */
+  /** The ENI that the instance was started with. */
   public Optional<Eni> primaryEniOf(String instanceId) {
     return enisOf(instanceId)
         .filter(eni -> eni.attachment().filter(Attachment::primary).isPresent())
@@ -86,7 +86,10 @@ public record CloudState(
   }
 
   CloudState withTags(String id, SortedMap<String, String> next) {
-    var all = next.isEmpty() ? SortedCopies.without(tags, id) : SortedCopies.with(tags, id, SortedCopies.of(next));
+    var all =
+        next.isEmpty()
+            ? SortedCopies.without(tags, id)
+            : SortedCopies.with(tags, id, SortedCopies.of(next));
     return copy(at, vpcs, subnets, groups, instances, enis, all, idempotentAnswers);
   }
 
@@ -94,7 +97,7 @@ public record CloudState(
     return copy(now, vpcs, subnets, groups, instances, enis, tags, kept);
   }
 
-  /** Without this resource, whatever it is, and without its tags. */
+  /** The state without the resource of this id, whatever its kind, and without its tags. */
   CloudState without(String id) {
     return copy(
         at,

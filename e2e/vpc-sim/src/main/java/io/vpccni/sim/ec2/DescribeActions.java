@@ -28,7 +28,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Answers that change nothing. */
+/** Answers the calls that change nothing. */
 final class DescribeActions {
   private DescribeActions() {}
 
@@ -82,7 +82,12 @@ final class DescribeActions {
               NetworkFilters.ROUTE_TABLE,
               Pagination.FEW);
       case DescribeInstanceTypes(var query) ->
-          Pagination.of(types(transaction, query), query, InstanceType::name, InstanceFilters.TYPE, Pagination.FEW);
+          Pagination.of(
+              types(transaction, query),
+              query,
+              InstanceType::name,
+              InstanceFilters.TYPE,
+              Pagination.FEW);
       case DescribeTags(var query) ->
           Pagination.of(
               tags(state),
@@ -119,7 +124,7 @@ final class DescribeActions {
     };
   }
 
-  /** As a VPC has them that is not the default one. */
+  /** The attributes of a VPC that is not the default one. */
   private static final Map<String, Boolean> VPC_ATTRIBUTES =
       Map.of(
           "enableDnsSupport", true,
@@ -144,7 +149,7 @@ final class DescribeActions {
         .toList();
   }
 
-  /** Regions and zones are asked for by name. */
+  /** Those of the regions or zones that are asked for by name. */
   private static <T> Stream<T> places(Query query, List<T> all, Function<T, String> name) {
     for (var asked : query.ids()) {
       if (all.stream().noneMatch(place -> name.apply(place).equals(asked))) {

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 import java.util.Optional;
 
-/** What only reads. */
+/** The calls that only read. */
 public sealed interface DescribeCall extends Ec2Call {
   Query query();
 
@@ -28,12 +28,12 @@ public sealed interface DescribeCall extends Ec2Call {
   record DescribeRouteTables(Query query) implements DescribeCall {}
 
   /**
-   * @param all those too that do not run
+   * @param all includes instances that do not run
    */
   record DescribeInstanceStatus(Query query, boolean all) implements DescribeCall {}
 
   /**
-   * @param attribute EC2's name
+   * @param attribute is EC2's name of it
    */
   record DescribeNetworkInterfaceAttribute(String eniId, String attribute) implements DescribeCall {
     @Override
@@ -43,7 +43,7 @@ public sealed interface DescribeCall extends Ec2Call {
   }
 
   /**
-   * @param attribute EC2's name
+   * @param attribute is EC2's name of it
    */
   record DescribeVpcAttribute(String vpcId, String attribute) implements DescribeCall {
     @Override
@@ -52,15 +52,15 @@ public sealed interface DescribeCall extends Ec2Call {
     }
   }
 
-  /** Not filtered by id but by its one subnet. */
+  /** The reservations of one subnet. */
   record GetSubnetCidrReservations(String subnetId, Query query) implements DescribeCall {}
 
   /**
-   * Which ones, and how many at a time.
+   * Which resources are asked for, and how many at a time.
    *
-   * @param ids of the kind asked for; empty: all
-   * @param filters all must hold
-   * @param maxResults 5 to 1000, not together with ids
+   * @param ids are of the kind asked for; empty stands for all
+   * @param filters must all match
+   * @param maxResults is 5 to 1000, and is refused together with ids
    */
   record Query(
       List<String> ids,
@@ -84,7 +84,7 @@ public sealed interface DescribeCall extends Ec2Call {
     }
   }
 
-  /** Any of the values, in which {@code *} and {@code ?} are wildcards. */
+  /** A filter that matches any of its values, in which {@code *} and {@code ?} are wildcards. */
   record Filter(String name, List<String> values) {
     public Filter {
       values = List.copyOf(values);

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The decision function: where every call meets the state. Pure. */
+/** The decision function, in which every call meets the state. Pure. */
 public final class Ec2 {
-  /** How long EC2 remembers a client token. */
+  /** The time for which EC2 remembers a client token. */
   private static final Duration TOKEN_KEPT = Duration.ofHours(24);
 
   private Ec2() {}
 
   /**
-   * @return the next state, the answer and the effects, those of attachments that settled meanwhile
-   *     first
+   * @return the next state, the answer and the effects; those of attachments that have settled
+   *     meanwhile come first
    * @throws ApiError if EC2 refuses; nothing has changed then
    */
   public static Outcome apply(CloudState before, Ec2Call call, CallContext context) {
@@ -32,14 +32,16 @@ public final class Ec2 {
     return transaction.done(answer);
   }
 
-  /** Lets the time until {@code context.now()} pass: attachments finish, old tokens are forgotten. */
+  /**
+   * Lets the time until {@code context.now()} pass: attachments finish, old tokens are forgotten.
+   */
   public static Outcome pass(CloudState before, CallContext context) {
     var transaction = new Transaction(before, context);
     settle(transaction);
     return transaction.done(new Ec2Answer.Done());
   }
 
-  /** When {@link #pass} has something to do next. */
+  /** The next time at which {@link #pass} has something to do; empty if nothing is under way. */
   public static Optional<Instant> nextChange(CloudState state) {
     var attachments =
         state.enis().stream()

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** What EC2 answers to a call it did not refuse. */
+/** The answer of EC2 to a call that it did not refuse. */
 public sealed interface Ec2Answer {
-  /** Nothing to tell but that it is done. */
+  /** The answer of calls that have nothing to report. */
   record Done() implements Ec2Answer {}
 
   record EniCreated(EniView eni, Optional<String> clientToken) implements Ec2Answer {}
 
   record EniAttachment(String attachmentId, int card) implements Ec2Answer {}
 
-  /** Only what is new. */
+  /** The addresses that this call has assigned. */
   record Ipv4Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
   record Ipv6Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
   record Ipv6Unassigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
-  /** One page; the token is absent on the last. */
+  /** One page of a list; the last one has no token. */
   record Listing<T>(List<T> items, Optional<String> nextToken) implements Ec2Answer {
     public Listing {
       items = List.copyOf(items);
@@ -54,16 +54,16 @@ public sealed interface Ec2Answer {
   record MetadataModified(String instanceId, MetadataOptions options) implements Ec2Answer {}
 
   /**
-   * @param attribute EC2's name of the one that was asked for
+   * @param attribute is EC2's name of the one that was asked for
    */
   record EniAttribute(EniView eni, String attribute) implements Ec2Answer {}
 
   /**
-   * @param attribute EC2's name of the one that was asked for
+   * @param attribute is EC2's name of the one that was asked for
    */
   record VpcAttribute(String vpcId, String attribute, boolean value) implements Ec2Answer {}
 
-  /** An ENI with what is kept elsewhere; {@code at} fixes its status. */
+  /** An ENI with its tags, groups and owner; {@code at} determines its status. */
   record EniView(
       Eni eni,
       Instant at,
@@ -74,7 +74,7 @@ public sealed interface Ec2Answer {
   record VpcView(Vpc vpc, SortedMap<String, String> tags, String owner) {}
 
   /**
-   * @param free IPv4 addresses that can still be given
+   * @param free is the number of IPv4 addresses that can still be assigned
    */
   record SubnetView(
       Subnet subnet, int free, SortedMap<String, String> tags, String owner, String region) {
@@ -102,7 +102,7 @@ public sealed interface Ec2Answer {
 
   record StateChange(String instanceId, Instance.State before, Instance.State now) {}
 
-  /** The only one that a VPC has here: its main one, with the local routes. */
+  /** The main route table of a VPC, which has no other here, with the local routes. */
   record RouteTableView(Vpc vpc, SortedMap<String, String> tags, String owner) {
     static String idOf(String vpcId) {
       return vpcId.replaceFirst("^vpc-", "rtb-");

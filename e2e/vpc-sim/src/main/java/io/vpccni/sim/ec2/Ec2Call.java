@@ -1,6 +1,6 @@
 package io.vpccni.sim.ec2;
 
-/** One request to EC2, read and complete. Identified as EC2 names its actions. */
+/** One request to EC2, parsed. Each is named as EC2 names the action. */
 public sealed interface Ec2Call permits EniCall, DescribeCall, TagCall, SceneCall, OccupySubnet {
   /** EC2's name of the action, for example {@code CreateNetworkInterface}. */
   default String action() {

@@ -5,18 +5,18 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 
 /**
- * What a call changed in the context outside the API: the data plane plugs links and sets routes by
- * these alone. They come in the order in which they happened; each is told once.
+ * What a call changed outside the API: the data plane plugs links in and sets routes by these
+ * alone. They are told in the order in which they happened, each once.
  */
 public sealed interface Effect {
-  /** A VPC exists with exactly these blocks; none: it is gone. */
+  /** A VPC has exactly these blocks; without any it is gone. */
   record VpcChanged(String vpcId, List<Cidr> cidrs) implements Effect {
     public VpcChanged {
       cidrs = List.copyOf(cidrs);
     }
   }
 
-  /** A subnet exists with exactly these blocks; its gateway is the first address of each. */
+  /** A subnet has exactly these blocks; its gateway is the first address of each. */
   record SubnetChanged(String subnetId, String vpcId, List<Cidr> cidrs) implements Effect {
     public SubnetChanged {
       cidrs = List.copyOf(cidrs);
@@ -29,7 +29,7 @@ public sealed interface Effect {
 
   record InstanceTerminated(String instanceId) implements Effect {}
 
-  /** The guest gets a device with this MAC, from now on. Its addresses were told before. */
+  /** The guest has a device with this MAC from now on. Its addresses were told before. */
   record EniAttached(
       String instanceId, String eniId, String subnetId, String mac, int deviceIndex, int card)
       implements Effect {}

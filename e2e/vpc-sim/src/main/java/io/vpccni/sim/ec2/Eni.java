@@ -68,7 +68,9 @@ public record Eni(
     return assigned.publicIp();
   }
 
-  /** Everything whose traffic belongs to this ENI: single addresses as /32 or /128, and prefixes. */
+  /**
+   * Everything whose traffic belongs to this ENI: single addresses as /32 or /128, and prefixes.
+   */
   public List<Cidr> addresses() {
     return assigned.all();
   }
@@ -90,7 +92,7 @@ public record Eni(
     return attributes.tracking();
   }
 
-  /** EC2's word for its state at that time. */
+  /** EC2's word for its status at that time. */
   public String status(Instant now) {
     return attachment
         .map(
@@ -103,7 +105,7 @@ public record Eni(
         .orElse(availableAt.isAfter(now) ? "pending" : "available");
   }
 
-  /** The name that the VPC's resolver gives one of its addresses. */
+  /** The name that the VPC's resolver gives to one of its addresses. */
   public String dnsName(Ip ip) {
     var zone = zone();
     var region = zone.substring(0, zone.length() - 1);

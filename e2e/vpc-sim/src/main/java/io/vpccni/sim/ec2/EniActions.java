@@ -13,14 +13,15 @@ import io.vpccni.sim.ec2.EniCall.UnassignPrivateIpAddresses;
 import java.util.List;
 import java.util.Optional;
 
-/** Life and attributes of ENIs. */
+/** Creates, changes and deletes ENIs. */
 final class EniActions {
   private EniActions() {}
 
   static Ec2Answer perform(Transaction transaction, EniCall call) {
     return switch (call) {
       case CreateNetworkInterface create ->
-          Idempotency.once(transaction, create, create.clientToken(), () -> answer(transaction, create));
+          Idempotency.once(
+              transaction, create, create.clientToken(), () -> answer(transaction, create));
       case AttachNetworkInterface attach -> Attachments.attach(transaction, attach);
       case DetachNetworkInterface detach -> Attachments.detach(transaction, detach);
       case DeleteNetworkInterface delete -> delete(transaction, delete.eniId());
@@ -34,7 +35,8 @@ final class EniActions {
 
   private static Ec2Answer answer(Transaction transaction, CreateNetworkInterface call) {
     var eni = create(transaction, call);
-    return new Ec2Answer.EniCreated(Views.eni(transaction.state(), eni, transaction.now()), call.clientToken());
+    return new Ec2Answer.EniCreated(
+        Views.eni(transaction.state(), eni, transaction.now()), call.clientToken());
   }
 
   static Eni create(Transaction transaction, CreateNetworkInterface call) {
@@ -72,7 +74,7 @@ final class EniActions {
         Optional.empty());
   }
 
-  /** Those asked for, all in this VPC; or its default group. */
+  /** The groups asked for, which must all be of this VPC, or else the VPC's default group. */
   private static List<String> groups(Transaction transaction, String vpcId, List<String> asked) {
     if (asked.isEmpty()) {
       return transaction.state().groups().stream()
@@ -98,7 +100,7 @@ final class EniActions {
     return new Ec2Answer.Done();
   }
 
-  /** With its addresses, which are free again. */
+  /** Removes an ENI together with its addresses, which are free again. */
   static void remove(Transaction transaction, Eni eni) {
     AddressActions.unmap(transaction, eni);
     for (var address : eni.addresses()) {
@@ -112,7 +114,8 @@ final class EniActions {
     var eni = transaction.eni(call.eniId());
     transaction.put(
         switch (call.change()) {
-          case EniChange.Groups(var groups) -> eni.with(eni.attributes().withGroups(groups(transaction, eni.vpcId(), groups)));
+          case EniChange.Groups(var groups) ->
+              eni.with(eni.attributes().withGroups(groups(transaction, eni.vpcId(), groups)));
           case EniChange.Description(var text) -> eni.with(eni.attributes().withDescription(text));
           case EniChange.Tracking(var tracking) ->
               eni.with(eni.attributes().withTracking(tracking));

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** What changes ENIs and their addresses. */
+/** The calls that change ENIs and their addresses. */
 public sealed interface EniCall extends Ec2Call {
   /**
-   * @param groups empty: the VPC's default group
-   * @param type EC2's word, {@code interface} being the usual one
+   * @param groups may be empty: then it is in the VPC's default group
+   * @param type is EC2's word; {@code interface} is the usual one
    */
   record CreateNetworkInterface(
       String subnetId,
@@ -30,7 +30,7 @@ public sealed interface EniCall extends Ec2Call {
       tags = SortedCopies.of(tags);
     }
 
-    /** An ENI with IPv4 addresses of EC2's choice, as a node agent asks for it. */
+    /** A request for an ENI with IPv4 addresses of EC2's choice, as a node agent makes it. */
     public static CreateNetworkInterface in(
         String subnetId, List<String> groups, AddressRequest ipv4, Map<String, String> tags) {
       return new CreateNetworkInterface(
@@ -74,7 +74,7 @@ public sealed interface EniCall extends Ec2Call {
   }
 
   /**
-   * @param reassign explicit addresses may be taken from another ENI
+   * @param reassign lets explicit addresses be taken from another ENI
    */
   record AssignPrivateIpAddresses(String eniId, AddressRequest request, boolean reassign)
       implements EniCall {}

@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The filters of one describe: filter name → the values an item has for it; it passes if any of
- * them matches. An unknown name is refused, as EC2 does, and so is, in other words, one that EC2
- * knows and we do not model: an empty answer would look like a true one.
+ * The filters of one describe call. Each filter name has a function from an item to its values, and
+ * the item passes if any of them matches. An unknown name is refused as EC2 refuses it. A name that
+ * EC2 knows and that is not modelled is refused with another message, since an empty answer would
+ * look like a true one.
  */
 final class Filters<T> {
   private static final int MOST_VALUES = 200;
@@ -39,7 +40,7 @@ final class Filters<T> {
     return this;
   }
 
-  /** No item has it. */
+  /** Adds filters for which no item has a value. */
   Filters<T> none(String... names) {
     for (var name : names) {
       all(name, _ -> List.of());
@@ -52,14 +53,14 @@ final class Filters<T> {
   }
 
   /**
-   * @param names that EC2 has; the last part may be {@code *}
+   * @param names are those that EC2 has; the last part may be {@code *}
    */
   Filters<T> unmodelled(String... names) {
     unmodelled.addAll(List.of(names));
     return this;
   }
 
-  /** The same, of the items that belong to one of ours. */
+  /** Adds the filters of items that belong to an item of this kind. */
   <I> Filters<T> each(String prefix, Filters<I> inner, Function<T, List<I>> items) {
     inner.known.forEach(
         (name, values) ->
@@ -130,7 +131,7 @@ final class Filters<T> {
     }
   }
 
-  /** EC2's wildcards; a backslash takes their meaning away. */
+  /** Translates EC2's wildcards; after a backslash they are plain characters. */
   private static Pattern pattern(String glob) {
     var regex = new StringBuilder();
     for (int i = 0; i < glob.length(); i++) {

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Idempotency: one client token, one effect. */
+/** Gives a repeated call with the same client token the first answer again. */
 final class Idempotency {
   private Idempotency() {}
 
@@ -24,7 +24,10 @@ final class Idempotency {
         .orElseGet(
             () -> {
               var answer = perform.get();
-              transaction.state(transaction.state().with(new IdempotentAnswer(id, call, answer, transaction.now())));
+              transaction.state(
+                  transaction
+                      .state()
+                      .with(new IdempotentAnswer(id, call, answer, transaction.now())));
               return answer;
             });
   }

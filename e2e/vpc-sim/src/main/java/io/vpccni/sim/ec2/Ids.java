@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/** Ids and MACs as EC2 makes them. */
+/** Makes and checks ids and MACs as EC2 does. */
 final class Ids {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
 
@@ -14,7 +14,7 @@ final class Ids {
     return kind + "-0" + HexFormat.of().toHexDigits(chance.nextLong());
   }
 
-  /** Locally administered, unicast, and like EC2's with 02 or 06 first. */
+  /** A MAC that is locally administered and unicast; as with EC2's, its first byte is 02. */
   static String mac(RandomGenerator chance) {
     var bytes = new byte[6];
     chance.nextBytes(bytes);
@@ -43,9 +43,9 @@ final class Ids {
   }
 
   /**
-   * EC2 tells a malformed id from an unknown one.
+   * Refuses a malformed id, which EC2 distinguishes from an unknown one.
    *
-   * @param code what EC2 answers to the former; it has no rule for these
+   * @param code is the error code of EC2, whose spelling follows no rule
    */
   private static String checked(String kind, String id, String code) {
     var prefix = kind + "-";

@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * @param role name of the role whose credentials IMDS gives out
- * @param changesAt when {@code PENDING} or {@code SHUTTING_DOWN} ends; without meaning otherwise
+ * @param role is the name of the role whose credentials IMDS gives out
+ * @param changesAt is when {@code PENDING} or {@code SHUTTING_DOWN} ends; it has no meaning
+ *     otherwise
  */
 public record Instance(
     String id,
@@ -20,7 +21,7 @@ public record Instance(
     State state,
     Instant changesAt)
     implements Identified {
-  /** The code is EC2's. */
+  /** EC2's states of an instance, with EC2's numbers for them. */
   public enum State {
     PENDING(0),
     RUNNING(16),
@@ -33,7 +34,7 @@ public record Instance(
       this.code = code;
     }
 
-    /** As EC2 spells it. */
+    /** EC2's word for it. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -55,12 +56,12 @@ public record Instance(
     return state == State.RUNNING;
   }
 
-  /** Its machine is there, whatever it does. */
+  /** Whether its machine is there, running or not. */
   public boolean exists() {
     return state != State.TERMINATED;
   }
 
-  /** What EC2's status checks say. */
+  /** The result of EC2's status checks. */
   public String health() {
     return switch (state) {
       case RUNNING -> "ok";
@@ -71,29 +72,11 @@ public record Instance(
 
   Instance in(State next, Instant until) {
     return new Instance(
-        id,
-        type,
-        imageId,
-        placement,
-        reservationId,
-        launchedAt,
-        role,
-        metadata,
-        next,
-        until);
+        id, type, imageId, placement, reservationId, launchedAt, role, metadata, next, until);
   }
 
   Instance with(MetadataOptions next) {
     return new Instance(
-        id,
-        type,
-        imageId,
-        placement,
-        reservationId,
-        launchedAt,
-        role,
-        next,
-        state,
-        changesAt);
+        id, type, imageId, placement, reservationId, launchedAt, role, next, state, changesAt);
   }
 }

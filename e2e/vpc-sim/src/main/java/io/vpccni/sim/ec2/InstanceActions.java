@@ -15,9 +15,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Instances, each born with its primary ENI. */
+/** Starts and terminates instances, each with its primary ENI. */
 final class InstanceActions {
-  /** Public addresses come from blocks kept for documentation; hosts of the internet are below. */
+  /**
+   * The blocks of public addresses: ranges for documentation (RFC 5737), of which hosts on the
+   * internet have the lower addresses.
+   */
   private static final List<Cidr> PUBLIC =
       List.of(Cidr.parse("198.51.100.0/24"), Cidr.parse("203.0.113.128/25"));
 
@@ -37,10 +40,13 @@ final class InstanceActions {
       started.add(start(transaction, call, subnet, reservation));
     }
     return new Ec2Answer.InstancesStarted(
-        started.stream().map(one -> Views.instance(transaction.state(), one, transaction.now())).toList());
+        started.stream()
+            .map(one -> Views.instance(transaction.state(), one, transaction.now()))
+            .toList());
   }
 
-  private static Instance start(Transaction transaction, RunInstances call, Subnet subnet, String reservation) {
+  private static Instance start(
+      Transaction transaction, RunInstances call, Subnet subnet, String reservation) {
     var instance =
         new Instance(
             transaction.newId("i"),
@@ -60,7 +66,8 @@ final class InstanceActions {
     if (call.network().publicIp().orElse(subnet.mapPublicIp())) {
       AddressActions.map(transaction, eni, publicIp(transaction));
     }
-    Attachments.plug(transaction, transaction.eni(eni.id()), primaryAttachment(transaction, instance));
+    Attachments.plug(
+        transaction, transaction.eni(eni.id()), primaryAttachment(transaction, instance));
     Limits.check(transaction, transaction.eni(eni.id()));
     settle(transaction, instance);
     return instance;
@@ -120,17 +127,19 @@ final class InstanceActions {
     return new Ec2Answer.InstancesTerminated(changes);
   }
 
-  /** Ends what is due by now. */
+  /** Finishes the change of state that is due by now, if there is one. */
   static void settle(Transaction transaction, Instance instance) {
     if (instance.changesAt().isAfter(transaction.now())) {
       return;
     }
     switch (instance.state()) {
       case PENDING ->
-          transaction.state(transaction.state().with(instance.in(State.RUNNING, instance.changesAt())));
+          transaction.state(
+              transaction.state().with(instance.in(State.RUNNING, instance.changesAt())));
       case SHUTTING_DOWN -> {
         transaction.state().enisOf(instance.id()).toList().forEach(eni -> unplug(transaction, eni));
-        transaction.state(transaction.state().with(instance.in(State.TERMINATED, instance.changesAt())));
+        transaction.state(
+            transaction.state().with(instance.in(State.TERMINATED, instance.changesAt())));
         transaction.tell(new Effect.InstanceTerminated(instance.id()));
       }
       case RUNNING, TERMINATED -> {}

@@ -3,11 +3,12 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 
 /**
- * What one instance type can hold.
+ * How many ENIs and addresses one instance type can have.
  *
- * @param ipv4PerEni addresses of an ENI, its primary one included; a prefix takes one place
- * @param cards how many ENIs each network card takes, from card 0 on
- * @param hypervisor {@code nitro}, {@code xen} or {@code unknown}
+ * @param ipv4PerEni is the number of address slots of an ENI; its primary address takes one, and a
+ *     prefix takes one
+ * @param cards holds the number of ENIs of each network card, from card 0 on
+ * @param hypervisor is {@code nitro}, {@code xen} or {@code unknown}
  */
 public record InstanceType(
     String name, int ipv4PerEni, List<Integer> cards, String hypervisor, boolean bareMetal) {
@@ -15,7 +16,7 @@ public record InstanceType(
     cards = List.copyOf(cards);
   }
 
-  /** As EC2 counts: over all cards. */
+  /** The number of ENIs over all cards, as EC2 counts them. */
   public int enis() {
     return cards.stream().mapToInt(Integer::intValue).sum();
   }

@@ -3,10 +3,10 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 import java.util.Optional;
 
-/** Which instance types there are. */
+/** The instance types that this cloud has. */
 public interface InstanceTypes {
   Optional<InstanceType> find(String name);
 
-  /** All names, for a describe that names none. */
+  /** All names, for a describe call that names none. */
   List<String> names();
 }

@@ -7,11 +7,17 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/** Which IPv6 addresses of a subnet's /64 are free. Practically endless, so it draws and checks. */
+/**
+ * The free IPv6 addresses of a subnet's /64. There are too many for a bit set, so it draws one and
+ * checks that it is free.
+ */
 final class Ipv6Space {
   private static final int PREFIX_LENGTH = 80;
 
-  /** 65536 prefixes: with that many draws a free one is found unless nearly all are taken. */
+  /**
+   * The most draws for one address. Of the 65,536 prefixes a free one is found by then unless
+   * nearly all are taken.
+   */
   private static final int DRAWS = 10_000;
 
   private final Cidr cidr;
@@ -53,7 +59,7 @@ final class Ipv6Space {
         && (above == null || !block.contains(above));
   }
 
-  /** The first four and the last address are AWS's. */
+  /** Whether it overlaps the first four addresses or the last one, which AWS keeps. */
   private boolean reserved(Cidr block) {
     var last = Ip.v6(cidr.network().high(), -1L);
     return block.contains(last)

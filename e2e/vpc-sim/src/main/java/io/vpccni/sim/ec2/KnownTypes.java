@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The types of the table that the node agent ships too, and those a scene adds. */
+/** The instance types of the table that the node agent also ships, and those that a scene adds. */
 public final class KnownTypes implements InstanceTypes {
   private final Map<String, InstanceType> extra;
   private final Map<String, Optional<InstanceType>> looked = new ConcurrentHashMap<>();
@@ -18,7 +18,7 @@ public final class KnownTypes implements InstanceTypes {
   }
 
   /**
-   * @param extra types that the table does not have, or that are to differ from it
+   * @param extra are types that the table does not have, or that differ from it
    */
   public KnownTypes(List<InstanceType> extra) {
     this.extra = new ConcurrentHashMap<>();

@@ -1,8 +1,8 @@
 package io.vpccni.sim.ec2;
 
-/** How many addresses an ENI may hold. */
+/** Checks how many addresses an ENI may have. */
 final class Limits {
-  /** More than any instance type's; an ENI that is on no instance yet is only held to this. */
+  /** The limit for an ENI that is not attached yet; it is above that of any instance type. */
   private static final int UNATTACHED = 64;
 
   private Limits() {}
@@ -16,7 +16,7 @@ final class Limits {
     }
   }
 
-  /** As the instance it is on allows, if it is on one. */
+  /** Checks an ENI against the limit of the instance that it is attached to, if it is. */
   static void check(Transaction transaction, Eni eni) {
     eni.attachment()
         .map(at -> transaction.typeOf(transaction.instance(at.instanceId())))

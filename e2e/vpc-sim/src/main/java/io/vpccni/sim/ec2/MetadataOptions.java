@@ -1,14 +1,14 @@
 package io.vpccni.sim.ec2;
 
 /**
- * How an instance may use its metadata service.
+ * The options by which an instance may use its metadata service.
  *
- * @param tokensRequired whether a request without a token is refused
- * @param enabled whether the service answers at all
- * @param hopLimit 1 to 64; kept and shown, but nothing counts hops
+ * @param tokensRequired says whether a request without a token is refused
+ * @param enabled says whether the service answers at all
+ * @param hopLimit is 1 to 64; it is kept and shown, but nothing counts hops
  */
 public record MetadataOptions(boolean tokensRequired, boolean enabled, int hopLimit) {
-  /** As a new account has them. */
+  /** The options in a new account. */
   public static final MetadataOptions DEFAULT = new MetadataOptions(true, true, 2);
 
   public MetadataOptions {

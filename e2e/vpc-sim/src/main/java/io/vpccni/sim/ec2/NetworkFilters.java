@@ -14,7 +14,7 @@ import io.vpccni.sim.ec2.Subnet.CidrReservation;
 import java.util.List;
 import java.util.Map;
 
-/** Filters of networks and of what is about them, of places and of tags. */
+/** The filters of VPCs, subnets, security groups, zones, regions and tags. */
 final class NetworkFilters {
   private NetworkFilters() {}
 

@@ -1,8 +1,8 @@
 package io.vpccni.sim.ec2;
 
 /**
- * Not an action of EC2: what other users of a subnet do to it. Afterwards {@code free} addresses
- * are left, scattered so that no /28 is whole when {@code fragmented}; earlier occupation is lifted
- * first. {@code free} beyond what there is frees everything.
+ * Occupies addresses of a subnet as its other users would; it is not an action of EC2. An earlier
+ * occupation is lifted first, and afterwards {@code free} addresses are left, if {@code fragmented}
+ * so scattered that no /28 is whole. A {@code free} beyond the subnet's size occupies nothing.
  */
 public record OccupySubnet(String subnetId, int free, boolean fragmented) implements Ec2Call {}

@@ -10,14 +10,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Filters and pages. A token names the last id given, so changes in between lose nothing. */
+/**
+ * Cuts filtered lists into pages. The token of a page names its last id, so changes between two
+ * pages lose nothing.
+ */
 final class Pagination {
   private static final int MOST = 1000;
 
-  /** Of lists of which EC2 gives less at a time. */
+  /** The page size of lists of which EC2 gives fewer at a time. */
   static final int FEW = 100;
 
-  /** Tells our tokens from other texts. */
+  /** The prefix that tells our tokens from other text. */
   private static final String MARK = "after:";
 
   private Pagination() {}
@@ -26,7 +29,7 @@ final class Pagination {
     return of(all, query, id, filters, MOST);
   }
 
-  /** The status of instances, which is a list of its own kind. */
+  /** One page of the status of instances. */
   static Listing<StatusView> statuses(
       Stream<InstanceView> all, Query query, Filters<InstanceView> filters) {
     var page = of(all, query, view -> view.instance().id(), filters);
@@ -34,7 +37,7 @@ final class Pagination {
   }
 
   /**
-   * @param most items on a page, and the size of a page where none is asked for
+   * @param most is the largest page size, and the page size if the call names none
    */
   static <T> Listing<T> of(
       Stream<T> all, Query query, Function<T, String> id, Filters<T> filters, int most) {

@@ -3,15 +3,16 @@ package io.vpccni.sim.ec2;
 import java.time.Duration;
 
 /**
- * How this cloud behaves where AWS leaves room.
+ * How this cloud behaves where AWS makes no promise.
  *
- * @param eniPending how long a new ENI is {@code pending}
- * @param attaching from the answer to the attach until the guest sees the device
- * @param detaching how long an ENI stays {@code detaching}; deleting it fails until then
- * @param instancePending how long a new instance is {@code pending}
- * @param shuttingDown how long a terminated one is {@code shutting-down} before
- * @param eniQuota ENIs per region; EC2's default is 5000
- * @param choice which free address is given
+ * @param eniPending is how long a new ENI is {@code pending}
+ * @param attaching is the time from the answer to AttachNetworkInterface until the guest sees the
+ *     device
+ * @param detaching is how long an ENI stays {@code detaching}; deleting it fails until then
+ * @param instancePending is how long a new instance is {@code pending}
+ * @param shuttingDown is how long an instance is {@code shutting-down} before it is terminated
+ * @param eniQuota is the number of ENIs per region; EC2's default is 5000
+ * @param choice says which free address is assigned
  */
 public record Rules(
     Duration eniPending,
@@ -21,15 +22,15 @@ public record Rules(
     Duration shuttingDown,
     int eniQuota,
     Choice choice) {
-  /** Which free address or prefix a caller gets that names none. */
+  /** Which free address or prefix a caller gets who names none. */
   public enum Choice {
-    /** As EC2: no order to rely on, so single addresses fragment the blocks that prefixes need. */
+    /** A random one, as with EC2: single addresses fragment the blocks that prefixes need. */
     RANDOM,
-    /** The lowest, for tests that want to name addresses. */
+    /** The lowest one, for tests that name addresses. */
     LOWEST
   }
 
-  /** Everything settles within the call, addresses are random. */
+  /** Rules by which everything settles within the call and addresses are random. */
   public static Rules immediate() {
     return new Rules(
         Duration.ZERO,
@@ -63,7 +64,7 @@ public record Rules(
   }
 
   /**
-   * @param down how long an instance is {@code shutting-down}
+   * @param down is how long an instance is {@code shutting-down}
    */
   public Rules withInstances(Duration pending, Duration down) {
     return new Rules(eniPending, attaching, detaching, pending, down, eniQuota, choice);

@@ -16,7 +16,10 @@ import io.vpccni.sim.ec2.SceneCall.ModifySubnetAttribute;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import io.vpccni.sim.ec2.SceneCall.TerminateInstances;
 
-/** Networks, groups and instances: what a user sets up before a node agent runs. */
+/**
+ * Performs the calls by which a user sets up networks, groups and instances before a node agent
+ * runs.
+ */
 final class SceneActions {
   private SceneActions() {}
 
@@ -25,17 +28,20 @@ final class SceneActions {
       case CreateVpc create -> VpcActions.create(transaction, create);
       case DeleteVpc delete -> VpcActions.delete(transaction, delete.vpcId());
       case AssociateVpcCidrBlock associate -> VpcActions.associate(transaction, associate);
-      case DisassociateVpcCidrBlock gone -> VpcActions.disassociate(transaction, gone.associationId());
+      case DisassociateVpcCidrBlock gone ->
+          VpcActions.disassociate(transaction, gone.associationId());
       case CreateSubnet create -> SubnetActions.create(transaction, create);
       case DeleteSubnet delete -> SubnetActions.delete(transaction, delete.subnetId());
       case AssociateSubnetCidrBlock associate -> SubnetActions.associate(transaction, associate);
       case ModifySubnetAttribute modify -> SubnetActions.modify(transaction, modify);
       case CreateSubnetCidrReservation create -> SubnetActions.reserve(transaction, create);
-      case DeleteSubnetCidrReservation gone -> SubnetActions.release(transaction, gone.reservationId());
+      case DeleteSubnetCidrReservation gone ->
+          SubnetActions.release(transaction, gone.reservationId());
       case CreateSecurityGroup create -> group(transaction, create);
       case DeleteSecurityGroup delete -> delete(transaction, delete.groupId());
       case RunInstances run ->
-          Idempotency.once(transaction, run, run.clientToken(), () -> InstanceActions.run(transaction, run));
+          Idempotency.once(
+              transaction, run, run.clientToken(), () -> InstanceActions.run(transaction, run));
       case ModifyInstanceMetadataOptions modify -> InstanceActions.modify(transaction, modify);
       case TerminateInstances end -> InstanceActions.terminate(transaction, end.instanceIds());
     };

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What sets a scene: networks, groups, instances. */
+/** The calls that set up networks, groups and instances. */
 public sealed interface SceneCall extends Ec2Call {
   /**
-   * @param cidr /16 to /28
-   * @param ipv6 whether the VPC gets a /56
+   * @param cidr is a /16 to a /28
+   * @param ipv6 says whether the VPC gets a /56
    */
   record CreateVpc(Cidr cidr, boolean ipv6, SortedMap<String, String> tags) implements SceneCall {
     public CreateVpc {
@@ -23,7 +23,7 @@ public sealed interface SceneCall extends Ec2Call {
   record DeleteVpc(String vpcId) implements SceneCall {}
 
   /**
-   * @param cidr absent: a /56 of Amazon's
+   * @param cidr may be absent: then the VPC gets a /56 of Amazon's
    */
   record AssociateVpcCidrBlock(String vpcId, Optional<Cidr> cidr) implements SceneCall {}
 
@@ -138,7 +138,7 @@ public sealed interface SceneCall extends Ec2Call {
     }
   }
 
-  /** Absent: as before. */
+  /** Changes metadata options; those that are absent stay as they are. */
   record ModifyInstanceMetadataOptions(
       String instanceId,
       Optional<Boolean> tokensRequired,

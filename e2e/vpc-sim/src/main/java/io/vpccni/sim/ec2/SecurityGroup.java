@@ -1,5 +1,5 @@
 package io.vpccni.sim.ec2;
 
-/** Rules are not kept: the simulated network filters by source address only. */
+/** A security group without its rules: the simulated network filters by source address only. */
 public record SecurityGroup(String id, String vpcId, String name, String description)
     implements Identified {}

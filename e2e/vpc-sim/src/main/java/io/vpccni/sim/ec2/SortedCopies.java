@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Immutable copies that keep an order. */
+/** Makes immutable copies of maps, sorted by key. */
 final class SortedCopies {
   private SortedCopies() {}
 

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * @param cidr the IPv4 block, /16 to /28
- * @param ipv6 the /64, if one is associated
- * @param mapPublicIp whether a launched instance gets a public address for its primary one
- * @param reservations by id
- * @param occupied IPv4 addresses held by others (load balancers, other accounts): not for our ENIs
+ * @param cidr is the IPv4 block, a /16 to a /28
+ * @param ipv6 is a /64, if one is associated
+ * @param mapPublicIp says whether a new instance gets a public address for its primary one
+ * @param reservations are by id
+ * @param occupied are IPv4 addresses that others use, such as load balancers or other accounts
  */
 public record Subnet(
     String id,
@@ -29,7 +29,7 @@ public record Subnet(
     occupied = Set.copyOf(occupied);
   }
 
-  /** EC2's router: the first address after the network address. */
+  /** The address of EC2's router: the first one after the network address. */
   public Ip gateway() {
     return cidr.address(1);
   }
@@ -59,13 +59,13 @@ public record Subnet(
   }
 
   /**
-   * A block taken out of automatic assignment: {@code PREFIX} gives only prefixes, {@code EXPLICIT}
-   * only addresses asked for by number.
+   * A block that is taken out of automatic assignment. {@code PREFIX} is for prefixes alone, {@code
+   * EXPLICIT} for addresses that a call names.
    */
   public record CidrReservation(
       String id, String subnetId, String owner, Cidr cidr, Kind kind, String description)
       implements Identified {
-    /** As EC2 spells it in lower case. */
+    /** EC2's word in capitals. */
     public enum Kind {
       PREFIX,
       EXPLICIT

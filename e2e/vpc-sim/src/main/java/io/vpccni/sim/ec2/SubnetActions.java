@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Subnets, what is kept back in them, and what others take of them. */
+/** Creates and changes subnets, their reservations, and what others occupy in them. */
 final class SubnetActions {
   private SubnetActions() {}
 
@@ -84,7 +84,8 @@ final class SubnetActions {
   static Ec2Answer modify(Transaction transaction, ModifySubnetAttribute call) {
     var subnet = transaction.subnet(call.subnetId());
     var mapped = call.mapPublicIp().map(subnet::withMapPublicIp).orElse(subnet);
-    transaction.state(transaction.state().with(call.assignIpv6().map(mapped::withAssignIpv6).orElse(mapped)));
+    transaction.state(
+        transaction.state().with(call.assignIpv6().map(mapped::withAssignIpv6).orElse(mapped)));
     return new Ec2Answer.Done();
   }
 

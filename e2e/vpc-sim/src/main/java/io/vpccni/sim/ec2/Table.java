@@ -6,7 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** An immutable set of things by id, in id order so that every answer and page is reproducible. */
+/**
+ * An immutable set of resources by id, in the order of ids so that every answer and page is
+ * reproducible.
+ */
 public record Table<T extends Identified>(SortedMap<String, T> byId) {
   public Table {
     byId = Collections.unmodifiableSortedMap(new TreeMap<>(byId));

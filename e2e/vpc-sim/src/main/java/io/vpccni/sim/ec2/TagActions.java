@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Tags of any resource. */
+/** Adds and removes tags of any resource. */
 final class TagActions {
   private static final int MOST = 50;
 
@@ -45,7 +45,8 @@ final class TagActions {
     transaction.state(transaction.state().withTags(id, all));
   }
 
-  private static void remove(Transaction transaction, String id, Map<String, Optional<String>> gone) {
+  private static void remove(
+      Transaction transaction, String id, Map<String, Optional<String>> gone) {
     var left = new TreeMap<>(transaction.state().tagsOf(id));
     if (gone.isEmpty()) {
       left.clear();
@@ -61,7 +62,7 @@ final class TagActions {
   }
 
   /**
-   * EC2's word for what the id names.
+   * EC2's word for the kind of resource that the id names.
    *
    * @throws ApiError if nothing of that id exists
    */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What changes tags. */
+/** The calls that change tags. */
 public sealed interface TagCall extends Ec2Call {
   record CreateTags(List<String> resourceIds, SortedMap<String, String> tags) implements TagCall {
     public CreateTags {
@@ -20,8 +20,8 @@ public sealed interface TagCall extends Ec2Call {
   }
 
   /**
-   * @param tags key → the value it must have to be deleted, or any if empty; no keys at all: every
-   *     tag
+   * @param tags maps a key to the value that the tag must have to be deleted, or to nothing if any
+   *     will do; without keys every tag is deleted
    */
   record DeleteTags(List<String> resourceIds, SortedMap<String, Optional<String>> tags)
       implements TagCall {

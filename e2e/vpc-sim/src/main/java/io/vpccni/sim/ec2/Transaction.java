@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The state while one call works on it. Thrown away with the call if that is refused, so a refusal
- * never leaves half a change behind.
+ * The state while one call works on it. It is discarded if the call is refused, so a refusal never
+ * leaves half a change behind.
  */
 final class Transaction {
   private final CallContext context;
@@ -73,10 +73,10 @@ final class Transaction {
   }
 
   /**
-   * Those of these ids, each once.
+   * The resources of these ids, each once.
    *
-   * @param check refuses a malformed id
-   * @param unknown of those that do not exist, named together
+   * @param check is applied to each id and refuses a malformed one
+   * @param unknown makes the error that names all ids that do not exist
    */
   static <T extends Identified> List<T> all(
       List<String> ids,
@@ -98,7 +98,7 @@ final class Transaction {
         .orElseThrow(() -> ApiError.of("InvalidInstanceType", "unknown type " + instance.type()));
   }
 
-  /** A new id such as {@code eni-0123456789abcdef0}. */
+  /** Makes a new id such as {@code eni-0123456789abcdef0}. */
   String newId(String kind) {
     return Ids.random(kind, context.chance());
   }

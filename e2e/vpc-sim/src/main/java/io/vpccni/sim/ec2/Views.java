@@ -7,7 +7,7 @@ import io.vpccni.sim.ec2.Ec2Answer.VpcView;
 import java.time.Instant;
 import java.util.Comparator;
 
-/** Resources together with what the state keeps elsewhere about them. */
+/** Joins resources with what the state keeps elsewhere about them. */
 public final class Views {
   private Views() {}
 
@@ -39,7 +39,7 @@ public final class Views {
     return new VpcView(vpc, state.tagsOf(vpc.id()), state.account());
   }
 
-  /** Card by card, device index by device index. */
+  /** The order of ENIs within an instance: by card, then by device index. */
   private static int slot(Eni eni) {
     return eni.attachment().map(at -> at.card() * 1000 + at.deviceIndex()).orElse(0);
   }

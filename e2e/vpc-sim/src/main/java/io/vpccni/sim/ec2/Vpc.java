@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * @param cidrs association id → block, IPv4 and IPv6, the first IPv4 one being the primary
- * @param primary the block it was created with
+ * @param cidrs are its blocks of both families by association id
+ * @param primary is the block that it was created with
  */
 public record Vpc(String id, Cidr primary, SortedMap<String, Cidr> cidrs) implements Identified {
   public Vpc {

@@ -10,9 +10,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** VPCs and their blocks. */
+/** Creates and changes VPCs and their blocks. */
 final class VpcActions {
-  /** Blocks for VPCs that request for Amazon's IPv6: the documentation range. */
+  /**
+   * The range of which a VPC gets its block if it asks for one of Amazon's: the IPv6 documentation
+   * range (RFC 3849).
+   */
   private static final Cidr AMAZON_IPV6 = Cidr.parse("2001:db8::/40");
 
   private static final int MOST_BLOCKS = 5;
@@ -37,7 +40,8 @@ final class VpcActions {
 
   static Ec2Answer delete(Transaction transaction, String vpcId) {
     var vpc = transaction.vpc(vpcId);
-    var groups = transaction.state().groups().stream().filter(g -> g.vpcId().equals(vpcId)).toList();
+    var groups =
+        transaction.state().groups().stream().filter(g -> g.vpcId().equals(vpcId)).toList();
     boolean used =
         transaction.state().subnets().stream().anyMatch(subnet -> subnet.vpcId().equals(vpcId))
             || groups.stream().anyMatch(group -> !group.name().equals("default"));

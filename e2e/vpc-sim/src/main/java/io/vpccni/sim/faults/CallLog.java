@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What was called, how often, and how it ended. Counts are complete, the list keeps the last. */
+/**
+ * A log of the calls and how they ended. The counts are complete; the list keeps the last 10,000.
+ */
 public final class CallLog {
   private static final int KEPT = 10_000;
 
-  /** The outcome of a call that was answered as asked. */
+  /** The outcome of a call that was neither refused nor lost. */
   public static final String OK = "ok";
 
   /**
-   * @param outcome {@link #OK}, EC2's error code, {@code answer lost}, {@code request lost} or
+   * @param outcome is {@link #OK}, EC2's error code, {@code answer lost}, {@code request lost} or
    *     {@code no answer}
-   * @param caller access key id, empty if unsigned
+   * @param caller is the access key id, empty if the request was not signed
    */
   public record Entry(Instant at, String action, String outcome, String caller, String request) {}
 
@@ -44,24 +46,24 @@ public final class CallLog {
     return List.copyOf(entries);
   }
 
-  /** Action → outcome → how often. */
+  /** The number of calls by action and outcome. */
   public synchronized SortedMap<String, SortedMap<String, Long>> counts() {
     var copy = new TreeMap<String, SortedMap<String, Long>>();
     counts.forEach((action, outcomes) -> copy.put(action, new TreeMap<>(outcomes)));
     return copy;
   }
 
-  /** Calls of this action, however they ended. */
+  /** The number of calls of this action, however they ended. */
   public long count(String action) {
     return sum(counts().getOrDefault(action, new TreeMap<>()).values());
   }
 
-  /** All calls, however they ended. */
+  /** The number of all calls, however they ended. */
   public long total() {
     return counts().values().stream().mapToLong(outcomes -> sum(outcomes.values())).sum();
   }
 
-  /** Calls that change something, however they ended. */
+  /** The number of calls that change something, however they ended. */
   public long mutating() {
     return counts().entrySet().stream()
         .filter(e -> !e.getKey().startsWith("Describe") && !e.getKey().startsWith("Get"))

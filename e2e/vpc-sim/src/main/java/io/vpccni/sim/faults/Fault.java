@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One planned misbehaviour.
+ * One planned misbehaviour of EC2.
  *
- * @param action EC2's name; {@code *} stands for any characters, so {@code *} alone is every call
- * @param mentions only calls that name this resource id, if present
- * @param nth counted from 1 over the calls that match since the plan was made
- * @param times how many calls in a row from the nth on; 0: all of them until it is removed
+ * @param action is EC2's name; {@code *} stands for any characters, so {@code *} alone is every
+ *     call
+ * @param mentions limits it to calls that name this resource id, if present
+ * @param nth is counted from 1 over the calls that match since the fault was planned
+ * @param times is how many calls it strikes from the nth on; 0 stands for all of them until it is
+ *     removed
  */
 public record Fault(String action, Optional<String> mentions, int nth, int times, Kind kind) {
   public Fault {
@@ -23,30 +25,30 @@ public record Fault(String action, Optional<String> mentions, int nth, int times
     }
   }
 
-  /** What goes wrong. */
+  /** The kind of misbehaviour. */
   public sealed interface Kind {
-    /** Refused with this code; nothing happens. */
+    /** The call is refused with this code and nothing happens. */
     record Refuse(String code, String message) implements Kind {}
 
-    /** It happens, but the connection closes instead of an answer. */
+    /** The call takes effect, but the connection closes instead of an answer. */
     record LoseAnswer() implements Kind {}
 
-    /** The connection closes before it happens. */
+    /** The connection closes before the call takes effect. */
     record LoseRequest() implements Kind {}
 
-    /** It happens, and is answered later. */
+    /** The call takes effect at once and is answered later. */
     record Delay(Duration by) implements Kind {}
 
-    /** The connection stays open and nothing happens: EC2 never gets the request. */
+    /** The connection stays open and nothing happens, as if EC2 never got the request. */
     record Hang() implements Kind {}
   }
 
-  /** Every such call from now on, until removed. */
+  /** A fault of every such call from now on, until it is removed. */
   public static Fault always(String action, Kind kind) {
     return new Fault(action, Optional.empty(), 1, 0, kind);
   }
 
-  /** The nth such call from now on, once. */
+  /** A fault of the nth such call from now on, once. */
   public static Fault nth(int nth, String action, Kind kind) {
     return new Fault(action, Optional.empty(), nth, 1, kind);
   }

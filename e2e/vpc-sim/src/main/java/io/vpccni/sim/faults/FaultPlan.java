@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The faults to come, by the id they were planned under. The first that is due strikes. */
+/** The planned faults by id. Of those that are due the first strikes. */
 public final class FaultPlan {
   private final Map<String, Planned> planned = new LinkedHashMap<>();
   private int nextId = 1;
@@ -35,7 +35,7 @@ public final class FaultPlan {
     }
   }
 
-  /** Returns the id to remove it by. */
+  /** Plans a fault and returns the id to remove it by. */
   public String add(Fault fault) {
     var id = "fault-" + nextId++;
     planned.put(id, new Planned(fault));
@@ -50,7 +50,7 @@ public final class FaultPlan {
     planned.clear();
   }
 
-  /** What strikes this call. Counts it for every fault that matches. */
+  /** The fault that strikes this call, if any. The call is counted for every fault that matches. */
   public Optional<Fault.Kind> strike(String action, String text) {
     Optional<Fault.Kind> first = Optional.empty();
     for (var one : planned.values()) {
@@ -64,7 +64,7 @@ public final class FaultPlan {
     return first;
   }
 
-  /** By id, in the order they were planned. */
+  /** The faults by id in the order in which they were planned. */
   public Map<String, Fault> all() {
     var all = new LinkedHashMap<String, Fault>();
     planned.forEach((id, one) -> all.put(id, one.fault));

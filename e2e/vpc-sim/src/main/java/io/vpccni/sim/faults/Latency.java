@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long an answer takes: half of them up to {@code median}, 99 of 100 up to {@code p99},
- * log-normally spread, as network services are.
+ * How long an answer takes, log-normally distributed as with network services: half of them take at
+ * most {@code median}, 99 of 100 at most {@code p99}.
  */
 public record Latency(Duration median, Duration p99) {
   public static final Latency NONE = new Latency(Duration.ZERO, Duration.ZERO);

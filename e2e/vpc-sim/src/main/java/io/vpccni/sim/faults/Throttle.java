@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * EC2's request limits. The figures are those of the EC2 API Reference, "Request throttling for the
- * Amazon EC2 API": most describes 100 and 20/s, without filter or id 50 and 10/s, mutating actions
- * 50 and 5/s, with the exceptions below.
+ * Amazon EC2 API": most describe calls have 100 tokens and 20/s, those without filter or id 50 and
+ * 10/s, and mutating actions 50 and 5/s, with the exceptions below.
  */
 public final class Throttle {
   private static final TokenBucket FILTERED_DESCRIBE = new TokenBucket(100, 20);
@@ -31,7 +31,7 @@ public final class Throttle {
   private final Map<String, TokenBucket.Level> levels = new HashMap<>();
   private boolean on = true;
 
-  /** Whether there is a token for this call; takes it if so. */
+  /** Takes a token for this call; false if there is none. */
   public boolean admits(String action, boolean filtered, Instant now) {
     if (!on) {
       return true;
@@ -64,7 +64,7 @@ public final class Throttle {
     levels.remove(action);
   }
 
-  /** Back to EC2's figures and full buckets. */
+  /** Restores EC2's figures and fills all buckets. */
   public void reset() {
     overrides.clear();
     levels.clear();

@@ -1,5 +1,6 @@
 /**
- * How the cloud misbehaves, on demand and reproducibly: throttling, latency, lag, planned faults.
+ * The cloud's misbehaviour, on demand and reproducible: throttling, latency, lag and planned
+ * faults.
  */
 @NullMarked
 package io.vpccni.sim.faults;

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The keys that are known: those of a scene, those of instance roles, and those that STS gave out.
- * Any other is welcome, whatever it signs with, unless a scene has named some.
+ * The access keys that are known: those of a scene, those of instance roles, and those that STS has
+ * issued. Unless a scene names keys, any other is accepted too, whatever it signs with.
  */
 public final class AccessKeys {
   /**
-   * @param token of temporary credentials, which each request must bear
-   * @param until they end then
+   * @param token is that of temporary credentials, which each request must carry
+   * @param until is when they expire
    */
   record Known(String secret, Optional<String> token, Instant until) {}
 
@@ -28,9 +28,9 @@ public final class AccessKeys {
   }
 
   /**
-   * From now on only these keys, those of roles and those of STS may call.
+   * Admits only these keys, those of roles and those of STS from now on.
    *
-   * @param secrets by access key id
+   * @param secrets are by access key id
    */
   public void only(Map<String, String> secrets) {
     secrets.forEach(
@@ -43,7 +43,7 @@ public final class AccessKeys {
   }
 
   /**
-   * @throws io.vpccni.sim.ec2.ApiError if EC2 would not let it pass
+   * @throws io.vpccni.sim.ec2.ApiError if EC2 would refuse the signature
    */
   String check(Signature.Signed request, Instant now) {
     var signature = Signature.parse(request.headers().apply("authorization"));

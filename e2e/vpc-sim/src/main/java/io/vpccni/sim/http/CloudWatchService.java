@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 
-/** CloudWatch's PutMetricData; nothing else of it. */
+/** Serves CloudWatch's PutMetricData, and nothing else of CloudWatch. */
 public final class CloudWatchService implements Handler<HttpServerRequest> {
   /** CloudWatch's own bound for a request before compression is 1 MB. */
   private static final int MOST_BYTES = 1 << 20;

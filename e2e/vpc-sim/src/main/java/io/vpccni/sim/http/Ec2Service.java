@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** EC2's Query API: {@code POST /} with a form, or {@code GET /?Action=…}. */
+/** Serves EC2's Query API: {@code POST /} with a form, or {@code GET /?Action=…}. */
 public final class Ec2Service implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final Cloud cloud;
@@ -28,7 +28,7 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
   private final Runnable afterCall;
 
   /**
-   * @param afterCall told after each call: what is due later may have changed
+   * @param afterCall runs after each call, since what is due later may have changed
    */
   Ec2Service(Vertx vertx, Cloud cloud, AccessKeys keys, InstantSource clock, Runnable afterCall) {
     this.vertx = vertx;
@@ -74,7 +74,10 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
         body);
   }
 
-  /** The API says yes but the simulated network could not follow: not to be hidden from a test. */
+  /**
+   * The error for a call that the API accepted and that the simulated network could not follow. A
+   * test must see it.
+   */
   private static ApiError brokenPlane(Throwable bug) {
     return ApiError.of("InternalError", "vpc-sim: the data plane failed: " + bug);
   }

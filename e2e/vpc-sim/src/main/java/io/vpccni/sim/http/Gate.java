@@ -5,16 +5,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/** What every request to one service passes first: an outage or a delay, on demand. */
+/**
+ * The gate that every request to one service passes first. It can delay or withhold answers on
+ * demand.
+ */
 public final class Gate {
-  /** How a service is. */
+  /** How a service answers. */
   public sealed interface Mode {
     /**
-     * @param after each answer is held back so long
+     * @param after is how long each request is held back
      */
     record Up(Duration after) implements Mode {}
 
-    /** Connections close without an answer. */
+    /** Every connection closes without an answer. */
     record Refusing() implements Mode {}
 
     /** Every request gets this HTTP status. */

@@ -8,14 +8,14 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** IMDS for the instance that a request comes from. */
+/** Serves IMDS to the instance that a request comes from. */
 public final class ImdsService implements Handler<HttpServerRequest> {
   private final Imds imds;
   private final InstantSource clock;
   private final Function<HttpServerRequest, Optional<String>> instance;
 
   /**
-   * @param instance whose request it is: by source address, or fixed
+   * @param instance tells the instance by the source address, or is fixed
    */
   public ImdsService(
       Imds imds, InstantSource clock, Function<HttpServerRequest, Optional<String>> instance) {

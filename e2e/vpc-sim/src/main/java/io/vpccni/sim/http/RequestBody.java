@@ -7,12 +7,12 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Reads request bodies up to a bound. */
 final class RequestBody {
-  /** EC2's own bound is lower; CloudWatch takes 1 MB, compressed or not. */
+  /** The bound of a body. EC2's own is lower; CloudWatch accepts 1 MB, compressed or not. */
   private static final int MOST_BYTES = 4 << 20;
 
   private RequestBody() {}
 
-  /** Fails, after closing the connection, if the body is too long. */
+  /** Reads the whole body. If it is too long, the connection is closed and the future fails. */
   static Future<Buffer> read(HttpServerRequest request) {
     Promise<Buffer> whole = Promise.promise();
     var body = Buffer.buffer();

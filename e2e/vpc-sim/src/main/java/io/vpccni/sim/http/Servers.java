@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP server per service, and one per instance for its metadata. */
+/** The HTTP servers: one per service, and one per instance for its metadata. */
 public final class Servers {
   /** The services that can fail apart from each other. */
   public enum Service {
@@ -62,7 +62,7 @@ public final class Servers {
     return imds;
   }
 
-  /** Who may call EC2. */
+  /** The access keys that may call EC2. */
   public AccessKeys keys() {
     return keys;
   }
@@ -125,7 +125,7 @@ public final class Servers {
     return new CloudWatchService(metrics, clock);
   }
 
-  /** What CloudWatch got. */
+  /** The metric data that CloudWatch has received. */
   public Metrics metrics() {
     return metrics;
   }
@@ -161,7 +161,7 @@ public final class Servers {
     return vertx.createHttpServer(options).requestHandler(handler).listen(0, "127.0.0.1");
   }
 
-  /** The instance whose ENI has the address, its own or a pod's. */
+  /** The instance whose ENI has the source address, its own or a pod's. */
   private Optional<String> sourceInstance(HttpServerRequest request) {
     var from = Ip.parse(request.remoteAddress().hostAddress());
     return cloud.state().enis().stream()
@@ -175,12 +175,7 @@ public final class Servers {
     var imdsOf = new TreeMap<String, URI>();
     byInstance.forEach((id, server) -> imdsOf.put(id, Endpoints.local(server.actualPort())));
     return new Endpoints(
-        uri("ec2"),
-        uri("sts"),
-        uri("cloudwatch"),
-        kubernetes().uri(),
-        uri("imds"),
-        imdsOf);
+        uri("ec2"), uri("sts"), uri("cloudwatch"), kubernetes().uri(), uri("imds"), imdsOf);
   }
 
   private URI uri(String name) {

@@ -25,10 +25,12 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature Version 4 in the Authorization header, taken apart.
+ * Signature Version 4 in the Authorization header, parsed. AWS's SDK cannot check it: its signer
+ * always adds {@code x-amz-content-sha256} to the signed headers, and most other clients of EC2 do
+ * not sign that header.
  *
- * @param scope date, region, service and {@code aws4_request}
- * @param signedHeaders in the order in which they were signed
+ * @param scope is date, region, service and {@code aws4_request}
+ * @param signedHeaders are in the order in which they were signed
  */
 record Signature(String accessKey, List<String> scope, List<String> signedHeaders, String hex) {
   private static final Pattern HEADER =
@@ -39,10 +41,10 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
-  /** EC2 takes no older request, and none from further in the future. */
+  /** The largest difference from the clock that EC2 accepts, in both directions. */
   private static final Duration FRESH = Duration.ofMinutes(5);
 
-  /** What of a request is signed. */
+  /** The parts of a request that are signed. */
   record Signed(
       String method,
       String path,
@@ -51,7 +53,7 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
       Buffer body) {}
 
   /**
-   * @param header the Authorization header
+   * @param header is the Authorization header
    * @throws ApiError if there is none, or none of that form
    */
   static Signature parse(Optional<String> header) {
@@ -85,9 +87,9 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
   }
 
   /**
-   * What can be seen without the secret.
+   * Checks what can be seen without the secret.
    *
-   * @throws ApiError if it is for another service or region, or of another time
+   * @throws ApiError if it is for another service or region, or from another time
    */
   void check(String region, String service, Signed request, Instant now) {
     var time = request.headers().apply("x-amz-date").orElse("");
@@ -125,8 +127,8 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
   }
 
   /**
-   * @throws ApiError {@code SignatureDoesNotMatch} if another secret, or another request, was
-   *     signed
+   * @throws ApiError {@code SignatureDoesNotMatch} if another secret was used or another request
+   *     was signed
    */
   void verify(String secret, Signed request) {
     var time = request.headers().apply("x-amz-date").orElse("");
@@ -176,7 +178,7 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
     return value.strip().replaceAll(" +", " ");
   }
 
-  /** Clients that follow the rules have encoded it as it is to be signed. */
+  /** Sorts the query's parameters, which a client has already encoded as they are signed. */
   private static String sorted(String query) {
     return query.isEmpty()
         ? ""

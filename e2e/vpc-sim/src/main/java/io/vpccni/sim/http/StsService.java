@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.UUID;
 
-/** STS's Query API. */
+/** Serves STS's Query API. */
 public final class StsService implements Handler<HttpServerRequest> {
   private final String account;
   private final AccessKeys keys;
@@ -36,7 +36,13 @@ public final class StsService implements Handler<HttpServerRequest> {
     try {
       var form = Form.parse(text);
       response.end(
-          Sts.answer(form, account, Signature.accessKeyIn(request.getHeader("Authorization")), keys::issued, id, clock.instant()));
+          Sts.answer(
+              form,
+              account,
+              Signature.accessKeyIn(request.getHeader("Authorization")),
+              keys::issued,
+              id,
+              clock.instant()));
     } catch (ApiError refused) {
       response.setStatusCode(refused.httpStatus()).end(Sts.error(refused, id));
     }

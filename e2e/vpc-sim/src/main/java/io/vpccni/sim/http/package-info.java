@@ -1,4 +1,4 @@
-/** The edge to the network: each service of the cloud as a handler of HTTP requests. */
+/** The services of the cloud as handlers of HTTP requests, and the servers in front of them. */
 @NullMarked
 package io.vpccni.sim.http;
 

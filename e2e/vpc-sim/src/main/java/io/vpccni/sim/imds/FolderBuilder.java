@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Builds a folder; empty values are left out, as the service leaves out keys without data. */
+/** Builds a folder. Empty values are left out, as the service leaves out keys without data. */
 final class FolderBuilder {
   private final TreeMap<String, MetadataEntry> children = new TreeMap<>();
 

@@ -25,7 +25,7 @@ public final class Imds {
   private record Token(String instanceId, Instant until) {}
 
   /**
-   * @param ttl absent but in the answer to a token request
+   * @param ttl is present only in the answer to a token request
    */
   public record Answer(int status, String body, Optional<String> ttl) {
     static Answer of(int status, String body) {
@@ -37,12 +37,15 @@ public final class Imds {
     this.cloud = cloud;
   }
 
-  /** Whether instances may require tokens at all, as {@code HttpTokens=required} does. */
+  /**
+   * Sets whether tokens are required of instances whose {@code HttpTokens} is {@code required};
+   * false overrides it for all.
+   */
   public synchronized void tokenRequired(boolean next) {
     tokenRequired = next;
   }
 
-  /** {@code PUT /latest/api/token}. */
+  /** Answers {@code PUT /latest/api/token}. */
   public synchronized Answer token(String instanceId, Optional<String> ttl, Instant now) {
     boolean enabled =
         cloud
@@ -76,7 +79,7 @@ public final class Imds {
   }
 
   /**
-   * @param path with its leading slash, {@code /latest/meta-data/mac} for example
+   * @param path has its leading slash, for example {@code /latest/meta-data/mac}
    */
   public Answer get(String instanceId, String path, Optional<String> token, Instant now) {
     var instance = cloud.state().instances().find(instanceId).filter(Instance::exists);

@@ -7,9 +7,9 @@ import io.vpccni.sim.ec2.SecurityGroup;
 import java.util.List;
 
 /**
- * The keys of one interface.
+ * The metadata keys of one ENI.
  *
- * @param holding the same ENI with the addresses to show
+ * @param holding is the same ENI with the addresses to show
  */
 record InterfaceMetadata(Eni eni, Eni holding, CloudState state) {
   FolderBuilder tree() {
@@ -39,7 +39,8 @@ record InterfaceMetadata(Eni eni, Eni holding, CloudState state) {
   }
 
   private static void associate(FolderBuilder tree, String publicIp, String own) {
-    tree.leaf("public-ipv4s", publicIp).folder("ipv4-associations", new FolderBuilder().leaf(publicIp, own));
+    tree.leaf("public-ipv4s", publicIp)
+        .folder("ipv4-associations", new FolderBuilder().leaf(publicIp, own));
   }
 
   private List<String> groupNames() {

@@ -3,7 +3,7 @@ package io.vpccni.sim.imds;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The two flat objects of IMDS, in the order and layout of the real ones. */
+/** Writes the flat JSON objects of IMDS in the order and layout of the real ones. */
 final class Json {
   private Json() {}
 

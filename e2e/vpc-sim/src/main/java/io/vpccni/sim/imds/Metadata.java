@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The tree of one instance. IMDS is always a little behind: interfaces and addresses come from two
- * older states, everything else from now.
+ * The metadata tree of one instance. IMDS is always a little behind: interfaces and addresses come
+ * from two older states, everything else from the current one.
  *
- * @param now where the instance itself, its role and its networks are read
- * @param interfaces which ENIs are shown
- * @param addresses which addresses and groups they have
+ * @param now is the state in which the instance itself, its role and its networks are read
+ * @param interfaces is the state whose ENIs are shown
+ * @param addresses is the state whose addresses and groups are shown
  */
 record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudState addresses) {
 
@@ -23,7 +23,9 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
         .folder("meta-data", metaData(credentials))
         .folder(
             "dynamic",
-            new FolderBuilder().folder("instance-identity", new FolderBuilder().leaf("document", identityDocument())))
+            new FolderBuilder()
+                .folder(
+                    "instance-identity", new FolderBuilder().leaf("document", identityDocument())))
         .folder();
   }
 
@@ -36,8 +38,13 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
             .leaf("instance-type", instance.type())
             .leaf("reservation-id", instance.reservationId())
             .folder("placement", placement())
-            .folder("services", new FolderBuilder().leaf("domain", "amazonaws.com").leaf("partition", "aws"))
-            .folder("network", new FolderBuilder().folder("interfaces", new FolderBuilder().folder("macs", macs())));
+            .folder(
+                "services",
+                new FolderBuilder().leaf("domain", "amazonaws.com").leaf("partition", "aws"))
+            .folder(
+                "network",
+                new FolderBuilder()
+                    .folder("interfaces", new FolderBuilder().folder("macs", macs())));
     primary.ifPresent(eni -> ofPrimary(tree, eni));
     instance.role().ifPresent(role -> tree.folder("iam", iam(role, credentials)));
     return tree;
@@ -56,7 +63,9 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
   }
 
   private FolderBuilder placement() {
-    return new FolderBuilder().leaf("availability-zone", instance.zone()).leaf("region", now.region());
+    return new FolderBuilder()
+        .leaf("availability-zone", instance.zone())
+        .leaf("region", now.region());
   }
 
   private FolderBuilder iam(String role, Credentials credentials) {
@@ -72,11 +81,12 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
                 interfaces.enisOf(instance.id()).filter(Eni::pluggedIn))
             .distinct();
     var macs = new FolderBuilder();
-    shown.forEach(eni -> macs.folder(eni.mac(), new InterfaceMetadata(eni, holding(eni), now).tree()));
+    shown.forEach(
+        eni -> macs.folder(eni.mac(), new InterfaceMetadata(eni, holding(eni), now).tree()));
     return macs;
   }
 
-  /** The ENI with the addresses that IMDS knows of by now: possibly none yet. */
+  /** The ENI with the addresses that IMDS knows of by now, which may be none yet. */
   private Eni holding(Eni shown) {
     Optional<Eni> then = addresses.enis().find(shown.id()).filter(Eni::pluggedIn);
     boolean primary = shown.attachment().filter(at -> at.primary()).isPresent();

@@ -7,14 +7,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A path of the metadata tree. */
+/** A node of the metadata tree. */
 sealed interface MetadataEntry {
-  /** What a GET of it returns; without a newline at the end, as the real service. */
+  /** The text that a GET of it returns, without a newline at its end as with the real service. */
   String text();
 
   record Leaf(String text) implements MetadataEntry {}
 
-  /** Lists its children, one a line, folders with a slash. */
+  /** A folder, whose text lists its children, one a line, folders with a slash. */
   record Folder(SortedMap<String, MetadataEntry> children) implements MetadataEntry {
     public Folder {
       children = Collections.unmodifiableSortedMap(new TreeMap<>(children));
@@ -28,7 +28,10 @@ sealed interface MetadataEntry {
     }
   }
 
-  /** A folder is found with and without a slash at the end, a leaf only without. */
+  /**
+   * Finds a node by its path. A folder is found with and without a slash at the end, a leaf only
+   * without.
+   */
   static Optional<MetadataEntry> find(Folder root, String path) {
     MetadataEntry at = root;
     for (var name : Arrays.asList(path.split("/", -1))) {

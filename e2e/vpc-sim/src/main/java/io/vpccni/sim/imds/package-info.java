@@ -1,4 +1,7 @@
-/** The instance metadata service, version 2: what an instance may know of itself. Pure. */
+/**
+ * The instance metadata service, version 2, which tells an instance what it may know of itself.
+ * Pure.
+ */
 @NullMarked
 package io.vpccni.sim.imds;
 

@@ -7,7 +7,7 @@ public final class Kubeconfig {
   private Kubeconfig() {}
 
   /**
-   * @param server as the reader of the file reaches it
+   * @param server is the URL by which the reader of the file reaches it
    */
   public static String text(URI server) {
     return """

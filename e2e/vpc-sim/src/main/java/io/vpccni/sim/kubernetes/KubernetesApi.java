@@ -26,7 +26,10 @@ public final class KubernetesApi {
   private final ConnectionBreaker door;
 
   private KubernetesApi(
-      ApiDispatcher dispatcher, KubernetesMockServer mock, PlainWatches watches, ConnectionBreaker door) {
+      ApiDispatcher dispatcher,
+      KubernetesMockServer mock,
+      PlainWatches watches,
+      ConnectionBreaker door) {
     this.dispatcher = dispatcher;
     this.mock = mock;
     this.watches = watches;

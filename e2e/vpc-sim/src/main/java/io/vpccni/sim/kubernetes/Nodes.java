@@ -10,15 +10,15 @@ import io.vpccni.sim.ec2.Instance;
 import io.vpccni.sim.ec2.InstanceType;
 import java.util.Map;
 
-/** Node objects as a kubelet on an instance would register them. */
+/** Makes Node objects as a kubelet on an instance registers them. */
 public final class Nodes {
   private Nodes() {}
 
-  /** The path they belong to. */
+  /** The path of the collection of nodes. */
   public static final String COLLECTION = "/api/v1/nodes";
 
   /**
-   * @param name of the node; kubelets on EC2 use the instance's private DNS name
+   * @param name is that of the node; kubelets on EC2 use the instance's private DNS name
    */
   public static Node of(String name, Instance instance, InstanceType type, CloudState state) {
     var ip = state.primaryEniOf(instance.id()).flatMap(Eni::primary).map(Ip::toString).orElse("");
@@ -47,7 +47,8 @@ public final class Nodes {
   }
 
   /**
-   * The rule of thumb that EKS uses: secondary addresses of all ENIs, and two host-network pods.
+   * The number of pods that EKS allows: one for each secondary address of all ENIs, and two with
+   * the host's network.
    */
   static int maxPods(InstanceType type) {
     return type.cards().getFirst() * (type.ipv4PerEni() - 1) + 2;

@@ -4,21 +4,24 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What the data plane knows of an ENI, attached or not. */
+/** The state of an ENI in the data plane, attached or not. */
 final class EniLink {
   final String id;
   String mac = "";
 
-  /** In the command in which they were assigned: the first of a family is the primary one. */
+  /**
+   * The addresses in the order in which they were assigned; the first of a family is the primary
+   * one.
+   */
   final Set<Cidr> addresses = new LinkedHashSet<>();
 
-  /** The source/destination check. */
+  /** Whether the source/destination check is on. */
   boolean checked = true;
 
-  /** The router's end; empty while the ENI is not attached. */
+  /** The name of the router's end; empty while the ENI is not attached. */
   String routerLink = "";
 
-  /** The instance's end. */
+  /** The name of the instance's end. */
   String device = "";
 
   String instance = "";

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Makes a network follow a cloud, on one thread and in the cloud's command. */
+/** Makes a network follow a cloud, on one thread and in the order of the cloud's calls. */
 public final class Follower implements EffectListener, AutoCloseable {
   private final VpcNetwork network;
   private final ExecutorService worker =
@@ -24,7 +24,7 @@ public final class Follower implements EffectListener, AutoCloseable {
     return CompletableFuture.runAsync(() -> network.apply(effects), worker);
   }
 
-  /** What was told until now still happens; then the thread ends. */
+  /** Carries out what was told until now and ends the thread. */
   @Override
   public void close() {
     worker.close();

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The link between the router and the internet, and the addresses both answer to. Within a VPC
- * packets may have 9001 bytes; what leaves it may have 1500, and a longer one that must not be
- * fragmented is answered with that number.
+ * packets may have 9001 bytes, outside it 1500; a longer one that must not be fragmented is
+ * answered with that number.
  */
 final class Internet {
   private static final String ROUTER_SIDE = "0e:00:00:00:01:01";
@@ -30,7 +30,8 @@ final class Internet {
             router,
             "neigh add " + FAR_HOP_V6 + " lladdr " + FAR_SIDE + " dev internet nud permanent"),
         new KernelCommand.Ip(router, "route add default via " + FAR_HOP + " dev internet onlink"),
-        new KernelCommand.Ip(router, "route add default via " + FAR_HOP_V6 + " dev internet onlink"),
+        new KernelCommand.Ip(
+            router, "route add default via " + FAR_HOP_V6 + " dev internet onlink"),
         new KernelCommand.Ip(router, "addr add " + VpcNetwork.IMDS + "/32 dev lo"),
         new KernelCommand.Ip(router, "addr add " + VpcNetwork.ENDPOINTS + "/32 dev lo"),
         new KernelCommand.Ip(router, "addr add " + VpcNetwork.IMDS_V6 + "/128 dev lo nodad"),
@@ -39,10 +40,18 @@ final class Internet {
         new KernelCommand.Ip(internet, "addr add " + VpcNetwork.INTERNET_V6 + "/128 dev lo nodad"),
         new KernelCommand.Ip(
             internet,
-            "neigh add " + KernelCommands.NEXT_HOP + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+            "neigh add "
+                + KernelCommands.NEXT_HOP
+                + " lladdr "
+                + ROUTER_SIDE
+                + " dev vpc nud permanent"),
         new KernelCommand.Ip(
             internet,
-            "neigh add " + KernelCommands.NEXT_HOP_V6 + " lladdr " + ROUTER_SIDE + " dev vpc nud permanent"),
+            "neigh add "
+                + KernelCommands.NEXT_HOP_V6
+                + " lladdr "
+                + ROUTER_SIDE
+                + " dev vpc nud permanent"),
         new KernelCommand.Ip(
             internet,
             "route add default via "

@@ -1,6 +1,6 @@
 package io.vpccni.sim.network;
 
-/** One thing to do to the kernel. */
+/** One command to the kernel. */
 sealed interface KernelCommand {
   /** A new network namespace for an instance, with loopback up and forwarding on. */
   record AddNamespace(String name) implements KernelCommand {}

@@ -18,9 +18,10 @@ final class KernelCommandRunner {
   }
 
   /**
-   * New namespaces first, then links and routes by namespace, then the sets, then what goes away.
+   * Makes new namespaces, then links and routes by namespace, then the elements of nftables sets,
+   * and then deletes namespaces.
    *
-   * @throws IOException with the tool's own words; commands before it are done
+   * @throws IOException with the tool's own message; the commands before it have been carried out
    */
   void carryOut(List<KernelCommand> commands) throws IOException {
     var ip = new LinkedHashMap<String, List<String>>();

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The very words for {@code ip} and {@code nft}. */
+/** Makes the commands for {@code ip} and {@code nft}. */
 final class KernelCommands {
   static final String ROUTER_MAC = "0e:00:00:00:00:01";
   static final String NEXT_HOP = "169.254.255.1";
   static final String NEXT_HOP_V6 = "fe80::e:1";
 
-  /** EC2's router answers to this on each ENI. */
+  /** The address of EC2's router on each ENI. */
   static final String ROUTER_V6 = "fe80:ec2::1";
 
   private final Names names;
@@ -25,7 +25,10 @@ final class KernelCommands {
     return new KernelCommand.Ip(names.router(), line);
   }
 
-  /** Without it the router would send what nobody owns to the internet. */
+  /**
+   * Adds or deletes the blackhole of a VPC's block, without which the router would send packets to
+   * unassigned addresses to the internet.
+   */
   KernelCommand blackhole(String verb, Cidr cidr) {
     return router("route " + verb + " blackhole " + cidr + " metric 4096");
   }
@@ -63,7 +66,7 @@ final class KernelCommands {
     return router("link del " + eni.routerLink);
   }
 
-  /** What DHCP does on a real instance, for its first ENI only. */
+  /** Configures an instance's first ENI as DHCP does on a real instance. */
   List<KernelCommand> configure(EniLink eni, List<Cidr> subnet) {
     var guest = names.instance(eni.instance);
     var commands = new ArrayList<KernelCommand>();

@@ -3,16 +3,16 @@ package io.vpccni.sim.network;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Names of one VPC's namespaces.
+ * The names of one simulator's network namespaces.
  *
- * @param prefix different for each simulator that runs at the same time
+ * @param prefix is different for each simulator that runs at the same time
  */
 public record Names(String prefix) {
   private static final AtomicInteger SIMULATORS = new AtomicInteger();
 
   /**
-   * Of this process, and different each time: a test may have several simulators. Who finds the
-   * name later can tell whether its process still lives.
+   * Names with this process's id, different at each call since a test may have several simulators.
+   * Whoever finds such a name later can tell whether its process is still alive.
    */
   public static Names ofThisProcess() {
     int number = SIMULATORS.incrementAndGet();

@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Work inside a network namespace. What is opened there (a socket) stays there and may be used from
- * any thread afterwards; {@code /proc/sys/net} shows that namespace too.
+ * Runs work inside a network namespace. A socket that is opened there stays there and may be used
+ * from any thread afterwards; {@code /proc/sys/net} shows that namespace too.
  */
 public final class Netns {
   private static final int O_RDONLY_CLOEXEC = 0x80000;
@@ -36,7 +36,7 @@ public final class Netns {
 
   private Netns() {}
 
-  /** Where {@code ip netns} keeps the namespace of that name. */
+  /** The file by which {@code ip netns} keeps the namespace of that name. */
   public static Path path(String name) {
     return Path.of("/run/netns", name);
   }

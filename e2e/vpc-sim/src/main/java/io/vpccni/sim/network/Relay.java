@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Connects a listening socket in another namespace with a server of this process on loopback. The
- * server learns who calls by the PROXY protocol (version 1), if it asked for it.
+ * Connects a listening socket in another namespace with a server of this process on loopback. If
+ * wanted, the server learns by the PROXY protocol (version 1) who calls.
  */
 public final class Relay implements AutoCloseable {
   private final ServerSocketChannel listening;
@@ -26,10 +26,11 @@ public final class Relay implements AutoCloseable {
   }
 
   /**
-   * @param listening closed with the relay
-   * @param tellWho whether each connection starts with a PROXY line
+   * @param listening is closed with the relay
+   * @param tellWho says whether each connection starts with a PROXY line
    */
-  public static Relay start(ServerSocketChannel listening, InetSocketAddress server, boolean tellWho) {
+  public static Relay start(
+      ServerSocketChannel listening, InetSocketAddress server, boolean tellWho) {
     var relay = new Relay(listening, server, tellWho);
     Thread.ofVirtual().name("relay to " + server).start(relay::accept);
     return relay;

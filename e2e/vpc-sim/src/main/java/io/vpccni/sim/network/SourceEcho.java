@@ -11,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/**
- * A web server that answers each request with the address it came from: what the far side sees of a
- * pod.
- */
+/** A web server that answers each request with the source address that it sees. */
 public final class SourceEcho implements AutoCloseable {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: whoami\r\n\r\n";
 
@@ -26,7 +23,7 @@ public final class SourceEcho implements AutoCloseable {
     this.accepting = Thread.ofVirtual().name("whoami").unstarted(this::accept);
   }
 
-  /** One at port 80 of an address in that namespace. */
+  /** Starts one at port 80 of an address in that namespace. */
   public static SourceEcho start(Path netns, Ip address) throws IOException {
     return start(
         Netns.call(
@@ -43,9 +40,9 @@ public final class SourceEcho implements AutoCloseable {
   }
 
   /**
-   * Calls such a server at port 80 as whoever is in that namespace.
+   * Calls such a server at port 80 from within that namespace.
    *
-   * @return the address it saw, in the form of {@link Ip}
+   * @return the source address that the server saw
    * @throws IOException if no connection or no answer comes within the time; the server may have
    *     seen the caller nevertheless
    */
@@ -53,7 +50,7 @@ public final class SourceEcho implements AutoCloseable {
     return ask(netns, new InetSocketAddress(server.toInetAddress(), 80), atMost);
   }
 
-  /** The same at another port. */
+  /** Calls such a server at another port. */
   public static Ip ask(Path netns, InetSocketAddress server, Duration atMost) throws IOException {
     int millis = Math.toIntExact(atMost.toMillis());
     return Netns.call(

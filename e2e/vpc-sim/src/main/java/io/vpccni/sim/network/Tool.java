@@ -13,17 +13,17 @@ public final class Tool {
   private Tool() {}
 
   /**
-   * Waits for its end, at most 30 s.
+   * Runs it and waits for its end, at most 30 s.
    *
-   * @param input lines for its standard input
-   * @return all that it said, without space at the ends
-   * @throws IOException if it exits with another code than 0, with what it said
+   * @param input holds lines for its standard input
+   * @return its standard output and error, stripped
+   * @throws IOException if it exits with another code than 0; the message has its output
    */
   public static String run(List<String> input, String... command) throws IOException {
     return run(input, System.getenv(), List.of(command));
   }
 
-  /** The same with an environment of its own: nothing else is in it. */
+  /** Runs it with this environment and nothing else in it. */
   public static String run(
       List<String> input, Map<String, String> environment, List<String> command)
       throws IOException {

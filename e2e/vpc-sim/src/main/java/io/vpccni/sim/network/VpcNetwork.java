@@ -14,16 +14,16 @@ import java.util.Set;
 
 /**
  * A VPC in this kernel: a router namespace, an internet behind it, and one namespace per instance.
- * Needs root. Thread-safe; {@link #apply} returns when the kernel has it all.
+ * It needs root. Thread-safe; {@link #apply} returns when the kernel has everything.
  */
 public final class VpcNetwork implements AutoCloseable {
-  /** Where the endpoints of EC2 and others are reached from instances; in no VPC. */
+  /** The address at which instances reach the endpoints of EC2 and others; it is in no VPC. */
   public static final Ip ENDPOINTS = Ip.parse("192.0.2.1");
 
   public static final Ip IMDS = Ip.parse("169.254.169.254");
   public static final Ip IMDS_V6 = Ip.parse("fd00:ec2::254");
 
-  /** A host on the internet. */
+  /** The address of a host on the internet. */
   public static final Ip INTERNET = Ip.parse("203.0.113.10");
 
   public static final Ip INTERNET_V6 = Ip.parse("2001:db8:ffff::10");
@@ -40,8 +40,8 @@ public final class VpcNetwork implements AutoCloseable {
   }
 
   /**
-   * @throws IOException without root, or if {@code ip} or {@code nft} is missing or refuses;
-   *     nothing is left behind
+   * @throws IOException without root, or if {@code ip} or {@code nft} is missing or fails; nothing
+   *     is left behind then
    */
   public static VpcNetwork create(Names names) throws IOException {
     var network = new VpcNetwork(names);
@@ -81,7 +81,7 @@ public final class VpcNetwork implements AutoCloseable {
     return names;
   }
 
-  /** Follows EC2, in the command in which things happened there. */
+  /** Makes the kernel follow these effects, in their order. */
   public synchronized void apply(List<? extends Effect> effects) {
     var commands = new ArrayList<KernelCommand>();
     for (var effect : effects) {
@@ -101,12 +101,14 @@ public final class VpcNetwork implements AutoCloseable {
     }
   }
 
-  /** A listening socket in the router: {@link #IMDS} or {@link #ENDPOINTS}, for instances. */
+  /**
+   * Opens a listening socket for instances in the router, at {@link #IMDS} or {@link #ENDPOINTS}.
+   */
   public ServerSocketChannel listenInRouter(Ip address, int port) throws IOException {
     return listen(names.router(), address, port);
   }
 
-  /** A listening socket of the host on the internet. */
+  /** Opens a listening socket of the host on the internet. */
   public ServerSocketChannel listenOnInternet(Ip address, int port) throws IOException {
     return listen(names.internet(), address, port);
   }
@@ -121,8 +123,8 @@ public final class VpcNetwork implements AutoCloseable {
   }
 
   /**
-   * Private addresses without a public one reach the internet from now on, which sees them as this
-   * one and cannot open connections to them. IPv6 needs none.
+   * Lets private addresses without a public one reach the internet from now on, which sees this
+   * address instead and cannot open connections to them. IPv6 needs no such gateway.
    */
   public synchronized void openNatGateway(Ip publicIp) throws IOException {
     runner.nft(
@@ -132,19 +134,22 @@ public final class VpcNetwork implements AutoCloseable {
             "add element inet vpc has_nat_gateway { \"internet\" }"));
   }
 
-  /** As before {@link #openNatGateway}. */
+  /** Undoes {@link #openNatGateway}. */
   public synchronized void closeNatGateway() throws IOException {
     runner.nft(
         names.router(),
         List.of("flush map inet vpc nat_gateway", "flush set inet vpc has_nat_gateway"));
   }
 
-  /** Packets that the source/destination check has dropped so far. */
+  /** The number of packets that the source/destination check has dropped so far. */
   public long spoofed() throws IOException {
     return counter("spoofed");
   }
 
-  /** Packets to the internet that were dropped since their source has no public address. */
+  /**
+   * The number of packets to the internet that were dropped because their source has no public
+   * address.
+   */
   public long unmapped() throws IOException {
     return counter("unmapped");
   }

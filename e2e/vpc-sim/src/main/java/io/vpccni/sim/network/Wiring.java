@@ -156,7 +156,10 @@ final class Wiring {
         : List.of();
   }
 
-  /** As Linux names them: the lowest number that the instance does not use. */
+  /**
+   * The name of a new device, as Linux chooses it: with the lowest number that the instance does
+   * not use.
+   */
   private String freeDevice(String instanceId) {
     var taken =
         enis.values().stream()

@@ -1,7 +1,7 @@
 /**
  * The data plane of the simulated VPC: namespaces, links, routes and the source check, made with
- * {@code ip} and {@code nft}. Deliberately without the product's netlink code: an independent
- * witness of what that code does.
+ * {@code ip} and {@code nft}. It deliberately does without the product's netlink code, so that it
+ * is an independent witness of what that code does.
  */
 @NullMarked
 package io.vpccni.sim.network;

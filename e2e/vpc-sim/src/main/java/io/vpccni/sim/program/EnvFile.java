@@ -5,7 +5,7 @@ import io.vpccni.sim.scene.Scene;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** The environment by which AWS SDKs, the AWS CLI and kubectl find this cloud. */
+/** Writes the environment by which AWS SDKs, the AWS CLI and kubectl find this cloud. */
 final class EnvFile {
   private EnvFile() {}
 
@@ -27,7 +27,7 @@ final class EnvFile {
     return lines.toString();
   }
 
-  /** Quoted for a shell: a path may have blanks. */
+  /** Writes one variable, quoted for a shell since a path may have blanks. */
   private static void line(StringBuilder lines, String name, Object value) {
     lines.append(name).append("='").append(value.toString().replace("'", "'\\''")).append("'\n");
   }

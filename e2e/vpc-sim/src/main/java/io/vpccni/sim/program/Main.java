@@ -58,7 +58,7 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(env), "goodbye"));
   }
 
-  /** In one step, so that a reader never sees half of it. */
+  /** Writes a file in one step, so that a reader never sees half of it. */
   private static void write(Path file, String text) throws IOException {
     var half = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(half, text);

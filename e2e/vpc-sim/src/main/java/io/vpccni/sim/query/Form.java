@@ -19,18 +19,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The parameters of a Query request. Structures join with dots, lists are flat: {@code
- * Filter.1.Value.2}; their numbers start at 1 and their order in the text means nothing. It
- * remembers what has been read, so that a caller can be told of what has not.
+ * The parameters of a Query request, such as {@code Filter.1.Value.2}: dots join structures, list
+ * items are numbered from 1, and the order in the text means nothing. It remembers what has been
+ * read, so that a caller can be told of what has not.
  */
 public final class Form {
   private final Map<String, Parameter> parameters;
 
-  /** Names in full. Shared with the parts of this form. */
+  /** The full names of the parameters that were read, shared with the parts of this form. */
   private final Set<String> read;
 
   /**
-   * @param name in full
+   * @param name is the full one
    */
   private record Parameter(String name, String value) {}
 
@@ -62,7 +62,7 @@ public final class Form {
     }
   }
 
-  /** Only what lies below this name, by its rest. */
+  /** The parameters below this name, by the rest of their names. */
   public Form under(String name) {
     var prefix = name + ".";
     var below = new TreeMap<String, Parameter>();
@@ -96,7 +96,7 @@ public final class Form {
                 ApiError.of("MissingParameter", "The request must contain the parameter " + name));
   }
 
-  /** {@code name.1}, {@code name.2}, … in number order. */
+  /** The values of {@code name.1}, {@code name.2}, … in number order. */
   public List<String> list(String name) {
     return items(name).flatMap(item -> item.text("").stream()).toList();
   }
@@ -142,14 +142,14 @@ public final class Form {
     return list(name).stream().map(value -> parsed(name, value, Cidr::parse)).toList();
   }
 
-  /** {@code Tag.N.Key}, {@code Tag.N.Value}. */
+  /** The tags of {@code Tag.N.Key} and {@code Tag.N.Value}. */
   public SortedMap<String, String> tags() {
     var tags = new TreeMap<String, String>();
     items("Tag").forEach(tag -> tags.put(tag.need("Key"), tag.text("Value").orElse("")));
     return tags;
   }
 
-  /** Of the tag specifications, those for this resource type. */
+  /** The tags of the tag specifications for this resource type. */
   public SortedMap<String, String> tagsFor(String resourceType) {
     var tags = new TreeMap<String, String>();
     items("TagSpecification")
@@ -184,7 +184,7 @@ public final class Form {
     }
   }
 
-  /** Name → value, as given. */
+  /** All values by name, as given. */
   public SortedMap<String, String> values() {
     var values = new TreeMap<String, String>();
     parameters.values().forEach(parameter -> values.put(parameter.name(), parameter.value()));

@@ -12,8 +12,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The members of one object of a scene file. Every problem is told with its place, such as {@code
- * vpcs[0].subnets[1].cidr}; a member that nothing reads is a problem, too: it is a typing error.
+ * The members of one object of a scene file. Every problem is reported with its place, such as
+ * {@code vpcs[0].subnets[1].cidr}; an unknown member is a problem too, since it is most likely
+ * misspelled.
  */
 final class Fields {
   private final String where;
@@ -77,7 +78,7 @@ final class Fields {
     };
   }
 
-  /** Plain values of a list. */
+  /** The plain values of a list. */
   <T> List<T> list(String name, Function<String, T> parser) {
     return stream(name).map(value -> parsed(name, value.toString(), parser)).toList();
   }
@@ -112,7 +113,7 @@ final class Fields {
     return texts("tags");
   }
 
-  /** An object with plain values. */
+  /** The members of an object with plain values. */
   SortedMap<String, String> texts(String name) {
     var texts = new TreeMap<String, String>();
     for (var member : object(name)) {

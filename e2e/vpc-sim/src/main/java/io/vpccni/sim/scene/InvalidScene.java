@@ -2,7 +2,7 @@ package io.vpccni.sim.scene;
 
 import java.io.Serial;
 
-/** A scene that cannot be, and where in its file. */
+/** A mistake in a scene file, and its place there. */
 final class InvalidScene extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -10,7 +10,7 @@ final class InvalidScene extends IllegalArgumentException {
   private final String what;
 
   /**
-   * @param place such as {@code vpcs[0].subnets[1].cidr}
+   * @param place is for example {@code vpcs[0].subnets[1].cidr}
    */
   InvalidScene(String place, String what) {
     super("scene: " + place + " " + what);

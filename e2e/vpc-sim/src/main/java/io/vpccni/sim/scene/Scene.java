@@ -14,11 +14,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A scene file, read and checked. The format is described in {@code e2e/vpc-sim/README.md}.
+ * A scene file, parsed and checked. Its format is described in {@code e2e/vpc-sim/README.md}.
  *
- * @param credentials access key id → secret: who may call EC2 besides instances; empty: anybody
- * @param settings knobs, as {@code PUT /admin/settings} takes them
- * @param lines name of a thing → line of the file that names it
+ * @param credentials maps the access key ids that may call EC2 to their secrets; if empty, anybody
+ *     may
+ * @param settings are those that {@code PUT /admin/settings} takes
+ * @param lines maps the name of a resource to the line of the file that names it
  */
 public record Scene(
     String region,
@@ -59,7 +60,7 @@ public record Scene(
   record ReservationPart(Cidr cidr, Kind kind) {}
 
   /**
-   * @param node name of its Kubernetes node; empty: it has none
+   * @param node is the name of its Kubernetes node; empty if it has none
    */
   record InstancePart(
       String name,
@@ -73,8 +74,9 @@ public record Scene(
       SortedMap<String, String> tags) {}
 
   /**
-   * @param text YAML or JSON
-   * @throws IllegalArgumentException with line, place and what to do about the first problem
+   * @param text is YAML or JSON
+   * @throws IllegalArgumentException with the line and place of the first problem and what to do
+   *     about it
    */
   public static Scene read(String text) {
     var file = SceneFile.parse(text);

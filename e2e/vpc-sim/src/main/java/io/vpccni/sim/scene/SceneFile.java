@@ -17,11 +17,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A YAML (or JSON) text with the line of each of its members, so that a mistake is told by the line
- * to look at.
+ * A YAML or JSON text with the line of each of its members, so that a mistake can be reported with
+ * its line.
  *
- * @param lines place, such as {@code vpcs[0].cidr}, to line, counted from 1
- * @param names of things, to the line that names them
+ * @param lines maps a place such as {@code vpcs[0].cidr} to its line, counted from 1
+ * @param names maps the name of a resource to the line that names it
  */
 record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Integer> names) {
   static final String SETTINGS = "settings";
@@ -99,7 +99,7 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
     }
   }
 
-  /** Adds the line to whatever problem the work meets. */
+  /** Runs the work and adds the line to any problem that it reports. */
   <T> T located(Supplier<T> work) {
     try {
       return work.get();
@@ -110,7 +110,10 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
     }
   }
 
-  /** Of the nearest that encloses it: what is missing is nowhere. */
+  /**
+   * The line of a place, or of the nearest one that encloses it, since a missing member has no
+   * line.
+   */
   private int line(String place) {
     for (var at = place; !at.isEmpty(); at = enclosing(at)) {
       var line = lines.get(at);

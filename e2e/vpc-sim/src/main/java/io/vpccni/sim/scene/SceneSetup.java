@@ -34,7 +34,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Sets a cloud up as a scene says, and knows afterwards what everything is called. */
+/** Sets up a cloud as a scene says, and keeps the id of each resource by its name. */
 public final class SceneSetup {
   private final Scene scene;
   private final Cloud cloud;
@@ -64,7 +64,8 @@ public final class SceneSetup {
   }
 
   /**
-   * @throws IllegalArgumentException if the scene cannot be: a subnet outside its VPC, for example
+   * @throws IllegalArgumentException if EC2 refuses a part of it, for example a subnet outside its
+   *     VPC
    */
   public static SceneSetup set(Scene scene, Cloud cloud, Instant now) {
     var setup = new SceneSetup(scene, cloud, now);
@@ -79,7 +80,10 @@ public final class SceneSetup {
     return setup;
   }
 
-  /** Scene name → EC2's id: VPCs, subnets, instances; security groups as {@code vpc/group}. */
+  /**
+   * EC2's ids of VPCs, subnets, instances and security groups by their names in the scene; a
+   * group's name is {@code vpc/group}.
+   */
   public SortedMap<String, String> ids() {
     return Collections.unmodifiableSortedMap(ids);
   }

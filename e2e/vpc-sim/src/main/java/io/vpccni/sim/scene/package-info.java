@@ -1,4 +1,4 @@
-/** What a cloud is set up with: networks, instances and their Kubernetes nodes, from a file. */
+/** Sets up a cloud from a file: networks, instances and their Kubernetes nodes. */
 @NullMarked
 package io.vpccni.sim.scene;
 

@@ -17,7 +17,7 @@ public final class Sts {
   private static final Pattern ROLE = Pattern.compile("arn:[a-z-]+:iam::(\\d{12}):role/(.+)");
   private static final Pattern EXPIRY = Pattern.compile("\"exp\"\\s*:\\s*(\\d+)");
 
-  /** Hears what was given out. */
+  /** Is told of the credentials that were issued. */
   public interface Issued {
     void accept(String accessKey, String secret, String token, Instant until);
   }
@@ -25,8 +25,8 @@ public final class Sts {
   private Sts() {}
 
   /**
-   * @param caller access key id, empty if unsigned
-   * @param issued told of each set of credentials
+   * @param caller is the access key id, empty if the request was not signed
+   * @param issued is told of each set of credentials
    * @throws ApiError with STS's code
    */
   public static String answer(
@@ -44,8 +44,7 @@ public final class Sts {
             action,
             NAMESPACE,
             id,
-            xml ->
-                xml.element("Arn", arn).element("UserId", caller).element("Account", account));
+            xml -> xml.element("Arn", arn).element("UserId", caller).element("Account", account));
       }
       default ->
           throw ApiError.of("InvalidAction", "Could not find operation " + action + " for STS");
@@ -53,7 +52,7 @@ public final class Sts {
   }
 
   /**
-   * @param provider of the web identity, where there is one
+   * @param provider is that of the web identity, where there is one
    */
   private static String assume(
       String action, Form form, Optional<String> provider, Issued issued, String id, Instant now) {
@@ -114,7 +113,7 @@ public final class Sts {
     }
   }
 
-  /** The {@code exp} claim, if it looks like a JWT at all. */
+  /** The {@code exp} claim of a token that looks like a JWT; empty for any other. */
   private static Optional<Instant> expiry(String token) {
     var parts = token.split("\\.", -1);
     if (parts.length != 3) {

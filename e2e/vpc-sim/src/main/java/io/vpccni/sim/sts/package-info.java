@@ -1,4 +1,4 @@
-/** STS: the calls by which workloads get credentials. Pure. */
+/** STS's calls by which workloads get credentials. Pure. */
 @NullMarked
 package io.vpccni.sim.sts;
 

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** A region to try calls on, with its own time. */
+/** A region with its own clock, for tests of calls. */
 final class Region {
   final Cloud cloud;
   final List<Effect> effects = new ArrayList<>();

@@ -87,7 +87,7 @@ class ForeignClientsIT {
     return builder.start();
   }
 
-  /** What it says, on both channels. */
+  /** Runs a command and returns its standard output and error. */
   private String run(String... command) throws Exception {
     var process = start(Arrays.asList(command));
     process.getOutputStream().close();

@@ -24,7 +24,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 
-/** A simulator on loopback with AWS's own client, which tries each call once. */
+/** A simulator on loopback, and AWS's own client, which tries each call once. */
 final class RunningSim implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -38,7 +38,7 @@ final class RunningSim implements AutoCloseable {
     sim = await(VpcSim.start(vertx, cloud, EffectListener.NONE));
   }
 
-  /** Made when first used: closing one takes two seconds. */
+  /** The client, which is made when first used, since closing one takes two seconds. */
   private Ec2AsyncClient client() {
     var made = ec2 == null ? client(sim) : ec2;
     ec2 = made;

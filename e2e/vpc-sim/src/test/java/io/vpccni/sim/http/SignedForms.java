@@ -11,9 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Raw requests to EC2: what a typed client would not let one send. */
+/** Sends raw requests to EC2 that a typed client would not let one send. */
 final class SignedForms {
-  /** Whole in form; the key is unknown, so nobody can tell whether it is right. */
+  /** A well-formed header whose key is unknown, so that its signature is not verified. */
   private static final String HEADER =
       "AWS4-HMAC-SHA256 Credential=AKIATEST/DATE/us-west-2/ec2/aws4_request,"
           + " SignedHeaders=host;x-amz-date, Signature=ZEROS";
@@ -29,7 +29,7 @@ final class SignedForms {
   }
 
   /**
-   * @param header in which DATE and ZEROS are replaced; null: none
+   * @param header is sent with DATE and ZEROS replaced; null sends none
    */
   static HttpResponse<String> send(
       RunningSim sim, String form, @Nullable String header, Instant time)

@@ -181,7 +181,7 @@ class KubernetesApiTest {
     return client.pods().inAnyNamespace().withField("spec.nodeName", node);
   }
 
-  /** Without the client: its connections may just have been broken. */
+  /** Creates a pod without the client, whose connections may just have been broken. */
   private void create(String name, String node) {
     var pod =
         new PodBuilder()

@@ -154,8 +154,10 @@ class VpcNetworkIT {
       assertThat(network.unmapped()).isGreaterThan(dropped);
       network.openNatGateway(Ip.parse("198.51.100.200"));
       var server = new InetSocketAddress(VpcNetwork.INTERNET.toInetAddress(), 81);
-      assertThat(SourceEcho.ask(Netns.path(B), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.200"));
-      assertThat(SourceEcho.ask(Netns.path(A), server, PATIENCE)).isEqualTo(Ip.parse("198.51.100.10"));
+      assertThat(SourceEcho.ask(Netns.path(B), server, PATIENCE))
+          .isEqualTo(Ip.parse("198.51.100.200"));
+      assertThat(SourceEcho.ask(Netns.path(A), server, PATIENCE))
+          .isEqualTo(Ip.parse("198.51.100.10"));
       assertThat(pings(1, NAMES.internet(), "198.51.100.200")).isFalse();
     } finally {
       network.closeNatGateway();
@@ -251,7 +253,10 @@ class VpcNetworkIT {
     return SourceEcho.ask(Netns.path(namespace), server, PATIENCE);
   }
 
-  /** A neighbour that was not there a moment ago is asked for again only each second. */
+  /**
+   * Pings for some seconds, since a neighbour that was not there a moment ago is asked for again
+   * only once a second.
+   */
   private static boolean pings(int seconds, String namespace, String address, String... more) {
     try {
       ping(seconds, namespace, address, more);

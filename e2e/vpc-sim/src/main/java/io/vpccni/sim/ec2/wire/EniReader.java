@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The forms of {@link io.vpccni.sim.ec2.EniCall}. */
+/** Parses the forms of {@link io.vpccni.sim.ec2.EniCall}. */
 final class EniReader {
   private static final String ENI = "NetworkInterfaceId";
 
@@ -120,7 +120,9 @@ final class EniReader {
         prefixes(form, "Ipv6Prefix"));
   }
 
-  /** Plain in the (un)assign actions, structures in the create action. */
+  /**
+   * The prefixes: plain values in the assign and unassign actions, structures in the create action.
+   */
   private static List<io.vpccni.rpc.address.Cidr> prefixes(Form form, String name) {
     return Stream.concat(
             form.cidrs(name).stream(), form.items(name).flatMap(item -> item.cidr(name).stream()))

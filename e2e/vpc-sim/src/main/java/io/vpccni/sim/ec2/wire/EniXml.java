@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The interface structure, on its own and within an instance. */
+/** Writes the structure of an ENI, alone and within an instance. */
 final class EniXml {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -22,7 +22,7 @@ final class EniXml {
     write(xml, view, true);
   }
 
-  /** Within an instance, whose ids are then not repeated. */
+  /** Writes an ENI within its instance, whose id is then not repeated. */
   static void writeInner(Xml xml, EniView view) {
     write(xml, view, false);
   }
@@ -59,7 +59,7 @@ final class EniXml {
   }
 
   /**
-   * @param name of the one attribute to tell, as EC2 spells it
+   * @param name is EC2's name of the attribute to write
    */
   static void attribute(Xml xml, EniView view, String name) {
     var eni = view.eni();

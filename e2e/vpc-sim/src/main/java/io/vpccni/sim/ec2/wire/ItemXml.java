@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One item of a list, by its type. */
+/** Writes one item of a list by its type. */
 final class ItemXml {
   private ItemXml() {}
 
@@ -173,7 +173,10 @@ final class ItemXml {
     return "sim1-az" + (zone.charAt(zone.length() - 1) - 'a' + 1);
   }
 
-  /** A subnet has at most one IPv6 block: its association needs no id of its own in the state. */
+  /**
+   * The id of the association of a subnet's IPv6 block. A subnet has one at most, so the state need
+   * not keep its id.
+   */
   static String associationId(String subnetId) {
     return subnetId.replaceFirst("subnet-", "subnet-cidr-assoc-");
   }

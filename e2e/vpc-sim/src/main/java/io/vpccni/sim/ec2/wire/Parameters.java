@@ -15,16 +15,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The names of EC2's parameters, those that we do not model included: a misspelled one is refused
- * as EC2 does, and one without effect here is refused too, since silence would look like success.
+ * The names of EC2's parameters, including those that are not modelled. A misspelled one is refused
+ * as EC2 refuses it, and one that would have no effect here is refused too, since silence would
+ * look like success.
  */
 final class Parameters {
   /**
-   * Below each other by dots, without the numbers of list items; a test compares with AWS's SDK.
+   * The names by action, joined with dots and without the numbers of list items; a test compares
+   * them with AWS's SDK.
    */
   private static final Map<String, Set<String>> OF_ACTION = read();
 
-  /** Of every action: the protocol's own, and those of a signature in the query. */
+  /** The parameters of every action: the protocol's own, and those of a signature in the query. */
   private static final Set<String> COMMON =
       Set.of(
           "Action",
@@ -44,7 +46,7 @@ final class Parameters {
           "X-Amz-Signature",
           "X-Amz-SignedHeaders");
 
-  /** What has no effect on networks; roots of names, by action. */
+  /** The roots of the names of parameters that have no effect on networks, by action. */
   private static final Map<String, List<String>> WITHOUT_EFFECT =
       Map.of(
           "RunInstances",
@@ -62,7 +64,7 @@ final class Parameters {
   private Parameters() {}
 
   /**
-   * Before an action reads its form.
+   * Checks the names of a form before its action reads it.
    *
    * @throws ApiError {@code UnknownParameter}
    */
@@ -77,10 +79,10 @@ final class Parameters {
   }
 
   /**
-   * After it has.
+   * Checks after the action has read its form that nothing was left unread.
    *
-   * @throws ApiError {@code UnsupportedOperation} if the form has something that no part of the
-   *     action has read
+   * @throws ApiError {@code UnsupportedOperation} if the form has a parameter that the action has
+   *     not read
    */
   static void checkAllRead(String action, Form form) {
     var harmless = WITHOUT_EFFECT.getOrDefault(action, List.of());
@@ -96,12 +98,12 @@ final class Parameters {
     }
   }
 
-  /** {@code Filter.1.Value.2} → {@code Filter.Value}. */
+  /** Drops the numbers of list items: {@code Filter.1.Value.2} becomes {@code Filter.Value}. */
   static String plain(String name) {
     return name.replaceAll("\\.\\d+(?=\\.|$)", "");
   }
 
-  /** Of the actions that are answered. */
+  /** The names of all parameters by action. */
   static Map<String, Set<String>> all() {
     return OF_ACTION;
   }

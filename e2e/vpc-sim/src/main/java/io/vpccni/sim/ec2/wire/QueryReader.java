@@ -15,15 +15,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** From a form to a call. */
+/** Parses a form into a call. */
 public final class QueryReader {
   private static final Map<String, Function<Form, Ec2Call>> ACTIONS = actions();
 
   private QueryReader() {}
 
   /**
-   * @throws ApiError if EC2 would refuse the form by itself: unknown action, missing or malformed
-   *     parameter
+   * @throws ApiError if EC2 would refuse the form itself: for an unknown action, or a missing or
+   *     malformed parameter
    */
   public static Ec2Call read(Form form) {
     var action = form.need("Action");
@@ -38,7 +38,7 @@ public final class QueryReader {
     return call;
   }
 
-  /** Every action that is understood. */
+  /** The names of all actions that are understood. */
   public static Set<String> names() {
     return ACTIONS.keySet();
   }

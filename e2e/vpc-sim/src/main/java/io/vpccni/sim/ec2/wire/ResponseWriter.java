@@ -22,38 +22,42 @@ import io.vpccni.sim.ec2.Ec2Answer.VpcAttribute;
 import io.vpccni.sim.ec2.Ec2Answer.VpcCreated;
 import io.vpccni.sim.query.Xml;
 
-/** From an answer to the XML that EC2 gives. */
+/** Writes answers as the XML that EC2 gives. */
 public final class ResponseWriter {
   private static final String HEADER = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   private static final String NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
   private ResponseWriter() {}
 
-  /** The root has no namespace and spells the id in capitals, unlike every other answer. */
+  /**
+   * Writes an error. Unlike every other answer, its root has no namespace and it spells {@code
+   * RequestID} in capitals.
+   */
   public static String write(ApiError error, String requestId) {
     return HEADER
         + Xml.root(
-        "Response",
-        xml ->
-            xml.nested(
-                    "Errors",
-                    _ ->
-                        xml.nested(
-                            "Error",
-                            _ ->
-                                xml.element("Code", error.code()).element("Message", error.text())))
-                .element("RequestID", requestId));
+            "Response",
+            xml ->
+                xml.nested(
+                        "Errors",
+                        _ ->
+                            xml.nested(
+                                "Error",
+                                _ ->
+                                    xml.element("Code", error.code())
+                                        .element("Message", error.text())))
+                    .element("RequestID", requestId));
   }
 
   public static String write(String action, Ec2Answer answer, String requestId) {
     return HEADER
         + Xml.root(
-        action + "Response",
-        NAMESPACE,
-        xml -> {
-          xml.element("requestId", requestId);
-          body(xml, action, answer);
-        });
+            action + "Response",
+            NAMESPACE,
+            xml -> {
+              xml.element("requestId", requestId);
+              body(xml, action, answer);
+            });
   }
 
   private static void body(Xml xml, String action, Ec2Answer answer) {

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The forms of {@link io.vpccni.sim.ec2.SceneCall}. */
+/** Parses the forms of {@link io.vpccni.sim.ec2.SceneCall}. */
 final class SceneReader {
   private SceneReader() {}
 
@@ -139,7 +139,10 @@ final class SceneReader {
         form.need("SubnetId"), cidr(form, "Cidr"), kind, form.text("Description").orElse(""));
   }
 
-  /** Network settings are either on the top level or in the interface of device 0. */
+  /**
+   * Parses RunInstances, whose network settings are either at the top level or in the interface of
+   * device 0.
+   */
   private static Ec2Call run(Form form) {
     var imageId = form.need("ImageId");
     var device0 =

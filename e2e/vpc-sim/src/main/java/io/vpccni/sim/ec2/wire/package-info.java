@@ -1,4 +1,4 @@
-/** EC2's Query protocol: forms in, XML out. Pure; sockets are elsewhere. */
+/** EC2's calls in the Query protocol: forms become calls, answers become XML. Pure. */
 @NullMarked
 package io.vpccni.sim.ec2.wire;
 
