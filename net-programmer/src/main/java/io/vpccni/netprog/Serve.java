@@ -33,7 +33,7 @@ final class Serve {
 
   static int run(Map<String, String> env) {
     try {
-      var settings = Settings.parse(env);
+      var settings = ServeSettings.parse(env);
       var vertx = NativeVertx.create(options());
       var daemon = daemon(vertx, settings);
       start(vertx, daemon, settings).await(30, TimeUnit.SECONDS);
@@ -57,7 +57,7 @@ final class Serve {
       try {
         var there = new HashMap<>(env);
         there.put("NETPROG_SOCKET", folder.resolve("self.sock").toString());
-        var settings = Settings.parse(there);
+        var settings = ServeSettings.parse(there);
         var vertx = NativeVertx.create(options());
         warmUp(vertx, daemon(vertx, settings), settings).await(30, TimeUnit.SECONDS);
       } catch (KernelUnavailable less) {
@@ -89,16 +89,16 @@ final class Serve {
         .setInternalBlockingPoolSize(2);
   }
 
-  private static Daemon daemon(Vertx vertx, Settings settings) {
+  private static Daemon daemon(Vertx vertx, ServeSettings settings) {
     return new Daemon(
         vertx,
         new RequestReader(settings.netnsFolders()),
-        events -> Parts.kernel(settings, events),
+        events -> KernelAssembly.kernel(settings, events),
         new ConflistFile(settings.conflistFolder(), settings.conflistPlugins()),
         new PolicyRelay(vertx, settings.policySocket()));
   }
 
-  private static Future<Void> start(Vertx vertx, Daemon daemon, Settings settings) {
+  private static Future<Void> start(Vertx vertx, Daemon daemon, ServeSettings settings) {
     var rules =
         SocketRules.of(settings.socket(), "rw-rw----", Set.of(settings.peer()))
             .withGroup(settings.group());
@@ -107,7 +107,7 @@ final class Serve {
         .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("serving"));
   }
 
-  private static Future<Void> warmUp(Vertx vertx, Daemon daemon, Settings settings) {
+  private static Future<Void> warmUp(Vertx vertx, Daemon daemon, ServeSettings settings) {
     return WarmUp.of(vertx, daemon, settings.socket(), (int) new UnixSystem().getUid());
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
-import io.vpccni.netprog.request.Wishes;
+import io.vpccni.netprog.request.SampleRequests;
 import io.vpccni.rpc.frame.FrameParser;
 import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.wire.netprog.DetachPod;
@@ -36,12 +36,12 @@ class HostileClientIT {
   private static final int ROUNDS = 150;
   private static final List<Envelope> HONEST =
       List.of(
-          Wishes.attach(Wishes.podWithEgress()),
-          Wishes.applyHost(Wishes.host()),
-          Wishes.sync(Wishes.host(), Wishes.pod(), Wishes.podWithEgress()),
+          SampleRequests.attach(SampleRequests.podWithEgress()),
+          SampleRequests.applyHost(SampleRequests.host()),
+          SampleRequests.sync(SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress()),
           Envelope.newBuilder()
               .setId(1)
-              .setDetachPod(DetachPod.newBuilder().setPod(Wishes.pod()))
+              .setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod()))
               .build());
   private static final byte[] LIST =
       Framing.ENVELOPE.frame(
@@ -70,7 +70,7 @@ class HostileClientIT {
     var env = Map.of("NETPROG_SOCKET", socket().toString(), "NETPROG_PEER_UID", "0");
     try (var running = NetProgrammer.start(folder, env)) {
       running.awaitLog("net-programmer.sock serving");
-      var bystanders = Bystanders.of(running, folder);
+      var bystanders = ForeignObjects.of(running, folder);
       var before = bystanders.state();
       attack(0);
       stillAnswers(0);

@@ -31,7 +31,7 @@ class HouseRulesTest {
         .resideInAnyPackage(
             "io.vpccni.netprog.desired..",
             "io.vpccni.netprog.request..",
-            "io.vpccni.netprog.wish..",
+            "io.vpccni.netprog.kernel..",
             "io.vpccni.netprog.iptables..",
             "io.vpccni.netprog.nft..",
             "io.vpccni.netprog.drift..")

@@ -89,7 +89,7 @@ class SeccompIT {
 
   @Test
   void itServesUnderTheShippedProfileAndWithProcSysReadOnly() throws Exception {
-    var day = new WorkingDay(vertx, folder, node);
+    var day = new EveryCall(vertx, folder, node);
     try (var running = start(profile())) {
       var log = running.awaitLog("net-programmer.sock serving");
       assertThat(log)
@@ -111,7 +111,7 @@ class SeccompIT {
   /** What the profile does not name is EPERM for the program, which may get along: here it dies. */
   @Test
   void nothingThatIsNotNamedIsCalledWhileItServes() throws Exception {
-    var day = new WorkingDay(vertx, folder, node);
+    var day = new EveryCall(vertx, folder, node);
     try (var running = start(profile().put("defaultAction", "SCMP_ACT_KILL_PROCESS"))) {
       running.awaitLog("net-programmer.sock serving");
       day.live();
@@ -179,7 +179,7 @@ class SeccompIT {
             .add("PATH=/usr/sbin:/usr/bin:/sbin:/bin")
             .add("JAVA_HOME=" + System.getProperty("java.home"))
             .add("NETPROG_SYSCTL_ROOT=" + folder.resolve("sysctl"));
-    WorkingDay.environment(folder).forEach((name, value) -> environment.add(name + "=" + value));
+    EveryCall.environment(folder).forEach((name, value) -> environment.add(name + "=" + value));
     var process =
         new JsonObject()
             .put("user", JsonObject.of("uid", 0, "gid", 10001))

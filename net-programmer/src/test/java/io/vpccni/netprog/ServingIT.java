@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vpccni.netprog.request.Wishes;
+import io.vpccni.netprog.request.SampleRequests;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the shipped program and the tools that it runs open and call while they serve: traced by
- * strace over a whole {@link WorkingDay}, compared with docs/security.md and the seccomp profile.
+ * strace over a whole {@link EveryCall}, compared with docs/security.md and the seccomp profile.
  */
 @Timeout(180)
 class ServingIT {
@@ -110,13 +110,13 @@ class ServingIT {
     void live() throws Exception;
   }
 
-  private Trace traced(Map<String, String> more, Activity activity) throws Exception {
+  private SystemCallTrace traced(Map<String, String> more, Activity activity) throws Exception {
     var file = folder.resolve("trace");
     var command =
         Stream.concat(
                 Stream.of("ip", "netns", "exec", node.name()), NetProgrammer.asOnANode().stream())
             .toList();
-    var environment = new HashMap<>(WorkingDay.environment(folder));
+    var environment = new HashMap<>(EveryCall.environment(folder));
     environment.putAll(more);
     try (var running = NetProgrammer.launch(folder, environment, command)) {
       running.awaitLog("net-programmer.sock serving");
@@ -128,7 +128,7 @@ class ServingIT {
         strace.waitFor(20, SECONDS);
       }
     }
-    return Trace.read(file);
+    return SystemCallTrace.read(file);
   }
 
   /** Follows all threads, and the programs that are run. */
@@ -155,7 +155,7 @@ class ServingIT {
     }
   }
 
-  private static Set<String> unexplained(Trace trace, List<Row> rows) {
+  private static Set<String> unexplained(SystemCallTrace trace, List<Row> rows) {
     return trace.accesses().stream()
         .filter(access -> rows.stream().noneMatch(row -> row.accesses().matcher(access).matches()))
         .collect(Collectors.toCollection(TreeSet::new));
@@ -163,7 +163,7 @@ class ServingIT {
 
   @Test
   void itOpensAndCallsWhatIsListedAndNothingElse() throws Exception {
-    var day = new WorkingDay(vertx, folder, node);
+    var day = new EveryCall(vertx, folder, node);
     var trace = traced(Map.of(), day::live);
 
     assertThat(unexplained(trace, rows())).isEmpty();
@@ -188,9 +188,9 @@ class ServingIT {
         traced(
             Map.of("NETPROG_NETNS_FOLDERS", elsewhere),
             () -> {
-              var pod = Wishes.pod().toBuilder().setNetns(elsewhere + "/other").build();
-              var socket = WorkingDay.socket(folder);
-              assertThat(Client.ask(vertx, socket, Wishes.attach(pod)).hasRefused()).isTrue();
+              var pod = SampleRequests.pod().toBuilder().setNetns(elsewhere + "/other").build();
+              var socket = EveryCall.socket(folder);
+              assertThat(Client.ask(vertx, socket, SampleRequests.attach(pod)).hasRefused()).isTrue();
             });
     assertThat(unexplained(trace, rows())).containsExactly("open " + elsewhere + "/other");
   }

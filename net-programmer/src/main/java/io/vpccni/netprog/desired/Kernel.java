@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The node's kernel, made as wished. Each request may be repeated: it is compared with what is
+ * The node's kernel, made as desired. Each request may be repeated: it is compared with what is
  * there and only the difference is done. A stage that fails, fails with a {@link Refusal}; anything
  * else is a bug. Answers may come on any thread.
  */
 public interface Kernel {
-  /** The whole wished state. Before the first one nothing is ever removed. */
+  /** The whole desired state. Before the first one nothing is ever removed. */
   CompletionStage<HostApplied> sync(HostState host, List<PodState> pods, List<String> deletions);
 
   CompletionStage<HostApplied> applyHost(HostState host);
@@ -21,9 +21,9 @@ public interface Kernel {
   /**
    * Rules, routes and conntrack entries are gone when it answers; the named veths go afterwards.
    */
-  CompletionStage<List<String>> detach(Departure pod);
+  CompletionStage<List<String>> detach(DetachedPod pod);
 
-  /** One sentence per difference; empty if all is as wished. */
+  /** One sentence per difference; empty if all is as desired. */
   CompletionStage<List<String>> check(PodState pod);
 
   CompletionStage<List<HostVeth>> list();

@@ -5,7 +5,7 @@ import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
-import io.vpccni.netprog.pod.OnHost;
+import io.vpccni.netprog.pod.HostSide;
 import io.vpccni.rpc.address.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +29,7 @@ final class HostRules {
    */
   static boolean strict(HostState host, Collection<PodState> pods) {
     return host.podEni().filter(mode -> mode == PodSecurityGroupMode.STRICT).isPresent()
-        || pods.stream().anyMatch(OnHost::strict);
+        || pods.stream().anyMatch(HostSide::strict);
   }
 
   static Rule localFirst(boolean v6) {

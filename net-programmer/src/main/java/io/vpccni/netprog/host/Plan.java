@@ -1,13 +1,13 @@
 package io.vpccni.netprog.host;
 
+import io.vpccni.netprog.kernel.DesiredObject;
 import io.vpccni.netprog.netlink.Request;
-import io.vpccni.netprog.wish.Wanted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to get from what is there to what is wished, in order.
+ * How to get from what is there to what is desired, in order.
  *
  * @param tables the table in force of each ENI that is there, by ENI id
  * @param missing ids of ENIs whose link is not there
@@ -29,12 +29,12 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
       this(kind, why, request, Optional.empty());
     }
 
-    static Change of(Wanted item) {
+    static Change of(DesiredObject item) {
       return new Change(
           item.kind(),
           item.complaint(),
           item.request(),
-          item instanceof Wanted.Vlan vlan ? Optional.of(vlan.name()) : Optional.empty());
+          item instanceof DesiredObject.VlanPresent vlan ? Optional.of(vlan.name()) : Optional.empty());
     }
   }
 }

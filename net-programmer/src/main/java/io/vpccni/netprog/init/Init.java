@@ -16,10 +16,10 @@ public final class Init {
     settings.problems().forEach(problem -> LOG.atWarn().log(problem));
     try {
       prepareFolders(settings);
-      new Sysctls(settings.sysctlRoot())
+      new NodeSysctls(settings.sysctlRoot())
           .prepare(settings.disableTcpEarlyDemux(), settings.ipv6(), settings.ipv6Egress());
       if (settings.binaries().isPresent())
-        new Binaries(settings.hostBinFolder()).copyFrom(settings.binaries().get());
+        new PluginInstaller(settings.hostBinFolder()).copyFrom(settings.binaries().get());
       LOG.atInfo().log("node prepared");
       return 0;
     } catch (IOException | UnsupportedOperationException failed) {

@@ -1,31 +1,32 @@
 package io.vpccni.netprog.iptables;
 
-import io.vpccni.netprog.iptables.ChainWish.Own;
-import io.vpccni.netprog.iptables.ChainWish.Place;
-import io.vpccni.netprog.iptables.ChainWish.Shared;
+import io.vpccni.netprog.iptables.DesiredChain.Own;
+import io.vpccni.netprog.iptables.DesiredChain.Place;
+import io.vpccni.netprog.iptables.DesiredChain.Shared;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * The lines for {@code iptables-restore --noflush} that turn what is there into what is wished.
+ * The input of {@code iptables-restore --noflush} that turns the present tables into the desired
+ * ones.
  *
  * @param text empty if nothing is to be done
- * @param changes chains and rules added or removed
+ * @param changes number of chains and rules that are added or removed
  */
 public record Difference(String text, int changes) {
 
-  /** All tables in one text; iptables-restore commits each table atomically. */
-  public static Difference between(Tables present, List<TableWish> wished) {
+  /** Compares all tables and returns one text; iptables-restore commits each table atomically. */
+  public static Difference between(Tables present, List<DesiredTable> desired) {
     var text = new StringBuilder();
     int changes = 0;
-    for (var wish : wished) {
+    for (var table : desired) {
       var lines = new Lines();
-      lines.plan(present, wish);
+      lines.plan(present, table);
       if (lines.isEmpty()) {
         continue;
       }
-      text.append('*').append(wish.table()).append('\n');
+      text.append('*').append(table.table()).append('\n');
       lines.all().forEach(line -> text.append(line).append('\n'));
       text.append("COMMIT\n");
       changes += lines.changes();
@@ -38,8 +39,8 @@ public record Difference(String text, int changes) {
   }
 
   /**
-   * The lines of one table, in the order that the kernel needs: a chain before what jumps to it,
-   * and after that when it goes.
+   * Collects the lines of one table in the order that the kernel needs: a chain is made before what
+   * jumps to it, and removed after.
    */
   private static final class Lines {
     private final List<String> made = new ArrayList<>();
@@ -47,10 +48,10 @@ public record Difference(String text, int changes) {
     private final List<String> flushed = new ArrayList<>();
     private final List<String> removed = new ArrayList<>();
 
-    void plan(Tables present, TableWish wish) {
-      var chains = present.chains(wish.table());
-      for (var chain : wish.chains()) {
-        var there = present.rules(wish.table(), chain.chain());
+    void plan(Tables present, DesiredTable table) {
+      var chains = present.chains(table.table());
+      for (var chain : table.chains()) {
+        var there = present.rules(table.table(), chain.chain());
         switch (chain) {
           case Own own -> {
             if (!chains.containsKey(own.chain())) {
@@ -61,9 +62,9 @@ public record Difference(String text, int changes) {
           case Shared shared -> shared(shared, there);
         }
       }
-      var named = wish.chains().stream().map(ChainWish::chain).toList();
+      var named = table.chains().stream().map(DesiredChain::chain).toList();
       for (var chain : chains.keySet()) {
-        if (!named.contains(chain) && wish.ours().test(chain)) {
+        if (!named.contains(chain) && table.ours().test(chain)) {
           flushed.add("-F " + chain);
           removed.add("-X " + chain);
         }
@@ -71,48 +72,51 @@ public record Difference(String text, int changes) {
     }
 
     /**
-     * By position: only we write to this chain, so nobody moves its rules between our reading and
-     * our writing.
+     * Edits a chain of ours by position. Only we write to it, so nobody moves its rules between our
+     * reading and our writing.
      */
-    private void own(Own wish, List<Rule> there) {
-      var kept = common(there, wish.rules());
+    private void own(Own chain, List<Rule> there) {
+      var kept = common(there, chain.rules());
       for (int i = there.size() - 1; i >= 0; i--) {
         if (!kept.contains(new Match(i, -1))) {
-          rules.add("-D " + wish.chain() + " " + (i + 1));
+          rules.add("-D " + chain.chain() + " " + (i + 1));
         }
       }
-      for (int i = 0; i < wish.rules().size(); i++) {
+      for (int i = 0; i < chain.rules().size(); i++) {
         if (!kept.contains(new Match(-1, i))) {
-          rules.add("-I " + wish.chain() + " " + (i + 1) + " " + wish.rules().get(i));
+          rules.add("-I " + chain.chain() + " " + (i + 1) + " " + chain.rules().get(i));
         }
       }
     }
 
-    /** By their words: others may add and remove at any time. */
-    private void shared(Shared wish, List<Rule> there) {
-      var ours = there.stream().filter(wish.ours()).toList();
-      if (ours.equals(wish.rules())) {
+    /**
+     * Edits a shared chain by the text of its rules, because others may add and remove rules at any
+     * time.
+     */
+    private void shared(Shared chain, List<Rule> there) {
+      var ours = there.stream().filter(chain.ours()).toList();
+      if (ours.equals(chain.rules())) {
         return;
       }
-      // What follows a missing rule has to move behind it (for HEAD: before it); all within one
+      // The rules after a missing rule have to move behind it (before it, for HEAD), all within one
       // commit, so without a gap.
-      var wanted = new ArrayList<>(wish.rules());
+      var desired = new ArrayList<>(chain.rules());
       var present = new ArrayList<>(ours);
-      if (wish.place() == Place.HEAD) {
-        Collections.reverse(wanted);
+      if (chain.place() == Place.HEAD) {
+        Collections.reverse(desired);
         Collections.reverse(present);
       }
       int right = 0;
       for (var rule : present) {
-        if (right < wanted.size() && rule.equals(wanted.get(right))) {
+        if (right < desired.size() && rule.equals(desired.get(right))) {
           right++;
         } else {
-          rules.add("-D " + wish.chain() + " " + rule);
+          rules.add("-D " + chain.chain() + " " + rule);
         }
       }
-      var add = wish.place() == Place.HEAD ? "-I " : "-A ";
-      for (var rule : wanted.subList(right, wanted.size())) {
-        rules.add(add + wish.chain() + " " + rule);
+      var add = chain.place() == Place.HEAD ? "-I " : "-A ";
+      for (var rule : desired.subList(right, desired.size())) {
+        rules.add(add + chain.chain() + " " + rule);
       }
     }
 
@@ -134,18 +138,21 @@ public record Difference(String text, int changes) {
   }
 
   /**
-   * One side of a pair that stays: the index in what is there, or in what is wished; -1 on the
-   * other side.
+   * One side of a pair of equal rules: the index in the present rules or in the desired ones, and
+   * -1 on the other side.
    */
-  private record Match(int there, int wished) {}
+  private record Match(int there, int desired) {}
 
-  /** The longest common subsequence: these rules are right and keep their order, so they stay. */
-  private static List<Match> common(List<Rule> there, List<Rule> wished) {
-    var longest = new int[there.size() + 1][wished.size() + 1];
+  /**
+   * Computes the longest common subsequence. These rules are right and in the right order, so they
+   * stay.
+   */
+  private static List<Match> common(List<Rule> there, List<Rule> desired) {
+    var longest = new int[there.size() + 1][desired.size() + 1];
     for (int i = there.size() - 1; i >= 0; i--) {
-      for (int j = wished.size() - 1; j >= 0; j--) {
+      for (int j = desired.size() - 1; j >= 0; j--) {
         longest[i][j] =
-            there.get(i).equals(wished.get(j))
+            there.get(i).equals(desired.get(j))
                 ? longest[i + 1][j + 1] + 1
                 : Math.max(longest[i + 1][j], longest[i][j + 1]);
       }
@@ -153,8 +160,8 @@ public record Difference(String text, int changes) {
     var kept = new ArrayList<Match>();
     int i = 0;
     int j = 0;
-    while (i < there.size() && j < wished.size()) {
-      if (there.get(i).equals(wished.get(j))) {
+    while (i < there.size() && j < desired.size()) {
+      if (there.get(i).equals(desired.get(j))) {
         kept.add(new Match(i++, -1));
         kept.add(new Match(-1, j++));
       } else if (longest[i + 1][j] >= longest[i][j + 1]) {

@@ -1,9 +1,9 @@
 package io.vpccni.netprog.netfilter;
 
-import io.vpccni.netprog.iptables.ChainWish.Place;
-import io.vpccni.netprog.iptables.ChainWish.Shared;
+import io.vpccni.netprog.iptables.DesiredChain.Place;
+import io.vpccni.netprog.iptables.DesiredChain.Shared;
+import io.vpccni.netprog.iptables.DesiredTable;
 import io.vpccni.netprog.iptables.Rule;
-import io.vpccni.netprog.iptables.TableWish;
 import io.vpccni.netprog.iptables.Tables;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
@@ -33,18 +33,18 @@ final class EgressRules {
   private EgressRules() {}
 
   /** Nobody may open a connection to a node-local address: it is for going out only. */
-  static TableWish filter(Range range, boolean wanted) {
+  static DesiredTable filter(Range range, boolean blocked) {
     var block =
-        Wishes.rule(
+        ReferenceRules.rule(
             "-d %s -m conntrack --ctstate NEW -m comment --comment \"%s\" -j REJECT --reject-with %s",
             range.cidr(), range.blockComment(), range.reject());
-    return new TableWish(
+    return new DesiredTable(
         "filter",
         List.of(
             new Shared(
                 "FORWARD",
                 Place.HEAD,
-                wanted ? List.of(block) : List.of(),
+                blocked ? List.of(block) : List.of(),
                 rule -> rule.comment().equals(range.blockComment()))),
         _ -> false);
   }
@@ -53,29 +53,29 @@ final class EgressRules {
    * @param nodeIp empty: nothing is masked
    * @param reference its chains: those of pods that have gone are removed
    */
-  static TableWish nat(
+  static DesiredTable nat(
       Range range,
       Optional<Ip> nodeIp,
-      NetfilterWish.Randomization randomization,
-      ReferenceEgress reference,
+      DesiredNetfilter.Randomization randomization,
+      ReferenceEgressChains reference,
       Tables present) {
     var rules =
         nodeIp
             .map(
                 ip ->
                     List.of(
-                        Wishes.rule(
+                        ReferenceRules.rule(
                             "-s %s ! -d %s -m comment --comment \"AWS, egress\" -j SNAT --to-source %s %s",
                             range.cidr(), range.multicast(), ip, randomization.flag())))
             .orElse(List.<Rule>of());
-    return new TableWish(
+    return new DesiredTable(
         "nat",
         List.of(
             new Shared(
                 "POSTROUTING",
                 Place.TAIL,
                 rules,
-                rule -> rule.comment().equals("AWS, egress") || reference.unwished(rule))),
-        reference.unwishedChains(present)::contains);
+                rule -> rule.comment().equals("AWS, egress") || reference.stale(rule))),
+        reference.staleChains(present)::contains);
   }
 }

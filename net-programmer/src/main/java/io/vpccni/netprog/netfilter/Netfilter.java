@@ -1,10 +1,10 @@
 package io.vpccni.netprog.netfilter;
 
+import io.vpccni.netprog.iptables.DesiredTable;
 import io.vpccni.netprog.iptables.Difference;
-import io.vpccni.netprog.iptables.TableWish;
 import io.vpccni.netprog.iptables.Tables;
-import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
-import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Egress;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
 import io.vpccni.netprog.nft.ConnmarkTable;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the node's netfilter rules as wished, by difference. Blocks; one caller at a time. Repeated
+ * Makes the node's netfilter rules as desired, by difference. Blocks; one caller at a time. Repeated
  * without a change in between it changes nothing.
  */
 public final class Netfilter {
   private static final String NO_SUCH = "No such file or directory";
 
   private final Tool tool;
-  private final Binaries binaries;
+  private final IptablesPrograms binaries;
   private final ConnmarkBackend backend;
   private final OpenConnections connections;
 
@@ -27,7 +27,7 @@ public final class Netfilter {
   private boolean ipv6Left;
 
   private Netfilter(
-      Tool tool, Binaries binaries, ConnmarkBackend backend, OpenConnections connections) {
+      Tool tool, IptablesPrograms binaries, ConnmarkBackend backend, OpenConnections connections) {
     this.tool = tool;
     this.binaries = binaries;
     this.backend = backend;
@@ -39,7 +39,7 @@ public final class Netfilter {
    *
    * @throws ToolFailed if there is no iptables
    */
-  public static Netfilter detect(Tool tool, Binaries binaries, OpenConnections connections)
+  public static Netfilter detect(Tool tool, IptablesPrograms binaries, OpenConnections connections)
       throws ToolFailed {
     var version = tool.succeed(List.of(binaries.iptables(), "--version"), "");
     return new Netfilter(tool, binaries, ConnmarkBackend.of(version), connections);
@@ -63,43 +63,43 @@ public final class Netfilter {
   }
 
   /**
-   * @throws ToolFailed with the tool's own words; each table is as before or as wished, never in
+   * @throws ToolFailed with the tool's own words; each table is as before or as desired, never in
    *     between
    */
-  public Changes apply(NetfilterWish wish) throws ToolFailed {
+  public Changes apply(DesiredNetfilter desired) throws ToolFailed {
     var present = saved(false);
-    if (Wishes.masks(wish) && !Wishes.masked(present)) {
+    if (ReferenceRules.masks(desired) && !ReferenceRules.masked(present)) {
       connections.keep();
     }
-    boolean marksInNft = backend == ConnmarkBackend.NFTABLES && Wishes.masks(wish);
+    boolean marksInNft = backend == ConnmarkBackend.NFTABLES && ReferenceRules.masks(desired);
     // The marks of the other backend go last: connections are marked twice for a moment rather than
     // not at all.
-    int nft = marksInNft ? marks(wish, wish.node().orElseThrow()) : 0;
-    int iptables = change(false, present, Wishes.ipv4(wish, backend, present));
-    boolean reference = ReferenceEgress.in(present);
-    if (wish.egress().orElse(null) instanceof Egress.Ipv6) {
+    int nft = marksInNft ? marks(desired, desired.node().orElseThrow()) : 0;
+    int iptables = change(false, present, ReferenceRules.ipv4(desired, backend, present));
+    boolean reference = ReferenceEgressChains.in(present);
+    if (desired.egress().orElse(null) instanceof Egress.Ipv6) {
       ipv6Left = false;
       var ipv6 = saved(true);
-      reference |= ReferenceEgress.in(ipv6);
-      iptables += change(true, ipv6, Wishes.ipv6(wish, ipv6));
+      reference |= ReferenceEgressChains.in(ipv6);
+      iptables += change(true, ipv6, ReferenceRules.ipv6(desired, ipv6));
     } else {
-      iptables += leaveIpv6(wish);
+      iptables += leaveIpv6(desired);
     }
-    if (!marksInNft && wish.node().isPresent()) {
+    if (!marksInNft && desired.node().isPresent()) {
       nft = dropMarks();
     }
     return new Changes(iptables, nft, reference);
   }
 
   /** The setting was another one before, perhaps in another process. */
-  private int leaveIpv6(NetfilterWish wish) {
+  private int leaveIpv6(DesiredNetfilter desired) {
     if (ipv6Left) {
       return 0;
     }
     ipv6Left = true;
     try {
       var present = saved(true);
-      return change(true, present, Wishes.ipv6(wish, present));
+      return change(true, present, ReferenceRules.ipv6(desired, present));
     } catch (ToolFailed noIpv6) {
       // Then there is nothing to be left.
       return 0;
@@ -110,8 +110,8 @@ public final class Netfilter {
     return Tables.parse(tool.succeed(List.of(binaries.save(v6)), ""));
   }
 
-  private int change(boolean v6, Tables present, List<TableWish> wished) throws ToolFailed {
-    var difference = Difference.between(present, wished);
+  private int change(boolean v6, Tables present, List<DesiredTable> desired) throws ToolFailed {
+    var difference = Difference.between(present, desired);
     if (!difference.isEmpty()) {
       // -w: kube-proxy and others hold the same lock.
       tool.succeed(List.of(binaries.restore(v6), "--noflush", "-w", "5"), difference.text());
@@ -119,8 +119,8 @@ public final class Netfilter {
     return difference.changes();
   }
 
-  private int marks(NetfilterWish wish, Ipv4Node node) throws ToolFailed {
-    var table = new ConnmarkTable(wish.mark(), wish.vethPrefixes(), Wishes.exempt(node));
+  private int marks(DesiredNetfilter desired, Ipv4Node node) throws ToolFailed {
+    var table = new ConnmarkTable(desired.mark(), desired.vethPrefixes(), ReferenceRules.exempt(node));
     var commands = table.difference(listing().orElse(""));
     if (!commands.isEmpty()) {
       tool.succeed(List.of("nft", "-f", "-"), String.join("\n", commands) + "\n");

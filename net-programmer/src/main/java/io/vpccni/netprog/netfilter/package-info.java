@@ -1,5 +1,5 @@
 /**
- * SNAT, connection marks and the node-local block rules: what is wished, and the one place that
+ * SNAT, connection marks and the node-local block rules: what is desired, and the one place that
  * applies it.
  */
 @NullMarked

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * One message to the kernel, not yet numbered.
  *
  * @param flags NLM_F_* beside REQUEST and ACK, which the socket sets
- * @param tolerated error numbers that mean the wish is already fulfilled
+ * @param tolerated error numbers that mean the desired is already fulfilled
  * @param what the same as words of {@code ip}, for errors
  */
 public record Request(

@@ -23,7 +23,7 @@ public final class Namespaces implements AutoCloseable {
   private final NetnsFolders folders;
   private final FileDescriptor home;
   private final long homeInode;
-  private @Nullable Visitor visitor;
+  private @Nullable NamespaceThread visitor;
 
   /** The calling thread's namespace is home. */
   public Namespaces(NetnsFolders folders) throws SystemCallFailed {
@@ -91,7 +91,7 @@ public final class Namespaces implements AutoCloseable {
   public synchronized <T> T inside(FileDescriptor namespace, Callable<T> work) throws Refusal {
     if (visitor == null || !visitor.usable()) {
       // Started from here and not from the one it replaces: a thread begins where its parent is.
-      visitor = new Visitor(home);
+      visitor = new NamespaceThread(home);
     }
     try {
       return visitor.visit(namespace, work).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

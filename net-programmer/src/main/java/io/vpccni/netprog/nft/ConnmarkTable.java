@@ -68,18 +68,18 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
    * differs.
    */
   private void base(List<String> present, List<String> commands) {
-    var wished = new ArrayList<>(List.of("fib daddr type local return"));
+    var desired = new ArrayList<>(List.of("fib daddr type local return"));
     for (var prefix : vethPrefixes) {
-      wished.add("iifname \"%s*\" counter jump %s".formatted(prefix, MARKS));
+      desired.add("iifname \"%s*\" counter jump %s".formatted(prefix, MARKS));
     }
-    wished.add("counter meta mark set ct mark & %s".formatted(hex(mark)));
-    if (present.equals(wished)) {
+    desired.add("counter meta mark set ct mark & %s".formatted(hex(mark)));
+    if (present.equals(desired)) {
       return;
     }
     if (!present.isEmpty()) {
       commands.add("flush chain ip %s %s".formatted(NAME, BASE));
     }
-    wished.forEach(rule -> commands.add("add rule ip %s %s %s".formatted(NAME, BASE, rule)));
+    desired.forEach(rule -> commands.add("add rule ip %s %s %s".formatted(NAME, BASE, rule)));
   }
 
   private void marks(List<Line> present, List<String> commands) {
@@ -87,13 +87,13 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     // Newest first, as the reference lists them.
     var missing =
         new ArrayList<>(exempt.stream().distinct().map(ConnmarkTable::exemption).toList());
-    var wished = List.copyOf(missing);
+    var desired = List.copyOf(missing);
     boolean lastThere = false;
     for (int i = 0; i < present.size(); i++) {
       var line = present.get(i);
       boolean isLast = line.text().equals(last) && i == present.size() - 1;
       lastThere |= isLast;
-      boolean exempting = wished.contains(line.text()) && missing.remove(line.text());
+      boolean exempting = desired.contains(line.text()) && missing.remove(line.text());
       if (!isLast && !exempting) {
         commands.add("delete rule ip %s %s handle %s".formatted(NAME, MARKS, line.handle()));
       }

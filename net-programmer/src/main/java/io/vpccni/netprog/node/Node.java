@@ -1,6 +1,6 @@
 package io.vpccni.netprog.node;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.Kernel.Attached;
@@ -9,9 +9,10 @@ import io.vpccni.netprog.desired.Kernel.HostApplied;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
-import io.vpccni.netprog.host.HostPlan;
+import io.vpccni.netprog.host.HostPlanner;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
+import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -24,7 +25,6 @@ import io.vpccni.netprog.pod.PodCheck;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.netprog.pod.PodWiring;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import io.vpccni.netprog.wish.View;
 import io.vpccni.rpc.address.Ip;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -38,20 +38,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The wished state, and what is done to reach it. Only the owner's thread comes here. */
+/** The desired state, and what is done to reach it. Only the owner's thread comes here. */
 final class Node {
-  private final Changes changes;
+  private final PlanExecutor executor;
   private final PodWiring wiring;
   private final PodCheck check;
   private final PodRemoval removal;
   private final HostSysctls hostSysctls;
   private final Repairs repairs;
-  private final LinkNews linkNews;
+  private final LinkEvents linkEvents;
   private final Consumer<Event> events;
 
   private @Nullable HostState host;
-  private final Pods pods = new Pods();
-  private final Map<Integer, Link> dying = new HashMap<>();
+  private final DesiredPods pods = new DesiredPods();
+  private final Map<Integer, Link> beingDeleted = new HashMap<>();
   private final Set<Ip> formerEnis = new HashSet<>();
 
   Node(
@@ -62,13 +62,13 @@ final class Node {
       InstantSource clock,
       Consumer<Event> events) {
     this.events = events;
-    changes = new Changes(socket, new LinkSysctls(sysctls));
+    executor = new PlanExecutor(socket, new LinkSysctls(sysctls));
     wiring = new PodWiring(socket, sockets, namespaces, sysctls, new SecureRandom());
     check = new PodCheck(namespaces, sockets);
     removal = new PodRemoval(socket);
     hostSysctls = new HostSysctls(sysctls);
-    repairs = new Repairs(changes, hostSysctls, clock, events);
-    linkNews = new LinkNews(socket, events);
+    repairs = new Repairs(executor, hostSysctls, clock, events);
+    linkEvents = new LinkEvents(socket, events);
   }
 
   /**
@@ -76,18 +76,18 @@ final class Node {
    */
   record Applied(HostApplied host, String primaryInterface) {}
 
-  /** Empty before the first wish. */
+  /** Empty before the first desired. */
   Optional<HostState> host() {
     return Optional.ofNullable(host);
   }
 
-  Pods pods() {
+  DesiredPods pods() {
     return pods;
   }
 
-  View view() throws Refusal {
+  KernelView view() throws Refusal {
     try {
-      return changes.view();
+      return executor.view();
     } catch (NetlinkFailed e) {
       throw failed(e);
     }
@@ -98,14 +98,14 @@ final class Node {
   }
 
   /**
-   * The whole wish.
+   * The whole desired.
    *
    * @return links that were promised to be deleted and are there
    */
-  List<Link> wish(HostState wished, List<PodState> wishedPods, List<String> deletions)
+  List<Link> setDesired(HostState desired, List<PodState> desiredPods, List<String> deletions)
       throws Refusal {
-    wish(wished);
-    pods.become(wishedPods);
+    setDesired(desired);
+    pods.become(desiredPods);
     var view = view();
     var found = new ArrayList<Link>();
     var gone = new ArrayList<String>();
@@ -121,43 +121,43 @@ final class Node {
     if (!gone.isEmpty()) {
       events.accept(new Event.VethsDeleted(gone));
     }
-    found.forEach(link -> dying.put(link.index(), link));
+    found.forEach(link -> beingDeleted.put(link.index(), link));
     return found;
   }
 
-  void wish(HostState wished) {
+  void setDesired(HostState desired) {
     host()
         .ifPresent(
             former -> former.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::add));
-    wished.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::remove);
-    host = wished;
+    desired.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::remove);
+    host = desired;
     repairs.forget();
   }
 
-  /** Makes the node as wished. */
+  /** Makes the node as desired. */
   Applied apply() throws Refusal {
-    var wished = host().orElseThrow(() -> new IllegalStateException("no wish yet"));
+    var desired = host().orElseThrow(() -> new IllegalStateException("no wish yet"));
     int done = 0;
     try {
-      var view = changes.view();
-      var plan = plan(wished, view);
-      for (int round = 0; round < Changes.ROUNDS && !plan.changes().isEmpty(); round++) {
-        var outcomes = changes.make(plan.changes());
+      var view = executor.view();
+      var plan = plan(desired, view);
+      for (int round = 0; round < PlanExecutor.ROUNDS && !plan.changes().isEmpty(); round++) {
+        var outcomes = executor.make(plan.changes());
         done += (int) outcomes.stream().filter(Outcome::done).count();
         Outcome.demand(outcomes);
-        view = changes.view();
-        plan = plan(wished, view);
+        view = executor.view();
+        plan = plan(desired, view);
       }
       var primary =
-          view.withMac(wished.primaryMac())
+          view.withMac(desired.primaryMac())
               .orElseThrow(
                   () ->
                       new Refusal(
                           Refusal.Kind.FAILED,
                           "no link has the primary ENI's MAC "
-                              + wished.primaryMac()
+                              + desired.primaryMac()
                               + ": is this the node's own network namespace (hostNetwork)?"));
-      done += hostSysctls.apply(wished, primary.name());
+      done += hostSysctls.apply(desired, primary.name());
       return new Applied(new HostApplied(plan.tables(), plan.missing(), done, ""), primary.name());
     } catch (NetlinkFailed e) {
       throw failed(e);
@@ -166,13 +166,13 @@ final class Node {
     }
   }
 
-  private Plan plan(HostState wished, View view) {
-    return HostPlan.of(wished, pods.all(), formerEnis, dying.keySet(), view);
+  private Plan plan(HostState desired, KernelView view) {
+    return HostPlanner.of(desired, pods.all(), formerEnis, beingDeleted.keySet(), view);
   }
 
   Attached attach(PodState pod) throws Refusal {
     try {
-      removal.finish(pod, dying.values()).forEach(link -> dying.remove(link.index()));
+      removal.finish(pod, beingDeleted.values()).forEach(link -> beingDeleted.remove(link.index()));
     } catch (NetlinkFailed e) {
       throw failed(e);
     }
@@ -182,11 +182,11 @@ final class Node {
   }
 
   /** Gives the links that are left. */
-  List<Link> detach(Departure pod) throws Refusal {
+  List<Link> detach(DetachedPod pod) throws Refusal {
     pods.remove(pod);
     try {
       var links = removal.detach(pod, pods.inUse());
-      links.forEach(link -> dying.put(link.index(), link));
+      links.forEach(link -> beingDeleted.put(link.index(), link));
       return links;
     } catch (NetlinkFailed e) {
       throw failed(e);
@@ -194,8 +194,8 @@ final class Node {
   }
 
   /** Names of the veths among them. */
-  List<String> reaped(List<Link> links) {
-    links.forEach(link -> dying.remove(link.index()));
+  List<String> deleted(List<Link> links) {
+    links.forEach(link -> beingDeleted.remove(link.index()));
     return links.stream().filter(Link::isVeth).map(Link::name).toList();
   }
 
@@ -208,7 +208,7 @@ final class Node {
     var view = view();
     var veths = new ArrayList<HostVeth>();
     for (var link : view.links()) {
-      if (link.isVeth() && host().filter(known -> LinkNews.isEni(known, link)).isEmpty()) {
+      if (link.isVeth() && host().filter(known -> LinkEvents.isEni(known, link)).isEmpty()) {
         var routed =
             view.routes().stream()
                 .filter(route -> route.link() == link.index() && route.to().single())
@@ -222,13 +222,13 @@ final class Node {
     return veths;
   }
 
-  /** Whether something happened that the wish may have to do with. */
-  boolean concerns(Watcher.Happened happened) {
-    return host().filter(wished -> linkNews.concerns(happened, wished, pods)).isPresent();
+  /** Whether something summary that the desired may have to do with. */
+  boolean concerns(NetlinkMonitor.Summary summary) {
+    return host().filter(desired -> linkEvents.concerns(summary, desired, pods)).isPresent();
   }
 
-  /** Looks at everything and puts back what is not as wished. */
+  /** Looks at everything and puts back what is not as desired. */
   void repair() {
-    host().ifPresent(wished -> repairs.run(wished, view -> plan(wished, view)));
+    host().ifPresent(desired -> repairs.run(desired, view -> plan(desired, view)));
   }
 }

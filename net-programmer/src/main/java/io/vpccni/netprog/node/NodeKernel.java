@@ -1,12 +1,12 @@
 package io.vpccni.netprog.node;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
-import io.vpccni.netprog.netfilter.NetfilterKeeper;
-import io.vpccni.netprog.netfilter.NetfilterWish;
+import io.vpccni.netprog.netfilter.DesiredNetfilter;
+import io.vpccni.netprog.netfilter.NetfilterReconciler;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netns.Namespaces;
@@ -31,36 +31,36 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   /** A look at everything without any sign, in case one got lost. */
   private static final Duration SAFETY_NET = Duration.ofSeconds(10);
 
-  private final Owner owner = new Owner();
+  private final KernelThread thread = new KernelThread();
   private final NetlinkSocket socket;
   private final Namespaces namespaces;
-  private final Forgetter forgetter;
-  private final Reaper reaper;
-  private final Watcher watcher;
+  private final ConntrackCleaner conntrack;
+  private final LinkDeleter linkDeleter;
+  private final NetlinkMonitor monitor;
   private final Node node;
   private final Consumer<Event> events;
-  private final Optional<NetfilterKeeper> netfilter;
+  private final Optional<NetfilterReconciler> netfilter;
 
-  // Only the owner's thread touches what follows.
+  // Only the thread's thread touches what follows.
   private Optional<String> primaryInterface = Optional.empty();
   private boolean lookPlanned;
 
   private NodeKernel(
-      Settings settings,
+      KernelSettings settings,
       NetlinkSocket.Opener sockets,
-      Optional<NetfilterKeeper> netfilter,
+      Optional<NetfilterReconciler> netfilter,
       Consumer<Event> events)
       throws SystemCallFailed {
     this.events = events;
     this.netfilter = netfilter;
     socket = sockets.open(NetlinkSocket.ROUTE);
     namespaces = new Namespaces(settings.netns());
-    forgetter = new Forgetter();
-    reaper = new Reaper(links -> owner.later(Duration.ZERO, () -> reaped(links)));
+    conntrack = new ConntrackCleaner();
+    linkDeleter = new LinkDeleter(links -> thread.later(Duration.ZERO, () -> deleted(links)));
     node = new Node(socket, sockets, namespaces, settings.sysctls(), Clock.systemUTC(), events);
-    watcher =
-        new Watcher(socket.port(), happened -> owner.later(Duration.ZERO, () -> noticed(happened)));
-    owner.later(SAFETY_NET, this::safetyNet);
+    monitor =
+        new NetlinkMonitor(socket.port(), summary -> thread.later(Duration.ZERO, () -> noticed(summary)));
+    thread.later(SAFETY_NET, this::safetyNet);
   }
 
   /**
@@ -71,16 +71,16 @@ public final class NodeKernel implements Kernel, AutoCloseable {
    * @throws SystemCallFailed without the capabilities that this needs
    */
   public static NodeKernel open(
-      Settings settings, Optional<NetfilterKeeper> netfilter, Consumer<Event> events)
+      KernelSettings settings, Optional<NetfilterReconciler> netfilter, Consumer<Event> events)
       throws SystemCallFailed {
     return open(settings, NetlinkSocket::open, netfilter, events);
   }
 
   /** The same with other sockets for the host's and the pods' links, rules and routes. */
   static NodeKernel open(
-      Settings settings,
+      KernelSettings settings,
       NetlinkSocket.Opener sockets,
-      Optional<NetfilterKeeper> netfilter,
+      Optional<NetfilterReconciler> netfilter,
       Consumer<Event> events)
       throws SystemCallFailed {
     return new NodeKernel(settings, sockets, netfilter, events);
@@ -89,23 +89,23 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   @Override
   public CompletionStage<HostApplied> sync(
       HostState host, List<PodState> pods, List<String> deletions) {
-    return applied(() -> reaper.delete(node.wish(host, pods, deletions)));
+    return applied(() -> linkDeleter.delete(node.setDesired(host, pods, deletions)));
   }
 
   @Override
   public CompletionStage<HostApplied> applyHost(HostState host) {
-    return applied(() -> node.wish(host));
+    return applied(() -> node.setDesired(host));
   }
 
-  private interface Wish {
-    void become() throws Refusal;
+  private interface Update {
+    void run() throws Refusal;
   }
 
-  private CompletionStage<HostApplied> applied(Wish wish) {
-    return owner
+  private CompletionStage<HostApplied> applied(Update update) {
+    return thread
         .ask(
             () -> {
-              wish.become();
+              update.run();
               var applied = node.apply();
               primaryInterface = Optional.of(applied.primaryInterface());
               return withNetfilter(applied.host());
@@ -117,77 +117,77 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     if (netfilter.isEmpty()) {
       return CompletableFuture.completedStage(plain);
     }
-    var keeper = netfilter.get();
-    return keeper
-        .keep(netfilterWish().orElseThrow())
+    var reconciler = netfilter.get();
+    return reconciler
+        .keep(desiredNetfilter().orElseThrow())
         .thenApply(
             changes ->
                 new HostApplied(
                     plain.tables(),
                     plain.missing(),
                     plain.changes() + changes,
-                    keeper.backend().label()));
+                    reconciler.backend().label()));
   }
 
-  /** Empty before the host is as wished for the first time. */
-  private Optional<NetfilterWish> netfilterWish() {
+  /** Empty before the host is as desired for the first time. */
+  private Optional<DesiredNetfilter> desiredNetfilter() {
     return node.host()
-        .flatMap(host -> primaryInterface.map(name -> NetfilterWishes.of(host, name, node.pods())));
+        .flatMap(host -> primaryInterface.map(name -> NetfilterTranslation.of(host, name, node.pods())));
   }
 
-  private void netfilterFollows() {
-    netfilter.ifPresent(keeper -> netfilterWish().ifPresent(keeper::follow));
+  private void updateNetfilter() {
+    netfilter.ifPresent(reconciler -> desiredNetfilter().ifPresent(reconciler::follow));
   }
 
   @Override
   public CompletionStage<Attached> attach(PodState pod) {
-    return forgetter
-        .settled(Pods.addresses(Departure.of(pod)))
+    return conntrack
+        .settled(DesiredPods.addresses(DetachedPod.of(pod)))
         .thenCompose(
             _ ->
-                owner.ask(
+                thread.ask(
                     () -> {
                       var attached = node.attach(pod);
-                      netfilterFollows();
+                      updateNetfilter();
                       return attached;
                     }));
   }
 
-  /** Does not wait for connection tracking: the next owner of the address does. */
+  /** Does not wait for connection tracking: the next thread of the address does. */
   @Override
-  public CompletionStage<List<String>> detach(Departure pod) {
-    return owner.ask(
+  public CompletionStage<List<String>> detach(DetachedPod pod) {
+    return thread.ask(
         () -> {
           var links = node.detach(pod);
-          netfilterFollows();
-          var _ = forgetter.forget(Pods.addresses(pod));
+          updateNetfilter();
+          var _ = conntrack.forget(DesiredPods.addresses(pod));
           // Gathers for a while, so that the answer that names them comes before VethsDeleted.
-          reaper.delete(links);
+          linkDeleter.delete(links);
           return links.stream().filter(Link::isVeth).map(Link::name).toList();
         });
   }
 
   @Override
   public CompletionStage<List<String>> check(PodState pod) {
-    return owner.ask(() -> node.check(pod));
+    return thread.ask(() -> node.check(pod));
   }
 
   @Override
   public CompletionStage<List<HostVeth>> list() {
-    return owner.ask(node::veths);
+    return thread.ask(node::veths);
   }
 
-  private void reaped(List<Link> links) {
-    var names = node.reaped(links);
+  private void deleted(List<Link> links) {
+    var names = node.deleted(links);
     if (!names.isEmpty()) {
       events.accept(new Event.VethsDeleted(names));
     }
   }
 
-  private void noticed(Watcher.Happened happened) {
-    if (node.concerns(happened) && !lookPlanned) {
+  private void noticed(NetlinkMonitor.Summary summary) {
+    if (node.concerns(summary) && !lookPlanned) {
       lookPlanned = true;
-      owner.later(
+      thread.later(
           GATHER,
           () -> {
             lookPlanned = false;
@@ -198,15 +198,15 @@ public final class NodeKernel implements Kernel, AutoCloseable {
 
   private void safetyNet() {
     node.repair();
-    owner.later(SAFETY_NET, this::safetyNet);
+    thread.later(SAFETY_NET, this::safetyNet);
   }
 
   @Override
   public void close() {
-    watcher.close();
-    owner.close();
-    reaper.close();
-    forgetter.close();
+    monitor.close();
+    thread.close();
+    linkDeleter.close();
+    conntrack.close();
     namespaces.close();
     socket.close();
   }

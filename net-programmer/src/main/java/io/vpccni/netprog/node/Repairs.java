@@ -4,10 +4,10 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
+import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import io.vpccni.netprog.wish.View;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -27,26 +27,26 @@ final class Repairs {
   /** What a look found to repair. */
   private record Done(Map<String, Integer> counts, Map<String, String> contested) {}
 
-  private final Changes changes;
+  private final PlanExecutor executor;
   private final HostSysctls sysctls;
   private final InstantSource clock;
   private final Consumer<Event> events;
-  private final Fights fights = new Fights();
+  private final RepairBackoff backoff = new RepairBackoff();
   private String lastFailure = "";
 
   /** Kinds that were told as contested; told again when it is over. */
   private final Set<String> contested = new TreeSet<>();
 
-  Repairs(Changes changes, HostSysctls sysctls, InstantSource clock, Consumer<Event> events) {
-    this.changes = changes;
+  Repairs(PlanExecutor executor, HostSysctls sysctls, InstantSource clock, Consumer<Event> events) {
+    this.executor = executor;
     this.sysctls = sysctls;
     this.clock = clock;
     this.events = events;
   }
 
-  /** A new wish is a new beginning. */
+  /** A new desired is a new beginning. */
   void forget() {
-    fights.forget();
+    backoff.forget();
   }
 
   /**
@@ -54,12 +54,12 @@ final class Repairs {
    *
    * @param planner what is to be done where the kernel looks like this
    */
-  void run(HostState host, Function<View, Plan> planner) {
+  void run(HostState host, Function<KernelView, Plan> planner) {
     try {
       var done = new Done(new TreeMap<>(), new TreeMap<>());
-      var view = changes.view();
-      for (int round = 0; round < Changes.ROUNDS && repaired(planner.apply(view), done); round++) {
-        view = changes.view();
+      var view = executor.view();
+      for (int round = 0; round < PlanExecutor.ROUNDS && repaired(planner.apply(view), done); round++) {
+        view = executor.view();
       }
       var primary = view.withMac(host.primaryMac());
       int written = primary.isPresent() ? sysctls.apply(host, primary.get().name()) : 0;
@@ -67,33 +67,33 @@ final class Repairs {
         done.counts().put("sysctl", written);
       }
       done.counts().forEach((kind, count) -> tell(kind, count, done.contested().get(kind)));
-      endFights(done);
+      reportEnded(done);
       lastFailure = "";
     } catch (NetlinkFailed | SystemCallFailed e) {
       complain(String.valueOf(e.getMessage()));
     }
   }
 
-  private void endFights(Done done) {
+  private void reportEnded(Done done) {
     contested.addAll(done.contested().keySet());
     var over = new TreeSet<>(contested);
-    over.removeAll(fights.contestedKinds());
+    over.removeAll(backoff.contestedKinds());
     over.forEach(kind -> tell(kind, 0, null));
     contested.removeAll(over);
   }
 
   /** False if there was nothing to do. */
   private boolean repaired(Plan plan, Done done) throws NetlinkFailed, SystemCallFailed {
-    var due = fights.due(plan.changes(), clock.instant());
+    var due = backoff.due(plan.changes(), clock.instant());
     if (due.isEmpty()) {
       return false;
     }
-    var outcomes = changes.make(due);
+    var outcomes = executor.make(due);
     for (int i = 0; i < due.size(); i++) {
       var change = due.get(i);
       if (outcomes.get(i).done()) {
         done.counts().merge(change.kind(), 1, Integer::sum);
-        if (fights.contested(change)) {
+        if (backoff.contested(change)) {
           done.contested().put(change.kind(), change.why());
         }
       }

@@ -1,5 +1,5 @@
 /**
- * The one owner of the node's wished state: carries out requests, keeps the kernel as wished, and
+ * The one owner of the node's desired state: carries out requests, keeps the kernel as desired, and
  * tells what it saw.
  */
 @NullMarked

@@ -16,8 +16,8 @@ record BranchLink(NetlinkSocket host, LinkSysctls sysctls) {
    *
    * @return its number
    */
-  int make(BranchEni branch, Undo undo) throws NetlinkFailed, SystemCallFailed {
-    var name = OnHost.vlanLink(branch.vlanId());
+  int make(BranchEni branch, Rollback undo) throws NetlinkFailed, SystemCallFailed {
+    var name = HostSide.vlanLink(branch.vlanId());
     var found = named(name);
     if (found.flatMap(Link::mac).filter(branch.mac()::equals).isPresent()) {
       return found.get().index();

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.pod;
 
 import io.vpccni.netprog.netns.Sysctls;
-import io.vpccni.netprog.pod.Pair.Made;
+import io.vpccni.netprog.pod.VethPair.Made;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
 

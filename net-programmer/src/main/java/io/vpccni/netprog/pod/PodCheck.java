@@ -3,18 +3,18 @@ package io.vpccni.netprog.pod;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.NetnsId;
 import io.vpccni.netprog.netns.Namespaces;
-import io.vpccni.netprog.pod.Pair.Made;
-import io.vpccni.netprog.wish.View;
+import io.vpccni.netprog.pod.VethPair.Made;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Compares both ends of a pod with the wish. */
+/** Compares both ends of a pod with the desired. */
 public final class PodCheck {
   private final Namespaces namespaces;
   private final NetlinkSocket.Opener sockets;
@@ -30,14 +30,14 @@ public final class PodCheck {
    * @param onHost of now
    * @return one sentence for each difference
    */
-  public List<String> of(PodState pod, View onHost) throws Refusal {
+  public List<String> of(PodState pod, KernelView onHost) throws Refusal {
     var complaints = new ArrayList<String>();
-    for (var pair : Pair.of(pod)) {
+    for (var pair : VethPair.of(pod)) {
       if (onHost.named(pair.onHost()).isEmpty()) {
         complaints.add("link " + pair.onHost() + " is missing on the host");
       }
     }
-    OnHost.of(pod, OnHost.Links.in(onHost, Set.of())).stream()
+    HostSide.of(pod, HostSide.Links.in(onHost, Set.of())).stream()
         .filter(item -> !item.in(onHost))
         .forEach(item -> complaints.add("host: " + item.complaint()));
     if (pod.netns().isPresent()) {
@@ -46,14 +46,14 @@ public final class PodCheck {
     return complaints;
   }
 
-  private List<String> inside(PodState pod, String path, View onHost) throws Refusal {
+  private List<String> inside(PodState pod, String path, KernelView onHost) throws Refusal {
     try (var namespace = namespaces.open(path);
         var inside = namespaces.inside(namespace, () -> sockets.open(NetlinkSocket.ROUTE))) {
-      var view = View.read(inside);
+      var view = KernelView.read(inside);
       int home = NetnsId.of(inside, namespaces.home().number());
       var complaints = new ArrayList<String>();
       var pairs = new ArrayList<Made>();
-      for (var pair : Pair.of(pod)) {
+      for (var pair : VethPair.of(pod)) {
         var link = view.named(pair.inPod());
         var end = onHost.named(pair.onHost());
         if (link.isEmpty()) {
@@ -66,8 +66,8 @@ public final class PodCheck {
           }
         }
       }
-      if (pairs.size() == Pair.of(pod).size()) {
-        InPod.of(pod, pairs).stream()
+      if (pairs.size() == VethPair.of(pod).size()) {
+        PodSide.of(pod, pairs).stream()
             .filter(item -> !item.in(view))
             .forEach(item -> complaints.add("pod: " + item.complaint()));
       }
@@ -77,7 +77,7 @@ public final class PodCheck {
     }
   }
 
-  private static Made made(Pair pair, Link inPod, Link onHost) {
+  private static Made made(VethPair pair, Link inPod, Link onHost) {
     var none = new Mac(0);
     return new Made(
         pair,

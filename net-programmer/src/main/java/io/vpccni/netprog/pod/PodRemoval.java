@@ -1,6 +1,6 @@
 package io.vpccni.netprog.pod;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.Link;
@@ -36,7 +36,7 @@ public final class PodRemoval {
   public record InUse(Set<Ip> addresses, Set<Integer> vlanIds, Set<String> hostVeths) {
     boolean link(String name) {
       return hostVeths.contains(name)
-          || vlanIds.stream().anyMatch(vlanId -> OnHost.vlanLink(vlanId).equals(name));
+          || vlanIds.stream().anyMatch(vlanId -> HostSide.vlanLink(vlanId).equals(name));
     }
   }
 
@@ -48,7 +48,7 @@ public final class PodRemoval {
    * @return those
    */
   public List<Link> finish(PodState pod, Collection<Link> dying) throws NetlinkFailed {
-    var names = Pair.of(pod).stream().map(Pair::onHost).collect(Collectors.toSet());
+    var names = VethPair.of(pod).stream().map(VethPair::onHost).collect(Collectors.toSet());
     var former = dying.stream().filter(link -> names.contains(link.name())).toList();
     if (!former.isEmpty()) {
       host.run(
@@ -58,18 +58,18 @@ public final class PodRemoval {
   }
 
   /** Gives the links that are still there and are to go. */
-  public List<Link> detach(Departure pod, InUse inUse) throws NetlinkFailed {
+  public List<Link> detach(DetachedPod pod, InUse inUse) throws NetlinkFailed {
     var links = links(pod);
     var going =
         pod.interfaces().stream()
-            .filter(wished -> !inUse.addresses().contains(wished.ip()))
+            .filter(iface -> !inUse.addresses().contains(iface.ip()))
             .toList();
     var batch = new ArrayList<Request>();
-    for (var wished : going) {
-      var block = wished.ip().asCidr();
-      batch.add(Rule.to(OnHost.TO_POD, block, Route.MAIN).delete());
-      named(links, wished.hostVeth())
-          .ifPresent(link -> batch.addAll(routes(block, link, table(pod, wished))));
+    for (var iface : going) {
+      var block = iface.ip().asCidr();
+      batch.add(Rule.to(HostSide.TO_POD, block, Route.MAIN).delete());
+      named(links, iface.hostVeth())
+          .ifPresent(link -> batch.addAll(routes(block, link, table(pod, iface))));
     }
     if (pod.egress().isPresent()) {
       var block = pod.egress().get().ip().asCidr();
@@ -77,7 +77,7 @@ public final class PodRemoval {
     }
     var fromPod =
         going.stream()
-            .map(wished -> Rule.from(OnHost.FROM_POD, wished.ip().asCidr(), ANY_TABLE))
+            .map(iface -> Rule.from(HostSide.FROM_POD, iface.ip().asCidr(), ANY_TABLE))
             .toList();
     // Twice: mostly one exchange is enough to see that none is left.
     fromPod.forEach(rule -> batch.addAll(List.of(rule.delete(), rule.delete())));
@@ -90,17 +90,17 @@ public final class PodRemoval {
     }
     if (pod.vlanId().isPresent() && !inUse.vlanIds().contains(pod.vlanId().getAsInt())) {
       boolean v6 = pod.interfaces().getFirst().ip().v6();
-      int table = OnHost.branchTable(pod.vlanId().getAsInt());
-      deleteAll(Rule.all(v6, OnHost.BRANCH, table));
+      int table = HostSide.branchTable(pod.vlanId().getAsInt());
+      deleteAll(Rule.all(v6, HostSide.BRANCH, table));
     }
     return links.stream().filter(link -> !inUse.link(link.name())).toList();
   }
 
-  private List<Link> links(Departure pod) throws NetlinkFailed {
+  private List<Link> links(DetachedPod pod) throws NetlinkFailed {
     var names = new ArrayList<String>();
-    pod.interfaces().forEach(wished -> names.add(wished.hostVeth()));
-    pod.egress().flatMap(Departure.Egress::hostVeth).ifPresent(names::add);
-    pod.vlanId().ifPresent(vlanId -> names.add(OnHost.vlanLink(vlanId)));
+    pod.interfaces().forEach(iface -> names.add(iface.hostVeth()));
+    pod.egress().flatMap(DetachedPod.Egress::hostVeth).ifPresent(names::add);
+    pod.vlanId().ifPresent(vlanId -> names.add(HostSide.vlanLink(vlanId)));
     var links = new ArrayList<Link>();
     for (var found : host.exchange(names.stream().map(Link::byName).toList())) {
       Link.of(found).ifPresent(links::add);
@@ -122,16 +122,16 @@ public final class PodRemoval {
     if (index.isEmpty()) {
       return Optional.empty();
     }
-    int wanted = index.get();
+    int desired = index.get();
     return Link.list(host).stream()
-        .filter(link -> link.index() == wanted && link.isVeth())
+        .filter(link -> link.index() == desired && link.isVeth())
         .findFirst();
   }
 
-  private static int table(Departure pod, PodInterface wished) {
+  private static int table(DetachedPod pod, PodInterface iface) {
     return pod.vlanId().isPresent()
-        ? OnHost.branchTable(pod.vlanId().getAsInt())
-        : OnHost.table(wished);
+        ? HostSide.branchTable(pod.vlanId().getAsInt())
+        : HostSide.table(iface);
   }
 
   private static Optional<Link> named(List<Link> links, String name) {

@@ -47,7 +47,7 @@ public final class PodWiring {
     try (var namespace = namespaces.open(path);
         var inside = namespaces.inside(namespace, () -> sockets.open(NetlinkSocket.ROUTE))) {
       long opening = System.nanoTime() - begun;
-      var wired = new Attempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
+      var wired = new AttachAttempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
       long onHost = host.nanosInKernel() - before;
       return new Attached(wired, Duration.ofNanos(opening + onHost + inside.nanosInKernel()));
     }

@@ -133,10 +133,10 @@ final class HostReader {
   }
 
   private static List<SecondaryEni> enis(
-      Field at, List<io.vpccni.rpc.wire.netprog.SecondaryEni> wished, boolean v6) {
-    at.atMost(MOST_ENIS, wished);
-    var enis = new ArrayList<SecondaryEni>(wished.size());
-    for (int i = 0; i < wished.size(); i++) enis.add(eni(at.at(i), wished.get(i), v6));
+      Field at, List<io.vpccni.rpc.wire.netprog.SecondaryEni> desired, boolean v6) {
+    at.atMost(MOST_ENIS, desired);
+    var enis = new ArrayList<SecondaryEni>(desired.size());
+    for (int i = 0; i < desired.size(); i++) enis.add(eni(at.at(i), desired.get(i), v6));
     return enis;
   }
 

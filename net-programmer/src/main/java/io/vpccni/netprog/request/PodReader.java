@@ -1,6 +1,6 @@
 package io.vpccni.netprog.request;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.BranchEni;
 import io.vpccni.netprog.desired.PodState.Egress;
@@ -92,9 +92,9 @@ final class PodReader {
   }
 
   /** A pod that is to go. */
-  Departure leaving(Field at, Pod pod) {
+  DetachedPod leaving(Field at, Pod pod) {
     var interfaces = interfaces(at, pod);
-    return new Departure(
+    return new DetachedPod(
         at.in("container_id").containerId(pod.getContainerId()),
         at.in("if_name").linkName(pod.getIfName()),
         interfaces,
@@ -128,9 +128,9 @@ final class PodReader {
         "is not a path of a network namespace below " + netnsFolders + ": " + Invalid.shown(text));
   }
 
-  private static List<PodInterface> interfaces(Field pod, Pod wished) {
+  private static List<PodInterface> interfaces(Field pod, Pod desired) {
     var at = pod.in("interfaces");
-    var all = wished.getInterfacesList();
+    var all = desired.getInterfacesList();
     if (all.isEmpty()) throw at.invalid("is empty");
     at.atMost(MOST_INTERFACES, all);
     var interfaces = new ArrayList<PodInterface>(all.size());
@@ -143,7 +143,7 @@ final class PodReader {
               field.in("if_name").linkName(one.getIfName()),
               field.in("host_veth").hostVeth(one.getHostVeth()),
               field.in("ip").podIp(one.getIp()),
-              wished.hasBranchEni()
+              desired.hasBranchEni()
                   ? 0
                   : HostReader.routeTable(field.in("route_table"), one.getRouteTable())));
       if (!names.add("pod " + one.getIfName()) || !names.add("host " + one.getHostVeth())) {
@@ -152,7 +152,7 @@ final class PodReader {
       if (interfaces.getFirst().ip().v6() != interfaces.getLast().ip().v6())
         throw field.in("ip").invalid("is of another family than the first interface's");
     }
-    if (!interfaces.getFirst().ifName().equals(pod.in("if_name").linkName(wished.getIfName())))
+    if (!interfaces.getFirst().ifName().equals(pod.in("if_name").linkName(desired.getIfName())))
       throw at.at(0).in("if_name").invalid("is not the pod's if_name");
     return interfaces;
   }
@@ -176,7 +176,7 @@ final class PodReader {
     return vlan;
   }
 
-  private static Optional<Departure.Egress> egress(Field at, Pod pod, boolean v6) {
+  private static Optional<DetachedPod.Egress> egress(Field at, Pod pod, boolean v6) {
     if (!pod.hasEgress()) return Optional.empty();
     var ip = at.in("ip").ip(pod.getEgress().getIp(), !v6);
     boolean allowed =
@@ -184,7 +184,7 @@ final class PodReader {
     if (!allowed) throw at.in("ip").invalid("is in neither of " + EGRESS + ": " + ip);
     var veth = pod.getEgress().getHostVeth();
     return Optional.of(
-        new Departure.Egress(
+        new DetachedPod.Egress(
             ip,
             veth.isEmpty() ? Optional.empty() : Optional.of(at.in("host_veth").egressVeth(veth))));
   }

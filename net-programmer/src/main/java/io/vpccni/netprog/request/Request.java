@@ -1,7 +1,7 @@
 package io.vpccni.netprog.request;
 
 import com.google.protobuf.ByteString;
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.PodState;
 import java.util.List;
@@ -19,7 +19,7 @@ public sealed interface Request {
 
   record Attach(PodState pod) implements Request {}
 
-  record Detach(Departure pod) implements Request {}
+  record Detach(DetachedPod pod) implements Request {}
 
   record Check(PodState pod) implements Request {}
 

@@ -66,16 +66,16 @@ public final class RequestReader {
       case INSTALL_CONFLIST ->
           new Request.InstallConflist(envelope.getInstallConflist().getContent());
       case ENFORCE_POLICY -> {
-        var wish = envelope.getEnforcePolicy();
-        if (!POLICY_MODES.contains(wish.getMode().toLowerCase(Locale.ROOT))) {
+        var enforce = envelope.getEnforcePolicy();
+        if (!POLICY_MODES.contains(enforce.getMode().toLowerCase(Locale.ROOT))) {
           throw ROOT.in("mode")
-              .invalid("is none of none, standard, strict: " + Invalid.shown(wish.getMode()));
+              .invalid("is none of none, standard, strict: " + Invalid.shown(enforce.getMode()));
         }
         yield new Request.EnforcePolicy(
-            ROOT.in("pod_namespace").dnsName(wish.getPodNamespace()),
-            ROOT.in("pod_name").dnsName(wish.getPodName()),
-            wish.getMode(),
-            ROOT.in("interface_count").between(wish.getInterfaceCount(), 1, 64));
+            ROOT.in("pod_namespace").dnsName(enforce.getPodNamespace()),
+            ROOT.in("pod_name").dnsName(enforce.getPodName()),
+            enforce.getMode(),
+            ROOT.in("interface_count").between(enforce.getInterfaceCount(), 1, 64));
       }
       case DELETE_POLICY ->
           new Request.DeletePolicy(
@@ -97,10 +97,10 @@ public final class RequestReader {
     };
   }
 
-  private List<PodState> all(Field at, List<Pod> wished) {
-    at.atMost(MOST_PODS, wished);
-    var states = new ArrayList<PodState>(wished.size());
-    for (int i = 0; i < wished.size(); i++) states.add(pods.hostPart(at.at(i), wished.get(i)));
+  private List<PodState> all(Field at, List<Pod> desired) {
+    at.atMost(MOST_PODS, desired);
+    var states = new ArrayList<PodState>(desired.size());
+    for (int i = 0; i < desired.size(); i++) states.add(pods.hostPart(at.at(i), desired.get(i)));
     return states;
   }
 

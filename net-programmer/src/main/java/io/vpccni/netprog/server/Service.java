@@ -49,7 +49,7 @@ final class Service {
   private final Kernel kernel;
   private final Files files;
   private final Policy policy;
-  private final Turns turns = new Turns(RUNNING, WAITING, InstantSource.system());
+  private final AdmissionQueue turns = new AdmissionQueue(RUNNING, WAITING, InstantSource.system());
 
   Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
     this.context = vertx.getOrCreateContext();

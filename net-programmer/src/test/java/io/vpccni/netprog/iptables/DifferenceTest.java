@@ -2,9 +2,9 @@ package io.vpccni.netprog.iptables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.netprog.iptables.ChainWish.Own;
-import io.vpccni.netprog.iptables.ChainWish.Place;
-import io.vpccni.netprog.iptables.ChainWish.Shared;
+import io.vpccni.netprog.iptables.DesiredChain.Own;
+import io.vpccni.netprog.iptables.DesiredChain.Place;
+import io.vpccni.netprog.iptables.DesiredChain.Shared;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -65,13 +65,13 @@ class DifferenceTest {
     var random = new Random(7);
     for (int i = 0; i < 500; i++) {
       var there = random.ints(random.nextInt(7), 0, 5).mapToObj(Integer::toString).toList();
-      var wished = random.ints(random.nextInt(7), 0, 5).mapToObj(Integer::toString).toList();
+      var desired = random.ints(random.nextInt(7), 0, 5).mapToObj(Integer::toString).toList();
       var lines =
           Stream.concat(Stream.of(":OUR-0 - [0:0]"), there.stream().map(r -> "-A OUR-0 -j " + r));
-      var text = difference(nat(lines.toArray(String[]::new)), own(wished.toArray(String[]::new)));
+      var text = difference(nat(lines.toArray(String[]::new)), own(desired.toArray(String[]::new)));
       assertThat(carriedOut(there, text))
-          .as("%s to %s by %s", there, wished, text)
-          .isEqualTo(wished);
+          .as("%s to %s by %s", there, desired, text)
+          .isEqualTo(desired);
     }
   }
 
@@ -102,11 +102,11 @@ class DifferenceTest {
     return Tables.parse("*nat\n" + String.join("\n", lines) + "\nCOMMIT\n");
   }
 
-  private static ChainWish own(String... targets) {
+  private static DesiredChain own(String... targets) {
     return new Own("OUR-0", rules(targets));
   }
 
-  private static ChainWish tail(String... targets) {
+  private static DesiredChain tail(String... targets) {
     return new Shared(
         "POSTROUTING", Place.TAIL, rules(targets), rule -> rule.target().startsWith("OUR-"));
   }
@@ -115,10 +115,10 @@ class DifferenceTest {
     return Stream.of(targets).map(target -> Rule.parse("-j " + target)).toList();
   }
 
-  private static String difference(Tables present, ChainWish... chains) {
+  private static String difference(Tables present, DesiredChain... chains) {
     return Difference.between(
             present,
-            List.of(new TableWish("nat", List.of(chains), name -> name.startsWith("OUR-"))))
+            List.of(new DesiredTable("nat", List.of(chains), name -> name.startsWith("OUR-"))))
         .text();
   }
 }

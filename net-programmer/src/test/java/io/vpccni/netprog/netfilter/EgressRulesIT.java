@@ -2,8 +2,8 @@ package io.vpccni.netprog.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.netprog.netfilter.NetfilterWish.Egress;
-import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Egress;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.netprog.tool.ToolFailed;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Egress of the other family. The reference has a chain for each pod, which docs/differences.md
  * replaces by one rule for all ("egress of the other family"); its chains are recognised.
  */
-class EgressRulesIT extends InNamespace {
+class EgressRulesIT extends NetfilterNamespace {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void egressOfTheOtherFamilyIsOneRuleForAllPodsAndABlockAtTheHead(String variant)
       throws Exception {
     var netfilter = netfilter(variant);
-    var wish =
-        new NetfilterWish(
+    var desired =
+        new DesiredNetfilter(
             "eth0",
             Optional.of(node(false, true)),
             0x80,
@@ -33,8 +33,8 @@ class EgressRulesIT extends InNamespace {
             Randomization.FULLY,
             Optional.of(new Egress.Ipv6(Optional.of(Ip.parse("2001:db8::1")))),
             Set.of());
-    netfilter.apply(wish);
-    assertThat(netfilter.apply(wish)).matches(changes -> changes.count() == 0);
+    netfilter.apply(desired);
+    assertThat(netfilter.apply(desired)).matches(changes -> changes.count() == 0);
     assertThat(saved(variant.replace("ip", "ip6")))
         .contains(
             "-A FORWARD -d fd00::ac:0/118 -m conntrack --ctstate NEW -m comment --comment \"Block Node Local Pod access via IPv6\" -j REJECT --reject-with icmp6-port-unreachable")
@@ -55,9 +55,9 @@ class EgressRulesIT extends InNamespace {
     inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-E6-000000000000000000000"), "");
     inside.succeed(List.of(ip6, "-t", "nat", "-N", "CNI-DN-5740307710ebfd5fb24f5"), "");
     var netfilter = netfilter(variant);
-    var wish = withEgress(Set.of("containerId-123", "containerId-789"));
+    var desired = withEgress(Set.of("containerId-123", "containerId-789"));
 
-    assertThat(netfilter.apply(wish).referenceEgress()).isTrue();
+    assertThat(netfilter.apply(desired).referenceEgress()).isTrue();
     assertThat(saved(ip6))
         .as("both pods live")
         .contains("CNI-E6-5740307710ebfd5fb24f5", "CNI-E6-e335b08ae90730d0a659a")
@@ -82,7 +82,7 @@ class EgressRulesIT extends InNamespace {
     netfilter(variant).apply(withEgress(Set.of()));
     assertThat(saved(ip6)).contains("AWS, egress", "Block Node Local Pod access");
 
-    netfilter(variant).apply(wish(node(false, true), Randomization.FULLY));
+    netfilter(variant).apply(desired(node(false, true), Randomization.FULLY));
 
     assertThat(saved(ip6)).doesNotContain("AWS, egress").doesNotContain("Block Node Local");
   }
@@ -150,8 +150,8 @@ class EgressRulesIT extends InNamespace {
     }
   }
 
-  private static NetfilterWish ipv6Node(Set<String> containers) {
-    return new NetfilterWish(
+  private static DesiredNetfilter ipv6Node(Set<String> containers) {
+    return new DesiredNetfilter(
         "eth0",
         Optional.empty(),
         0x80,
@@ -161,8 +161,8 @@ class EgressRulesIT extends InNamespace {
         containers);
   }
 
-  private static NetfilterWish withEgress(Set<String> containers) {
-    return new NetfilterWish(
+  private static DesiredNetfilter withEgress(Set<String> containers) {
+    return new DesiredNetfilter(
         "eth0",
         Optional.of(node(false, true)),
         0x80,

@@ -3,8 +3,8 @@ package io.vpccni.netprog.netfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.netprog.desired.Kernel.Event;
-import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
-import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -25,23 +25,23 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The rules of SNAT and of connection marks: what is changed, kept, removed and put back. That they
  * are those of the reference is shown by the dumps of it ({@code ObservedIT}).
  */
-class NetfilterIT extends InNamespace {
+class NetfilterIT extends NetfilterNamespace {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void applyingTwiceChangesNothingTheSecondTime(String variant) throws Exception {
     var netfilter = netfilter(variant);
-    var wish = wish(manyCidrs(false), Randomization.FULLY);
-    assertThat(netfilter.apply(wish).iptables()).isPositive();
-    assertThat(netfilter.apply(wish)).matches(changes -> changes.count() == 0);
+    var desired = desired(manyCidrs(false), Randomization.FULLY);
+    assertThat(netfilter.apply(desired).iptables()).isPositive();
+    assertThat(netfilter.apply(desired)).matches(changes -> changes.count() == 0);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void aChangedSettingLeavesNothingOfTheOldOne(String variant) throws Exception {
     var netfilter = netfilter(variant);
-    var wish = wish(manyCidrs(false), Randomization.FULLY);
+    var desired = desired(manyCidrs(false), Randomization.FULLY);
     netfilter.apply(
-        new NetfilterWish(
+        new DesiredNetfilter(
             "eth9",
             Optional.of(manyCidrs(false)),
             0x100,
@@ -49,10 +49,10 @@ class NetfilterIT extends InNamespace {
             Randomization.NONE,
             Optional.empty(),
             Set.of()));
-    netfilter.apply(wish);
+    netfilter.apply(desired);
     var changed = saved(variant) + nftTable();
     fresh();
-    netfilter.apply(wish);
+    netfilter.apply(desired);
     assertThat(changed)
         .isEqualTo(saved(variant) + nftTable())
         .contains("0x80")
@@ -64,9 +64,9 @@ class NetfilterIT extends InNamespace {
   void theMarksMoveToTheBackendOfTheNodeAndNothingStaysInTheOther(String variant, String label)
       throws Exception {
     var other = variant.equals("iptables-nft") ? "iptables-legacy" : "iptables-nft";
-    var wish = wish(manyCidrs(false), Randomization.FULLY);
+    var desired = desired(manyCidrs(false), Randomization.FULLY);
     if (other.equals("iptables-nft")) {
-      netfilter(other).apply(wish);
+      netfilter(other).apply(desired);
     } else {
       inside.succeed(List.of("iptables-nft", "-t", "nat", "-N", "AWS-CONNMARK-CHAIN-0"), "");
       inside.succeed(
@@ -88,7 +88,7 @@ class NetfilterIT extends InNamespace {
     }
     var netfilter = netfilter(variant);
     assertThat(netfilter.backend().label()).isEqualTo(label);
-    netfilter.apply(wish);
+    netfilter.apply(desired);
     if (label.equals("nftables")) {
       assertThat(nftTable()).contains("snat-mark");
       assertThat(saved(variant)).doesNotContain("CONNMARK-CHAIN");
@@ -103,7 +103,7 @@ class NetfilterIT extends InNamespace {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void bothChainsListTheNewestCidrFirstAndTheirLastRuleLast(String variant) throws Exception {
-    netfilter(variant).apply(wish(manyCidrs(false), Randomization.FULLY));
+    netfilter(variant).apply(desired(manyCidrs(false), Randomization.FULLY));
     var order = Stream.of("10.13.0.0/16", "10.12.0.0/16", "10.11.0.0/16", "10.10.0.0/16").toList();
     assertThat(destinations(saved(variant), "-A AWS-SNAT-CHAIN-0 ")).isEqualTo(order);
     if (variant.equals("iptables-legacy")) {
@@ -130,7 +130,7 @@ class NetfilterIT extends InNamespace {
       words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
       inside.succeed(words, "");
     }
-    netfilter(variant).apply(wish(manyCidrs(false), Randomization.FULLY));
+    netfilter(variant).apply(desired(manyCidrs(false), Randomization.FULLY));
     assertThat(saved(variant))
         .doesNotContain("CHAN\"")
         .doesNotContain("CHAIN-1")
@@ -149,8 +149,8 @@ class NetfilterIT extends InNamespace {
         new Ipv4Node(
             plain.primaryIp(), plain.vpcCidrs(), List.of(Cidr.parse("0.0.0.0/0")), false, true);
     var netfilter = netfilter(variant);
-    netfilter.apply(wish(everything, Randomization.FULLY));
-    assertThat(netfilter.apply(wish(everything, Randomization.FULLY)))
+    netfilter.apply(desired(everything, Randomization.FULLY));
+    assertThat(netfilter.apply(desired(everything, Randomization.FULLY)))
         .matches(changes -> changes.count() == 0);
     assertThat(saved(variant))
         .contains(
@@ -168,7 +168,7 @@ class NetfilterIT extends InNamespace {
         add rule ip aws-cni nat-prerouting iifname "eni*" counter jump snat-mark
         add rule ip aws-cni snat-mark counter ip daddr 10.77.0.0/16 return
         """);
-    netfilter("iptables-nft").apply(wish(node(false, true), Randomization.FULLY));
+    netfilter("iptables-nft").apply(desired(node(false, true), Randomization.FULLY));
     assertThat(nftTable()).contains("priority dstnat + 10").doesNotContain("10.77.");
   }
 
@@ -176,11 +176,11 @@ class NetfilterIT extends InNamespace {
   void rulesThatSomebodyRemovedComeBackAndAFightIsReportedAndPaused() throws Exception {
     var events = new LinkedBlockingQueue<Event>();
     try (var keeper =
-        new NetfilterKeeper(
-            netfilter("iptables-nft"), RulesetNews.NONE, Duration.ofMillis(100), events::add)) {
+        new NetfilterReconciler(
+            netfilter("iptables-nft"), RulesetChanges.NONE, Duration.ofMillis(100), events::add)) {
       var changes =
           keeper
-              .keep(wish(node(false, true), Randomization.FULLY))
+              .keep(desired(node(false, true), Randomization.FULLY))
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS);
       assertThat(changes).isPositive();
@@ -209,9 +209,9 @@ class NetfilterIT extends InNamespace {
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void podsThatAreOlderThanTheVethPrefixKeepTheirMarks(String variant) throws Exception {
     var netfilter = netfilter(variant);
-    netfilter.apply(wish(node(false, true), Randomization.FULLY));
+    netfilter.apply(desired(node(false, true), Randomization.FULLY));
     var both =
-        new NetfilterWish(
+        new DesiredNetfilter(
             "eth0",
             Optional.of(node(false, true)),
             0x80,

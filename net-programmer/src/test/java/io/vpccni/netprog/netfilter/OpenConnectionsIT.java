@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.netprog.netfilter.NetfilterWish.Ipv4Node;
-import io.vpccni.netprog.netfilter.NetfilterWish.Randomization;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.netprog.syscall.FileDescriptor;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
@@ -192,8 +192,8 @@ class OpenConnectionsIT {
     }
   }
 
-  private static NetfilterWish wish() {
-    return new NetfilterWish(
+  private static DesiredNetfilter desired() {
+    return new DesiredNetfilter(
         "eth0",
         Optional.of(
             new Ipv4Node(
@@ -206,7 +206,7 @@ class OpenConnectionsIT {
   }
 
   private void firstRules(String variant, OpenConnections connections) throws Exception {
-    in(NODE, () -> Netfilter.detect(inside, new Binaries(variant), connections).apply(wish()));
+    in(NODE, () -> Netfilter.detect(inside, new IptablesPrograms(variant), connections).apply(desired()));
   }
 
   @ParameterizedTest

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Byte for byte what {@code conntrack}, {@code ss} and {@code ip netns} send for the same wish, and
+ * Byte for byte what {@code conntrack}, {@code ss} and {@code ip netns} send for the same desired, and
  * what is read from the kernel's answers to them; how they were taken is told in the file. Sequence
  * numbers and padding are zeroed.
  *

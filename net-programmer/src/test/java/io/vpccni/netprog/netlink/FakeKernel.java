@@ -1,6 +1,6 @@
 package io.vpccni.netprog.netlink;
 
-import io.vpccni.netprog.wish.View;
+import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.rpc.address.Cidr;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,8 +21,8 @@ public final class FakeKernel {
   public final List<Route> routes = new ArrayList<>();
   public final List<Rule> rules = new ArrayList<>();
 
-  public View view() {
-    return new View(links.values(), addresses, routes, rules, List.of());
+  public KernelView view() {
+    return new KernelView(links.values(), addresses, routes, rules, List.of());
   }
 
   public void apply(Collection<Request> requests) {

@@ -88,7 +88,7 @@ class NamespacesIT {
     try (var namespace = namespaces.open("/run/netns/" + NAME);
         // Of another type, so that the kernel refuses it as the way home.
         var noWay = FileDescriptor.openForReading("/proc/self/ns/uts")) {
-      var stranded = new Visitor(noWay);
+      var stranded = new NamespaceThread(noWay);
       var inside = stranded.visit(namespace, NamespacesIT::here).get(5, TimeUnit.SECONDS);
       assertThat(inside).isNotEqualTo(home);
       assertThat(stranded.usable()).isFalse();

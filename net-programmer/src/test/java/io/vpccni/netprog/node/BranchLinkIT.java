@@ -1,6 +1,6 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -94,7 +94,7 @@ class BranchLinkIT {
   }
 
   private static PodState pod(String namespace) {
-    var plain = Wished.pod("sgp-pod", namespace, "vlanad3d5642a5a", "10.0.1.140", 0);
+    var plain = SampleState.pod("sgp-pod", namespace, "vlanad3d5642a5a", "10.0.1.140", 0);
     return new PodState(
         plain.containerId(),
         plain.ifName(),
@@ -120,7 +120,7 @@ class BranchLinkIT {
     var sent = new CopyOnWriteArrayList<String>();
     NetlinkSocket.Opener sockets =
         protocol -> NetlinkSocket.over(new Recorder(NetlinkSocket.wire(protocol), sent));
-    try (var scene = new Scene(sockets)) {
+    try (var scene = new TestNode(sockets)) {
       scene.eni("eth1", TRUNK);
       scene.onNode("link set eth1 up");
       // Of that name, with the MAC of another branch ENI.
@@ -146,7 +146,7 @@ class BranchLinkIT {
     }
   }
 
-  private static int index(Scene scene, String link) {
+  private static int index(TestNode scene, String link) {
     return Integer.parseInt(scene.onNode("-o link show " + link).split(":", 2)[0]);
   }
 }

@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Shown.plain;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.NormalizedOutput.plain;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,18 +19,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Pods on branch ENIs, strict and standard. */
+/** DesiredPods on branch ENIs, strict and standard. */
 class BranchPodIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String TRUNK = "02:00:00:03:46:85";
   private static final String BRANCH = "02:00:00:11:22:33";
 
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
   }
 
   @AfterEach
@@ -69,7 +69,7 @@ class BranchPodIT {
         scene
             .kernel()
             .sync(
-                Wished.withPodEni(Wished.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
+                SampleState.withPodEni(SampleState.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
                 List.of(),
                 List.of()));
     var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
@@ -95,7 +95,7 @@ class BranchPodIT {
     assertThat(await(scene.kernel().check(pod))).isEmpty();
     assertThat(scene.detach(pod)).contains("vlanad3d5642a5a");
     assertThat(scene.onNode("rule")).doesNotContain("107");
-    Scene.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
+    TestNode.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
   }
 
   @Test
@@ -114,7 +114,7 @@ class BranchPodIT {
             """);
     assertThat(plain(scene.onNode("route show table 107")))
         .isEqualTo("default via 10.0.1.1 dev vlan.eth.7\n10.0.1.1 dev vlan.eth.7 scope link\n");
-    assertThat(Shown.of("eni", scene.onNode("route")))
+    assertThat(NormalizedOutput.of("eni", scene.onNode("route")))
         .isEqualTo("10.0.1.140 dev eniad3d5642a5a scope link\n");
     scene.detach(pod);
     assertThat(scene.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
@@ -136,7 +136,7 @@ class BranchPodIT {
     scene.primary(MAC0, "10.0.1.10/24");
     scene.eni("eth1", TRUNK);
     assumeTrue(
-        Scene.works("ip -n " + scene.node + " link add link eth1 name probe type vlan id 9"),
+        TestNode.works("ip -n " + scene.node + " link add link eth1 name probe type vlan id 9"),
         "this kernel has no 8021q");
     var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
     await(scene.kernel().attach(pod));

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Settings change while pods run: afterwards the node is as one that never had other settings, but
+ * KernelSettings change while pods run: afterwards the node is as one that never had other settings, but
  * for what the running pods need, and that goes with them.
  */
 @Timeout(120)
@@ -56,20 +56,20 @@ class ChangedSettingsIT {
   private static final HostState AFTER =
       NEW.host(List.of("10.0.0.0/16", "100.65.0.0/16"), List.of("172.31.98.0/24"));
 
-  private static Scene scene(String variant) throws Exception {
+  private static TestNode scene(String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var scene = new Scene(variant);
+    var scene = new TestNode(variant);
     scene.primary(MAC0, "10.0.1.10/24");
     return scene;
   }
 
-  private static String state(Scene scene, String variant) {
+  private static String state(TestNode scene, String variant) {
     return String.join(
         "\n",
-        Shown.plain(scene.onNode("rule")),
-        Shown.plain(scene.onNode("-4 route")),
-        Observed.saved(scene.exec(variant + "-save")),
-        Observed.nft(scene));
+        NormalizedOutput.plain(scene.onNode("rule")),
+        NormalizedOutput.plain(scene.onNode("-4 route")),
+        ReferenceDump.saved(scene.exec(variant + "-save")),
+        ReferenceDump.nft(scene));
   }
 
   /** A node that had these settings from the start. */
@@ -80,7 +80,7 @@ class ChangedSettingsIT {
     }
   }
 
-  private static List<PodState> attach(Scene scene) throws Exception {
+  private static List<PodState> attach(TestNode scene) throws Exception {
     var pods = new ArrayList<PodState>();
     for (int i = 1; i <= 3; i++) {
       var pod =
@@ -121,12 +121,12 @@ class ChangedSettingsIT {
       for (var pod : pods) {
         scene.detach(pod);
       }
-      var wished = fresh(AFTER, variant);
-      Scene.until("nothing is left of it", () -> state(scene, variant).equals(wished));
+      var desired = fresh(AFTER, variant);
+      TestNode.until("nothing is left of it", () -> state(scene, variant).equals(desired));
     }
   }
 
-  private static void aRestartChangesNothing(Scene scene, List<PodState> pods, String variant)
+  private static void aRestartChangesNothing(TestNode scene, List<PodState> pods, String variant)
       throws Exception {
     var before = state(scene, variant);
     scene.restart();

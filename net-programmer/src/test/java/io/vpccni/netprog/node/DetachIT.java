@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -24,7 +24,7 @@ class DetachIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final int PODS = 60;
 
-  private Scene scene;
+  private TestNode scene;
   private String namespace;
   private PodState pod;
   private String without;
@@ -32,14 +32,14 @@ class DetachIT {
   @BeforeEach
   void aPodAndAnother() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
     scene.primary(MAC0, "10.0.1.10/24");
-    await(scene.kernel().sync(Wished.host(MAC0, "10.0.1.10"), List.of(), List.of()));
-    await(scene.kernel().attach(Wished.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
+    await(scene.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(), List.of()));
+    await(scene.kernel().attach(SampleState.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
     without = state();
     namespace = scene.podNamespace();
     pod =
-        Wished.pods(
+        SampleState.pods(
             "mnic",
             namespace,
             List.of(
@@ -57,14 +57,14 @@ class DetachIT {
   private String state() {
     return String.join(
         "\n",
-        Shown.plain(scene.onNode("rule")),
-        Shown.plain(scene.onNode("route show table all")),
+        NormalizedOutput.plain(scene.onNode("rule")),
+        NormalizedOutput.plain(scene.onNode("route show table all")),
         scene.onNode("-br link").replaceAll("(?m) +<.*$", ""));
   }
 
   private void detachedNothingIsLeft() throws Exception {
     scene.detach(pod);
-    Scene.until("nothing is left", () -> state().equals(without));
+    TestNode.until("nothing is left", () -> state().equals(without));
     assertThat(scene.detach(pod)).as("once more").isEmpty();
     assertThat(state()).isEqualTo(without);
   }
@@ -79,7 +79,7 @@ class DetachIT {
     await(scene.kernel().attach(pod));
     ip("netns del " + namespace);
     ip("netns add " + namespace);
-    Scene.until("its links are gone", () -> !scene.onNode("link").contains("eni4927eeeb2a0"));
+    TestNode.until("its links are gone", () -> !scene.onNode("link").contains("eni4927eeeb2a0"));
     assertThat(scene.onNode("rule")).contains("10.0.1.102", "10.0.9.40");
     detachedNothingIsLeft();
   }
@@ -119,7 +119,7 @@ class DetachIT {
             pod.branchEni(),
             pod.egress(),
             pod.mtu());
-    await(scene.kernel().sync(Wished.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
+    await(scene.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
     detachedNothingIsLeft();
   }
 
@@ -130,7 +130,7 @@ class DetachIT {
     var namespaces = scene.podNamespaces(PODS);
     for (int i = 0; i < PODS; i++) {
       var name = "eni%011x".formatted(i);
-      pods.add(Wished.pod("p" + i, namespaces.get(i), name, "10.0.2." + i, 2));
+      pods.add(SampleState.pod("p" + i, namespaces.get(i), name, "10.0.2." + i, 2));
       await(scene.kernel().attach(pods.get(i)));
     }
     int there = 0;
@@ -141,7 +141,7 @@ class DetachIT {
       names.addAll(pending);
     }
     assertThat(there).as("answered before their link was gone").isGreaterThan(PODS * 9 / 10);
-    Scene.until("all are told", () -> deleted().equals(names));
+    TestNode.until("all are told", () -> deleted().equals(names));
     assertThat(names).hasSize(PODS);
     assertThat(groups()).as("groups").hasSizeLessThan(PODS / 2);
     assertThat(state()).isEqualTo(without);

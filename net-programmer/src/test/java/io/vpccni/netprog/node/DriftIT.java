@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,19 +19,19 @@ class DriftIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String MAC1 = "02:00:00:03:46:85";
 
-  private Scene scene;
+  private TestNode scene;
   private HostState host;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
     scene.primary(MAC0, "10.0.0.4/18");
     scene.onNode("route add default via 10.0.0.1 dev eth0");
     scene.eni("eth1", MAC1);
     host =
-        Wished.host(
-            MAC0, "10.0.0.4", Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+        SampleState.host(
+            MAC0, "10.0.0.4", SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
     await(scene.kernel().sync(host, List.of(), List.of()));
   }
 
@@ -83,7 +83,7 @@ class DriftIT {
     scene.onNode("link set eth1 down");
     scene.onNode("addr flush dev eth1");
     scene.onNode("link set eni0 down");
-    Scene.until(
+    TestNode.until(
         "all as before",
         () ->
             scene.onNode("link show eth0").contains("mtu 9001")
@@ -97,7 +97,7 @@ class DriftIT {
 
   @Test
   void aFightWithAnotherWriterIsToldAndNotFoughtInALoop() throws Exception {
-    Scene.until(
+    TestNode.until(
         "contested",
         () -> {
           if (scene.onNode("rule").contains("0x80")) {
@@ -113,7 +113,7 @@ class DriftIT {
         .contains("fwmark 0x80/0x80");
     // Others are repaired meanwhile.
     scene.onNode("rule del prio 32765");
-    Scene.until("other rule is back", () -> scene.onNode("rule").contains("32765"));
+    TestNode.until("other rule is back", () -> scene.onNode("rule").contains("32765"));
   }
 
   @Test
@@ -127,8 +127,8 @@ class DriftIT {
     scene.restart();
     // pods[0] stays, pods[1] is live but unexplained, pods[2] was promised to be deleted.
     await(scene.kernel().sync(host, hostParts(pods.subList(0, 1)), List.of("eni2", "eni77")));
-    Scene.until("eni2 is deleted", () -> !scene.onNode("link").contains("eni2@"));
-    Scene.until(
+    TestNode.until("eni2 is deleted", () -> !scene.onNode("link").contains("eni2@"));
+    TestNode.until(
         "both told",
         () ->
             scene.events.contains(new Event.VethsDeleted(List.of("eni2")))
@@ -178,7 +178,7 @@ class DriftIT {
       scene.events.clear();
       await(scene.kernel().attach(second));
       // In the same namespace, and that is where the former pair is being deleted.
-      Scene.until(
+      TestNode.until(
           "told",
           () ->
               scene.events.stream()
@@ -186,7 +186,7 @@ class DriftIT {
                       event ->
                           event instanceof Event.VethsDeleted(var names)
                               && names.contains("eni5")));
-      Scene.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
+      TestNode.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
       assertThat(await(scene.kernel().check(second))).isEmpty();
       assertThat(scene.detach(second)).containsExactly("eni5");
     }

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -42,7 +42,7 @@ class FaultIT {
     IPV6
   }
 
-  /** Between a socket and the kernel. Counts messages over all sockets. */
+  /** Between a socket and the kernel. ReferenceCounts messages over all sockets. */
   private record FaultyWire(Wire wire, Fault fault, AtomicInteger left, AtomicInteger lost)
       implements Wire {
     @Override
@@ -85,14 +85,14 @@ class FaultIT {
   private static final class Rig implements AutoCloseable {
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicInteger lost = new AtomicInteger();
-    private final Scene scene;
+    private final TestNode scene;
     private final String namespace;
     private final PodState pod;
 
     Rig(Fault fault, Family family) throws Exception {
       assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
       scene =
-          new Scene(
+          new TestNode(
               protocol ->
                   NetlinkSocket.over(
                       new FaultyWire(NetlinkSocket.wire(protocol), fault, left, lost)));
@@ -103,7 +103,7 @@ class FaultIT {
     private static PodState pod(Family family, String namespace) {
       boolean v6 = family == Family.IPV6;
       var plain =
-          Wished.pods(
+          SampleState.pods(
               "m",
               namespace,
               List.of(
@@ -244,7 +244,7 @@ class FaultIT {
                   rig.scene.detach(rig.pod);
                 }
                 try {
-                  Scene.until(when + ": gone", () -> rig.links().equals(before));
+                  TestNode.until(when + ": gone", () -> rig.links().equals(before));
                 } catch (AssertionError late) {
                   assertThat(rig.links()).as(when).isEqualTo(before);
                 }

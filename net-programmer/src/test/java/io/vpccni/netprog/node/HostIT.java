@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -20,12 +20,12 @@ class HostIT {
   private static final String MAC1 = "02:00:00:03:46:85";
   private static final String MAC2 = "02:00:00:71:f9:f8";
 
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
   }
 
   @AfterEach
@@ -39,18 +39,18 @@ class HostIT {
   private HostState node() {
     scene.primary(MAC0, "10.0.0.4/18");
     scene.onNode("route add default via 10.0.0.1 dev eth0");
-    return Wished.host(MAC0, "10.0.0.4");
+    return SampleState.host(MAC0, "10.0.0.4");
   }
 
   private String rules() {
-    return Observed.normal(scene.onNode("rule"));
+    return ReferenceDump.normal(scene.onNode("rule"));
   }
 
   private String routes() {
-    return Observed.normal(scene.onNode("-4 route show table all"));
+    return ReferenceDump.normal(scene.onNode("-4 route show table all"));
   }
 
-  private void attach(Observed observed) throws Exception {
+  private void attach(ReferenceDump observed) throws Exception {
     int i = 0;
     for (var seen : observed.pods()) {
       var namespace = scene.podNamespace();
@@ -61,16 +61,16 @@ class HostIT {
 
   @Test
   void theNodeOfTheReferenceWithThreeEnisAnd23Pods() throws Exception {
-    var observed = Observed.read("default.txt");
+    var observed = ReferenceDump.read("default.txt");
     scene.eni("eth1", MAC1);
     scene.eni("eth2", MAC2);
     var host = node();
     var withEnis =
-        Wished.host(
+        SampleState.host(
             MAC0,
             "10.0.0.4",
-            Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
-            Wished.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3));
+            SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
+            SampleState.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3));
     await(scene.kernel().sync(host, List.of(), List.of()));
     var applied = await(scene.kernel().applyHost(withEnis));
     assertThat(applied.tables()).isEqualTo(Map.of("eni-1", 2, "eni-2", 3));
@@ -86,9 +86,9 @@ class HostIT {
 
   @Test
   void externalServicesAreReachedThroughTheMainTable() throws Exception {
-    var observed = Observed.read("extsvc.txt");
+    var observed = ReferenceDump.read("extsvc.txt");
     var host = node();
-    var withServices = Wished.withExternalServices(host, "10.100.0.0/16");
+    var withServices = SampleState.withExternalServices(host, "10.100.0.0/16");
     await(scene.kernel().sync(withServices, List.of(), List.of()));
     attach(observed);
     assertThat(rules()).isEqualTo(observed.section("ip rule"));
@@ -101,30 +101,30 @@ class HostIT {
   void onAnIpv6NodeTheRulesOfExternalServicesAreIpv4OnesAndStayOverARestart() throws Exception {
     scene.primary(MAC0, "2600:1f13:aaa:100::4/64");
     var host =
-        Wished.withExternalServices(
-            Wished.host(MAC0, "2600:1f13:aaa:100::4"), "10.100.0.0/16", "172.31.99.0/24");
+        SampleState.withExternalServices(
+            SampleState.host(MAC0, "2600:1f13:aaa:100::4"), "10.100.0.0/16", "172.31.99.0/24");
     await(scene.kernel().sync(host, List.of(), List.of()));
     var services =
         "1535: from all to 10.100.0.0/16 lookup main\n1535: from all to 172.31.99.0/24 lookup main";
-    assertThat(Observed.normal(scene.onNode("-4 rule"))).contains(services);
+    assertThat(ReferenceDump.normal(scene.onNode("-4 rule"))).contains(services);
     assertThat(scene.onNode("-6 rule")).doesNotContain("1535");
 
     scene.restart();
     assertThat(await(scene.kernel().sync(host, List.of(), List.of())).changes()).isZero();
 
-    var fewer = Wished.withExternalServices(host, "172.31.99.0/24");
+    var fewer = SampleState.withExternalServices(host, "172.31.99.0/24");
     assertThat(await(scene.kernel().applyHost(fewer)).changes()).isOne();
-    assertThat(Observed.normal(scene.onNode("-4 rule"))).doesNotContain("10.100.0.0/16");
+    assertThat(ReferenceDump.normal(scene.onNode("-4 rule"))).doesNotContain("10.100.0.0/16");
   }
 
   @Test
   void strictBranchEnisMoveTheLocalRuleAndLeavingThemMovesItBack() throws Exception {
-    var observed = Observed.read("podeni.txt");
+    var observed = ReferenceDump.read("podeni.txt");
     var host = node();
     await(
         scene
             .kernel()
-            .sync(Wished.withPodEni(host, PodSecurityGroupMode.STRICT), List.of(), List.of()));
+            .sync(SampleState.withPodEni(host, PodSecurityGroupMode.STRICT), List.of(), List.of()));
     assertThat(rules()).isEqualTo(observed.section("ip rule"));
     assertThat(routes()).isEqualTo(observed.section("ip route show table all"));
     assertThat(scene.onNode("-6 rule")).contains("0:\tfrom all lookup local");
@@ -143,16 +143,16 @@ class HostIT {
     var host = node();
     scene.eni("eth1", MAC1);
     scene.onNode("rule add from 10.0.9.5 lookup 700 prio 300");
-    var eni = Wished.eni("eni-1", MAC1, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101);
+    var eni = SampleState.eni("eni-1", MAC1, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101);
     await(scene.kernel().sync(host, List.of(), List.of()));
-    var applied = await(scene.kernel().applyHost(Wished.host(MAC0, "10.0.0.4", eni)));
+    var applied = await(scene.kernel().applyHost(SampleState.host(MAC0, "10.0.0.4", eni)));
     assertThat(applied.tables()).isEqualTo(Map.of("eni-1", 700));
     assertThat(scene.onNode("route show table 700"))
         .isEqualTo("default via 10.0.9.1 dev eth1 \n10.0.9.1 dev eth1 scope link \n");
     assertThat(rules()).doesNotContain("32765").contains("300: from 10.0.9.5 lookup 700");
     // Two rules: the computed table, unless one of them is of the older formula.
     scene.onNode("rule add from 10.0.9.5 lookup 10 prio 301");
-    assertThat(await(scene.kernel().applyHost(Wished.host(MAC0, "10.0.0.4", eni))).tables())
+    assertThat(await(scene.kernel().applyHost(SampleState.host(MAC0, "10.0.0.4", eni))).tables())
         .isEqualTo(Map.of("eni-1", 10));
   }
 
@@ -160,9 +160,9 @@ class HostIT {
   void changedSettingsLeaveNoRuleOfTheOldOnes() throws Exception {
     var host = node();
     await(scene.kernel().sync(host, List.of(), List.of()));
-    await(scene.kernel().applyHost(Wished.withMark(host, 0x100, true, true)));
+    await(scene.kernel().applyHost(SampleState.withMark(host, 0x100, true, true)));
     assertThat(rules()).contains("fwmark 0x100/0x100").doesNotContain("0x80");
-    await(scene.kernel().applyHost(Wished.withMark(host, 0x100, true, false)));
+    await(scene.kernel().applyHost(SampleState.withMark(host, 0x100, true, false)));
     assertThat(rules()).doesNotContain("1024");
   }
 
@@ -170,14 +170,14 @@ class HostIT {
   void anEniThatIsNotThereYetIsReportedAndSetUpWhenItComes() throws Exception {
     var host = node();
     await(scene.kernel().sync(host, List.of(), List.of()));
-    var eni = Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2);
-    assertThat(await(scene.kernel().applyHost(Wished.host(MAC0, "10.0.0.4", eni))).missing())
+    var eni = SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2);
+    assertThat(await(scene.kernel().applyHost(SampleState.host(MAC0, "10.0.0.4", eni))).missing())
         .containsExactly("eni-1");
     scene.eni("eth1", MAC1);
-    Scene.until(
+    TestNode.until(
         "routes of eth1",
         () ->
-            Scene.works("ip -n " + scene.node + " route show table 2")
+            TestNode.works("ip -n " + scene.node + " route show table 2")
                 && scene.onNode("route show table 2").contains("default via 10.0.0.1 dev eth1"));
     assertThat(rules()).contains("32765: from 10.0.23.206 lookup 2");
     assertThat(routes()).doesNotContain("10.0.0.0/18 dev eth1");
@@ -187,8 +187,8 @@ class HostIT {
   void aFreedEniTakesItsRulesAlong() throws Exception {
     var host = node();
     scene.eni("eth1", MAC1);
-    var eni = Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2);
-    await(scene.kernel().sync(Wished.host(MAC0, "10.0.0.4", eni), List.of(), List.of()));
+    var eni = SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2);
+    await(scene.kernel().sync(SampleState.host(MAC0, "10.0.0.4", eni), List.of(), List.of()));
     assertThat(rules()).contains("32765");
     await(scene.kernel().applyHost(host));
     assertThat(rules()).doesNotContain("32765");
@@ -197,7 +197,7 @@ class HostIT {
   @Test
   void aMissingPrimaryInterfaceIsSaidClearly() {
     assertThatThrownBy(
-            () -> await(scene.kernel().sync(Wished.host(MAC0, "10.0.0.4"), List.of(), List.of())))
+            () -> await(scene.kernel().sync(SampleState.host(MAC0, "10.0.0.4"), List.of(), List.of())))
         .isInstanceOf(Refusal.class)
         .hasMessageStartingWith("no link has the primary ENI's MAC " + MAC0);
   }

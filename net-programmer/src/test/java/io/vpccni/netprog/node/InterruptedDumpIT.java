@@ -176,7 +176,7 @@ class InterruptedDumpIT {
     }
   }
 
-  private static void fill(Scene scene, Table table) {
+  private static void fill(TestNode scene, Table table) {
     scene.onNode("link set lo up");
     scene.batchOnNode(
         table.family(), IntStream.range(0, table.size).mapToObj(table.entry).toList());
@@ -186,7 +186,7 @@ class InterruptedDumpIT {
   @MethodSource("tables")
   void whatIsReadAtLastIsWhole(Table table) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new Scene()) {
+    try (var scene = new TestNode()) {
       fill(scene, table);
       for (var change : List.of(table.oneChange, table.anotherChange)) {
         whileItIsRead(scene, table, change);
@@ -194,8 +194,8 @@ class InterruptedDumpIT {
     }
   }
 
-  private static void whileItIsRead(Scene scene, Table table, String change) throws Exception {
-    var wire = Scene.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+  private static void whileItIsRead(TestNode scene, Table table, String change) throws Exception {
+    var wire = TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
     var disturbed = new Disturbed(wire, () -> scene.onNode(table.family() + " " + change));
     try (var socket = NetlinkSocket.over(disturbed)) {
       var before = quietly(scene, table);
@@ -215,8 +215,8 @@ class InterruptedDumpIT {
     }
   }
 
-  private static List<?> quietly(Scene scene, Table table) throws Exception {
-    try (var socket = Scene.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+  private static List<?> quietly(TestNode scene, Table table) throws Exception {
+    try (var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       return table.lister.list(socket);
     }
   }
@@ -228,9 +228,9 @@ class InterruptedDumpIT {
   @MethodSource("tables")
   void afterOneThatBrokeOffTheNextIsWhole(Table table) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new Scene()) {
+    try (var scene = new TestNode()) {
       fill(scene, table);
-      var wire = Scene.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+      var wire = TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
       var disturbed = new Disturbed(wire, InterruptedDumpIT::overrun);
       try (var socket = NetlinkSocket.over(disturbed)) {
         assertThatThrownBy(() -> table.lister.list(socket)).isInstanceOf(NetlinkFailed.class);

@@ -34,22 +34,22 @@ class KillIT {
   }
 
   /** A node, and what is written down about it. */
-  private record Node(Scene scene, Path folder, Book book, Random random) {}
+  private record Node(TestNode scene, Path folder, ExpectedPods book, Random random) {}
 
-  private Life life(Node node) throws Exception {
-    return new Life(vertx, node.scene(), node.folder(), node.book(), promised);
+  private DaemonProcess life(Node node) throws Exception {
+    return new DaemonProcess(vertx, node.scene(), node.folder(), node.book(), promised);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {20261123, 2})
   void theKernelHoldsExactlyWhatTheBookSays(long seed, @TempDir Path folder) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    assumeTrue(Life.possible(), "built by the package phase");
-    try (var scene = new Scene()) {
-      scene.primary(Book.MAC0, "10.0.0.4/18");
-      scene.eni("eth1", Book.MAC1);
-      scene.eni("eth2", Book.MAC2);
-      var book = new Book(scene.podNamespaces(Book.PODS));
+    assumeTrue(DaemonProcess.possible(), "built by the package phase");
+    try (var scene = new TestNode()) {
+      scene.primary(ExpectedPods.MAC0, "10.0.0.4/18");
+      scene.eni("eth1", ExpectedPods.MAC1);
+      scene.eni("eth2", ExpectedPods.MAC2);
+      var book = new ExpectedPods(scene.podNamespaces(ExpectedPods.PODS));
       var node = new Node(scene, folder, book, new Random(seed));
       killedWhilePodsComeAndGo(node);
       allAreThereInTheEnd(node);
@@ -64,7 +64,7 @@ class KillIT {
         life.sync();
         int operations = 40 + random.nextInt(160);
         for (int i = 0; i < operations; i++) {
-          life.change(random.nextInt(Book.PODS), random.nextBoolean());
+          life.change(random.nextInt(ExpectedPods.PODS), random.nextBoolean());
         }
         life.untilAnswered(random.nextInt(operations));
       }
@@ -74,7 +74,7 @@ class KillIT {
   private void allAreThereInTheEnd(Node node) throws Exception {
     try (var life = life(node)) {
       life.sync();
-      for (int pod = 0; pod < Book.PODS; pod++) {
+      for (int pod = 0; pod < ExpectedPods.PODS; pod++) {
         life.change(pod, node.book().has(pod));
       }
       life.untilDone();
@@ -88,15 +88,15 @@ class KillIT {
   private void aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(Node node) throws Exception {
     var scene = node.scene();
     var netfilter = netfilter(scene);
-    try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address", "neigh")) {
-      Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+    try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address", "neigh")) {
+      TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
       try (var life = life(node)) {
         assertThat(life.sync().getChanges()).isZero();
         assertThat(monitor.changes()).isEmpty();
         assertThat(netfilter(scene)).as("handles too: none is made anew").isEqualTo(netfilter);
         compare(node);
         life.changeAll(false);
-        life.untilAnswered(node.random().nextInt(Book.PODS));
+        life.untilAnswered(node.random().nextInt(ExpectedPods.PODS));
       }
     }
     try (var life = life(node)) {
@@ -109,12 +109,12 @@ class KillIT {
   }
 
   private static void compare(Node node) throws Exception {
-    new Census(node.scene(), node.book()).compare();
+    new KernelComparison(node.scene(), node.book()).compare();
   }
 
-  private static String netfilter(Scene scene) {
+  private static String netfilter(TestNode scene) {
     return scene.exec("nft -s -a list ruleset")
-        + Observed.saved(scene.exec("iptables-save"))
-        + Observed.saved(scene.exec("ip6tables-save"));
+        + ReferenceDump.saved(scene.exec("iptables-save"))
+        + ReferenceDump.saved(scene.exec("ip6tables-save"));
   }
 }

@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,12 +23,12 @@ class NodeSamplesIT {
   private static final String MAC1 = "02:00:00:03:46:85";
   private static final String MAC2 = "02:00:00:71:f9:f8";
 
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
   }
 
   @AfterEach
@@ -39,7 +39,7 @@ class NodeSamplesIT {
   }
 
   private String shown(String words) {
-    return Shown.plain(scene.onNode(words));
+    return NormalizedOutput.plain(scene.onNode(words));
   }
 
   @Test
@@ -49,12 +49,12 @@ class NodeSamplesIT {
     scene.eni("eth1", MAC1);
     scene.eni("eth2", MAC2);
     var host =
-        Wished.withExternalServices(
-            Wished.host(
+        SampleState.withExternalServices(
+            SampleState.host(
                 MAC0,
                 "10.0.1.10",
-                Wished.eni("eni-1", MAC1, "10.0.1.77", "10.0.1.0/24", 0, 1, 2),
-                Wished.eni("eni-2", MAC2, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101)),
+                SampleState.eni("eni-1", MAC1, "10.0.1.77", "10.0.1.0/24", 0, 1, 2),
+                SampleState.eni("eni-2", MAC2, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101)),
             "172.31.99.0/24");
     // Of an older version, with another table.
     scene.onNode("rule add from 10.0.1.77 lookup 9 prio 32765");
@@ -66,7 +66,7 @@ class NodeSamplesIT {
         scene
             .kernel()
             .attach(
-                Wished.pods(
+                SampleState.pods(
                     "mnic",
                     scene.podNamespace(),
                     List.of(
@@ -106,7 +106,7 @@ class NodeSamplesIT {
     assertThat(shown("route show table 10101"))
         .isEqualTo("default via 10.0.9.1 dev eth2\n10.0.9.1 dev eth2 scope link\n");
     // No connected route either: the main table above has none of eth1.
-    assertThat(Shown.addresses(scene.onNode("-4 addr show eth1")))
+    assertThat(NormalizedOutput.addresses(scene.onNode("-4 addr show eth1")))
         .isEqualTo(
             """
             N: eth1@c-eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -120,17 +120,17 @@ class NodeSamplesIT {
     scene.primary(MAC0, "2600:1f13:aaa:100::4/64");
     scene.eni("eth1", MAC1);
     var host =
-        Wished.withPodEni(
-            Wished.host(
+        SampleState.withPodEni(
+            SampleState.host(
                 MAC0,
                 "2600:1f13:aaa:100::4",
-                Wished.eni(
+                SampleState.eni(
                     "eni-1", MAC1, "2600:1f13:aaa:101::5", "2600:1f13:aaa:101::/64", 1, 1, 10101)),
             PodSecurityGroupMode.STRICT);
     await(scene.kernel().sync(host, List.of(), List.of()));
     var namespace = scene.podNamespace();
     var pod =
-        Wished.pods(
+        SampleState.pods(
             "sample-pod",
             namespace,
             List.of(
@@ -157,7 +157,7 @@ class NodeSamplesIT {
             default via fe80:ec2::1 dev eth1 metric 1024 pref medium
             """);
     // The sample shows the first interface; the second one's lines are of the same form.
-    assertThat(Shown.of("eni", scene.onNode("-6 route show table main")))
+    assertThat(NormalizedOutput.of("eni", scene.onNode("-6 route show table main")))
         .isEqualTo(
             """
             2600:1f13:aaa:100:8::a dev enicc21c2d7785 metric 1024 pref medium
@@ -165,7 +165,7 @@ class NodeSamplesIT {
             fe80::/64 dev enicc21c2d7785 proto kernel metric 256 pref medium
             fe80::/64 dev eni371892384a4 proto kernel metric 256 pref medium
             """);
-    assertThat(Shown.of("eth1", scene.onNode("-6 route show table main")))
+    assertThat(NormalizedOutput.of("eth1", scene.onNode("-6 route show table main")))
         .as("the subnet stays behind the primary ENI")
         .isEqualTo("fe80::/64 dev eth1 proto kernel metric 256 pref medium\n");
     assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
@@ -179,7 +179,7 @@ class NodeSamplesIT {
   /** Its second interface has a table of its own, which the sample of a plain pod has not. */
   private static void anIpv6PodFromWithin(String namespace, String gatewayMac) {
     var in = "-n " + namespace + " ";
-    assertThat(Shown.of("eth0", ip(in + "-6 route")))
+    assertThat(NormalizedOutput.of("eth0", ip(in + "-6 route")))
         .isEqualTo(
             """
             2600:1f13:aaa:100:8::a dev eth0 proto kernel metric 256 pref medium
@@ -187,7 +187,7 @@ class NodeSamplesIT {
             fe80::/64 dev eth0 proto kernel metric 256 pref medium
             default via fe80::1 dev eth0 metric 1024 pref medium
             """);
-    assertThat(Shown.of("eth0 lladdr", ip(in + "-6 neigh show nud permanent")))
+    assertThat(NormalizedOutput.of("eth0 lladdr", ip(in + "-6 neigh show nud permanent")))
         .isEqualTo("fe80::1 dev eth0 lladdr " + gatewayMac + " PERMANENT\n");
     assertThat(ip(in + "-6 addr show tentative")).isEmpty();
   }

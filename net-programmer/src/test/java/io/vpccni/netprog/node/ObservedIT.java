@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -150,8 +150,8 @@ class ObservedIT {
   @MethodSource("cases")
   void theNodeIsAsTheReferenceLeftIt(Case one, String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var observed = Observed.read(one.file());
-    try (var scene = new Scene(variant)) {
+    var observed = ReferenceDump.read(one.file());
+    try (var scene = new TestNode(variant)) {
       boolean three = one.file().equals("default.txt");
       if (three) {
         scene.eni("eth1", MAC1);
@@ -168,8 +168,8 @@ class ObservedIT {
                 .applyHost(
                     host(
                         one,
-                        Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
-                        Wished.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3))));
+                        SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2),
+                        SampleState.eni("eni-2", MAC2, "10.0.13.10", "10.0.0.0/18", 0, 2, 3))));
       }
       int number = 0;
       var namespace = "";
@@ -181,17 +181,17 @@ class ObservedIT {
                 .kernel()
                 .attach(pod("rp" + ++number, made, seen.veth(), seen.ip(), seen.table())));
       }
-      assertThat(Observed.normal(scene.onNode("rule"))).isEqualTo(observed.section("ip rule"));
+      assertThat(ReferenceDump.normal(scene.onNode("rule"))).isEqualTo(observed.section("ip rule"));
       assertThat(scene.onNode("-6 rule"))
           .isEqualTo("0:\tfrom all lookup local\n32766:\tfrom all lookup main\n");
-      assertThat(Observed.normal(scene.onNode("-4 route show table all")))
+      assertThat(ReferenceDump.normal(scene.onNode("-4 route show table all")))
           .isEqualTo(observed.section("ip route show table all"));
-      assertThat(Observed.saved(scene.exec(variant + "-save")))
+      assertThat(ReferenceDump.saved(scene.exec(variant + "-save")))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("iptables-save")
                   : legacy(observed.section("iptables-save"), one));
-      assertThat(Observed.nft(scene))
+      assertThat(ReferenceDump.nft(scene))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("nft list table ip aws-cni").replaceAll("(?m)^ +", "")
@@ -203,7 +203,7 @@ class ObservedIT {
     }
   }
 
-  private static void theLinks(Scene scene, Observed observed) {
+  private static void theLinks(TestNode scene, ReferenceDump observed) {
     var links =
         Stream.of("eth0", "eniab8be2270a5", "eth1", "eth2")
             .map(name -> scene.onNode("addr show " + name))
@@ -211,15 +211,15 @@ class ObservedIT {
     assertThat(link(links)).isEqualTo(link(observed.section("ip addr (ENIs and one host veth)")));
   }
 
-  private static void thePod(Scene scene, Observed observed, String namespace) {
+  private static void thePod(TestNode scene, ReferenceDump observed, String namespace) {
     var in = "-n " + namespace + " ";
-    assertThat(Observed.normal(ip(in + "rule"))).isEqualTo(observed.section("pod rp1: ip rule"));
-    assertThat(Observed.normal(ip(in + "-4 route")))
+    assertThat(ReferenceDump.normal(ip(in + "rule"))).isEqualTo(observed.section("pod rp1: ip rule"));
+    assertThat(ReferenceDump.normal(ip(in + "-4 route")))
         .isEqualTo(observed.section("pod rp1: ip route"));
     var neighbours = observed.section("pod rp1: ip neigh");
     var mac =
         scene.onNode("link show eniab8be2270a5").replaceAll("(?s).*link/ether (\\S+) .*", "$1");
-    assertThat(Observed.normal(ip(in + "neigh")))
+    assertThat(ReferenceDump.normal(ip(in + "neigh")))
         .isEqualTo(neighbours.replaceAll("lladdr \\S+", "lladdr " + mac));
     assertThat(link(ip(in + "addr"))).isEqualTo(link(observed.section("pod rp1: ip addr")));
     assertThat(scene.exec("cat /proc/sys/net/ipv6/conf/eniab8be2270a5/accept_ra")).isEqualTo("0\n");

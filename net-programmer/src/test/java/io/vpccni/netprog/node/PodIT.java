@@ -1,9 +1,9 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.run;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
+import static io.vpccni.netprog.node.TestNode.run;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,12 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PodIT {
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
   }
 
   @AfterEach
@@ -51,7 +51,7 @@ class PodIT {
     assertThat(ip(in + "neigh"))
         .isEqualTo("169.254.1.1 dev eth0 lladdr " + wired.hostMac() + " PERMANENT \n");
     assertThat(ip(in + "link show eth0")).contains("link/ether " + wired.mac());
-    assertThat(Shown.addresses(ip(in + "addr show eth0")))
+    assertThat(NormalizedOutput.addresses(ip(in + "addr show eth0")))
         .isEqualTo(
             """
             N: eth0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -59,7 +59,7 @@ class PodIT {
                 inet 10.0.1.101/32 scope global eth0
                 inet6 fe80::x/64 scope link
             """);
-    assertThat(Shown.plain(scene.onNode("rule")))
+    assertThat(NormalizedOutput.plain(scene.onNode("rule")))
         .isEqualTo(
             """
             0: from all lookup local
@@ -70,7 +70,7 @@ class PodIT {
             """);
     assertThat(scene.onNode("route")).isEqualTo("10.0.1.101 dev enicc21c2d7785 scope link \n");
     assertThat(scene.onNode("link show enicc21c2d7785")).contains("link/ether " + wired.hostMac());
-    assertThat(Shown.addresses(scene.onNode("addr show enicc21c2d7785")))
+    assertThat(NormalizedOutput.addresses(scene.onNode("addr show enicc21c2d7785")))
         .isEqualTo(
             """
             N: enicc21c2d7785@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -99,17 +99,17 @@ class PodIT {
     var before = scene.onNode("rule") + scene.onNode("route show table all");
     var pod = pod("a", namespace, "eniaaaaaaaaaaa", "10.0.1.20", 3);
     var first = await(scene.kernel().attach(pod)).interfaces();
-    try (var onNode = new Monitor(scene.node, "route", "rule", "neigh");
-        var inPod = new Monitor(namespace, "route", "rule", "neigh")) {
+    try (var onNode = new IpMonitor(scene.node, "route", "rule", "neigh");
+        var inPod = new IpMonitor(namespace, "route", "rule", "neigh")) {
       assertThat(await(scene.kernel().attach(pod)).interfaces()).isEqualTo(first);
       assertThat(onNode.changes()).isEmpty();
       assertThat(inPod.changes()).isEmpty();
     }
 
     assertThat(scene.detach(pod)).containsExactly("eniaaaaaaaaaaa");
-    Scene.until("veth gone", () -> !scene.onNode("link").contains("eniaaa"));
+    TestNode.until("veth gone", () -> !scene.onNode("link").contains("eniaaa"));
     assertThat(scene.onNode("rule") + scene.onNode("route show table all")).isEqualTo(before);
-    Scene.until("told", () -> !scene.events.isEmpty());
+    TestNode.until("told", () -> !scene.events.isEmpty());
     assertThat(scene.detach(pod)).isEmpty();
   }
 
@@ -120,7 +120,7 @@ class PodIT {
     ip("-n " + namespace + " link add mNicIf1 type veth peer name other");
     var before = scene.onNode("rule") + scene.onNode("link") + ip("-n " + namespace + " link");
     var pod =
-        Wished.pods(
+        SampleState.pods(
             "m",
             namespace,
             List.of(
@@ -175,7 +175,7 @@ class PodIT {
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.8");
     run("ip netns exec " + scene.node + " ping -c1 -W1 10.99.0.1");
     var list = "ip netns exec " + scene.node + " cat /proc/net/nf_conntrack";
-    assumeTrue(Scene.works(list), "this kernel does not show its connections");
+    assumeTrue(TestNode.works(list), "this kernel does not show its connections");
     assertThat(run(list)).contains("src=10.0.1.7 ", "src=10.0.1.8 ", "dst=10.99.0.1 ");
     scene.detach(pod);
     // The answer to a detach does not wait for it: the next owner of the address does.

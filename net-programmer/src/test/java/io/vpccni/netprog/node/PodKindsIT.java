@@ -1,14 +1,14 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Scene.ip;
-import static io.vpccni.netprog.node.Scene.run;
-import static io.vpccni.netprog.node.Shown.plain;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.NormalizedOutput.plain;
+import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.TestNode.ip;
+import static io.vpccni.netprog.node.TestNode.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
@@ -20,16 +20,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Pods with several interfaces, and with an address of the other family. */
+/** DesiredPods with several interfaces, and with an address of the other family. */
 class PodKindsIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
 
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
   }
 
   @AfterEach
@@ -44,7 +44,7 @@ class PodKindsIT {
     scene.primary(MAC0, "10.0.1.10/24");
     var namespace = scene.podNamespace();
     var pod =
-        Wished.pods(
+        SampleState.pods(
             "mnic",
             namespace,
             List.of(
@@ -62,7 +62,7 @@ class PodKindsIT {
             """);
     assertThat(plain(ip(in + "route show table 1")))
         .isEqualTo("default via 169.254.1.2 dev mNicIf1\n169.254.1.2 dev mNicIf1 scope link\n");
-    assertThat(Shown.sorted(ip(in + "-4 neigh")))
+    assertThat(NormalizedOutput.sorted(ip(in + "-4 neigh")))
         .isEqualTo(
             """
             169.254.1.1 dev eth0 lladdr %s PERMANENT
@@ -117,15 +117,15 @@ class PodKindsIT {
             169.254.172.0/22 via 169.254.172.1 dev v4if0 src 169.254.172.2
             169.254.172.1 dev v4if0 scope link src 169.254.172.2
             """);
-    assertThat(Shown.of("veth", scene.onNode("-4 route")))
+    assertThat(NormalizedOutput.of("veth", scene.onNode("-4 route")))
         .isEqualTo("169.254.172.2 dev veth0a1b2c3d scope link\n");
-    assertThat(Shown.addresses(scene.onNode("-4 addr show veth0a1b2c3d")))
+    assertThat(NormalizedOutput.addresses(scene.onNode("-4 addr show veth0a1b2c3d")))
         .isEqualTo(
             """
             N: veth0a1b2c3d@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
                 inet 169.254.172.1/32 scope link veth0a1b2c3d
             """);
-    assertThat(Shown.addresses(ip("-n " + namespace + " -4 addr show v4if0")))
+    assertThat(NormalizedOutput.addresses(ip("-n " + namespace + " -4 addr show v4if0")))
         .isEqualTo(
             """
             N: v4if0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -159,13 +159,13 @@ class PodKindsIT {
             default via %s dev v6if0 metric 1024 pref medium
             """
                 .formatted(gateway));
-    assertThat(Shown.of("veth", scene.onNode("-6 route")))
+    assertThat(NormalizedOutput.of("veth", scene.onNode("-6 route")))
         .isEqualTo(
             """
             fd00::ac:2 dev veth4e5f6071 metric 1024 pref medium
             fe80::/64 dev veth4e5f6071 proto kernel metric 256 pref medium
             """);
-    assertThat(Shown.addresses(ip("-n " + namespace + " -6 addr show v6if0")))
+    assertThat(NormalizedOutput.addresses(ip("-n " + namespace + " -6 addr show v6if0")))
         .isEqualTo(
             """
             N: v6if0@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -188,12 +188,12 @@ class PodKindsIT {
     var other = pod("seven", scene.podNamespace(), "eni7", "2600:1f13:aaa:100:8::b", 254);
     await(scene.kernel().attach(withEgress(other, "169.254.172.3", "veth0a1b2c3e")));
     var known =
-        new Departure(
+        new DetachedPod(
             plain.containerId(),
             plain.ifName(),
             plain.interfaces(),
             OptionalInt.empty(),
-            Optional.of(new Departure.Egress(Ip.parse("169.254.172.2"), Optional.empty())));
+            Optional.of(new DetachedPod.Egress(Ip.parse("169.254.172.2"), Optional.empty())));
 
     assertThat(await(scene.kernel().detach(known)))
         .containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -45,13 +45,13 @@ class RemovedObjectsIT {
   @Test
   void allComeBackAndNothingElseIsTouched() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new Scene("iptables-nft")) {
+    try (var scene = new TestNode("iptables-nft")) {
       scene.primary(MAC0, "10.0.0.4/18");
       scene.onNode("route add default via 10.0.0.1 dev eth0");
       scene.eni("eth1", MAC1);
       var host =
-          Wished.host(
-              MAC0, "10.0.0.4", Wished.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+          SampleState.host(
+              MAC0, "10.0.0.4", SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
       await(scene.kernel().sync(host, List.of(), List.of()));
       var pods = attach(scene);
       aRestartChangesNothing(scene, host, pods);
@@ -60,28 +60,28 @@ class RemovedObjectsIT {
       var netfilter = netfilter(scene);
       var removals = removals(scene);
       scene.events.clear();
-      try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address")) {
-        Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+      try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address")) {
+        TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
         scene.batchOnNode("-4", removals.stream().map(Removal::command).toList());
         long removed = System.nanoTime();
-        Scene.until("rules, routes, links and addresses", () -> netlink(scene).equals(netlink));
+        TestNode.until("rules, routes, links and addresses", () -> netlink(scene).equals(netlink));
         assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
         assertThat(unexplained(monitor.changes(), removals)).isEmpty();
 
         removeNetfilter(scene, netfilter);
         removed = System.nanoTime();
-        Scene.until("netfilter", () -> netfilter(scene).equals(netfilter));
+        TestNode.until("netfilter", () -> netfilter(scene).equals(netfilter));
         assertThat(since(removed)).isLessThan(NETFILTER_LIMIT);
         assertThat(monitor.changes()).isEmpty();
       }
-      Scene.until(
+      TestNode.until(
           "told of each kind",
           () -> kinds(scene).containsAll(List.of("rule", "route", "link", "iptables", "nftables")));
       assertThat(repaired(scene)).noneMatch(Event.Repaired::contested);
     }
   }
 
-  private static List<PodState> attach(Scene scene) throws Exception {
+  private static List<PodState> attach(TestNode scene) throws Exception {
     var pods = new ArrayList<PodState>();
     var namespaces = scene.podNamespaces(PODS);
     for (int i = 0; i < PODS; i++) {
@@ -92,11 +92,11 @@ class RemovedObjectsIT {
     return pods;
   }
 
-  private static void aRestartChangesNothing(Scene scene, HostState host, List<PodState> pods)
+  private static void aRestartChangesNothing(TestNode scene, HostState host, List<PodState> pods)
       throws Exception {
     var netfilter = netfilter(scene);
-    try (var monitor = new Monitor(scene.node, "route", "rule", "link", "address", "neigh")) {
-      Scene.until("links are quiet", () -> monitor.changes().isEmpty());
+    try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address", "neigh")) {
+      TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
       scene.restart();
       var known = pods.stream().map(RemovedObjectsIT::asFromACheckpoint).toList();
       assertThat(await(scene.kernel().sync(host, known, List.of())).changes()).isZero();
@@ -118,11 +118,11 @@ class RemovedObjectsIT {
         pod.mtu());
   }
 
-  private static List<Removal> removals(Scene scene) {
+  private static List<Removal> removals(TestNode scene) {
     var all =
         Stream.concat(
-                Observed.normal(scene.onNode("rule")).lines(),
-                Observed.normal(scene.onNode("-4 route show table all")).lines())
+                ReferenceDump.normal(scene.onNode("rule")).lines(),
+                ReferenceDump.normal(scene.onNode("-4 route show table all")).lines())
             .filter(line -> line.matches("(512|1536|1024|32765): .*|10\\.0\\.1\\..* dev eni.*"))
             .map(RemovedObjectsIT::removal)
             .collect(Collectors.toCollection(ArrayList::new));
@@ -170,7 +170,7 @@ class RemovedObjectsIT {
   }
 
   /** Rules of each table, by their text, and one of the native table, by its handle. */
-  private static void removeNetfilter(Scene scene, String saved) {
+  private static void removeNetfilter(TestNode scene, String saved) {
     var native_ =
         Pattern.compile("jump snat-mark # handle (\\d+)")
             .matcher(scene.exec("nft -a list table ip aws-cni"));
@@ -195,9 +195,9 @@ class RemovedObjectsIT {
     }
   }
 
-  private static String netlink(Scene scene) {
-    return sorted(Observed.normal(scene.onNode("rule")))
-        + sorted(Observed.normal(scene.onNode("-4 route show table all")))
+  private static String netlink(TestNode scene) {
+    return sorted(ReferenceDump.normal(scene.onNode("rule")))
+        + sorted(ReferenceDump.normal(scene.onNode("-4 route show table all")))
         + sorted(scene.onNode("-4 -o addr"))
         + sorted(scene.onNode("-br link"))
         + scene.onNode("link show eth0").replaceAll("(?s).* (mtu \\d+) .*", "$1");
@@ -207,17 +207,17 @@ class RemovedObjectsIT {
     return lines.lines().sorted().collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String netfilter(Scene scene) {
-    return Observed.saved(scene.exec("iptables-nft-save")) + "\n" + Observed.nft(scene);
+  private static String netfilter(TestNode scene) {
+    return ReferenceDump.saved(scene.exec("iptables-nft-save")) + "\n" + ReferenceDump.nft(scene);
   }
 
-  private static Stream<Event.Repaired> repaired(Scene scene) {
+  private static Stream<Event.Repaired> repaired(TestNode scene) {
     return scene.events.stream()
         .filter(Event.Repaired.class::isInstance)
         .map(Event.Repaired.class::cast);
   }
 
-  private static List<String> kinds(Scene scene) {
+  private static List<String> kinds(TestNode scene) {
     return repaired(scene).map(Event.Repaired::what).toList();
   }
 

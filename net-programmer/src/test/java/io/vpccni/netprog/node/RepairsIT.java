@@ -7,11 +7,11 @@ import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
 import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.pod.LinkSysctls;
-import io.vpccni.netprog.wish.View;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class RepairsIT {
   private static final Rule RULE = Rule.marked(false, 1024, 0x80, Route.MAIN);
 
-  private static Plan plan(View view) {
+  private static Plan plan(KernelView view) {
     var missing = new Change("rule", "rule 1024 is missing", RULE.add(), Optional.empty());
     return new Plan(
         view.rules().contains(RULE) ? List.of() : List.of(missing), Map.of(), List.of());
@@ -35,16 +35,16 @@ class RepairsIT {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     var events = new ArrayList<Event>();
-    try (var scene = new Scene();
-        var socket = Scene.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
-      var sysctls = Settings.USUAL.sysctls();
+    try (var scene = new TestNode();
+        var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+      var sysctls = KernelSettings.USUAL.sysctls();
       var repairs =
           new Repairs(
-              new Changes(socket, new LinkSysctls(sysctls)),
+              new PlanExecutor(socket, new LinkSysctls(sysctls)),
               new HostSysctls(sysctls),
               now::get,
               events::add);
-      var host = Wished.host("02:00:00:63:53:4c", "10.0.0.4");
+      var host = SampleState.host("02:00:00:63:53:4c", "10.0.0.4");
       for (int removals = 0; removals < 3; removals++) {
         repairs.run(host, RepairsIT::plan);
         scene.onNode("rule del prio 1024");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -34,12 +34,12 @@ class RuleDeletionIT {
   private static final PodRemoval.InUse NOTHING =
       new PodRemoval.InUse(Set.of(), Set.of(), Set.of());
 
-  private Scene scene;
+  private TestNode scene;
 
   @BeforeEach
   void scene() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new Scene();
+    scene = new TestNode();
     scene.onNode("rule add prio 1536 from 10.0.1.6 lookup 2");
   }
 
@@ -51,14 +51,14 @@ class RuleDeletionIT {
   }
 
   private String rules() {
-    return Shown.plain(scene.onNode("rule"))
+    return NormalizedOutput.plain(scene.onNode("rule"))
         .lines()
         .filter(rule -> !rule.matches("(0|32766|32767): .*"))
         .reduce("", (all, rule) -> all + rule + "\n");
   }
 
-  private static Departure pod(OptionalInt vlanId) {
-    return new Departure(
+  private static DetachedPod pod(OptionalInt vlanId) {
+    return new DetachedPod(
         "c",
         "eth0",
         List.of(new PodInterface("eth0", "eni0", Ip.parse("10.0.1.5"), 2)),
@@ -66,14 +66,14 @@ class RuleDeletionIT {
         Optional.empty());
   }
 
-  private void detach(Departure pod, Wire wire) throws NetlinkFailed {
+  private void detach(DetachedPod pod, Wire wire) throws NetlinkFailed {
     try (var socket = NetlinkSocket.over(wire)) {
       assertThat(new PodRemoval(socket).detach(pod, NOTHING)).isEmpty();
     }
   }
 
   private Wire wire() throws Exception {
-    return Scene.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    return TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
   }
 
   private void olderLayout(int count) {

@@ -1,6 +1,6 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -105,14 +105,14 @@ class SamplesIT {
         List.of());
   }
 
-  private static Scene scene(String variant) throws Exception {
+  private static TestNode scene(String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var scene = new Scene(variant);
+    var scene = new TestNode(variant);
     scene.primary(MAC0, "10.0.1.10/24");
     return scene;
   }
 
-  private static String rules(Scene scene, String variant, String table) {
+  private static String rules(TestNode scene, String variant, String table) {
     return scene
         .exec(variant + " -t " + table + " -S")
         .lines()
@@ -121,7 +121,7 @@ class SamplesIT {
         .collect(Collectors.joining());
   }
 
-  private static List<String> ownChains(Scene scene, String variant) {
+  private static List<String> ownChains(TestNode scene, String variant) {
     return scene
         .exec(variant + " -t nat -S")
         .lines()
@@ -131,7 +131,7 @@ class SamplesIT {
         .toList();
   }
 
-  private static void theSample(Scene scene, String variant) {
+  private static void theSample(TestNode scene, String variant) {
     boolean legacy = variant.equals("iptables-legacy");
     assertThat(rules(scene, variant, "mangle")).isEqualTo(MANGLE);
     if (legacy) {
@@ -143,7 +143,7 @@ class SamplesIT {
       assertThat(rules(scene, variant, "nat")).isEqualTo(SNAT_JUMP + SNAT_CHAIN);
       assertThat(ownChains(scene, variant)).containsExactly("AWS-SNAT-CHAIN-0");
     }
-    assertThat(Observed.nft(scene)).isEqualTo(legacy ? "(table absent)" : NFT);
+    assertThat(ReferenceDump.nft(scene)).isEqualTo(legacy ? "(table absent)" : NFT);
   }
 
   @ParameterizedTest
@@ -160,7 +160,7 @@ class SamplesIT {
       assertThat(rules(scene, variant, "nat")).isEmpty();
       assertThat(rules(scene, variant, "mangle")).isEqualTo(MANGLE);
       assertThat(ownChains(scene, variant)).containsExactly("AWS-SNAT-CHAIN-0");
-      assertThat(Observed.nft(scene)).isEqualTo("(table absent)");
+      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
       assertThat(scene.onNode("rule")).contains("1024:");
 
       await(scene.kernel().applyHost(host));
@@ -178,7 +178,7 @@ class SamplesIT {
       assertThat(scene.onNode("rule")).doesNotContain("1024:");
       assertThat(rules(scene, variant, "nat")).isEmpty();
       assertThat(rules(scene, variant, "mangle")).isEmpty();
-      assertThat(Observed.nft(scene)).isEqualTo("(table absent)");
+      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
     }
   }
 
@@ -202,7 +202,7 @@ class SamplesIT {
   void anIpv6NodeBlocksNodeLocalAddressesAndHasNoOtherRule() throws Exception {
     try (var scene = scene("iptables-legacy")) {
       scene.onNode("addr add 2600:1f13:aaa:100::4/64 dev eth0 nodad");
-      await(scene.kernel().sync(Wished.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
+      await(scene.kernel().sync(SampleState.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
       assertThat(rules(scene, "iptables-legacy", "filter"))
           .isEqualTo(
               """
@@ -210,7 +210,7 @@ class SamplesIT {
               """);
       assertThat(rules(scene, "iptables-legacy", "nat")).isEmpty();
       assertThat(rules(scene, "iptables-legacy", "mangle")).isEmpty();
-      assertThat(Observed.nft(scene)).isEqualTo("(table absent)");
+      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.Scene.await;
-import static io.vpccni.netprog.node.Wished.pod;
+import static io.vpccni.netprog.node.TestNode.await;
+import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,8 +14,8 @@ class SpeedIT {
   @Test
   void aRehearsedAttachAndDetachTakeMilliseconds() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new Scene()) {
-      Rehearsal.play(Settings.USUAL);
+    try (var scene = new TestNode()) {
+      KernelWarmUp.play(KernelSettings.USUAL);
       var attach = new ArrayList<Double>();
       var detach = new ArrayList<Double>();
       for (int i = 0; i < 40; i++) {

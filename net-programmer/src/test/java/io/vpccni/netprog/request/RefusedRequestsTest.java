@@ -24,14 +24,14 @@ class RefusedRequestsTest {
 
   @Test
   void anotherNetworkPolicyModeIsRefused() {
-    var wish =
+    var desired =
         EnforcePolicy.newBuilder()
             .setPodNamespace("default")
             .setPodName("a")
             .setMode("lenient")
             .setInterfaceCount(1);
     refuses(
-        Envelope.newBuilder().setEnforcePolicy(wish).build(),
+        Envelope.newBuilder().setEnforcePolicy(desired).build(),
         "mode is none of none, standard, strict: \"lenient\"");
   }
 
@@ -89,17 +89,17 @@ class RefusedRequestsTest {
           if_name: 'eth9'                                    | pod.interfaces[0].if_name is not the pod's if_name
           """)
   void aPodWithOneBadFieldIsRefusedByItsName(String spoilt, String message) throws Exception {
-    var pod = Wishes.pod().toBuilder();
+    var pod = SampleRequests.pod().toBuilder();
     clearScalar(pod, spoilt);
     TextFormat.merge(spoilt, pod);
 
-    refuses(Wishes.attach(pod.build()), message);
+    refuses(SampleRequests.attach(pod.build()), message);
   }
 
   @Test
   void ipv6NeedsTheLeastMtuOfIpv6() {
     refuses(
-        Wishes.attach(Wishes.podWithEgress().toBuilder().setMtu(1279).build()),
+        SampleRequests.attach(SampleRequests.podWithEgress().toBuilder().setMtu(1279).build()),
         "pod.mtu is 1279, allowed are 1280 to 9001");
   }
 
@@ -136,11 +136,11 @@ class RefusedRequestsTest {
           enis {eni_id: 'eni-1' route_table: 3 mac: '02:00:00:63:53:4f' primary_ip: '127.0.0.1' subnet_cidr: '10.0.1.0/24'} | host.enis[1].primary_ip is not an address that a pod may have
           """)
   void aHostWithOneBadFieldIsRefusedByItsName(String spoilt, String message) throws Exception {
-    var host = Wishes.host().toBuilder();
+    var host = SampleRequests.host().toBuilder();
     clearScalar(host, spoilt);
     TextFormat.merge(spoilt, host);
 
-    refuses(Wishes.applyHost(host.build()), message);
+    refuses(SampleRequests.applyHost(host.build()), message);
   }
 
   /** A text merges into what is there; for a scalar the test wants it to replace. */
@@ -151,17 +151,17 @@ class RefusedRequestsTest {
 
   @Test
   void longListsAndLongTextsAreRefusedShortly() {
-    var many = Wishes.host().toBuilder();
+    var many = SampleRequests.host().toBuilder();
     for (int i = 0; i < 1001; i++) many.addVpcIpv4Cidrs("10.0.0.0/16");
     refuses(
-        Wishes.applyHost(many.build()),
+        SampleRequests.applyHost(many.build()),
         "host.vpc_ipv4_cidrs has 1002 entries, at most 1000 are allowed");
 
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(
             () ->
                 reader.read(
-                    Wishes.attach(Wishes.pod().toBuilder().setNetns("/x".repeat(100_000)).build())))
+                    SampleRequests.attach(SampleRequests.pod().toBuilder().setNetns("/x".repeat(100_000)).build())))
         .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(300));
   }
 
@@ -177,9 +177,9 @@ class RefusedRequestsTest {
   void whateverIsSentIsReadOrRefusedAndNothingElseHappens() {
     var seeds =
         List.of(
-            Wishes.attach(Wishes.podWithEgress()).toByteArray(),
-            Wishes.applyHost(Wishes.host()).toByteArray(),
-            Wishes.sync(Wishes.host(), Wishes.pod(), Wishes.podWithEgress()).toByteArray());
+            SampleRequests.attach(SampleRequests.podWithEgress()).toByteArray(),
+            SampleRequests.applyHost(SampleRequests.host()).toByteArray(),
+            SampleRequests.sync(SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress()).toByteArray());
     int read = 0;
     int refused = 0;
     for (long seed = 0; seed < 20_000; seed++) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.TextFormat;
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -27,7 +27,7 @@ class RequestReaderTest {
 
   @Test
   void aHostIsReadWithAllItsFields() throws Refusal {
-    var host = ((Request.ApplyHost) reader.read(Wishes.applyHost(Wishes.host()))).host();
+    var host = ((Request.ApplyHost) reader.read(SampleRequests.applyHost(SampleRequests.host()))).host();
 
     assertThat(host.ipv6Node()).isFalse();
     assertThat(host.primaryMac()).isEqualTo(Mac.parse("02:00:00:63:53:4c"));
@@ -44,8 +44,8 @@ class RequestReaderTest {
 
   @Test
   void anIpv6HostKeepsItsIpv4AddressForEgress() throws Refusal {
-    var wish =
-        Wishes.host().toBuilder()
+    var desired =
+        SampleRequests.host().toBuilder()
             .clearIpv4()
             .setIpv6(true)
             .setIpv4Egress(true)
@@ -55,7 +55,7 @@ class RequestReaderTest {
             .clearEnis()
             .build();
 
-    var host = ((Request.ApplyHost) reader.read(Wishes.applyHost(wish))).host();
+    var host = ((Request.ApplyHost) reader.read(SampleRequests.applyHost(desired))).host();
 
     assertThat(host.primaryIp()).isEqualTo(Ip.parse("2600:1f13::10"));
     assertThat(host.egressIp()).contains(Ip.parse("10.0.1.10"));
@@ -65,7 +65,7 @@ class RequestReaderTest {
 
   @Test
   void aPodIsReadWithAllItsFields() throws Refusal {
-    var pod = ((Request.Attach) reader.read(Wishes.attach(Wishes.podWithEgress()))).pod();
+    var pod = ((Request.Attach) reader.read(SampleRequests.attach(SampleRequests.podWithEgress()))).pod();
 
     assertThat(pod.netns()).contains("/var/run/netns/cni-1");
     assertThat(pod.interfaces())
@@ -79,34 +79,34 @@ class RequestReaderTest {
   @Test
   void aPodWithoutItsNamespaceCanBeDetachedAndSyncedButNotAttached() throws Refusal {
     var hostPart =
-        Wishes.pod().toBuilder().clearNetns().clearMtu().clearPodName().clearPodNamespace().build();
+        SampleRequests.pod().toBuilder().clearNetns().clearMtu().clearPodName().clearPodNamespace().build();
     var detach =
         Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(hostPart)).build();
 
     assertThat(((Request.Detach) reader.read(detach)).pod().interfaces()).hasSize(1);
-    assertThat(((Request.Sync) reader.read(Wishes.sync(Wishes.host(), hostPart))).pods())
+    assertThat(((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), hostPart))).pods())
         .hasSize(1);
-    refuses(Wishes.attach(hostPart), "pod.netns is missing");
+    refuses(SampleRequests.attach(hostPart), "pod.netns is missing");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "strict", "standard", "Strict"})
   void everyNetworkPolicyModeIsHandedOnAsItWasTyped(String mode) throws Refusal {
-    var wish =
+    var desired =
         EnforcePolicy.newBuilder()
             .setPodNamespace("default")
             .setPodName("a")
             .setMode(mode)
             .setInterfaceCount(1);
     var read =
-        (Request.EnforcePolicy) reader.read(Envelope.newBuilder().setEnforcePolicy(wish).build());
+        (Request.EnforcePolicy) reader.read(Envelope.newBuilder().setEnforcePolicy(desired).build());
 
     assertThat(read.mode()).isEqualTo(mode);
   }
 
   @Test
   void whatIsToGoMayBeKnownLessOf() throws Exception {
-    var pod = Wishes.pod().toBuilder().clearNetns().clearMtu();
+    var pod = SampleRequests.pod().toBuilder().clearNetns().clearMtu();
     pod.getInterfacesBuilder(0).setRouteTable(0);
     TextFormat.merge("branch_eni {vlan_id: 7} egress {ip: 'fd00::ac:2'}", pod);
 
@@ -118,19 +118,19 @@ class RequestReaderTest {
 
     assertThat(going.vlanId()).hasValue(7);
     assertThat(going.egress())
-        .contains(new Departure.Egress(Ip.parse("fd00::ac:2"), Optional.empty()));
-    refuses(Wishes.sync(Wishes.host(), pod.build()), "pods[0].branch_eni.mac is not a MAC address");
+        .contains(new DetachedPod.Egress(Ip.parse("fd00::ac:2"), Optional.empty()));
+    refuses(SampleRequests.sync(SampleRequests.host(), pod.build()), "pods[0].branch_eni.mac is not a MAC address");
   }
 
   @Test
   void anEgressLinkOfAnUnknownNameIsPassedOverWhereItIsNotMade() throws Refusal {
-    var pod = Wishes.podWithEgress().toBuilder();
+    var pod = SampleRequests.podWithEgress().toBuilder();
     pod.getEgressBuilder().clearHostVeth();
 
-    var synced = ((Request.Sync) reader.read(Wishes.sync(Wishes.host(), pod.build()))).pods();
+    var synced = ((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), pod.build()))).pods();
 
     assertThat(synced).singleElement().matches(state -> state.egress().isEmpty());
-    refuses(Wishes.attach(pod.build()), "pod.egress.host_veth is not a name");
+    refuses(SampleRequests.attach(pod.build()), "pod.egress.host_veth is not a name");
   }
 
   private void refuses(Envelope envelope, String message) {

@@ -14,7 +14,7 @@ import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
-import io.vpccni.netprog.request.Wishes;
+import io.vpccni.netprog.request.SampleRequests;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.socket.SocketRules;
@@ -115,7 +115,7 @@ class DaemonTest {
 
   @Test
   void syncAnswersWithTheTablesInForce() throws TimeoutException {
-    var applied = ask(Wishes.sync(Wishes.host(), Wishes.pod())).getHostApplied();
+    var applied = ask(SampleRequests.sync(SampleRequests.host(), SampleRequests.pod())).getHostApplied();
 
     assertThat(applied.getTablesList())
         .extracting(EniTable::getEniId)
@@ -127,7 +127,7 @@ class DaemonTest {
 
   @Test
   void podsAreAttachedCheckedListedAndDetached() throws Exception {
-    var attach = send(Wishes.attach(Wishes.pod()), PATIENT);
+    var attach = send(SampleRequests.attach(SampleRequests.pod()), PATIENT);
     var attaching = kernel.attaching.take();
     attaching.result().complete(FakeKernel.attached(attaching.pod()));
     var attached = attach.await(10, SECONDS).getPodAttached();
@@ -138,7 +138,7 @@ class DaemonTest {
     assertThat(wired.getHostMac()).isEqualTo("02:00:00:00:00:02");
 
     assertThat(
-            ask(Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(Wishes.pod())))
+            ask(Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(SampleRequests.pod())))
                 .getPodChecked()
                 .getDifferencesList())
         .containsExactly("no rule from 10.0.1.20");
@@ -148,7 +148,7 @@ class DaemonTest {
                 .getVethsList())
         .containsExactly(HostVeth.newBuilder().setName("eni1").addRouted("10.0.1.20").build());
     assertThat(
-            ask(Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(Wishes.pod())))
+            ask(Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod())))
                 .getPodDetached()
                 .getPendingVethsList())
         .containsExactly("enicc21c2d7785");
@@ -157,7 +157,7 @@ class DaemonTest {
   @Test
   void whatIsMalformedNeverReachesTheKernel() throws TimeoutException {
     var answer =
-        ask(Wishes.attach(Wishes.pod().toBuilder().setNetns("/etc/shadow").build())).getRefused();
+        ask(SampleRequests.attach(SampleRequests.pod().toBuilder().setNetns("/etc/shadow").build())).getRefused();
 
     assertThat(answer.getKind()).isEqualTo(Refused.Kind.INVALID);
     assertThat(answer.getMessage())
@@ -167,7 +167,7 @@ class DaemonTest {
 
   @Test
   void theKernelsRefusalIsPassedOnWithItsErrno() throws Exception {
-    var attach = send(Wishes.attach(Wishes.pod()), PATIENT);
+    var attach = send(SampleRequests.attach(SampleRequests.pod()), PATIENT);
     kernel
         .attaching
         .take()
@@ -184,23 +184,23 @@ class DaemonTest {
 
   @Test
   void aBugInTheKernelsSideFailsThatRequestOnly() throws TimeoutException {
-    assertThat(ask(Wishes.applyHost(Wishes.host())).getRefused().getKind())
+    assertThat(ask(SampleRequests.applyHost(SampleRequests.host())).getRefused().getKind())
         .isEqualTo(Refused.Kind.FAILED);
-    assertThat(ask(Wishes.sync(Wishes.host())).hasHostApplied()).isTrue();
+    assertThat(ask(SampleRequests.sync(SampleRequests.host())).hasHostApplied()).isTrue();
   }
 
   @Test
   void aFewRunSomeWaitTheRestIsBusyAndWhoGaveUpIsNotBegun() throws Exception {
     var running = new ArrayList<Future<Envelope>>();
-    for (int i = 0; i < 16; i++) running.add(send(Wishes.attach(Wishes.pod()), PATIENT));
+    for (int i = 0; i < 16; i++) running.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
     var impatient =
         send(
-            Wishes.attach(Wishes.pod().toBuilder().setContainerId("late").build()),
+            SampleRequests.attach(SampleRequests.pod().toBuilder().setContainerId("late").build()),
             Duration.ofMillis(1));
     var waiting = new ArrayList<Future<Envelope>>();
-    for (int i = 0; i < 511; i++) waiting.add(send(Wishes.attach(Wishes.pod()), PATIENT));
+    for (int i = 0; i < 511; i++) waiting.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
 
-    var tooMuch = ask(Wishes.attach(Wishes.pod())).getRefused();
+    var tooMuch = ask(SampleRequests.attach(SampleRequests.pod())).getRefused();
     assertThat(tooMuch.getKind()).isEqualTo(Refused.Kind.BUSY);
     assertThat(tooMuch.getMessage())
         .isEqualTo("nothing was done: 16 requests are at work and 512 wait");
@@ -218,7 +218,7 @@ class DaemonTest {
 
   @Test
   void whatHappensInTheKernelIsToldToTheClient() throws Exception {
-    ask(Wishes.sync(Wishes.host()));
+    ask(SampleRequests.sync(SampleRequests.host()));
 
     kernel.listener.accept(new Kernel.Event.VethsDeleted(List.of("eni1", "eni2")));
     kernel.listener.accept(new Kernel.Event.Repaired("rule", 3, true, "someone else removes them"));
@@ -247,14 +247,14 @@ class DaemonTest {
 
   @Test
   void anAbsentPolicyAgentIsARefusal() throws TimeoutException {
-    var wish =
+    var desired =
         EnforcePolicy.newBuilder()
             .setPodNamespace("default")
             .setPodName("p")
             .setMode("strict")
             .setInterfaceCount(1);
 
-    var refused = ask(Envelope.newBuilder().setEnforcePolicy(wish)).getRefused();
+    var refused = ask(Envelope.newBuilder().setEnforcePolicy(desired)).getRefused();
 
     assertThat(refused.getKind()).isEqualTo(Refused.Kind.FAILED);
     assertThat(refused.getMessage()).contains("network policy agent").contains("npa.sock");

@@ -1,6 +1,6 @@
 package io.vpccni.netprog.server;
 
-import io.vpccni.netprog.desired.Departure;
+import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Mac;
@@ -59,7 +59,7 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public CompletionStage<List<String>> detach(Departure pod) {
+  public CompletionStage<List<String>> detach(DetachedPod pod) {
     return CompletableFuture.completedFuture(List.of(pod.interfaces().getFirst().hostVeth()));
   }
 

@@ -1,0 +1,53 @@
+package io.vpccni.netprog;
+
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.netfilter.IptablesPrograms;
+import io.vpccni.netprog.netfilter.Netfilter;
+import io.vpccni.netprog.netfilter.NetfilterReconciler;
+import io.vpccni.netprog.netfilter.OpenConnections;
+import io.vpccni.netprog.netfilter.RulesetChanges;
+import io.vpccni.netprog.netns.NetnsFolders;
+import io.vpccni.netprog.netns.Sysctls;
+import io.vpccni.netprog.node.KernelWarmUp;
+import io.vpccni.netprog.node.NodeKernel;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Puts the kernel's side together. */
+final class KernelAssembly {
+  /** iptables waits that long for others that hold its lock. */
+  private static final Duration TOOLS = Duration.ofSeconds(10);
+
+  private KernelAssembly() {}
+
+  /**
+   * @throws KernelUnavailable saying what is missing
+   */
+  static Kernel kernel(ServeSettings settings, Consumer<Kernel.Event> events) {
+    var surroundings =
+        new io.vpccni.netprog.node.KernelSettings(
+            new Sysctls(settings.sysctlRoot().toString()),
+            new NetnsFolders(settings.netnsFolders().stream().map(Path::toString).toList()));
+    try {
+      var netfilter =
+          Netfilter.detect(
+              new Tool(List.of(), TOOLS), IptablesPrograms.OF_THE_NODE, OpenConnections.OF_THIS_NAMESPACE);
+      var news = RulesetChanges.of(netfilter.backend());
+      var keeper = new NetfilterReconciler(netfilter, news, NetfilterReconciler.PERIOD, events);
+      var kernel = NodeKernel.open(surroundings, Optional.of(keeper), events);
+      KernelWarmUp.play(surroundings);
+      return kernel;
+    } catch (ToolFailed e) {
+      throw new KernelUnavailable("netfilter: " + e.getMessage(), e);
+    } catch (SystemCallFailed e) {
+      throw new KernelUnavailable(
+          e.getMessage() + "; net-programmer needs uid 0, CAP_NET_ADMIN and CAP_SYS_ADMIN", e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.vpccni.netprog.host;
+
+import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.SecondaryEni;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.PodState.PodInterface;
+import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.kernel.DesiredObject;
+import io.vpccni.netprog.kernel.KernelView;
+import io.vpccni.netprog.netlink.Rule;
+import io.vpccni.netprog.pod.HostSide;
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Compares the desired node with the kernel. Pure. Some changes have consequences of the kernel's
+ * own (an address brings a route): plan again until nothing is left to do.
+ */
+public final class HostPlanner {
+  private final HostState host;
+  private final Collection<PodState> pods;
+  private final KernelView view;
+  private final List<Change> changes = new ArrayList<>();
+  private final HashMap<String, Integer> tables = new HashMap<>();
+  private final List<String> missing = new ArrayList<>();
+  private final Set<Rule> desiredRules = new HashSet<>();
+
+  private HostPlanner(HostState host, Collection<PodState> pods, KernelView view) {
+    this.host = host;
+    this.pods = pods;
+    this.view = view;
+  }
+
+  /**
+   * @param formerEnis primary addresses of ENIs that were desired before
+   * @param linksBeingDeleted host veths that are about to be deleted, so that they count for nothing
+   */
+  public static Plan of(
+      HostState host,
+      Collection<PodState> pods,
+      Set<Ip> formerEnis,
+      Set<Integer> linksBeingDeleted,
+      KernelView view) {
+    var plan = new HostPlanner(host, pods, view);
+    boolean strict = HostRules.strict(host, pods);
+    plan.require(plan.primary());
+    plan.require(HostRules.of(host, strict).stream().<DesiredObject>map(DesiredObject.RulePresent::new).toList());
+    plan.enis();
+    for (var pod : pods) {
+      plan.require(HostSide.of(pod, HostSide.Links.in(view, linksBeingDeleted)));
+    }
+    plan.remove(strict, formerEnis, linksBeingDeleted);
+    return new Plan(plan.changes, plan.tables, plan.missing);
+  }
+
+  private List<DesiredObject> primary() {
+    return view.withMac(host.primaryMac()).stream()
+        .<DesiredObject>map(link -> new DesiredObject.LinkMtu(link.index(), link.name(), host.eniMtu()))
+        .toList();
+  }
+
+  private void enis() {
+    for (var eni : host.enis()) {
+      var found = view.withMac(eni.mac());
+      if (found.isEmpty()) {
+        missing.add(eni.eniId());
+        continue;
+      }
+      var link = found.get();
+      tables.put(eni.eniId(), DesiredEni.table(eni, view));
+      // Before the own one is added: removing an older address takes younger ones of the same
+      // subnet along.
+      for (var foreign : DesiredEni.foreignAddresses(eni, link, view)) {
+        changes.add(
+            new Change(
+                "link",
+                "address " + foreign + " is not the ENI's",
+                foreign.delete().tolerating(Errno.EADDRNOTAVAIL)));
+      }
+      require(DesiredEni.of(eni, link, host.eniMtu(), view));
+    }
+  }
+
+  private void require(List<DesiredObject> desired) {
+    boolean addressAdded = false;
+    for (var item : desired) {
+      if (item instanceof DesiredObject.RulePresent(var rule)) {
+        desiredRules.add(rule);
+      }
+      boolean there = item.in(view);
+      // What the kernel makes of an address just added is not in the view yet.
+      if (!there || (addressAdded && item instanceof DesiredObject.RouteAbsent)) {
+        changes.add(Change.of(item));
+      }
+      addressAdded |= !there && item instanceof DesiredObject.AddressPresent;
+    }
+  }
+
+  private void remove(boolean strict, Set<Ip> formerEnis, Set<Integer> linksBeingDeleted) {
+    // Where others may look after an ENI's rule, it is never stale.
+    var shared =
+        host.enis().stream()
+            .filter(eni -> eni.trunk() || eni.networkCard() > 0)
+            .map(SecondaryEni::primaryIp)
+            .collect(Collectors.toSet());
+    var enis = host.enis().stream().map(SecondaryEni::primaryIp).collect(Collectors.toSet());
+    var former = new HashSet<>(formerEnis);
+    former.removeAll(enis);
+    var podIps =
+        pods.stream()
+            .flatMap(pod -> pod.interfaces().stream())
+            .map(PodInterface::ip)
+            .collect(Collectors.toSet());
+    former.removeAll(podIps);
+    var stale = new StaleRules(host, strict, desiredRules, podIps, enis, former, view);
+    for (var rule : stale.rules(linksBeingDeleted)) {
+      if (rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
+        changes.add(new Change("rule", "rule " + rule + " is not wished", rule.delete()));
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.vpccni.netprog.iptables;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What one chain should look like. */
+public sealed interface DesiredChain {
+  String chain();
+
+  /** A chain of ours: it exists and holds exactly these rules in this order. */
+  record Own(String chain, List<Rule> rules) implements DesiredChain {
+    public Own {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /**
+   * A chain that others use too: of the rules that are {@code ours} it holds exactly these in this
+   * order.
+   */
+  record Shared(String chain, Place place, List<Rule> rules, Predicate<Rule> ours)
+      implements DesiredChain {
+    public Shared {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /** Where a missing rule goes in a chain that others use. */
+  enum Place {
+    HEAD,
+    TAIL
+  }
+}

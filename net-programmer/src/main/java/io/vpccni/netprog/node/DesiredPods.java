@@ -1,0 +1,106 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.desired.DetachedPod;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.pod.PodRemoval;
+import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The pods that are desired, by their place. What they have is counted as they come and go: it is
+ * asked for with each pod and each event of the kernel, and a full node must not be slower.
+ */
+final class DesiredPods {
+  private record Key(String containerId, String ifName) {}
+
+  /** A prefix and the start of a hash. */
+  private static final Pattern HOST_VETH = Pattern.compile("(.*)[0-9a-f]{11}");
+
+  private final Map<Key, PodState> pods = new LinkedHashMap<>();
+  private final ReferenceCounts<String> containers = new ReferenceCounts<>();
+  private final ReferenceCounts<String> veths = new ReferenceCounts<>();
+  private final ReferenceCounts<String> vethPrefixes = new ReferenceCounts<>();
+  private final ReferenceCounts<Ip> addresses = new ReferenceCounts<>();
+  private final ReferenceCounts<Integer> vlanIds = new ReferenceCounts<>();
+  private int withEgress;
+
+  /** From now on exactly these. */
+  void become(List<PodState> desired) {
+    List.copyOf(pods.values()).forEach(pod -> remove(DetachedPod.of(pod)));
+    desired.forEach(this::put);
+  }
+
+  void put(PodState pod) {
+    remove(DetachedPod.of(pod));
+    pods.put(new Key(pod.containerId(), pod.ifName()), pod);
+    each(pod, ReferenceCounts::add);
+    withEgress += pod.egress().isPresent() ? 1 : 0;
+  }
+
+  void remove(DetachedPod pod) {
+    var gone = pods.remove(new Key(pod.containerId(), pod.ifName()));
+    if (gone != null) {
+      each(gone, ReferenceCounts::remove);
+      withEgress -= gone.egress().isPresent() ? 1 : 0;
+    }
+  }
+
+  private interface Change {
+    <T extends Comparable<T>> void of(ReferenceCounts<T> counts, T thing);
+  }
+
+  /** Everything that a pod has is counted here. */
+  private void each(PodState pod, Change change) {
+    change.of(containers, pod.containerId());
+    addresses(DetachedPod.of(pod)).forEach(ip -> change.of(addresses, ip));
+    pod.branchEni().ifPresent(branch -> change.of(vlanIds, branch.vlanId()));
+    pod.egress().ifPresent(egress -> change.of(veths, egress.hostVeth()));
+    for (var iface : pod.interfaces()) {
+      change.of(veths, iface.hostVeth());
+      var name = HOST_VETH.matcher(iface.hostVeth());
+      if (name.matches()) {
+        change.of(vethPrefixes, name.group(1));
+      }
+    }
+  }
+
+  Collection<PodState> all() {
+    return pods.values();
+  }
+
+  /** Whether a pod's host end has that name, one of the other family included. */
+  boolean hasVeth(String name) {
+    return veths.has(name);
+  }
+
+  PodRemoval.InUse inUse() {
+    return new PodRemoval.InUse(addresses.things(), vlanIds.things(), veths.things());
+  }
+
+  static List<Ip> addresses(DetachedPod pod) {
+    var addresses = new ArrayList<Ip>();
+    pod.interfaces().forEach(iface -> addresses.add(iface.ip()));
+    pod.egress().ifPresent(egress -> addresses.add(egress.ip()));
+    return addresses;
+  }
+
+  /** Of now. */
+  Set<String> containers() {
+    return Set.copyOf(containers.things());
+  }
+
+  boolean anyEgress() {
+    return withEgress > 0;
+  }
+
+  /** Of the host ends' names: a pod keeps the one it was made with when the setting changes. */
+  Set<String> vethPrefixes() {
+    return vethPrefixes.things();
+  }
+}

@@ -1,0 +1,95 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.netlink.Link;
+import io.vpccni.netprog.netlink.NetlinkFailed;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.netlink.Request;
+import io.vpccni.netprog.syscall.Errno;
+import io.vpccni.netprog.syscall.SystemCallFailed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes links in groups. For each deletion the kernel waits until no processor can still see the
+ * link, about 20 ms, and a group shares that wait; nobody else has to wait for it.
+ */
+final class LinkDeleter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkDeleter.class);
+
+  /** "VPCD": a number that nobody chooses by accident. */
+  private static final int GROUP = 0x56504344;
+
+  private static final int MOST = 256;
+  private static final long GATHER_MILLIS = 50;
+
+  private final NetlinkSocket socket;
+  private final LinkedBlockingQueue<Link> queue = new LinkedBlockingQueue<>();
+  private final Consumer<List<Link>> deleted;
+  private final Thread thread;
+
+  /**
+   * @param deleted told on this object's thread which links are gone
+   */
+  LinkDeleter(Consumer<List<Link>> deleted) throws SystemCallFailed {
+    this.deleted = deleted;
+    socket = NetlinkSocket.open(NetlinkSocket.ROUTE);
+    thread = Thread.ofPlatform().name("reaper").daemon().start(this::live);
+  }
+
+  void delete(List<Link> links) {
+    queue.addAll(links);
+  }
+
+  private void live() {
+    try {
+      while (true) {
+        var group = new ArrayList<Link>();
+        group.add(queue.take());
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+        while (group.size() < MOST) {
+          var more = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+          if (more == null) {
+            break;
+          }
+          group.add(more);
+        }
+        deleteGroup(group);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void deleteGroup(List<Link> group) throws InterruptedException {
+    try {
+      var requests = new ArrayList<Request>();
+      for (var link : group) {
+        requests.add(Link.setGroup(link.index(), GROUP).tolerating(Errno.ENODEV));
+      }
+      requests.add(Link.deleteGroup(GROUP).tolerating(Errno.ENODEV));
+      var _ = socket.run(requests);
+      deleted.accept(group);
+    } catch (NetlinkFailed e) {
+      LOG.atWarn().addKeyValue("links", group.size()).log("links not deleted, trying again", e);
+      // The same again after a rest; the desired does not go away.
+      Thread.sleep(1000);
+      queue.addAll(group);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(5000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    socket.close();
+  }
+}

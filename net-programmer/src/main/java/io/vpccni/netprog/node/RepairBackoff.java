@@ -1,0 +1,68 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.drift.ContentionBackoff;
+import io.vpccni.netprog.host.Plan.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which repairs are due, and which wait because another program keeps undoing them. Each object is
+ * looked at by itself: a history over one does not delay the others.
+ */
+final class RepairBackoff {
+  private static final Duration USUAL_PAUSE = Duration.ofSeconds(1);
+
+  /** Whatever stayed repaired for this long was an accident. */
+  private static final Duration MEMORY = Duration.ofMinutes(1);
+
+  private record History(String kind, ContentionBackoff backoff, Instant last, Instant next) {}
+
+  private final Map<String, History> histories = new HashMap<>();
+
+  /** Those that may be repaired now; counts them. */
+  List<Change> due(List<Change> changes, Instant now) {
+    histories
+        .values()
+        .removeIf(
+            history ->
+                now.isAfter(history.last().plus(MEMORY)) && now.isAfter(history.next().plus(MEMORY)));
+    var due = new ArrayList<Change>();
+    for (var change : changes) {
+      var history =
+          histories.getOrDefault(
+              change.why(), new History(change.kind(), ContentionBackoff.NONE, Instant.MIN, Instant.MIN));
+      if (now.isBefore(history.next())) {
+        continue;
+      }
+      var backoff = history.backoff().after(1);
+      var next = backoff.contested() ? now.plus(backoff.pause(USUAL_PAUSE)) : now;
+      histories.put(change.why(), new History(change.kind(), backoff, now, next));
+      due.add(change);
+    }
+    return due;
+  }
+
+  boolean contested(Change change) {
+    var history = histories.get(change.why());
+    return history != null && history.backoff().contested();
+  }
+
+  /** Kinds of objects that somebody else keeps undoing. */
+  Set<String> contestedKinds() {
+    return histories.values().stream()
+        .filter(history -> history.backoff().contested())
+        .map(History::kind)
+        .collect(Collectors.toSet());
+  }
+
+  /** A new desired is a new beginning. */
+  void forget() {
+    histories.clear();
+  }
+}

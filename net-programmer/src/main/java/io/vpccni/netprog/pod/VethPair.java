@@ -1,0 +1,36 @@
+package io.vpccni.netprog.pod;
+
+import io.vpccni.netprog.desired.Mac;
+import io.vpccni.netprog.desired.PodState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One veth pair of a pod: the names of both ends.
+ *
+ * @param v6 whether it carries IPv6 for the pod, not only its own link-local address
+ */
+record VethPair(String inPod, String onHost, boolean v6) {
+  /** All pairs of a pod: one for each interface, and one for the other family. */
+  static List<VethPair> of(PodState pod) {
+    var pairs = new ArrayList<VethPair>();
+    for (var desired : pod.interfaces()) {
+      pairs.add(new VethPair(desired.ifName(), desired.hostVeth(), desired.ip().v6()));
+    }
+    pod.egress()
+        .ifPresent(
+            egress ->
+                pairs.add(
+                    new VethPair(EgressNet.ifName(egress.ip()), egress.hostVeth(), egress.ip().v6())));
+    return pairs;
+  }
+
+  /**
+   * A pair that is there.
+   *
+   * @param fresh made by this attempt, so that undoing the attempt removes it
+   * @param up whether the host's end was up before this attempt: else an earlier one was cut short
+   */
+  record Made(
+      VethPair pair, int inPod, int onHost, Mac podMac, Mac hostMac, boolean fresh, boolean up) {}
+}

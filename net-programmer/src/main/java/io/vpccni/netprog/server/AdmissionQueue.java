@@ -1,0 +1,77 @@
+package io.vpccni.netprog.server;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vpccni.netprog.desired.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Supplier;
+
+/**
+ * Lets a limited number of requests run and a limited number wait, in order. One whose caller has
+ * stopped waiting is not begun. Used from one event loop.
+ */
+final class AdmissionQueue {
+  private record Waiting(long startBefore, Runnable start, Promise<?> result) {}
+
+  private final int running;
+  private final int waiting;
+  private final InstantSource clock;
+  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private int active;
+
+  /**
+   * @param running requests at work together, 1 or more
+   * @param waiting requests that may wait for them
+   */
+  AdmissionQueue(int running, int waiting, InstantSource clock) {
+    this.running = running;
+    this.waiting = waiting;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the work when its turn comes.
+   *
+   * @param patience how long the caller waits; zero: for ever
+   * @return fails with a BUSY {@link Refusal} if the work was not begun
+   */
+  <T> Future<T> take(Duration patience, Supplier<Future<T>> work) {
+    Promise<T> result = Promise.promise();
+    if (active < running) {
+      run(work, result);
+    } else if (queue.size() >= waiting) {
+      result.fail(busy(active + " requests are at work and " + queue.size() + " wait"));
+    } else {
+      long until = patience.isZero() ? Long.MAX_VALUE : clock.millis() + patience.toMillis();
+      queue.add(new Waiting(until, () -> run(work, result), result));
+    }
+    return result.future();
+  }
+
+  private <T> void run(Supplier<Future<T>> work, Promise<T> result) {
+    active++;
+    Future.succeededFuture()
+        .compose(_ -> work.get())
+        .onComplete(
+            done -> {
+              active--;
+              result.handle(done);
+              next();
+            });
+  }
+
+  private void next() {
+    while (active < running && !queue.isEmpty()) {
+      var first = queue.remove();
+      if (clock.millis() < first.startBefore) first.start.run();
+      else first.result.fail(busy("the caller's deadline passed before its turn came"));
+    }
+  }
+
+  private static Refusal busy(String why) {
+    return new Refusal(Refusal.Kind.BUSY, "nothing was done: " + why);
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * What a network namespace is to contain and what it does contain, and the difference of both.
- * Pure.
- */
-@NullMarked
-package io.vpccni.netprog.wish;
-
-import org.jspecify.annotations.NullMarked;

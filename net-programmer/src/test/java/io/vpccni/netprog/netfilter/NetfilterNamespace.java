@@ -1,0 +1,89 @@
+package io.vpccni.netprog.netfilter;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * Against the kernel, with either variant of iptables, in a namespace of its own; read back with
+ * the tools themselves.
+ */
+abstract class NetfilterNamespace {
+  private static final Tool HOST = new Tool(List.of(), Duration.ofSeconds(20));
+  private final String namespace = "netfilter-" + ProcessHandle.current().pid();
+  final Tool inside = new Tool(List.of("ip", "netns", "exec", namespace), Duration.ofSeconds(20));
+
+  @BeforeEach
+  void namespace() throws ToolFailed {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    HOST.run(List.of("ip", "netns", "del", namespace), "");
+    HOST.succeed(List.of("ip", "netns", "add", namespace), "");
+  }
+
+  @AfterEach
+  void noNamespace() throws ToolFailed {
+    HOST.run(List.of("ip", "netns", "del", namespace), "");
+  }
+
+  Netfilter netfilter(String variant) throws ToolFailed {
+    return Netfilter.detect(inside, new IptablesPrograms(variant), () -> {});
+  }
+
+  static Ipv4Node node(boolean externalSnat, boolean nodePort) {
+    return new Ipv4Node(
+        Ip.parse("10.0.0.4"),
+        List.of(Cidr.parse("10.0.0.0/16")),
+        List.of(),
+        externalSnat,
+        nodePort);
+  }
+
+  static DesiredNetfilter desired(Ipv4Node node, Randomization randomization) {
+    return new DesiredNetfilter(
+        "eth0", Optional.of(node), 0x80, List.of("eni"), randomization, Optional.empty(), Set.of());
+  }
+
+  void fresh() throws ToolFailed {
+    HOST.succeed(List.of("ip", "netns", "del", namespace), "");
+    HOST.succeed(List.of("ip", "netns", "add", namespace), "");
+  }
+
+  /** Without comments and counters, tables in the order of their names, each once. */
+  String saved(String variant) throws ToolFailed {
+    var text = inside.succeed(List.of(variant + "-save"), "");
+    var tables = new ArrayList<String>();
+    for (var table :
+        text.replaceAll("(?m)^#.*\n", "")
+            .replaceAll(" \\[\\d+:\\d+\\]", "")
+            .split("(?<=COMMIT\n)", -1)) {
+      if (!table.isBlank()) {
+        tables.add(table.strip());
+      }
+    }
+    tables.sort(null);
+    return String.join("\n", tables);
+  }
+
+  String nftTable() throws ToolFailed {
+    var result = inside.run(List.of("nft", "-s", "list", "table", "ip", "aws-cni"), "");
+    return result.exit() != 0
+        ? "(table absent)"
+        : result
+            .output()
+            .replace("\t", " ")
+            .replaceAll("(?m)^ +|\\s+$", "")
+            .replaceAll("\n\n", "\n");
+  }
+}

@@ -1,0 +1,190 @@
+package io.vpccni.netprog.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Compares what the kernel holds with a {@link ExpectedPods}: everything in the node's namespace and in
+ * each pod's, and nothing besides. Read with {@code ip}, {@code iptables-save} and {@code nft}.
+ */
+record KernelComparison(TestNode scene, ExpectedPods book) {
+  private static final List<Map<String, Object>> EVERY_NAMESPACE =
+      List.of(
+          Map.of("priority", 0, "src", "all", "table", "local"),
+          Map.of("priority", 32766, "src", "all", "table", "main"),
+          Map.of("priority", 32767, "src", "all", "table", "default"));
+
+  /** Of one pod's namespace. */
+  private record Inside(JsonArray links, JsonArray rules, JsonArray routes) {}
+
+  void compare() throws Exception {
+    assertThat(json(scene.onNode("-j -4 rule"))).isEqualTo(book.rules());
+    assertThat(
+            json(scene.onNode("-j -4 route show table all")).stream()
+                .filter(route -> !"local".equals(route.get("table")))
+                .collect(Collectors.toSet()))
+        .isEqualTo(book.routes());
+    var links = new TreeMap<String, String>();
+    for (var link : json(scene.onNode("-j link"))) {
+      links.put(String.valueOf(link.get("ifname")), link.get("mtu") + " " + link.get("operstate"));
+    }
+    assertThat(links).isEqualTo(book.links());
+    assertThat(
+            json(scene.onNode("-j -6 route show table main")).stream()
+                .filter(route -> String.valueOf(route.get("dst")).startsWith("fd00::ac:"))
+                .map(route -> route.get("dst") + " dev " + route.get("dev")))
+        .containsExactlyInAnyOrderElementsOf(book.egressRoutes().toList());
+    sysctls();
+    netfilter();
+    inside();
+  }
+
+  private void netfilter() throws IOException {
+    assertThat(scene.exec("ip6tables-save -t nat").lines().filter(line -> line.contains("-s fd00")))
+        .hasSize(1);
+    if (!TestNode.run("iptables --version").contains("legacy")) {
+      var dump = ReferenceDump.read("default.txt");
+      assertThat(ReferenceDump.saved(scene.exec("iptables-save")))
+          .isEqualTo(dump.section("iptables-save"));
+      assertThat(ReferenceDump.nft(scene))
+          .isEqualTo(dump.section("nft list table ip aws-cni").replaceAll("(?m)^ +", ""));
+      var objects =
+          new JsonObject(scene.exec("nft -j list table ip aws-cni")).getJsonArray("nftables");
+      assertThat(objects.stream().filter(one -> ((JsonObject) one).containsKey("rule"))).hasSize(5);
+    }
+  }
+
+  /** Router advertisements of pods are never listened to. */
+  private void sysctls() {
+    var pods = book.pods().map(ExpectedPods::veth).map("/proc/sys/net/ipv6/conf/%s/accept_ra"::formatted);
+    var read =
+        book.pods().findAny().isEmpty() ? "" : scene.exec("cat " + String.join(" ", pods.toList()));
+    assertThat(read).matches("(0\\n)*");
+    assertThat(read.lines()).hasSize((int) book.pods().count());
+  }
+
+  private void inside() throws Exception {
+    var seen = insideAll();
+    for (int pod = 0; pod < ExpectedPods.PODS; pod++) {
+      compareInside(pod, seen.get(pod));
+    }
+  }
+
+  /** A program for each object of each pod would take longer than all the rest. */
+  private List<Inside> insideAll() throws IOException {
+    var batch = Files.createTempFile("census-", ".batch");
+    try {
+      Files.write(batch, List.of("addr show", "rule show", "route show table all"));
+      var names = IntStream.range(0, ExpectedPods.PODS).mapToObj(book::namespace).toList();
+      var script =
+          "for n in %s; do ip -n $n -j -batch %s || exit 1; done"
+              .formatted(String.join(" ", names), batch);
+      var arrays = TestNode.run(List.of("sh", "-c", script), "").lines().map(JsonArray::new).toList();
+      assertThat(arrays).hasSize(3 * ExpectedPods.PODS);
+      return IntStream.range(0, ExpectedPods.PODS)
+          .map(pod -> 3 * pod)
+          .mapToObj(at -> new Inside(arrays.get(at), arrays.get(at + 1), arrays.get(at + 2)))
+          .toList();
+    } finally {
+      Files.delete(batch);
+    }
+  }
+
+  private void compareInside(int pod, Inside seen) {
+    boolean there = book.has(pod);
+    boolean two = there && ExpectedPods.hasTwoInterfaces(pod);
+    boolean egress = there && ExpectedPods.hasEgress(pod);
+    assertThat(addresses(seen))
+        .as("links and addresses of pod %d", pod)
+        .isEqualTo(
+            Stream.of(
+                    Stream.of("lo"),
+                    there ? Stream.of("eth0 " + ExpectedPods.ip(pod) + "/32") : Stream.<String>empty(),
+                    two
+                        ? Stream.of("mNicIf1 " + ExpectedPods.secondIp(pod) + "/32")
+                        : Stream.<String>empty(),
+                    egress
+                        ? Stream.of("v6if0 " + ExpectedPods.egressIp(pod) + "/118")
+                        : Stream.<String>empty())
+                .flatMap(lines -> lines)
+                .collect(Collectors.toSet()));
+    var routes = new HashSet<String>();
+    if (there) {
+      routes.addAll(List.of("default via 169.254.1.1 dev eth0", "169.254.1.1 dev eth0"));
+    }
+    if (two) {
+      routes.addAll(
+          List.of("1: default via 169.254.1.2 dev mNicIf1", "1: 169.254.1.2 dev mNicIf1"));
+    }
+    assertThat(routes(seen, false)).as("routes of pod %d", pod).isEqualTo(routes);
+    assertThat(routes(seen, true).stream().filter(route -> route.startsWith("default")))
+        .as("IPv6 ways out of pod %d", pod)
+        .hasSize(egress ? 1 : 0)
+        .allMatch(route -> route.matches("default via fe80::\\S+ dev v6if0"));
+    if (there) {
+      // Of one that is gone a rule stays until its namespace goes: a detach never enters it.
+      var rules = new HashSet<>(EVERY_NAMESPACE);
+      if (two) {
+        rules.add(Map.of("priority", 1, "src", ExpectedPods.secondIp(pod), "table", "1"));
+      }
+      assertThat(maps(seen.rules())).as("rules of pod %d", pod).isEqualTo(rules);
+    }
+  }
+
+  /** "link address" for each address that is not of the link alone; "link" for a link without. */
+  private static Set<String> addresses(Inside seen) {
+    var all = new HashSet<String>();
+    for (var link : maps(seen.links())) {
+      var own = new ArrayList<String>();
+      for (var each : (List<?>) link.getOrDefault("addr_info", List.of())) {
+        var address = (Map<?, ?>) each;
+        if ("global".equals(address.get("scope"))) {
+          own.add(link.get("ifname") + " " + address.get("local") + "/" + address.get("prefixlen"));
+        }
+      }
+      all.addAll(own.isEmpty() ? List.of(String.valueOf(link.get("ifname"))) : own);
+    }
+    return all;
+  }
+
+  private static Set<String> routes(Inside seen, boolean v6) {
+    return maps(seen.routes()).stream()
+        .filter(route -> !"local".equals(route.get("table")))
+        .filter(route -> (route.get("dst") + " " + route.get("gateway")).contains(":") == v6)
+        .map(
+            route ->
+                (route.containsKey("table") ? route.get("table") + ": " : "")
+                    + route.get("dst")
+                    + (route.containsKey("gateway") ? " via " + route.get("gateway") : "")
+                    + " dev "
+                    + route.get("dev"))
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<Map<String, Object>> json(String text) {
+    return maps(new JsonArray(text));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Set<Map<String, Object>> maps(JsonArray array) {
+    var values = new HashSet<Map<String, Object>>();
+    for (var one : array.getList()) {
+      values.add((Map<String, Object>) one);
+    }
+    assertThat(values).as("nothing twice").hasSameSizeAs(array.getList());
+    return values;
+  }
+}

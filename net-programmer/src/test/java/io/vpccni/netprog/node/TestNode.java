@@ -1,0 +1,236 @@
+package io.vpccni.netprog.node;
+
+import io.vpccni.netprog.desired.DetachedPod;
+import io.vpccni.netprog.desired.Kernel.Event;
+import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.netfilter.IptablesPrograms;
+import io.vpccni.netprog.netfilter.Netfilter;
+import io.vpccni.netprog.netfilter.NetfilterReconciler;
+import io.vpccni.netprog.netfilter.OpenConnections;
+import io.vpccni.netprog.netfilter.RulesetChanges;
+import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.syscall.FileDescriptor;
+import io.vpccni.netprog.tool.Tool;
+import io.vpccni.netprog.tool.ToolFailed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A node in a namespace of its own with links that stand for ENIs, and pods in further namespaces.
+ * The kernel is read with {@code ip}, not with our own code.
+ */
+final class TestNode implements AutoCloseable {
+  private static final int CLONE_NEWNET = 0x40000000;
+  private static int count;
+
+  final String node = "kernel-" + ProcessHandle.current().pid() + "-" + ++count;
+  final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<String> namespaces = new ArrayList<>();
+  private NodeKernel kernel;
+
+  private final NetlinkSocket.Opener sockets;
+  private final Optional<String> iptables;
+  private Optional<NetfilterReconciler> keeper = Optional.empty();
+
+  TestNode() throws Exception {
+    this(NetlinkSocket::open, Optional.empty());
+  }
+
+  /** With other sockets. */
+  TestNode(NetlinkSocket.Opener sockets) throws Exception {
+    this(sockets, Optional.empty());
+  }
+
+  /** With netfilter, by that variant of iptables. */
+  TestNode(String iptables) throws Exception {
+    this(NetlinkSocket::open, Optional.of(iptables));
+  }
+
+  private TestNode(NetlinkSocket.Opener sockets, Optional<String> iptables) throws Exception {
+    this.sockets = sockets;
+    this.iptables = iptables;
+    namespace(node);
+    kernel = open();
+  }
+
+  private void namespace(String name) {
+    ip("netns add " + name);
+    namespaces.add(name);
+  }
+
+  /** An empty namespace for a pod. */
+  String podNamespace() {
+    var name = node + "-p" + namespaces.size();
+    namespace(name);
+    return name;
+  }
+
+  /** As many, in less time than one by one. */
+  List<String> podNamespaces(int count) {
+    var names = IntStream.range(0, count).mapToObj(i -> node + "-q" + i).toList();
+    batch(names.stream().map(name -> "netns add " + name).toList());
+    namespaces.addAll(names);
+    return names;
+  }
+
+  /** A link of the node that stands for an ENI; its other end carries it. */
+  void eni(String name, String mac) {
+    ip("-n " + node + " link add " + name + " address " + mac + " type veth peer name c-" + name);
+    ip("-n " + node + " link set c-" + name + " up");
+  }
+
+  void primary(String mac, String address) {
+    eni("eth0", mac);
+    ip("-n " + node + " addr add " + address + " dev eth0");
+    ip("-n " + node + " link set eth0 up");
+    ip("-n " + node + " link set lo up");
+  }
+
+  NodeKernel kernel() {
+    return kernel;
+  }
+
+  /** Gives the names of the veths that are still to be deleted. */
+  List<String> detach(PodState pod) throws Exception {
+    return await(kernel.detach(DetachedPod.of(pod)));
+  }
+
+  /** As after a crash and a new start. */
+  void restart() throws Exception {
+    kernel.close();
+    keeper.ifPresent(NetfilterReconciler::close);
+    kernel = open();
+  }
+
+  private NodeKernel open() throws Exception {
+    return in(
+        node,
+        () -> {
+          if (iptables.isPresent()) {
+            keeper = Optional.of(keeper(iptables.get()));
+          }
+          return NodeKernel.open(KernelSettings.USUAL, sockets, keeper, events::add);
+        });
+  }
+
+  private NetfilterReconciler keeper(String variant) throws ToolFailed {
+    var netfilter =
+        Netfilter.detect(
+            new Tool(List.of(), Duration.ofSeconds(20)),
+            new IptablesPrograms(variant),
+            OpenConnections.OF_THIS_NAMESPACE);
+    return new NetfilterReconciler(
+        netfilter, RulesetChanges.of(netfilter.backend()), NetfilterReconciler.PERIOD, events::add);
+  }
+
+  /** Runs a program there. */
+  String exec(String words) {
+    return run("ip netns exec " + node + " " + words);
+  }
+
+  /** On a thread in that namespace. */
+  static <T> T in(String namespace, Callable<T> work) throws Exception {
+    var result = new CompletableFuture<T>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try (var file = FileDescriptor.openForReading("/run/netns/" + namespace)) {
+                file.enter(CLONE_NEWNET);
+                result.complete(work.call());
+              } catch (Exception e) {
+                result.completeExceptionally(e);
+              }
+            });
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  static <T> T await(CompletionStage<T> stage) throws Exception {
+    try {
+      return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Refusal refusal ? refusal : e;
+    }
+  }
+
+  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within 10 s: " + what);
+      }
+      Thread.onSpinWait();
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  static String ip(String words) {
+    return run("ip " + words);
+  }
+
+  /** Commands of {@code ip}, by one process. */
+  private static void batch(List<String> commands) {
+    run(List.of("ip", "-batch", "-"), String.join("\n", commands) + "\n");
+  }
+
+  /** The same on the node. */
+  void batchOnNode(String family, List<String> commands) {
+    run(List.of("ip", family, "-n", node, "-batch", "-"), String.join("\n", commands) + "\n");
+  }
+
+  String onNode(String words) {
+    return ip("-n " + node + " " + words);
+  }
+
+  static String run(String words) {
+    return run(Arrays.asList(words.split(" ", -1)), "");
+  }
+
+  static String run(List<String> command, String input) {
+    var words = String.join(" ", command);
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException ended) {
+        // Its own words say why.
+      }
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new AssertionError(words + ": " + output);
+      }
+      return output;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(words, e);
+    }
+  }
+
+  static boolean works(String words) {
+    try {
+      run(words);
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+    keeper.ifPresent(NetfilterReconciler::close);
+    batch(namespaces.reversed().stream().map(name -> "netns del " + name).toList());
+  }
+}
