@@ -1,6 +1,9 @@
 package io.vpccni.netprog;
 
-/** Without the kernel there is nothing to serve; the message says what is missing. */
+/**
+ * The daemon cannot work with the kernel and therefore cannot serve; the message says what is
+ * missing.
+ */
 final class KernelUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1;
 

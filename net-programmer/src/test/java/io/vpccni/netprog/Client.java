@@ -14,7 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
-/** As the agent: keeps one connection, asks, and hears what the program tells by itself. */
+/**
+ * Behaves like the agent: it keeps one connection, sends requests, and collects what the program
+ * reports by itself.
+ */
 public final class Client implements EnvelopeClient.Owner, AutoCloseable {
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
@@ -35,14 +38,14 @@ public final class Client implements EnvelopeClient.Owner, AutoCloseable {
     return ask(request.build());
   }
 
-  /** A single question over a connection of its own. */
+  /** Sends a single request over a connection of its own. */
   static Envelope ask(Vertx vertx, Path socket, Envelope request) throws Exception {
     try (var client = new Client(vertx, socket)) {
       return client.ask(request);
     }
   }
 
-  /** What the program told, the first that fits; each is given once. */
+  /** Returns the first notification that matches and was not returned before. */
   Envelope hears(String what, Predicate<Envelope> wanted) throws InterruptedException {
     long end = System.nanoTime() + SECONDS.toNanos(20);
     while (System.nanoTime() < end) {

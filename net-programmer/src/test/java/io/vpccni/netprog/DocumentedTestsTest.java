@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The tables of what is shown by which test name tests that exist. */
+/** The documentation's tables of tests may only name tests that exist. */
 class DocumentedTestsTest {
   private static final Path ROOT = Path.of("..");
   private static final List<String> MODULES =

@@ -31,8 +31,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One of everything that the program does while it serves: each request, granted and refused; a
- * link that comes; drift of each kind, repaired and told; a fight.
+ * Makes the program do everything that it does while it serves: each request, granted and refused;
+ * a link that appears; drift of each kind, repaired and reported; and a contention.
  */
 final class EveryCall {
   private final Vertx vertx;
@@ -41,7 +41,9 @@ final class EveryCall {
   private final Pod pod;
 
   /**
-   * @param folder what {@link #environment} points to
+   * Prepares the calls.
+   *
+   * @param folder the folder that {@link #environment} points to
    */
   EveryCall(Vertx vertx, Path folder, NodeNamespace node) throws Exception {
     this.vertx = vertx;
@@ -94,11 +96,12 @@ final class EveryCall {
 
   void live() throws Exception {
     try (var client = new Client(vertx, socket(folder))) {
-      assertThat(client.ask(SampleRequests.sync(host())).getHostApplied().getMissingEnisList()).hasSize(1);
+      assertThat(client.ask(SampleRequests.sync(host())).getHostApplied().getMissingEnisList())
+          .hasSize(1);
       anEniComes(client);
       aPodComes(client);
       othersInterfere(client);
-      othersFight(client);
+      othersContend(client);
       settingsChange(client);
       whatBelongsToTheNode(client);
       refusals(client);
@@ -111,7 +114,8 @@ final class EveryCall {
     node.ip("link set far1 up");
     client.hears(
         "eth1", told -> told.hasLinkChanged() && told.getLinkChanged().getMac().endsWith("53:4d"));
-    assertThat(client.ask(SampleRequests.applyHost(host())).getHostApplied().getTablesList()).hasSize(1);
+    assertThat(client.ask(SampleRequests.applyHost(host())).getHostApplied().getTablesList())
+        .hasSize(1);
   }
 
   private void aPodComes(Client client) throws Exception {
@@ -126,7 +130,10 @@ final class EveryCall {
     assertThat(again.getHostApplied().getChanges()).as("a repeated Sync").isZero();
   }
 
-  /** Each is put back, counted by its kind and told to the agent. */
+  /**
+   * Others change something of every kind; each change is undone, counted by its kind and reported
+   * to the agent.
+   */
   private void othersInterfere(Client client) throws Exception {
     node.ip("rule del prio 1024");
     repaired(client, "rule");
@@ -155,14 +162,14 @@ final class EveryCall {
     assertThat(told.getRepaired().getContested()).as(kind).isFalse();
   }
 
-  /** Until it is told as one. */
-  private void othersFight(Client client) throws Exception {
+  /** Removes one rule again and again until that is reported as a contention. */
+  private void othersContend(Client client) throws Exception {
     long end = System.nanoTime() + SECONDS.toNanos(20);
     while (!client.hasHeard(EveryCall::contestedRule)) {
       assertThat(System.nanoTime()).as("a rule is removed again and again").isLessThan(end);
       if (node.ip("rule").contains("32765:")) node.ip("rule del prio 32765");
     }
-    assertThat(client.hears("a fight", EveryCall::contestedRule).getRepaired().getDetail())
+    assertThat(client.hears("a contention", EveryCall::contestedRule).getRepaired().getDetail())
         .contains("another program", "10.0.1.77");
   }
 
@@ -173,7 +180,8 @@ final class EveryCall {
   private void settingsChange(Client client) throws Exception {
     var other = host().toBuilder().setConnmark(0x100).setExternalSnat(true).build();
     for (var desired : new Host[] {other, host()}) {
-      assertThat(client.ask(SampleRequests.applyHost(desired)).getHostApplied().getChanges()).isPositive();
+      assertThat(client.ask(SampleRequests.applyHost(desired)).getHostApplied().getChanges())
+          .isPositive();
     }
   }
 

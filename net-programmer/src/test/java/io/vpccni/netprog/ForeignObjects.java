@@ -41,7 +41,7 @@ record ForeignObjects(NetProgrammer node, Path folder) {
     return new ForeignObjects(node, folder);
   }
 
-  /** By what shows it; only what is the bystanders', for the rest of the node may change. */
+  /** Returns these objects by the command that shows them. The rest of the node may change. */
   TreeMap<String, String> state() throws Exception {
     var state = new TreeMap<String, String>();
     for (var words :
@@ -80,7 +80,7 @@ record ForeignObjects(NetProgrammer node, Path folder) {
     }
   }
 
-  /** Well-formed requests for them; none may be done. */
+  /** Returns well-formed requests that aim at these objects; none may be carried out. */
   List<Envelope> attacks() {
     var pod = SampleRequests.pod();
     return List.of(
@@ -94,8 +94,10 @@ record ForeignObjects(NetProgrammer node, Path folder) {
         // Namespaces that are no pods', by each way to write them.
         SampleRequests.attach(pod.toBuilder().setNetns("/proc/1/ns/net").build()),
         SampleRequests.attach(pod.toBuilder().setNetns("/proc/self/ns/net").build()),
-        SampleRequests.attach(pod.toBuilder().setNetns("/var/run/netns/../../proc/1/ns/net").build()),
-        SampleRequests.attach(pod.toBuilder().setNetns(folder.resolve("other/file").toString()).build()),
+        SampleRequests.attach(
+            pod.toBuilder().setNetns("/var/run/netns/../../proc/1/ns/net").build()),
+        SampleRequests.attach(
+            pod.toBuilder().setNetns(folder.resolve("other/file").toString()).build()),
         // Names that lead to other files below /proc/sys.
         SampleRequests.attach(pod.toBuilder().setIfName("../other").build()),
         SampleRequests.applyHost(SampleRequests.host().toBuilder().setVethPrefix("../").build()));

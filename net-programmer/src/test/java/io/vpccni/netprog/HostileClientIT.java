@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A client of the right uid that was taken over: it may have its requests refused, and never more
- * than that. Seeded; the seed of a failure is in its message.
+ * A client with the right uid may have been compromised. It may have its requests refused, and
+ * nothing more. The attacks are random; the message of a failure names the seed.
  */
 @Timeout(120)
 class HostileClientIT {
@@ -38,7 +38,8 @@ class HostileClientIT {
       List.of(
           SampleRequests.attach(SampleRequests.podWithEgress()),
           SampleRequests.applyHost(SampleRequests.host()),
-          SampleRequests.sync(SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress()),
+          SampleRequests.sync(
+              SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress()),
           Envelope.newBuilder()
               .setId(1)
               .setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod()))
@@ -91,7 +92,7 @@ class HostileClientIT {
     }
   }
 
-  /** One connection: what it begins with decides how it goes on. */
+  /** Makes one connection, which goes on as it begins. */
   private void attack(long seed) throws IOException {
     var random = new Random(seed);
     try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
@@ -127,7 +128,7 @@ class HostileClientIT {
         .isEqualTo(Envelope.BodyCase.PODS_LISTED);
   }
 
-  /** A request that is well-formed and aims at what is not its business. */
+  /** Sends a well-formed request that aims at foreign objects. */
   private void assertRefused(Envelope aimed) throws IOException {
     var answer = answer(Framing.ENVELOPE.frame(aimed.toByteArray()), aimed.getId());
     assertThat(answer.hasRefused()).as("%s: %s", aimed, answer).isTrue();
@@ -148,7 +149,7 @@ class HostileClientIT {
     }
   }
 
-  /** Connections go as soon as their last answer is written. */
+  /** Waits until connections are closed, which happens when their last answer is written. */
   private static void settles(NetProgrammer running, int files) throws Exception {
     long end = System.nanoTime() + SECONDS.toNanos(20);
     while (running.openFiles() > files + 5 && System.nanoTime() < end)

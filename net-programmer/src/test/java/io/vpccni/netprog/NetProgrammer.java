@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The program as it is shipped, started with the user, group and capabilities that it has on a
- * node.
+ * Runs the program as it is shipped, with the user, group and capabilities that it has on a node.
  */
 final class NetProgrammer implements AutoCloseable {
   private static final Path LAUNCHER =
       Path.of("target", "dist", "bin", "net-programmer").toAbsolutePath();
 
   /**
-   * In a network namespace of its own: what it does to the "host" must not happen to this machine.
+   * The program runs in a network namespace of its own, because what it does to the "host" must not
+   * happen to this machine.
    */
   private static final List<String> AS_ON_A_NODE =
       List.of(
@@ -52,7 +52,10 @@ final class NetProgrammer implements AutoCloseable {
     return launch(folder, env, command);
   }
 
-  /** The program with the user, group and capabilities that it has, in the caller's namespace. */
+  /**
+   * Returns a command for the caller's namespace that starts the program with its user, group and
+   * capabilities.
+   */
   static List<String> asOnANode() {
     int setpriv = AS_ON_A_NODE.indexOf("setpriv");
     return Stream.concat(
@@ -66,7 +69,7 @@ final class NetProgrammer implements AutoCloseable {
     return LAUNCHER;
   }
 
-  /** Any command that ends as the program itself. */
+  /** Starts any command that becomes the program itself. */
   static NetProgrammer launch(Path folder, Map<String, String> env, List<String> command)
       throws IOException {
     var log = Files.createTempFile(folder, "net-programmer", ".log");
@@ -76,7 +79,7 @@ final class NetProgrammer implements AutoCloseable {
     return new NetProgrammer(builder.start(), log);
   }
 
-  /** Until the log says so, or the process has ended. */
+  /** Waits until the log contains the text or the process has ended, and returns the log. */
   String awaitLog(String text) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < end) {
@@ -96,7 +99,7 @@ final class NetProgrammer implements AutoCloseable {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 
-  /** A line of {@code /proc/PID/status}, without its name. */
+  /** Returns a line of {@code /proc/PID/status} without its name. */
   String status(String name) throws IOException {
     return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
         .filter(line -> line.startsWith(name + ":"))

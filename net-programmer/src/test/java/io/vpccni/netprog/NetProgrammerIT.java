@@ -111,7 +111,9 @@ class NetProgrammerIT {
     }
   }
 
-  /** With the shipped jars, from which much that gRPC could use is left out. */
+  /**
+   * Relays a policy call with the shipped jars, from which much that gRPC could use is left out.
+   */
   private void relaysPolicy() throws Exception {
     var agent =
         new NPBackendService() {

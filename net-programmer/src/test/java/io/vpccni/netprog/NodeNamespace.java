@@ -8,7 +8,7 @@ import java.util.List;
 
 /** A network namespace with a primary link, which stands for a node, and an empty one for a pod. */
 final class NodeNamespace implements AutoCloseable {
-  /** As {@link io.vpccni.netprog.request.SampleRequests#host} wishes it. */
+  /** The MAC of the primary ENI in {@link io.vpccni.netprog.request.SampleRequests#host}. */
   private static final String PRIMARY_MAC = "02:00:00:63:53:4c";
 
   private final String node;

@@ -79,7 +79,7 @@ class SeccompIT {
     return new JsonObject(Files.readString(PROFILE));
   }
 
-  /** All calls that the profile has something to say about. */
+  /** Returns all calls that the profile names. */
   static Set<String> named() throws IOException {
     return profile().getJsonArray("syscalls").stream()
         .flatMap(rule -> ((JsonObject) rule).getJsonArray("names").stream())
@@ -94,7 +94,7 @@ class SeccompIT {
       var log = running.awaitLog("net-programmer.sock serving");
       assertThat(log)
           .as("the rehearsal makes namespaces of its own")
-          .doesNotContain("no rehearsal");
+          .doesNotContain("warm-up failed");
       assertThat(status("Seccomp")).as("filtered").isEqualTo("2");
       assertThat(status("CapBnd")).isEqualTo("%016x".formatted(1L << 12 | 1L << 21));
       assertThat(process().resolve("mountinfo")).content().containsPattern("/proc/sys ro[, ]");
@@ -108,7 +108,10 @@ class SeccompIT {
     }
   }
 
-  /** What the profile does not name is EPERM for the program, which may get along: here it dies. */
+  /**
+   * A call that the profile does not name fails with EPERM, which the program may tolerate; in this
+   * test it kills the program.
+   */
   @Test
   void nothingThatIsNotNamedIsCalledWhileItServes() throws Exception {
     var day = new EveryCall(vertx, folder, node);
@@ -118,7 +121,7 @@ class SeccompIT {
     }
   }
 
-  /** So that the test above is known to be able to fail. */
+  /** This shows that the test above is able to fail. */
   @Test
   void aCallThatIsNotNamedWouldBeTheEnd() throws Exception {
     var profile = profile().put("defaultAction", "SCMP_ACT_KILL_PROCESS");

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the shipped program and the tools that it runs open and call while they serve: traced by
- * strace over a whole {@link EveryCall}, compared with docs/security.md and the seccomp profile.
+ * Compares what the shipped program and its tools open and call while they serve, traced by strace
+ * over a whole {@link EveryCall}, with docs/security.md and the seccomp profile.
  */
 @Timeout(180)
 class ServingIT {
@@ -58,7 +58,7 @@ class ServingIT {
     if (node != null) node.close();
   }
 
-  /** A row of docs/security.md, and what it stands for. */
+  /** A row of docs/security.md and the accesses that it allows. */
   private record Row(String what, Pattern accesses) {}
 
   private static Row row(String what, String... accesses) {
@@ -131,7 +131,7 @@ class ServingIT {
     return SystemCallTrace.read(file);
   }
 
-  /** Follows all threads, and the programs that are run. */
+  /** Traces all threads, and the programs that are run. */
   private Process strace(Path file, String pid) throws Exception {
     var strace =
         new ProcessBuilder("strace", "-f", "-y", "-s", "300", "-o", file.toString(), "-p", pid)
@@ -180,7 +180,7 @@ class ServingIT {
     assertThat(SeccompIT.named()).containsAll(trace.calls());
   }
 
-  /** So that the test above is known to be able to fail: another folder for namespaces. */
+  /** This shows that the test above is able to fail, by another folder for namespaces. */
   @Test
   void somethingThatIsNotListedIsSeen() throws Exception {
     var elsewhere = folder.resolve("netns").toString();
@@ -190,7 +190,8 @@ class ServingIT {
             () -> {
               var pod = SampleRequests.pod().toBuilder().setNetns(elsewhere + "/other").build();
               var socket = EveryCall.socket(folder);
-              assertThat(Client.ask(vertx, socket, SampleRequests.attach(pod)).hasRefused()).isTrue();
+              assertThat(Client.ask(vertx, socket, SampleRequests.attach(pod)).hasRefused())
+                  .isTrue();
             });
     assertThat(unexplained(trace, rows())).containsExactly("open " + elsewhere + "/other");
   }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What strace wrote ({@code -f}): the names of all calls, and what they reached for, as a word and
- * a target.
+ * The output of {@code strace -f}: the names of all calls, and what they accessed, as a word and a
+ * target.
  */
 record SystemCallTrace(Set<String> calls, Set<String> accesses) {
   private static final Pattern CALL = Pattern.compile("^\\d+ +(\\w+)\\((.*)");

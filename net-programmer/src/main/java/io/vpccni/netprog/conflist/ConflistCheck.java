@@ -13,20 +13,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether a text may become the node's CNI configuration. The runtime executes, as root, each
- * plugin that it names: so only known ones, also where a plugin names another one (its ipam).
+ * Decides whether a text may become the node's CNI configuration. The container runtime executes
+ * every plugin that the configuration names as root, so only known plugins pass, including those
+ * that a plugin delegates to (its ipam).
  *
  * @param allowedTypes names of executables
  */
 record ConflistCheck(Set<String> allowedTypes) {
   static final int LONGEST = 64 * 1024;
 
-  /** What we install ourselves or what the reference's own template and switches chain. */
+  /** These plugins are installed by us or chained by the reference's own template and settings. */
   private static final Set<String> KNOWN =
       Set.of("aws-cni", "egress-cni", "host-local", "portmap", "bandwidth", "tuning");
 
   /**
-   * @param more types that this node's owner allows besides
+   * Allows the known plugins and these.
+   *
+   * @param more plugin types that the operator allows in addition
    */
   static ConflistCheck allowing(Set<String> more) {
     return new ConflistCheck(
@@ -34,7 +37,9 @@ record ConflistCheck(Set<String> allowedTypes) {
   }
 
   /**
-   * @throws Refusal INVALID, with what is wrong
+   * Accepts the content or throws.
+   *
+   * @throws Refusal with INVALID and what is wrong with the content
    */
   void check(byte[] content) throws Refusal {
     if (content.length > LONGEST)
@@ -61,7 +66,8 @@ record ConflistCheck(Set<String> allowedTypes) {
 
   private static JsonObject parse(byte[] content) throws Refusal {
     try {
-      // Strictly: two readers of one malformed text could see two different configurations.
+      // Decoding is strict, because two readers of a malformed text could see two different
+      // configurations.
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
       return new JsonObject(Buffer.buffer(text));
     } catch (CharacterCodingException | DecodeException | ClassCastException notJson) {

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * {@code 10-aws.conflist}, the only file in the runtime's configuration folder that we write. It is
- * never removed: a node that was ready once stays ready for kubelet while its agent restarts.
+ * {@code 10-aws.conflist} is the only file that we write in the runtime's configuration folder. It
+ * is never removed, so that a node which was ready once stays ready for kubelet while its agent
+ * restarts.
  */
 public final class ConflistFile {
   private static final String NAME = "10-aws.conflist";
@@ -19,8 +20,10 @@ public final class ConflistFile {
   private final ConflistCheck check;
 
   /**
-   * @param folder of the runtime, usually {@code /etc/cni/net.d}
-   * @param morePlugins types allowed besides our own
+   * Writes to a folder that need not exist yet.
+   *
+   * @param folder the runtime's configuration folder, usually {@code /etc/cni/net.d}
+   * @param morePlugins plugin types that are allowed besides the known ones
    */
   public ConflistFile(Path folder, Set<String> morePlugins) {
     this.file = folder.resolve(NAME);
@@ -28,11 +31,12 @@ public final class ConflistFile {
   }
 
   /**
-   * Installs the text if it is acceptable and differs from what is there. Blocks; durable when it
-   * returns.
+   * Installs the text if it is acceptable and differs from what is there. This blocks; the file is
+   * durable when it returns.
    *
    * @return whether the file was written
-   * @throws Refusal INVALID, or FAILED with what the file system said
+   * @throws Refusal with INVALID if the text is not acceptable, or FAILED with the file system's
+   *     error
    */
   public boolean install(byte[] content) throws Refusal {
     check.check(content);

@@ -1,4 +1,4 @@
-/** Installs the one file that makes the container runtime call us. */
+/** This package installs the one file that makes the container runtime call our plugin. */
 @NullMarked
 package io.vpccni.netprog.conflist;
 

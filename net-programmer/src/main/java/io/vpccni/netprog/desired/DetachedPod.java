@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is known of a pod that is to go. Less than of one that comes: a DEL may follow a result of
- * another agent.
+ * A pod that is to be removed. Less is known about it than about a {@link PodState}, because a DEL
+ * may follow an ADD that another agent answered.
  *
- * @param vlanId of its branch ENI, if it has one
+ * @param vlanId of the pod's branch ENI, if it has one
  */
 public record DetachedPod(
     String containerId,
@@ -22,7 +22,7 @@ public record DetachedPod(
     interfaces = List.copyOf(interfaces);
   }
 
-  /** Everything that was made for that pod. */
+  /** Covers everything that is made for that pod. */
   public static DetachedPod of(PodState pod) {
     return new DetachedPod(
         pod.containerId(),
@@ -33,8 +33,10 @@ public record DetachedPod(
   }
 
   /**
-   * @param hostVeth empty where another program chose the name: then the link that the address is
-   *     routed to
+   * The pod's node-local address.
+   *
+   * @param hostVeth name of the host's end; empty if another program chose it, in which case the
+   *     route to the address names the link
    */
   public record Egress(Ip ip, Optional<String> hostVeth) {}
 }

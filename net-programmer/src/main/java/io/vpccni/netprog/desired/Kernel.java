@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The node's kernel, made as desired. Each request may be repeated: it is compared with what is
- * there and only the difference is done. A stage that fails, fails with a {@link Refusal}; anything
- * else is a bug. Answers may come on any thread.
+ * The node's kernel, which is brought into the desired state. Every request may be repeated: the
+ * desired state is compared with the present one, and only the difference is applied. A stage fails
+ * with a {@link Refusal}; any other failure is a bug. Answers may come on any thread.
  */
 public interface Kernel {
-  /** The whole desired state. Before the first one nothing is ever removed. */
+  /** Sets the whole desired state. Nothing is ever removed before the first call. */
   CompletionStage<HostApplied> sync(HostState host, List<PodState> pods, List<String> deletions);
 
   CompletionStage<HostApplied> applyHost(HostState host);
@@ -19,19 +19,26 @@ public interface Kernel {
   CompletionStage<Attached> attach(PodState pod);
 
   /**
-   * Rules, routes and conntrack entries are gone when it answers; the named veths go afterwards.
+   * Removes a pod. When it answers, the pod's rules and routes are gone and the deletion of its
+   * conntrack entries has begun. The veths whose names it returns are deleted afterwards; a {@link
+   * Event.VethsDeleted} tells when.
    */
   CompletionStage<List<String>> detach(DetachedPod pod);
 
-  /** One sentence per difference; empty if all is as desired. */
+  /**
+   * Compares a pod with the kernel and returns one sentence for each difference; the list is empty
+   * if there is none.
+   */
   CompletionStage<List<String>> check(PodState pod);
 
   CompletionStage<List<HostVeth>> list();
 
   /**
-   * @param tables the table in force of each ENI that is there, by ENI id
-   * @param missing ids of ENIs whose link is not there (yet); they are set up when it appears
-   * @param changes kernel objects added, changed or removed
+   * The result of applying the host's state.
+   *
+   * @param tables the route table in force of each ENI whose link is present, by ENI id
+   * @param missing ids of ENIs whose link is not present yet; they are set up when it appears
+   * @param changes number of kernel objects that were added, changed or removed
    * @param connmarkBackend {@code iptables} or {@code nftables}
    */
   record HostApplied(
@@ -43,9 +50,9 @@ public interface Kernel {
   }
 
   /**
-   * A pod is wired.
+   * The result of wiring a pod.
    *
-   * @param inKernel of the time that it took, the part spent in calls of the kernel
+   * @param inKernel the part of the time that was spent in system calls
    */
   record Attached(List<Wired> interfaces, Duration inKernel) {
     public Attached {
@@ -53,11 +60,11 @@ public interface Kernel {
     }
   }
 
-  /** One interface of a pod and its other end. */
+  /** One interface of a pod, and the host's end of its veth pair. */
   record Wired(String ifName, String hostVeth, Mac mac, Mac hostMac) {}
 
   /**
-   * A host veth, whoever made it.
+   * A veth of the host, whoever created it.
    *
    * @param routed addresses that a host route sends to it
    */
@@ -67,7 +74,7 @@ public interface Kernel {
     }
   }
 
-  /** What happened without a request; told to whoever listens. */
+  /** Something that happened without a request; every listener is told. */
   sealed interface Event {
     record LinkChanged(String name, Mac mac, boolean present) implements Event {}
 
@@ -78,10 +85,13 @@ public interface Kernel {
     }
 
     /**
+     * Tells that objects were repaired.
+     *
      * @param what rule, route, link, neighbour, sysctl, iptables or nftables
-     * @param count 0 tells only that a contest or a failure began or is over
-     * @param contested whether another program keeps undoing it, so that repairs pause with growing
-     *     intervals
+     * @param count number of repaired objects; 0 only tells that a contention or a failure began or
+     *     ended
+     * @param contested whether another program keeps undoing the repairs, which then come at
+     *     growing intervals
      */
     record Repaired(String what, int count, boolean contested, String detail) implements Event {}
   }

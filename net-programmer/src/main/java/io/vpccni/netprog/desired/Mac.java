@@ -3,17 +3,17 @@ package io.vpccni.netprog.desired;
 import java.util.HexFormat;
 
 /**
- * A MAC address.
+ * A 48-bit MAC address.
  *
- * @param bits the 48 bits, in the low end
+ * @param bits the address in the low 48 bits
  */
 public record Mac(long bits) {
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
   /**
-   * Reads six bytes in hexadecimal with colons, either case.
+   * Parses six hexadecimal bytes separated by colons, in either case.
    *
-   * @throws IllegalArgumentException with the text, if it is something else
+   * @throws IllegalArgumentException quoting the text, if it is anything else
    */
   public static Mac parse(String text) {
     try {
@@ -22,7 +22,7 @@ public record Mac(long bits) {
         return of(bytes);
       }
     } catch (IllegalArgumentException notHex) {
-      // The message below has the whole text.
+      // The exception below quotes the whole text.
     }
     throw new IllegalArgumentException("not a MAC address: \"" + text + "\"");
   }
@@ -46,7 +46,7 @@ public record Mac(long bits) {
     return bytes;
   }
 
-  /** Lower case with colons. */
+  /** Formats the address in lower case with colons. */
   @Override
   public String toString() {
     return COLONS.formatHex(bytes());

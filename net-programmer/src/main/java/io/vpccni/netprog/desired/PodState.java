@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A pod's place on this node; identified by container id and interface name, as in the CNI call.
+ * The desired state of a pod on this node. A pod is identified by container id and interface name,
+ * as in the CNI call.
  *
- * @param ifName the CNI interface
- * @param netns path of its network namespace; empty where only the host's part is known
- * @param interfaces the first is the CNI interface, further ones belong to multi-NIC pods; at least
- *     one
+ * @param ifName name of the CNI interface in the pod
+ * @param netns path of the pod's network namespace; empty if only the host's part is known
+ * @param interfaces at least one; the first is the CNI interface, further ones belong to multi-NIC
+ *     pods
  * @param mtu 576 to 9001
  */
 public record PodState(
@@ -29,18 +30,22 @@ public record PodState(
   }
 
   /**
-   * @param ifName in the pod
-   * @param routeTable of the ENI that owns the address; 254 is main
+   * An address of the pod and the veth pair that carries it.
+   *
+   * @param ifName name of the interface in the pod
+   * @param routeTable table of the ENI that owns the address; 254 is the main table
    */
   public record PodInterface(String ifName, String hostVeth, Ip ip, int routeTable) {}
 
   /**
+   * The branch ENI of a pod with security groups of its own.
+   *
    * @param vlanId 1 to 4094
-   * @param trunkMac of the ENI that carries the VLAN
+   * @param trunkMac MAC of the ENI that carries the VLAN
    */
   public record BranchEni(
       int vlanId, Mac mac, Ip gateway, Mac trunkMac, PodSecurityGroupMode mode) {}
 
-  /** The node-local address of the other family, on an interface of its own. */
+  /** The pod's node-local address of the other family, which has an interface of its own. */
   public record Egress(Ip ip, String hostVeth) {}
 }

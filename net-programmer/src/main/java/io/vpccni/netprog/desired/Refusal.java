@@ -1,21 +1,21 @@
 package io.vpccni.netprog.desired;
 
 /**
- * Why a request was not carried out; the message is for a person: what was tried, on what, and the
- * kernel's own words.
+ * A request was not carried out. The message is for a person and says what was tried, on what, and
+ * what the kernel answered.
  */
 public final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** Sorted by what the caller may do. */
+  /** The kinds are distinguished by what the caller may do next. */
   public enum Kind {
-    /** Malformed or not allowed: repeating it cannot help. */
+    /** The request is malformed or not allowed; repeating it cannot help. */
     INVALID,
-    /** The kernel or a tool said no; everything done so far was undone. */
+    /** The kernel or a tool reported an error; everything done so far was undone. */
     FAILED,
-    /** Nothing was done: too much is queued, or the deadline had passed. */
+    /** Nothing was done, because too many requests wait or the caller's deadline had passed. */
     BUSY,
-    /** The network namespace is not there (any more). */
+    /** The network namespace does not exist, or no longer does. */
     NETNS_GONE
   }
 
@@ -27,7 +27,9 @@ public final class Refusal extends Exception {
   }
 
   /**
-   * @param errno 0 where no system call failed
+   * Words a refusal.
+   *
+   * @param errno 0 if no system call failed
    */
   public Refusal(
       Kind kind, String message, int errno, @org.jspecify.annotations.Nullable Throwable cause) {

@@ -1,7 +1,7 @@
 /**
- * The desired state of the node and its pods as validated values, and the boundary between those who
- * ask (the socket) and the one who acts (the kernel's side). Pure: no protobuf, no Vert.x, no
- * native calls.
+ * This package holds the desired state of the node and its pods as validated values, and the
+ * interface between the socket, which receives requests, and the kernel's side, which carries them
+ * out. It is pure: no protobuf, no Vert.x, no native calls.
  */
 @NullMarked
 package io.vpccni.netprog.desired;

@@ -3,30 +3,36 @@ package io.vpccni.netprog.drift;
 import java.time.Duration;
 
 /**
- * Tells drift from a fight. A rule that somebody removed is put back at once; one that is gone
- * again at each check belongs to a writer that does not give up, and putting it back for ever helps
- * nobody: the pause between repairs doubles, and a person is told.
+ * Distinguishes accidental drift from contention. An object that somebody removed is restored at
+ * once. One that is gone again at every check belongs to a program that does not give up, and
+ * restoring it forever helps nobody: the pause between repairs doubles, and an operator is told.
  *
- * @param repairs checks in a row that found something to repair
+ * @param repairs number of consecutive checks that found something to repair
  */
 public record ContentionBackoff(int repairs) {
   public static final ContentionBackoff NONE = new ContentionBackoff(0);
 
-  /** So often in a row nobody removes something by accident. */
+  /** Up to this many repairs in a row may be accidents. */
   private static final int ACCIDENTS = 3;
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-  /** After a check that found {@code changes} things to repair. */
+  /** Returns the state after a check that found {@code changes} things to repair. */
   public ContentionBackoff after(int changes) {
-    return changes == 0 ? NONE : new ContentionBackoff(Math.min(repairs + 1, Integer.MAX_VALUE - 1));
+    return changes == 0
+        ? NONE
+        : new ContentionBackoff(Math.min(repairs + 1, Integer.MAX_VALUE - 1));
   }
 
   public boolean contested() {
     return repairs > ACCIDENTS;
   }
 
-  /** How long to wait until the next check, where {@code usual} is the pause without a contest. */
+  /**
+   * Returns the time until the next check.
+   *
+   * @param usual the pause without contention
+   */
   public Duration pause(Duration usual) {
     if (!contested()) {
       return usual;

@@ -1,4 +1,7 @@
-/** When repairs go on and when they pause because another program keeps undoing them. */
+/**
+ * This package decides when repairs go on and when they pause because another program keeps undoing
+ * them.
+ */
 @NullMarked
 package io.vpccni.netprog.drift;
 

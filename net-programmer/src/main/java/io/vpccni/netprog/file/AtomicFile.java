@@ -12,21 +12,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
- * Replaces a file in one step: readers see the old content or the new, also after a crash, and also
- * while it is executed.
+ * Replaces a file in one step. Readers see either the old content or the new, even after a crash
+ * and even while the file is being executed.
  */
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** Writes the content. */
+  /** Writes the file's new content to a stream. */
   public interface Content {
     void to(OutputStream out) throws IOException;
   }
 
   /**
-   * Writes beside the file, makes it durable, renames it over the file.
+   * Writes a temporary file beside the target, makes it durable and renames it over the target.
    *
-   * @param mode as in {@code rw-r--r--}
+   * @param mode permissions in the form {@code rw-r--r--}
    */
   public static void write(Path file, String mode, Content content) throws IOException {
     var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");

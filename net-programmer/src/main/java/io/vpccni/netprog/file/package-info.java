@@ -1,4 +1,4 @@
-/** Files that others read while we write them. */
+/** This package writes files that other processes may be reading at the same time. */
 @NullMarked
 package io.vpccni.netprog.file;
 

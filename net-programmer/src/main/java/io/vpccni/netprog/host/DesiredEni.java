@@ -13,23 +13,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a secondary ENI is to look like on the node. Pure. */
+/** Computes the links, routes and rules that a secondary ENI needs on the node. Pure. */
 final class DesiredEni {
   static final int FROM_ENI = 32765;
 
-  /** The VPC router's address on every IPv6 subnet. */
+  /** The VPC router has this address in every IPv6 subnet. */
   private static final Ip IPV6_GATEWAY = Ip.parse("fe80:ec2::1");
 
   private static final int CONNECTED_IPV6_METRIC = 256;
 
-  /** No node has as many ENIs on one card; bounds the search for an older table number. */
+  /**
+   * No node has this many ENIs on one card; this bounds the search for a table number of an older
+   * version.
+   */
   private static final int MOST_ENIS = 64;
 
   private DesiredEni() {}
 
   /**
-   * The table in force. On cards above 0, other software may have chosen one already: a single rule
-   * for this ENI's address decides, whoever made it.
+   * Returns the route table in force. On network cards above 0, other software may have chosen one
+   * already; a single rule for this ENI's address then decides, whoever made it.
    */
   static int table(SecondaryEni eni, KernelView view) {
     var others = eni.networkCard() == 0 ? List.<Rule>of() : rulesOf(eni, view);
@@ -53,13 +56,19 @@ final class DesiredEni {
         .toList();
   }
 
-  /** Whether an older version would have computed it: device + 1 + card × ENIs per card. */
+  /**
+   * Tells whether an older version would have computed this table, as device + 1 + card × ENIs per
+   * card.
+   */
   private static boolean legacy(SecondaryEni eni, int table) {
     int cards = table - eni.deviceNumber() - 1;
     return cards > 0 && cards % eni.networkCard() == 0 && cards / eni.networkCard() <= MOST_ENIS;
   }
 
-  /** Addresses that others gave it: with them, packets could leave with a foreign source. */
+  /**
+   * Finds addresses that others added to the ENI's link. With them, packets could leave with a
+   * source address that is not the ENI's.
+   */
   static List<Address> foreignAddresses(SecondaryEni eni, Link link, KernelView view) {
     return view.addresses().stream()
         .filter(address -> address.link() == link.index())
@@ -90,7 +99,10 @@ final class DesiredEni {
     return desired;
   }
 
-  /** Empty where there is none, or where others look after it. */
+  /**
+   * Returns the rule that sends packets from the ENI's primary address to its table. It is empty
+   * for a trunk, which needs none, and if other software already manages such a rule.
+   */
   static Optional<Rule> rule(SecondaryEni eni, int table, KernelView view) {
     var own = Rule.from(FROM_ENI, eni.primaryIp().asCidr(), table);
     boolean others =
@@ -98,7 +110,10 @@ final class DesiredEni {
     return eni.trunk() || others ? Optional.empty() : Optional.of(own);
   }
 
-  /** The subnet stays behind the primary ENI. */
+  /**
+   * Describes the connected route that the kernel adds with the address. It has to go, because the
+   * subnet must stay reachable through the primary ENI.
+   */
   private static Route connected(SecondaryEni eni, int link) {
     return eni.subnet().v6()
         ? new Route(

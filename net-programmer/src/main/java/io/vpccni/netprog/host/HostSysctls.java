@@ -4,7 +4,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.netns.Sysctls;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 
-/** The sysctls of the node that depend on its primary link. */
+/** Sets the sysctls of the node that depend on its primary link. */
 public final class HostSysctls {
   private final Sysctls sysctls;
 
@@ -13,14 +13,17 @@ public final class HostSysctls {
   }
 
   /**
-   * @return how many were changed
+   * Sets what differs.
+   *
+   * @return the number of sysctls that were changed
    */
   public int apply(HostState host, String primaryInterface) throws SystemCallFailed {
-    // Loose: answers to NodePort traffic leave by another link than the one they are routed by.
+    // Loose mode, because answers to NodePort traffic leave by another link than the one that a
+    // reverse lookup finds.
     boolean changed = sysctls.set("net/ipv4/conf/" + primaryInterface + "/rp_filter", "2");
     int count = changed ? 1 : 0;
     if (host.ipv6Node() || host.egress()) {
-      // A node that forwards would stop listening to its router.
+      // Without it, a forwarding node would ignore its router's advertisements.
       changed = sysctls.set("net/ipv6/conf/" + primaryInterface + "/accept_ra", "2");
       count += changed ? 1 : 0;
     }

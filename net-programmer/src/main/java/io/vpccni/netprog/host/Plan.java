@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to get from what is there to what is desired, in order.
+ * The ordered changes that turn the present state into the desired one.
  *
- * @param tables the table in force of each ENI that is there, by ENI id
- * @param missing ids of ENIs whose link is not there
+ * @param tables the route table in force of each ENI whose link is present, by ENI id
+ * @param missing ids of ENIs whose link is absent
  */
 public record Plan(List<Change> changes, Map<String, Integer> tables, List<String> missing) {
   public Plan {
@@ -20,9 +20,11 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
   }
 
   /**
+   * One change, which is one request to the kernel.
+   *
    * @param kind {@code link}, {@code route}, {@code rule} or {@code neighbour}
    * @param why what was wrong
-   * @param newLink the name of the link that this makes, if it makes one
+   * @param newLink name of the link that this request creates, if it creates one
    */
   public record Change(String kind, String why, Request request, Optional<String> newLink) {
     Change(String kind, String why, Request request) {
@@ -34,7 +36,9 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
           item.kind(),
           item.complaint(),
           item.request(),
-          item instanceof DesiredObject.VlanPresent vlan ? Optional.of(vlan.name()) : Optional.empty());
+          item instanceof DesiredObject.VlanPresent vlan
+              ? Optional.of(vlan.name())
+              : Optional.empty());
     }
   }
 }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds rules that are of our kind but not desired. Anything that could be somebody else's, or that
+ * Finds rules of our kind that are not desired. A rule that could belong to somebody else, or that
  * a live pod depends on, is left alone. Pure.
  *
- * @param desired rules
- * @param desiredPods addresses
+ * @param desired the desired rules
+ * @param desiredPods addresses of the desired pods
  * @param enis primary addresses of the desired ENIs
- * @param formerEnis primary addresses of ENIs that are not desired any more
+ * @param formerEnis primary addresses of ENIs that are no longer desired
  */
 record StaleRules(
     HostState host,
@@ -37,7 +37,7 @@ record StaleRules(
         .toList();
   }
 
-  /** Addresses that a veth's route leads to: a pod lives there, whoever made it. */
+  /** Returns the addresses that are routed to a veth: a pod lives behind it, whoever made it. */
   private Set<Ip> routedToVeths(Set<Integer> linksBeingDeleted) {
     var live = new HashSet<Ip>();
     for (var route : view.routes()) {
@@ -80,7 +80,7 @@ record StaleRules(
         : v6 && rule.equals(HostRules.routerDiscovery());
   }
 
-  /** The link by which its packets came is gone. */
+  /** A branch rule is stale if the link that its packets came in by is gone. */
   private boolean nobodysBranch(Rule rule) {
     return rule.table() > HostSide.branchTable(0)
         && rule.iif().filter(name -> view.named(name).isEmpty()).isPresent();
@@ -97,13 +97,16 @@ record StaleRules(
         && !live.contains(block.network());
   }
 
-  /** A desired pod has one such rule; others are of an older layout or another table. */
+  /**
+   * A desired pod has exactly one such rule; others are of an older layout or name another table.
+   */
   private boolean replacedOrNobodys(Cidr from, Set<Ip> live) {
     return from.single() && (desiredPods.contains(from.network()) || nobodys(from, live));
   }
 
   /**
-   * 32765 is also what the kernel gives a rule without a priority: be sure that it is of an ENI.
+   * The kernel gives priority 32765 also to a rule without one, so the rule's other fields must
+   * show that it is an ENI's.
    */
   private boolean ofFormerEni(Rule rule) {
     if (rule.from().isEmpty()
@@ -113,7 +116,7 @@ record StaleRules(
     var from = rule.from().get();
     return from.single()
         && (formerEnis.contains(from.network())
-            // The right one has another table.
+            // The desired rule names another table.
             || enis.contains(from.network())
             || (rule.table() < Route.MAIN - 1
                 && view.addresses().stream().noneMatch(a -> a.ip().equals(from.network()))

@@ -1,6 +1,6 @@
 /**
- * What the node itself is to contain beside its pods: the primary ENI's settings, the rules, the
- * secondary ENIs with their tables. Pure, except for the application of sysctls.
+ * This package plans what the node itself needs besides its pods: the primary ENI's settings, the
+ * rules, and the secondary ENIs with their tables. It is pure, except that it writes sysctls.
  */
 @NullMarked
 package io.vpccni.netprog.host;

@@ -8,16 +8,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's sysctls that belong to no interface; those of the primary one are set with the host's
- * rules, once its MAC is known.
+ * Sets the host's sysctls that belong to no interface; those of the primary interface are set with
+ * the host's rules, once its MAC is known.
  *
- * @param root the folder that stands for {@code /proc/sys}
+ * @param root the folder that is used as {@code /proc/sys}
  */
 record NodeSysctls(Path root) {
   private static final Logger LOG = LoggerFactory.getLogger(NodeSysctls.class);
 
   void prepare(boolean disableTcpEarlyDemux, boolean ipv6, boolean ipv6Egress) throws IOException {
-    // Only where the kernel has it. Written both ways, so that taking the setting back takes
+    // The key exists only in some kernels. It is written both ways, so that revoking the setting
+    // takes
     // effect.
     if (Files.isReadable(root.resolve("net/ipv4/tcp_early_demux"))) {
       set("net/ipv4/tcp_early_demux", disableTcpEarlyDemux ? "0" : "1");
@@ -28,12 +29,12 @@ record NodeSysctls(Path root) {
 
   private void set(String key, String value) throws IOException {
     var file = root.resolve(key);
-    // Left alone when right: so a second start works where the tree is read-only.
+    // A right value is left alone, so that a second start works even if the tree is read-only.
     if (Files.readString(file).strip().equals(value)) return;
     Files.writeString(file, value, StandardOpenOption.WRITE);
     var now = Files.readString(file).strip();
     if (!now.equals(value))
       throw new IOException(file + " stays " + now + " after " + value + " was written");
-    LOG.atInfo().addKeyValue("sysctl", key).addKeyValue("value", value).log("sysctl set");
+    LOG.atInfo().addKeyValue("sysctl", key).addKeyValue("value", value).log("Sysctl set");
   }
 }

@@ -11,38 +11,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives folders and files to the agent. Follows no link: the folders are writable for a process
- * that may have been taken over, and a link planted there would let it own any file of the node.
+ * Gives folders and files to the agent. It follows no link: the folders are writable for a process
+ * that may have been compromised, and a link planted there would let it own any file of the node.
  *
- * @param agent user and group id
+ * @param agent user and group id of the agent
  */
 record Ownership(int agent) {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
-  /** Sticky: the two daemons work in it side by side and must not remove each other's files. */
+  /**
+   * The folder is sticky, because two daemons work in it and must not remove each other's files.
+   */
   private static final int SHARED = 01775;
 
-  /** A folder of root in which the agent's group may create files. */
+  /** Makes a folder of root in which the agent's group may create files. */
   void sharedFolder(Path folder) throws IOException {
     make(folder);
     own(folder, 0);
     Files.setAttribute(folder, "unix:mode", SHARED);
   }
 
-  /** A folder of the agent alone. */
+  /** Makes a folder that belongs to the agent alone. */
   void ownFolder(Path folder, String mode) throws IOException {
     make(folder);
     own(folder, agent);
     setMode(folder, mode);
   }
 
-  /** Gives the regular files that match to the agent. */
+  /** Gives the regular files that match the glob to the agent. */
   void takeOver(Path folder, String glob, String mode) throws IOException {
     try (var files = Files.newDirectoryStream(folder, glob)) {
       for (var file : files) {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) continue;
         if (own(file, agent))
-          LOG.atInfo().addKeyValue("file", file).log("taken over from a predecessor");
+          LOG.atInfo().addKeyValue("file", file).log("File taken over from a predecessor");
         setMode(file, mode);
       }
     }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runtime's plugin folder on the host.
+ * Installs plugin binaries in the runtime's plugin folder on the host.
  *
  * @param target the folder; created if it is missing
  */
@@ -18,12 +18,12 @@ record PluginInstaller(Path target) {
   private static final Logger LOG = LoggerFactory.getLogger(PluginInstaller.class);
   private static final String PLUGIN = "aws-cni";
 
-  /** An old conflist still names it; the same program answers for both. */
+  /** An old conflist still names this plugin; the same program answers for both names. */
   private static final String EGRESS = "egress-cni";
 
   /**
-   * Copies every regular file with its mode, in one step each: the runtime may be executing the old
-   * one right now.
+   * Copies every regular file with its mode. Each one is replaced in one step, because the runtime
+   * may be executing the old one.
    */
   void copyFrom(Path source) throws IOException {
     if (!Files.isRegularFile(source.resolve(PLUGIN))) {
@@ -53,6 +53,6 @@ record PluginInstaller(Path target) {
             && PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)).equals(mode);
     if (same) return;
     AtomicFile.write(copy, mode, out -> Files.copy(file, out));
-    LOG.atInfo().addKeyValue("file", copy).log("installed");
+    LOG.atInfo().addKeyValue("file", copy).log("Plugin binary installed");
   }
 }

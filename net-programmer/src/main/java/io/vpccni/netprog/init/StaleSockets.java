@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sockets whose process has ended. A predecessor's belong to root, and in a sticky folder the agent
- * could not replace them.
+ * Removes sockets whose process has ended. A predecessor's sockets belong to root, and in a sticky
+ * folder the agent could not replace them.
  *
- * @param folder of our sockets
+ * @param folder the folder of our sockets
  */
 record StaleSockets(Path folder) {
   private static final Logger LOG = LoggerFactory.getLogger(StaleSockets.class);
@@ -26,10 +26,12 @@ record StaleSockets(Path folder) {
       var path = folder.resolve(name);
       if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) continue;
       if (isServed(path)) {
-        LOG.atWarn().addKeyValue("socket", path).log("left alone: another process still serves it");
+        LOG.atWarn()
+            .addKeyValue("socket", path)
+            .log("Socket left alone, another process still serves it");
       } else {
         Files.delete(path);
-        LOG.atInfo().addKeyValue("socket", path).log("stale socket removed");
+        LOG.atInfo().addKeyValue("socket", path).log("Stale socket removed");
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * What is done once, by an init container with more rights than either daemon keeps: the plugin
- * binaries, folders and their owners, what a predecessor left behind, and the sysctls that belong
- * to no interface. Talks to no network.
+ * This package does what an init container does once, with more rights than either daemon keeps: it
+ * installs the plugin binaries, prepares folders and their owners, takes over what a predecessor
+ * left, and sets the sysctls that belong to no interface. It uses no network.
  */
 @NullMarked
 package io.vpccni.netprog.init;

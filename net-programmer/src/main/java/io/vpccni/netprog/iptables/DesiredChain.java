@@ -3,11 +3,11 @@ package io.vpccni.netprog.iptables;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What one chain should look like. */
+/** The desired content of one chain. */
 public sealed interface DesiredChain {
   String chain();
 
-  /** A chain of ours: it exists and holds exactly these rules in this order. */
+  /** A chain of ours, which exists and holds exactly these rules in this order. */
   record Own(String chain, List<Rule> rules) implements DesiredChain {
     public Own {
       rules = List.copyOf(rules);
@@ -15,8 +15,8 @@ public sealed interface DesiredChain {
   }
 
   /**
-   * A chain that others use too: of the rules that are {@code ours} it holds exactly these in this
-   * order.
+   * A chain that others use as well. Of the rules that match {@code ours} it holds exactly these,
+   * in this order.
    */
   record Shared(String chain, Place place, List<Rule> rules, Predicate<Rule> ours)
       implements DesiredChain {
@@ -25,7 +25,7 @@ public sealed interface DesiredChain {
     }
   }
 
-  /** Where a missing rule goes in a chain that others use. */
+  /** This says where a missing rule goes in a chain that others use. */
   enum Place {
     HEAD,
     TAIL

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * @param ours chains by their names: those of ours that {@code chains} does not name are removed
+ * The desired content of one table.
+ *
+ * @param ours tells by its name whether a chain is ours; those that {@code chains} does not name
+ *     are removed
  */
 public record DesiredTable(String table, List<DesiredChain> chains, Predicate<String> ours) {
   public DesiredTable {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A rule without its chain, in the words and the order in which iptables-save prints it: so two
- * rules are the same exactly when their words are.
+ * A rule without its chain, in the words and the order that iptables-save prints, so that two rules
+ * are equal exactly when their words are.
  */
 public record Rule(List<String> words) {
   public Rule {
@@ -13,8 +13,8 @@ public record Rule(List<String> words) {
   }
 
   /**
-   * Reads words separated by blanks; {@code "…"} is one word, in which a backslash takes the next
-   * character as it is.
+   * Parses words separated by blanks. Text in double quotes is one word, in which a backslash
+   * escapes the next character.
    */
   public static Rule parse(String text) {
     return new Rule(split(text));
@@ -49,7 +49,7 @@ public record Rule(List<String> words) {
     return words;
   }
 
-  /** The word that follows {@code option}, or an empty text. */
+  /** Returns the word that follows {@code option}, or an empty text if there is none. */
   public String value(String option) {
     int at = words.indexOf(option);
     return at >= 0 && at + 1 < words.size() ? words.get(at + 1) : "";
@@ -63,7 +63,7 @@ public record Rule(List<String> words) {
     return value("-j");
   }
 
-  /** As iptables-restore reads it. */
+  /** Formats the rule as iptables-restore reads it. */
   @Override
   public String toString() {
     var text = new StringBuilder();

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What iptables-save printed: table → chain → rules, in order. */
+/** The output of iptables-save as table, chain and rules, in order. */
 public record Tables(Map<String, Map<String, List<Rule>>> tables) {
 
   /**
-   * Reads iptables-save's text; lines that are not table, chain, rule or COMMIT (comments) are
-   * passed over.
+   * Parses the output of iptables-save and skips every line that is not a table, a chain, a rule or
+   * COMMIT.
    */
   public static Tables parse(String text) {
     Map<String, Map<String, List<Rule>>> tables = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ public record Tables(Map<String, Map<String, List<Rule>>> tables) {
     return new Tables(tables);
   }
 
-  /** The chains of a table; empty where the table was not printed. */
+  /** Returns the chains of a table, or nothing if the table was not printed. */
   public Map<String, List<Rule>> chains(String table) {
     return tables.getOrDefault(table, Map.of());
   }

@@ -1,7 +1,7 @@
 /**
- * iptables as values: what is there is read once with iptables-save, what is desired is compared
- * with it, and the difference goes to iptables-restore in one atomic batch per table. A rule that
- * is already right is never touched.
+ * This package handles iptables as values. The present rules are read once with iptables-save and
+ * compared with the desired ones, and the difference goes to iptables-restore in one atomic batch
+ * per table. A rule that is right already is never touched.
  */
 @NullMarked
 package io.vpccni.netprog.iptables;

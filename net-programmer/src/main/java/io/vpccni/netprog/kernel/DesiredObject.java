@@ -9,17 +9,23 @@ import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.syscall.Errno;
 
-/** One thing that is to be so. */
+/**
+ * One object of a network namespace that should exist or be absent. Each kind knows whether a view
+ * already has it and which request brings it about.
+ */
 public sealed interface DesiredObject {
   boolean in(KernelView view);
 
-  /** Makes it so; may be sent also where it already is. */
+  /**
+   * Returns the request that brings the object about; sending it when the object is already right
+   * does no harm.
+   */
   Request request();
 
-  /** {@code link}, {@code route}, {@code rule} or {@code neighbour}. */
+  /** Returns {@code link}, {@code route}, {@code rule} or {@code neighbour}. */
   String kind();
 
-  /** What is wrong where it is not in the view. */
+  /** Returns a sentence that says what is wrong if the view does not have the object. */
   String complaint();
 
   record LinkUp(int link, String name) implements DesiredObject {
@@ -66,7 +72,7 @@ public sealed interface DesiredObject {
     }
   }
 
-  /** An 802.1Q link. */
+  /** An 802.1Q VLAN link should exist on top of its parent. */
   record VlanPresent(String name, int parent, int vlanId, Mac mac) implements DesiredObject {
     @Override
     public boolean in(KernelView view) {
@@ -133,7 +139,10 @@ public sealed interface DesiredObject {
     }
   }
 
-  /** A route that the kernel makes by itself and that leads astray here. */
+  /**
+   * A route that the kernel adds by itself should be absent, because it would misdirect packets
+   * here.
+   */
   record RouteAbsent(Route route) implements DesiredObject {
     @Override
     public boolean in(KernelView view) {

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a network namespace contains, of one moment or nearly so. */
+/**
+ * A snapshot of a network namespace: its links, addresses, routes, rules and neighbours. The parts
+ * are read one after the other, so a change meanwhile may show in some of them only.
+ */
 public final class KernelView {
   private final Map<Integer, Link> links = new HashMap<>();
   private final Map<String, Link> names = new HashMap<>();
@@ -46,19 +49,20 @@ public final class KernelView {
     this.neighbours = new HashSet<>(neighbours);
   }
 
-  /** Both families. */
+  /** Reads everything of both families. */
   public static KernelView read(NetlinkSocket socket) throws NetlinkFailed {
     var neighbours = new ArrayList<>(Neighbour.list(socket, false));
     neighbours.addAll(Neighbour.list(socket, true));
     return read(socket, neighbours);
   }
 
-  /** Without neighbours: the host is desired none, and has many of its own. */
+  /** Reads everything but neighbours. None are desired on the host, which has many of its own. */
   public static KernelView ofHost(NetlinkSocket socket) throws NetlinkFailed {
     return read(socket, List.of());
   }
 
-  private static KernelView read(NetlinkSocket socket, List<Neighbour> neighbours) throws NetlinkFailed {
+  private static KernelView read(NetlinkSocket socket, List<Neighbour> neighbours)
+      throws NetlinkFailed {
     var addresses = new ArrayList<Address>();
     var routes = new ArrayList<Route>();
     var rules = new ArrayList<Rule>();
@@ -83,7 +87,8 @@ public final class KernelView {
   }
 
   /**
-   * The link of hardware or a simulated one, never a VLAN on top of it, which may share the MAC.
+   * Returns the ENI's link with this MAC, which is hardware or a veth that simulates it. A VLAN on
+   * top of it may have the same MAC and is never returned.
    */
   public Optional<Link> withMac(Mac mac) {
     return links.values().stream()
@@ -95,12 +100,12 @@ public final class KernelView {
     return addresses;
   }
 
-  /** Without the local table. */
+  /** Returns the routes of all tables but the local one. */
   public List<Route> routes() {
     return routes;
   }
 
-  /** Whether it is there, whoever made it. */
+  /** Tells whether the route is there, whoever made it. */
   public boolean has(Route route) {
     return routeKeys.contains(route.key());
   }
@@ -109,7 +114,7 @@ public final class KernelView {
     return rules;
   }
 
-  /** In the order in which the kernel looks at them, also those that are there twice. */
+  /** Returns the rules in the order in which the kernel evaluates them, including duplicates. */
   public List<Rule> ruleList() {
     return ruleList;
   }

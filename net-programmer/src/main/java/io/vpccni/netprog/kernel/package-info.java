@@ -1,6 +1,6 @@
 /**
- * What a network namespace is to contain and what it does contain, and the difference of both.
- * Pure.
+ * This package compares what a network namespace should contain with what it does contain. It
+ * decides nothing but that difference.
  */
 @NullMarked
 package io.vpccni.netprog.kernel;

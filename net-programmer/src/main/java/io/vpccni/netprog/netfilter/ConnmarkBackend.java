@@ -1,12 +1,12 @@
 package io.vpccni.netprog.netfilter;
 
-/** Where outbound connections are marked. */
+/** The table family in which outbound connections are marked. */
 public enum ConnmarkBackend {
-  /** In the nat table, on nodes with legacy iptables. */
+  /** The marks are set in the iptables nat table, on nodes with legacy iptables. */
   IPTABLES("iptables"),
   /**
-   * In a native table of its own, since kube-proxy's nftables mode does its DNAT in another base
-   * chain.
+   * The marks are set in a native nftables table, because kube-proxy's nftables mode does its DNAT
+   * in another base chain.
    */
   NFTABLES("nftables");
 
@@ -16,14 +16,14 @@ public enum ConnmarkBackend {
     this.label = label;
   }
 
-  /** As metrics call it. */
+  /** Returns the name that metrics use. */
   public String label() {
     return label;
   }
 
   /**
-   * From the answer of {@code iptables --version}: anything that does not say legacy is the nft
-   * variant.
+   * Derives the backend from the output of {@code iptables --version}: anything that does not say
+   * legacy is the nft variant.
    */
   public static ConnmarkBackend of(String version) {
     return version.contains("legacy") ? IPTABLES : NFTABLES;

@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The settings that decide about SNAT and connection marks.
+ * The state from which all netfilter rules of the node follow.
  *
- * @param primaryInterface link name of the primary ENI
- * @param node empty on an IPv6 node, which has neither SNAT nor marks of its own
- * @param mark value and mask, 1 or more
- * @param vethPrefixes prefixes of host veth names: the desired one, then those of pods that are
- *     older
- * @param egress the node-local egress of the other family, where it is on or a pod still has it
- * @param containers ids of the desired pods
+ * @param primaryInterface name of the primary ENI's link
+ * @param node empty on an IPv6 node, which has neither SNAT nor connection marks
+ * @param mark value and mask of the connection mark; not 0
+ * @param vethPrefixes prefixes of host veth names: the configured one first, then those of pods
+ *     made under an older setting
+ * @param egress the node-local egress of the other family, if it is enabled or a pod still has it
+ * @param containers ids of the desired pods' containers
  */
 public record DesiredNetfilter(
     String primaryInterface,
@@ -30,7 +30,10 @@ public record DesiredNetfilter(
     containers = Set.copyOf(containers);
   }
 
-  /** The same rules, whatever pods are there; chains of a predecessor aside. */
+  /**
+   * Tells whether both lead to the same rules, whatever pods are there; this disregards chains that
+   * the reference made for single pods.
+   */
   boolean sameRules(DesiredNetfilter other) {
     return other.of(containers).equals(this);
   }
@@ -41,7 +44,9 @@ public record DesiredNetfilter(
   }
 
   /**
-   * @param excluded CIDRs beside the VPC's that keep the pod's address
+   * The IPv4 part of the node's SNAT settings.
+   *
+   * @param excluded CIDRs besides the VPC's to which pods keep their own address
    */
   public record Ipv4Node(
       Ip primaryIp,
@@ -55,7 +60,7 @@ public record DesiredNetfilter(
     }
   }
 
-  /** How SNAT chooses a port. */
+  /** This says how SNAT chooses a source port. */
   public enum Randomization {
     FULLY("--random-fully"),
     HASH("--random"),
@@ -67,22 +72,23 @@ public record DesiredNetfilter(
       this.flag = flag;
     }
 
-    /** The flag of iptables' SNAT target, empty for none. */
+    /** Returns the flag of iptables' SNAT target, or an empty text for none. */
     String flag() {
       return flag;
     }
   }
 
-  /** Node-local addresses with which pods reach the family that the cluster does not speak. */
+  /** Node-local addresses let pods reach the family that the cluster does not use. */
   public sealed interface Egress {
     /**
-     * IPv6 node: pods reach IPv4.
+     * On an IPv6 node, pods reach IPv4.
      *
-     * @param nodeIp what they are masked with; without it they are only kept from each other
+     * @param nodeIp the address that egress is translated to; without it pods are only kept from
+     *     reaching each other
      */
     record Ipv4(Optional<Ip> nodeIp) implements Egress {}
 
-    /** IPv4 node: pods reach IPv6. */
+    /** On an IPv4 node, pods reach IPv6. */
     record Ipv6(Optional<Ip> nodeIp) implements Egress {}
   }
 }

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rules for node-local egress addresses. The reference makes a chain for each pod; one rule for
- * the whole range does the same, needs no exec when a pod comes, and cannot leak.
+ * Computes the rules for node-local egress addresses. The reference makes a chain for each pod; one
+ * rule for the whole range does the same, needs no program to be run when a pod comes, and cannot
+ * leak.
  */
 final class EgressRules {
-  /** The range of one family, from which ipamd gives each pod an address. */
+  /**
+   * The range of one family, from which ipamd gives each pod an address, and what belongs to it.
+   */
   record Range(String cidr, String multicast, String blockComment, String reject) {}
 
   static final Range IPV4 =
@@ -32,7 +35,7 @@ final class EgressRules {
 
   private EgressRules() {}
 
-  /** Nobody may open a connection to a node-local address: it is for going out only. */
+  /** Rejects connections to node-local addresses, which exist for outbound traffic only. */
   static DesiredTable filter(Range range, boolean blocked) {
     var block =
         ReferenceRules.rule(
@@ -50,8 +53,10 @@ final class EgressRules {
   }
 
   /**
-   * @param nodeIp empty: nothing is masked
-   * @param reference its chains: those of pods that have gone are removed
+   * Translates egress to the node's address.
+   *
+   * @param nodeIp the address to translate to; nothing is translated if it is empty
+   * @param reference the reference's chains, of which those of departed pods are removed
    */
   static DesiredTable nat(
       Range range,

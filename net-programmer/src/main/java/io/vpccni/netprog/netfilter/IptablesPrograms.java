@@ -1,9 +1,9 @@
 package io.vpccni.netprog.netfilter;
 
 /**
- * The names of the programs.
+ * The names of the iptables programs.
  *
- * @param variant {@code iptables} for the node's own choice; {@code iptables-legacy} or {@code
+ * @param variant {@code iptables} for the node's own choice, {@code iptables-legacy} or {@code
  *     iptables-nft} to force one
  */
 public record IptablesPrograms(String variant) {

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the node's netfilter rules as desired, by difference. Blocks; one caller at a time. Repeated
- * without a change in between it changes nothing.
+ * Brings the node's netfilter rules into the desired state by applying only the difference. It
+ * blocks and serves one caller at a time. A second call without a change in between changes
+ * nothing.
  */
 public final class Netfilter {
   private static final String NO_SUCH = "No such file or directory";
@@ -23,7 +24,10 @@ public final class Netfilter {
   private final ConnmarkBackend backend;
   private final OpenConnections connections;
 
-  /** Once without egress there is nothing of ours among IPv6's rules, nobody has to look again. */
+  /**
+   * This is true once IPv6's rules have been found or made free of ours, so that nobody has to look
+   * again.
+   */
   private boolean ipv6Left;
 
   private Netfilter(
@@ -37,7 +41,7 @@ public final class Netfilter {
   /**
    * Asks iptables for its variant.
    *
-   * @throws ToolFailed if there is no iptables
+   * @throws ToolFailed if iptables is not installed
    */
   public static Netfilter detect(Tool tool, IptablesPrograms binaries, OpenConnections connections)
       throws ToolFailed {
@@ -50,11 +54,11 @@ public final class Netfilter {
   }
 
   /**
-   * What {@link #apply} did and saw.
+   * The result of {@link #apply}.
    *
-   * @param iptables chains and rules added or removed with iptables
-   * @param nft commands that nft carried out
-   * @param referenceEgress whether a chain of the reference's egress plugin was there before
+   * @param iptables number of chains and rules that iptables added or removed
+   * @param nft number of commands that nft carried out
+   * @param referenceEgress whether there was a chain of the reference's egress plugin
    */
   public record Changes(int iptables, int nft, boolean referenceEgress) {
     public int count() {
@@ -63,8 +67,10 @@ public final class Netfilter {
   }
 
   /**
-   * @throws ToolFailed with the tool's own words; each table is as before or as desired, never in
-   *     between
+   * Applies the difference.
+   *
+   * @throws ToolFailed with the tool's own message; each table is then as before or as desired,
+   *     never in between
    */
   public Changes apply(DesiredNetfilter desired) throws ToolFailed {
     var present = saved(false);
@@ -72,7 +78,8 @@ public final class Netfilter {
       connections.keep();
     }
     boolean marksInNft = backend == ConnmarkBackend.NFTABLES && ReferenceRules.masks(desired);
-    // The marks of the other backend go last: connections are marked twice for a moment rather than
+    // The marks of the other backend go last, so that connections are marked twice for a moment
+    // rather than
     // not at all.
     int nft = marksInNft ? marks(desired, desired.node().orElseThrow()) : 0;
     int iptables = change(false, present, ReferenceRules.ipv4(desired, backend, present));
@@ -91,7 +98,7 @@ public final class Netfilter {
     return new Changes(iptables, nft, reference);
   }
 
-  /** The setting was another one before, perhaps in another process. */
+  /** Removes our IPv6 rules, which an earlier setting may have left, perhaps in another process. */
   private int leaveIpv6(DesiredNetfilter desired) {
     if (ipv6Left) {
       return 0;
@@ -101,7 +108,7 @@ public final class Netfilter {
       var present = saved(true);
       return change(true, present, ReferenceRules.ipv6(desired, present));
     } catch (ToolFailed noIpv6) {
-      // Then there is nothing to be left.
+      // Without IPv6 there is nothing to remove.
       return 0;
     }
   }
@@ -113,14 +120,15 @@ public final class Netfilter {
   private int change(boolean v6, Tables present, List<DesiredTable> desired) throws ToolFailed {
     var difference = Difference.between(present, desired);
     if (!difference.isEmpty()) {
-      // -w: kube-proxy and others hold the same lock.
+      // -w waits for the xtables lock, which kube-proxy and others take too.
       tool.succeed(List.of(binaries.restore(v6), "--noflush", "-w", "5"), difference.text());
     }
     return difference.changes();
   }
 
   private int marks(DesiredNetfilter desired, Ipv4Node node) throws ToolFailed {
-    var table = new ConnmarkTable(desired.mark(), desired.vethPrefixes(), ReferenceRules.exempt(node));
+    var table =
+        new ConnmarkTable(desired.mark(), desired.vethPrefixes(), ReferenceRules.exempt(node));
     var commands = table.difference(listing().orElse(""));
     if (!commands.isEmpty()) {
       tool.succeed(List.of("nft", "-f", "-"), String.join("\n", commands) + "\n");
@@ -137,8 +145,8 @@ public final class Netfilter {
   }
 
   /**
-   * Empty if there is no such table; on a legacy node also if there is no nft, or no nf_tables in
-   * the kernel.
+   * Lists our nft table. The result is empty if there is none; on a node with legacy iptables also
+   * if nft is not installed or the kernel has no nf_tables.
    */
   private Optional<String> listing() throws ToolFailed {
     Tool.Result result;
@@ -156,7 +164,7 @@ public final class Netfilter {
     if (result.error().contains(NO_SUCH) || backend == ConnmarkBackend.IPTABLES) {
       return Optional.empty();
     }
-    // Only to have its words in the failure.
+    // This runs it again only to have its message in the failure.
     return Optional.of(
         tool.succeed(List.of("nft", "-s", "-a", "list", "table", "ip", ConnmarkTable.NAME), ""));
   }

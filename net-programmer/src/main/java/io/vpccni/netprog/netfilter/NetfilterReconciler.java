@@ -21,11 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the netfilter rules: applies each new desired and looks at regular intervals whether they are
- * still so. All its work happens on one thread of its own, since the tools block.
+ * Owns the netfilter rules: it applies each new desired state and checks at regular intervals that
+ * the rules still match it. All its work happens on one thread of its own, since the tools block.
  */
 public final class NetfilterReconciler implements AutoCloseable {
-  /** Half of the 10 s within which a removed rule has to be back. */
+  /**
+   * The pause between two checks is half of the 10 s within which a removed rule has to be back.
+   */
   public static final Duration PERIOD = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(NetfilterReconciler.class);
@@ -38,18 +40,20 @@ public final class NetfilterReconciler implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("netfilter").daemon().factory());
 
-  // Only the worker touches what follows.
+  // Only the worker uses the fields below.
   private @Nullable DesiredNetfilter desired;
   private ContentionBackoff backoff = ContentionBackoff.NONE;
   private boolean referenceEgress;
 
-  /** What was told as contested or failing and is not over yet. */
-  private final Set<String> trouble = new TreeSet<>();
+  /** These kinds were reported as contested or failing, and their end was not reported yet. */
+  private final Set<String> reported = new TreeSet<>();
 
   private String lastFailure = "";
 
   /**
-   * @param ruleset which looks are needless
+   * Starts checking at once.
+   *
+   * @param ruleset tells whether a check is needed at all
    */
   public NetfilterReconciler(
       Netfilter netfilter, RulesetChanges ruleset, Duration period, Consumer<Event> events) {
@@ -65,10 +69,10 @@ public final class NetfilterReconciler implements AutoCloseable {
   }
 
   /**
-   * From now on the rules are to be so.
+   * Sets the desired state and applies it.
    *
-   * @return how many changes that took; fails with a {@link Refusal} if a tool failed, which is
-   *     tried again at the next check
+   * @return the number of changes; fails with a {@link Refusal} if a tool failed, which is tried
+   *     again at the next check
    */
   public CompletionStage<Integer> keep(DesiredNetfilter update) {
     var done = new CompletableFuture<Integer>();
@@ -93,8 +97,9 @@ public final class NetfilterReconciler implements AutoCloseable {
   }
 
   /**
-   * Pods came or went, which changes rules rarely: when the first pod with another prefix comes, or
-   * one goes that the reference's plugin had made a chain for. Nobody waits for that.
+   * Tells that pods came or went. This rarely changes a rule: only when the first pod with another
+   * veth prefix comes, or when a pod goes for which the reference's plugin had made a chain. Nobody
+   * waits for it.
    */
   public void follow(DesiredNetfilter update) {
     try {
@@ -103,16 +108,16 @@ public final class NetfilterReconciler implements AutoCloseable {
             boolean changes = desired != null && (referenceEgress || !desired.sameRules(update));
             desired = update;
             if (changes) {
-              look();
+              applyQuietly();
             }
           });
     } catch (RejectedExecutionException closed) {
-      // Nothing to follow any more.
+      // The reconciler was closed.
     }
   }
 
   private Changes apply(DesiredNetfilter update) throws ToolFailed {
-    ruleset.looking();
+    ruleset.beforeReading();
     var changes = netfilter.apply(update);
     referenceEgress = changes.referenceEgress();
     return changes;
@@ -122,7 +127,7 @@ public final class NetfilterReconciler implements AutoCloseable {
     try {
       var _ = worker.schedule(this::check, backoff.pause(period).toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      // Nothing to check any more.
+      // The reconciler was closed.
     }
   }
 
@@ -135,27 +140,30 @@ public final class NetfilterReconciler implements AutoCloseable {
         backoff = backoff.after(0);
       }
       if (!backoff.contested()) {
-        trouble.forEach(what -> events.accept(new Event.Repaired(what, 0, false, "")));
-        trouble.clear();
+        reported.forEach(what -> events.accept(new Event.Repaired(what, 0, false, "")));
+        reported.clear();
       }
     } catch (ToolFailed e) {
       complain(e);
     } catch (RuntimeException bug) {
-      // The executor would keep it to itself.
-      LOG.error("netfilter check", bug);
+      // The executor would swallow it.
+      LOG.error("The netfilter check failed", bug);
     } finally {
       scheduleCheck();
     }
   }
 
-  /** As {@link #check}, but what it finds is our own doing and no drift. */
-  private void look() {
+  /**
+   * Applies the desired state like {@link #check}, but counts the changes as our own and not as
+   * drift.
+   */
+  private void applyQuietly() {
     try {
       var _ = apply(Objects.requireNonNull(desired));
     } catch (ToolFailed e) {
       complain(e);
     } catch (RuntimeException bug) {
-      LOG.error("netfilter", bug);
+      LOG.error("Applying netfilter rules failed", bug);
     }
   }
 
@@ -163,7 +171,7 @@ public final class NetfilterReconciler implements AutoCloseable {
     var why = String.valueOf(e.getMessage());
     if (!why.equals(lastFailure)) {
       lastFailure = why;
-      trouble.add("iptables");
+      reported.add("iptables");
       events.accept(new Event.Repaired("iptables", 0, true, why));
     }
   }
@@ -183,7 +191,7 @@ public final class NetfilterReconciler implements AutoCloseable {
                   + " s"
               : "";
       if (backoff.contested()) {
-        trouble.add(what);
+        reported.add(what);
       }
       events.accept(new Event.Repaired(what, count, backoff.contested(), detail));
     }

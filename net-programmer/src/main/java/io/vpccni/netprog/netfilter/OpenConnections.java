@@ -8,15 +8,19 @@ import io.vpccni.netprog.syscall.SystemCallFailed;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the node's own connections whole when its first SNAT rule comes. Where nothing tracked
+ * Keeps the node's own connections alive when its first SNAT rule is added. If nothing tracked
  * connections until then, the kernel takes the next packet of each for the first one of a new
- * connection and gives it another port: the other side answers with a reset. So it is told of them
- * before. The agent's own connections to EC2 and the API server are among them.
+ * connection and gives it another port, to which the peer answers with a reset. The kernel is
+ * therefore told of these connections first. The agent's own connections to EC2 and the API server
+ * are among them.
  */
 public interface OpenConnections {
   OpenConnections OF_THIS_NAMESPACE = OpenConnections::remember;
 
-  /** Best effort: a lost connection is opened again. */
+  /**
+   * Registers the open connections. Failure is tolerated, because a lost connection is opened
+   * again.
+   */
   void keep();
 
   private static void remember() {
@@ -24,11 +28,11 @@ public interface OpenConnections {
     try (var sockets = NetlinkSocket.open(NetlinkSocket.SOCK_DIAG);
         var conntrack = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
       int kept = Conntrack.remember(conntrack, Connection.list(sockets));
-      log.atInfo().addKeyValue("connections", kept).log("open connections stay as they are");
+      log.atInfo().addKeyValue("connections", kept).log("Open connections are kept as they are");
     } catch (NetlinkFailed | SystemCallFailed e) {
       log.atInfo()
           .addKeyValue("why", e.getMessage())
-          .log("connections that are open may be reset once by the first SNAT rule");
+          .log("Open connections may be reset by the first SNAT rule");
     }
   }
 }

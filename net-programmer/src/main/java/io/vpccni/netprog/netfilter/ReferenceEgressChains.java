@@ -9,21 +9,22 @@ import java.util.stream.Collectors;
 
 /**
  * The chains that the reference's egress plugin made, one for each pod. One rule for the whole
- * range does their work now; a chain goes with its pod, or at once if its pod has gone already.
+ * range does their work now. A chain is removed with its pod, or at once if its pod has gone
+ * already.
  *
- * @param containers ids of the pods that are there
+ * @param containers container ids of the present pods
  */
 record ReferenceEgressChains(Set<String> containers) {
   private static final Pattern CHAIN = Pattern.compile("CNI-E[46]-[0-9a-f]{21}");
 
-  /** As the plugin writes it: {@code name: "aws-cni" id: "0123…"}. */
+  /** The plugin writes the comment {@code name: "aws-cni" id: "0123…"}. */
   private static final Pattern COMMENT = Pattern.compile("name: \"[^\"]*\" id: \"([^\"]*)\"");
 
   ReferenceEgressChains {
     containers = Set.copyOf(containers);
   }
 
-  /** Whether there is any such chain. */
+  /** Tells whether there is any such chain. */
   static boolean in(Tables present) {
     return present.chains("nat").keySet().stream().anyMatch(ReferenceEgressChains::isChain);
   }
@@ -32,12 +33,12 @@ record ReferenceEgressChains(Set<String> containers) {
     return CHAIN.matcher(name).matches();
   }
 
-  /** A jump to the chain of a pod that has gone. */
+  /** Tells whether the rule jumps to the chain of a departed pod. */
   boolean stale(Rule rule) {
     return isChain(rule.target()) && container(rule).filter(containers::contains).isEmpty();
   }
 
-  /** Chains of pods that have gone, and those that nothing leads to. */
+  /** Returns the chains of departed pods, and those that no rule jumps to. */
   Set<String> staleChains(Tables present) {
     var kept =
         present.rules("nat", "POSTROUTING").stream()

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The iptables rules of a node, in the words of iptables-save. Chains, comments and order are those
- * of amazon-vpc-cni-k8s v1.23.1: other programs and people look for them, and a node may go back to
- * it.
+ * Computes the node's iptables rules in the words of iptables-save. Chains, comments and order are
+ * those of amazon-vpc-cni-k8s v1.23.1, because other programs and people look for them and a node
+ * may go back to it.
  */
 final class ReferenceRules {
   static final String SNAT_CHAIN = "AWS-SNAT-CHAIN-0";
@@ -37,21 +37,23 @@ final class ReferenceRules {
 
   private ReferenceRules() {}
 
-  /** Whether connections that leave the VPC get the node's address. */
+  /** Tells whether connections that leave the VPC are translated to the node's address. */
   static boolean masks(DesiredNetfilter desired) {
     return desired.node().filter(node -> !node.externalSnat()).isPresent();
   }
 
-  /** Whether they do already. */
+  /** Tells whether such a translation is in place already. */
   static boolean masked(Tables present) {
     return present.rules("nat", "POSTROUTING").stream()
         .anyMatch(rule -> rule.target().equals(SNAT_CHAIN));
   }
 
-  /** For iptables. */
-  static List<DesiredTable> ipv4(DesiredNetfilter desired, ConnmarkBackend backend, Tables present) {
+  /** Computes the IPv4 tables. */
+  static List<DesiredTable> ipv4(
+      DesiredNetfilter desired, ConnmarkBackend backend, Tables present) {
     var tables = new ArrayList<DesiredTable>();
-    desired.node()
+    desired
+        .node()
         .ifPresent(
             node -> {
               tables.add(mangle(desired, node));
@@ -63,7 +65,7 @@ final class ReferenceRules {
     return tables;
   }
 
-  /** For ip6tables; without egress nothing of it stays. */
+  /** Computes the IPv6 tables; without egress, every rule of ours goes. */
   static List<DesiredTable> ipv6(DesiredNetfilter desired, Tables present) {
     return desired.egress().orElse(null) instanceof Egress.Ipv6 egress
         ? egress(EgressRules.IPV6, true, egress.nodeIp(), desired, present)
@@ -101,10 +103,12 @@ final class ReferenceRules {
         prefix, mark(desired), mark(desired));
   }
 
-  private static DesiredTable nat(DesiredNetfilter desired, Ipv4Node node, ConnmarkBackend backend) {
+  private static DesiredTable nat(
+      DesiredNetfilter desired, Ipv4Node node, ConnmarkBackend backend) {
     var chains = new ArrayList<DesiredChain>();
     boolean snat = !node.externalSnat();
-    // The empty chain stays with external SNAT: the reference leaves it too, and looks for it.
+    // With external SNAT the empty chain stays, because the reference leaves it too and looks for
+    // it.
     chains.add(new Own(SNAT_CHAIN, snat ? snatChain(desired, node) : List.of()));
     chains.add(
         shared(
@@ -156,14 +160,20 @@ final class ReferenceRules {
     return rules;
   }
 
-  /** The CIDRs whose connections are not marked: the VPC's, then the excluded ones; each once. */
+  /**
+   * Returns the CIDRs whose connections are not marked: the VPC's, then the excluded ones, each
+   * once.
+   */
   static List<Cidr> exempt(Ipv4Node node) {
     var cidrs = new LinkedHashSet<>(node.vpcCidrs());
     cidrs.addAll(node.excluded());
     return List.copyOf(cidrs);
   }
 
-  /** iptables does not print a destination that matches everything. */
+  /**
+   * Exempts a destination. iptables does not print a destination that matches everything, so none
+   * is written for it.
+   */
   private static Rule exempt(Cidr cidr, String comment) {
     var destination = cidr.prefix() == 0 ? "" : "-d " + cidr + " ";
     return rule("%s-m comment --comment \"%s\" -j RETURN", destination, comment);
@@ -174,8 +184,8 @@ final class ReferenceRules {
   }
 
   /**
-   * By comment or target, whatever the prefix, mark or address in it: so a changed setting leaves
-   * nothing behind.
+   * Recognizes our rules by comment or target, whatever prefix, mark or address they contain, so
+   * that a changed setting leaves nothing behind.
    */
   static boolean isOurs(Rule rule) {
     return OUR_COMMENTS.contains(rule.comment())

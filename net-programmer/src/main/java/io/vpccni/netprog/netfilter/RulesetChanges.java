@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether any rule changed since the last look: on a quiet node a look at all rules, which starts
- * two or three programs, is then not needed. Legacy iptables does not tell.
+ * Tells whether any rule changed since the last check. On a quiet node a check, which runs two or
+ * three programs, is then not needed. Legacy iptables cannot tell.
  */
 public interface RulesetChanges extends AutoCloseable {
-  /** Always look. */
+  /** This implementation always asks for a check. */
   RulesetChanges NONE =
       new RulesetChanges() {
         @Override
-        public void looking() {}
+        public void beforeReading() {}
 
         @Override
         public boolean changed() {
@@ -28,15 +28,18 @@ public interface RulesetChanges extends AutoCloseable {
         public void close() {}
       };
 
-  /** Right before the rules are read. */
-  void looking();
+  /** Notes that the rules are about to be read. */
+  void beforeReading();
 
   boolean changed();
 
   @Override
   void close();
 
-  /** Of the calling thread's network namespace; {@link #NONE} where the kernel cannot tell. */
+  /**
+   * Watches the calling thread's network namespace; the result is {@link #NONE} if the kernel
+   * cannot tell.
+   */
   static RulesetChanges of(ConnmarkBackend backend) {
     if (backend == ConnmarkBackend.IPTABLES) {
       return NONE;
@@ -49,13 +52,13 @@ public interface RulesetChanges extends AutoCloseable {
     }
   }
 
-  /** By nf_tables' own count of changes. */
+  /** Compares nf_tables' own generation counter. */
   final class Generation implements RulesetChanges {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
 
     private final NetlinkSocket socket;
 
-    /** Only the keeper's thread touches it. */
+    /** The generation at the last reading. Only the reconciler's thread uses it. */
     private OptionalInt seen = OptionalInt.empty();
 
     Generation(NetlinkSocket socket) {
@@ -63,7 +66,7 @@ public interface RulesetChanges extends AutoCloseable {
     }
 
     @Override
-    public void looking() {
+    public void beforeReading() {
       seen = now();
     }
 
@@ -76,7 +79,9 @@ public interface RulesetChanges extends AutoCloseable {
       try {
         return OptionalInt.of(Ruleset.generation(socket));
       } catch (NetlinkFailed e) {
-        LOG.atDebug().addKeyValue("why", e.getMessage()).log("nf_tables does not tell changes");
+        LOG.atDebug()
+            .addKeyValue("why", e.getMessage())
+            .log("The nf_tables generation could not be read");
         return OptionalInt.empty();
       }
     }

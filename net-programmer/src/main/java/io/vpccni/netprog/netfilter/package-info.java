@@ -1,6 +1,6 @@
 /**
- * SNAT, connection marks and the node-local block rules: what is desired, and the one place that
- * applies it.
+ * This package computes the rules for SNAT, connection marks and node-local egress, and it is the
+ * one place that applies them.
  */
 @NullMarked
 package io.vpccni.netprog.netfilter;

@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * An address of a link.
  *
+ * @param link index of the link
+ * @param prefix prefix length
  * @param scope {@link Route#UNIVERSE} or {@link Route#LINK}
  */
 public record Address(int link, Ip ip, int prefix, int scope) {
@@ -23,7 +25,10 @@ public record Address(int link, Ip ip, int prefix, int scope) {
   private static final int IFA_BROADCAST = 4;
   private static final int IFA_F_NODAD = 2;
 
-  /** An IPv6 address is usable at once: nobody else can have it, so nobody is asked. */
+  /**
+   * Equals {@code ip address add IP/PREFIX dev LINK}. An IPv6 address is usable at once ({@code
+   * nodad}): nobody else can have it, so nobody has to be asked.
+   */
   public Request add() {
     var body = new ArrayList<Part>(List.of(header(ip.v6() ? IFA_F_NODAD : 0)));
     body.add(Attr.ip(IFA_LOCAL, ip));
@@ -39,6 +44,7 @@ public record Address(int link, Ip ip, int prefix, int scope) {
         () -> "ip address add " + this);
   }
 
+  /** Equals {@code ip address del IP/PREFIX dev LINK}. */
   public Request delete() {
     return new Request(
         RTM_DELADDR,
@@ -47,6 +53,7 @@ public record Address(int link, Ip ip, int prefix, int scope) {
         () -> "ip address del " + this);
   }
 
+  /** Equals {@code ip address show}, for one family. */
   public static List<Address> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -71,12 +78,15 @@ public record Address(int link, Ip ip, int prefix, int scope) {
             ip -> new Address(payload.getInt(4), ip, payload.get(1) & 0xff, payload.get(3) & 0xff));
   }
 
-  /** AF_INET6 or AF_INET. */
+  /** Returns AF_INET6 (10) or AF_INET (2). */
   static byte family(boolean v6) {
     return (byte) (v6 ? 10 : 2);
   }
 
-  /** struct ifaddrmsg. */
+  /**
+   * Writes struct ifaddrmsg (linux/if_addr.h): 0 ifa_family u8, 1 ifa_prefixlen u8, 2 ifa_flags u8,
+   * 3 ifa_scope u8, 4 ifa_index u32.
+   */
   private Bytes header(int flags) {
     return new Bytes(
         Part.struct(IFADDRMSG)

@@ -9,15 +9,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The attributes of a message, by type. Lengths are checked before anything is read; types that
- * nobody asks for are skipped, since kernels add new ones.
+ * The attributes of a message by type. Lengths are checked before anything is read. Types that
+ * nobody asks for are ignored, since newer kernels add some.
  */
 record AttrView(Map<Integer, ByteBuffer> values) {
-  /** NLA_F_NESTED and NLA_F_NET_BYTEORDER are not part of the type. */
+  /**
+   * The flags NLA_F_NESTED and NLA_F_NET_BYTEORDER share the field with the type and are masked
+   * out.
+   */
   private static final int TYPE_MASK = 0x3fff;
 
   /**
-   * @throws Malformed if a length points outside
+   * Splits a buffer into attributes.
+   *
+   * @throws Malformed if a length points outside of it
    */
   static AttrView read(ByteBuffer in) {
     var values = new TreeMap<Integer, ByteBuffer>();
@@ -69,7 +74,7 @@ record AttrView(Map<Integer, ByteBuffer> values) {
             });
   }
 
-  /** Up to the first zero. */
+  /** Returns the text up to the first zero byte. */
   Optional<String> text(int type) {
     return bytes(type)
         .map(

@@ -11,53 +11,65 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A TCP connection of a program in this network namespace, whoever opened it, or a UDP socket that
- * is connected to one peer (one that is not has no peer that the kernel knows).
+ * A connection of a program in this network namespace: a TCP connection, whoever opened it, or a
+ * UDP socket that is connected to one peer. An unconnected UDP socket has no peer that the kernel
+ * knows.
  */
 public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, int remotePort) {
   private static final int SOCK_DIAG_BY_FAMILY = 20;
 
-  /** What is listed. */
+  /** The protocols that are listed. */
   public enum Protocol {
-    /** ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT: more packets will come. */
+    /**
+     * The states ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2 and CLOSE_WAIT, in which more packets
+     * will be sent.
+     */
     TCP(6, 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8),
-    /** ESTABLISHED is what the kernel calls a connected one. */
+    /** The kernel reports a connected UDP socket as ESTABLISHED. */
     UDP(17, 1 << 1);
 
     private final int number;
     private final int open;
 
     /**
-     * @param open bits of the states of sockets that will send more
+     * Each protocol has a number and a set of states.
+     *
+     * @param open a bit for each state in which a socket sends more packets
      */
     Protocol(int number, int open) {
       this.number = number;
       this.open = open;
     }
 
-    /** IPPROTO_*. */
+    /** Returns IPPROTO_TCP or IPPROTO_UDP. */
     int number() {
       return number;
     }
   }
 
-  /** struct inet_diag_req_v2. */
+  /**
+   * The size of struct inet_diag_req_v2 (linux/inet_diag.h): 0 sdiag_family u8, 1 sdiag_protocol
+   * u8, 2 idiag_ext u8, 4 idiag_states u32, 8 id (48 bytes).
+   */
   private static final int REQUEST = 56;
 
-  /** struct inet_diag_msg. */
+  /**
+   * The size of struct inet_diag_msg (linux/inet_diag.h): 0 idiag_family u8, 1 idiag_state u8, 4
+   * idiag_sport be16, 6 idiag_dport be16, 8 idiag_src 16 bytes, 24 idiag_dst 16 bytes.
+   */
   private static final int MESSAGE = 72;
 
   private static final int PORTS = 4;
   private static final int ADDRESSES = 8;
   private static final int ADDRESS_BYTES = 16;
 
-  /** ::ffff:0:0/96, how a socket for both families shows IPv4. */
+  /** A socket of both families shows an IPv4 address with this prefix, ::ffff:0:0/96. */
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
 
   /**
-   * All of them.
+   * Lists the connections of both protocols and families, as {@code ss -n} does.
    *
-   * @param socket of {@link NetlinkSocket#SOCK_DIAG}
+   * @param socket a socket of {@link NetlinkSocket#SOCK_DIAG}
    */
   public static List<Connection> list(NetlinkSocket socket) throws NetlinkFailed {
     var all = new ArrayList<Connection>();
@@ -74,7 +86,7 @@ public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, 
     try {
       return socket.dump(request(protocol, v6), reply -> read(protocol, reply));
     } catch (NetlinkFailed e) {
-      // udp_diag is a module of its own; without it the TCP ones are still worth knowing.
+      // udp_diag is a module of its own; without it, the TCP connections are still worth knowing.
       if (protocol == Protocol.UDP && e.errno() == Errno.ENOENT) {
         return List.of();
       }
@@ -114,7 +126,7 @@ public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, 
             port(in, PORTS + 2)));
   }
 
-  /** In network order, whatever this machine's is. */
+  /** Reads a port, which is in network byte order whatever this machine's is. */
   private static int port(ByteBuffer in, int at) {
     return (in.get(at) & 0xff) << 8 | (in.get(at + 1) & 0xff);
   }

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What connection tracking remembers; as {@code conntrack -D} and {@code conntrack -I}. */
+/**
+ * Edits the connection tracking table, as {@code conntrack -D} and {@code conntrack -I} do. The
+ * attributes are those of linux/netfilter/nfnetlink_conntrack.h.
+ */
 public final class Conntrack {
   private static final int SUBSYSTEM = 1 << 8;
   private static final int IPCTNL_MSG_CT_NEW = SUBSYSTEM;
@@ -29,7 +32,7 @@ public final class Conntrack {
   private static final int CTA_FILTER_F_CTA_IP_SRC = 1;
   private static final int NFGENMSG = 4;
 
-  /** NLA_F_NESTED. */
+  /** NLA_F_NESTED marks an attribute that holds attributes. */
   private static final int NESTED = 0x8000;
 
   private static final int CTA_STATUS = 3;
@@ -46,28 +49,31 @@ public final class Conntrack {
   private static final int TCP_CONNTRACK_ESTABLISHED = 3;
 
   /**
-   * IP_CT_TCP_FLAG_BE_LIBERAL: nobody knows the window of what began before; and SACK_PERM, as
-   * {@code conntrack -I} has both. Value and mask are the same.
+   * IP_CT_TCP_FLAG_BE_LIBERAL, because nobody knows the window of a connection that began earlier,
+   * and IP_CT_TCP_FLAG_SACK_PERM; {@code conntrack -I} sets both. Value and mask are the same.
    */
   private static final byte LIBERAL = 8 | 2;
 
-  /** IPS_SEEN_REPLY, IPS_ASSURED, IPS_CONFIRMED: translation is decided, to none. */
+  /**
+   * IPS_SEEN_REPLY, IPS_ASSURED and IPS_CONFIRMED: it is settled that this connection is not
+   * translated.
+   */
   private static final int DECIDED = 2 | 4 | 8;
 
-  /** The kernel's own for established connections; the next packet sets it again. */
+  /** The kernel's own timeout of established TCP connections, which the next packet sets again. */
   private static final int FIVE_DAYS_IN_SECONDS = 432_000;
 
-  /** The kernel's own for UDP that was answered; the next packet sets it again. */
+  /** The kernel's own timeout of answered UDP flows, which the next packet sets again. */
   private static final int TWO_MINUTES_IN_SECONDS = 120;
 
   private Conntrack() {}
 
   /**
-   * Lets the kernel know connections that began before it tracked any, so that no rule made after
-   * this translates them. Those that it knows already stay as they are.
+   * Registers connections that began before the kernel tracked any, so that no rule made later
+   * translates them. Those that the kernel knows already stay as they are.
    *
-   * @param socket of {@link NetlinkSocket#NETFILTER}
-   * @return how many were new
+   * @param socket a socket of {@link NetlinkSocket#NETFILTER}
+   * @return the number of connections that were new
    */
   public static int remember(NetlinkSocket socket, List<Connection> connections)
       throws NetlinkFailed {
@@ -145,9 +151,10 @@ public final class Conntrack {
   }
 
   /**
-   * Connections that the address opened, and those that lead to it, translated or not.
+   * Deletes the connections that these addresses opened and those that lead to them, translated or
+   * not.
    *
-   * @param socket of {@link NetlinkSocket#NETFILTER}
+   * @param socket a socket of {@link NetlinkSocket#NETFILTER}
    */
   public static void forget(NetlinkSocket socket, List<Ip> addresses) throws NetlinkFailed {
     var batch =
@@ -156,14 +163,17 @@ public final class Conntrack {
             .toList();
     for (var outcome : socket.exchange(batch)) {
       if (!outcome.acceptable()) {
-        // Kernels before 6.8 delete one by one only.
+        // Kernels before 6.8 can only delete connections one by one.
         oneByOne(socket, addresses);
         return;
       }
     }
   }
 
-  /** Deletes all whose source in that direction is the address, in the kernel. */
+  /**
+   * Deletes all connections whose source in that direction is the address; the kernel does the
+   * matching (since Linux 6.8).
+   */
   private static Request flush(Ip ip, int direction) {
     return new Request(
             IPCTNL_MSG_CT_DELETE,
@@ -206,7 +216,9 @@ public final class Conntrack {
   }
 
   /**
-   * @param tuple the original one
+   * Deletes one connection.
+   *
+   * @param tuple its original tuple
    */
   static Request deletion(boolean v6, byte[] tuple) {
     return new Request(
@@ -217,7 +229,10 @@ public final class Conntrack {
         .tolerating(Errno.ENOENT);
   }
 
-  /** The original tuple of a connection whose source in either direction is one of them. */
+  /**
+   * Returns the connection's original tuple if its source in either direction is one of the
+   * addresses.
+   */
   static Optional<byte[]> concerning(Reply reply, List<Ip> addresses) {
     if (reply.type() != IPCTNL_MSG_CT_NEW) {
       return Optional.empty();
@@ -233,9 +248,10 @@ public final class Conntrack {
   }
 
   /**
-   * struct nfgenmsg.
+   * Writes struct nfgenmsg (linux/netfilter/nfnetlink.h): 0 nfgen_family u8, 1 version u8, 2 res_id
+   * be16.
    *
-   * @param version 1 makes the kernel look at the family when it deletes many
+   * @param version 1 makes the kernel consider the family when it deletes many
    */
   private static Bytes header(boolean v6, int version) {
     return new Bytes(new byte[] {Address.family(v6), (byte) version, 0, 0});

@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * A network interface.
  *
- * @param peer for a veth, the index of its other end in that one's namespace; for a VLAN of the
- *     link below; else 0
- * @param peerNamespace the number of that namespace, {@link NetnsId#SAME} for this one
- * @param kind {@code veth}, {@code vlan}, …; empty for hardware
+ * @param peer for a veth, the index of its other end in that one's namespace; for a VLAN, the index
+ *     of the link below; otherwise 0
+ * @param peerNamespace the number of that namespace, or {@link NetnsId#SAME} for this one
+ * @param kind {@code veth}, {@code vlan} and so on; empty for hardware
  */
 public record Link(
     int index,
@@ -59,14 +59,14 @@ public record Link(
   /**
    * One end of a veth pair that is to be made.
    *
-   * @param mac empty lets the kernel choose
+   * @param mac if it is empty, the kernel chooses one
    */
   public record End(String name, Optional<Mac> mac) {
     private List<Attr> attributes(int mtu) {
       var attributes = new ArrayList<Attr>();
       mac.ifPresent(value -> attributes.add(Attr.bytes(IFLA_ADDRESS, value.bytes())));
       attributes.add(Attr.u32(IFLA_MTU, mtu));
-      // No queue: packets between the two ends never wait.
+      // A queue length of 0, because packets between the two ends never wait.
       attributes.add(Attr.u32(IFLA_TXQLEN, 0));
       attributes.add(Attr.text(IFLA_IFNAME, name));
       return attributes;
@@ -74,11 +74,12 @@ public record Link(
   }
 
   /**
-   * Makes a pair, one end in the socket's namespace, the other straight in another, so that no name
-   * is ever seen in the wrong one. Both are down. Their link-local addresses will follow from the
-   * MAC, whatever the namespace's own preference.
+   * Equals {@code ip link add HERE type veth peer name THERE netns OTHER}. Each end is created
+   * directly in its namespace, so that no name ever shows in the wrong one. Both ends are down.
+   * Their link-local addresses will follow from the MAC, whatever the namespace's own preference
+   * is.
    *
-   * @param otherNamespace an open file of it
+   * @param otherNamespace an open file of the other end's namespace
    */
   public static Request createVeth(End here, End there, int otherNamespace, int mtu) {
     var peer = new ArrayList<Part>();
@@ -104,7 +105,10 @@ public record Link(
             Attr.nest(IFLA_INFO_DATA, List.of(own))));
   }
 
-  /** Makes an 802.1Q link with the parent's MTU, down. */
+  /**
+   * Equals {@code ip link add link PARENT name NAME type vlan id ID}. The link gets the parent's
+   * MTU and is down.
+   */
   public static Request createVlan(String name, int parent, int vlanId, Mac mac) {
     return new Request(
         RTM_NEWLINK,
@@ -118,6 +122,7 @@ public record Link(
         () -> "ip link add link " + parent + " name " + name + " type vlan id " + vlanId);
   }
 
+  /** Equals {@code ip link set LINK up}. */
   public static Request setUp(int index) {
     return new Request(
         RTM_NEWLINK,
@@ -126,6 +131,7 @@ public record Link(
         () -> "ip link set index " + index + " up");
   }
 
+  /** Equals {@code ip link set LINK mtu MTU}. */
   public static Request setMtu(int index, int mtu) {
     return new Request(
         RTM_NEWLINK,
@@ -134,7 +140,10 @@ public record Link(
         () -> "ip link set index " + index + " mtu " + mtu);
   }
 
-  /** The link-local address of this link is to follow from its MAC. */
+  /**
+   * Equals {@code ip link set LINK addrgenmode eui64}: the link-local address of this link will
+   * follow from its MAC.
+   */
   public static Request setEui64(int index) {
     return new Request(
         RTM_NEWLINK,
@@ -146,6 +155,7 @@ public record Link(
         () -> "ip link set index " + index + " addrgenmode eui64");
   }
 
+  /** Equals {@code ip link set LINK group GROUP}. */
   public static Request setGroup(int index, int group) {
     return new Request(
         RTM_NEWLINK,
@@ -154,12 +164,16 @@ public record Link(
         () -> "ip link set index " + index + " group " + group);
   }
 
+  /** Equals {@code ip link del LINK}. */
   public static Request delete(int index) {
     return new Request(
         RTM_DELLINK, 0, Part.all(header(index, 0, 0)), () -> "ip link del index " + index);
   }
 
-  /** All links of a group at once: they share one wait of the kernel for its readers. */
+  /**
+   * Equals {@code ip link del group GROUP}. All links of the group share one wait of the kernel for
+   * its readers.
+   */
   public static Request deleteGroup(int group) {
     return new Request(
         RTM_DELLINK,
@@ -168,6 +182,7 @@ public record Link(
         () -> "ip link del group " + group);
   }
 
+  /** Equals {@code ip link show NAME}. */
   public static Request byName(String name) {
     return new Request(
         RTM_GETLINK,
@@ -179,6 +194,7 @@ public record Link(
         () -> "ip link show " + name);
   }
 
+  /** Equals {@code ip link show}. */
   public static List<Link> list(NetlinkSocket socket) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -190,7 +206,7 @@ public record Link(
   }
 
   /**
-   * The link that answers {@link #byName}; empty if there is none of that name.
+   * Returns the link that answers {@link #byName}, or nothing if there is none of that name.
    *
    * @throws NetlinkFailed if the kernel did not say: whoever took that for "none" would leave the
    *     link behind
@@ -219,7 +235,10 @@ public record Link(
             attributes.nest(IFLA_LINKINFO).flatMap(info -> info.text(IFLA_INFO_KIND)).orElse("")));
   }
 
-  /** struct ifinfomsg. */
+  /**
+   * Writes struct ifinfomsg (linux/rtnetlink.h): 0 ifi_family u8, 2 ifi_type u16, 4 ifi_index s32,
+   * 8 ifi_flags u32, 12 ifi_change u32.
+   */
   private static Bytes header(int index, int flags, int change) {
     return new Bytes(
         Part.struct(IFINFOMSG).putInt(0).putInt(index).putInt(flags).putInt(change).array());

@@ -1,6 +1,6 @@
 package io.vpccni.netprog.netlink;
 
-/** Bytes that are not what the header before them promised. */
+/** A message's content contradicts the lengths in its headers. */
 final class Malformed extends RuntimeException {
   private static final long serialVersionUID = 1;
 

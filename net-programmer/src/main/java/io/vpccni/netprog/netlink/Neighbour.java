@@ -17,7 +17,10 @@ public record Neighbour(int link, Ip ip, Mac mac) {
   private static final int NDA_DST = 1;
   private static final int NDA_LLADDR = 2;
 
-  /** Takes the place of whatever is known about that address. */
+  /**
+   * Equals {@code ip neigh replace IP lladdr MAC dev LINK nud permanent}: it replaces whatever is
+   * known about that address.
+   */
   public Request replace() {
     return new Request(
         RTM_NEWNEIGH,
@@ -26,12 +29,13 @@ public record Neighbour(int link, Ip ip, Mac mac) {
         () -> "ip neigh replace " + this);
   }
 
+  /** Equals {@code ip neigh del IP dev LINK}. */
   public Request delete() {
     return new Request(
         RTM_DELNEIGH, 0, Part.all(header(), Attr.ip(NDA_DST, ip)), () -> "ip neigh del " + this);
   }
 
-  /** The permanent ones. */
+  /** Equals {@code ip neigh show nud permanent}. */
   public static List<Neighbour> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -56,7 +60,10 @@ public record Neighbour(int link, Ip ip, Mac mac) {
         .flatMap(ip -> mac.map(known -> new Neighbour(reply.payload().getInt(4), ip, known)));
   }
 
-  /** struct ndmsg. */
+  /**
+   * Writes struct ndmsg (linux/neighbour.h): 0 ndm_family u8, 4 ndm_ifindex s32, 8 ndm_state u16,
+   * 10 ndm_flags u8, 11 ndm_type u8.
+   */
   private Bytes header() {
     return new Bytes(
         Part.struct(NDMSG)

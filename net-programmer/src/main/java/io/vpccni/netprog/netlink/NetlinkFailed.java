@@ -2,14 +2,18 @@ package io.vpccni.netprog.netlink;
 
 import io.vpccni.netprog.syscall.Errno;
 
-/** The kernel refused a request; the message has the request as words of {@code ip}. */
+/**
+ * The kernel refused a request; the message shows the request as the equivalent {@code ip} command.
+ */
 public final class NetlinkFailed extends Exception {
   private static final long serialVersionUID = 1;
 
   private final int errno;
 
   /**
-   * @param text the kernel's own words, empty if it gave none
+   * Words an error of the kernel.
+   *
+   * @param text the kernel's extended error message, empty if it gave none
    */
   public NetlinkFailed(String what, int errno, String text) {
     super(what + ": " + Errno.text(errno) + (text.isEmpty() ? "" : " (" + text + ")"));

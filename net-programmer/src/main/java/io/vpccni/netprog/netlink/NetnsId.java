@@ -5,11 +5,14 @@ import io.vpccni.netprog.netlink.Part.Bytes;
 import java.util.List;
 
 /**
- * The number by which one network namespace knows another: links say by it where their other end
- * is. The kernel gives it when it first has to tell of such a link.
+ * The number by which one network namespace refers to another: a link names the namespace of its
+ * peer by it. The kernel assigns it when it first has to report such a link.
  */
 public final class NetnsId {
-  /** Of no other namespace: none was given, or it is the asking one. */
+  /**
+   * The number of no other namespace: none was assigned, or the link is in the asking namespace
+   * itself.
+   */
   public static final int SAME = -1;
 
   private static final int RTM_NEWNSID = 88;
@@ -17,16 +20,17 @@ public final class NetnsId {
   private static final int NETNSA_NSID = 1;
   private static final int NETNSA_FD = 3;
 
-  /** struct rtgenmsg, padded. */
+  /** struct rtgenmsg (linux/rtnetlink.h) is one byte, 0 rtgen_family u8, and padded to four. */
   private static final int RTGENMSG = 4;
 
   private NetnsId() {}
 
   /**
-   * What the socket's namespace calls the other one.
+   * Returns the socket's namespace's number for the other one, as {@code ip netns list-id} shows
+   * it.
    *
-   * @param namespace an open file of it
-   * @return {@link #SAME} while it has no name for it
+   * @param namespace an open file of the other namespace
+   * @return {@link #SAME} while no number is assigned
    */
   public static int of(NetlinkSocket socket, int namespace) throws NetlinkFailed {
     var outcome = socket.run(List.of(get(namespace))).getFirst();

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the kernel tells about changes in one network namespace. For one thread. */
+/**
+ * Receives the kernel's notifications about changes in one network namespace, as {@code ip monitor}
+ * does. For one thread.
+ */
 public final class Notifications implements AutoCloseable {
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_ADD_MEMBERSHIP = 1;
@@ -17,10 +20,16 @@ public final class Notifications implements AutoCloseable {
   private static final int SO_RCVBUFFORCE = 33;
   private static final int RECEIVE_BUFFER = 4 << 20;
 
-  /** RTNLGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV4_RULE, IPV6_IFADDR, IPV6_ROUTE, IPV6_RULE. */
+  /**
+   * The multicast groups RTNLGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV4_RULE, IPV6_IFADDR, IPV6_ROUTE
+   * and IPV6_RULE (linux/rtnetlink.h).
+   */
   private static final List<Integer> GROUPS = List.of(1, 5, 7, 8, 9, 11, 19);
 
-  /** A change, made by whoever has that port; 0 is the kernel itself, and some changes of links. */
+  /**
+   * A change that the socket with that port caused; port 0 is the kernel itself, which also signs
+   * some changes of links made by others.
+   */
   public sealed interface Event {
     record LinkSeen(Link link, boolean removed, int port) implements Event {}
 
@@ -30,7 +39,7 @@ public final class Notifications implements AutoCloseable {
 
     record RuleSeen(Rule rule, boolean removed, int port) implements Event {}
 
-    /** There were more than the kernel could keep: anything may have changed. */
+    /** The kernel dropped notifications because there were too many; anything may have changed. */
     record Overrun() implements Event {}
   }
 
@@ -41,12 +50,12 @@ public final class Notifications implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Subscribes in the calling thread's network namespace. */
+  /** Subscribes to changes in the calling thread's network namespace. */
   public static Notifications subscribe() throws SystemCallFailed {
     var socket = Socket.netlink(NetlinkSocket.ROUTE);
     try {
-      // A burst of changes by others must not overrun us; the kernel counts this memory only in
-      // use.
+      // A burst of changes by others must not overrun us. The kernel charges this memory only while
+      // it is in use.
       socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
       for (int group : GROUPS) {
         socket.option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
@@ -58,7 +67,10 @@ public final class Notifications implements AutoCloseable {
     }
   }
 
-  /** Those that came within that time, in order; empty if there were none. */
+  /**
+   * Returns the events that arrive within that time, in order; the list is empty if there were
+   * none.
+   */
   public List<Event> await(int timeoutMillis) throws SystemCallFailed {
     var events = new ArrayList<Event>();
     try {

@@ -3,17 +3,17 @@ package io.vpccni.netprog.netlink;
 import java.util.List;
 
 /**
- * What became of one request of a batch.
+ * The result of one request of a batch.
  *
- * @param errno 0 if it was done
- * @param text the kernel's own words about the error
+ * @param errno 0 if the request was carried out
+ * @param text the kernel's extended error message
  */
 public record Outcome(Request request, int errno, String text, List<Reply> data) {
   public boolean done() {
     return errno == 0;
   }
 
-  /** Done, or nothing was to be done. */
+  /** Tells whether the request was carried out or failed with an error that it tolerates. */
   public boolean acceptable() {
     return errno == 0 || request.tolerated().contains(errno);
   }
@@ -22,7 +22,7 @@ public record Outcome(Request request, int errno, String text, List<Reply> data)
     return new NetlinkFailed(request.toString(), errno, text);
   }
 
-  /** Every outcome must be acceptable. */
+  /** Throws the first failure that its request does not tolerate. */
   public static void demand(List<Outcome> outcomes) throws NetlinkFailed {
     for (var outcome : outcomes) {
       if (!outcome.acceptable()) {

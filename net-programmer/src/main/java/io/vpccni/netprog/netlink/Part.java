@@ -6,18 +6,23 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A piece of a netlink message: knows its size and how to write itself. Messages nest them. */
+/**
+ * A piece of a netlink message, which knows its size and how to write itself. Messages nest them.
+ */
 sealed interface Part {
   int size();
 
   void write(ByteBuffer out);
 
-  /** All netlink structures are padded to this many bytes. */
+  /**
+   * Rounds up to a multiple of four bytes, to which all netlink structures are padded
+   * (NLMSG_ALIGN).
+   */
   static int align(int size) {
     return (size + 3) & ~3;
   }
 
-  /** An empty buffer in the byte order of this machine, which netlink speaks. */
+  /** Returns an empty buffer in this machine's byte order, which netlink uses. */
   static ByteBuffer struct(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
   }
@@ -26,9 +31,12 @@ sealed interface Part {
     return new All(List.of(parts));
   }
 
-  /** struct rtattr: length, type, payload. The length excludes the padding that follows. */
+  /**
+   * An attribute, struct rtattr (linux/rtnetlink.h): 0 rta_len u16, 2 rta_type u16, 4 payload. The
+   * length excludes the padding that follows.
+   */
   record Attr(int type, Part value) implements Part {
-    /** NLA_F_NESTED: newer kernels want it on attributes that hold attributes. */
+    /** NLA_F_NESTED, which newer kernels require on attributes that hold attributes. */
     private static final int NESTED = 0x8000;
 
     static Attr u8(int type, int value) {
@@ -51,7 +59,7 @@ sealed interface Part {
       return bytes(type, ip.bytes());
     }
 
-    /** With the closing zero that the kernel counts. */
+    /** Writes the text with the closing zero byte, which the kernel counts. */
     static Attr text(int type, String value) {
       return bytes(type, (value + '\0').getBytes(StandardCharsets.UTF_8));
     }
@@ -80,7 +88,7 @@ sealed interface Part {
     }
   }
 
-  /** Fixed bytes: a header's fields or a value. */
+  /** Fixed bytes, which are a header's fields or an attribute's value. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and written once.
   record Bytes(byte[] value) implements Part {
     @Override
@@ -94,7 +102,7 @@ sealed interface Part {
     }
   }
 
-  /** One after the other. */
+  /** Several parts, one after the other. */
   record All(List<? extends Part> parts) implements Part {
     @Override
     public int size() {

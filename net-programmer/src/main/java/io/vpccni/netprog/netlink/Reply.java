@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * One message from the kernel.
  *
- * @param port of the socket whose request caused it; 0 for the kernel itself
- * @param payload what follows the header
+ * @param port port of the socket whose request caused it; 0 for the kernel itself
+ * @param payload the bytes after the header
  */
 record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
   static final int NLMSG_ERROR = 2;
@@ -21,9 +21,10 @@ record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
   private static final int NLMSGERR_ATTR_MSG = 1;
 
   /**
-   * The messages of one datagram.
+   * Splits a datagram into messages. struct nlmsghdr (linux/netlink.h) is 0 nlmsg_len u32, 4
+   * nlmsg_type u16, 6 nlmsg_flags u16, 8 nlmsg_seq u32, 12 nlmsg_pid u32.
    *
-   * @throws Malformed if a length points outside
+   * @throws Malformed if a length points outside of the datagram
    */
   static List<Reply> read(ByteBuffer datagram) {
     var replies = new ArrayList<Reply>();
@@ -37,7 +38,7 @@ record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
       if (length < Request.HEADER || length > in.remaining()) {
         throw new Malformed("message length " + length + " of " + in.remaining());
       }
-      // A copy: the buffer is used again for the next datagram.
+      // The payload is copied, because the buffer is reused for the next datagram.
       var payload = Part.struct(length - Request.HEADER);
       payload.put(0, in, at + Request.HEADER, length - Request.HEADER);
       replies.add(
@@ -56,20 +57,24 @@ record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
     return (flags & NLM_F_DUMP_INTR) != 0;
   }
 
-  /** Whether this closes the answer: an acknowledgement, an error or the end of a dump. */
+  /**
+   * Tells whether this message completes an answer, as an acknowledgement, an error or the end of a
+   * dump does.
+   */
   boolean last() {
     return type == NLMSG_ERROR || type == NLMSG_DONE;
   }
 
-  /** 0 for an acknowledgement. */
+  /** Returns the error number, or 0 for an acknowledgement. */
   int errno() {
     return payload.remaining() < 4 ? 0 : -payload.getInt(0);
   }
 
-  /** The kernel's own words about an error; empty where it gave none. */
+  /** Returns the kernel's extended error message, or an empty text if it gave none. */
   String text() {
-    // A dump's end has the attributes after the number, an error after the request's header, which
-    // is followed by the request itself unless that was left out.
+    // At the end of a dump the attributes follow the error number; in an error they follow the
+    // request's header, which
+    // the rest of the request follows unless it was left out.
     int at = type == NLMSG_DONE ? 4 : 4 + Request.HEADER;
     if ((flags & NLM_F_ACK_TLVS) == 0 || payload.limit() < at) {
       return "";
@@ -85,7 +90,7 @@ record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
         .orElse("");
   }
 
-  /** The payload after a fixed header, as attributes. */
+  /** Returns the attributes that follow a fixed header of that size. */
   AttrView attributes(int headerSize) {
     if (payload.limit() < headerSize) {
       throw new Malformed("message " + type + " has " + payload.limit() + " bytes");

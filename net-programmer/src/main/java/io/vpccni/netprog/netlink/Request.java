@@ -5,11 +5,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * One message to the kernel, not yet numbered.
+ * One message to the kernel that has no sequence number yet.
  *
- * @param flags NLM_F_* beside REQUEST and ACK, which the socket sets
- * @param tolerated error numbers that mean the desired is already fulfilled
- * @param what the same as words of {@code ip}, for errors
+ * @param flags NLM_F_* besides REQUEST and ACK, which the socket adds
+ * @param tolerated error numbers that mean the desired state is already reached
+ * @param what the equivalent {@code ip} command, for error messages
  */
 public record Request(
     int type, int flags, Part body, Set<Integer> tolerated, Supplier<String> what) {
@@ -26,7 +26,7 @@ public record Request(
     this(type, flags, body, Set.of(), what);
   }
 
-  /** The same, but these errors are success. */
+  /** Returns the same request, for which these error numbers count as success. */
   public Request tolerating(Integer... errnos) {
     return new Request(type, flags, body, Set.of(errnos), what);
   }
@@ -39,7 +39,10 @@ public record Request(
     return HEADER + body.size();
   }
 
-  /** struct nlmsghdr and the body; all bodies are whole multiples of 4 bytes. */
+  /**
+   * Writes struct nlmsghdr (linux/netlink.h) and the body: 0 nlmsg_len u32, 4 nlmsg_type u16, 6
+   * nlmsg_flags u16, 8 nlmsg_seq u32, 12 nlmsg_pid u32. All bodies are multiples of four bytes.
+   */
   void write(ByteBuffer out, int sequence) {
     int ack = isDump() ? 0 : NLM_F_ACK;
     out.putInt(size())

@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * A unicast route over one link.
  *
- * @param metric 0 for none; the kernel gives IPv6 routes 1024 then
+ * @param metric 0 for none, in which case the kernel gives IPv6 routes 1024
  * @param source preferred source address
- * @param special has something besides what is here (several next hops, encapsulation, another
- *     type, …): never ours
+ * @param special whether the route has anything that these fields do not express (several next
+ *     hops, encapsulation, another type and so on); such a route is never ours
  */
 public record Route(
     Cidr to,
@@ -33,13 +33,15 @@ public record Route(
   public static final int UNIVERSE = 0;
   public static final int LINK = 253;
 
-  /** RTPROT_KERNEL: the kernel made it by itself. */
+  /** RTPROT_KERNEL: the kernel made the route by itself. */
   public static final int KERNEL = 2;
 
-  /** RTPROT_BOOT: as plain {@code ip route add}, which shows it without a protocol. */
+  /**
+   * RTPROT_BOOT, which a plain {@code ip route add} uses and which {@code ip route} does not show.
+   */
   public static final int BOOT = 3;
 
-  /** Larger table numbers are in an attribute of their own. */
+  /** Larger table numbers do not fit in the header and have an attribute of their own. */
   static final int LARGEST_IN_HEADER = 255;
 
   private static final int IPV6_METRIC = 1024;
@@ -57,10 +59,16 @@ public record Route(
   private static final int RTA_PREFSRC = 7;
   private static final int RTA_TABLE = 15;
 
-  /** RTA_SRC, IIF, METRICS, MULTIPATH, FLOW, MARK, VIA, ENCAP_TYPE, ENCAP, NH_ID. */
+  /**
+   * The attributes RTA_SRC, IIF, METRICS, MULTIPATH, FLOW, MARK, VIA, ENCAP_TYPE, ENCAP and NH_ID,
+   * none of which our routes have.
+   */
   private static final List<Integer> SPECIAL = List.of(2, 3, 8, 9, 11, 16, 18, 21, 22, 30);
 
-  /** To an address or block that is on the link itself. */
+  /**
+   * Describes a route to an address or block that is on the link itself: {@code TO dev LINK scope
+   * link table TABLE}.
+   */
   public static Route onLink(Cidr to, int link, int table) {
     boolean v6 = to.v6();
     return new Route(
@@ -75,6 +83,7 @@ public record Route(
         false);
   }
 
+  /** Describes a route through a gateway: {@code TO via VIA dev LINK table TABLE}. */
   public static Route through(Cidr to, Ip via, int link, int table) {
     return new Route(
         to,
@@ -88,27 +97,32 @@ public record Route(
         false);
   }
 
+  /** Returns the same route with {@code src PREFERRED}. */
   public Route withSource(Ip preferred) {
     return new Route(
         to, via, link, table, scope, protocol, metric, Optional.of(preferred), special);
   }
 
-  /** The same route, whoever made it. */
+  /** Tells whether both are the same route, whoever made them. */
   public boolean sameAs(Route other) {
     return key().equals(other.key());
   }
 
-  /** This without what does not change where packets go. */
+  /**
+   * Returns this route without the field that does not influence where packets go, its protocol.
+   */
   public Route key() {
     return new Route(to, via, link, table, scope, 0, metric, source, special);
   }
 
-  /** Takes the place of another one to the same block in the same table. */
+  /**
+   * Equals {@code ip route replace}: it replaces another route to the same block in the same table.
+   */
   public Request replace() {
     return change(RTM_NEWROUTE, Request.NLM_F_CREATE | Request.NLM_F_REPLACE, "ip route replace ");
   }
 
-  /** Already gone is fine. */
+  /** Equals {@code ip route del}; a missing route is no error. */
   public Request delete() {
     return change(RTM_DELROUTE, 0, "ip route del ").tolerating(Errno.ESRCH);
   }
@@ -132,7 +146,7 @@ public record Route(
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
 
-  /** All routes of a family; without those that the kernel only caches. */
+  /** Equals {@code ip route show table all}. It leaves out routes that the kernel only caches. */
   public static List<Route> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -179,7 +193,10 @@ public record Route(
     return new Cidr(ip, prefix);
   }
 
-  /** struct rtmsg. */
+  /**
+   * Writes struct rtmsg (linux/rtnetlink.h): 0 rtm_family u8, 1 rtm_dst_len u8, 2 rtm_src_len u8, 3
+   * rtm_tos u8, 4 rtm_table u8, 5 rtm_protocol u8, 6 rtm_scope u8, 7 rtm_type u8, 8 rtm_flags u32.
+   */
   private Bytes header(int type) {
     return new Bytes(
         Part.struct(RTMSG)

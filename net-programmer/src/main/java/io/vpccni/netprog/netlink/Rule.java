@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A routing rule that leads to a table.
+ * A policy routing rule that looks up a table.
  *
- * @param iif name of the link the packet came in by
+ * @param iif name of the link by which the packet came in
  * @param ipProtocol 0 for any
- * @param special selects by something besides what is here, or does something else: never ours
+ * @param special whether the rule selects by anything else or does anything else; such a rule is
+ *     never ours
  */
 public record Rule(
     boolean v6,
@@ -45,7 +46,7 @@ public record Rule(
   private static final int FRA_PROTOCOL = 21;
   private static final int FRA_IP_PROTO = 22;
 
-  /** What a plain rule consists of. Every other attribute narrows it down. */
+  /** The attributes of a plain rule. Every other attribute narrows it down. */
   private static final List<Integer> PLAIN =
       List.of(
           FRA_DST,
@@ -61,11 +62,13 @@ public record Rule(
           FRA_SUPPRESS_IFGROUP,
           FRA_SUPPRESS_PREFIXLEN);
 
+  /** Describes {@code from all lookup TABLE}. */
   public static Rule all(boolean v6, int priority, int table) {
     return new Rule(
         v6, priority, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, 0, table, false);
   }
 
+  /** Describes {@code from all to TO lookup TABLE}. */
   public static Rule to(int priority, Cidr to, int table) {
     return new Rule(
         to.v6(),
@@ -80,6 +83,7 @@ public record Rule(
         false);
   }
 
+  /** Describes {@code from FROM lookup TABLE}. */
   public static Rule from(int priority, Cidr from, int table) {
     return new Rule(
         from.v6(),
@@ -94,12 +98,13 @@ public record Rule(
         false);
   }
 
+  /** Describes {@code from all iif LINK lookup TABLE}. */
   public static Rule iif(boolean v6, int priority, String link, int table) {
     return new Rule(
         v6, priority, Optional.empty(), Optional.empty(), Optional.of(link), 0, 0, 0, table, false);
   }
 
-  /** Mark and mask are the same. */
+  /** Equals {@code fwmark MARK/MARK}: mark and mask are the same. */
   public static Rule marked(boolean v6, int priority, int mark, int table) {
     return new Rule(
         v6,
@@ -114,19 +119,20 @@ public record Rule(
         false);
   }
 
+  /** Returns the same rule for one IP protocol only, {@code ipproto NUMBER}. */
   public Rule withIpProtocol(int number) {
     return new Rule(v6, priority, from, to, iif, mark, mask, number, table, special);
   }
 
-  /** Already there is fine. */
+  /** Equals {@code ip rule add}; an existing rule is no error. */
   public Request add() {
     return change(RTM_NEWRULE, Request.NLM_F_CREATE | Request.NLM_F_EXCL, "ip rule add ")
         .tolerating(Errno.EEXIST);
   }
 
   /**
-   * Removes the first rule that has what this one says, whatever else it says; already gone is
-   * fine.
+   * Equals {@code ip rule del}: it removes the first rule that has everything this one says,
+   * whatever else it says. A missing rule is no error.
    */
   public Request delete() {
     return change(RTM_DELRULE, 0, "ip rule del ").tolerating(Errno.ENOENT);
@@ -148,10 +154,11 @@ public record Rule(
       body.add(Attr.u32(FRA_TABLE, table));
     }
     body.add(Attr.u32(FRA_PRIORITY, priority));
-    // No FRA_PROTOCOL: with one it would be another rule than the reference's.
+    // There is no FRA_PROTOCOL, because with one the rule would differ from the reference's.
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
 
+  /** Equals {@code ip rule show}, for one family. */
   public static List<Rule> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dumpUntilSame(
         new Request(
@@ -194,7 +201,10 @@ public record Rule(
             special));
   }
 
-  /** struct fib_rule_hdr. */
+  /**
+   * Writes struct fib_rule_hdr (linux/fib_rules.h): 0 family u8, 1 dst_len u8, 2 src_len u8, 3 tos
+   * u8, 4 table u8, 7 action u8, 8 flags u32.
+   */
   private Bytes header(int type) {
     return new Bytes(
         Part.struct(FIB_RULE_HDR)

@@ -4,7 +4,7 @@ import io.vpccni.netprog.netlink.Part.Bytes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** The whole of nf_tables, which iptables' nft variant keeps its rules in too. */
+/** The rule set of nf_tables, which also holds the rules of iptables' nft variant. */
 public final class Ruleset {
   private static final int SUBSYSTEM = 10 << 8;
   private static final int NFT_MSG_NEWGEN = SUBSYSTEM | 15;
@@ -15,9 +15,10 @@ public final class Ruleset {
   private Ruleset() {}
 
   /**
-   * A number that is another one after each change of a rule, whoever makes it.
+   * Returns the generation of the rule set, which changes with every transaction, whoever makes it;
+   * {@code nft monitor} shows it too.
    *
-   * @param socket of {@link NetlinkSocket#NETFILTER}
+   * @param socket a socket of {@link NetlinkSocket#NETFILTER}
    */
   public static int generation(NetlinkSocket socket) throws NetlinkFailed {
     var outcome = socket.run(List.of(getGeneration())).getFirst();

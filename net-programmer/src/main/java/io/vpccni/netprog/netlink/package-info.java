@@ -1,7 +1,7 @@
 /**
- * rtnetlink and ctnetlink: messages as values, and a socket that sends them in batches. Facts are
- * from the kernel's uapi headers (linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h, fib_rules.h,
- * neighbour.h, nfnetlink_conntrack.h), whose names are in the comments.
+ * This package speaks rtnetlink, ctnetlink, sock_diag and a little nf_tables: messages are values,
+ * and a socket sends them in batches. Each builder names the {@code ip} command that it equals, and
+ * each header's layout is quoted from the kernel's uapi header, with the offsets of its fields.
  */
 @NullMarked
 package io.vpccni.netprog.netlink;

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that goes into namespaces and comes back. One that could not come back ends. */
+/** The thread that enters other network namespaces and returns. It ends if it cannot return. */
 final class NamespaceThread {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceThread.class);
 
@@ -18,20 +18,20 @@ final class NamespaceThread {
 
   NamespaceThread(FileDescriptor home) {
     this.home = home;
-    Thread.ofPlatform().name("netns").daemon().start(this::live);
+    Thread.ofPlatform().name("netns").daemon().start(this::run);
   }
 
   boolean usable() {
     return usable;
   }
 
-  /** It ends after its present visit. */
+  /** Lets the thread end after the work at hand. */
   void retire() {
     usable = false;
     visits.add(() -> {});
   }
 
-  private void live() {
+  private void run() {
     try {
       while (usable) {
         visits.take().run();
@@ -71,7 +71,7 @@ final class NamespaceThread {
       home.enter(Namespaces.CLONE_NEWNET);
     } catch (SystemCallFailed e) {
       usable = false;
-      LOG.atError().addKeyValue("netns", from).log("cannot leave a network namespace", e);
+      LOG.atError().addKeyValue("netns", from).log("A thread cannot leave a network namespace", e);
     }
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does work inside other network namespaces, on one thread that does nothing else. A thread that
- * cannot come back is dropped and replaced: nothing may ever run in a namespace by accident.
+ * cannot return is dropped and replaced, because nothing may ever run in a namespace by accident.
  */
 public final class Namespaces implements AutoCloseable {
   private static final long NSFS_MAGIC = 0x6e736673;
@@ -25,14 +25,17 @@ public final class Namespaces implements AutoCloseable {
   private final long homeInode;
   private @Nullable NamespaceThread visitor;
 
-  /** The calling thread's namespace is home. */
+  /** Takes the calling thread's namespace as home. */
   public Namespaces(NetnsFolders folders) throws SystemCallFailed {
     this.folders = folders;
     home = FileDescriptor.openForReading("/proc/thread-self/ns/net");
     homeInode = home.inode();
   }
 
-  /** An open file of the namespace that all other work is done in; closed with this object. */
+  /**
+   * Returns an open file of the home namespace, where all other work is done. It is closed with
+   * this object.
+   */
   public FileDescriptor home() {
     return home;
   }
@@ -40,8 +43,8 @@ public final class Namespaces implements AutoCloseable {
   /**
    * Opens the namespace at that path.
    *
-   * @throws Refusal INVALID if the path is not allowed or leads to something else, NETNS_GONE if
-   *     nothing is there
+   * @throws Refusal with INVALID if the path is not allowed or leads to something else, NETNS_GONE
+   *     if there is no namespace
    */
   public FileDescriptor open(String path) throws Refusal {
     if (!folders.allow(path)) {
@@ -69,7 +72,7 @@ public final class Namespaces implements AutoCloseable {
   }
 
   private void verify(String path, FileDescriptor namespace) throws SystemCallFailed, Refusal {
-    // A plain file is what remains of a namespace that was unmounted.
+    // A namespace that was unmounted leaves a plain file.
     if (namespace.fileSystem() != NSFS_MAGIC) {
       throw new Refusal(
           Refusal.Kind.NETNS_GONE, "network namespace " + path + ": no namespace is mounted there");
@@ -85,12 +88,13 @@ public final class Namespaces implements AutoCloseable {
   /**
    * Does the work in that namespace and waits for it.
    *
-   * @throws Refusal what the work throws, or FAILED if entering or the work fails or takes longer
-   *     than {@link #TIMEOUT}
+   * @throws Refusal if the work throws one; with FAILED if entering or the work fails or takes
+   *     longer than {@link #TIMEOUT}
    */
   public synchronized <T> T inside(FileDescriptor namespace, Callable<T> work) throws Refusal {
     if (visitor == null || !visitor.usable()) {
-      // Started from here and not from the one it replaces: a thread begins where its parent is.
+      // It is started from here and not from the thread that it replaces, because a thread inherits
+      // its parent's namespace.
       visitor = new NamespaceThread(home);
     }
     try {

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where the paths of network namespaces may point. {@code /proc/<pid>/ns/net} is always one of
- * them.
+ * The folders in which network namespaces may be opened. {@code /proc/<pid>/ns/net} is always
+ * allowed as well.
  *
- * @param folders absolute, without a slash at the end
+ * @param folders absolute paths without a slash at the end
  */
 public record NetnsFolders(List<String> folders) {
-  /** Where containerd, CRI-O and {@code ip netns} keep them. */
+  /** containerd, CRI-O and {@code ip netns} keep their namespaces in these folders. */
   public static final NetnsFolders USUAL =
       new NetnsFolders(List.of("/run/netns", "/var/run/netns"));
 
@@ -21,7 +21,9 @@ public record NetnsFolders(List<String> folders) {
     folders = List.copyOf(folders);
   }
 
-  /** Whether a namespace may be opened there; says nothing about what is there. */
+  /**
+   * Tells whether a namespace may be opened at that path; this says nothing about what is there.
+   */
   public boolean allow(String path) {
     int slash = path.lastIndexOf('/');
     return OF_PROCESS.matcher(path).matches()

@@ -8,16 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Sysctls of the calling thread's network namespace: the kernel looks at who asks, wherever the
- * tree is mounted.
+ * Reads and writes sysctls of the calling thread's network namespace: the kernel decides by the
+ * caller, wherever the tree is mounted.
  *
- * @param root the folder that holds {@code net}; {@code /proc/sys}, or another mount of it where
- *     that one is read-only
+ * @param root the folder that holds {@code net}: {@code /proc/sys}, or another mount of it if that
+ *     one is read-only
  */
 public record Sysctls(String root) {
   private static final int LONGEST = 64;
 
-  /** Empty where the kernel has no such key, as for IPv6 keys without IPv6. */
+  /**
+   * Reads a value. It is empty if the kernel has no such key, as for IPv6 keys of a kernel without
+   * IPv6.
+   */
   public Optional<String> read(String key) throws SystemCallFailed {
     try (var file = FileDescriptor.openForReading(path(key))) {
       var bytes = ByteBuffer.allocateDirect(LONGEST);
@@ -33,9 +36,9 @@ public record Sysctls(String root) {
   }
 
   /**
-   * Writes if the value is another one: some keys have effects even when nothing changes.
+   * Writes the value if it differs, because some keys have effects even when nothing changes.
    *
-   * @return whether it was written; false also where the kernel has no such key
+   * @return whether it was written; false also if the kernel has no such key
    */
   public boolean set(String key, String value) throws SystemCallFailed {
     var now = read(key);
@@ -51,7 +54,7 @@ public record Sysctls(String root) {
   }
 
   private String path(String key) {
-    // Link names are part of keys; the kernel allows stranger ones than ours.
+    // Link names are part of keys, and the kernel allows stranger names than ours.
     if (key.contains("/../") || key.contains("//")) {
       throw new IllegalArgumentException("sysctl " + key);
     }

@@ -1,4 +1,7 @@
-/** Work inside other network namespaces, and the sysctls of the namespace one is in. */
+/**
+ * This package does work inside other network namespaces, and handles the sysctls of the namespace
+ * one is in.
+ */
 @NullMarked
 package io.vpccni.netprog.netns;
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table {@code ip aws-cni}: marks connections that leave the VPC. Compared with what {@code nft
- * -s -a list table} prints, where the two encodings of a prefix (with and without a bitwise step)
- * look the same, so rules written by the reference count as right.
+ * The nftables table {@code ip aws-cni}, which marks connections that leave the VPC. It is compared
+ * with the output of {@code nft -s -a list table}, where both encodings of a prefix (with and
+ * without a bitwise step) look the same, so that rules written by the reference count as right.
  *
- * @param mark value and mask
+ * @param mark value and mask of the connection mark
  * @param vethPrefixes prefixes of host veth names
  * @param exempt CIDRs whose connections stay unmarked
  */
@@ -20,7 +20,7 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
   private static final String BASE = "nat-prerouting";
   private static final String MARKS = "snat-mark";
 
-  /** 10 after dstnat, so that kube-proxy's translation has already happened. */
+  /** The chain runs 10 after dstnat, so that kube-proxy's translation has already happened. */
   private static final String HOOK =
       "type nat hook prerouting priority dstnat + 10; policy accept;";
 
@@ -29,16 +29,16 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     exempt = List.copyOf(exempt);
   }
 
-  /** A line of a chain as nft prints it. */
+  /** A line of a chain as nft prints it, without its handle. */
   private record Line(String text, String handle) {}
 
   /**
-   * The commands for {@code nft -f} that turn what is there into this table; all in one
+   * Computes the commands for {@code nft -f} that turn the present table into this one, all in one
    * transaction.
    *
-   * @param listing what {@code nft -s -a list table ip aws-cni} printed, empty if there is no such
+   * @param listing output of {@code nft -s -a list table ip aws-cni}, empty if there is no such
    *     table
-   * @return one command a line, empty if nothing is to be done
+   * @return one command per entry, none if nothing is to be done
    */
   public List<String> difference(String listing) {
     var present = parse(listing);
@@ -64,8 +64,8 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
   }
 
   /**
-   * Few rules whose order matters: replaced as a whole, in the same transaction, if anything
-   * differs.
+   * Compares the base chain. It has few rules whose order matters, so all of them are replaced in
+   * one transaction if anything differs.
    */
   private void base(List<String> present, List<String> commands) {
     var desired = new ArrayList<>(List.of("fib daddr type local return"));
@@ -84,7 +84,7 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
 
   private void marks(List<Line> present, List<String> commands) {
     var last = "counter ct mark set ct mark | " + hex(mark);
-    // Newest first, as the reference lists them.
+    // The newest comes first, as in the reference's table.
     var missing =
         new ArrayList<>(exempt.stream().distinct().map(ConnmarkTable::exemption).toList());
     var desired = List.copyOf(missing);
@@ -105,7 +105,7 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
   }
 
   private static String exemption(Cidr cidr) {
-    // "ip daddr 0.0.0.0/0" is listed back as nothing at all: exempting everything is a bare return.
+    // nft lists "ip daddr 0.0.0.0/0" as nothing at all, so everything is exempted by a bare return.
     return cidr.prefix() == 0
         ? "counter return"
         : "counter ip daddr %s return".formatted(cidr.single() ? cidr.network() : cidr);

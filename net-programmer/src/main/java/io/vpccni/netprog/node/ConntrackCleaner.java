@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes connection tracking forget released addresses, so that their next owner meets no old
- * connection. On a thread of its own: the kernel walks its whole table. Those that wait go
- * together.
+ * Deletes the conntrack entries of released addresses, so that their next owner meets no old
+ * connection. It has a thread of its own, because the kernel walks its whole table; requests that
+ * wait are handled together.
  */
 final class ConntrackCleaner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConntrackCleaner.class);
@@ -28,36 +28,42 @@ final class ConntrackCleaner implements AutoCloseable {
 
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
-  private final Map<Ip, CompletableFuture<Boolean>> going = new ConcurrentHashMap<>();
+  private final Map<Ip, CompletableFuture<Boolean>> inProgress = new ConcurrentHashMap<>();
   private final Thread thread;
 
-  /** Only the thread touches it. */
+  /** The last failure that was logged. Only the cleaner's thread uses it. */
   private String lastFailure = "";
 
   ConntrackCleaner() throws SystemCallFailed {
     socket = NetlinkSocket.open(NetlinkSocket.NETFILTER);
-    thread = Thread.ofPlatform().name("conntrack").daemon().start(this::live);
+    thread = Thread.ofPlatform().name("conntrack").daemon().start(this::run);
   }
 
-  /** False if the kernel cannot: a pod's end does not depend on it. */
+  /**
+   * Deletes the entries. The result is false if the kernel cannot; the end of a pod does not depend
+   * on it.
+   */
   CompletionStage<Boolean> forget(List<Ip> addresses) {
     var task = new Task(addresses, new CompletableFuture<>());
-    addresses.forEach(ip -> going.put(ip, task.done()));
+    addresses.forEach(ip -> inProgress.put(ip, task.done()));
     queue.add(task);
     return task.done()
-        .whenComplete((_, _) -> addresses.forEach(ip -> going.remove(ip, task.done())));
+        .whenComplete((_, _) -> addresses.forEach(ip -> inProgress.remove(ip, task.done())));
   }
 
-  /** Completes when none of these is being forgotten: a new owner must not meet the old one's. */
+  /**
+   * Completes when no deletion for these addresses is in progress, so that a new owner does not
+   * meet the old one's connections.
+   */
   CompletionStage<Void> settled(List<Ip> addresses) {
     return CompletableFuture.allOf(
         addresses.stream()
-            .flatMap(ip -> Optional.ofNullable(going.get(ip)).stream())
+            .flatMap(ip -> Optional.ofNullable(inProgress.get(ip)).stream())
             .map(done -> done.exceptionally(_ -> false))
             .toArray(CompletableFuture[]::new));
   }
 
-  private void live() {
+  private void run() {
     try {
       while (true) {
         var tasks = new ArrayList<Task>();
@@ -66,7 +72,7 @@ final class ConntrackCleaner implements AutoCloseable {
         forgetAll(tasks);
       }
     } catch (InterruptedException e) {
-      // Closed.
+      // The cleaner was closed.
     }
   }
 
@@ -87,7 +93,9 @@ final class ConntrackCleaner implements AutoCloseable {
   private void complain(String why) {
     if (!why.equals(lastFailure)) {
       lastFailure = why;
-      LOG.atWarn().addKeyValue("why", why).log("old connections of released addresses are kept");
+      LOG.atWarn()
+          .addKeyValue("why", why)
+          .log("Conntrack entries of released addresses could not be deleted");
     }
   }
 

@@ -13,13 +13,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The pods that are desired, by their place. What they have is counted as they come and go: it is
- * asked for with each pod and each event of the kernel, and a full node must not be slower.
+ * The desired pods by container id and interface name. What they own is counted as they come and
+ * go, because it is looked up for every pod and every notification of the kernel, and a full node
+ * must not be slower.
  */
 final class DesiredPods {
   private record Key(String containerId, String ifName) {}
 
-  /** A prefix and the start of a hash. */
+  /** A host veth's name is a prefix and the start of a hash. */
   private static final Pattern HOST_VETH = Pattern.compile("(.*)[0-9a-f]{11}");
 
   private final Map<Key, PodState> pods = new LinkedHashMap<>();
@@ -30,7 +31,7 @@ final class DesiredPods {
   private final ReferenceCounts<Integer> vlanIds = new ReferenceCounts<>();
   private int withEgress;
 
-  /** From now on exactly these. */
+  /** Replaces all pods. */
   void become(List<PodState> desired) {
     List.copyOf(pods.values()).forEach(pod -> remove(DetachedPod.of(pod)));
     desired.forEach(this::put);
@@ -55,7 +56,7 @@ final class DesiredPods {
     <T extends Comparable<T>> void of(ReferenceCounts<T> counts, T thing);
   }
 
-  /** Everything that a pod has is counted here. */
+  /** Counts everything that a pod owns. */
   private void each(PodState pod, Change change) {
     change.of(containers, pod.containerId());
     addresses(DetachedPod.of(pod)).forEach(ip -> change.of(addresses, ip));
@@ -74,7 +75,7 @@ final class DesiredPods {
     return pods.values();
   }
 
-  /** Whether a pod's host end has that name, one of the other family included. */
+  /** Tells whether a pod's host veth has that name; the veth of the other family counts as well. */
   boolean hasVeth(String name) {
     return veths.has(name);
   }
@@ -90,7 +91,7 @@ final class DesiredPods {
     return addresses;
   }
 
-  /** Of now. */
+  /** Returns a copy of the container ids. */
   Set<String> containers() {
     return Set.copyOf(containers.things());
   }
@@ -99,7 +100,10 @@ final class DesiredPods {
     return withEgress > 0;
   }
 
-  /** Of the host ends' names: a pod keeps the one it was made with when the setting changes. */
+  /**
+   * Returns the prefixes of the host veths' names: a pod keeps the one it was made with when the
+   * setting changes.
+   */
   Set<String> vethPrefixes() {
     return vethPrefixes.things();
   }

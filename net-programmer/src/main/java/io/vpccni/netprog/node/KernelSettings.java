@@ -4,11 +4,12 @@ import io.vpccni.netprog.netns.NetnsFolders;
 import io.vpccni.netprog.netns.Sysctls;
 
 /**
- * What the node's owner needs to know about its surroundings.
+ * The surroundings in which {@link NodeKernel} works.
  *
- * @param sysctls where they are written
- * @param netns where namespaces may be
+ * @param sysctls where sysctls are written
+ * @param netns where network namespaces may be opened
  */
 public record KernelSettings(Sysctls sysctls, NetnsFolders netns) {
-  public static final KernelSettings USUAL = new KernelSettings(new Sysctls("/proc/sys"), NetnsFolders.USUAL);
+  public static final KernelSettings USUAL =
+      new KernelSettings(new Sysctls("/proc/sys"), NetnsFolders.USUAL);
 }

@@ -12,34 +12,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that owns the state, and the bounded line in front of it. */
+/** The one thread that owns the state, and the bounded queue in front of it. */
 final class KernelThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelThread.class);
-  private static final int LONGEST_LINE = 512;
+  private static final int QUEUE_LIMIT = 512;
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("kernel").daemon().factory());
-  private final AtomicInteger line = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   KernelThread() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    // Started now: a thread lives in the network namespace of the one that starts it.
+    // The thread starts now, because it inherits the network namespace of the thread that starts
+    // it.
     int _ = thread.prestartAllCoreThreads();
   }
 
-  /** Does the work as soon as it is its turn; refuses with BUSY if the line is too long. */
+  /** Does the work when its turn comes; it is refused with BUSY if the queue is full. */
   <T> CompletionStage<T> ask(Callable<T> work) {
     var answer = new CompletableFuture<T>();
-    if (line.incrementAndGet() > LONGEST_LINE) {
-      line.decrementAndGet();
+    if (waiting.incrementAndGet() > QUEUE_LIMIT) {
+      waiting.decrementAndGet();
       answer.completeExceptionally(
-          new Refusal(Refusal.Kind.BUSY, LONGEST_LINE + " requests are waiting already"));
+          new Refusal(Refusal.Kind.BUSY, QUEUE_LIMIT + " requests are waiting already"));
       return answer;
     }
     try {
       thread.execute(
           () -> {
-            line.decrementAndGet();
+            waiting.decrementAndGet();
             try {
               answer.complete(work.call());
             } catch (Exception | Error e) {
@@ -61,14 +62,14 @@ final class KernelThread implements AutoCloseable {
                 try {
                   work.run();
                 } catch (RuntimeException bug) {
-                  // The executor would keep it to itself.
-                  LOG.error("kernel", bug);
+                  // The executor would swallow it.
+                  LOG.error("Work on the kernel thread failed", bug);
                 }
               },
               delay.toMillis(),
               TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      // Nothing to do any more.
+      // The kernel was closed.
     }
   }
 

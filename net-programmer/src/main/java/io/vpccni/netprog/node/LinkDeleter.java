@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes links in groups. For each deletion the kernel waits until no processor can still see the
- * link, about 20 ms, and a group shares that wait; nobody else has to wait for it.
+ * Deletes links in groups, on a thread of its own. For each deletion the kernel waits until no
+ * processor can still see the link, about 20 ms; a group shares that wait.
  */
 final class LinkDeleter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LinkDeleter.class);
 
-  /** "VPCD": a number that nobody chooses by accident. */
+  /** The link group "VPCD" in ASCII, which nobody chooses by accident. */
   private static final int GROUP = 0x56504344;
 
-  private static final int MOST = 256;
+  private static final int MOST_LINKS = 256;
   private static final long GATHER_MILLIS = 50;
 
   private final NetlinkSocket socket;
@@ -33,25 +33,27 @@ final class LinkDeleter implements AutoCloseable {
   private final Thread thread;
 
   /**
-   * @param deleted told on this object's thread which links are gone
+   * Starts the thread.
+   *
+   * @param deleted is told on that thread which links are gone
    */
   LinkDeleter(Consumer<List<Link>> deleted) throws SystemCallFailed {
     this.deleted = deleted;
     socket = NetlinkSocket.open(NetlinkSocket.ROUTE);
-    thread = Thread.ofPlatform().name("reaper").daemon().start(this::live);
+    thread = Thread.ofPlatform().name("link-deleter").daemon().start(this::run);
   }
 
   void delete(List<Link> links) {
     queue.addAll(links);
   }
 
-  private void live() {
+  private void run() {
     try {
       while (true) {
         var group = new ArrayList<Link>();
         group.add(queue.take());
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
-        while (group.size() < MOST) {
+        while (group.size() < MOST_LINKS) {
           var more = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
           if (more == null) {
             break;
@@ -61,7 +63,7 @@ final class LinkDeleter implements AutoCloseable {
         deleteGroup(group);
       }
     } catch (InterruptedException e) {
-      // Closed.
+      // The deleter was closed.
     }
   }
 
@@ -75,8 +77,10 @@ final class LinkDeleter implements AutoCloseable {
       var _ = socket.run(requests);
       deleted.accept(group);
     } catch (NetlinkFailed e) {
-      LOG.atWarn().addKeyValue("links", group.size()).log("links not deleted, trying again", e);
-      // The same again after a rest; the desired does not go away.
+      LOG.atWarn()
+          .addKeyValue("links", group.size())
+          .log("Links could not be deleted, trying again", e);
+      // The links still have to go, so this tries again after a pause.
       Thread.sleep(1000);
       queue.addAll(group);
     }

@@ -12,15 +12,19 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens to the kernel and passes on what somebody else did. */
+/**
+ * Listens to the kernel's notifications, on a thread of its own, and passes on what other programs
+ * changed.
+ */
 final class NetlinkMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetlinkMonitor.class);
   private static final int POLL_MILLIS = 1000;
 
   /**
-   * What summary in a short while.
+   * A summary of the changes within a short time.
    *
-   * @param drift rules, routes or addresses were touched, or events were lost
+   * @param drift whether rules, routes or addresses were changed by others, or notifications were
+   *     lost
    * @param seen the last state of each link that changed
    * @param removed links that are gone
    */
@@ -32,39 +36,42 @@ final class NetlinkMonitor implements AutoCloseable {
 
   private final Notifications notifications;
   private final int ownPort;
-  private final Consumer<Summary> told;
+  private final Consumer<Summary> listener;
   private volatile boolean closed;
 
   /**
-   * @param ownPort of the socket whose doing is not news
+   * Starts listening in the calling thread's network namespace.
+   *
+   * @param ownPort port of the socket whose changes are our own
    */
-  NetlinkMonitor(int ownPort, Consumer<Summary> told) throws SystemCallFailed {
+  NetlinkMonitor(int ownPort, Consumer<Summary> listener) throws SystemCallFailed {
     this.ownPort = ownPort;
-    this.told = told;
+    this.listener = listener;
     notifications = Notifications.subscribe();
-    Thread.ofPlatform().name("watcher").daemon().start(this::live);
+    Thread.ofPlatform().name("netlink-monitor").daemon().start(this::run);
   }
 
-  private void live() {
+  private void run() {
     while (!closed) {
       try {
         var summary = sum(notifications.await(POLL_MILLIS));
         if (!closed && !summary.nothing()) {
-          told.accept(summary);
+          listener.accept(summary);
         }
       } catch (SystemCallFailed | RuntimeException e) {
         if (!closed) {
-          // Not told any more is as bad as overrun: look at everything, and not in a hot loop.
-          LOG.error("notifications", e);
-          told.accept(new Summary(true, Map.of(), Map.of()));
-          rest();
+          // Without notifications anything may have changed, as after an overrun. The pause avoids
+          // a hot loop.
+          LOG.error("Kernel notifications could not be read", e);
+          listener.accept(new Summary(true, Map.of(), Map.of()));
+          pause();
         }
       }
     }
     notifications.close();
   }
 
-  private static void rest() {
+  private static void pause() {
     try {
       Thread.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
@@ -93,12 +100,12 @@ final class NetlinkMonitor implements AutoCloseable {
     return new Summary(drift, seen, removed);
   }
 
-  /** Follows from a link or an address, whose change is told by itself. */
+  /** The kernel adds such a route with a link or an address, whose change is reported by itself. */
   private static boolean kernelsOwn(Route route) {
     return route.protocol() == Route.KERNEL || route.table() == Route.LOCAL;
   }
 
-  /** The thread ends by itself within a second; nobody waits for it. */
+  /** Lets the thread end by itself within a second; nobody waits for it. */
   @Override
   public void close() {
     closed = true;

@@ -20,15 +20,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The kernel of the network namespace that it is opened in. One thread owns all state and does all
- * work on the host's socket; deletions and connection tracking, which may take long, have their
- * own.
+ * The kernel of the network namespace in which it is opened. One thread owns all state and does all
+ * work on the host's socket; deleting links and conntrack entries, which may take long, has threads
+ * of its own.
  */
 public final class NodeKernel implements Kernel, AutoCloseable {
-  /** After the first sign of drift; gathers what one command of somebody causes. */
+  /**
+   * A repair starts this long after the first sign of drift, to gather what one command of somebody
+   * causes.
+   */
   private static final Duration GATHER = Duration.ofMillis(100);
 
-  /** A look at everything without any sign, in case one got lost. */
+  /**
+   * Everything is compared at this interval even without a sign of drift, in case a notification
+   * got lost.
+   */
   private static final Duration SAFETY_NET = Duration.ofSeconds(10);
 
   private final KernelThread thread = new KernelThread();
@@ -41,9 +47,9 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   private final Consumer<Event> events;
   private final Optional<NetfilterReconciler> netfilter;
 
-  // Only the thread's thread touches what follows.
+  // Only the kernel thread uses the fields below.
   private Optional<String> primaryInterface = Optional.empty();
-  private boolean lookPlanned;
+  private boolean repairPlanned;
 
   private NodeKernel(
       KernelSettings settings,
@@ -59,16 +65,17 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     linkDeleter = new LinkDeleter(links -> thread.later(Duration.ZERO, () -> deleted(links)));
     node = new Node(socket, sockets, namespaces, settings.sysctls(), Clock.systemUTC(), events);
     monitor =
-        new NetlinkMonitor(socket.port(), summary -> thread.later(Duration.ZERO, () -> noticed(summary)));
+        new NetlinkMonitor(
+            socket.port(), summary -> thread.later(Duration.ZERO, () -> noticed(summary)));
     thread.later(SAFETY_NET, this::safetyNet);
   }
 
   /**
-   * Starts in the calling thread's network namespace.
+   * Opens the calling thread's network namespace.
    *
-   * @param netfilter empty leaves netfilter alone
-   * @param events told on any thread
-   * @throws SystemCallFailed without the capabilities that this needs
+   * @param netfilter if it is empty, netfilter is left alone
+   * @param events is told on any thread
+   * @throws SystemCallFailed if this process lacks the capabilities
    */
   public static NodeKernel open(
       KernelSettings settings, Optional<NetfilterReconciler> netfilter, Consumer<Event> events)
@@ -76,7 +83,7 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     return open(settings, NetlinkSocket::open, netfilter, events);
   }
 
-  /** The same with other sockets for the host's and the pods' links, rules and routes. */
+  /** Opens it with other sockets for the host's and the pods' links, rules and routes. */
   static NodeKernel open(
       KernelSettings settings,
       NetlinkSocket.Opener sockets,
@@ -129,10 +136,14 @@ public final class NodeKernel implements Kernel, AutoCloseable {
                     reconciler.backend().label()));
   }
 
-  /** Empty before the host is as desired for the first time. */
+  /**
+   * Returns the desired netfilter state, which is empty until the host has been applied for the
+   * first time.
+   */
   private Optional<DesiredNetfilter> desiredNetfilter() {
     return node.host()
-        .flatMap(host -> primaryInterface.map(name -> NetfilterTranslation.of(host, name, node.pods())));
+        .flatMap(
+            host -> primaryInterface.map(name -> NetfilterTranslation.of(host, name, node.pods())));
   }
 
   private void updateNetfilter() {
@@ -153,7 +164,7 @@ public final class NodeKernel implements Kernel, AutoCloseable {
                     }));
   }
 
-  /** Does not wait for connection tracking: the next thread of the address does. */
+  /** Answers without waiting for connection tracking; the next owner of the address does that. */
   @Override
   public CompletionStage<List<String>> detach(DetachedPod pod) {
     return thread.ask(
@@ -161,7 +172,8 @@ public final class NodeKernel implements Kernel, AutoCloseable {
           var links = node.detach(pod);
           updateNetfilter();
           var _ = conntrack.forget(DesiredPods.addresses(pod));
-          // Gathers for a while, so that the answer that names them comes before VethsDeleted.
+          // The deleter waits a moment to gather more, so VethsDeleted follows the answer that
+          // names them.
           linkDeleter.delete(links);
           return links.stream().filter(Link::isVeth).map(Link::name).toList();
         });
@@ -185,12 +197,12 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   }
 
   private void noticed(NetlinkMonitor.Summary summary) {
-    if (node.concerns(summary) && !lookPlanned) {
-      lookPlanned = true;
+    if (node.concerns(summary) && !repairPlanned) {
+      repairPlanned = true;
       thread.later(
           GATHER,
           () -> {
-            lookPlanned = false;
+            repairPlanned = false;
             node.repair();
           });
     }

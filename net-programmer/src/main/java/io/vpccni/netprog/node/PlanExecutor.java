@@ -9,21 +9,24 @@ import io.vpccni.netprog.pod.LinkSysctls;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
 
-/** Makes planned changes on the host. */
+/** Carries out the planned changes on the host. */
 record PlanExecutor(NetlinkSocket socket, LinkSysctls sysctls) {
-  /** PlanExecutor bring changes of the kernel's own; more rounds than this mean a fight. */
+  /**
+   * Changes make the kernel change more by itself; if a plan is still not empty after this many
+   * rounds, somebody works against us.
+   */
   static final int ROUNDS = 4;
 
   KernelView view() throws NetlinkFailed {
     return KernelView.ofHost(socket);
   }
 
-  /** One outcome for each. */
+  /** Makes the changes and returns one outcome for each. */
   List<Outcome> make(List<Change> changes) throws NetlinkFailed, SystemCallFailed {
     var outcomes = socket.exchange(changes.stream().map(Change::request).toList());
     for (int i = 0; i < changes.size(); i++) {
       if (outcomes.get(i).done() && changes.get(i).newLink().isPresent()) {
-        // Before the next round sets it up.
+        // The sysctls must be in place before the next round sets the link up.
         sysctls.refuseAdvertisements(changes.get(i).newLink().get());
       }
     }

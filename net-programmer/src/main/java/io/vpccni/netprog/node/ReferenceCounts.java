@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How many have each of some things: two may, while one goes and another comes. Whether anybody has
- * one is looked up, however many there are.
+ * Counts how many pods have each of some things. Two may have the same one while one pod goes and
+ * another comes. Asking whether anybody has a thing costs the same however many there are.
  */
 final class ReferenceCounts<T extends Comparable<T>> {
   private final Map<T, Integer> counts = new TreeMap<>();
@@ -24,7 +24,7 @@ final class ReferenceCounts<T extends Comparable<T>> {
     return counts.containsKey(thing);
   }
 
-  /** Follows later changes. In order. */
+  /** Returns a sorted, unmodifiable view, which follows later changes. */
   Set<T> things() {
     return Collections.unmodifiableSet(counts.keySet());
   }

@@ -12,31 +12,33 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which repairs are due, and which wait because another program keeps undoing them. Each object is
- * looked at by itself: a history over one does not delay the others.
+ * Decides which repairs are due and which wait because another program keeps undoing them. Each
+ * object is judged by itself, so that contention over one does not delay the others.
  */
 final class RepairBackoff {
   private static final Duration USUAL_PAUSE = Duration.ofSeconds(1);
 
-  /** Whatever stayed repaired for this long was an accident. */
+  /** An object that stayed repaired for this long was lost by accident. */
   private static final Duration MEMORY = Duration.ofMinutes(1);
 
   private record History(String kind, ContentionBackoff backoff, Instant last, Instant next) {}
 
   private final Map<String, History> histories = new HashMap<>();
 
-  /** Those that may be repaired now; counts them. */
+  /** Returns the changes that may be made now, and counts them as repairs. */
   List<Change> due(List<Change> changes, Instant now) {
     histories
         .values()
         .removeIf(
             history ->
-                now.isAfter(history.last().plus(MEMORY)) && now.isAfter(history.next().plus(MEMORY)));
+                now.isAfter(history.last().plus(MEMORY))
+                    && now.isAfter(history.next().plus(MEMORY)));
     var due = new ArrayList<Change>();
     for (var change : changes) {
       var history =
           histories.getOrDefault(
-              change.why(), new History(change.kind(), ContentionBackoff.NONE, Instant.MIN, Instant.MIN));
+              change.why(),
+              new History(change.kind(), ContentionBackoff.NONE, Instant.MIN, Instant.MIN));
       if (now.isBefore(history.next())) {
         continue;
       }
@@ -53,7 +55,7 @@ final class RepairBackoff {
     return history != null && history.backoff().contested();
   }
 
-  /** Kinds of objects that somebody else keeps undoing. */
+  /** Returns the kinds of objects that somebody else keeps undoing. */
   Set<String> contestedKinds() {
     return histories.values().stream()
         .filter(history -> history.backoff().contested())
@@ -61,7 +63,7 @@ final class RepairBackoff {
         .collect(Collectors.toSet());
   }
 
-  /** A new desired is a new beginning. */
+  /** Forgets all history, since a new desired state is a new beginning. */
   void forget() {
     histories.clear();
   }

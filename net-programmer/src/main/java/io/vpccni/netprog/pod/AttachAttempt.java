@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-/** One attempt to attach a pod; what it has made is taken back if it fails. */
+/** One attempt to attach a pod. Everything that it has made is removed again if it fails. */
 final class AttachAttempt {
   private final PodState pod;
   private final NetlinkSocket host;
@@ -35,7 +35,9 @@ final class AttachAttempt {
   private List<Made> pairs = List.of();
 
   /**
-   * @param namespace the pod's, which {@code inside} is a socket of
+   * Prepares an attempt.
+   *
+   * @param namespace the pod's namespace, in which {@code inside} is a socket
    */
   AttachAttempt(
       PodState pod,
@@ -86,13 +88,14 @@ final class AttachAttempt {
     return "attach pod " + pod.podNamespace() + "/" + pod.podName();
   }
 
-  /** The numbers of the pod's links on the host, by name. */
+  /** Returns the indexes of the pod's links on the host, by name. */
   private Map<String, Integer> links() throws NetlinkFailed, SystemCallFailed {
     var links = new HashMap<String, Integer>();
     pairs.forEach(made -> links.put(made.pair().onHost(), made.onHost()));
     if (pod.branchEni().isPresent()) {
       var branch = pod.branchEni().get();
-      links.put(HostSide.vlanLink(branch.vlanId()), new BranchLink(host, sysctls).make(branch, undo));
+      links.put(
+          HostSide.vlanLink(branch.vlanId()), new BranchLink(host, sysctls).make(branch, undo));
     }
     return links;
   }
@@ -102,18 +105,18 @@ final class AttachAttempt {
       sysctls.forwardIpv4();
     }
     var desired = HostSide.of(pod, new MadeLinks(links));
-    // On a repeated attempt only what is missing, so that nobody sees a change where none is.
+    // A repeated attempt makes only what is missing, so that no needless change is reported.
     var todo = fresh() ? desired : missing(desired, KernelView.ofHost(host));
     var first =
         pairs.stream()
             .filter(made -> made.pair().v6() && !made.up())
-            // Link-local at once, and the one that the pod's routes name.
+            // This gives the link-local address at once, and the one that the pod's routes name.
             .map(made -> Link.setEui64(made.onHost()))
             .toList();
     make(host, first, todo);
   }
 
-  /** The links that this attempt has seen to. */
+  /** Finds the links that this attempt has made or found. */
   private record MadeLinks(Map<String, Integer> numbers) implements HostSide.Links {
     @Override
     public OptionalInt named(String name) {
@@ -121,7 +124,7 @@ final class AttachAttempt {
       return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
-    /** A VLAN link that would need it is made already. */
+    /** Finds nothing, because the VLAN link that would need it is made already. */
     @Override
     public OptionalInt withMac(Mac mac) {
       return OptionalInt.empty();
@@ -136,7 +139,10 @@ final class AttachAttempt {
     return desired.stream().filter(item -> !item.in(view)).toList();
   }
 
-  /** Routes, addresses and neighbours go with the links; rules have to be taken back. */
+  /**
+   * Makes the objects. Routes, addresses and neighbours go with their links when the attempt fails,
+   * but rules have to be removed.
+   */
   private void make(NetlinkSocket socket, List<Request> first, List<DesiredObject> todo)
       throws NetlinkFailed {
     var batch = new ArrayList<>(first);
@@ -184,9 +190,9 @@ final class AttachAttempt {
   }
 
   /**
-   * The host's end went up first and drops packets until the kernel's link watcher notices that the
-   * pod's end is up too, which can take long on a busy node. Asking makes it look now (since Linux
-   * 6.8; before, nothing can).
+   * Makes the kernel notice that both ends are up. The host's end went up first and drops packets
+   * until the kernel's link watcher notices the pod's end, which can take long on a busy node.
+   * Asking for the link makes it look now (since Linux 6.8; before, nothing can).
    */
   private void settle() throws NetlinkFailed {
     var _ =

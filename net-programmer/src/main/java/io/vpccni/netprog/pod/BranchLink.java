@@ -9,12 +9,13 @@ import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
 import java.util.Optional;
 
-/** The VLAN link that a branch ENI's packets come and go by. */
+/** Makes the VLAN link that carries a branch ENI's packets. */
 record BranchLink(NetlinkSocket host, LinkSysctls sysctls) {
   /**
-   * Makes it if it is not there; one with another MAC is of a former branch ENI and is replaced.
+   * Makes the link unless it is there. One with another MAC belongs to a former branch ENI and is
+   * replaced.
    *
-   * @return its number
+   * @return the link's index
    */
   int make(BranchEni branch, Rollback undo) throws NetlinkFailed, SystemCallFailed {
     var name = HostSide.vlanLink(branch.vlanId());

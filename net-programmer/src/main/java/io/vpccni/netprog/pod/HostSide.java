@@ -19,17 +19,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What the host contains for a pod, in the order in which it can be made. Pure. */
+/** Computes what the host needs for a pod, in an order in which it can be made. Pure. */
 public final class HostSide {
   public static final int TO_POD = 512;
   public static final int FROM_POD = 1536;
 
-  /** Strict branch pods are led by link, ahead of the local table. */
+  /**
+   * The priority of rules for strict branch pods, which are routed by link, ahead of the local
+   * table.
+   */
   public static final int BRANCH = 10;
 
   private HostSide() {}
 
-  /** Of the branch ENI with that VLAN id. */
+  /** Returns the table of the branch ENI with that VLAN id. */
   public static int branchTable(int vlanId) {
     return vlanId + 100;
   }
@@ -38,24 +41,24 @@ public final class HostSide {
     return "vlan.eth." + vlanId;
   }
 
-  /** Whether packets of the pod are led by link and not by address. */
+  /** Tells whether the pod's packets are routed by link and not by address. */
   public static boolean strict(PodState pod) {
     return pod.branchEni()
         .filter(branch -> branch.mode() == PodSecurityGroupMode.STRICT)
         .isPresent();
   }
 
-  /** Finds numbers of links. */
+  /** Finds the indexes of links. */
   public interface Links {
     OptionalInt named(String name);
 
-    /** Of an ENI, never of a VLAN on top of it. */
+    /** Finds an ENI's link, and never a VLAN on top of it. */
     OptionalInt withMac(Mac mac);
 
     /**
-     * Those of a view.
+     * Finds links in a view.
      *
-     * @param without numbers of links that count for nothing
+     * @param without indexes of links that count as absent
      */
     static Links in(KernelView view, Set<Integer> without) {
       return new Links() {
@@ -76,7 +79,7 @@ public final class HostSide {
     }
   }
 
-  /** All of it, as far as the links are there. */
+  /** Computes all objects whose links are present. */
   public static List<DesiredObject> of(PodState pod, Links links) {
     var desired = new ArrayList<DesiredObject>();
     pod.branchEni().ifPresent(branch -> desired.addAll(branch(pod, branch, links)));
@@ -84,7 +87,8 @@ public final class HostSide {
       var link = links.named(iface.hostVeth());
       link.ifPresent(index -> desired.add(new DesiredObject.LinkUp(index, iface.hostVeth())));
       if (!strict(pod)) {
-        link.ifPresent(index -> desired.add(new DesiredObject.RoutePresent(toPod(iface, index, Route.MAIN))));
+        link.ifPresent(
+            index -> desired.add(new DesiredObject.RoutePresent(toPod(iface, index, Route.MAIN))));
         desired.addAll(rules(iface, table(pod, iface)));
       }
     }
@@ -97,12 +101,15 @@ public final class HostSide {
     return desired;
   }
 
-  /** The table that packets from this interface are led by. */
+  /** Returns the table by which packets from this interface are routed. */
   static int table(PodState pod, PodInterface iface) {
     return pod.branchEni().map(branch -> branchTable(branch.vlanId())).orElse(table(iface));
   }
 
-  /** Of an address of an ENI. The reference before 1.20 called the primary ENI's table 1. */
+  /**
+   * Returns the table of the ENI that owns the address. The reference before 1.20 numbered the
+   * primary ENI's table 1.
+   */
   static int table(PodInterface iface) {
     return iface.routeTable() <= 1 ? Route.MAIN : iface.routeTable();
   }
@@ -128,14 +135,20 @@ public final class HostSide {
     links
         .withMac(branch.trunkMac())
         .ifPresent(
-            trunk -> desired.add(new DesiredObject.VlanPresent(vlan, trunk, branch.vlanId(), branch.mac())));
+            trunk ->
+                desired.add(
+                    new DesiredObject.VlanPresent(vlan, trunk, branch.vlanId(), branch.mac())));
     links
         .named(vlan)
         .ifPresent(
             link -> {
               desired.add(new DesiredObject.LinkUp(link, vlan));
-              desired.add(new DesiredObject.RoutePresent(Route.onLink(branch.gateway().asCidr(), link, table)));
-              desired.add(new DesiredObject.RoutePresent(Route.through(all, branch.gateway(), link, table)));
+              desired.add(
+                  new DesiredObject.RoutePresent(
+                      Route.onLink(branch.gateway().asCidr(), link, table)));
+              desired.add(
+                  new DesiredObject.RoutePresent(
+                      Route.through(all, branch.gateway(), link, table)));
             });
     if (strict(pod)) {
       desired.add(new DesiredObject.RulePresent(Rule.iif(v6, BRANCH, vlan, table)));
@@ -158,9 +171,11 @@ public final class HostSide {
     desired.add(new DesiredObject.LinkUp(link, egress.hostVeth()));
     if (!egress.ip().v6()) {
       var gateway = EgressNet.IPV4_GATEWAY;
-      desired.add(new DesiredObject.AddressPresent(new Address(link, gateway, gateway.bits(), Route.LINK)));
+      desired.add(
+          new DesiredObject.AddressPresent(new Address(link, gateway, gateway.bits(), Route.LINK)));
     }
-    desired.add(new DesiredObject.RoutePresent(Route.onLink(egress.ip().asCidr(), link, Route.MAIN)));
+    desired.add(
+        new DesiredObject.RoutePresent(Route.onLink(egress.ip().asCidr(), link, Route.MAIN)));
     return desired;
   }
 }

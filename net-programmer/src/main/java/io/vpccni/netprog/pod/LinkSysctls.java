@@ -5,11 +5,11 @@ import io.vpccni.netprog.pod.VethPair.Made;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
 
-/** The sysctls of a pod's links. */
+/** Sets the sysctls of a pod's links. */
 public record LinkSysctls(Sysctls sysctls) {
   /**
-   * To be set before the link is up: what the pod advertises must never be taken for a router's
-   * word.
+   * Refuses router advertisements: what a pod advertises must never be taken for a router's word.
+   * It is to be called before the link is up.
    */
   public void refuseAdvertisements(String link) throws SystemCallFailed {
     set(link, "accept_ra", "0");
@@ -17,7 +17,10 @@ public record LinkSysctls(Sysctls sysctls) {
     set(link, "forwarding", "0");
   }
 
-  /** Also of a pair that is there: its making may have been cut short. */
+  /**
+   * Sets the host ends' sysctls, also those of an existing pair, whose creation may have been cut
+   * short.
+   */
   void onHost(List<Made> pairs) throws SystemCallFailed {
     for (var made : pairs) {
       refuseAdvertisements(made.pair().onHost());
@@ -27,15 +30,15 @@ public record LinkSysctls(Sysctls sysctls) {
     }
   }
 
-  /** The pod's IPv4 egress is forwarded by the node. */
+  /** Enables forwarding, which the pod's IPv4 egress needs. */
   void forwardIpv4() throws SystemCallFailed {
     sysctls.set("net/ipv4/ip_forward", "1");
   }
 
   /**
-   * Called in the pod's namespace.
+   * Sets the sysctls of the pod's own namespace, in which it has to be called.
    *
-   * @param withoutIpv6 the pod's interfaces that stay of one family, as they are without egress
+   * @param withoutIpv6 the pod's interfaces that stay without IPv6, as they are without egress
    */
   void inPod(List<Made> ipv6, List<String> withoutIpv6) throws SystemCallFailed {
     set("lo", "disable_ipv6", "0");
@@ -45,7 +48,7 @@ public record LinkSysctls(Sysctls sysctls) {
     for (var made : ipv6) {
       var name = made.pair().inPod();
       set(name, "disable_ipv6", "0");
-      // Nobody else is on this link: its addresses are usable at once.
+      // Nobody else is on this link, so its addresses are usable at once.
       set(name, "accept_dad", "0");
       if (!withoutIpv6.isEmpty()) {
         set(name, "keep_addr_on_down", "1");

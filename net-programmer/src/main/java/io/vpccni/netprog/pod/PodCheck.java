@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Compares both ends of a pod with the desired. */
+/** Compares both ends of a pod with the desired state. */
 public final class PodCheck {
   private final Namespaces namespaces;
   private final NetlinkSocket.Opener sockets;
@@ -25,9 +25,9 @@ public final class PodCheck {
   }
 
   /**
-   * Without a netns path only the host's end is looked at.
+   * Compares a pod. Without a netns path only the host's end is compared.
    *
-   * @param onHost of now
+   * @param onHost the host's present state
    * @return one sentence for each difference
    */
   public List<String> of(PodState pod, KernelView onHost) throws Refusal {

@@ -19,11 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Removes what the host has for a pod, whichever mode it was made in; the links go later. */
+/**
+ * Removes what the host has for a pod, whichever mode it was made in; the links are deleted later.
+ */
 public final class PodRemoval {
   private static final int ANY_TABLE = 0;
 
-  /** More copies of one rule than any earlier version can have made. */
+  /** No earlier version can have made more copies of one rule. */
   private static final int MOST_COPIES = 256;
 
   private final NetlinkSocket host;
@@ -32,7 +34,7 @@ public final class PodRemoval {
     this.host = host;
   }
 
-  /** What other pods have by now, which stays: a DEL may come late. */
+  /** What other pods own by now. It stays, because a DEL may come late. */
   public record InUse(Set<Ip> addresses, Set<Integer> vlanIds, Set<String> hostVeths) {
     boolean link(String name) {
       return hostVeths.contains(name)
@@ -41,11 +43,11 @@ public final class PodRemoval {
   }
 
   /**
-   * Deletes at once those of the dying links whose names this pod's links will have. A former pod
-   * of that name may have been in the same namespace: its pair would be taken for this pod's, and
-   * go a moment later.
+   * Deletes at once those links that wait for deletion and have the name of one of this pod's. A
+   * former pod of that name may have been in the same namespace: its pair would be taken for this
+   * pod's, and be deleted a moment later.
    *
-   * @return those
+   * @return the links that were deleted
    */
   public List<Link> finish(PodState pod, Collection<Link> dying) throws NetlinkFailed {
     var names = VethPair.of(pod).stream().map(VethPair::onHost).collect(Collectors.toSet());
@@ -57,13 +59,15 @@ public final class PodRemoval {
     return former;
   }
 
-  /** Gives the links that are still there and are to go. */
+  /**
+   * Removes the pod's rules and routes.
+   *
+   * @return the links that are still present and have to be deleted
+   */
   public List<Link> detach(DetachedPod pod, InUse inUse) throws NetlinkFailed {
     var links = links(pod);
     var going =
-        pod.interfaces().stream()
-            .filter(iface -> !inUse.addresses().contains(iface.ip()))
-            .toList();
+        pod.interfaces().stream().filter(iface -> !inUse.addresses().contains(iface.ip())).toList();
     var batch = new ArrayList<Request>();
     for (var iface : going) {
       var block = iface.ip().asCidr();
@@ -79,11 +83,11 @@ public final class PodRemoval {
         going.stream()
             .map(iface -> Rule.from(HostSide.FROM_POD, iface.ip().asCidr(), ANY_TABLE))
             .toList();
-    // Twice: mostly one exchange is enough to see that none is left.
+    // The deletion is sent twice, so that one exchange usually shows that no copy is left.
     fromPod.forEach(rule -> batch.addAll(List.of(rule.delete(), rule.delete())));
     var outcomes = host.run(batch);
     for (int i = 0; i < fromPod.size(); i++) {
-      // An older layout had one for each VPC CIDR.
+      // An older layout had one rule for each VPC CIDR.
       if (outcomes.get(batch.size() - 2 * (fromPod.size() - i) + 1).done()) {
         deleteAll(fromPod.get(i));
       }
@@ -111,7 +115,7 @@ public final class PodRemoval {
     return links;
   }
 
-  /** The veth that the host sends packets for that address to. */
+  /** Finds the veth to which the host routes that address. */
   private Optional<Link> routedTo(Ip ip) throws NetlinkFailed {
     var block = ip.asCidr();
     var index =

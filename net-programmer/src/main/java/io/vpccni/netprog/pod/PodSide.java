@@ -15,9 +15,9 @@ import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a pod's own namespace contains, in the order in which it can be made. Pure. */
+/** Computes what a pod's own namespace needs, in an order in which it can be made. Pure. */
 final class PodSide {
-  /** Of the first interface's gateway; further interfaces count up from it. */
+  /** The gateway of the first interface; those of further interfaces count up from it. */
   private static final Ip IPV4_GATEWAY = Ip.parse("169.254.1.1");
 
   private static final Ip IPV6_GATEWAY = Ip.parse("fe80::1");
@@ -28,9 +28,9 @@ final class PodSide {
   private PodSide() {}
 
   /**
-   * Everything.
+   * Computes all objects.
    *
-   * @param pairs one for each interface, and one for the other family if the pod has it
+   * @param pairs one pair for each interface, and one for the other family if the pod has it
    */
   static List<DesiredObject> of(PodState pod, List<Made> pairs) {
     var desired = new ArrayList<DesiredObject>();
@@ -46,11 +46,11 @@ final class PodSide {
   }
 
   /**
-   * One interface. The gateway exists nowhere: its permanent neighbour entry sends all packets to
-   * the host's end.
+   * Computes the objects of one interface. Its gateway exists nowhere: a permanent neighbour entry
+   * sends all packets to the host's end.
    *
    * @param index 0 for the CNI interface
-   * @param link its number in the pod
+   * @param link index of the interface in the pod
    */
   private static List<DesiredObject> of(int index, PodInterface iface, int link, Mac hostMac) {
     boolean v6 = iface.ip().v6();
@@ -64,13 +64,15 @@ final class PodSide {
       desired.add(new DesiredObject.RulePresent(Rule.from(1, own, table)));
     }
     desired.add(new DesiredObject.RoutePresent(Route.through(all(v6), gateway, link, table)));
-    // After the routes, so that they have no preferred source, as the reference's.
-    desired.add(new DesiredObject.AddressPresent(new Address(link, iface.ip(), own.prefix(), Route.UNIVERSE)));
+    // The address follows the routes, so that these have no preferred source, like the reference's.
+    desired.add(
+        new DesiredObject.AddressPresent(
+            new Address(link, iface.ip(), own.prefix(), Route.UNIVERSE)));
     desired.add(new DesiredObject.NeighbourPresent(new Neighbour(link, gateway, hostMac)));
     return desired;
   }
 
-  /** The interface to the other family, if the pod has one. */
+  /** Computes the objects of the interface to the other family, if the pod has one. */
   private static List<DesiredObject> egress(Egress egress, int link, Mac hostMac) {
     var own = new Address(link, egress.ip(), EgressNet.prefix(egress.ip()), Route.UNIVERSE);
     var up = new DesiredObject.LinkUp(link, EgressNet.ifName(egress.ip()));
@@ -86,10 +88,12 @@ final class PodSide {
     return List.of(
         up,
         new DesiredObject.AddressPresent(own),
-        // Other pods' node-local addresses are behind the host, not on this link.
+        // Other pods' node-local addresses are reached through the host, not on this link.
         new DesiredObject.RouteAbsent(connected(net, link, egress.ip())),
-        new DesiredObject.RoutePresent(Route.onLink(gateway.asCidr(), link, Route.MAIN).withSource(egress.ip())),
-        new DesiredObject.RoutePresent(Route.through(net, gateway, link, Route.MAIN).withSource(egress.ip())),
+        new DesiredObject.RoutePresent(
+            Route.onLink(gateway.asCidr(), link, Route.MAIN).withSource(egress.ip())),
+        new DesiredObject.RoutePresent(
+            Route.through(net, gateway, link, Route.MAIN).withSource(egress.ip())),
         new DesiredObject.RoutePresent(Route.through(ALL_IPV4, gateway, link, Route.MAIN)));
   }
 

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes a pod's links and what belongs to them, on both ends. For one thread, the one that owns the
- * host's socket.
+ * Makes a pod's links, addresses, routes and rules on both ends. Only the thread that owns the
+ * host's socket may use it.
  */
 public final class PodWiring {
   private final NetlinkSocket host;
@@ -34,7 +34,7 @@ public final class PodWiring {
   }
 
   /**
-   * Makes all of it; repeated, it makes what is missing.
+   * Wires the pod; a repeated call makes only what is missing.
    *
    * @throws Refusal after everything that this attempt had made is undone
    */
@@ -47,7 +47,8 @@ public final class PodWiring {
     try (var namespace = namespaces.open(path);
         var inside = namespaces.inside(namespace, () -> sockets.open(NetlinkSocket.ROUTE))) {
       long opening = System.nanoTime() - begun;
-      var wired = new AttachAttempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
+      var wired =
+          new AttachAttempt(pod, host, inside, namespaces, namespace, sysctls, random).run();
       long onHost = host.nanosInKernel() - before;
       return new Attached(wired, Duration.ofNanos(opening + onHost + inside.nanosInKernel()));
     }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a failed attempt has to take back. A step is noted before what it takes back is asked for:
- * where the kernel's answer is lost, nobody knows whether it was done.
+ * The steps that a failed attempt has to undo. A step is noted before the request that it undoes is
+ * sent: if the kernel's answer is lost, nobody knows whether the request was carried out.
  */
 final class Rollback {
   private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);
@@ -26,7 +26,10 @@ final class Rollback {
 
   private final Deque<Step> steps = new ArrayDeque<>();
 
-  /** The link, if it is there and is the one that this attempt made: by its MAC. */
+  /**
+   * Notes that the link has to be deleted if it is there and, by its MAC, is the one that this
+   * attempt made.
+   */
   void link(NetlinkSocket host, String name, Mac mac) {
     steps.push(
         () -> {
@@ -37,27 +40,33 @@ final class Rollback {
         });
   }
 
-  /** Requests that tolerate that there is nothing to remove. */
+  /** Notes requests, all of which tolerate that there is nothing to remove. */
   void requests(NetlinkSocket socket, Collection<Request> requests) {
     var copy = List.copyOf(requests);
     steps.push(() -> socket.run(copy));
   }
 
-  /** The step that was noted last turned out to be another one. */
+  /** Replaces the step that was noted last. */
   void insteadOfLast(NetlinkSocket socket, Collection<Request> requests) {
     steps.pop();
     requests(socket, requests);
   }
 
-  /** The newest first. Best effort: the error that led here is the one to report. */
+  /**
+   * Runs the steps, the newest first. Failures are only logged, because the error that led here is
+   * the one to report.
+   */
   void run(String what) {
     while (!steps.isEmpty()) {
       try {
         steps.pop().run();
       } catch (NetlinkFailed e) {
-        LOG.atError().addKeyValue("what", what).log("a failed attempt is not wholly undone", e);
+        LOG.atError()
+            .addKeyValue("what", what)
+            .log("A failed attempt could not be undone completely", e);
         if (e.errno() == Errno.ETIMEDOUT) {
-          // The kernel does not answer at all: the caller has waited long enough, and will detach.
+          // The kernel does not answer at all. The caller has waited long enough and will detach
+          // the pod.
           return;
         }
       }

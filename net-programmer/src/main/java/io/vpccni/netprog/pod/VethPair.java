@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One veth pair of a pod: the names of both ends.
+ * One veth pair of a pod, described by the names of its ends.
  *
- * @param v6 whether it carries IPv6 for the pod, not only its own link-local address
+ * @param v6 whether it carries IPv6 for the pod, and not only its own link-local address
  */
 record VethPair(String inPod, String onHost, boolean v6) {
-  /** All pairs of a pod: one for each interface, and one for the other family. */
+  /** Returns all pairs of a pod: one for each interface, and one for the other family. */
   static List<VethPair> of(PodState pod) {
     var pairs = new ArrayList<VethPair>();
     for (var desired : pod.interfaces()) {
@@ -21,15 +21,17 @@ record VethPair(String inPod, String onHost, boolean v6) {
         .ifPresent(
             egress ->
                 pairs.add(
-                    new VethPair(EgressNet.ifName(egress.ip()), egress.hostVeth(), egress.ip().v6())));
+                    new VethPair(
+                        EgressNet.ifName(egress.ip()), egress.hostVeth(), egress.ip().v6())));
     return pairs;
   }
 
   /**
-   * A pair that is there.
+   * A pair that exists.
    *
-   * @param fresh made by this attempt, so that undoing the attempt removes it
-   * @param up whether the host's end was up before this attempt: else an earlier one was cut short
+   * @param fresh whether this attempt made it, so that undoing the attempt removes it
+   * @param up whether the host's end was up before this attempt; if not, an earlier attempt was cut
+   *     short
    */
   record Made(
       VethPair pair, int inPod, int onHost, Mac podMac, Mac hostMac, boolean fresh, boolean up) {}

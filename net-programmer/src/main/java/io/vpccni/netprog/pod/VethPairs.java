@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes a pod's veth pairs, or finds those that an earlier attempt made. The pod's end is made in
- * the pod's namespace and the other one straight on the host.
+ * Makes a pod's veth pairs, or finds those that an earlier attempt made. The pod's end is created
+ * in the pod's namespace and the other end directly on the host, so that neither name ever shows in
+ * the wrong namespace.
  *
  * @param home an open file of the host's namespace
  */
@@ -48,7 +49,8 @@ record VethPairs(
 
   private List<Request> creation(VethPair pair, Mac hostMac, int mtu) {
     var here = new Link.End(pair.inPod(), Optional.empty());
-    // Set at creation: udev and systemd leave a chosen MAC alone, and the pod's neighbour entry
+    // The MAC is set at creation, since udev and systemd leave a chosen MAC alone and the pod's
+    // neighbour entry
     // depends on it.
     var there = new Link.End(pair.onHost(), Optional.of(hostMac));
     return List.of(Link.createVeth(here, there, home.number(), mtu), Link.byName(pair.inPod()));
@@ -61,7 +63,10 @@ record VethPairs(
     return new Made(pair, link.index(), link.peer(), macOf(link), hostMac, true, false);
   }
 
-  /** A name is taken: by an earlier attempt for the same pod, or by a former pod of that name. */
+  /**
+   * Handles a name that is taken, by an earlier attempt for the same pod or by a former pod of that
+   * name.
+   */
   private Made existing(VethPair pair, Mac hostMac, int mtu, Optional<Link> inPod)
       throws NetlinkFailed {
     var onHost = Link.of(host.exchange(List.of(Link.byName(pair.onHost()))).getFirst());
@@ -87,7 +92,7 @@ record VethPairs(
     return inPod.isVeth()
         && inPod.peer() == onHost.index()
         && onHost.peer() == inPod.index()
-        // Numbers of links are of one namespace only: the other end could be anywhere.
+        // An index is unique in one namespace only, so the other end could be anywhere.
         && inPod.peerNamespace() == NetnsId.of(inside, home.number());
   }
 
@@ -105,7 +110,10 @@ record VethPairs(
     return link.mac().orElse(new Mac(0));
   }
 
-  /** Locally administered and unicast; 46 random bits do not meet twice on a node. */
+  /**
+   * Returns a random MAC that is locally administered and unicast; 46 random bits do not collide on
+   * one node.
+   */
   private Mac localMac() {
     var bytes = new byte[6];
     random.nextBytes(bytes);

@@ -1,4 +1,4 @@
-/** The wiring of pods: what each end is to contain, and making and unmaking it. */
+/** This package wires pods: it computes what each end needs, and makes and removes it. */
 @NullMarked
 package io.vpccni.netprog.pod;
 

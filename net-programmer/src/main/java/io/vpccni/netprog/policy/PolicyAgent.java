@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The gRPC side of {@link PolicyRelay}, which alone refers to it. Each call has a connection of its
- * own, as the reference's plugin has: one that hangs, or whose agent never speaks HTTP/2, costs the
- * next pod nothing.
+ * The gRPC side of {@link PolicyRelay}, which alone refers to it. Each call has its own connection,
+ * as in the reference's plugin, so that one which hangs, or whose agent never speaks HTTP/2, costs
+ * the next pod nothing.
  */
 final class PolicyAgent {
   private final Vertx vertx;

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network policy agent as we see it. Nothing of gRPC is loaded before the first call: most
- * clusters set no network policy mode, and the classes and threads would be there for nothing.
+ * Relays calls to the network policy agent. No gRPC class is loaded before the first call: most
+ * clusters set no network policy mode and would pay for the classes and threads in vain.
  */
 public final class PolicyRelay {
   private final Vertx vertx;
@@ -19,7 +19,7 @@ public final class PolicyRelay {
   private final Duration callLimit;
   private @Nullable PolicyAgent agent;
 
-  /** The usual limits: 2 s to connect, 5 s a call. */
+  /** Uses the usual limits of 2 s to connect and 5 s for a call. */
   public PolicyRelay(Vertx vertx, Path socket) {
     this(vertx, socket, Duration.ofSeconds(2), Duration.ofSeconds(5));
   }

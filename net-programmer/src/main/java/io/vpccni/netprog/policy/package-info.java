@@ -1,4 +1,4 @@
-/** Hands two calls on to the network policy agent, whose socket only root can reach. */
+/** This package relays two calls to the network policy agent, whose socket only root can reach. */
 @NullMarked
 package io.vpccni.netprog.policy;
 

@@ -11,18 +11,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One field of a request, by the name that a message about it shows, and the checks that several
- * fields share.
+ * One field of a request, known by the name that messages about it show, with the checks that
+ * several fields share.
  */
 record Field(String name) {
-  /** IFNAMSIZ less the final NUL. */
+  /** The longest link name is IFNAMSIZ (16) without the closing zero byte. */
   private static final int LONGEST_LINK_NAME = 15;
 
   private static final Pattern LINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
   private static final Pattern HOST_VETH = Pattern.compile("[A-Za-z0-9_.-]{0,4}[0-9a-f]{11}");
   private static final Pattern EGRESS_VETH = Pattern.compile("veth[0-9a-f]{8}");
 
-  /** Of this host, of a link, of a group; RFC 6890. Among them the metadata service's. */
+  /**
+   * These ranges belong to this host, to a link or to a group (RFC 6890), so no pod can have an
+   * address of them. The metadata service is among them.
+   */
   private static final List<Cidr> NO_PODS =
       Stream.of(
               "0.0.0.0/8",
@@ -36,12 +39,12 @@ record Field(String name) {
           .toList();
 
   /**
-   * The CNI specification, section 2: a container id starts with a letter or digit. 128 is ample:
-   * runtimes use 64.
+   * The CNI specification (section 2) lets a container id start with a letter or digit. Runtimes
+   * use 64 characters; 128 is ample.
    */
   private static final Pattern CONTAINER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 
-  /** Names of pods and namespaces are DNS subdomains. */
+  /** The names of pods and namespaces are DNS subdomains. */
   private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
   Field in(String part) {
@@ -90,7 +93,7 @@ record Field(String name) {
     }
   }
 
-  /** A name that a link may have, and that no link of the host itself is likely to have. */
+  /** Checks a name that a link may have and that hardly any link of the host itself has. */
   String linkName(String value) {
     boolean fits = value.length() <= LONGEST_LINK_NAME && LINK_NAME.matcher(value).matches();
     if (!fits) throw invalid("is not an interface name: " + Invalid.shown(value));
@@ -98,30 +101,30 @@ record Field(String name) {
   }
 
   /**
-   * Host ends of pods are ours to create and delete, so only what can be none of the node's own:
-   * prefix and digits of a hash.
+   * Checks the name of a pod's host veth. We create and delete links by these names, so only a
+   * prefix followed by the digits of a hash is allowed, which no link of the node's own has.
    */
   String hostVeth(String value) {
     return matching(value, HOST_VETH, "is not a name for a pod's host link");
   }
 
-  /** Of the link to the other family. */
+  /** Checks the name of the host veth of the other family. */
   String egressVeth(String value) {
     return matching(value, EGRESS_VETH, "is not a name for a pod's host link");
   }
 
-  /** The same, of that family. */
+  /** Checks an address as {@link #podIp(String)} does, and its family. */
   Ip podIp(String value, boolean v6) {
     var _ = ip(value, v6);
     return podIp(value);
   }
 
-  /** Either of both. */
+  /** Checks the name of a host veth of either kind. */
   String anyVeth(String value) {
     return EGRESS_VETH.matcher(value).matches() ? value : hostVeth(value);
   }
 
-  /** What can be a pod's, and nothing that the node itself needs. */
+  /** Checks an address that a pod may have and that the node itself does not need. */
   Ip podIp(String value) {
     var ip = ip(value);
     if (NO_PODS.stream().anyMatch(block -> block.contains(ip)))
@@ -143,8 +146,8 @@ record Field(String name) {
   }
 
   /**
-   * For unsigned numbers as well: protobuf hands those above 2^31 over as negative ones, which no
-   * range here includes.
+   * Checks a range. It works for unsigned numbers as well: protobuf shows those above 2^31 as
+   * negative ones, which no range here includes.
    */
   int between(int value, int least, int most) {
     if (value < least || value > most) {

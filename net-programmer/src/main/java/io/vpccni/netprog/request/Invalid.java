@@ -1,6 +1,9 @@
 package io.vpccni.netprog.request;
 
-/** A field that cannot be accepted. Stays inside this package: callers get a {@code Refusal}. */
+/**
+ * A field cannot be accepted. This exception stays inside this package; callers get a {@code
+ * Refusal}.
+ */
 final class Invalid extends RuntimeException {
   private static final int SHOWN = 80;
 
@@ -9,7 +12,8 @@ final class Invalid extends RuntimeException {
   }
 
   /**
-   * The value as it may stand in a message and in a log: short, and nothing but printable ASCII.
+   * Returns the value in a form that may stand in a message and in a log: short, and nothing but
+   * printable ASCII.
    */
   static String shown(String value) {
     var start = value.length() > SHOWN ? value.substring(0, SHOWN) + "..." : value;

@@ -18,32 +18,34 @@ import java.util.regex.Pattern;
 
 /** Validates a pod's part of a request. */
 final class PodReader {
-  /** One for each network card, and then some. */
+  /** The limit is above the number of network cards of any instance. */
   private static final int MOST_INTERFACES = 64;
 
-  /** The kernel's own limit is 4096; no runtime comes near this one. */
+  /** The kernel's limit is 4096, and no runtime comes near this one. */
   private static final int LONGEST_PATH = 512;
 
-  /** IPv6 is not on links that are smaller (RFC 8200, section 5). */
+  /** Links with a smaller MTU cannot carry IPv6 (RFC 8200, section 5). */
   private static final int LEAST_IPV6_MTU = 1280;
 
-  /** Of a process; the entry itself is made by the kernel. */
+  /** The path of a process's namespace, an entry that only the kernel makes. */
   private static final Pattern OF_A_PROCESS = Pattern.compile("/proc/[1-9][0-9]{0,9}/ns/net");
 
-  /** Without the gateway, which is each range's first address. */
+  /** The ranges of node-local addresses; the first address of each is the gateway. */
   private static final List<Cidr> EGRESS =
       List.of(Cidr.parse("169.254.172.0/22"), Cidr.parse("fd00::ac:0/118"));
 
   private final List<Path> netnsFolders;
 
   /**
-   * @param netnsFolders where runtimes keep the namespaces they hand out
+   * Accepts namespaces in these folders.
+   *
+   * @param netnsFolders folders in which runtimes keep network namespaces
    */
   PodReader(List<Path> netnsFolders) {
     this.netnsFolders = List.copyOf(netnsFolders);
   }
 
-  /** A pod whose part inside its namespace matters as well. */
+  /** Reads a pod whose part inside its namespace matters as well. */
   PodState whole(Field at, Pod pod) {
     if (pod.getNetns().isEmpty()) throw at.in("netns").invalid("is missing");
     at.in("mtu").between(pod.getMtu(), 576, 9001);
@@ -55,14 +57,14 @@ final class PodReader {
     return state;
   }
 
-  /** A pod that is to be made: everything of it has to be said. */
+  /** Reads a pod that is to be made, of which everything has to be given. */
   PodState made(Field at, Pod pod) {
     var state = whole(at, pod);
     if (pod.hasEgress()) at.in("egress.host_veth").egressVeth(pod.getEgress().getHostVeth());
     return state;
   }
 
-  /** A pod of which at least the host's part is known. */
+  /** Reads a pod of which at least the host's part is known. */
   PodState hostPart(Field at, Pod pod) {
     var branch =
         pod.hasBranchEni()
@@ -91,7 +93,7 @@ final class PodReader {
         pod.getMtu() == 0 ? 0 : at.in("mtu").between(pod.getMtu(), 576, 9001));
   }
 
-  /** A pod that is to go. */
+  /** Reads a pod that is to be removed. */
   DetachedPod leaving(Field at, Pod pod) {
     var interfaces = interfaces(at, pod);
     return new DetachedPod(
@@ -104,7 +106,7 @@ final class PodReader {
         egress(at.in("egress"), pod, interfaces.getFirst().ip().v6()));
   }
 
-  /** A checkpoint of another agent may not know them. */
+  /** Reads a name that may be missing, since a checkpoint of another agent may not contain it. */
   private static String optionalName(Field at, String name) {
     return name.isEmpty() ? name : at.dnsName(name);
   }
@@ -122,7 +124,7 @@ final class PodReader {
                   .anyMatch(folder -> path.startsWith(folder) && !path.equals(folder));
       if (plain && allowed) return text;
     } catch (InvalidPathException notAPath) {
-      // Refused below, like any other.
+      // It is refused below, like any other value.
     }
     throw at.invalid(
         "is not a path of a network namespace below " + netnsFolders + ": " + Invalid.shown(text));
@@ -168,7 +170,8 @@ final class PodReader {
 
   private static int vlanId(Field at, int vlan) {
     at.between(vlan, 1, 4094);
-    // Its table is this plus 100: those of the kernel and the main one must stay what they are.
+    // The table is the VLAN id plus 100, and must be neither the main table nor one of the
+    // kernel's.
     if (vlan >= 153 && vlan <= 155) {
       throw at.invalid(
           "is " + vlan + ", whose route table would be " + (vlan + 100) + ", one of the kernel's");

@@ -6,7 +6,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.PodState;
 import java.util.List;
 
-/** What a client may ask, after validation. */
+/** A request of a client, after validation. */
 public sealed interface Request {
   record Sync(HostState host, List<PodState> pods, List<String> deletions) implements Request {
     public Sync {
@@ -26,12 +26,16 @@ public sealed interface Request {
   record ListPods() implements Request {}
 
   /**
-   * @param content not looked at yet
+   * Installs a CNI configuration.
+   *
+   * @param content text that has not been checked yet
    */
   record InstallConflist(ByteString content) implements Request {}
 
   /**
-   * @param mode as the policy agent knows it
+   * Asks the network policy agent to enforce policies for a pod.
+   *
+   * @param mode in the policy agent's words
    */
   record EnforcePolicy(String podNamespace, String podName, String mode, int interfaceCount)
       implements Request {}

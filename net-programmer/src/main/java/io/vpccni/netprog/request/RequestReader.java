@@ -10,15 +10,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads requests; what it returns is safe to act on. */
+/** Reads and validates requests; what it returns is safe to act on. */
 public final class RequestReader {
   /**
-   * EC2's largest instances hold about 750 addresses on 15 ENIs; prefixes make it more, kubelet
-   * stops at some hundreds.
+   * EC2's largest instances hold about 750 addresses on 15 ENIs. Prefixes allow more, but kubelet
+   * stops at some hundreds of pods.
    */
   private static final int MOST_PODS = 5000;
 
-  /** What the setting may say, in whatever case it was typed: the policy agent gets it as it is. */
+  /**
+   * The values of the setting, which may be typed in any case; the policy agent gets it unchanged.
+   */
   private static final Set<String> POLICY_MODES = Set.of("none", "standard", "strict");
 
   private static final Field ROOT = new Field("");
@@ -26,6 +28,8 @@ public final class RequestReader {
   private final PodReader pods;
 
   /**
+   * Accepts namespaces in these folders.
+   *
    * @param netnsFolders absolute folders that a pod's namespace may be in, besides {@code
    *     /proc/PID/ns/net}
    */
@@ -34,7 +38,9 @@ public final class RequestReader {
   }
 
   /**
-   * @throws Refusal INVALID, with the field and what is wrong with it
+   * Reads one request.
+   *
+   * @throws Refusal with INVALID, the field and what is wrong with it
    */
   public Request read(Envelope envelope) throws Refusal {
     try {

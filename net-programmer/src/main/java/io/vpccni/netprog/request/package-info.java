@@ -1,6 +1,7 @@
 /**
- * From what came over the socket to validated values. The sender is the network-facing process:
- * everything it says is treated as hostile, and the first thing wrong is named by field. Pure.
+ * This package turns what came over the socket into validated values. The sender is the
+ * network-facing process, so everything it says is treated as hostile, and the first error is
+ * reported by field. Pure.
  */
 @NullMarked
 package io.vpccni.netprog.request;

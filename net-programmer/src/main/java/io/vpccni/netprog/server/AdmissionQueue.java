@@ -10,8 +10,8 @@ import java.util.Queue;
 import java.util.function.Supplier;
 
 /**
- * Lets a limited number of requests run and a limited number wait, in order. One whose caller has
- * stopped waiting is not begun. Used from one event loop.
+ * Admits a limited number of requests and lets a limited number wait, in order. One whose caller
+ * has stopped waiting is not started. It is used from one event loop.
  */
 final class AdmissionQueue {
   private record Waiting(long startBefore, Runnable start, Promise<?> result) {}
@@ -23,8 +23,10 @@ final class AdmissionQueue {
   private int active;
 
   /**
-   * @param running requests at work together, 1 or more
-   * @param waiting requests that may wait for them
+   * Sets the limits.
+   *
+   * @param running number of requests that run at the same time, 1 or more
+   * @param waiting number of requests that may wait for them
    */
   AdmissionQueue(int running, int waiting, InstantSource clock) {
     this.running = running;
@@ -35,8 +37,8 @@ final class AdmissionQueue {
   /**
    * Runs the work when its turn comes.
    *
-   * @param patience how long the caller waits; zero: for ever
-   * @return fails with a BUSY {@link Refusal} if the work was not begun
+   * @param patience how long the caller waits; zero means forever
+   * @return fails with a BUSY {@link Refusal} if the work was not started
    */
   <T> Future<T> take(Duration patience, Supplier<Future<T>> work) {
     Promise<T> result = Promise.promise();

@@ -20,7 +20,7 @@ import io.vpccni.rpc.wire.netprog.Wired;
 import java.util.List;
 import java.util.Objects;
 
-/** From what the kernel's side says to what goes over the socket. */
+/** Translates results of the kernel's side into messages of the socket. */
 final class Answers {
   private Answers() {}
 

@@ -13,19 +13,26 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The running daemon: one guarded socket, in front of the kernel. */
+/** The running daemon: one guarded socket in front of the kernel. */
 public final class Daemon {
-  /** Of one connection, unanswered. The agent sends far fewer; what is more is answered BUSY. */
+  /**
+   * One connection may have this many unanswered requests. The agent sends far fewer; any more are
+   * answered with BUSY.
+   */
   private static final int MAX_IN_FLIGHT = 1024;
 
   private final Vertx vertx;
   private final Service service;
 
-  /** Written on the event loop, read by whichever thread saw something happen. */
+  /**
+   * The open socket. It is written on the event loop and read by whichever thread reports an event.
+   */
   private volatile EnvelopeServer.@Nullable Listening listening;
 
   /**
-   * @param kernel made with the listener that its events go to
+   * Assembles the daemon.
+   *
+   * @param kernel makes the kernel's side, which sends its events to the given listener
    */
   public Daemon(
       Vertx vertx,
@@ -57,14 +64,14 @@ public final class Daemon {
             });
   }
 
-  /** Serves on this socket; completes when it can be connected to. */
+  /** Serves on this socket; the future completes when clients can connect. */
   public Future<Void> listen(SocketRules rules) {
     return EnvelopeServer.listen(vertx, rules, MAX_IN_FLIGHT, service::answer)
         .onSuccess(made -> listening = made)
         .mapEmpty();
   }
 
-  /** Stops serving; what is at work goes on. */
+  /** Stops serving; requests that are running go on. */
   public Future<Void> close() {
     var open = listening;
     listening = null;

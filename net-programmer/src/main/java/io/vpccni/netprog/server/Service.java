@@ -17,27 +17,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests: validates, waits for a turn, hands over to who can do it, and words the
- * outcome.
+ * Answers requests: it validates them, queues them, hands them to the part that can carry them out,
+ * and words the outcome.
  */
 final class Service {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
-   * The kernel's side has few threads of its own; more at once would only wait there, where no
-   * deadline is looked at.
+   * The kernel's side has few threads of its own. More requests at once would only wait there,
+   * where nobody checks their deadlines.
    */
   private static final int RUNNING = 16;
 
   private static final int WAITING = 512;
 
-  /** What is not the kernel's. */
+  /** The files that requests may change. */
   interface Files {
-    /** Whether the file differed from this content; fails with a {@link Refusal}. */
+    /** Installs the conflist and tells whether the file differed; fails with a {@link Refusal}. */
     Future<Boolean> install(byte[] conflist);
   }
 
-  /** The network policy agent of this node. */
+  /** The calls to this node's network policy agent. */
   interface Policy {
     Future<Boolean> enforce(Request.EnforcePolicy request);
 
@@ -49,7 +49,8 @@ final class Service {
   private final Kernel kernel;
   private final Files files;
   private final Policy policy;
-  private final AdmissionQueue turns = new AdmissionQueue(RUNNING, WAITING, InstantSource.system());
+  private final AdmissionQueue admission =
+      new AdmissionQueue(RUNNING, WAITING, InstantSource.system());
 
   Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
     this.context = vertx.getOrCreateContext();
@@ -59,7 +60,10 @@ final class Service {
     this.policy = policy;
   }
 
-  /** Never fails because of what was asked: a refusal is an answer. */
+  /**
+   * Answers one request. A refusal is an answer, so the future never fails because of what was
+   * asked.
+   */
   Future<Envelope> answer(Envelope envelope) {
     Request request;
     try {
@@ -68,7 +72,7 @@ final class Service {
       return Future.succeededFuture(refused(envelope, refusal));
     }
     var patience = Duration.ofMillis(Integer.toUnsignedLong(envelope.getDeadlineMs()));
-    return turns
+    return admission
         .take(patience, () -> perform(request))
         .recover(
             failed ->
@@ -93,12 +97,12 @@ final class Service {
     };
   }
 
-  /** Kernel answers come on any thread; here they are back on the event loop. */
+  /** Brings the kernel's answer, which comes on any thread, back to the event loop. */
   private <T> Future<Envelope> from(CompletionStage<T> stage, Function<T, Envelope> answer) {
     return Future.fromCompletionStage(stage, context).map(answer).recover(Service::unwrapped);
   }
 
-  /** A stage that depends on a failed one fails with that one's error inside another. */
+  /** Unwraps the error of a stage that failed because the one it depends on had failed. */
   private static Future<Envelope> unwrapped(Throwable failed) {
     return Future.failedFuture(
         failed instanceof CompletionException wrapper && wrapper.getCause() != null
@@ -115,7 +119,7 @@ final class Service {
     log.addKeyValue("request", request.getBodyCase())
         .addKeyValue("kind", refusal.kind())
         .addKeyValue("why", refusal.getMessage())
-        .log("request refused");
+        .log("Request refused");
     return Answers.refused(refusal);
   }
 }

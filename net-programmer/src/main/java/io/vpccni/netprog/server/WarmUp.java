@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One call to ourselves, through a socket of its own that nobody else may use: the first call of a
- * JVM costs some tenths of a second of class loading, which would otherwise be the first pod's.
+ * Calls the daemon once through a private socket. The first call of a JVM costs some tenths of a
+ * second of class loading, which the first pod would otherwise wait for.
  */
 public final class WarmUp implements EnvelopeClient.Owner {
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -29,10 +29,10 @@ public final class WarmUp implements EnvelopeClient.Owner {
   private WarmUp() {}
 
   /**
-   * Reads the node's pods, and has a malformed request refused. Completes also if that fails: being
-   * cold is no reason not to serve.
+   * Lists the node's pods and has a malformed request refused. The future completes even if that
+   * fails: being cold is no reason not to serve.
    *
-   * @param beside the daemon's own socket
+   * @param beside path of the daemon's own socket
    * @param self user id of this process
    */
   public static Future<Void> of(Vertx vertx, Daemon daemon, Path beside, int self) {
@@ -69,6 +69,6 @@ public final class WarmUp implements EnvelopeClient.Owner {
 
   @Override
   public void notified(Envelope notification) {
-    // Nobody here to act on it.
+    // The warm-up needs no notifications.
   }
 }

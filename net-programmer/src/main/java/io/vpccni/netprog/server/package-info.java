@@ -1,6 +1,6 @@
 /**
- * The daemon's socket side: requests in, answers and notifications out, never more at once than it
- * can carry.
+ * This package is the daemon's socket side: it takes requests, sends answers and notifications, and
+ * never admits more at once than the daemon can carry out.
  */
 @NullMarked
 package io.vpccni.netprog.server;

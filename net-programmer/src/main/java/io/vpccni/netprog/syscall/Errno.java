@@ -1,6 +1,9 @@
 package io.vpccni.netprog.syscall;
 
-/** The error numbers that somebody here reacts to, and the words for those people meet. */
+/**
+ * The error numbers that this program reacts to, and the text of those that people are likely to
+ * meet.
+ */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
@@ -18,7 +21,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /** As strerror says it; the number itself where that is rarely met. */
+  /** Returns the text of strerror(3), or the number itself for errors that are rarely met. */
   public static String text(int errno) {
     return switch (errno) {
       case EPERM -> "Operation not permitted";

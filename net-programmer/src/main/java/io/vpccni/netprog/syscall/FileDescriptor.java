@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open file, socket or namespace. Closed at most once, so that a number is never closed twice.
+ * An open file, socket or namespace. It is closed at most once, because the number may belong to
+ * another file afterwards.
  */
 public final class FileDescriptor implements AutoCloseable {
   private static final int O_RDONLY = 0;
@@ -42,43 +43,43 @@ public final class FileDescriptor implements AutoCloseable {
     return number;
   }
 
-  /** Reads at most what fits, from where the last read ended. */
+  /** Reads at most what fits into the buffer, from where the last read ended. */
   public int read(ByteBuffer into) throws SystemCallFailed {
     int read = (int) check("read " + name, () -> C.read(number, into, into.remaining()));
     into.position(into.position() + read);
     return read;
   }
 
-  /** Writes all of a small value in one call, as files below /proc/sys want it. */
+  /** Writes a small value in one call, as files below /proc/sys require. */
   public void write(ByteBuffer value) throws SystemCallFailed {
     check("write " + name, () -> C.write(number, value, value.remaining()));
   }
 
-  /** The magic number of the file system, as in statfs(2). */
+  /** Returns the magic number of the file system, as in statfs(2). */
   public long fileSystem() throws SystemCallFailed {
     var stat = ByteBuffer.allocateDirect(256).order(ByteOrder.nativeOrder());
     check("fstatfs " + name, () -> C.fstatfs(number, stat));
     return stat.getLong(0);
   }
 
-  /** Identifies a namespace; unique among those that exist. */
+  /** Returns the inode number, which identifies a namespace among those that exist. */
   public long inode() throws SystemCallFailed {
     var stat = ByteBuffer.allocateDirect(256).order(ByteOrder.nativeOrder());
     check("fstat " + name, () -> C.fstat(number, stat));
     return stat.getLong(8);
   }
 
-  /** The CLONE_NEW… flag of a namespace. */
+  /** Returns the CLONE_NEW… flag of a namespace. */
   public int namespaceType() throws SystemCallFailed {
     return (int) check("ioctl NS_GET_NSTYPE " + name, () -> C.ioctl(number, NS_GET_NSTYPE));
   }
 
-  /** The calling thread enters this namespace, if it is of that type. */
+  /** Lets the calling thread enter this namespace, which must be of that type. */
   public void enter(int type) throws SystemCallFailed {
     check("setns " + name, () -> C.setns(number, type));
   }
 
-  /** The calling thread gets a new namespace of that type, for itself alone. */
+  /** Gives the calling thread a new namespace of that type, for itself alone. */
   public static void unshare(int type) throws SystemCallFailed {
     check("unshare", () -> C.unshare(type));
   }

@@ -9,14 +9,17 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 
-/** libc. */
+/** Loads libc and checks the results of its functions. */
 final class Native {
   static final LibC C = LibraryLoader.create(LibC.class).load("c");
   private static final Runtime RUNTIME = Runtime.getRuntime(C);
 
   private Native() {}
 
-  /** Public because jnr-ffi implements it from another class loader; still out of reach outside. */
+  /**
+   * The functions of libc that we use. The interface is public because jnr-ffi implements it from
+   * another class loader; the enclosing class keeps it out of reach.
+   */
   public interface LibC {
     int socket(int domain, int type, int protocol);
 
@@ -60,7 +63,7 @@ final class Native {
     long run();
   }
 
-  /** Runs the call and repeats it when a signal interrupted it. */
+  /** Runs the call, and repeats it if a signal interrupted it. */
   static long check(String what, Attempt attempt) throws SystemCallFailed {
     while (true) {
       long result = attempt.run();

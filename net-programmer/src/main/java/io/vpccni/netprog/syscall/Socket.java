@@ -6,7 +6,10 @@ import static io.vpccni.netprog.syscall.Native.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A netlink socket. It belongs to the network namespace in which it was opened, for ever. */
+/**
+ * A netlink socket. It belongs to the network namespace in which it was opened for as long as it
+ * lives.
+ */
 public final class Socket implements Wire {
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW = 3;
@@ -23,7 +26,7 @@ public final class Socket implements Wire {
     this.fd = fd;
   }
 
-  /** Opens and binds one in the calling thread's network namespace. */
+  /** Opens and binds a socket in the calling thread's network namespace. */
   public static Socket netlink(int protocol) throws SystemCallFailed {
     int number =
         (int)
@@ -95,7 +98,7 @@ public final class Socket implements Wire {
     }
   }
 
-  /** Waits until there is something to receive. */
+  /** Waits until there is something to receive, and tells whether there is. */
   public boolean readable(int timeoutMillis) throws SystemCallFailed {
     polled.putInt(0, fd.number()).putShort(4, (short) POLLIN).putShort(6, (short) 0);
     return check("poll", () -> C.poll(polled, 1, timeoutMillis)) > 0;

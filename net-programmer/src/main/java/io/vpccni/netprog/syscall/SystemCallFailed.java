@@ -1,6 +1,6 @@
 package io.vpccni.netprog.syscall;
 
-/** The kernel said no to a system call. */
+/** A system call returned an error. */
 public final class SystemCallFailed extends Exception {
   private static final long serialVersionUID = 1;
 

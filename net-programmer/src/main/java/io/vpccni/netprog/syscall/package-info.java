@@ -1,6 +1,6 @@
 /**
- * All of C that net-programmer calls, behind jnr-ffi. Nothing else in this module talks to the
- * kernel except through files and programs.
+ * This package wraps all functions of libc that net-programmer calls, by jnr-ffi. Everything else
+ * in this module reaches the kernel through it, through files, or through programs.
  */
 @NullMarked
 package io.vpccni.netprog.syscall;

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs a program to its end. Blocks: never call it on an event loop.
+ * Runs a program to its end. It blocks, so it must not be called on an event loop.
  *
- * @param prefix words before each command, for tests that run it in a namespace of theirs
- * @param deadline after which the program is killed
+ * @param prefix words before each command, by which tests run it in a namespace of their own
+ * @param deadline time after which the program is killed
  */
 public record Tool(List<String> prefix, Duration deadline) {
-  /** No table of ours comes near; a program that prints more is broken. */
+  /** No table of ours is nearly as large; a program that prints more is broken. */
   private static final int MAX_OUTPUT_BYTES = 16 << 20;
 
   private static final int MAX_ERROR_BYTES = 2_000;
@@ -27,10 +27,10 @@ public record Tool(List<String> prefix, Duration deadline) {
     prefix = List.copyOf(prefix);
   }
 
-  /** What a program printed, and its exit status. */
+  /** The output of a program and its exit status. */
   public record Result(int exit, String output, String error) {}
 
-  /** As {@link #run}, but an exit status other than 0 is a failure too. */
+  /** Runs a program like {@link #run}, but an exit status other than 0 is a failure too. */
   public String succeed(List<String> command, String input) throws ToolFailed {
     var result = run(command, input);
     if (result.exit() != 0) {
@@ -42,6 +42,8 @@ public record Tool(List<String> prefix, Duration deadline) {
   }
 
   /**
+   * Runs a program with that standard input.
+   *
    * @throws ToolFailed if it cannot be started or does not end before the deadline
    */
   public Result run(List<String> command, String input) throws ToolFailed {
@@ -60,7 +62,7 @@ public record Tool(List<String> prefix, Duration deadline) {
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException closed) {
-        // It ended before it read all: its exit status and its words say why.
+        // It ended before it had read everything; its exit status and output say why.
       }
       if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new ToolFailed(
@@ -82,7 +84,7 @@ public record Tool(List<String> prefix, Duration deadline) {
         () -> {
           try (stream) {
             var bytes = stream.readNBytes(limit);
-            // A full pipe would block the program: what is over the limit is thrown away.
+            // A full pipe would block the program, so what exceeds the limit is thrown away.
             stream.transferTo(java.io.OutputStream.nullOutputStream());
             all.complete(bytes);
           } catch (IOException e) {
@@ -92,7 +94,10 @@ public record Tool(List<String> prefix, Duration deadline) {
     return all;
   }
 
-  /** A grandchild may hold the pipe open for ever: the program's own end is what counts. */
+  /**
+   * Returns the output. A grandchild may hold the pipe open forever, so this waits only a moment
+   * after the program's own end.
+   */
   private static String text(CompletableFuture<byte[]> bytes)
       throws InterruptedException, ToolFailed {
     try {

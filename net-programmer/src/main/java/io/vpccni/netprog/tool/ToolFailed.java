@@ -1,8 +1,8 @@
 package io.vpccni.netprog.tool;
 
 /**
- * A program could not be started, did not end in time, or ended with an error; the message has its
- * own words.
+ * A program could not be started, did not end in time, or ended with an error; the message quotes
+ * it.
  */
 public final class ToolFailed extends Exception {
   private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 /**
- * Programs of the node that this process runs: iptables and nft, nothing else, and never per pod.
+ * This package runs programs of the node: iptables and nft, nothing else, and never for a single
+ * pod.
  */
 @NullMarked
 package io.vpccni.netprog.tool;

@@ -25,7 +25,7 @@ class DifferenceTest {
   }
 
   @Test
-  void aChainOfOursThatNobodyWishesGoesAfterAllThatReferredToIt() {
+  void aChainOfOursThatIsNotDesiredGoesAfterAllThatReferredToIt() {
     var present =
         nat(
             ":OUR-0 - [0:0]",

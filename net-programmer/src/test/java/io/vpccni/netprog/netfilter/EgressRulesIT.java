@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Egress of the other family. The reference has a chain for each pod, which docs/differences.md
- * replaces by one rule for all ("egress of the other family"); its chains are recognised.
+ * Tests egress of the other family. The reference makes a chain for each pod, which one rule for
+ * all pods replaces (docs/differences.md, "egress of the other family"); its chains are recognised.
  */
 class EgressRulesIT extends NetfilterNamespace {
   @ParameterizedTest
@@ -88,8 +88,8 @@ class EgressRulesIT extends NetfilterNamespace {
   }
 
   /**
-   * As {@code iptables-save} lists a pod of the reference on an IPv6 node. It stays while the pod
-   * lives, beside the rule for all pods that replaces it.
+   * The chain that the reference makes for a pod of an IPv6 node stays while the pod lives, beside
+   * the rule for all pods that replaces it.
    */
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
@@ -130,7 +130,7 @@ class EgressRulesIT extends NetfilterNamespace {
 
   private record Pod(String chain, String ip, String container) {}
 
-  /** With the plugin's own commands. */
+  /** Makes the chain with the commands of the reference's plugin. */
   private void referenceEgress(String iptables, Pod pod, String multicast, String node)
       throws ToolFailed {
     var comment = "name: \"aws-cni\" id: \"" + pod.container() + "\"";

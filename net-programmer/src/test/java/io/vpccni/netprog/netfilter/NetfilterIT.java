@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The rules of SNAT and of connection marks: what is changed, kept, removed and put back. That they
- * are those of the reference is shown by the dumps of it ({@code ObservedIT}).
+ * Tests what is changed, kept, removed and restored of the SNAT and connection mark rules. {@code
+ * ObservedIT} shows that they equal the reference's.
  */
 class NetfilterIT extends NetfilterNamespace {
   @ParameterizedTest
@@ -175,11 +175,11 @@ class NetfilterIT extends NetfilterNamespace {
   @Test
   void rulesThatSomebodyRemovedComeBackAndAFightIsReportedAndPaused() throws Exception {
     var events = new LinkedBlockingQueue<Event>();
-    try (var keeper =
+    try (var reconciler =
         new NetfilterReconciler(
             netfilter("iptables-nft"), RulesetChanges.NONE, Duration.ofMillis(100), events::add)) {
       var changes =
-          keeper
+          reconciler
               .keep(desired(node(false, true), Randomization.FULLY))
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS);

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Against the kernel, with either variant of iptables, in a namespace of its own; read back with
- * the tools themselves.
+ * Gives a test a namespace of its own in the real kernel, with either variant of iptables, which is
+ * read with the tools themselves.
  */
 abstract class NetfilterNamespace {
   private static final Tool HOST = new Tool(List.of(), Duration.ofSeconds(20));
@@ -60,7 +60,7 @@ abstract class NetfilterNamespace {
     HOST.succeed(List.of("ip", "netns", "add", namespace), "");
   }
 
-  /** Without comments and counters, tables in the order of their names, each once. */
+  /** Returns the tables without comments and counters, sorted by name, each once. */
   String saved(String variant) throws ToolFailed {
     var text = inside.succeed(List.of(variant + "-save"), "");
     var tables = new ArrayList<String>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A node that talks to the internet while its first SNAT rule is made. */
+/** A node talks to the internet while its first SNAT rule is made. */
 class OpenConnectionsIT {
   private static final int CLONE_NEWNET = 0x40000000;
   private static final String ID = "open-" + ProcessHandle.current().pid();
@@ -86,7 +86,7 @@ class OpenConnectionsIT {
 
   private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.1", 80);
 
-  /** Between a program of the node and one in the internet. */
+  /** A conversation between a program of the node and one in the internet. */
   private interface Talk extends AutoCloseable {
     /** From the node to the internet and back. */
     void say(int word) throws IOException;
@@ -112,7 +112,7 @@ class OpenConnectionsIT {
     abstract Talk open() throws Exception;
   }
 
-  /** A socket belongs to the namespace that it was made in. */
+  /** A TCP conversation. A socket belongs to the namespace in which it was made. */
   private static final class TcpTalk implements Talk {
     private final ServerSocket server;
     private final Socket here;
@@ -149,7 +149,10 @@ class OpenConnectionsIT {
     }
   }
 
-  /** The server knows its client by the port that it began with, as QUIC's and WireGuard's do. */
+  /**
+   * A UDP conversation, whose server knows its client by its first port, as QUIC's and WireGuard's
+   * do.
+   */
   private static final class UdpTalk implements Talk {
     private final DatagramSocket here;
     private final DatagramSocket there;
@@ -206,7 +209,10 @@ class OpenConnectionsIT {
   }
 
   private void firstRules(String variant, OpenConnections connections) throws Exception {
-    in(NODE, () -> Netfilter.detect(inside, new IptablesPrograms(variant), connections).apply(desired()));
+    in(
+        NODE,
+        () ->
+            Netfilter.detect(inside, new IptablesPrograms(variant), connections).apply(desired()));
   }
 
   @ParameterizedTest
@@ -229,7 +235,7 @@ class OpenConnectionsIT {
     }
   }
 
-  /** So that the test above is known to be able to fail. */
+  /** This shows that the test above is able to fail. */
   @ParameterizedTest
   @EnumSource
   void withoutThatItGetsAnotherPort(Kind kind) throws Exception {

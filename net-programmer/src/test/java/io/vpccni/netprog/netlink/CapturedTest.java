@@ -16,9 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Byte for byte what {@code conntrack}, {@code ss} and {@code ip netns} send for the same desired, and
- * what is read from the kernel's answers to them; how they were taken is told in the file. Sequence
- * numbers and padding are zeroed.
+ * Byte for byte what {@code conntrack}, {@code ss} and {@code ip netns} send for the same command,
+ * and what is read from the kernel's answers to them; how they were taken is told in the file.
+ * Sequence numbers and padding are zeroed.
  *
  * <p>Not here, since no program sends it: the deletion of all connections of an address by one
  * message, which is shown by its effect.
@@ -46,7 +46,7 @@ class CapturedTest {
     return ByteBuffer.wrap(HexFormat.of().parseHex(digits)).order(ByteOrder.nativeOrder());
   }
 
-  /** As sent, without its sequence number. */
+  /** Returns a message as it was sent, without its sequence number. */
   private static String sent(String title) throws IOException {
     return hex(captured(title).putInt(SEQUENCE, 0));
   }

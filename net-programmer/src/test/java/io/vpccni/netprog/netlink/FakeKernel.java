@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Does with links, addresses, routes and rules what the kernel does, as far as the host needs it;
- * it reads the very bytes that would be sent.
+ * Behaves like the kernel with links, addresses, routes and rules, as far as the host needs it. It
+ * reads the very bytes that would be sent.
  */
 public final class FakeKernel {
   public final Map<Integer, Link> links = new LinkedHashMap<>();
@@ -55,7 +55,9 @@ public final class FakeKernel {
     }
   }
 
-  /** The first that has what the message says; what it does not say matches anything. */
+  /**
+   * Deletes the first rule that has what the message says; what it does not say matches anything.
+   */
   private void delete(Rule said) {
     rules.stream()
         .filter(
@@ -89,7 +91,7 @@ public final class FakeKernel {
                 && route.link() == said.link());
   }
 
-  /** Brings the route to its own block, as the kernel does. */
+  /** Adds an address and the route to its own block, as the kernel does. */
   private void add(Address address) {
     if (addresses.contains(address)) {
       return;

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Byte for byte what {@code ip} (iproute2 6.1) sends for the same words, taken with strace on a
- * little-endian machine where eth0 is link 3 and its other end is link 2; sequence numbers are
- * zeroed.
+ * Compares messages byte for byte with those of {@code ip} (iproute2 6.1) for the same command.
+ * They were taken with strace on a little-endian machine where eth0 is link 3 and its other end is
+ * link 2; sequence numbers are zeroed.
  */
 class GoldenTest {
   private static final Mac MAC = Mac.parse("6a:12:34:56:78:02");

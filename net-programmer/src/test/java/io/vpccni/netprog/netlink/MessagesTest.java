@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** What is written can be read back, and what is broken is refused and nothing worse. */
+/** What is written can be read back; a malformed message is refused and does no harm. */
 class MessagesTest {
   private static final int ROUNDS = 2000;
 

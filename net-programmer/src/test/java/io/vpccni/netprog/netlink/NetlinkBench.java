@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The messages that wire one pod, made and written; and what the kernel answers, read. */
+/**
+ * Measures building and writing the messages that wire one pod, and reading the kernel's answers.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,7 +40,7 @@ public class NetlinkBench {
   private static final Mac HOST_MAC = Mac.parse("6a:12:34:56:78:02");
   private static final int RULES = 200;
 
-  /** An acknowledgement of a request that went well, as the kernel sends it. */
+  /** An acknowledgement of a successful request, as the kernel sends it. */
   private static final String ACK =
       "24000000020000010100000001000000000000003400000020000506" + "01000000" + "00000000";
 
@@ -52,7 +54,7 @@ public class NetlinkBench {
     return ByteBuffer.allocateDirect(bytes.length).order(ByteOrder.nativeOrder()).put(bytes).flip();
   }
 
-  /** As many rules as a full node has: what is asked for has the same shape as what is listed. */
+  /** Returns as many rules as a full node has, in the form in which the kernel lists them. */
   private static ByteBuffer rules() {
     var all = ByteBuffer.allocateDirect(64 * 1024).order(ByteOrder.nativeOrder());
     for (int i = 0; i < RULES; i++) {

@@ -13,13 +13,13 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the socket makes of answers that a kernel gives seldom. */
+/** Tests how the socket handles answers that a kernel rarely gives. */
 class NetlinkSocketTest {
   private static final int MULTI = 2;
   private static final int INTERRUPTED = 0x10;
   private static final Rule RULE = Rule.to(512, Cidr.parse("10.0.0.1/32"), Route.MAIN);
 
-  /** Answers as it is told. */
+  /** A wire that answers from a script. */
   private static final class Script implements Wire {
     private final Deque<ByteBuffer> answers = new ArrayDeque<>();
     private int interruptedDumps;

@@ -22,8 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /**
- * The VLAN link of a branch ENI, by the messages that make it: whether this kernel has 8021q does
- * not matter to them.
+ * Tests the messages that make a branch ENI's VLAN link; it does not matter whether this kernel has
+ * 8021q.
  */
 class BranchLinkIT {
   private static final String TRUNK = "02:00:00:03:46:85";
@@ -31,7 +31,7 @@ class BranchLinkIT {
   private static final short RTM_NEWLINK = 16;
   private static final short RTM_DELLINK = 17;
 
-  /** Keeps what is sent, without sequence numbers. */
+  /** Records what is sent, without sequence numbers. */
   private record Recorder(Wire wire, List<String> sent) implements Wire {
     @Override
     public void send(ByteBuffer data) throws SystemCallFailed {
@@ -72,12 +72,12 @@ class BranchLinkIT {
     return HexFormat.of().formatHex(message);
   }
 
-  /** As {@code ip link del dev …} sends it. */
+  /** Returns the message of {@code ip link del dev …}. */
   private static String delete(int link) {
     return "20000000" + "1100" + "00".repeat(10) + "00000000" + number(link) + "00".repeat(8);
   }
 
-  /** As {@code ip link add link … name vlan.eth.7 address … type vlan id 7} sends it. */
+  /** Returns the message of {@code ip link add link … name vlan.eth.7 address … type vlan id 7}. */
   private static String create(int trunk) {
     return "5c000000"
         + "1000"

@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.NormalizedOutput.plain;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** DesiredPods on branch ENIs, strict and standard. */
+/** Tests pods on branch ENIs, strict and standard. */
 class BranchPodIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String TRUNK = "02:00:00:03:46:85";
@@ -55,7 +55,9 @@ class BranchPodIT {
         9001);
   }
 
-  /** This kernel may have no 8021q: a link of that name and MAC stands for the VLAN. */
+  /**
+   * Makes a link with the VLAN's name and MAC in its place, because this kernel may have no 8021q.
+   */
   private void vlan() {
     scene.primary(MAC0, "10.0.1.10/24");
     scene.onNode("link add vlan.eth.7 address " + BRANCH + " type veth peer name c-vlan");
@@ -69,7 +71,8 @@ class BranchPodIT {
         scene
             .kernel()
             .sync(
-                SampleState.withPodEni(SampleState.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
+                SampleState.withPodEni(
+                    SampleState.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
                 List.of(),
                 List.of()));
     var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");

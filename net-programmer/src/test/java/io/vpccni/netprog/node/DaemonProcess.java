@@ -23,8 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One life of the shipped program, with the rights it has on a node and {@code /proc/sys}
- * read-only; its end is a kill. Its client keeps a {@link ExpectedPods}.
+ * One process of the shipped program, with the rights it has on a node and {@code /proc/sys}
+ * read-only, which ends by a kill. Its client keeps {@link ExpectedPods}.
  */
 final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
   private static final Duration PATIENT = Duration.ofSeconds(20);
@@ -35,7 +35,9 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
   private final Path folder;
   private final ExpectedPods book;
 
-  /** Host veths whose deletion was promised and is not told yet; outlives this life. */
+  /**
+   * The host veths whose deletion was promised and not reported yet; the set outlives this process.
+   */
   private final Set<String> promised;
 
   private final EnvelopeClient client;
@@ -44,7 +46,8 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
   private final Map<Integer, Boolean> done = new ConcurrentHashMap<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
 
-  DaemonProcess(Vertx vertx, TestNode scene, Path folder, ExpectedPods book, Set<String> promised) throws Exception {
+  DaemonProcess(Vertx vertx, TestNode scene, Path folder, ExpectedPods book, Set<String> promised)
+      throws Exception {
     this.folder = folder;
     this.book = book;
     this.promised = promised;
@@ -101,7 +104,10 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
     return answer.getHostApplied();
   }
 
-  /** One change of a pod until all is done; its book entry is written when it is asked for. */
+  /**
+   * Asks for one change of a pod until all are done. The expectation is noted when the request is
+   * sent.
+   */
   void change(int pod, boolean there) {
     if (asked.putIfAbsent(pod, there) != null) {
       return;
@@ -136,12 +142,12 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
     return done.size() == asked.size() ? Integer.MAX_VALUE : done.size();
   }
 
-  /** As many as will be, in the middle of what was asked for. */
+  /** Waits for some of the answers. */
   void untilAnswered(int some) throws InterruptedException {
     TestNode.until("some answers", () -> answered() >= some);
   }
 
-  /** All of it granted, and the links that were promised to go are gone. */
+  /** Waits until everything was granted and all promised links are gone. */
   void untilDone() throws InterruptedException {
     TestNode.until("all answered", () -> done.size() == asked.size());
     TestNode.until("promised links are gone", promised::isEmpty);

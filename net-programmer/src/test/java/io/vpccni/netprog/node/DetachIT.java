@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A pod ends cleanly whatever is left of it, and another one is not touched. */
+/** A pod is removed cleanly whatever is left of it, and no other one is touched. */
 class DetachIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final int PODS = 60;
@@ -35,7 +35,10 @@ class DetachIT {
     scene = new TestNode();
     scene.primary(MAC0, "10.0.1.10/24");
     await(scene.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(), List.of()));
-    await(scene.kernel().attach(SampleState.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
+    await(
+        scene
+            .kernel()
+            .attach(SampleState.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
     without = state();
     namespace = scene.podNamespace();
     pod =
@@ -123,7 +126,7 @@ class DetachIT {
     detachedNothingIsLeft();
   }
 
-  /** Each deletion of a link costs the kernel some 20 ms of waiting: a group shares it. */
+  /** The kernel waits some 20 ms for each deletion of a link; a group shares the wait. */
   @Test
   void nobodyWaitsForTheLinksAndTheyGoInGroups() throws Exception {
     var pods = new ArrayList<PodState>();

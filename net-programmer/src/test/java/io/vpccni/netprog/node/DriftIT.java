@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -31,7 +31,9 @@ class DriftIT {
     scene.eni("eth1", MAC1);
     host =
         SampleState.host(
-            MAC0, "10.0.0.4", SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+            MAC0,
+            "10.0.0.4",
+            SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
     await(scene.kernel().sync(host, List.of(), List.of()));
   }
 
@@ -52,7 +54,7 @@ class DriftIT {
     return pods;
   }
 
-  /** As from a checkpoint: without the pods' own namespaces. */
+  /** Returns pods as a checkpoint knows them, without their own namespaces. */
   private static List<PodState> hostParts(List<PodState> pods) {
     return pods.stream()
         .map(

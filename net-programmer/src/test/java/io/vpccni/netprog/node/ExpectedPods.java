@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a test writes down by itself, as the agent does: which pods are to be there, and what {@code
- * ip} must then show of the node. Most pods have one interface, each tenth has two, and another
- * tenth has egress of the other family.
+ * What a test notes independently, as the agent does: which pods should exist, and what {@code ip}
+ * must then show of the node. Most pods have one interface, every tenth has two, and another tenth
+ * has egress of the other family.
  */
 final class ExpectedPods {
   static final int PODS = 200;
@@ -25,10 +25,12 @@ final class ExpectedPods {
 
   private final List<String> namespaces;
 
-  /** By pod: true if it is to be there. Only what was answered is certain. */
+  /** Tells by pod whether it should exist. Only what was answered is certain. */
   private final Map<Integer, Boolean> entries = new TreeMap<>();
 
   /**
+   * Expects no pods yet.
+   *
    * @param namespaces one for each pod
    */
   ExpectedPods(List<String> namespaces) {
@@ -47,7 +49,7 @@ final class ExpectedPods {
     return entries.getOrDefault(pod, false);
   }
 
-  /** Those that are to be there. */
+  /** Returns the pods that should exist. */
   Stream<Integer> pods() {
     return entries.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey);
   }
@@ -124,7 +126,7 @@ final class ExpectedPods {
     return routes;
   }
 
-  /** MTU and state of each link, by name. */
+  /** Returns the MTU and state of each link by name. */
   Map<String, String> links() {
     var links = new TreeMap<String, String>();
     for (var eni : List.of("eth0", "eth1", "eth2")) {
@@ -136,9 +138,11 @@ final class ExpectedPods {
     return links;
   }
 
-  /** To node-local addresses, as "to dev link". */
+  /** Returns the routes to node-local addresses, in the form "to dev link". */
   Stream<String> egressRoutes() {
-    return pods().filter(ExpectedPods::hasEgress).map(pod -> egressIp(pod) + " dev " + egressVeth(pod));
+    return pods()
+        .filter(ExpectedPods::hasEgress)
+        .map(pod -> egressIp(pod) + " dev " + egressVeth(pod));
   }
 
   static String ip(int pod) {

@@ -24,25 +24,27 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each message of an attach or a detach fails once, on the real kernel; nothing may be left. */
+/**
+ * Each message of an attach or a detach fails once, on the real kernel; nothing may be left behind.
+ */
 @Timeout(120)
 class FaultIT {
   private static final short NO_SUCH_MESSAGE = 0x7ff0;
 
   enum Fault {
-    /** The kernel refuses it. */
+    /** The kernel refuses the message. */
     REFUSED,
-    /** It is done, and nobody hears of it. */
+    /** The message is carried out, but its answer is lost. */
     ANSWER_LOST
   }
 
-  /** Of the pod; its egress is of the other one. */
+  /** The family of the pod; its egress is of the other one. */
   enum Family {
     IPV4,
     IPV6
   }
 
-  /** Between a socket and the kernel. ReferenceCounts messages over all sockets. */
+  /** Sits between a socket and the kernel, and counts messages over all sockets. */
   private record FaultyWire(Wire wire, Fault fault, AtomicInteger left, AtomicInteger lost)
       implements Wire {
     @Override
@@ -81,7 +83,7 @@ class FaultIT {
     }
   }
 
-  /** A node and a pod with everything, and the next message that is to fail. */
+  /** A node, a pod with everything, and the number of the next message that is to fail. */
   private static final class Rig implements AutoCloseable {
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicInteger lost = new AtomicInteger();
@@ -122,7 +124,7 @@ class FaultIT {
           plain.mtu());
     }
 
-    /** What is done while one message fails. */
+    /** Something that is done while one message fails. */
     interface Step {
       /**
        * @throws Refusal if it is refused
@@ -130,16 +132,16 @@ class FaultIT {
       void run() throws Exception;
     }
 
-    /** What must be so afterwards. */
+    /** Something that must be true afterwards. */
     interface Check {
       void run(boolean refused, String when) throws Exception;
     }
 
     /**
-     * The first message fails, then the second, and so on.
+     * Lets the first message fail, then the second, and so on.
      *
-     * @param last whether the one that was not refused was the last to look at
-     * @return how often it was refused
+     * @param last whether the request that was not refused was the last to look at
+     * @return how often a request was refused
      */
     int sweep(Step before, Step step, Check after, BooleanSupplier last) throws Exception {
       int refusals = 0;
@@ -167,7 +169,7 @@ class FaultIT {
       lost.set(0);
     }
 
-    /** Fewer messages were sent than the one that was to fail. */
+    /** Tells whether fewer messages were sent than the one that was to fail. */
     boolean untouched() {
       return left.get() > 0;
     }

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -35,7 +35,7 @@ class HostIT {
     }
   }
 
-  /** The node of the dumps. */
+  /** Makes the node of the dumps. */
   private HostState node() {
     scene.primary(MAC0, "10.0.0.4/18");
     scene.onNode("route add default via 10.0.0.1 dev eth0");
@@ -197,7 +197,9 @@ class HostIT {
   @Test
   void aMissingPrimaryInterfaceIsSaidClearly() {
     assertThatThrownBy(
-            () -> await(scene.kernel().sync(SampleState.host(MAC0, "10.0.0.4"), List.of(), List.of())))
+            () ->
+                await(
+                    scene.kernel().sync(SampleState.host(MAC0, "10.0.0.4"), List.of(), List.of())))
         .isInstanceOf(Refusal.class)
         .hasMessageStartingWith("no link has the primary ENI's MAC " + MAC0);
   }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A large table of the kernel's changes while it is read: each time between two datagrams of the
- * same dump, so nothing is left to chance. Which tables the kernel marks was seen with Linux 6.18.
+ * A large table of the kernel changes while it is read. Each change happens between two datagrams
+ * of the same dump, so nothing is left to chance. Linux 6.18 showed which tables the kernel marks.
  */
 @Timeout(60)
 class InterruptedDumpIT {
@@ -37,13 +37,13 @@ class InterruptedDumpIT {
     List<?> list(NetlinkSocket socket) throws NetlinkFailed;
   }
 
-  /** What happens to a dump of a table that changes meanwhile. */
+  /** The ways in which a dump of a changing table is handled. */
   private enum Change {
-    /** The kernel marks it, and it is read again. */
+    /** The kernel marks the dump, which is then repeated. */
     MARKED,
-    /** The kernel lists by number and says nothing: it is read until two readings agree. */
+    /** The kernel lists by position and says nothing, so it is read until two readings agree. */
     COMPARED,
-    /** The kernel lists by key: what is there all the time is listed. */
+    /** The kernel lists by key, so that what is there all the time is listed. */
     HARMLESS
   }
 
@@ -130,7 +130,7 @@ class InterruptedDumpIT {
     void run() throws SystemCallFailed;
   }
 
-  /** To the kernel; after the first datagram of the first dump something happens. */
+  /** A wire to the kernel on which something happens after the first datagram of the first dump. */
   private static final class Disturbed implements Wire {
     private final Wire wire;
     private final Happening change;
@@ -222,7 +222,7 @@ class InterruptedDumpIT {
   }
 
   /**
-   * The kernel goes on with a dump that nobody reads to its end, and refuses another one so long.
+   * The kernel continues a dump that nobody reads to its end, and refuses another one meanwhile.
    */
   @ParameterizedTest
   @MethodSource("tables")

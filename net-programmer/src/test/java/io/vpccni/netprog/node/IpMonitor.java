@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** ReferenceCounts changes in a namespace by {@code ip monitor}; rules must be among what it listens to. */
+/** Counts changes in a namespace by {@code ip monitor}, which must listen to rules too. */
 final class IpMonitor implements AutoCloseable {
   private static final String MARK = "29999";
 
@@ -60,7 +60,7 @@ final class IpMonitor implements AutoCloseable {
     }
   }
 
-  /** What changed since the last call; without what IPv6 does on links by itself. */
+  /** Returns what changed since the last call, without what IPv6 does on links by itself. */
   List<String> changes() {
     if (!mark()) {
       throw new AssertionError("ip monitor is silent");

@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Compares what the kernel holds with a {@link ExpectedPods}: everything in the node's namespace and in
- * each pod's, and nothing besides. Read with {@code ip}, {@code iptables-save} and {@code nft}.
+ * Compares the kernel with {@link ExpectedPods}: everything in the node's namespace and in each
+ * pod's, and nothing besides. The kernel is read with {@code ip}, {@code iptables-save} and {@code
+ * nft}.
  */
 record KernelComparison(TestNode scene, ExpectedPods book) {
   private static final List<Map<String, Object>> EVERY_NAMESPACE =
@@ -27,7 +28,7 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
           Map.of("priority", 32766, "src", "all", "table", "main"),
           Map.of("priority", 32767, "src", "all", "table", "default"));
 
-  /** Of one pod's namespace. */
+  /** The content of one pod's namespace. */
   private record Inside(JsonArray links, JsonArray rules, JsonArray routes) {}
 
   void compare() throws Exception {
@@ -67,9 +68,10 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
     }
   }
 
-  /** Router advertisements of pods are never listened to. */
+  /** Checks that router advertisements of pods are refused. */
   private void sysctls() {
-    var pods = book.pods().map(ExpectedPods::veth).map("/proc/sys/net/ipv6/conf/%s/accept_ra"::formatted);
+    var pods =
+        book.pods().map(ExpectedPods::veth).map("/proc/sys/net/ipv6/conf/%s/accept_ra"::formatted);
     var read =
         book.pods().findAny().isEmpty() ? "" : scene.exec("cat " + String.join(" ", pods.toList()));
     assertThat(read).matches("(0\\n)*");
@@ -83,7 +85,10 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
     }
   }
 
-  /** A program for each object of each pod would take longer than all the rest. */
+  /**
+   * Reads all namespaces by few processes, since one for each object of each pod would take longer
+   * than all the rest.
+   */
   private List<Inside> insideAll() throws IOException {
     var batch = Files.createTempFile("census-", ".batch");
     try {
@@ -92,7 +97,8 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
       var script =
           "for n in %s; do ip -n $n -j -batch %s || exit 1; done"
               .formatted(String.join(" ", names), batch);
-      var arrays = TestNode.run(List.of("sh", "-c", script), "").lines().map(JsonArray::new).toList();
+      var arrays =
+          TestNode.run(List.of("sh", "-c", script), "").lines().map(JsonArray::new).toList();
       assertThat(arrays).hasSize(3 * ExpectedPods.PODS);
       return IntStream.range(0, ExpectedPods.PODS)
           .map(pod -> 3 * pod)
@@ -112,7 +118,9 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
         .isEqualTo(
             Stream.of(
                     Stream.of("lo"),
-                    there ? Stream.of("eth0 " + ExpectedPods.ip(pod) + "/32") : Stream.<String>empty(),
+                    there
+                        ? Stream.of("eth0 " + ExpectedPods.ip(pod) + "/32")
+                        : Stream.<String>empty(),
                     two
                         ? Stream.of("mNicIf1 " + ExpectedPods.secondIp(pod) + "/32")
                         : Stream.<String>empty(),
@@ -144,7 +152,10 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
     }
   }
 
-  /** "link address" for each address that is not of the link alone; "link" for a link without. */
+  /**
+   * Returns "link address" for each address of wider scope than the link, and "link" for a link
+   * without one.
+   */
   private static Set<String> addresses(Inside seen) {
     var all = new HashSet<String>();
     for (var link : maps(seen.links())) {

@@ -16,7 +16,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel itself says. */
+/** The kernel's own error messages reach the caller. */
 class KernelMessagesIT {
   @Test
   void itsOwnExplanationIsInTheError() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The shipped program is killed again and again while 200 pods come and go. In the end the kernel
- * must agree with what the test wrote down.
+ * must agree with what the test noted.
  */
 @Timeout(180)
 class KillIT {
@@ -33,7 +33,7 @@ class KillIT {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
-  /** A node, and what is written down about it. */
+  /** A node and what is expected of it. */
   private record Node(TestNode scene, Path folder, ExpectedPods book, Random random) {}
 
   private DaemonProcess life(Node node) throws Exception {

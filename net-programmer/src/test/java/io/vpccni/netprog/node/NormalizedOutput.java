@@ -2,16 +2,16 @@ package io.vpccni.netprog.node;
 
 import java.util.stream.Collectors;
 
-/** What {@code ip} shows, without what is drawn by chance or counted by the kernel. */
+/** The output of {@code ip} without what is random or counted by the kernel. */
 final class NormalizedOutput {
   private NormalizedOutput() {}
 
-  /** Blanks as the dumps have them. */
+  /** Returns the output with the blanks of the dumps. */
   static String plain(String output) {
     return output.replace('\t', ' ').replaceAll("(?m) +$", "");
   }
 
-  /** The lines that name this link, or any whose name begins so. */
+  /** Returns the lines that name this link, or any link whose name begins so. */
   static String of(String link, String output) {
     return plain(output)
         .lines()
@@ -21,8 +21,8 @@ final class NormalizedOutput {
   }
 
   /**
-   * {@code ip addr show}: N for numbers of links, MAC and fe80::x for what the kernel draws;
-   * without lifetimes, groups and hints at where a link's other end is.
+   * Returns {@code ip addr show} with N for indexes, MAC and fe80::x for what the kernel chooses,
+   * and without lifetimes, groups and hints at where a link's other end is.
    */
   static String addresses(String output) {
     return plain(output)
@@ -36,7 +36,7 @@ final class NormalizedOutput {
         .collect(Collectors.joining());
   }
 
-  /** In the order of their text: the kernel's is that of a hash table. */
+  /** Returns the lines sorted, because the kernel's order is that of a hash table. */
   static String sorted(String output) {
     return plain(output).lines().sorted().collect(Collectors.joining("\n", "", "\n"));
   }

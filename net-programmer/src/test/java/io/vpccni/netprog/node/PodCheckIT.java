@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
+import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
-import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What CHECK says of a pod in which something is wrong. What the host has of it is put back before
- * anybody asks (DriftIT); inside of the pod nothing is, since that is the pod's own.
+ * Tests what CHECK says about a damaged pod. The host's side is repaired before anybody asks
+ * (DriftIT); the pod's own namespace is not, since it belongs to the pod.
  */
 class PodCheckIT {
   private TestNode scene;

@@ -1,9 +1,9 @@
 package io.vpccni.netprog.node;
 
+import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
 import static io.vpccni.netprog.node.TestNode.run;
-import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

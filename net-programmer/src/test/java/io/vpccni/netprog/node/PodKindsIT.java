@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** DesiredPods with several interfaces, and with an address of the other family. */
+/** Tests pods with several interfaces, and with an address of the other family. */
 class PodKindsIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
 

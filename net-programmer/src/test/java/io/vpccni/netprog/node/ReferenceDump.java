@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A dump of the reference, by sections. */
+/** A dump of the reference, split into sections. */
 record ReferenceDump(String text) {
   static ReferenceDump read(String file) throws IOException {
     return new ReferenceDump(Files.readString(Path.of("src/test/resources/observed", file)));
@@ -28,7 +28,7 @@ record ReferenceDump(String text) {
 
   record Pod(String ip, String veth, int table) {}
 
-  /** In the order in which they were made. */
+  /** Returns the pods in the order in which they were made. */
   List<Pod> pods() {
     var veths = new HashMap<String, String>();
     var route = Pattern.compile("(?m)^(\\S+) dev (eni\\S+) scope link").matcher(text);
@@ -52,7 +52,7 @@ record ReferenceDump(String text) {
     return pods;
   }
 
-  /** As the dumps were normalised. */
+  /** Normalises output in the way the dumps were normalised. */
   static String normal(String output) {
     return output
         .replace('\t', ' ')
@@ -62,7 +62,7 @@ record ReferenceDump(String text) {
         .strip();
   }
 
-  /** As the dumps were normalised: no comments of the tool, no counters. */
+  /** Normalises iptables-save output in the way the dumps were: without comments and counters. */
   static String saved(String text) {
     return Arrays.stream(
             text.replaceAll("(?m)^#.*\n", "")

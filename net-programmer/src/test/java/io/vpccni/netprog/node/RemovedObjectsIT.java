@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Of a node with 200 pods 50 objects of every kind are removed or changed at random: they come back
+ * On a node with 200 pods, 50 objects of every kind are removed or changed at random. They return
  * in time, and {@code ip monitor} shows that nothing else was touched meanwhile.
  */
 @Timeout(120)
@@ -37,8 +37,11 @@ class RemovedObjectsIT {
   private static final Duration NETFILTER_LIMIT = Duration.ofSeconds(10);
 
   /**
-   * @param command of {@code ip}
-   * @param traces what {@code ip monitor} says about it and its return, a part of each line
+   * A removal and how it shows.
+   *
+   * @param command a command of {@code ip}
+   * @param traces what {@code ip monitor} says about the removal and the return, a part of each
+   *     line
    */
   private record Removal(String command, List<String> traces) {}
 
@@ -51,7 +54,9 @@ class RemovedObjectsIT {
       scene.eni("eth1", MAC1);
       var host =
           SampleState.host(
-              MAC0, "10.0.0.4", SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
+              MAC0,
+              "10.0.0.4",
+              SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
       await(scene.kernel().sync(host, List.of(), List.of()));
       var pods = attach(scene);
       aRestartChangesNothing(scene, host, pods);
@@ -149,7 +154,9 @@ class RemovedObjectsIT {
         : new Removal("route del " + line, List.of(line.substring(0, line.indexOf(" scope"))));
   }
 
-  /** Those lines that speak of nothing that was removed; and removed things nobody spoke of. */
+  /**
+   * Returns the lines that do not concern a removed object, and the removals that no line concerns.
+   */
   private static List<String> unexplained(List<String> lines, List<Removal> removals) {
     var padded = lines.stream().map(line -> " " + line.replaceAll("\\s+", " ") + " ").toList();
     var unexplained =
@@ -169,7 +176,7 @@ class RemovedObjectsIT {
     return unexplained;
   }
 
-  /** Rules of each table, by their text, and one of the native table, by its handle. */
+  /** Removes rules of each table by their text, and one of the native table by its handle. */
   private static void removeNetfilter(TestNode scene, String saved) {
     var native_ =
         Pattern.compile("jump snat-mark # handle (\\d+)")

@@ -15,7 +15,7 @@ class RepairBackoffTest {
   private static final Change MARK = change("rule", "rule 1024 is missing");
   private static final Change POD = change("route", "route 10.0.1.20 is missing");
 
-  private final RepairBackoff fights = new RepairBackoff();
+  private final RepairBackoff backoff = new RepairBackoff();
 
   private static Change change(String kind, String why) {
     return new Change(
@@ -24,42 +24,42 @@ class RepairBackoffTest {
 
   private void lose(int times) {
     for (int i = 0; i < times; i++) {
-      assertThat(fights.due(List.of(MARK), START)).containsExactly(MARK);
+      assertThat(backoff.due(List.of(MARK), START)).containsExactly(MARK);
     }
   }
 
   @Test
   void theFourthRepairIsAFightAndTheNextOneWaits() {
     lose(3);
-    assertThat(fights.contestedKinds()).isEmpty();
+    assertThat(backoff.contestedKinds()).isEmpty();
     lose(1);
-    assertThat(fights.contested(MARK)).isTrue();
-    assertThat(fights.due(List.of(MARK), START.plusMillis(1999))).isEmpty();
-    assertThat(fights.due(List.of(MARK), START.plusMillis(2000))).containsExactly(MARK);
+    assertThat(backoff.contested(MARK)).isTrue();
+    assertThat(backoff.due(List.of(MARK), START.plusMillis(1999))).isEmpty();
+    assertThat(backoff.due(List.of(MARK), START.plusMillis(2000))).containsExactly(MARK);
   }
 
   @Test
   void aFightOverOneObjectDelaysNoOther() {
     lose(4);
-    assertThat(fights.due(List.of(MARK, POD), START)).containsExactly(POD);
-    assertThat(fights.contestedKinds()).containsExactly("rule");
+    assertThat(backoff.due(List.of(MARK, POD), START)).containsExactly(POD);
+    assertThat(backoff.contestedKinds()).containsExactly("rule");
   }
 
   @Test
   void aFightIsOverOnceItsObjectStayedForAMinute() {
     lose(4);
-    fights.due(List.of(), START.plusSeconds(62));
-    assertThat(fights.contestedKinds()).containsExactly("rule");
-    fights.due(List.of(), START.plusSeconds(63));
-    assertThat(fights.contestedKinds()).isEmpty();
-    assertThat(fights.contested(MARK)).isFalse();
+    backoff.due(List.of(), START.plusSeconds(62));
+    assertThat(backoff.contestedKinds()).containsExactly("rule");
+    backoff.due(List.of(), START.plusSeconds(63));
+    assertThat(backoff.contestedKinds()).isEmpty();
+    assertThat(backoff.contested(MARK)).isFalse();
   }
 
   @Test
-  void aNewWishIsANewBeginning() {
+  void aNewDesiredStateIsANewBeginning() {
     lose(4);
-    fights.forget();
-    assertThat(fights.contestedKinds()).isEmpty();
+    backoff.forget();
+    assertThat(backoff.contestedKinds()).isEmpty();
     lose(1);
   }
 }

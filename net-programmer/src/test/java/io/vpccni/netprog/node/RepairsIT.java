@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** On the real kernel; the time is the test's. */
+/** Tests repairs in the real kernel; the test controls the time. */
 class RepairsIT {
   private static final Rule RULE = Rule.marked(false, 1024, 0x80, Route.MAIN);
 
@@ -57,7 +57,7 @@ class RepairsIT {
               new Event.Repaired(
                   "rule", 1, true, "another program keeps undoing it: rule 1024 is missing"));
 
-      // While the fight is young nothing is told; a minute without a removal ends it.
+      // While the contention is young nothing is reported; a minute without a removal ends it.
       events.clear();
       now.updateAndGet(before -> before.plusSeconds(30));
       repairs.run(host, RepairsIT::plan);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Deletion of all rules that are alike: an older layout had one for each VPC CIDR and pod. It ends
+ * Tests the deletion of all equal rules: an older layout had one for each VPC CIDR and pod. It ends
  * where the kernel says that there is none, and nowhere else.
  */
 class RuleDeletionIT {
@@ -101,7 +101,7 @@ class RuleDeletionIT {
     assertThat(rules()).isEqualTo("10: from all iif vlan.eth.8 [detached] lookup 108\n" + OTHERS);
   }
 
-  /** Another error ends it, is passed on in the kernel's words, and a repeated DEL goes on. */
+  /** Any other error ends it and is passed on in the kernel's words; a repeated DEL goes on. */
   @Test
   void anotherErrorIsPassedOnAndWhatIsLeftGoesNextTime() throws Exception {
     // The first three deletions are of one batch; later ones come one by one.
@@ -121,7 +121,7 @@ class RuleDeletionIT {
     }
   }
 
-  /** The kernel does not know one of the deletions. */
+  /** A wire on which the kernel fails one of the deletions. */
   private static final class Failing implements Wire {
     private final Wire wire;
     private final int failing;

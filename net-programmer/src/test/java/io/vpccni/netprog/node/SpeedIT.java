@@ -1,7 +1,7 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Not a benchmark: tells when something became slower by an order of magnitude. */
+/** This is not a benchmark; it fails when something becomes slower by an order of magnitude. */
 class SpeedIT {
   @Test
   void aRehearsedAttachAndDetachTakeMilliseconds() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     try (var scene = new TestNode()) {
-      KernelWarmUp.play(KernelSettings.USUAL);
+      KernelWarmUp.run(KernelSettings.USUAL);
       var attach = new ArrayList<Double>();
       var detach = new ArrayList<Double>();
       for (int i = 0; i < 40; i++) {

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 
 /**
  * A node in a namespace of its own with links that stand for ENIs, and pods in further namespaces.
- * The kernel is read with {@code ip}, not with our own code.
+ * Tests read the kernel with {@code ip} and not with our own code.
  */
 final class TestNode implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x40000000;
@@ -44,18 +44,18 @@ final class TestNode implements AutoCloseable {
 
   private final NetlinkSocket.Opener sockets;
   private final Optional<String> iptables;
-  private Optional<NetfilterReconciler> keeper = Optional.empty();
+  private Optional<NetfilterReconciler> reconciler = Optional.empty();
 
   TestNode() throws Exception {
     this(NetlinkSocket::open, Optional.empty());
   }
 
-  /** With other sockets. */
+  /** Opens the node's kernel with other sockets. */
   TestNode(NetlinkSocket.Opener sockets) throws Exception {
     this(sockets, Optional.empty());
   }
 
-  /** With netfilter, by that variant of iptables. */
+  /** Opens the node's kernel with netfilter, by that variant of iptables. */
   TestNode(String iptables) throws Exception {
     this(NetlinkSocket::open, Optional.of(iptables));
   }
@@ -72,14 +72,14 @@ final class TestNode implements AutoCloseable {
     namespaces.add(name);
   }
 
-  /** An empty namespace for a pod. */
+  /** Makes an empty namespace for a pod and returns its name. */
   String podNamespace() {
     var name = node + "-p" + namespaces.size();
     namespace(name);
     return name;
   }
 
-  /** As many, in less time than one by one. */
+  /** Makes several namespaces in less time than one by one. */
   List<String> podNamespaces(int count) {
     var names = IntStream.range(0, count).mapToObj(i -> node + "-q" + i).toList();
     batch(names.stream().map(name -> "netns add " + name).toList());
@@ -87,7 +87,9 @@ final class TestNode implements AutoCloseable {
     return names;
   }
 
-  /** A link of the node that stands for an ENI; its other end carries it. */
+  /**
+   * Makes a link of the node that stands for an ENI; its other end is up, so that it has a carrier.
+   */
   void eni(String name, String mac) {
     ip("-n " + node + " link add " + name + " address " + mac + " type veth peer name c-" + name);
     ip("-n " + node + " link set c-" + name + " up");
@@ -104,15 +106,15 @@ final class TestNode implements AutoCloseable {
     return kernel;
   }
 
-  /** Gives the names of the veths that are still to be deleted. */
+  /** Removes a pod and returns the names of the veths that are still to be deleted. */
   List<String> detach(PodState pod) throws Exception {
     return await(kernel.detach(DetachedPod.of(pod)));
   }
 
-  /** As after a crash and a new start. */
+  /** Restarts as after a crash. */
   void restart() throws Exception {
     kernel.close();
-    keeper.ifPresent(NetfilterReconciler::close);
+    reconciler.ifPresent(NetfilterReconciler::close);
     kernel = open();
   }
 
@@ -121,13 +123,13 @@ final class TestNode implements AutoCloseable {
         node,
         () -> {
           if (iptables.isPresent()) {
-            keeper = Optional.of(keeper(iptables.get()));
+            reconciler = Optional.of(reconciler(iptables.get()));
           }
-          return NodeKernel.open(KernelSettings.USUAL, sockets, keeper, events::add);
+          return NodeKernel.open(KernelSettings.USUAL, sockets, reconciler, events::add);
         });
   }
 
-  private NetfilterReconciler keeper(String variant) throws ToolFailed {
+  private NetfilterReconciler reconciler(String variant) throws ToolFailed {
     var netfilter =
         Netfilter.detect(
             new Tool(List.of(), Duration.ofSeconds(20)),
@@ -137,12 +139,12 @@ final class TestNode implements AutoCloseable {
         netfilter, RulesetChanges.of(netfilter.backend()), NetfilterReconciler.PERIOD, events::add);
   }
 
-  /** Runs a program there. */
+  /** Runs a program on the node. */
   String exec(String words) {
     return run("ip netns exec " + node + " " + words);
   }
 
-  /** On a thread in that namespace. */
+  /** Does the work on a thread in that namespace. */
   static <T> T in(String namespace, Callable<T> work) throws Exception {
     var result = new CompletableFuture<T>();
     Thread.ofPlatform()
@@ -181,12 +183,12 @@ final class TestNode implements AutoCloseable {
     return run("ip " + words);
   }
 
-  /** Commands of {@code ip}, by one process. */
+  /** Runs several commands of {@code ip} by one process. */
   private static void batch(List<String> commands) {
     run(List.of("ip", "-batch", "-"), String.join("\n", commands) + "\n");
   }
 
-  /** The same on the node. */
+  /** Runs several commands of {@code ip} on the node by one process. */
   void batchOnNode(String family, List<String> commands) {
     run(List.of("ip", family, "-n", node, "-batch", "-"), String.join("\n", commands) + "\n");
   }
@@ -230,7 +232,7 @@ final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
-    keeper.ifPresent(NetfilterReconciler::close);
+    reconciler.ifPresent(NetfilterReconciler::close);
     batch(namespaces.reversed().stream().map(name -> "netns del " + name).toList());
   }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a real gRPC server on a Unix socket. */
+/** Tests the relay against a real gRPC server on a Unix socket. */
 @Timeout(30)
 class PolicyRelayTest {
   @SuppressWarnings("NullAway") // set by JUnit before anything reads it
@@ -42,7 +42,7 @@ class PolicyRelayTest {
 
   private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
 
-  /** Servers of one Vert.x share a path, and those of two do not. */
+  /** Servers of one Vert.x would share a path, which those of two do not. */
   private final Vertx other = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
 
   private final List<String> calls = new ArrayList<>();
@@ -116,7 +116,7 @@ class PolicyRelayTest {
     refuses(relay.enforce("default", "web", "strict", 1), "no answer within 0.1 s");
   }
 
-  /** Something that listens where the agent should. */
+  /** Listens where the agent should. */
   private NetServer listens(Handler<NetSocket> manner) throws TimeoutException {
     return other
         .createNetServer()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever is wrong in a request is named, and nothing worse happens. */
+/** Whatever is wrong in a request is reported by field, and it does no harm. */
 class RefusedRequestsTest {
   private final RequestReader reader =
       new RequestReader(List.of(Path.of("/var/run/netns"), Path.of("/run/netns")));
@@ -143,7 +143,10 @@ class RefusedRequestsTest {
     refuses(SampleRequests.applyHost(host.build()), message);
   }
 
-  /** A text merges into what is there; for a scalar the test wants it to replace. */
+  /**
+   * Clears a field, because protobuf's text format merges, and for a scalar the test wants to
+   * replace it.
+   */
   private static void clearScalar(Message.Builder message, String spoilt) {
     var field = message.getDescriptorForType().findFieldByName(spoilt.split("[: ]", 2)[0]);
     if (!field.isRepeated()) message.clearField(field);
@@ -161,7 +164,8 @@ class RefusedRequestsTest {
         .isThrownBy(
             () ->
                 reader.read(
-                    SampleRequests.attach(SampleRequests.pod().toBuilder().setNetns("/x".repeat(100_000)).build())))
+                    SampleRequests.attach(
+                        SampleRequests.pod().toBuilder().setNetns("/x".repeat(100_000)).build())))
         .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(300));
   }
 
@@ -179,7 +183,9 @@ class RefusedRequestsTest {
         List.of(
             SampleRequests.attach(SampleRequests.podWithEgress()).toByteArray(),
             SampleRequests.applyHost(SampleRequests.host()).toByteArray(),
-            SampleRequests.sync(SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress()).toByteArray());
+            SampleRequests.sync(
+                    SampleRequests.host(), SampleRequests.pod(), SampleRequests.podWithEgress())
+                .toByteArray());
     int read = 0;
     int refused = 0;
     for (long seed = 0; seed < 20_000; seed++) {

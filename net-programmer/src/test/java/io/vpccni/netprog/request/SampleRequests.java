@@ -10,7 +10,7 @@ import io.vpccni.rpc.wire.netprog.PodInterface;
 import io.vpccni.rpc.wire.netprog.SecondaryEni;
 import io.vpccni.rpc.wire.netprog.Sync;
 
-/** Requests that are right in every field, for tests that then spoil one. */
+/** Requests that are valid in every field, for tests to spoil one. */
 public final class SampleRequests {
   private SampleRequests() {}
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The daemon in front of a fake kernel, asked over its real socket. */
+/** Tests the daemon in front of a fake kernel, over its real socket. */
 @Timeout(30)
 class DaemonTest {
   private static final Duration PATIENT = Duration.ofSeconds(10);
@@ -115,7 +115,8 @@ class DaemonTest {
 
   @Test
   void syncAnswersWithTheTablesInForce() throws TimeoutException {
-    var applied = ask(SampleRequests.sync(SampleRequests.host(), SampleRequests.pod())).getHostApplied();
+    var applied =
+        ask(SampleRequests.sync(SampleRequests.host(), SampleRequests.pod())).getHostApplied();
 
     assertThat(applied.getTablesList())
         .extracting(EniTable::getEniId)
@@ -138,7 +139,8 @@ class DaemonTest {
     assertThat(wired.getHostMac()).isEqualTo("02:00:00:00:00:02");
 
     assertThat(
-            ask(Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(SampleRequests.pod())))
+            ask(Envelope.newBuilder()
+                    .setCheckPod(CheckPod.newBuilder().setPod(SampleRequests.pod())))
                 .getPodChecked()
                 .getDifferencesList())
         .containsExactly("no rule from 10.0.1.20");
@@ -148,7 +150,8 @@ class DaemonTest {
                 .getVethsList())
         .containsExactly(HostVeth.newBuilder().setName("eni1").addRouted("10.0.1.20").build());
     assertThat(
-            ask(Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod())))
+            ask(Envelope.newBuilder()
+                    .setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod())))
                 .getPodDetached()
                 .getPendingVethsList())
         .containsExactly("enicc21c2d7785");
@@ -157,7 +160,8 @@ class DaemonTest {
   @Test
   void whatIsMalformedNeverReachesTheKernel() throws TimeoutException {
     var answer =
-        ask(SampleRequests.attach(SampleRequests.pod().toBuilder().setNetns("/etc/shadow").build())).getRefused();
+        ask(SampleRequests.attach(SampleRequests.pod().toBuilder().setNetns("/etc/shadow").build()))
+            .getRefused();
 
     assertThat(answer.getKind()).isEqualTo(Refused.Kind.INVALID);
     assertThat(answer.getMessage())
@@ -192,13 +196,15 @@ class DaemonTest {
   @Test
   void aFewRunSomeWaitTheRestIsBusyAndWhoGaveUpIsNotBegun() throws Exception {
     var running = new ArrayList<Future<Envelope>>();
-    for (int i = 0; i < 16; i++) running.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
+    for (int i = 0; i < 16; i++)
+      running.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
     var impatient =
         send(
             SampleRequests.attach(SampleRequests.pod().toBuilder().setContainerId("late").build()),
             Duration.ofMillis(1));
     var waiting = new ArrayList<Future<Envelope>>();
-    for (int i = 0; i < 511; i++) waiting.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
+    for (int i = 0; i < 511; i++)
+      waiting.add(send(SampleRequests.attach(SampleRequests.pod()), PATIENT));
 
     var tooMuch = ask(SampleRequests.attach(SampleRequests.pod())).getRefused();
     assertThat(tooMuch.getKind()).isEqualTo(Refused.Kind.BUSY);

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
-/** Answers what is simple at once; attaches wait until the test completes them. */
+/** A kernel that answers simple requests at once, and attaches when the test completes them. */
 final class FakeKernel implements Kernel {
   record Attaching(PodState pod, CompletableFuture<Attached> result) {}
 
