@@ -4,98 +4,68 @@ import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.netprog.syscall.Socket;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import io.vpccni.netprog.syscall.Wire;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 
 /**
- * A socket for requests in one network namespace. Several requests go in one send; each reply is
- * matched to its request by sequence number. For one thread at a time.
+ * A socket for requests in one network namespace. Several requests are sent at once, and each reply
+ * is matched to its request by sequence number. For one thread at a time.
  */
 public final class NetlinkSocket implements AutoCloseable {
-  /** NETLINK_ROUTE: links, addresses, routes, rules, neighbours. */
+  /** NETLINK_ROUTE handles links, addresses, routes, rules and neighbours. */
   public static final int ROUTE = 0;
 
-  /** NETLINK_NETFILTER: connection tracking. */
+  /** NETLINK_NETFILTER handles connection tracking and nf_tables. */
   public static final int NETFILTER = 12;
 
-  /** NETLINK_SOCK_DIAG: sockets of programs. */
+  /** NETLINK_SOCK_DIAG lists sockets of programs. */
   public static final int SOCK_DIAG = 4;
 
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
 
-  /** The acknowledgements of so many requests fit into the smallest usual receive buffer. */
+  /** The acknowledgements of this many requests fit into the smallest usual receive buffer. */
   private static final int BATCH_REQUESTS = 64;
 
-  private static final int BATCH_BYTES = 32 * 1024;
-
-  /** The kernel never makes a datagram larger than this. */
-  private static final int RECEIVE_BYTES = 64 * 1024;
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int DUMP_ATTEMPTS = 5;
 
-  /** Whoever changes what is dumped may be done after that. */
+  /** By then, whoever changes what is dumped may be done. */
   private static final Duration DUMP_PAUSE = Duration.ofMillis(100);
 
-  private final Wire socket;
-  private final Buffers buffers;
-  private final ByteBuffer out;
-  private final ByteBuffer in;
+  private final NetlinkChannel channel;
   private int sequence;
-  private long nanosInKernel;
 
-  /** That had entries of the last dump. */
+  /** The number of datagrams with entries in the last dump. */
   private int datagrams;
 
-  private boolean closed;
-
-  /** Memory outside of the heap is dear to get, and most sockets live for one pod only. */
-  private record Buffers(ByteBuffer out, ByteBuffer in) {
-    private static final Queue<Buffers> SPARE = new ArrayBlockingQueue<>(2);
-
-    static Buffers take() {
-      var spare = SPARE.poll();
-      return spare == null ? new Buffers(direct(BATCH_BYTES), direct(RECEIVE_BYTES)) : spare;
-    }
-
-    void giveBack() {
-      boolean _ = SPARE.offer(this);
-    }
+  private NetlinkSocket(Wire wire) {
+    channel = new NetlinkChannel(wire);
   }
 
-  private NetlinkSocket(Wire socket) {
-    this.socket = socket;
-    this.buffers = Buffers.take();
-    this.out = buffers.out;
-    this.in = buffers.in;
-  }
-
-  /** How sockets come to be; tests put something between a socket and the kernel. */
+  /** Opens sockets; tests put something between a socket and the kernel. */
   public interface Opener {
-    /** Opens one in the calling thread's network namespace. */
+    /** Opens a socket in the calling thread's network namespace. */
     NetlinkSocket open(int protocol) throws SystemCallFailed;
   }
 
-  /** Over an open socket, which is closed with this one. */
+  /** Makes a socket over an open wire, which is closed with it. */
   public static NetlinkSocket over(Wire wire) {
     return new NetlinkSocket(wire);
   }
 
-  /** Opens one in the calling thread's network namespace. */
+  /** Opens a socket in the calling thread's network namespace. */
   public static NetlinkSocket open(int protocol) throws SystemCallFailed {
     return over(wire(protocol));
   }
 
-  /** Opens one in the calling thread's network namespace, which words its errors shortly. */
+  /**
+   * Opens a wire in the calling thread's network namespace, on which errors are short and have a
+   * text.
+   */
   public static Wire wire(int protocol) throws SystemCallFailed {
     var socket = Socket.netlink(protocol);
     try {
@@ -108,28 +78,24 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer direct(int size) {
-    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-  }
-
-  /** The number that notifications about our own doing carry. */
+  /** Returns the port that notifications about our own changes carry. */
   public int port() throws SystemCallFailed {
-    return socket.port();
+    return channel.port();
   }
 
-  /** What its calls have spent in the kernel so far, in nanoseconds. */
+  /** Returns the time that calls have spent in the kernel so far, in nanoseconds. */
   public long nanosInKernel() {
-    return nanosInKernel;
+    return channel.nanosInKernel();
   }
 
-  /** Sends all and fails with the first error that its request does not tolerate. */
+  /** Sends all requests and fails with the first error that its request does not tolerate. */
   public List<Outcome> run(List<Request> requests) throws NetlinkFailed {
     var outcomes = exchange(requests);
     Outcome.demand(outcomes);
     return outcomes;
   }
 
-  /** Sends all, whatever becomes of each; the kernel handles them in order. */
+  /** Sends all requests and returns the outcome of each. The kernel handles them in order. */
   public List<Outcome> exchange(List<Request> requests) throws NetlinkFailed {
     var outcomes = new ArrayList<Outcome>(requests.size());
     int from = 0;
@@ -146,7 +112,7 @@ public final class NetlinkSocket implements AutoCloseable {
     int to = from + 1;
     while (to < requests.size()
         && to - from < BATCH_REQUESTS
-        && bytes + requests.get(to).size() <= BATCH_BYTES) {
+        && bytes + requests.get(to).size() <= NetlinkChannel.SEND_BYTES) {
       bytes += requests.get(to).size();
       to++;
     }
@@ -155,11 +121,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private List<Outcome> batch(List<Request> requests) throws NetlinkFailed {
     int first = sequence + 1;
-    out.clear();
-    for (var request : requests) {
-      request.write(out, ++sequence);
-    }
-    out.flip();
+    sequence += requests.size();
     var data = new ArrayList<List<Reply>>();
     var ends = new ArrayList<Optional<Reply>>();
     requests.forEach(
@@ -167,14 +129,14 @@ public final class NetlinkSocket implements AutoCloseable {
           data.add(new ArrayList<>());
           ends.add(Optional.empty());
         });
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    long deadline = NetlinkChannel.deadline();
     try {
-      send();
+      channel.send(requests, first);
       int open = requests.size();
       while (open > 0) {
-        for (var reply : receive(requests.getFirst(), deadline)) {
+        for (var reply : channel.receive(requests.getFirst(), deadline)) {
           int index = reply.sequence() - first;
-          // Anything else is the late answer of a request that was given up.
+          // Any other reply is the late answer to a request that was given up.
           if (index >= 0 && index < requests.size() && ends.get(index).isEmpty()) {
             if (reply.last()) {
               ends.set(index, Optional.of(reply));
@@ -197,8 +159,8 @@ public final class NetlinkSocket implements AutoCloseable {
   }
 
   /**
-   * Everything the dump lists that the reader knows, each as a value. A dump that the kernel marks
-   * as interrupted by a change is repeated.
+   * Lists everything in a dump that the reader understands. A dump that the kernel marks as
+   * interrupted by a change is repeated.
    */
   <T> List<T> dump(Request request, Function<Reply, Optional<T>> reader) throws NetlinkFailed {
     for (int attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
@@ -207,7 +169,7 @@ public final class NetlinkSocket implements AutoCloseable {
         return values(request, replies, reader);
       }
       if (attempt > 1 && attempt < DUMP_ATTEMPTS) {
-        rest();
+        pause();
       }
     }
     throw new NetlinkFailed(
@@ -215,9 +177,9 @@ public final class NetlinkSocket implements AutoCloseable {
   }
 
   /**
-   * The same for tables of whose changes the kernel says nothing while it lists them entry by
-   * number: one that comes or goes meanwhile makes it list another one twice or not at all. So what
-   * took more than one datagram is read until two readings agree, or for want of that the last one.
+   * Lists a table that the kernel enumerates by position without telling of changes. An entry that
+   * comes or goes meanwhile makes the kernel list another one twice or not at all. What took more
+   * than one datagram is therefore read until two readings agree; if none do, the last one counts.
    */
   <T> List<T> dumpUntilSame(Request request, Function<Reply, Optional<T>> reader)
       throws NetlinkFailed {
@@ -242,7 +204,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private static void rest() throws NetlinkFailed {
+  private static void pause() throws NetlinkFailed {
     try {
       Thread.sleep(DUMP_PAUSE);
     } catch (InterruptedException e) {
@@ -253,17 +215,14 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private boolean collect(Request request, List<Reply> replies) throws NetlinkFailed {
     int expected = ++sequence;
-    out.clear();
-    request.write(out, expected);
-    out.flip();
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    long deadline = NetlinkChannel.deadline();
     boolean whole = true;
     datagrams = 0;
     try {
-      send();
+      channel.send(List.of(request), expected);
       while (true) {
         int before = replies.size();
-        for (var reply : receive(request, deadline)) {
+        for (var reply : channel.receive(request, deadline)) {
           if (reply.sequence() != expected) {
             continue;
           }
@@ -272,7 +231,7 @@ public final class NetlinkSocket implements AutoCloseable {
             replies.add(reply);
             datagrams += replies.size() == before + 1 ? 1 : 0;
           } else if (reply.errno() == Errno.EBUSY) {
-            drain();
+            channel.drain();
             return false;
           } else if (reply.errno() > 0) {
             throw new NetlinkFailed(request.toString(), reply.errno(), reply.text());
@@ -286,41 +245,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private void send() throws SystemCallFailed {
-    long begun = System.nanoTime();
-    socket.send(out);
-    nanosInKernel += System.nanoTime() - begun;
-  }
-
-  /** One that broke off earlier goes on in the kernel, and keeps others out, until it is read. */
-  private void drain() throws SystemCallFailed {
-    while (socket.receive(in, 0)) {
-      // Nobody asks for it any more.
-    }
-  }
-
-  private List<Reply> receive(Request request, long deadline)
-      throws SystemCallFailed, NetlinkFailed {
-    long begun = System.nanoTime();
-    long left = Math.max(0, (deadline - begun) / 1_000_000);
-    boolean received = socket.receive(in, (int) left);
-    nanosInKernel += System.nanoTime() - begun;
-    if (!received) {
-      throw new NetlinkFailed(request + ": no answer in " + TIMEOUT, Errno.ETIMEDOUT, "");
-    }
-    try {
-      return Reply.read(in);
-    } catch (Malformed e) {
-      throw new NetlinkFailed(request.toString(), e, Errno.EINVAL);
-    }
-  }
-
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      socket.close();
-      buffers.giveBack();
-    }
+    channel.close();
   }
 }
