@@ -20,8 +20,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Compares the desired node with the kernel. Pure. Some changes have consequences of the kernel's
- * own (an address brings a route): plan again until nothing is left to do.
+ * Compares the desired state of the node with the kernel and plans the changes. Pure. Some changes
+ * make the kernel change more by itself (an address brings a route), so callers plan again until
+ * the plan is empty.
  */
 public final class HostPlanner {
   private final HostState host;
@@ -39,8 +40,11 @@ public final class HostPlanner {
   }
 
   /**
-   * @param formerEnis primary addresses of ENIs that were desired before
-   * @param linksBeingDeleted host veths that are about to be deleted, so that they count for nothing
+   * Plans all changes of links, addresses, routes and rules on the host.
+   *
+   * @param formerEnis primary addresses of ENIs that used to be desired
+   * @param linksBeingDeleted indexes of host veths that are about to be deleted and therefore count
+   *     as absent
    */
   public static Plan of(
       HostState host,
@@ -51,7 +55,10 @@ public final class HostPlanner {
     var plan = new HostPlanner(host, pods, view);
     boolean strict = HostRules.strict(host, pods);
     plan.require(plan.primary());
-    plan.require(HostRules.of(host, strict).stream().<DesiredObject>map(DesiredObject.RulePresent::new).toList());
+    plan.require(
+        HostRules.of(host, strict).stream()
+            .<DesiredObject>map(DesiredObject.RulePresent::new)
+            .toList());
     plan.enis();
     for (var pod : pods) {
       plan.require(HostSide.of(pod, HostSide.Links.in(view, linksBeingDeleted)));
@@ -61,8 +68,9 @@ public final class HostPlanner {
   }
 
   private List<DesiredObject> primary() {
-    return view.withMac(host.primaryMac()).stream()
-        .<DesiredObject>map(link -> new DesiredObject.LinkMtu(link.index(), link.name(), host.eniMtu()))
+    return view.withMac(host.primary().mac()).stream()
+        .<DesiredObject>map(
+            link -> new DesiredObject.LinkMtu(link.index(), link.name(), host.eniMtu()))
         .toList();
   }
 
@@ -75,8 +83,9 @@ public final class HostPlanner {
       }
       var link = found.get();
       tables.put(eni.eniId(), DesiredEni.table(eni, view));
-      // Before the own one is added: removing an older address takes younger ones of the same
-      // subnet along.
+      // This comes before our own address is added, because removing an older address removes
+      // younger ones of the same
+      // subnet with it.
       for (var foreign : DesiredEni.foreignAddresses(eni, link, view)) {
         changes.add(
             new Change(
@@ -95,7 +104,7 @@ public final class HostPlanner {
         desiredRules.add(rule);
       }
       boolean there = item.in(view);
-      // What the kernel makes of an address just added is not in the view yet.
+      // The route that the kernel adds with a new address is not in the view yet.
       if (!there || (addressAdded && item instanceof DesiredObject.RouteAbsent)) {
         changes.add(Change.of(item));
       }
@@ -104,7 +113,7 @@ public final class HostPlanner {
   }
 
   private void remove(boolean strict, Set<Ip> formerEnis, Set<Integer> linksBeingDeleted) {
-    // Where others may look after an ENI's rule, it is never stale.
+    // If other software may manage an ENI's rule, that rule is never stale.
     var shared =
         host.enis().stream()
             .filter(eni -> eni.trunk() || eni.networkCard() > 0)
@@ -122,7 +131,7 @@ public final class HostPlanner {
     var stale = new StaleRules(host, strict, desiredRules, podIps, enis, former, view);
     for (var rule : stale.rules(linksBeingDeleted)) {
       if (rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
-        changes.add(new Change("rule", "rule " + rule + " is not wished", rule.delete()));
+        changes.add(new Change("rule", "rule " + rule + " is stale", rule.delete()));
       }
     }
   }

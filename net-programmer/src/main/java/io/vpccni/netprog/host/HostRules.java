@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** The rules of the node itself. Priorities are the reference's. Pure. */
+/** Computes the rules of the node itself, with the reference's priorities. Pure. */
 final class HostRules {
   static final int LOCAL_FIRST = 0;
   static final int LOCAL_AFTER_BRANCHES = 20;
@@ -24,8 +24,8 @@ final class HostRules {
   private HostRules() {}
 
   /**
-   * Whether packets of branch pods must be led away before the local table is asked. While such a
-   * pod is left, so is this.
+   * Tells whether packets of branch pods must be routed before the local table is consulted. This
+   * stays on while a pod that was made in strict mode is left.
    */
   static boolean strict(HostState host, Collection<PodState> pods) {
     return host.podEni().filter(mode -> mode == PodSecurityGroupMode.STRICT).isPresent()
@@ -40,7 +40,7 @@ final class HostRules {
     return Rule.all(v6, LOCAL_AFTER_BRANCHES, Route.LOCAL);
   }
 
-  /** Neighbour discovery of the router must reach the node itself in any case. */
+  /** Sends the router's neighbour discovery to the node itself in any case. */
   static Rule routerDiscovery() {
     return Rule.from(LOCAL_FIRST, IPV6_ROUTER, Route.LOCAL).withIpProtocol(ICMPV6);
   }
@@ -56,10 +56,10 @@ final class HostRules {
     } else {
       rules.add(localFirst(v6));
     }
-    if (host.nodePort() || !host.externalSnat()) {
-      rules.add(Rule.marked(v6, MARKED, host.connmark(), Route.MAIN));
+    if (host.nat().nodePort() || !host.nat().externalSnat()) {
+      rules.add(Rule.marked(v6, MARKED, host.nat().connmark(), Route.MAIN));
     }
-    for (var cidr : host.externalServiceCidrs()) {
+    for (var cidr : host.cidrs().externalServices()) {
       rules.add(Rule.to(EXTERNAL_SERVICE, cidr, Route.MAIN));
     }
     return rules;

@@ -2,6 +2,9 @@ package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Wires a pod a few times in namespaces that nobody else sees, so that the first real pod does not
- * wait for classes to load: that costs some tenths of a second in a fresh JVM.
+ * wait for classes to load. In a fresh JVM that costs some tenths of a second.
  */
 public final class KernelWarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(KernelWarmUp.class);
@@ -34,23 +37,25 @@ public final class KernelWarmUp {
 
   private KernelWarmUp() {}
 
-  /** Completes also if it fails: being cold is no reason not to serve. */
-  public static void play(KernelSettings settings) {
+  /** Runs the warm-up. A failure is only logged: being cold is no reason not to serve. */
+  public static void run(KernelSettings settings) {
     var end = new CountDownLatch(1);
     try {
       var pod = namespace(end);
-      var done = inNewNamespace(() -> play(settings, pod));
+      var done = inNewNamespace(() -> run(settings, pod));
       var _ = done.get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {
-      LOG.atInfo().addKeyValue("why", e.toString()).log("no rehearsal, the first pod waits longer");
+      LOG.atInfo()
+          .addKeyValue("why", e.toString())
+          .log("The warm-up failed, so the first pod waits longer");
     } finally {
       end.countDown();
     }
   }
 
-  private static boolean play(KernelSettings settings, String netns) throws Exception {
+  private static boolean run(KernelSettings settings, String netns) throws Exception {
     try (var kernel = NodeKernel.open(settings, Optional.empty(), _ -> {})) {
-      // Without a primary link it is refused, after most of it has been done.
+      // There is no primary link, so this is refused, but only after most of the work.
       kernel
           .sync(host(), List.of(), List.of())
           .toCompletableFuture()
@@ -73,16 +78,9 @@ public final class KernelWarmUp {
   private static HostState host() {
     return new HostState(
         false,
-        new Mac(0),
-        Ip.parse("192.0.2.1"),
-        Optional.empty(),
-        List.of(Cidr.parse("192.0.2.0/24")),
-        List.of(),
-        List.of(),
-        false,
-        true,
-        SnatRandomization.FULLY,
-        0x80,
+        new PrimaryEni(new Mac(0), Ip.parse("192.0.2.1"), Optional.empty()),
+        new Cidrs(List.of(Cidr.parse("192.0.2.0/24")), List.of(), List.of()),
+        new NatSettings(false, true, SnatRandomization.FULLY, 0x80),
         9001,
         "eni",
         Optional.empty(),
@@ -103,13 +101,13 @@ public final class KernelWarmUp {
         9001);
   }
 
-  /** Path of a namespace that lives until the end. */
+  /** Makes a namespace that lives until {@code end} and returns its path. */
   private static String namespace(CountDownLatch end) throws Exception {
     var path = new CompletableFuture<String>();
     var _ =
         inNewNamespace(
             () -> {
-              // "self/task/7": a thread can be found by its number like a process.
+              // "self/task/7": a thread has a folder in /proc under its id, like a process.
               var thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
               path.complete("/proc/" + thread + "/ns/net");
               return end.await(2 * LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -120,7 +118,7 @@ public final class KernelWarmUp {
   private static <T> CompletableFuture<T> inNewNamespace(Callable<T> work) {
     var result = new CompletableFuture<T>();
     Thread.ofPlatform()
-        .name("rehearsal")
+        .name("warm-up")
         .daemon()
         .start(
             () -> {

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Tells of links that come and go, and which news the desired may have to do with. */
+/**
+ * Reports links that come and go, and decides which notifications may concern the desired state.
+ */
 final class LinkEvents {
   private final NetlinkSocket socket;
   private final Consumer<Event> events;
 
-  /** Names by number, of those that were told. */
+  /** The names of the links that were reported as present, by index. */
   private final Map<Integer, String> known = new HashMap<>();
 
   LinkEvents(NetlinkSocket socket, Consumer<Event> events) {
@@ -23,7 +25,7 @@ final class LinkEvents {
     this.events = events;
   }
 
-  /** Whether something summary that the desired may have to do with. */
+  /** Tells whether the changes may concern the desired state. */
   boolean concerns(NetlinkMonitor.Summary summary, HostState host, DesiredPods pods) {
     boolean concerned = summary.drift();
     for (var link : summary.seen().values()) {
@@ -44,7 +46,7 @@ final class LinkEvents {
     return concerned;
   }
 
-  /** Each new link is told as down first: by now it may be up, and then nothing is wrong. */
+  /** Every new link is first reported as down. If it is up by now, nothing is wrong. */
   private boolean stillDown(Link link) {
     try {
       var now = Link.of(socket.exchange(List.of(Link.byName(link.name()))).getFirst());
@@ -58,12 +60,12 @@ final class LinkEvents {
     link.mac().ifPresent(mac -> events.accept(new Event.LinkChanged(link.name(), mac, present)));
   }
 
-  /** In tests and simulations, ENIs are veths too. */
+  /** Tells whether the link is an ENI; in tests and simulations, ENIs are veths too. */
   static boolean isEni(HostState host, Link link) {
     return link.mac()
         .filter(
             mac ->
-                mac.equals(host.primaryMac())
+                mac.equals(host.primary().mac())
                     || host.enis().stream().anyMatch(eni -> mac.equals(eni.mac())))
         .isPresent();
   }

@@ -9,26 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The part of the desired node that netfilter sees. Pure. */
+/** Derives the desired netfilter state from the host and its pods. Pure. */
 final class NetfilterTranslation {
-  /** Of strict branch pods, which have rules of their own and are not masked. */
+  /**
+   * Host veths of strict branch pods have this prefix; they have rules of their own, and their
+   * traffic is not translated.
+   */
   private static final String STRICT_PREFIX = "vlan";
 
-  /** A setting is not changed more often while one pod lives. */
+  /** The veth prefix setting is not changed more often than this while one pod lives. */
   private static final int MOST_OLD_PREFIXES = 8;
 
   private NetfilterTranslation() {}
 
   /**
+   * Derives the state.
+   *
    * @param primaryInterface name of the primary ENI's link
    */
   static DesiredNetfilter of(HostState host, String primaryInterface, DesiredPods pods) {
     return new DesiredNetfilter(
         primaryInterface,
         host.ipv6Node() ? Optional.empty() : Optional.of(ipv4(host)),
-        host.connmark(),
+        host.nat().connmark(),
         prefixes(host, pods),
-        switch (host.snatRandomization()) {
+        switch (host.nat().randomization()) {
           case FULLY -> Randomization.FULLY;
           case HASH -> Randomization.HASH;
           case NONE -> Randomization.NONE;
@@ -49,22 +54,23 @@ final class NetfilterTranslation {
 
   private static Ipv4Node ipv4(HostState host) {
     return new Ipv4Node(
-        host.primaryIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        host.externalSnat(),
-        host.nodePort());
+        host.primary().ip(),
+        host.cidrs().vpc(),
+        host.cidrs().snatExcluded(),
+        host.nat().externalSnat(),
+        host.nat().nodePort());
   }
 
   /**
-   * An IPv6 node keeps pods from each other's node-local addresses also without egress. A pod that
-   * was made with egress keeps it when the setting changes.
+   * An IPv6 node keeps pods from reaching each other's node-local addresses even without egress. A
+   * pod that was made with egress keeps it when the setting changes.
    */
   private static Optional<Egress> egress(HostState host, DesiredPods pods) {
     boolean egress = host.egress() || pods.anyEgress();
     if (host.ipv6Node()) {
-      return Optional.of(new Egress.Ipv4(egress ? host.egressIp() : Optional.empty()));
+      return Optional.of(
+          new Egress.Ipv4(egress ? host.primary().otherFamilyIp() : Optional.empty()));
     }
-    return egress ? Optional.of(new Egress.Ipv6(host.egressIp())) : Optional.empty();
+    return egress ? Optional.of(new Egress.Ipv6(host.primary().otherFamilyIp())) : Optional.empty();
   }
 }

@@ -38,7 +38,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The desired state, and what is done to reach it. Only the owner's thread comes here. */
+/** Holds the desired state and brings the kernel into it. Only the kernel thread comes here. */
 final class Node {
   private final PlanExecutor executor;
   private final PodWiring wiring;
@@ -72,11 +72,13 @@ final class Node {
   }
 
   /**
+   * The result of applying the host's state.
+   *
    * @param primaryInterface name of the primary ENI's link
    */
   record Applied(HostApplied host, String primaryInterface) {}
 
-  /** Empty before the first desired. */
+  /** Returns the desired host, which is empty before the first Sync. */
   Optional<HostState> host() {
     return Optional.ofNullable(host);
   }
@@ -98,9 +100,10 @@ final class Node {
   }
 
   /**
-   * The whole desired.
+   * Replaces the whole desired state.
    *
-   * @return links that were promised to be deleted and are there
+   * @param deletions names of host veths whose deletion was promised earlier
+   * @return those of them that are present and have to be deleted
    */
   List<Link> setDesired(HostState desired, List<PodState> desiredPods, List<String> deletions)
       throws Refusal {
@@ -111,7 +114,7 @@ final class Node {
     var gone = new ArrayList<String>();
     for (var name : deletions) {
       var link = view.named(name).filter(Link::isVeth);
-      // A new pod of the same name has finished the deletion when it was attached.
+      // Attaching a new pod of the same name has deleted the old link.
       if (link.isEmpty() || pods.hasVeth(name)) {
         gone.add(name);
       } else {
@@ -134,9 +137,9 @@ final class Node {
     repairs.forget();
   }
 
-  /** Makes the node as desired. */
+  /** Brings the host into the desired state. */
   Applied apply() throws Refusal {
-    var desired = host().orElseThrow(() -> new IllegalStateException("no wish yet"));
+    var desired = host().orElseThrow(() -> new IllegalStateException("no desired state yet"));
     int done = 0;
     try {
       var view = executor.view();
@@ -149,13 +152,13 @@ final class Node {
         plan = plan(desired, view);
       }
       var primary =
-          view.withMac(desired.primaryMac())
+          view.withMac(desired.primary().mac())
               .orElseThrow(
                   () ->
                       new Refusal(
                           Refusal.Kind.FAILED,
                           "no link has the primary ENI's MAC "
-                              + desired.primaryMac()
+                              + desired.primary().mac()
                               + ": is this the node's own network namespace (hostNetwork)?"));
       done += hostSysctls.apply(desired, primary.name());
       return new Applied(new HostApplied(plan.tables(), plan.missing(), done, ""), primary.name());
@@ -181,7 +184,7 @@ final class Node {
     return attached;
   }
 
-  /** Gives the links that are left. */
+  /** Removes a pod and returns the links that are left to delete. */
   List<Link> detach(DetachedPod pod) throws Refusal {
     pods.remove(pod);
     try {
@@ -193,7 +196,7 @@ final class Node {
     }
   }
 
-  /** Names of the veths among them. */
+  /** Notes that the links are gone, and returns the names of the veths among them. */
   List<String> deleted(List<Link> links) {
     links.forEach(link -> beingDeleted.remove(link.index()));
     return links.stream().filter(Link::isVeth).map(Link::name).toList();
@@ -203,7 +206,7 @@ final class Node {
     return check.of(pod, view());
   }
 
-  /** Host ends of pods, whoever made them. */
+  /** Lists the host ends of pods, whoever made them. */
   List<HostVeth> veths() throws Refusal {
     var view = view();
     var veths = new ArrayList<HostVeth>();
@@ -222,12 +225,12 @@ final class Node {
     return veths;
   }
 
-  /** Whether something summary that the desired may have to do with. */
+  /** Tells whether the changes may concern the desired state. */
   boolean concerns(NetlinkMonitor.Summary summary) {
     return host().filter(desired -> linkEvents.concerns(summary, desired, pods)).isPresent();
   }
 
-  /** Looks at everything and puts back what is not as desired. */
+  /** Compares everything with the desired state and repairs what differs. */
   void repair() {
     host().ifPresent(desired -> repairs.run(desired, view -> plan(desired, view)));
   }

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts back what others changed, and tells. */
+/** Restores what others changed, and reports it. */
 final class Repairs {
   private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
 
-  /** What a look found to repair. */
+  /** The result of one comparison: repaired objects by kind, and why a kind is contested. */
   private record Done(Map<String, Integer> counts, Map<String, String> contested) {}
 
   private final PlanExecutor executor;
@@ -34,7 +34,7 @@ final class Repairs {
   private final RepairBackoff backoff = new RepairBackoff();
   private String lastFailure = "";
 
-  /** Kinds that were told as contested; told again when it is over. */
+  /** These kinds were reported as contested; the end of it is reported too. */
   private final Set<String> contested = new TreeSet<>();
 
   Repairs(PlanExecutor executor, HostSysctls sysctls, InstantSource clock, Consumer<Event> events) {
@@ -44,24 +44,26 @@ final class Repairs {
     this.events = events;
   }
 
-  /** A new desired is a new beginning. */
+  /** Forgets all contention, since a new desired state is a new beginning. */
   void forget() {
     backoff.forget();
   }
 
   /**
-   * Looks at everything once.
+   * Compares everything once and repairs it.
    *
-   * @param planner what is to be done where the kernel looks like this
+   * @param planner computes the plan for a view of the kernel
    */
   void run(HostState host, Function<KernelView, Plan> planner) {
     try {
       var done = new Done(new TreeMap<>(), new TreeMap<>());
       var view = executor.view();
-      for (int round = 0; round < PlanExecutor.ROUNDS && repaired(planner.apply(view), done); round++) {
+      for (int round = 0;
+          round < PlanExecutor.ROUNDS && repaired(planner.apply(view), done);
+          round++) {
         view = executor.view();
       }
-      var primary = view.withMac(host.primaryMac());
+      var primary = view.withMac(host.primary().mac());
       int written = primary.isPresent() ? sysctls.apply(host, primary.get().name()) : 0;
       if (written > 0) {
         done.counts().put("sysctl", written);
@@ -82,7 +84,7 @@ final class Repairs {
     contested.removeAll(over);
   }
 
-  /** False if there was nothing to do. */
+  /** Makes the changes that are due, and returns false if there were none. */
   private boolean repaired(Plan plan, Done done) throws NetlinkFailed, SystemCallFailed {
     var due = backoff.due(plan.changes(), clock.instant());
     if (due.isEmpty()) {
@@ -116,7 +118,7 @@ final class Repairs {
   private void complain(String why) {
     if (!why.equals(lastFailure)) {
       lastFailure = why;
-      LOG.atWarn().addKeyValue("why", why).log("repair failed, trying again later");
+      LOG.atWarn().addKeyValue("why", why).log("A repair failed, trying again later");
     }
   }
 }

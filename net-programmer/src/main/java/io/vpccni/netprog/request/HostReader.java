@@ -1,7 +1,10 @@
 package io.vpccni.netprog.request;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.rpc.address.Cidr;
@@ -14,10 +17,10 @@ import java.util.Set;
 
 /** Validates the host's part of a request. */
 final class HostReader {
-  /** EC2 allows 5 CIDRs per VPC by default and some tens by request; peers add theirs. */
+  /** EC2 allows 5 CIDRs per VPC by default and some tens on request; peered networks add theirs. */
   private static final int MOST_CIDRS = 1000;
 
-  /** 17 cards with 15 ENIs each are the largest known; doubled. */
+  /** The largest known instances have 17 cards with 15 ENIs each; this is about twice as many. */
   private static final int MOST_ENIS = 512;
 
   private static final Set<String> FORBIDDEN_PREFIXES = Set.of("eth", "vlan", "lo");
@@ -36,12 +39,12 @@ final class HostReader {
   }
 
   /**
-   * A secondary ENI with the primary one's MAC or address would take the node's own address and
-   * routes away.
+   * Refuses a secondary ENI with the primary one's MAC or address, which would take the node's own
+   * address and routes away.
    */
   private static void separate(Field at, HostState state) {
-    var macs = new HashSet<>(Set.of(state.primaryMac()));
-    var ips = new HashSet<>(Set.of(state.primaryIp()));
+    var macs = new HashSet<>(Set.of(state.primary().mac()));
+    var ips = new HashSet<>(Set.of(state.primary().ip()));
     for (int i = 0; i < state.enis().size(); i++) {
       var eni = state.enis().get(i);
       if (!macs.add(eni.mac()))
@@ -56,22 +59,25 @@ final class HostReader {
   private static HostState read(Field at, Host host, boolean v6) {
     return new HostState(
         v6,
-        at.in("primary_mac").mac(host.getPrimaryMac()),
-        v6
-            ? at.in("primary_ipv6").ip(host.getPrimaryIpv6(), true)
-            : at.in("primary_ipv4").ip(host.getPrimaryIpv4(), false),
-        v6
-            ? at.in("primary_ipv4").optionalIp(host.getPrimaryIpv4(), false)
-            : at.in("primary_ipv6").optionalIp(host.getPrimaryIpv6(), true),
-        v6
-            ? cidrs(at.in("vpc_ipv6_cidrs"), host.getVpcIpv6CidrsList(), true)
-            : cidrs(at.in("vpc_ipv4_cidrs"), host.getVpcIpv4CidrsList(), false),
-        cidrs(at.in("exclude_snat_cidrs"), host.getExcludeSnatCidrsList(), false),
-        cidrs(at.in("external_service_cidrs"), host.getExternalServiceCidrsList(), false),
-        host.getExternalSnat(),
-        host.getNodePort(),
-        randomization(at.in("snat_randomization"), host),
-        connmark(at.in("connmark"), host.getConnmark()),
+        new PrimaryEni(
+            at.in("primary_mac").mac(host.getPrimaryMac()),
+            v6
+                ? at.in("primary_ipv6").ip(host.getPrimaryIpv6(), true)
+                : at.in("primary_ipv4").ip(host.getPrimaryIpv4(), false),
+            v6
+                ? at.in("primary_ipv4").optionalIp(host.getPrimaryIpv4(), false)
+                : at.in("primary_ipv6").optionalIp(host.getPrimaryIpv6(), true)),
+        new Cidrs(
+            v6
+                ? cidrs(at.in("vpc_ipv6_cidrs"), host.getVpcIpv6CidrsList(), true)
+                : cidrs(at.in("vpc_ipv4_cidrs"), host.getVpcIpv4CidrsList(), false),
+            cidrs(at.in("exclude_snat_cidrs"), host.getExcludeSnatCidrsList(), false),
+            cidrs(at.in("external_service_cidrs"), host.getExternalServiceCidrsList(), false)),
+        new NatSettings(
+            host.getExternalSnat(),
+            host.getNodePort(),
+            randomization(at.in("snat_randomization"), host),
+            connmark(at.in("connmark"), host.getConnmark())),
         at.in("eni_mtu").between(host.getEniMtu(), 576, 9001),
         vethPrefix(at.in("veth_prefix"), host.getVethPrefix()),
         host.getPodEni()
@@ -90,8 +96,8 @@ final class HostReader {
   }
 
   /**
-   * Tables that the kernel keeps for itself (local 255, default 253) would take the node off the
-   * network.
+   * Refuses the kernel's own tables (local 255, default 253); changing them would take the node off
+   * the network.
    */
   static int routeTable(Field at, int table) {
     at.between(table, 1, 65_535);
@@ -114,8 +120,8 @@ final class HostReader {
   }
 
   /**
-   * The same names that the agent's own validation refuses. An empty one would make every link a
-   * pod's.
+   * Refuses the names that the agent's own validation refuses. An empty prefix would make every
+   * link a pod's.
    */
   private static String vethPrefix(Field at, String prefix) {
     if (prefix.isEmpty() || prefix.length() > 4 || FORBIDDEN_PREFIXES.contains(prefix)) {

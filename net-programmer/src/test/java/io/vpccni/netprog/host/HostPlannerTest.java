@@ -3,7 +3,10 @@ package io.vpccni.netprog.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -24,7 +27,10 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The decision alone: any node becomes as desired, and what is not ours stays. */
+/**
+ * Tests the plan without a kernel: every node comes into the desired state, and foreign objects
+ * stay.
+ */
 class HostPlannerTest {
   private static final int ROUNDS = 4;
   private static final Mac PRIMARY = new Mac(1);
@@ -38,16 +44,10 @@ class HostPlannerTest {
   private static HostState host(Optional<PodSecurityGroupMode> podEni, List<SecondaryEni> enis) {
     return new HostState(
         false,
-        PRIMARY,
-        Ip.parse("10.0.0.4"),
-        Optional.empty(),
-        List.of(Cidr.parse("10.0.0.0/16")),
-        List.of(),
-        List.of(Cidr.parse("172.31.99.0/24")),
-        false,
-        true,
-        SnatRandomization.FULLY,
-        0x80,
+        new PrimaryEni(PRIMARY, Ip.parse("10.0.0.4"), Optional.empty()),
+        new Cidrs(
+            List.of(Cidr.parse("10.0.0.0/16")), List.of(), List.of(Cidr.parse("172.31.99.0/24"))),
+        new NatSettings(false, true, SnatRandomization.FULLY, 0x80),
         9001,
         "eni",
         podEni,
@@ -103,7 +103,7 @@ class HostPlannerTest {
     return values.get(random.nextInt(values.size()));
   }
 
-  /** Of priorities and shapes that are ours, nearly ours, and others'. */
+  /** Returns a rule with a priority and shape that is ours, nearly ours, or somebody else's. */
   private static Rule anyRule(Random random) {
     int mark = random.nextInt(4) == 0 ? 0x80 : 0;
     return new Rule(
@@ -120,7 +120,7 @@ class HostPlannerTest {
   }
 
   @Test
-  void anyStartBecomesAsWishedAndRulesOfOthersAndOfLivePodsStay() {
+  void anyStartReachesTheDesiredStateAndRulesOfOthersAndOfLivePodsStay() {
     for (int seed = 0; seed < 3000; seed++) {
       new HostPlannerTest().history(seed);
     }
@@ -159,7 +159,7 @@ class HostPlannerTest {
         kernel.rules.stream()
             .filter(rule -> rule.priority() == 300 || rule.priority() == 32766)
             .toList();
-    // Nobody wishes for pod 3.
+    // Pod 3 is not desired.
     var unexplained = podIp(3).asCidr();
     boolean live = kernel.view().has(Route.onLink(unexplained, 13, Route.MAIN));
     var itsRules =

@@ -1,11 +1,14 @@
 package io.vpccni.netprog.node;
 
-import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.SampleState.pod;
+import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
@@ -19,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * KernelSettings change while pods run: afterwards the node is as one that never had other settings, but
- * for what the running pods need, and that goes with them.
+ * Settings change while pods run. Afterwards the node equals one that never had other settings,
+ * except for what the running pods need, and that goes with them.
  */
 @Timeout(120)
 class ChangedSettingsIT {
@@ -33,16 +36,12 @@ class ChangedSettingsIT {
     HostState host(List<String> vpc, List<String> services) {
       return new HostState(
           false,
-          Mac.parse(MAC0),
-          Ip.parse("10.0.1.10"),
-          Optional.empty(),
-          vpc.stream().map(Cidr::parse).toList(),
-          List.of(),
-          services.stream().map(Cidr::parse).toList(),
-          externalSnat,
-          true,
-          randomization,
-          mark,
+          new PrimaryEni(Mac.parse(MAC0), Ip.parse("10.0.1.10"), Optional.empty()),
+          new Cidrs(
+              vpc.stream().map(Cidr::parse).toList(),
+              List.of(),
+              services.stream().map(Cidr::parse).toList()),
+          new NatSettings(externalSnat, true, randomization, mark),
           9001,
           prefix,
           Optional.empty(),
@@ -72,7 +71,7 @@ class ChangedSettingsIT {
         ReferenceDump.nft(scene));
   }
 
-  /** A node that had these settings from the start. */
+  /** Returns the state of a node that had these settings from the start. */
   private static String fresh(HostState host, String variant) throws Exception {
     try (var scene = scene(variant)) {
       await(scene.kernel().sync(host, List.of(), List.of()));

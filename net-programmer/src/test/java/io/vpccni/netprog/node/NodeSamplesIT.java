@@ -1,8 +1,8 @@
 package io.vpccni.netprog.node;
 
+import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
-import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,8 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A whole node of amazon-vpc-cni-k8s v1.23.1 as {@code ip} shows it, line for line. Its netfilter
- * rules are in {@link SamplesIT}, its pods from within in {@link PodKindsIT} and {@link PodIT}.
+ * Compares a whole node with amazon-vpc-cni-k8s v1.23.1 as {@code ip} shows it, line for line.
+ * {@link SamplesIT} covers its netfilter rules, {@link PodKindsIT} and {@link PodIT} its pods from
+ * within.
  */
 class NodeSamplesIT {
   private static final String MAC0 = "02:00:00:63:53:4c";
@@ -176,7 +177,10 @@ class NodeSamplesIT {
     anIpv6PodFromWithin(namespace, wired.get(0).hostMac().toString());
   }
 
-  /** Its second interface has a table of its own, which the sample of a plain pod has not. */
+  /**
+   * Checks the pod's second interface, which has a table of its own, unlike in the sample of a
+   * plain pod.
+   */
   private static void anIpv6PodFromWithin(String namespace, String gatewayMac) {
     var in = "-n " + namespace + " ";
     assertThat(NormalizedOutput.of("eth0", ip(in + "-6 route")))

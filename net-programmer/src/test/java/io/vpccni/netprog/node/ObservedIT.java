@@ -1,13 +1,16 @@
 package io.vpccni.netprog.node;
 
+import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
-import static io.vpccni.netprog.node.SampleState.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -39,7 +42,7 @@ class ObservedIT {
   private static final String MAC1 = "02:00:00:03:46:85";
   private static final String MAC2 = "02:00:00:71:f9:f8";
 
-  /** The settings of each dump. */
+  /** A dump and the settings under which it was taken. */
   private record Case(
       String file,
       List<String> excluded,
@@ -129,16 +132,12 @@ class ObservedIT {
   private static HostState host(Case one, SecondaryEni... enis) {
     return new HostState(
         false,
-        Mac.parse(MAC0),
-        Ip.parse("10.0.0.4"),
-        Optional.empty(),
-        List.of(Cidr.parse("10.0.0.0/16")),
-        one.excluded().stream().map(Cidr::parse).toList(),
-        one.services().stream().map(Cidr::parse).toList(),
-        one.externalSnat(),
-        one.nodePort(),
-        one.randomization(),
-        0x80,
+        new PrimaryEni(Mac.parse(MAC0), Ip.parse("10.0.0.4"), Optional.empty()),
+        new Cidrs(
+            List.of(Cidr.parse("10.0.0.0/16")),
+            one.excluded().stream().map(Cidr::parse).toList(),
+            one.services().stream().map(Cidr::parse).toList()),
+        new NatSettings(one.externalSnat(), one.nodePort(), one.randomization(), 0x80),
         9001,
         "eni",
         one.podEni(),
@@ -213,7 +212,8 @@ class ObservedIT {
 
   private static void thePod(TestNode scene, ReferenceDump observed, String namespace) {
     var in = "-n " + namespace + " ";
-    assertThat(ReferenceDump.normal(ip(in + "rule"))).isEqualTo(observed.section("pod rp1: ip rule"));
+    assertThat(ReferenceDump.normal(ip(in + "rule")))
+        .isEqualTo(observed.section("pod rp1: ip rule"));
     assertThat(ReferenceDump.normal(ip(in + "-4 route")))
         .isEqualTo(observed.section("pod rp1: ip route"));
     var neighbours = observed.section("pod rp1: ip neigh");
@@ -225,7 +225,7 @@ class ObservedIT {
     assertThat(scene.exec("cat /proc/sys/net/ipv6/conf/eniab8be2270a5/accept_ra")).isEqualTo("0\n");
   }
 
-  /** Without numbers of links, drawn MACs and what follows from them, and lifetimes. */
+  /** Returns the text without indexes, random MACs and what follows from them, and lifetimes. */
   private static String link(String text) {
     return text.lines()
         .map(line -> line.replaceFirst("^\\d+: ", "").replaceFirst("@if\\d+|@[a-z0-9-]+", "@x"))
@@ -243,7 +243,7 @@ class ObservedIT {
   }
 
   /**
-   * The dump as a legacy node has it: the specification's table of rules C1 to C4, at the places
+   * Returns the dump as a legacy node has it, with the specification's rules C1 to C4 at the places
    * where its sample shows them.
    */
   private static String legacy(String dump, Case one) {

@@ -1,7 +1,10 @@
 package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
@@ -13,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Hosts and pods as the agent wishes them. */
+/** Samples of desired hosts and pods. */
 final class SampleState {
   private SampleState() {}
 
@@ -21,16 +24,10 @@ final class SampleState {
     boolean v6 = primaryIp.contains(":");
     return new HostState(
         v6,
-        Mac.parse(primaryMac),
-        Ip.parse(primaryIp),
-        Optional.empty(),
-        List.of(Cidr.parse(v6 ? "2600:1f13:aaa::/56" : "10.0.0.0/16")),
-        List.of(),
-        List.of(),
-        false,
-        true,
-        SnatRandomization.FULLY,
-        0x80,
+        new PrimaryEni(Mac.parse(primaryMac), Ip.parse(primaryIp), Optional.empty()),
+        new Cidrs(
+            List.of(Cidr.parse(v6 ? "2600:1f13:aaa::/56" : "10.0.0.0/16")), List.of(), List.of()),
+        new NatSettings(false, true, SnatRandomization.FULLY, 0x80),
         9001,
         "eni",
         Optional.empty(),
@@ -39,61 +36,30 @@ final class SampleState {
   }
 
   static HostState withPodEni(HostState host, PodSecurityGroupMode mode) {
-    return new HostState(
-        host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        host.externalServiceCidrs(),
-        host.externalSnat(),
-        host.nodePort(),
-        host.snatRandomization(),
-        host.connmark(),
-        host.eniMtu(),
-        host.vethPrefix(),
-        Optional.of(mode),
-        host.egress(),
-        host.enis());
+    return with(host, host.cidrs(), host.nat(), Optional.of(mode));
   }
 
   static HostState withExternalServices(HostState host, String... cidrs) {
-    return new HostState(
-        host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        Arrays.stream(cidrs).map(Cidr::parse).toList(),
-        host.externalSnat(),
-        host.nodePort(),
-        host.snatRandomization(),
-        host.connmark(),
-        host.eniMtu(),
-        host.vethPrefix(),
-        host.podEni(),
-        host.egress(),
-        host.enis());
+    var services = Arrays.stream(cidrs).map(Cidr::parse).toList();
+    var all = new Cidrs(host.cidrs().vpc(), host.cidrs().snatExcluded(), services);
+    return with(host, all, host.nat(), host.podEni());
   }
 
   static HostState withMark(HostState host, int mark, boolean externalSnat, boolean nodePort) {
+    var nat = new NatSettings(externalSnat, nodePort, host.nat().randomization(), mark);
+    return with(host, host.cidrs(), nat, host.podEni());
+  }
+
+  private static HostState with(
+      HostState host, Cidrs cidrs, NatSettings nat, Optional<PodSecurityGroupMode> podEni) {
     return new HostState(
         host.ipv6Node(),
-        host.primaryMac(),
-        host.primaryIp(),
-        host.egressIp(),
-        host.vpcCidrs(),
-        host.excludeSnatCidrs(),
-        host.externalServiceCidrs(),
-        externalSnat,
-        nodePort,
-        host.snatRandomization(),
-        mark,
+        host.primary(),
+        cidrs,
+        nat,
         host.eniMtu(),
         host.vethPrefix(),
-        host.podEni(),
+        podEni,
         host.egress(),
         host.enis());
   }

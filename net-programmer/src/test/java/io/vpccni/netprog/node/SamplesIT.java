@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
+import io.vpccni.netprog.desired.HostState.Cidrs;
+import io.vpccni.netprog.desired.HostState.NatSettings;
+import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.rpc.address.Cidr;
@@ -88,16 +91,15 @@ class SamplesIT {
       boolean egress) {
     return new HostState(
         false,
-        Mac.parse(MAC0),
-        Ip.parse("10.0.1.10"),
-        egress ? Optional.of(Ip.parse("2001:db8::1")) : Optional.empty(),
-        vpc.stream().map(Cidr::parse).toList(),
-        excluded.stream().map(Cidr::parse).toList(),
-        List.of(),
-        externalSnat,
-        nodePort,
-        SnatRandomization.FULLY,
-        0x80,
+        new PrimaryEni(
+            Mac.parse(MAC0),
+            Ip.parse("10.0.1.10"),
+            egress ? Optional.of(Ip.parse("2001:db8::1")) : Optional.empty()),
+        new Cidrs(
+            vpc.stream().map(Cidr::parse).toList(),
+            excluded.stream().map(Cidr::parse).toList(),
+            List.of()),
+        new NatSettings(externalSnat, nodePort, SnatRandomization.FULLY, 0x80),
         9001,
         "eni",
         Optional.empty(),
@@ -202,7 +204,10 @@ class SamplesIT {
   void anIpv6NodeBlocksNodeLocalAddressesAndHasNoOtherRule() throws Exception {
     try (var scene = scene("iptables-legacy")) {
       scene.onNode("addr add 2600:1f13:aaa:100::4/64 dev eth0 nodad");
-      await(scene.kernel().sync(SampleState.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
+      await(
+          scene
+              .kernel()
+              .sync(SampleState.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
       assertThat(rules(scene, "iptables-legacy", "filter"))
           .isEqualTo(
               """

@@ -27,15 +27,16 @@ class RequestReaderTest {
 
   @Test
   void aHostIsReadWithAllItsFields() throws Refusal {
-    var host = ((Request.ApplyHost) reader.read(SampleRequests.applyHost(SampleRequests.host()))).host();
+    var host =
+        ((Request.ApplyHost) reader.read(SampleRequests.applyHost(SampleRequests.host()))).host();
 
     assertThat(host.ipv6Node()).isFalse();
-    assertThat(host.primaryMac()).isEqualTo(Mac.parse("02:00:00:63:53:4c"));
-    assertThat(host.primaryIp()).isEqualTo(Ip.parse("10.0.1.10"));
-    assertThat(host.egressIp()).isEmpty();
-    assertThat(host.vpcCidrs()).containsExactly(Cidr.parse("10.0.0.0/16"));
-    assertThat(host.excludeSnatCidrs()).containsExactly(Cidr.parse("192.168.0.0/16"));
-    assertThat(host.snatRandomization()).isEqualTo(SnatRandomization.FULLY);
+    assertThat(host.primary().mac()).isEqualTo(Mac.parse("02:00:00:63:53:4c"));
+    assertThat(host.primary().ip()).isEqualTo(Ip.parse("10.0.1.10"));
+    assertThat(host.primary().otherFamilyIp()).isEmpty();
+    assertThat(host.cidrs().vpc()).containsExactly(Cidr.parse("10.0.0.0/16"));
+    assertThat(host.cidrs().snatExcluded()).containsExactly(Cidr.parse("192.168.0.0/16"));
+    assertThat(host.nat().randomization()).isEqualTo(SnatRandomization.FULLY);
     assertThat(host.podEni()).isEmpty();
     assertThat(host.enis())
         .singleElement()
@@ -57,15 +58,16 @@ class RequestReaderTest {
 
     var host = ((Request.ApplyHost) reader.read(SampleRequests.applyHost(desired))).host();
 
-    assertThat(host.primaryIp()).isEqualTo(Ip.parse("2600:1f13::10"));
-    assertThat(host.egressIp()).contains(Ip.parse("10.0.1.10"));
+    assertThat(host.primary().ip()).isEqualTo(Ip.parse("2600:1f13::10"));
+    assertThat(host.primary().otherFamilyIp()).contains(Ip.parse("10.0.1.10"));
     assertThat(host.egress()).isTrue();
     assertThat(host.podEni()).contains(PodSecurityGroupMode.STRICT);
   }
 
   @Test
   void aPodIsReadWithAllItsFields() throws Refusal {
-    var pod = ((Request.Attach) reader.read(SampleRequests.attach(SampleRequests.podWithEgress()))).pod();
+    var pod =
+        ((Request.Attach) reader.read(SampleRequests.attach(SampleRequests.podWithEgress()))).pod();
 
     assertThat(pod.netns()).contains("/var/run/netns/cni-1");
     assertThat(pod.interfaces())
@@ -79,12 +81,19 @@ class RequestReaderTest {
   @Test
   void aPodWithoutItsNamespaceCanBeDetachedAndSyncedButNotAttached() throws Refusal {
     var hostPart =
-        SampleRequests.pod().toBuilder().clearNetns().clearMtu().clearPodName().clearPodNamespace().build();
+        SampleRequests.pod().toBuilder()
+            .clearNetns()
+            .clearMtu()
+            .clearPodName()
+            .clearPodNamespace()
+            .build();
     var detach =
         Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(hostPart)).build();
 
     assertThat(((Request.Detach) reader.read(detach)).pod().interfaces()).hasSize(1);
-    assertThat(((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), hostPart))).pods())
+    assertThat(
+            ((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), hostPart)))
+                .pods())
         .hasSize(1);
     refuses(SampleRequests.attach(hostPart), "pod.netns is missing");
   }
@@ -99,7 +108,8 @@ class RequestReaderTest {
             .setMode(mode)
             .setInterfaceCount(1);
     var read =
-        (Request.EnforcePolicy) reader.read(Envelope.newBuilder().setEnforcePolicy(desired).build());
+        (Request.EnforcePolicy)
+            reader.read(Envelope.newBuilder().setEnforcePolicy(desired).build());
 
     assertThat(read.mode()).isEqualTo(mode);
   }
@@ -119,7 +129,9 @@ class RequestReaderTest {
     assertThat(going.vlanId()).hasValue(7);
     assertThat(going.egress())
         .contains(new DetachedPod.Egress(Ip.parse("fd00::ac:2"), Optional.empty()));
-    refuses(SampleRequests.sync(SampleRequests.host(), pod.build()), "pods[0].branch_eni.mac is not a MAC address");
+    refuses(
+        SampleRequests.sync(SampleRequests.host(), pod.build()),
+        "pods[0].branch_eni.mac is not a MAC address");
   }
 
   @Test
@@ -127,7 +139,9 @@ class RequestReaderTest {
     var pod = SampleRequests.podWithEgress().toBuilder();
     pod.getEgressBuilder().clearHostVeth();
 
-    var synced = ((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), pod.build()))).pods();
+    var synced =
+        ((Request.Sync) reader.read(SampleRequests.sync(SampleRequests.host(), pod.build())))
+            .pods();
 
     assertThat(synced).singleElement().matches(state -> state.egress().isEmpty());
     refuses(SampleRequests.attach(pod.build()), "pod.egress.host_veth is not a name");
