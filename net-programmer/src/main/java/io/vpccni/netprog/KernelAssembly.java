@@ -10,6 +10,7 @@ import io.vpccni.netprog.netns.NetnsFolders;
 import io.vpccni.netprog.netns.Sysctls;
 import io.vpccni.netprog.node.KernelWarmUp;
 import io.vpccni.netprog.node.NodeKernel;
+import io.vpccni.netprog.settings.ServeSettings;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
@@ -19,15 +20,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Puts the kernel's side together. */
+/** Builds the {@link Kernel} that the daemon serves: links, rules and routes, and netfilter. */
 final class KernelAssembly {
-  /** iptables waits that long for others that hold its lock. */
+  /**
+   * An iptables or nft program is killed after this time; it may have to wait for another program
+   * that holds the xtables lock.
+   */
   private static final Duration TOOLS = Duration.ofSeconds(10);
 
   private KernelAssembly() {}
 
   /**
-   * @throws KernelUnavailable saying what is missing
+   * Opens the kernel of the calling thread's network namespace and warms it up.
+   *
+   * @throws KernelUnavailable if a tool or a capability is missing; the message says which
    */
   static Kernel kernel(ServeSettings settings, Consumer<Kernel.Event> events) {
     var surroundings =
@@ -37,11 +43,14 @@ final class KernelAssembly {
     try {
       var netfilter =
           Netfilter.detect(
-              new Tool(List.of(), TOOLS), IptablesPrograms.OF_THE_NODE, OpenConnections.OF_THIS_NAMESPACE);
-      var news = RulesetChanges.of(netfilter.backend());
-      var keeper = new NetfilterReconciler(netfilter, news, NetfilterReconciler.PERIOD, events);
-      var kernel = NodeKernel.open(surroundings, Optional.of(keeper), events);
-      KernelWarmUp.play(surroundings);
+              new Tool(List.of(), TOOLS),
+              IptablesPrograms.OF_THE_NODE,
+              OpenConnections.OF_THIS_NAMESPACE);
+      var ruleset = RulesetChanges.of(netfilter.backend());
+      var reconciler =
+          new NetfilterReconciler(netfilter, ruleset, NetfilterReconciler.PERIOD, events);
+      var kernel = NodeKernel.open(surroundings, Optional.of(reconciler), events);
+      KernelWarmUp.run(surroundings);
       return kernel;
     } catch (ToolFailed e) {
       throw new KernelUnavailable("netfilter: " + e.getMessage(), e);

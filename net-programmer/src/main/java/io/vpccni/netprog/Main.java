@@ -1,7 +1,8 @@
 package io.vpccni.netprog;
 
 import io.vpccni.netprog.init.Init;
-import io.vpccni.netprog.init.InitSettings;
+import io.vpccni.netprog.settings.InitSettings;
+import io.vpccni.netprog.settings.Settings;
 import io.vpccni.rpc.log.LogLineFormatter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,38 +11,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
+import org.slf4j.LoggerFactory;
 
-/** Entry point: {@code net-programmer [serve | init]}. */
+/** The entry point of {@code net-programmer [serve | init | rehearse]}. */
 public final class Main {
   private static final String HELP =
       """
-      net-programmer: makes the node's kernel as the node agent (ipamd) wishes. It talks to nobody but ipamd
-      and, if asked to, the network policy agent of the same node.
+      net-programmer configures the node's network as the node agent (ipamd) tells it to. It talks only to ipamd
+      and, on request, to the network policy agent of the same node.
 
-      net-programmer [serve]   serve requests until it is ended
-      net-programmer init      once, before serve: copy binaries, make folders, take over a predecessor's files
-      net-programmer rehearse  start, call itself, end; touches nothing. Makes lib/net-programmer.aot at build time
+      net-programmer [serve]   serve requests until stopped
+      net-programmer init      run once before serve: copy binaries, create folders, take over a predecessor's files
+      net-programmer rehearse  start, serve a request of its own and stop, touching nothing; the build makes
+                               lib/net-programmer.aot this way
       net-programmer --help, --version
 
       serve needs uid 0, gid 10001, CAP_NET_ADMIN, CAP_SYS_ADMIN (and CAP_NET_RAW on a node with legacy iptables).
-
-      Environment of serve                                                            default
-        NETPROG_SOCKET           where to listen                                     /var/run/aws-node/net-programmer.sock
-        NETPROG_SOCKET_GID       group of the socket                                 10001
-        NETPROG_PEER_UID         the only user accepted                              10001
-        HOST_CNI_CONFDIR_PATH    folder of 10-aws.conflist                           /host/etc/cni/net.d
-        NETPROG_CONFLIST_PLUGINS plugin types allowed there besides our own, a,b,c   none
-        NETPROG_SYSCTL_ROOT      what stands for /proc/sys                           /proc/sys
-        NETPROG_NETNS_FOLDERS    where pods' network namespaces may be, a,b,c        /var/run/netns,/run/netns,/var/run/docker/netns,/run/docker/netns
-        NETPROG_POLICY_SOCKET    of the network policy agent                         /var/run/aws-node/npa.sock
-
-      Environment of init                                                             default
-        NETPROG_CNI_BINARIES     folder of the plugin binaries to copy               cni, beside bin and lib
-        HOST_CNI_BIN_PATH        where the container runtime looks for plugins       /host/opt/cni/bin
-        AWS_VPC_K8S_CNI_LOG_FILE of ipamd, whose folder it must be able to write     /host/var/log/aws-routed-eni/ipamd.log
-        DISABLE_TCP_EARLY_DEMUX, ENABLE_IPv6, ENABLE_V6_EGRESS                       false
-        ENABLE_V4_EGRESS         with ENABLE_IPv6                                    true
-        NETPROG_SYSCTL_ROOT      as above
       """;
 
   private Main() {}
@@ -51,17 +36,17 @@ public final class Main {
     System.exit(run(List.of(args), System.getenv()));
   }
 
-  /** The exit code: 0 done, 1 failed, 2 called the wrong way. */
+  /**
+   * Runs one subcommand and returns the exit code: 0 for success, 1 for failure, 2 for a usage
+   * error.
+   */
   static int run(List<String> args, Map<String, String> env) {
     return switch (args.isEmpty() ? "serve" : args.getFirst()) {
       case "serve" -> Serve.run(env);
       case "rehearse" -> Serve.rehearse(env);
-      case "init" ->
-          Init.run(
-              InitSettings.parse(
-                  env, Optional.ofNullable(System.getProperty("netprog.home")).map(Path::of)));
+      case "init" -> init(env);
       case "--help", "-h", "help" -> {
-        System.out.print(HELP);
+        System.out.print(HELP + "\n" + Settings.help());
         yield 0;
       }
       case "--version" -> {
@@ -78,7 +63,20 @@ public final class Main {
     };
   }
 
-  /** {@code dev} where the classes were not taken from a jar. */
+  private static int init(Map<String, String> env) {
+    var home = Optional.ofNullable(System.getProperty("netprog.home")).map(Path::of);
+    try {
+      return Init.run(InitSettings.parse(env, home));
+    } catch (IllegalArgumentException refused) {
+      LoggerFactory.getLogger(Main.class).error(String.valueOf(refused.getMessage()));
+      return 1;
+    }
+  }
+
+  /**
+   * Returns the version that the jar's manifest names, or {@code dev} if the classes do not come
+   * from a jar.
+   */
   private static String version() {
     return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "dev");
   }

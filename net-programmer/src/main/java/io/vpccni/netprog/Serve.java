@@ -9,13 +9,13 @@ import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.server.Daemon;
 import io.vpccni.netprog.server.WarmUp;
+import io.vpccni.netprog.settings.ServeSettings;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.socket.SocketUnavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subcommand {@code serve}. */
+/** Implements the subcommand {@code serve}. */
 final class Serve {
   private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
   private static final long STOP_SECONDS = 5;
@@ -42,26 +42,26 @@ final class Serve {
     } catch (SocketUnavailable | KernelUnavailable | IllegalArgumentException known) {
       LOG.atError().log(String.valueOf(known.getMessage()));
     } catch (TimeoutException late) {
-      LOG.atError().log("not listening after 30 s: the file system or the machine does not answer");
+      LOG.atError()
+          .log("Not listening after 30 s: the file system or the machine does not respond");
     }
     return 1;
   }
 
   /**
-   * Starts, calls itself and ends, touching nothing of the node: what a cache of loaded classes is
-   * made from. Without root it gets less far, which makes a smaller cache and is no failure.
+   * Starts the daemon, sends it a few requests of our own and stops, without touching the node. The
+   * build runs this to record a class cache. Without root it exercises less code, which makes the
+   * cache smaller and is no failure.
    */
   static int rehearse(Map<String, String> env) {
     try {
       var folder = Files.createTempDirectory("net-programmer");
       try {
-        var there = new HashMap<>(env);
-        there.put("NETPROG_SOCKET", folder.resolve("self.sock").toString());
-        var settings = ServeSettings.parse(there);
+        var settings = ServeSettings.parse(env).withSocket(folder.resolve("self.sock"));
         var vertx = NativeVertx.create(options());
         warmUp(vertx, daemon(vertx, settings), settings).await(30, TimeUnit.SECONDS);
       } catch (KernelUnavailable less) {
-        LOG.atWarn().addKeyValue("why", less.getMessage()).log("rehearsed without the kernel");
+        LOG.atWarn().addKeyValue("why", less.getMessage()).log("Rehearsed without the kernel");
       } finally {
         remove(folder);
       }
@@ -69,7 +69,7 @@ final class Serve {
     } catch (IOException | SocketUnavailable | IllegalArgumentException known) {
       LOG.atError().log(String.valueOf(known.getMessage()));
     } catch (TimeoutException late) {
-      LOG.atError().log("no answer from itself within 30 s");
+      LOG.atError().log("The daemon did not answer its own requests within 30 s");
     }
     return 1;
   }
@@ -81,7 +81,10 @@ final class Serve {
     Files.delete(folder);
   }
 
-  /** One loop, few workers: it serves one client, and memory counts on every node. */
+  /**
+   * Vert.x gets one event loop and few workers, because the daemon serves one client and its memory
+   * is paid for on every node.
+   */
   private static VertxOptions options() {
     return new VertxOptions()
         .setEventLoopPoolSize(1)
@@ -104,7 +107,7 @@ final class Serve {
             .withGroup(settings.group());
     return warmUp(vertx, daemon, settings)
         .compose(_ -> daemon.listen(rules))
-        .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("serving"));
+        .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("Serving"));
   }
 
   private static Future<Void> warmUp(Vertx vertx, Daemon daemon, ServeSettings settings) {
@@ -120,7 +123,7 @@ final class Serve {
                   try {
                     daemon.close().eventually(vertx::close).await(STOP_SECONDS, TimeUnit.SECONDS);
                   } catch (TimeoutException late) {
-                    LOG.atWarn().log("stopped with requests at work");
+                    LOG.atWarn().log("Stopped while requests were running");
                   }
                   ended.countDown();
                 },

@@ -1,85 +1,73 @@
-package io.vpccni.netprog.init;
+package io.vpccni.netprog.settings;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What init is told by its environment.
+ * The settings of init.
  *
- * @param binaries folder with what is to be copied; empty: nothing is
- * @param runFolder of sockets and checkpoints
- * @param logFile of the agent; empty where it logs to a stream
- * @param cniState parent of the folders in which host-local keeps node-local addresses
- * @param sysctlRoot the folder that stands for {@code /proc/sys}
- * @param agent user and group id of ipamd
- * @param ipv6Egress IPv4 pods reach IPv6 through node-local addresses
- * @param ipv4Egress IPv6 pods reach IPv4 through node-local addresses
- * @param problems values that could not be used; their defaults are
+ * @param sysctlRoot the folder that is used as {@code /proc/sys}
+ * @param ipv6Egress whether IPv4 pods reach IPv6 through node-local addresses
+ * @param ipv4Egress whether IPv6 pods reach IPv4 through node-local addresses
+ * @param problems one sentence for each value that was replaced by its default
  */
 public record InitSettings(
-    Optional<Path> binaries,
-    Path hostBinFolder,
-    Path runFolder,
-    Optional<Path> logFile,
-    Path cniState,
+    Plugins plugins,
+    Agent agent,
     Path sysctlRoot,
-    int agent,
     boolean disableTcpEarlyDemux,
     boolean ipv6,
     boolean ipv4Egress,
     boolean ipv6Egress,
     List<String> problems) {
-  private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
-  private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
 
   public InitSettings {
     problems = List.copyOf(problems);
   }
 
   /**
-   * @param env with the names that the reference's init container knows, where it knows one
-   * @param home of this distribution; its folder {@code cni} holds the plugin binaries
+   * The plugin binaries.
+   *
+   * @param source folder of the binaries to install; nothing is installed if it is empty
+   * @param target folder in which the container runtime looks for plugins
+   */
+  public record Plugins(Optional<Path> source, Path target) {}
+
+  /**
+   * The agent and its files.
+   *
+   * @param id user and group id of ipamd
+   * @param runFolder folder of sockets and checkpoints
+   * @param logFile the agent's log file; empty if it logs to a stream
+   * @param cniState parent of the folders in which node-local addresses are kept, in the layout of
+   *     the host-local plugin
+   */
+  public record Agent(int id, Path runFolder, Optional<Path> logFile, Path cniState) {}
+
+  /**
+   * Reads the environment, whose names are those of the reference's init container where it has
+   * one.
+   *
+   * @param home folder of this distribution, whose folder {@code cni} holds the plugin binaries
+   * @throws IllegalArgumentException naming the variable whose value is refused
    */
   public static InitSettings parse(Map<String, String> env, Optional<Path> home) {
     var problems = new ArrayList<String>();
-    boolean ipv6 = flag(env, "ENABLE_IPv6", false, problems);
+    var source = Settings.CNI_BINARIES.read(env).or(() -> home.map(at -> at.resolve("cni")));
+    boolean demux = Settings.DISABLE_TCP_EARLY_DEMUX.read(env, problems);
+    boolean ipv6 = Settings.IPV6.read(env, problems);
     return new InitSettings(
-        Optional.ofNullable(env.get("NETPROG_CNI_BINARIES"))
-            .map(Path::of)
-            .or(() -> home.map(at -> at.resolve("cni"))),
-        Path.of(env.getOrDefault("HOST_CNI_BIN_PATH", "/host/opt/cni/bin")),
-        Path.of("/var/run/aws-node"),
-        logFile(
-            env.getOrDefault("AWS_VPC_K8S_CNI_LOG_FILE", "/host/var/log/aws-routed-eni/ipamd.log")),
-        Path.of("/run/cni"),
-        Path.of(env.getOrDefault("NETPROG_SYSCTL_ROOT", "/proc/sys")),
-        10001,
-        flag(env, "DISABLE_TCP_EARLY_DEMUX", false, problems),
+        new Plugins(source, Settings.CNI_BIN_FOLDER.read(env)),
+        new Agent(
+            10001, Path.of("/var/run/aws-node"), Settings.LOG_FILE.read(env), Path.of("/run/cni")),
+        Settings.SYSCTL_ROOT.read(env),
+        demux,
         ipv6,
-        ipv6 && flag(env, "ENABLE_V4_EGRESS", true, problems),
-        flag(env, "ENABLE_V6_EGRESS", false, problems),
+        ipv6 && Settings.IPV4_EGRESS.read(env, problems),
+        Settings.IPV6_EGRESS.read(env, problems),
         problems);
-  }
-
-  private static Optional<Path> logFile(String value) {
-    boolean stream =
-        value.isEmpty() || value.equalsIgnoreCase("stdout") || value.equalsIgnoreCase("stderr");
-    return stream ? Optional.empty() : Optional.of(Path.of(value));
-  }
-
-  /** The spellings that the reference accepts; anything else is the default, but never silently. */
-  private static boolean flag(
-      Map<String, String> env, String name, boolean otherwise, List<String> problems) {
-    var value = Objects.requireNonNullElse(env.get(name), "");
-    if (TRUE.contains(value)) return true;
-    if (FALSE.contains(value)) return false;
-    if (!value.isEmpty())
-      problems.add(name + "=\"" + value + "\" is not a boolean: " + otherwise + " is used");
-    return otherwise;
   }
 }

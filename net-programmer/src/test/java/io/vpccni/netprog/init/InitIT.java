@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
+import io.vpccni.netprog.settings.InitSettings;
+import io.vpccni.netprog.settings.InitSettings.Agent;
+import io.vpccni.netprog.settings.InitSettings.Plugins;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gives files to another user, so it needs root. */
+/** Runs init, which gives files to another user and therefore needs root. */
 @SuppressWarnings("NullAway") // JUnit sets the folder
 class InitIT {
   private static final int AGENT = 10001;
@@ -54,13 +57,13 @@ class InitIT {
 
   private InitSettings settings(boolean demux, boolean ipv6) {
     return new InitSettings(
-        Optional.of(root.resolve("app/cni")),
-        root.resolve("opt/cni/bin"),
-        root.resolve("run"),
-        Optional.of(root.resolve("log/ipamd.log")),
-        root.resolve("cni"),
+        new Plugins(Optional.of(root.resolve("app/cni")), root.resolve("opt/cni/bin")),
+        new Agent(
+            AGENT,
+            root.resolve("run"),
+            Optional.of(root.resolve("log/ipamd.log")),
+            root.resolve("cni")),
         root.resolve("sys"),
-        AGENT,
         demux,
         ipv6,
         ipv6,
@@ -205,8 +208,8 @@ class InitIT {
     assertThat(settings.ipv6()).isTrue();
     assertThat(settings.ipv4Egress()).isTrue();
     assertThat(settings.disableTcpEarlyDemux()).isFalse();
-    assertThat(settings.logFile()).isEmpty();
-    assertThat(settings.binaries()).contains(Path.of("/app/cni"));
+    assertThat(settings.agent().logFile()).isEmpty();
+    assertThat(settings.plugins().source()).contains(Path.of("/app/cni"));
     assertThat(settings.problems())
         .containsExactly("DISABLE_TCP_EARLY_DEMUX=\"yes\" is not a boolean: false is used");
   }
