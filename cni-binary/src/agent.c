@@ -37,7 +37,7 @@ static int agent_connect(const char *path, int64_t deadline, struct reason *why)
     return -1;
 }
 
-/* The whole request is sent, or will never be: an agent that refuses it may close early, and its answer still waits to be read. */
+/* Returns how much has been sent. A broken connection counts as all: an agent that refuses a request may close early, and its answer can still be read. */
 static size_t send_some(int fd, const struct frame *request, size_t sent) {
     ssize_t done = send(fd, request->bytes + sent, request->length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (done >= 0) return sent + (size_t)done;

@@ -33,11 +33,11 @@
 #ifndef VERSION
 #define VERSION "unknown"
 #endif
-/* For printing, after the answer: a runtime that waits for our end before it reads must not keep us for ever. */
+/* The time for printing the answer: a runtime that waits for our end before it reads must not keep us for ever. */
 #ifndef OUTPUT_MS
 #define OUTPUT_MS 10000
 #endif
-/* VERSION needs no stdin: what has come by then counts, and a person at a terminal does not wait. */
+/* VERSION needs no stdin: what has arrived by then counts, and a person at a terminal need not wait. */
 #ifndef VERSION_MS
 #define VERSION_MS 200
 #endif
@@ -68,7 +68,7 @@ static int print(const char *text) {
     return write_all(STDOUT_FILENO, text, strlen(text), now_ms() + OUTPUT_MS) ? 0 : 1;
 }
 
-/* A runtime that closed one of these must not make our socket the "stdout". Read-only: writing to it then fails as it should. */
+/* When a runtime has closed one of these, our socket must not become the "stdout". /dev/null is opened read-only so that writing fails as it should. */
 static void occupy_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) != fd) _exit(1);
@@ -84,7 +84,7 @@ static enum verb verb_of(const char *command) {
 }
 
 static int about(const char *program) {
-    /* The reference's words: support scripts run the plugin without environment to learn its version. */
+    /* These are the reference's words, because support scripts run the plugin without environment to learn its version. */
     const char *name = strcmp(program, "egress-cni") == 0 ? "egress CNI plugin" : "AWS CNI";
     fprintf(stderr, "%s %s\nCNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n", name, VERSION);
     return 0;
@@ -114,7 +114,7 @@ static int answer_option(const char *program, const char *option) {
                      "  --help      print this\n\n"
                      "By hand:  CNI_COMMAND=STATUS CNI_PATH=/opt/cni/bin aws-cni < conf.json\n");
     }
-    fprintf(stderr, "unknown argument %s; see --help\n", option);
+    fprintf(stderr, "unknown argument %s: see --help\n", option);
     return 2;
 }
 
@@ -156,7 +156,7 @@ static int fail_unanswered(enum verb verb, const struct reason *why) {
     case DEL:
         return keep_deletion(why);
     case ADD:
-        /* The first words are what people and alerts look for in the reference's logs when its agent is down. */
+        /* People and alerts look for these first words in the reference's logs when its agent is down. */
         snprintf(msg, sizeof msg, "add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable desc = node agent: %s", why->text);
         return fail(CNI_TRY_AGAIN, msg, what_to_do);
     case CHECK:
@@ -176,7 +176,7 @@ static int forward(enum verb verb, const char *program, int64_t began) {
     int64_t start = now_ms();
     struct patience patience = {.answer_until = start + (verb == ADD ? ADD_MS : OTHER_MS)};
     struct reason why;
-    if (!request_begin(&request, program, environ, began)) return fail(CNI_IO, "the CNI_ variables are longer than a call may be", "");
+    if (!request_begin(&request, program, environ, began)) return fail(CNI_IO, "the CNI_ variables are longer than a request may be", "");
     if (!request_read(&request, STDIN_FILENO, patience.answer_until, &why)) return fail(CNI_IO, why.text, "");
     request_end(&request);
 

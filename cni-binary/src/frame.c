@@ -35,7 +35,7 @@ bool request_read(struct frame *request, int fd, int64_t deadline, struct reason
             reason_set(why, "stdin was not closed in time");
             return false;
         }
-        /* One byte more than fits is asked for where nothing fits any more: only that tells "full" from "too long". */
+        /* Where nothing fits any more one more byte is read, because only that tells a full request from one that is too long. */
         char beyond;
         size_t room = sizeof request->bytes - request->length;
         ssize_t got = count < 0 ? -1 : read(fd, room > 0 ? (char *)request->bytes + request->length : &beyond, room > 0 ? room : 1);
@@ -46,7 +46,7 @@ bool request_read(struct frame *request, int fd, int64_t deadline, struct reason
             return false;
         }
         if (room == 0) {
-            reason_set(why, "stdin and the CNI_ variables are longer than %u bytes together", FRAME_BODY_MAX);
+            reason_set(why, "stdin and the CNI_ variables together are longer than %u bytes", FRAME_BODY_MAX);
             return false;
         }
         request->length += (size_t)got;
@@ -77,15 +77,15 @@ enum answer_state answer_grew(struct frame *answer, size_t count, struct reason 
     if (before < FRAME_HEADER) {
         size_t body = announced(answer);
         if (memcmp(answer->bytes, magic, 4) != 0) {
-            reason_set(why, "what it answered is not a frame of this protocol");
+            reason_set(why, "its answer is not a frame of this protocol");
             return ANSWER_GARBAGE;
         }
         if (answer->bytes[4] != FRAME_VERSION) {
-            reason_set(why, "it answered in protocol version %d, this program speaks %d", answer->bytes[4], FRAME_VERSION);
+            reason_set(why, "it answered in protocol version %d, but this program speaks version %d", answer->bytes[4], FRAME_VERSION);
             return ANSWER_GARBAGE;
         }
         if (body < 1 || body > FRAME_BODY_MAX) {
-            reason_set(why, "it announced an answer of %zu bytes, 1 to %u are allowed", body, FRAME_BODY_MAX);
+            reason_set(why, "it announced an answer of %zu bytes; 1 to %u are allowed", body, FRAME_BODY_MAX);
             return ANSWER_GARBAGE;
         }
     }
@@ -106,8 +106,8 @@ static bool is_space(unsigned char c) {
 }
 
 /*
- * The first byte of the key's value, or the end. Looks for the key, not for its place in a tree: inside a JSON string each quote has a backslash
- * before it, so a quoted name followed by a colon is always a key. The two objects that are asked, an error and the input of VERSION, are flat.
+ * Returns the position of the key's value, or the length if there is none. It looks for the key anywhere: inside a JSON string each quote has a
+ * backslash before it, so a quoted name followed by a colon is always a key, and both objects that are read, an error and the input of VERSION, are flat.
  */
 static size_t value_of(const unsigned char *json, size_t length, const char *key) {
     const size_t key_length = strlen(key);

@@ -17,38 +17,38 @@
 #define FRAME_VERSION 1
 
 struct frame {
-    size_t length;                                   /* of the whole frame, header included */
+    size_t length;                                   /* length of the whole frame, header included */
     unsigned char bytes[FRAME_HEADER + FRAME_BODY_MAX];
 };
 
 /*
- * Starts a request with everything but stdin. False when that alone is larger than a frame may be.
- * began: now_ns() of when this program began, so that the agent can tell what of a call's time was spent before it heard of it.
+ * Starts a request with everything but stdin. Returns false when that alone is larger than a frame may be.
+ * began: now_ns() at the start of this program, so that the agent can tell how much of a call's time passed before it heard of it.
  */
 bool request_begin(struct frame *request, const char *program, char *const *environment, int64_t began);
 
-/* Appends all of fd (stdin). False, with the reason, when it is too long, cannot be read or does not end in time. */
+/* Appends all of fd (stdin). Returns false, with the reason, when it is too long, cannot be read or does not end in time. */
 bool request_read(struct frame *request, int fd, int64_t deadline, struct reason *why);
 
-/* Writes the header. Afterwards the request is ready to be sent or stored. */
+/* Writes the header, after which the request is ready to be sent or stored. */
 void request_end(struct frame *request);
 
 enum answer_state { ANSWER_PARTIAL, ANSWER_COMPLETE, ANSWER_GARBAGE };
 
-/* How many bytes the answer can take now: the rest of its header, or the rest of its body. 0 when it is complete. */
+/* Returns how many bytes the answer can take now: the rest of its header, the rest of its body, or 0 when it is complete. */
 size_t answer_wants(const struct frame *answer);
 
-/* Says that count more bytes (at most answer_wants) stand behind the others. The reason is set for garbage. */
+/* Takes note of count more bytes (at most answer_wants) behind the others. The reason is set for garbage. */
 enum answer_state answer_grew(struct frame *answer, size_t count, struct reason *why);
 
-/* Of a complete answer. */
+/* The two parts of a complete answer. */
 int answer_exit_code(const struct frame *answer);
 const unsigned char *answer_stdout(const struct frame *answer, size_t *length);
 
 /* Whether the answer is the CNI error 11, "try again later". */
 bool answer_is_try_again(const struct frame *answer);
 
-/* The cniVersion that the configuration on stdin names, ended by a NUL. False when there is none that could be one. */
+/* Copies the cniVersion of the configuration on stdin, ended by a NUL. Returns false when there is none that could be one. */
 #define VERSION_TEXT_MAX 32
 bool request_cni_version(const struct frame *request, char version[static VERSION_TEXT_MAX]);
 

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* FIPS 180-4. Here because a static program without libraries needs one stable name of fixed length per attachment; nothing secret is hashed. */
+/* SHA-256 of FIPS 180-4. Each attachment needs one stable name of fixed length, and this static program has no libraries. Nothing secret is hashed. */
 void sha256(const void *bytes, size_t length, unsigned char digest[static 32]);
 
 #endif

@@ -25,7 +25,7 @@ bool spool_name(const char *container_id, const char *interface, char name[stati
     return true;
 }
 
-/* Opened step by step without following links: root writes here, into a folder that a less privileged user owns. */
+/* The folder is opened step by step without following links, because root writes here into a folder that a less privileged user owns. */
 static int open_folder(const char *run_dir, struct reason *why) {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int parent = open(run_dir, flags);
@@ -35,7 +35,7 @@ static int open_folder(const char *run_dir, struct reason *why) {
     return folder;
 }
 
-/* Parallel calls may pass the limit by as many as they are; it guards against growth without end, not against one file. */
+/* Parallel calls may exceed the limit by their number; it guards against endless growth, not against single files. */
 static bool has_room(int folder, const char *name, struct reason *why) {
     struct stat old;
     if (fstatat(folder, name, &old, AT_SYMLINK_NOFOLLOW) == 0) return true;
@@ -50,7 +50,7 @@ static bool has_room(int folder, const char *name, struct reason *why) {
     for (struct dirent *entry; (entry = readdir(list)) != NULL;) files += entry->d_name[0] != '.';
     closedir(list);
     if (files < SPOOL_FILES_MAX) return true;
-    reason_set(why, "the spool folder holds %d deletions already", SPOOL_FILES_MAX);
+    reason_set(why, "the spool folder already holds %d deletions", SPOOL_FILES_MAX);
     return false;
 }
 
@@ -62,7 +62,7 @@ static bool write_file(int fd, const struct stat *folder, const unsigned char *b
         bytes += done;
         length -= (size_t)done;
     }
-    /* The agent is not root and has to read and remove it. */
+    /* The agent, which is not root, has to read and remove the file. */
     return fchown(fd, folder->st_uid, folder->st_gid) == 0 && fsync(fd) == 0;
 }
 
@@ -72,7 +72,7 @@ static bool store(int folder, const char *name, const unsigned char *bytes, size
     uint64_t unique;
     if (fstat(folder, &owner) != 0) return false;
     if (getrandom(&unique, sizeof unique, 0) != sizeof unique) return false;
-    /* Not the pid: two runtimes in two pid namespaces may share the folder. The dot tells the agent that this one is unfinished. */
+    /* A random name, not the pid: runtimes in two pid namespaces may share the folder. The dot tells the agent that the file is unfinished. */
     char temporary[32];
     snprintf(temporary, sizeof temporary, ".%016llx", (unsigned long long)unique);
     int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

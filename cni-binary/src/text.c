@@ -58,7 +58,7 @@ struct buffer {
     size_t length;
 };
 
-/* Takes all of the piece or nothing, so that a cut text never ends inside an escape; keeps room for the closing of the object. */
+/* Appends all of the piece or nothing, so that a cut text never ends inside an escape, and keeps room for the end of the object. */
 static bool append(struct buffer *out, const char *piece, size_t length, size_t reserve) {
     if (length > ERROR_JSON_MAX - reserve - out->length) return false;
     memcpy(out->bytes + out->length, piece, length);

@@ -5,14 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What went wrong, for a person. Longer text is cut, never written past the end. */
+/* A reason tells a person what went wrong. Longer text is cut. */
 struct reason {
     char text[512];
 };
 
 void reason_set(struct reason *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Room for one error object: a message and details of 2 KiB each, should every byte need six. */
+/* The room for one error object: a message and details of 2 KiB each, should every byte need six. */
 #define ERROR_JSON_MAX (32 * 1024)
 
 /*
@@ -21,16 +21,16 @@ void reason_set(struct reason *why, const char *format, ...) __attribute__((form
  */
 size_t error_json(char out[static ERROR_JSON_MAX], int code, const char *msg, const char *details);
 
-/* Milliseconds of CLOCK_MONOTONIC: a clock that an administrator or NTP moves must not end or prolong a call. */
+/* Returns milliseconds of CLOCK_MONOTONIC, since a clock that an administrator or NTP moves must not end or prolong a call. */
 int64_t now_ms(void);
 
-/* The same clock in nanoseconds: System.nanoTime() of the node agent, which subtracts one from the other. */
+/* Returns the same clock in nanoseconds, which is System.nanoTime() of the node agent. */
 int64_t now_ns(void);
 
-/* What is left until a point of now_ms(), for poll(): 0 when it has passed. */
+/* Returns the milliseconds that are left until a time of now_ms(), or 0 when it has passed; for poll(). */
 int left_ms(int64_t deadline);
 
-/* False, with errno, when not everything could be written before the deadline. Never blocks longer, not on a full pipe either. */
+/* Writes everything. Returns false, with errno, when that was not possible before the deadline; it never blocks longer, even on a full pipe. */
 bool write_all(int fd, const void *bytes, size_t length, int64_t deadline);
 
 #endif

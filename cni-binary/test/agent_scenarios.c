@@ -1,4 +1,4 @@
-#include "scene.h"
+#include "fixture.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -75,7 +75,7 @@ static void an_agent_of_garbage(void) {
 }
 
 static void an_agent_of_another_version(void) {
-    with_agent((struct script){.manner = RAW, .text = "VCNI\2\0\0\0\1\0", .length = 10}, "protocol version 2, this program speaks 1");
+    with_agent((struct script){.manner = RAW, .text = "VCNI\2\0\0\0\1\0", .length = 10}, "protocol version 2, but this program speaks version 1");
 }
 
 static void an_agent_that_announces_too_much(void) {

@@ -1,4 +1,4 @@
-#include "scene.h"
+#include "fixture.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 /* The built program, executed as a runtime does it, against agents that behave and agents that do not. argv[1]: the program (its impatient build). */
-#include "scene.h"
+#include "fixture.h"
 
 #include <unistd.h>
 
 int main(int argc, char **argv) {
     if (argc != 2) return 2;
     alarm(120); /* a test that hangs is a failure too */
-    scene_begin(argv[1]);
+    fixture_begin(argv[1]);
     call_scenarios();
     agent_scenarios();
     spool_scenarios();

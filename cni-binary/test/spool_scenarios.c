@@ -1,4 +1,4 @@
-#include "scene.h"
+#include "fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static void a_full_spool_takes_no_other_attachment(void) {
     struct execution other = call("DEL");
     other.variables = (const char *const[]){"CNI_COMMAND=DEL", "CNI_CONTAINERID=c2", "CNI_IFNAME=eth0", NULL};
     const struct outcome *got = execute(&other);
-    expect_error(got, 11, "the spool folder holds 4096 deletions already");
+    expect_error(got, 11, "the spool folder already holds 4096 deletions");
     CHECK(strstr(got->output, "No such file or directory") != NULL, "the first reason is said too: %s", got->output);
     CHECK_NUMBER(SPOOL_FILES_MAX, files_in("spool"));
 }

@@ -12,10 +12,29 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
-/** Entry point: {@code testbed demo | up | bench}; the settings are those of the Makefile. */
+/** The entry point is {@code testbed demo | up | bench}; its settings are those of the Makefile. */
 public final class Main {
-  /** The mock API server would tell each request; kept here, or its level would be forgotten. */
+  /**
+   * The mock API server logs each request. The logger is kept here because java.util.logging would
+   * otherwise forget its level.
+   */
   private static final Logger MOCK_SERVER = Logger.getLogger("io.fabric8.mockwebserver");
+
+  private static final String HELP =
+      """
+      usage: testbed demo | up | bench
+
+        demo   adds pods on simulated nodes, lets them ping, deletes them, and checks that nothing is left
+        up     starts the same VPC and nodes, prints commands to try, and keeps them until Ctrl-C
+        bench  measures calls, memory and EC2 requests, and prints tables
+
+      It must run as root. Its settings are environment variables:
+        NODES          number of nodes (2)
+        PODS           pods on each node, for demo (24)
+        INSTANCE_TYPE  EC2 instance type of the nodes (m5.large)
+        AGENT_ENV      more settings of the agent, "K=V K=V", for up
+        BENCH          the one benchmark to run, for bench (all)
+      """;
 
   private Main() {}
 
@@ -25,8 +44,13 @@ public final class Main {
   }
 
   private static int run(String verb, Map<String, String> env) {
+    if (verb.equals("--help")) {
+      System.out.print(HELP);
+      return 0;
+    }
     if (!"root".equals(System.getProperty("user.name"))) {
-      System.err.println("testbed: needs root: it makes network and mount namespaces");
+      System.err.println(
+          "testbed: must run as root, because it makes network and mount namespaces");
       return 1;
     }
     var home = Path.of(System.getProperty("vpccni.home", "."));
@@ -43,7 +67,7 @@ public final class Main {
         case "bench" -> Bench.run(home, env.getOrDefault("BENCH", ""), stop);
         case "up" -> Up.run(settings, home.resolve("target/up.json"), stop);
         default -> {
-          System.err.println("usage: testbed demo|up|bench");
+          System.err.print(HELP);
           yield 2;
         }
       };
@@ -58,7 +82,8 @@ public final class Main {
     try {
       return text.isEmpty() ? otherwise : Integer.parseInt(text);
     } catch (NumberFormatException notANumber) {
-      throw new IllegalArgumentException(name + ": a number, not " + text, notANumber);
+      throw new IllegalArgumentException(
+          name + " must be a number, not \"" + text + "\"", notANumber);
     }
   }
 
@@ -69,7 +94,7 @@ public final class Main {
       if (equals > 0) {
         all.put(pair.substring(0, equals), pair.substring(equals + 1));
       } else if (!pair.isEmpty()) {
-        throw new IllegalArgumentException("AGENT_ENV: K=V pairs, not " + pair);
+        throw new IllegalArgumentException("AGENT_ENV must be K=V pairs; \"" + pair + "\" is none");
       }
     }
     return all;

@@ -1,3 +1,7 @@
+/**
+ * The testbed has simulated nodes with the real processes, the demo, the benchmarks and the
+ * playground.
+ */
 @NullMarked
 package io.vpccni.e2e;
 

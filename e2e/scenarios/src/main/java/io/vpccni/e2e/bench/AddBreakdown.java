@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What of an ADD's time goes where, from what the processes record of themselves at all times: the
- * agent's histograms before and after a number of calls.
+ * Shows which part of an ADD takes how long. The parts come from the histograms that the agent
+ * keeps at all times, read before and after a number of calls.
  */
 final class AddBreakdown {
   private static final Pattern SAMPLE =
@@ -34,7 +34,10 @@ final class AddBreakdown {
     return new AddBreakdown(setup.introspection().metrics(node));
   }
 
-  /** Mean of one part since an earlier look; 0 where nothing was recorded. */
+  /**
+   * Returns the mean duration of one part in ms since an earlier reading, or 0 where nothing was
+   * recorded.
+   */
   private double mean(String phase, AddBreakdown before) {
     double calls = counts.getOrDefault(phase, 0.0) - before.counts.getOrDefault(phase, 0.0);
     double spent =
@@ -43,8 +46,10 @@ final class AddBreakdown {
   }
 
   /**
-   * @param before as it was before the calls
-   * @param calls milliseconds of each, as their caller saw them
+   * Returns the breakdown of the calls since an earlier reading.
+   *
+   * @param before the reading from before the calls
+   * @param calls the duration of each call in ms, as its caller saw it
    */
   Report since(AddBreakdown before, List<Double> calls) {
     double whole = calls.stream().mapToDouble(each -> each).average().orElseThrow();

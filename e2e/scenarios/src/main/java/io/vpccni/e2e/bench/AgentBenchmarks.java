@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long the node is without its agent. */
+/** These benchmarks measure how long a node is without its agent. */
 final class AgentBenchmarks {
   private static final int STARTS = 10;
   private static final int FEW = 30;
@@ -18,7 +18,8 @@ final class AgentBenchmarks {
   private AgentBenchmarks() {}
 
   /**
-   * From exec to the first answer on {@code ipamd.sock}, with a checkpoint of {@value #FEW} pods.
+   * Measures from exec to the first answer on {@code ipamd.sock}, with a checkpoint of {@value
+   * #FEW} pods.
    */
   static List<Report> start(Setup setup) throws IOException {
     setup.testbed().startAgents();
@@ -47,8 +48,9 @@ final class AgentBenchmarks {
   }
 
   /**
-   * Both daemons killed and started with {@value #MANY} pods: until the agent answers, until a pod
-   * can be added, and what that changes in the kernel and asks of EC2.
+   * Kills and starts both daemons with {@value #MANY} pods. Measures how long it takes until the
+   * agent answers and until a pod can be added, and what a restart changes in the kernel and asks
+   * of EC2.
    */
   static List<Report> restart(Setup setup) throws IOException {
     setup.testbed().startAgents();

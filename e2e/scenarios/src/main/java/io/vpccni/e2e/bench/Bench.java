@@ -11,34 +11,38 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * {@code make bench}: each benchmark on a simulated node of its own, so that none sees what another
- * left. Never fails for a slow figure, only where nothing could be measured.
+ * {@code make bench} runs each benchmark on a simulated node of its own, so that none sees what
+ * another left. A slow figure is no failure; only a benchmark that could not measure anything is.
  */
 public final class Bench {
-  /** Under these conditions the targets are stated: a large instance, no cooldown. */
+  /** The targets are stated for these conditions: a large instance and no cooldown. */
   private static final TestbedSettings LARGE =
       TestbedSettings.of(1, "m5.24xlarge", Path.of("logs"))
           .with("IP_COOLDOWN_PERIOD", "0")
           .with("MINIMUM_IP_TARGET", "300");
 
-  /** For which the API's least number of calls is known, with the chart's own settings. */
+  /**
+   * The least number of EC2 calls is known for these conditions, which are the chart's own
+   * settings.
+   */
   private static final TestbedSettings SMALL =
       TestbedSettings.of(1, "m5.large", Path.of("logs")).with("IP_COOLDOWN_PERIOD", "0");
 
-  /** What a benchmark works with. */
+  /** A benchmark works with this setup. */
   record Setup(Testbed testbed, Drivers drivers, Introspection introspection) {}
 
-  /** Measures on a node that is not started yet, and says what it found. */
+  /** A benchmark measures on a node that is not started yet and reports what it found. */
   interface Benchmark {
     List<Report> run(Setup setup) throws IOException;
   }
 
   /**
-   * What is measured in one go.
+   * A group of reports is measured in one go.
    *
-   * @param names of its reports, by each of which it can be asked for
+   * @param names the names of its reports, by each of which it can be asked for
    */
   private record Group(List<String> names, TestbedSettings settings, Benchmark benchmark) {}
 
@@ -66,16 +70,18 @@ public final class Bench {
   }
 
   /**
-   * @param which one report's name, or empty for all
+   * Runs one benchmark or all.
+   *
+   * @param which the name of one report, or empty for all
    * @return the exit code
    */
   public static int run(Path home, String which, ShutdownGuard stop) {
     var known = GROUPS.stream().flatMap(group -> group.names.stream()).toList();
     if (!which.isEmpty() && !known.contains(which) && !PureBenchmarks.NAMES.contains(which)) {
       System.err.printf(
-          "bench: there is no %s; there are %s%n",
+          "bench: there is no benchmark \"%s\"; choose one of %s%n",
           which,
-          java.util.stream.Stream.concat(PureBenchmarks.NAMES.stream(), known.stream())
+          Stream.concat(PureBenchmarks.NAMES.stream(), known.stream())
               .collect(Collectors.joining(", ")));
       return 2;
     }
@@ -91,7 +97,10 @@ public final class Bench {
     return good ? 0 : 1;
   }
 
-  /** What needs no node was measured before, by programs of the modules. */
+  /**
+   * Takes over the results of the benchmarks that need no node; programs of the modules have
+   * measured them before.
+   */
   private boolean pure() {
     try {
       for (var report : PureBenchmarks.read(home.resolve("target/bench/raw"))) tell(report);

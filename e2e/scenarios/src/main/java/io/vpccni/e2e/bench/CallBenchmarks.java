@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** What a runtime waits for. */
+/** These benchmarks measure the calls that a container runtime waits for. */
 final class CallBenchmarks {
   private static final int WARM_UP = 30;
   private static final int CALLS = 200;
@@ -18,8 +20,8 @@ final class CallBenchmarks {
   private CallBenchmarks() {}
 
   /**
-   * Sequential calls of a warm agent, each with a fresh namespace; the first ADD ever is a report
-   * of its own.
+   * Measures sequential calls of a warm agent, each with a fresh namespace. The first ADD of all is
+   * a report of its own.
    */
   static List<Report> addAndDel(Setup setup) throws IOException {
     setup.testbed().startAgents();
@@ -59,11 +61,8 @@ final class CallBenchmarks {
   }
 
   private static Report report(
-      String name,
-      Samples measured,
-      @org.jspecify.annotations.Nullable Samples floor,
-      Samples exec) {
-    var least = java.util.Objects.requireNonNull(floor);
+      String name, Samples measured, @Nullable Samples floor, Samples exec) {
+    var least = Objects.requireNonNull(floor);
     var ratio = measured.median() / (least.median() + exec.median());
     return new Report(
         name,
@@ -71,7 +70,7 @@ final class CallBenchmarks {
         List.of("median: %.1f times the two floors together".formatted(ratio)));
   }
 
-  /** So many at the same time, as after a drain of another node. */
+  /** Measures many calls at the same time, as they happen after another node is drained. */
   static List<Report> parallel(Setup setup) throws IOException {
     setup.testbed().startAgents();
     var node = setup.testbed().nodes().getFirst();
@@ -109,7 +108,9 @@ final class CallBenchmarks {
     drivers.namespaces(node, "MAKE", prefix, 0, PARALLEL_CALLS);
   }
 
-  /** The cloud's part is over before the measurement begins. */
+  /**
+   * Waits until the node has free addresses, so that the cloud takes no part in the measurement.
+   */
   static void awaitFree(Setup setup, Node node, int addresses) throws IOException {
     Wait.until(
         node.name() + " has " + addresses + " free addresses",

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the agent asks of EC2, counted by the simulated one. */
+/** This benchmark counts the calls that the agent makes to EC2, at the simulated EC2. */
 final class CloudBenchmarks {
   private static final int PODS = 24;
   private static final int ENIS = 3;
@@ -73,7 +73,7 @@ final class CloudBenchmarks {
         && enis.stream().map(Eni::secondary).allMatch(all -> all.size() == PER_ENI);
   }
 
-  /** What follows from what was done: tags, the list of leftovers. */
+  /** Waits for the calls that follow an action later, such as tags and the list of leaked ENIs. */
   private void settle() throws IOException {
     Wait.pass(Duration.ofSeconds(8));
   }

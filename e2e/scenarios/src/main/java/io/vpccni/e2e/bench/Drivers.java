@@ -15,22 +15,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The C programs that call and measure. Java's own process start costs more than what is measured,
- * so the runtime's part is played by {@code cni-bench.c}, run on the node.
+ * The drivers are C programs that call the plugin and measure. Starting a process from Java costs
+ * more than what is measured, so {@code cni-bench.c} plays the runtime's part on the node.
  */
 final class Drivers implements AutoCloseable {
   private static final String PLUGIN = "/opt/cni/bin/aws-cni";
 
   private static final Path NAMESPACES = Path.of("/run/netns");
 
-  /** One that is being made while all are removed comes a moment later. */
+  /**
+   * Namespaces are removed in several passes, because one that is being made during a pass appears
+   * a moment later.
+   */
   private static final int LOOKS = 5;
 
   private static final Duration BETWEEN = Duration.ofMillis(200);
 
   private final Path folder;
 
-  /** Beginnings of the names of namespaces that were made. */
+  /** The prefixes of the names of all namespaces that were made. */
   private final Set<String> made = ConcurrentHashMap.newKeySet();
 
   private Drivers(Path folder) {
@@ -38,10 +41,10 @@ final class Drivers implements AutoCloseable {
   }
 
   /**
-   * Compiles them.
+   * Compiles the programs.
    *
-   * @param sources folder of the C files
-   * @param folder where the programs go; readable on the nodes
+   * @param sources the folder of the C files
+   * @param folder where the programs go; it must be readable on the nodes
    */
   static Drivers compile(Path sources, Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -75,12 +78,12 @@ final class Drivers implements AutoCloseable {
   }
 
   /**
-   * One verb for many pods of a node.
+   * Calls the plugin with one verb for many pods of a node.
    *
-   * @param prefix of the pods' names
-   * @param first number of the first pod
-   * @param parallel calls at the same time, 1 to 256
-   * @return milliseconds of each call, in the order in which they ended
+   * @param prefix the prefix of the pods' names
+   * @param first the number of the first pod
+   * @param parallel how many calls run at the same time, 1 to 256
+   * @return the duration of each call in ms, in the order in which the calls ended
    * @throws IOException with the plugin's own words if a call failed
    */
   List<Double> call(Node node, String verb, String prefix, int first, int count, int parallel)
@@ -90,13 +93,13 @@ final class Drivers implements AutoCloseable {
     return measured(run(node, verb, PLUGIN, conf.toString(), prefix, first, count, parallel));
   }
 
-  /** Makes or drops ({@code MAKE}, {@code DROP}) the network namespaces of pods. */
+  /** Makes ({@code MAKE}) or removes ({@code DROP}) the network namespaces of pods. */
   void namespaces(Node node, String verb, String prefix, int first, int count) throws IOException {
     if (verb.equals("MAKE")) made.add(prefix + "-");
     var unused = run(node, verb, "-", "-", prefix, first, count, 1);
   }
 
-  /** Removes namespaces that are left because somebody has stopped the benchmark. */
+  /** Removes the namespaces that are left when somebody has stopped the benchmark. */
   @Override
   public void close() throws IOException {
     for (int look = 0; look < LOOKS; look++) {
@@ -118,7 +121,7 @@ final class Drivers implements AutoCloseable {
     }
   }
 
-  /** Fork, exec and end of a program that does nothing: under this no plugin can come. */
+  /** Measures fork, exec and end of a program that does nothing, which no plugin can undercut. */
   Samples exec(Node node, int count) throws IOException {
     return Samples.of(
         "fork, exec, reap a no-op",
@@ -157,7 +160,7 @@ final class Drivers implements AutoCloseable {
     return values;
   }
 
-  /** The kernel requests for one pod and nothing else: {@code add} and {@code del}. */
+  /** Measures the kernel requests for one pod and nothing else, for {@code add} and {@code del}. */
   Map<String, Samples> floor(int pods) throws IOException {
     var json =
         new JsonObject(

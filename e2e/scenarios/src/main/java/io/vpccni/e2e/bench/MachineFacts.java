@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Without these an absolute figure says nothing. */
+/**
+ * The facts of the machine go with every figure, because an absolute figure says nothing without
+ * them.
+ */
 record MachineFacts(int cores, long memoryGiB, String processor, String kernel, String java) {
   static MachineFacts read() throws IOException {
     var processor =

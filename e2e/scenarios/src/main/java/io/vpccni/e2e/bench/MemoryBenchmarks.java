@@ -9,21 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the daemons occupy: idle, with pods, and after many have come and gone. */
+/**
+ * This benchmark measures the memory and other resources of the daemons: idle, with pods, and after
+ * many pods have come and gone.
+ */
 final class MemoryBenchmarks {
   private static final int FEW = 30;
   private static final int MANY = 200;
 
-  /** So many pods have come and gone when everything that is made once has been made. */
+  /** After this many pods everything that is made only once has been made. */
   private static final int SETTLED = 1_000;
 
-  /** In that time without calls the daemons have given back what they do not use. */
+  /** After this time without calls the daemons have given back the memory that they do not use. */
   private static final Duration SETTLING = Duration.ofSeconds(10);
 
   private static final int HALF = 10_000;
   private static final int END = 20_000;
 
-  /** Of the resident memory; more than that between {@link #SETTLED} and {@link #END} is a leak. */
+  /**
+   * Resident memory that grows by more than this part between {@link #SETTLED} and {@link #END} is
+   * a leak.
+   */
   private static final double ALLOWED = 0.05;
 
   private final Setup setup;
@@ -65,7 +71,7 @@ final class MemoryBenchmarks {
     }
   }
 
-  /** Until so many pods in all have come and gone. */
+  /** Adds and deletes pods until this many in all have come and gone. */
   private void churn(int pods) throws IOException {
     var drivers = setup.drivers();
     while (gone < pods) {
@@ -107,7 +113,8 @@ final class MemoryBenchmarks {
       }
     }
     if (notes.isEmpty()) {
-      notes.add("nothing grew: memory within 5 %, no more descriptors, threads, kernel objects");
+      notes.add(
+          "nothing grew: memory stayed within 5 %, and there are no more descriptors, threads or kernel objects");
     }
     return new Report("leak", rows, notes);
   }

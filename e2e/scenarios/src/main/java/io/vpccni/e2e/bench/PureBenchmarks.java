@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What needs no node and is measured by programs of the modules ({@code
- * e2e/setup/pure-benchmarks}): their results become reports like all others.
+ * Reads the results of the benchmarks that need no node and are run by {@code
+ * e2e/setup/pure-benchmarks}, and makes reports of them.
  */
 final class PureBenchmarks {
   static final List<String> NAMES = List.of("pool-decision", "netconf", "netlink", "ec2-hours");
@@ -21,7 +21,9 @@ final class PureBenchmarks {
   private PureBenchmarks() {}
 
   /**
-   * @param raw folder with the results of this run
+   * Reads the results.
+   *
+   * @param raw the folder with the results of this run
    */
   static List<Report> read(Path raw) throws IOException {
     var reports = new ArrayList<Report>();
@@ -53,7 +55,10 @@ final class PureBenchmarks {
     return new Report(name, rows, List.of());
   }
 
-  /** By run and iteration, each value with how often it was seen. */
+  /**
+   * Returns the values of a histogram that JMH writes by run and iteration, each value with its
+   * count.
+   */
   private static List<Double> values(JsonArray runs) {
     var values = new ArrayList<Double>();
     for (var run : runs) {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one benchmark found: the first row is the benchmark itself, the others are what it is
- * compared with.
+ * A report is what one benchmark found. The first row is the benchmark itself; the others are what
+ * it is compared with.
  *
- * @param name as it is called by {@code make bench BENCH=…}
+ * @param name the name that {@code make bench BENCH=…} takes
  * @param notes what a reader has to know, one line each
  */
 record Report(String name, List<Samples> rows, List<String> notes) {
@@ -48,8 +48,8 @@ record Report(String name, List<Samples> rows, List<String> notes) {
   }
 
   /**
-   * {@code FOLDER/NAME.json}: the first row's figures at the top level, all rows below {@code
-   * rows}.
+   * Writes {@code FOLDER/NAME.json}, with the figures of the first row at the top level and all
+   * rows below {@code rows}.
    */
   Path write(Path folder, MachineFacts machine, Instant at) throws IOException {
     Files.createDirectories(folder);

@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Measured values of one kind.
+ * Samples are measured values of one kind.
  *
  * @param label what was measured
- * @param unit for example ms, KiB, calls
- * @param values ascending; at least one
+ * @param unit the unit, for example ms, KiB or calls
+ * @param values the values in ascending order; at least one
  */
 record Samples(String label, String unit, List<Double> values) {
   static Samples of(String label, String unit, Collection<Double> values) {
@@ -24,9 +24,10 @@ record Samples(String label, String unit, List<Double> values) {
   }
 
   /**
-   * The smallest value that at least this part of all values does not exceed (nearest rank).
+   * Returns the smallest value that at least this part of all values does not exceed (nearest
+   * rank).
    *
-   * @param part above 0, up to 1
+   * @param part above 0 and up to 1
    */
   double quantile(double part) {
     return values.get(Math.max(0, (int) Math.ceil(part * values.size()) - 1));

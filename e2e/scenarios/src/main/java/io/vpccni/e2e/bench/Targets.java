@@ -6,10 +6,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** What was aimed at, for the last lines of a run. A missed target is told and fails nothing. */
+/**
+ * The targets are compared with the figures in the last lines of a run. A missed target is reported
+ * and fails nothing.
+ */
 final class Targets {
   /**
-   * @param limit the most that the figure may be; where {@code least}, the least
+   * A target is a bound on one figure.
+   *
+   * @param limit the most that the figure may be, or the least where {@code least} is true
    */
   private record Target(
       String report,
@@ -33,8 +38,8 @@ final class Targets {
   }
 
   /**
-   * They are about a list as long as the pool, each at most every 30 s, or refuse all who wait:
-   * watched, not promised.
+   * These decisions go through a list as long as the pool, at most every 30 s each, or refuse all
+   * calls that wait. They are watched, but no target is promised for them.
    */
   private static final Set<String> LISTS = Set.of("links", "described", "givesBack", "refuseAll");
 
@@ -70,7 +75,7 @@ final class Targets {
     return lines.isEmpty() ? "" : "\nsummary\n" + String.join("", lines);
   }
 
-  /** A decision of the pool has the same target, whatever it is about. */
+  /** Adds the target of the pool's decisions, which is the same for each of them. */
   private static List<Target> all(List<Report> reports) {
     var all = new ArrayList<>(ALL);
     for (var report : reports) {

@@ -1,6 +1,6 @@
 /**
- * Process-level benchmarks: what a runtime waits for, what a node pays, and how far that is from
- * the kernel's own floor.
+ * Benchmarks of whole processes measure what a runtime waits for, what a node pays, and how far
+ * both are from the kernel's own floor.
  */
 @NullMarked
 package io.vpccni.e2e.bench;

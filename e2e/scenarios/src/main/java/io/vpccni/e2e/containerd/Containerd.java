@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** containerd as a process on a node, with its default paths inside the node's mount namespace. */
+/** A containerd that runs on a node, with its default paths inside the node's mount namespace. */
 public final class Containerd implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(60);
   private static final String SOCKET = "/run/containerd/containerd.sock";
 
-  /** Parent of all sandboxes' control groups; of this process alone, and removed with it. */
+  /**
+   * The parent of all sandboxes' control groups. It belongs to this process alone and is removed
+   * with it.
+   */
   public static final String CGROUP = "/vpc-cni-" + ProcessHandle.current().pid();
 
   private final List<String> enter;
@@ -29,10 +32,10 @@ public final class Containerd implements AutoCloseable {
   }
 
   /**
-   * Starts it and imports the test image.
+   * Starts containerd and imports the test image.
    *
    * @param enter words that run a command as on the node
-   * @param source {@code pod.c}
+   * @param source the path of {@code pod.c}
    * @param folder for the configuration, the image and the log; outside the node's own folders
    */
   public static Containerd start(List<String> enter, Path source, Path folder)
@@ -82,23 +85,28 @@ public final class Containerd implements AutoCloseable {
         .start();
   }
 
-  /** {@code kill -9}; its sandboxes live on. */
+  /** Kills containerd with SIGKILL. Its sandboxes live on. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** After {@link #kill}. */
+  /** Starts containerd again after {@link #kill}. */
   public void startAgain() throws IOException, InterruptedException {
     process = launch(enter, log.resolveSibling("containerd.toml"), log);
     awaitSocket();
   }
 
-  /** The CRI socket as this process, outside the node's mount namespace, reaches it. */
+  /**
+   * Returns the path of the CRI socket as this process sees it, from outside the node's mount
+   * namespace.
+   */
   public Path socket() {
     return Path.of("/proc/" + process.pid() + "/root" + SOCKET);
   }
 
-  /** What it has logged so far: the only place where it says why a plugin refused. */
+  /**
+   * Returns what containerd has logged so far, the only place where it says why a plugin refused.
+   */
   public String log() throws IOException {
     return Files.readString(log);
   }
@@ -134,8 +142,8 @@ public final class Containerd implements AutoCloseable {
   }
 
   /**
-   * Those of sandboxes that it was starting when it was killed: once it is back, containerd 1.6
-   * knows nothing of them. To be called when no sandbox is left.
+   * Kills the shims of sandboxes that containerd was starting when it was killed; containerd 1.6
+   * knows nothing of them once it is back. No sandbox may be left when this is called.
    */
   public void killForgottenShims() throws IOException {
     var mounts = Files.readSymbolicLink(mounts(process.pid()));
@@ -153,7 +161,7 @@ public final class Containerd implements AutoCloseable {
     return Path.of("/proc/" + pid + "/ns/mnt");
   }
 
-  /** Ends containerd; sandboxes should be removed before. */
+  /** Ends containerd. The sandboxes should have been removed before. */
   @Override
   public void close() {
     try {
@@ -173,7 +181,10 @@ public final class Containerd implements AutoCloseable {
     removeControlGroups();
   }
 
-  /** runc removes the sandboxes' own; what is not empty is still used by somebody and stays. */
+  /**
+   * Removes the control groups that runc leaves. A group that is not empty is still in use and
+   * stays.
+   */
   private static void removeControlGroups() {
     var controllers = Path.of("/sys/fs/cgroup").toFile().listFiles();
     for (var controller : controllers == null ? new java.io.File[0] : controllers) {

@@ -33,9 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs and removes pods as kubelet does: over the CRI socket. */
+/** Runs and removes pods over the CRI socket, as kubelet does. */
 public final class Kubelet {
-  /** SANDBOX_READY */
+  /** The state SANDBOX_READY of CRI. */
   private static final int READY = 0;
 
   private final GrpcClient client;
@@ -54,7 +54,9 @@ public final class Kubelet {
   }
 
   /**
-   * @param hostPorts host port → container port, TCP
+   * A pod as kubelet knows it before it runs.
+   *
+   * @param hostPorts the container port (TCP) by host port
    * @param annotations for example {@code kubernetes.io/ingress-bandwidth}
    */
   public record Pod(
@@ -97,7 +99,9 @@ public final class Kubelet {
   }
 
   /**
-   * @param sandbox id, needed to stop and remove
+   * A pod whose sandbox runs.
+   *
+   * @param sandbox the id of the sandbox, needed to stop and remove it
    * @param ip the pod's address
    */
   public record Running(Pod pod, String sandbox, String ip) {}
@@ -109,9 +113,10 @@ public final class Kubelet {
   }
 
   /**
-   * Until it works: a sandbox of the pod's that is ready is kept, any other one removed first.
+   * Runs a pod, again and again until it works. A sandbox of the pod that is ready is kept; any
+   * other one is removed first.
    *
-   * @param deadline no try begins after it
+   * @param deadline no attempt begins after it
    */
   public Future<Running> runPatiently(Vertx vertx, Pod pod, Instant deadline) {
     return list()
@@ -142,7 +147,7 @@ public final class Kubelet {
   /**
    * Starts a container of the test image in the pod.
    *
-   * @return its id
+   * @return the container's id
    */
   public Future<String> start(Running pod, List<String> arguments) {
     return runtime
@@ -211,7 +216,7 @@ public final class Kubelet {
         .map(reply -> reply.getItemsList());
   }
 
-  /** RuntimeReady and NetworkReady. */
+  /** Returns the conditions RuntimeReady and NetworkReady. */
   public Future<List<RuntimeCondition>> conditions() {
     return runtime
         .status(StatusRequest.getDefaultInstance())

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An image of one static program ({@code pod.c}), made on the spot, since there is no registry: a
- * docker archive that {@code ctr images import} and {@code podman load} read.
+ * An image of one static program ({@code pod.c}). Since there is no registry, it is made on the
+ * spot as a docker archive, which {@code ctr images import} and {@code podman load} read.
  */
 public final class TestImage {
   public static final String NAME = "docker.io/library/vpc-cni-pod:1";
@@ -22,7 +22,7 @@ public final class TestImage {
   /**
    * Compiles the program and packs it.
    *
-   * @param folder where everything is made; belongs to the caller
+   * @param folder where everything is made; it belongs to the caller
    * @return the archive
    */
   public static Path make(Path source, Path folder) throws IOException, InterruptedException {

@@ -1,4 +1,4 @@
-/** A real containerd on a simulated node, and the calls with which kubelet would use it. */
+/** A real containerd runs on a simulated node and is called as kubelet would call it. */
 @NullMarked
 package io.vpccni.e2e.containerd;
 

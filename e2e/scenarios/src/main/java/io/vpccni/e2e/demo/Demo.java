@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * From an empty machine to pods that ping, and back; says what it sees. Fails with a reason instead
- * of going on where going on would only hide it.
+ * The demo goes from an empty machine to pods that ping, and back, and says what it sees. It fails
+ * with a reason where going on would only hide a fault.
  */
 public final class Demo {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,13 +40,14 @@ public final class Demo {
     this.progress = progress;
   }
 
-  /** The exit code: 0 if everything was as it should be. */
+  /** Runs the demo and returns the exit code, which is 0 if everything was as it should be. */
   public static int run(TestbedSettings settings, int podsPerNode, ShutdownGuard stop) {
     var progress = new Progress(System.out);
     String verdict;
     try {
       progress.say(
-          "a VPC with %d nodes of type %s".formatted(settings.nodes(), settings.instanceType()));
+          "making a VPC with %d nodes of type %s"
+              .formatted(settings.nodes(), settings.instanceType()));
       try (var testbed = new Testbed(settings, stop.guard(new Teardown()))) {
         var demo = new Demo(testbed, podsPerNode, progress);
         demo.play();
@@ -60,13 +61,14 @@ public final class Demo {
   }
 
   private void play() throws IOException {
-    progress.say("init, net-programmer and ipamd on each node");
+    progress.say("starting net-programmer and ipamd on each node");
     testbed.startAgents();
     var leftovers = new ArrayList<LeakCheck>();
     for (var node : testbed.nodes()) {
       leftovers.add(LeakCheck.since(node));
     }
-    progress.say("nodes are ready: adding %d pods".formatted(testbed.nodes().size() * podsPerNode));
+    progress.say(
+        "the nodes are ready; adding %d pods".formatted(testbed.nodes().size() * podsPerNode));
     var pods = addPods();
     try (var introspection = new Introspection()) {
       show(introspection);
@@ -116,7 +118,7 @@ public final class Demo {
     }
   }
 
-  /** What the agent says of itself, in both ways that it can be asked. */
+  /** Shows what the agent says about its pool, in both ways that it can be asked. */
   private void compare(Node node, Introspection introspection) throws IOException {
     var grpc = introspection.pool(node).getCardsList();
     int assigned = grpc.stream().mapToInt(CardPool::getAssigned).sum();
@@ -160,14 +162,14 @@ public final class Demo {
   }
 
   private void check(List<Pod> pods, Map<Cidr, String> owners) throws IOException {
-    progress.say("pinging");
+    progress.say("pinging between pods and nodes");
     pings.run(new PingMatrix(testbed.nodes(), pods, pod -> owner(owners, pod.ip())).pings());
     progress.show(pings.table());
     pings.lost().stream().limit(5).forEach(ping -> progress.show("  lost: " + ping));
     if (pings.answered() != pings.sent()) {
-      faults.add("%d pings lost".formatted(pings.sent() - pings.answered()));
+      faults.add("%d pings were lost".formatted(pings.sent() - pings.answered()));
     }
-    progress.say("the internet sees");
+    progress.say("asking a host on the internet which address it sees");
     var seen =
         Parallel.map(
             pods, pod -> () -> SourceEcho.ask(pod.netnsPath(), VpcNetwork.INTERNET, WEB_PATIENCE));
@@ -181,7 +183,7 @@ public final class Demo {
     }
     for (var node : testbed.nodes()) {
       progress.show(
-          "  pods of %s as %s%n"
+          "  pods of %s appear as %s%n"
               .formatted(
                   node.name(),
                   IntStream.range(0, pods.size())
@@ -203,7 +205,7 @@ public final class Demo {
               testbed.pods().remove(pod);
               return pod;
             });
-    progress.say("looking for leftovers");
+    progress.say("looking for anything that the pods left behind");
     var found = new ArrayList<String>();
     for (var each : leftovers) {
       found.addAll(each.foundAfter(PATIENCE));
@@ -212,7 +214,7 @@ public final class Demo {
     leaks = found.size();
     found.stream().limit(20).forEach(leak -> progress.show("  left: " + leak));
     if (leaks > 0) {
-      faults.add(leaks + " leftovers");
+      faults.add(leaks + " things left behind");
     }
   }
 

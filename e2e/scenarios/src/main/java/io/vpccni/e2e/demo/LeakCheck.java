@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What pods leave on a node that has none any more: nothing, or each thing by name. */
+/** Finds what pods have left behind on a node that has none any more. */
 final class LeakCheck {
   private final Node node;
   private final List<String> netfilterBefore;
@@ -20,15 +20,15 @@ final class LeakCheck {
     this.netfilterBefore = netfilterBefore;
   }
 
-  /** Before the first pod: what the host set-up made stays. */
+  /** Makes a check before the first pod; what the host set-up made may stay. */
   static LeakCheck since(Node node) throws IOException {
     return new LeakCheck(node, netfilter(node));
   }
 
-  /** Deleting links takes the kernel a moment: the last look after that time counts. */
+  /** Returns what is left after at most this time, which the kernel needs to delete links. */
   List<String> foundAfter(Duration atMost) throws IOException {
     try {
-      Wait.until("nothing is left", atMost, () -> found().isEmpty());
+      Wait.until("nothing is left behind", atMost, () -> found().isEmpty());
       return List.of();
     } catch (IOException somethingIs) {
       return found();
@@ -62,7 +62,7 @@ final class LeakCheck {
     return allocations == null ? Stream.empty() : allocations.stream().map(Object::toString);
   }
 
-  /** Rules without their counters. */
+  /** Returns the netfilter rules without their counters. */
   private static List<String> netfilter(Node node) throws IOException {
     var all = new ArrayList<String>();
     for (var tool : List.of("iptables-save", "ip6tables-save")) {

@@ -9,13 +9,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** A few at a time, in order of the results. */
+/** Does a few things at a time. */
 final class Parallel {
   private static final int AT_ONCE = 8;
 
   private Parallel() {}
 
   /**
+   * Returns the results in the order of the items.
+   *
    * @throws IOException the first failure
    */
   static <A, B> List<B> map(List<A> items, Function<A, Callable<B>> work) throws IOException {

@@ -13,9 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Who pings whom: every pod one pod of each ENI, every node; every node every pod.
+ * The matrix says who pings whom: every pod pings one pod of each ENI and every node, and every
+ * node pings every pod.
  *
- * @param eniOf id of the ENI that owns a pod's address
+ * @param eniOf returns the id of the ENI that owns a pod's address
  */
 record PingMatrix(List<Node> nodes, List<Pod> pods, Function<Pod, String> eniOf) {
 

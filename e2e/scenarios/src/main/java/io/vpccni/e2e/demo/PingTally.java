@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** A ping matrix: who was pinged by whom, in what relation. */
+/** Sends the pings of a matrix and counts the answers by the relation of the two ends. */
 final class PingTally {
   enum Relation {
     SAME_ENI("pod to pod, same ENI"),
@@ -28,7 +28,10 @@ final class PingTally {
     }
   }
 
-  /** Neighbours are resolved within a second: the answer to the one request takes no longer. */
+  /**
+   * Neighbours are resolved within a second, so the answer to the one request takes no longer than
+   * this.
+   */
   private static final Duration ANSWER = Duration.ofSeconds(3);
 
   record Ping(Relation relation, String from, Pinger pinger, String to, Ip target) {

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What the demo says while it works: each line with the seconds since the start. */
+/** Prints what the demo does, each line with the seconds since the start. */
 final class Progress {
   private final PrintStream out;
   private final Instant start = Instant.now();

@@ -1,4 +1,4 @@
-/** What {@code make demo} does and shows. */
+/** The demo of {@code make demo} is here. */
 @NullMarked
 package io.vpccni.e2e.demo;
 

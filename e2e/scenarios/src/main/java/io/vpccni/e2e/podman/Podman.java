@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * podman on a node, with the CNI networks of {@code /etc/cni/net.d} there. Its storage is in the
- * node's {@code /run}, in memory, and goes with the node.
+ * A podman that runs on a node with the CNI networks of {@code /etc/cni/net.d} there. Its storage
+ * is in memory, in the node's {@code /run}, and goes with the node.
  */
 public final class Podman implements AutoCloseable {
   private static final String CGROUP = "/vpc-cni-podman-" + ProcessHandle.current().pid();
@@ -31,7 +31,7 @@ public final class Podman implements AutoCloseable {
    * Loads the test image.
    *
    * @param enter words that run a command as on the node
-   * @param source {@code pod.c}
+   * @param source the path of {@code pod.c}
    * @param folder for the configuration and the image; outside the node's own folders
    */
   public static Podman start(List<String> enter, Path source, Path folder)
@@ -65,7 +65,7 @@ public final class Podman implements AutoCloseable {
   /**
    * Runs a container of the test image in a network.
    *
-   * @param arguments of its program
+   * @param arguments the arguments of its program
    * @return its address
    */
   public String run(String network, String name, List<String> arguments)
@@ -117,7 +117,7 @@ public final class Podman implements AutoCloseable {
     return output;
   }
 
-  /** Removes what still runs, and the control groups. */
+  /** Removes the containers that still run, and the control groups. */
   @Override
   public void close() {
     try {
@@ -136,7 +136,7 @@ public final class Podman implements AutoCloseable {
     }
   }
 
-  /** conmon leaves its own group a moment after its container has gone. */
+  /** Removes a control group once conmon has left it, a moment after its container has gone. */
   private static void removeWhenEmpty(Path group) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (Files.isDirectory(group) && !removed(group)) {

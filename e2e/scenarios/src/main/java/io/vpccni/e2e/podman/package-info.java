@@ -1,4 +1,4 @@
-/** A real podman on a simulated node. */
+/** A real podman runs on a simulated node. */
 @NullMarked
 package io.vpccni.e2e.podman;
 

@@ -4,11 +4,14 @@ import io.vpccni.sim.network.VpcNetwork;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the chart sets for the agent's containers, and what a node without a kubelet must tell. */
+/**
+ * The environment of the agent's containers is what the chart sets, and what a node without a
+ * kubelet has to add.
+ */
 final class AgentEnvironment {
   static final String KUBECONFIG = "/etc/kubernetes/aws-node.conf";
 
-  /** Ports at {@link VpcNetwork#ENDPOINTS}. */
+  /** The ports of the services at {@link VpcNetwork#ENDPOINTS}. */
   static final int EC2 = 8001;
 
   static final int STS = 8002;
@@ -68,7 +71,7 @@ final class AgentEnvironment {
     return "http://" + VpcNetwork.ENDPOINTS + ":" + port;
   }
 
-  /** For the API server at the endpoint address. */
+  /** Returns a kubeconfig for the API server at the endpoint address. */
   static String kubeconfig() {
     return """
         apiVersion: v1

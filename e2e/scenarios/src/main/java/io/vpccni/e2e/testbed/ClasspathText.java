@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Files that come in the jar, beside the classes of this package. */
+/** Reads the text files that lie in the jar beside the classes of this package. */
 final class ClasspathText {
   private ClasspathText() {}
 

@@ -5,13 +5,15 @@ import io.vertx.core.json.JsonObject;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 
-/** What a CNI executable said. */
+/** The answer of a CNI executable is its exit code and what it printed. */
 public record CniAnswer(int exitCode, String stdout, String stderr) {
   public boolean succeeded() {
     return exitCode == 0;
   }
 
   /**
+   * Returns stdout as JSON.
+   *
    * @throws IllegalStateException if it is not JSON
    */
   public JsonObject json() {
@@ -22,12 +24,16 @@ public record CniAnswer(int exitCode, String stdout, String stderr) {
     }
   }
 
-  /** Of an error. */
+  /** Returns the code of an error object, or 0. */
   public int code() {
     return json().getInteger("code", 0);
   }
 
-  /** The first address of a result. */
+  /**
+   * Returns the first address of a result.
+   *
+   * @throws IllegalStateException if there is none
+   */
   public Ip address() {
     var ips = json().getJsonArray("ips");
     if (!succeeded() || ips == null || ips.isEmpty()) {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a container runtime does with the node's conflist: derives each plugin's configuration from
- * it and executes the plugin on the node.
+ * Does what a container runtime does with the node's conflist: it derives each plugin's
+ * configuration and executes the plugin on the node.
  */
 public final class CniRuntime {
   static final String CONFLIST = NodeNamespaces.CNI_CONF + "/10-aws.conflist";
@@ -28,7 +28,7 @@ public final class CniRuntime {
     this.namespaces = namespaces;
   }
 
-  /** Runs the whole chain; its answer is that of the first plugin that fails, or of the last. */
+  /** Runs the whole chain. The answer is that of the first plugin that fails, or of the last. */
   public CniAnswer add(PodNetwork pod) throws IOException {
     var answer = new CniAnswer(0, "", "");
     for (var plugin : chain(pod.annotations())) {
@@ -62,13 +62,14 @@ public final class CniRuntime {
     return exec(config.getString("type"), environment, config.encode());
   }
 
-  /** The configuration of the first plugin, as it gets it on standard input. */
+  /** Returns the configuration of the first plugin as it gets it on standard input. */
   public JsonObject config() throws IOException {
     return chain(Map.of()).getFirst();
   }
 
   /**
-   * Without those that this machine has no program for: Debian has them in a package of its own.
+   * Returns the plugins of the list, without those that this machine has no program for; Debian has
+   * them in a package of its own.
    */
   private List<JsonObject> chain(Map<String, String> annotations) throws IOException {
     var list = new JsonObject(Files.readString(namespaces.file(CONFLIST)));
@@ -88,7 +89,7 @@ public final class CniRuntime {
     return chain;
   }
 
-  /** A plugin gets what it says it can use. */
+  /** Gives a plugin the runtime configuration for the capabilities that it declares. */
   private static void withRuntimeConfig(JsonObject plugin, Map<String, String> annotations) {
     boolean asks = plugin.getJsonObject("capabilities", NONE).getBoolean(ANNOTATIONS, false);
     plugin.remove("capabilities");
@@ -99,13 +100,13 @@ public final class CniRuntime {
     }
   }
 
-  /** Any plugin with any environment and standard input, to its end. */
+  /** Runs any plugin with any environment and standard input to its end. */
   public CniAnswer exec(String plugin, Map<String, String> environment, String stdin)
       throws IOException {
     return answer(plugin, start(plugin, environment, stdin));
   }
 
-  /** The same, under way: it can be killed. */
+  /** Starts a plugin without waiting for its end, so that it can be killed. */
   public Process start(String plugin, Map<String, String> environment, String stdin)
       throws IOException {
     var start =
@@ -152,7 +153,7 @@ public final class CniRuntime {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The environment of a call, to take things away from. */
+  /** Returns the environment of a call, from which a test may take variables away. */
   public static Map<String, String> environment(PodNetwork pod, String verb) {
     return new TreeMap<>(pod.environment(verb));
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A process on a node, with its log in a file. It can be killed and started again. */
+/** A daemon is a process on a node with its log in a file. It can be killed and started again. */
 public final class Daemon implements AutoCloseable {
   private final String name;
   private final List<String> command;
@@ -29,9 +29,11 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * @param command with what enters the node in front
-   * @param environment all that it gets
-   * @param log appended to
+   * Starts a process.
+   *
+   * @param command the command, preceded by the words that enter the node
+   * @param environment the whole environment
+   * @param log the file that its output is appended to
    */
   static Daemon start(String name, List<String> command, Map<String, String> environment, Path log)
       throws IOException {
@@ -66,7 +68,7 @@ public final class Daemon implements AutoCloseable {
     return log;
   }
 
-  /** {@code kill -9}, and its end. */
+  /** Kills the process with SIGKILL and waits for its end. */
   public void kill() {
     process.destroyForcibly();
     awaitEnd(10);
@@ -79,7 +81,7 @@ public final class Daemon implements AutoCloseable {
     process = launch();
   }
 
-  /** Kills it and starts it with other settings: those that are named, beside all others. */
+  /** Kills the process and starts it with some settings changed. */
   public void restart(Map<String, String> changes) throws IOException {
     kill();
     var next = new TreeMap<>(environment);
@@ -88,14 +90,14 @@ public final class Daemon implements AutoCloseable {
     startAgain();
   }
 
-  /** Kills it and starts it with the settings that it had at first. */
+  /** Kills the process and starts it with the settings that it had at first. */
   public void restartAsAtFirst() throws IOException {
     kill();
     environment = first;
     startAgain();
   }
 
-  /** It does nothing from now on, as if the machine gave it no time, until {@link #resume}. */
+  /** Stops the process, as if the machine gave it no time, until {@link #resume}. */
   public void pause() throws IOException {
     signal("-STOP");
   }
@@ -108,7 +110,11 @@ public final class Daemon implements AutoCloseable {
     Tool.run(List.of(), "kill", signal, Long.toString(pid()));
   }
 
-  /** Its exit code, which a process that does not end within the time has none of. */
+  /**
+   * Returns the exit code.
+   *
+   * @throws IOException if the process does not end within the time
+   */
   public int exitCode(int seconds) throws IOException {
     awaitEnd(seconds);
     if (process.isAlive()) {
@@ -117,7 +123,7 @@ public final class Daemon implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** The last lines of its log, for the message of a failure. */
+  /** Returns the last lines of the log for the message of a failure. */
   public String tail() {
     try {
       var lines = Files.readAllLines(log);
@@ -130,7 +136,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, and kills it if it does not within 5 s. */
+  /** Asks the process to end and kills it if it does not within 5 s. */
   @Override
   public void close() {
     process.destroy();

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The distributions that the build made, as they would be in the images. */
+/** The distributions that the build made, as the images would contain them. */
 public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testbed, Path jdk) {
   /**
-   * Below the folder that the system property {@code vpccni.home} names.
+   * Returns the distributions below the folder that the system property {@code vpccni.home} names.
    *
-   * @throws IOException naming what is not built yet
+   * @throws IOException naming what has not been built yet
    */
   public static Distributions ofThisBuild() throws IOException {
     var home = Path.of(System.getProperty("vpccni.home", ".")).toAbsolutePath().normalize();
@@ -23,13 +23,13 @@ public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testb
             Path.of(System.getProperty("java.home")));
     for (var folder : distributions.folders().values()) {
       if (!Files.isDirectory(folder.resolve("bin"))) {
-        throw new IOException(folder + " is missing: build it first (e2e/setup/build)");
+        throw new IOException(folder + " has not been built: run e2e/setup/build first");
       }
     }
     return distributions;
   }
 
-  /** By the name under {@link NodeNamespaces#DISTRIBUTIONS}. */
+  /** Returns the folders by their names under {@link NodeNamespaces#DISTRIBUTIONS}. */
   Map<String, Path> folders() {
     return Map.of(
         "ipamd",

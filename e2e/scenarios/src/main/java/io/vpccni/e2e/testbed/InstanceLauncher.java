@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The account that the nodes live in: one VPC, one public subnet, instances; with IPv6 beside IPv4
+ * Launches the instances of a testbed in one VPC with one public subnet, which has IPv6 beside IPv4
  * where the agent is to use it.
  */
 final class InstanceLauncher {
@@ -51,7 +51,7 @@ final class InstanceLauncher {
         .toList();
   }
 
-  /** The first /64 of the VPC's /56, if it has one. */
+  /** Returns the first /64 of the VPC's /56, if it has one. */
   private static Optional<Cidr> subnetOf(Vpc vpc) {
     return vpc.blocks(true).stream().findFirst().map(block -> new Cidr(block.network(), 64));
   }

@@ -19,7 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What an operator asks the agent: gRPC on its Unix socket, JSON on the node's loopback. */
+/**
+ * Asks the agent what an operator would ask it: gRPC on its Unix socket and HTTP on the node's
+ * loopback.
+ */
 public final class Introspection implements AutoCloseable {
   private static final int SECONDS = 10;
 
@@ -51,12 +54,12 @@ public final class Introspection implements AutoCloseable {
     }
   }
 
-  /** An answer of the HTTP introspection, which listens on the node's loopback only. */
+  /** Returns an answer of the HTTP introspection, which listens on the node's loopback only. */
   public JsonObject http(Node node, String path) throws IOException {
     return new JsonObject(text(node, 61679, path));
   }
 
-  /** The metrics page. */
+  /** Returns the metrics page. */
   public String metrics(Node node) throws IOException {
     return text(node, 61678, "/metrics");
   }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The folder of named network namespaces. {@code ip netns} makes it a mount of its own when it is
- * first used and leaves it so: on a machine that had none, that is undone at the end.
+ * The folder of named network namespaces. {@code ip netns} makes it a mount when it is first used
+ * and leaves it so; on a machine where it was none, closing this undoes it.
  */
 record NetnsFolder(boolean wasFolder, boolean wasMount) implements AutoCloseable {
   private static final Path FOLDER = Path.of("/run/netns");
@@ -33,7 +33,7 @@ record NetnsFolder(boolean wasFolder, boolean wasMount) implements AutoCloseable
     }
   }
 
-  /** By somebody who came later than we. */
+  /** Whether somebody who came after us uses the folder. */
   private static boolean inUse() throws IOException {
     try (var files = Files.list(FOLDER)) {
       return files.findAny().isPresent();

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An instance with the agent on it, its processes run by the users and with the rights of the
- * chart.
+ * A node is an instance with the agent on it. Its processes run as the users and with the rights
+ * that the chart gives them.
  */
 public final class Node implements AutoCloseable {
   public static final int AGENT_UID = 10001;
@@ -47,7 +47,7 @@ public final class Node implements AutoCloseable {
     return namespaces;
   }
 
-  /** Its network namespace. */
+  /** Returns the path of the node's network namespace. */
   public Path netns() {
     return Netns.path(facts.netns());
   }
@@ -56,7 +56,7 @@ public final class Node implements AutoCloseable {
     return new CniRuntime(namespaces);
   }
 
-  /** Runs the init container's work, to its end. */
+  /** Runs the init container's work to its end. */
   public void init() throws IOException {
     Tool.run(
         List.of(),
@@ -65,7 +65,7 @@ public final class Node implements AutoCloseable {
             List.of(NodeNamespaces.DISTRIBUTIONS + "/net-programmer/bin/net-programmer", "init")));
   }
 
-  /** Starts both daemons; they are not ready yet. */
+  /** Starts both daemons, which are not ready when this returns. */
   public void start() throws IOException {
     daemons.add(
         launch("net-programmer", Privileges.netProgrammer(legacyIptables()), "net-programmer"));
@@ -106,8 +106,8 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Until there is a network configuration, as kubelet waits for it, and its first plugin says that
-   * a pod can be added, which is when a runtime reports the node's network as ready.
+   * Waits until there is a network configuration, as kubelet does, and until its first plugin says
+   * that a pod can be added, which is when a runtime reports the node's network as ready.
    */
   public void awaitReady(Duration atMost) throws IOException {
     Wait.until(
@@ -126,24 +126,24 @@ public final class Node implements AutoCloseable {
     return Files.exists(namespaces.file(CniRuntime.CONFLIST)) && runtime().status().succeeded();
   }
 
-  /** The ends of the logs. */
+  /** Returns the last lines of the logs. */
   public String tails() {
     var all = new StringBuilder();
     daemons.forEach(daemon -> all.append(daemon.tail()));
     return all.toString();
   }
 
-  /** Runs a command as on the node and returns what it says. */
+  /** Runs a command as on the node and returns what it prints. */
   public String run(String... words) throws IOException {
     return Tool.run(List.of(), System.getenv(), namespaces.command(List.of(words)));
   }
 
-  /** Gives a command input as well, a line each. */
+  /** Runs a command with these lines on its standard input. */
   public String feed(List<String> input, String... words) throws IOException {
     return Tool.run(input, System.getenv(), namespaces.command(List.of(words)));
   }
 
-  /** All that the node needs for its agent and that the chart would set. */
+  /** Returns the whole environment that the node and the chart give the agent. */
   public Map<String, String> environment() {
     return environment;
   }

@@ -12,11 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Where a node's processes live: the instance's network namespace and a mount namespace of its own
- * in which the default paths are the node's. Held by one process; gone with it.
+ * A node's processes live in the instance's network namespace and in a mount namespace in which the
+ * default paths are the node's own. One process holds the mount namespace, which goes with it.
  */
 public final class NodeNamespaces implements AutoCloseable {
-  /** Distributions are mounted below it: a clone in a private home is else closed to uid 10001. */
+  /**
+   * Distributions are mounted below this folder, because uid 10001 cannot enter a clone in a
+   * private home.
+   */
   public static final String DISTRIBUTIONS = "/opt/vpc-cni";
 
   public static final String CNI_BIN = "/opt/cni/bin";
@@ -29,8 +32,10 @@ public final class NodeNamespaces implements AutoCloseable {
   }
 
   /**
-   * @param netns of the instance
-   * @param distributions folder by the name under {@link #DISTRIBUTIONS}
+   * Makes the mount namespace of a node.
+   *
+   * @param netns the network namespace of the instance
+   * @param distributions the folders by their names under {@link #DISTRIBUTIONS}
    * @throws IOException with the words of the tool that refused
    */
   public static NodeNamespaces make(Path netns, Map<String, Path> distributions)
@@ -65,15 +70,15 @@ public final class NodeNamespaces implements AutoCloseable {
         return new NodeNamespaces(holder);
       }
     }
-    throw new IOException("the node's mount namespace: " + String.join("\n", said));
+    throw new IOException("the node's mount namespace cannot be made: " + String.join("\n", said));
   }
 
-  /** Words before a command that run it as on this node. */
+  /** Returns the words that run a command on this node when they precede it. */
   public List<String> enter() {
     return List.of("nsenter", "--target", Long.toString(holder.pid()), "--net", "--mount", "--");
   }
 
-  /** Such a command. */
+  /** Returns the command that runs the given words on this node. */
   public List<String> command(List<String> words) {
     var all = new ArrayList<>(enter());
     all.addAll(words);
@@ -81,9 +86,10 @@ public final class NodeNamespaces implements AutoCloseable {
   }
 
   /**
-   * A file of the node, seen from outside.
+   * Returns the path of a node's file as it is seen from outside.
    *
-   * @param path absolute, without symbolic links that are absolute themselves ({@code /var/run})
+   * @param path an absolute path without symbolic links that are absolute themselves ({@code
+   *     /var/run} is one)
    */
   public Path file(String path) {
     return Path.of("/proc", Long.toString(holder.pid()), "root", path);

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Sends pings from a pod or a node.
  *
- * @param enter words before a command that run it there
+ * @param enter words that run a command there when they precede it
  */
 public record Pinger(List<String> enter) {
   public Pinger {
@@ -25,7 +25,7 @@ public record Pinger(List<String> enter) {
     return new Pinger(node.namespaces().enter());
   }
 
-  /** Whether one request is answered within the time, in whole seconds. */
+  /** Whether one request is answered within the time, which counts in whole seconds. */
   public boolean reaches(Ip target, Duration atMost, String... options) {
     try {
       ping(target, atMost, options);
@@ -36,6 +36,8 @@ public record Pinger(List<String> enter) {
   }
 
   /**
+   * Sends one request.
+   *
    * @throws IOException with the words of {@code ping}, among them what routers told it
    */
   public void ping(Ip target, Duration atMost, String... options) throws IOException {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pod that runs: its network namespace, wired.
+ * A pod that runs in its own, wired network namespace.
  *
- * @param netns name of the namespace
+ * @param netns the name of the namespace
  */
 public record Pod(Node node, PodNetwork network, String netns, Ip ip) {
   public String name() {
@@ -22,7 +22,7 @@ public record Pod(Node node, PodNetwork network, String netns, Ip ip) {
     return Netns.path(netns);
   }
 
-  /** Runs {@code ip} in it and returns what it says. */
+  /** Runs {@code ip} in the pod and returns what it prints. */
   public String ip(String... words) throws IOException {
     var command = new ArrayList<>(List.of("ip", "-n", netns));
     command.addAll(List.of(words));

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the runtime knows of a pod's network.
+ * The pod network is what the runtime tells a plugin about a pod.
  *
- * @param containerId of the sandbox
- * @param netns path; may be empty on DEL
- * @param annotations of the pod; plugins that ask for them get them
+ * @param containerId the id of the sandbox
+ * @param netns the path of the namespace, which may be empty on DEL
+ * @param annotations the pod's annotations, which plugins that ask for them get
  */
 public record PodNetwork(
     String containerId,
@@ -21,7 +21,7 @@ public record PodNetwork(
     annotations = Map.copyOf(annotations);
   }
 
-  /** In the default namespace, with {@code eth0}. */
+  /** Makes a pod in the default namespace with {@code eth0}. */
   public static PodNetwork of(String name, String containerId, String netns) {
     return new PodNetwork(containerId, netns, "eth0", "default", name, Map.of());
   }
@@ -34,7 +34,7 @@ public record PodNetwork(
     return new PodNetwork(containerId, netns, interfaceName, namespace, name, next);
   }
 
-  /** The variables of a CNI call. */
+  /** Returns the variables of a CNI call. */
   public Map<String, String> environment(String verb) {
     var all = new TreeMap<String, String>();
     all.put("CNI_COMMAND", verb);

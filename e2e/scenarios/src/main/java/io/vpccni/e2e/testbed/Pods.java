@@ -14,7 +14,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Makes pods as a runtime does: a namespace, then the CNI call; and takes them away. Thread-safe.
+ * Makes pods as a runtime does, by a namespace and the CNI call, and removes them. It is
+ * thread-safe.
  */
 public final class Pods implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,13 +30,14 @@ public final class Pods implements AutoCloseable {
   }
 
   /**
-   * A sandbox without a network yet.
+   * Makes a sandbox without a network.
    *
-   * @throws IOException also after {@link #close}: whoever still adds pods then must not leave any
+   * @throws IOException also after {@link #close}, so that whoever still adds pods leaves none
+   *     behind
    */
   public synchronized PodNetwork sandbox(String name) throws IOException {
     if (closed) {
-      throw new IOException("stopped");
+      throw new IOException("the testbed is being taken down");
     }
     var bytes = new byte[32];
     ids.nextBytes(bytes);
@@ -48,13 +50,15 @@ public final class Pods implements AutoCloseable {
   }
 
   /**
-   * @throws IOException with the CNI error, if the node refuses it; the namespace is gone then
+   * Adds a pod.
+   *
+   * @throws IOException with the CNI error if the node refuses it; the namespace is gone then
    */
   public Pod add(Node node, String name) throws IOException {
     return add(node, name, Map.of());
   }
 
-  /** The same for a pod with annotations. */
+  /** Adds a pod with annotations. */
   public Pod add(Node node, String name, Map<String, String> annotations) throws IOException {
     var network = sandbox(name).annotated(annotations);
     var answer = node.runtime().add(network);
@@ -67,7 +71,7 @@ public final class Pods implements AutoCloseable {
   }
 
   /**
-   * As kubelet does: again until it works.
+   * Adds a pod as kubelet does, which tries again until it works.
    *
    * @throws IOException with the last CNI error when the time is over
    */
@@ -114,7 +118,7 @@ public final class Pods implements AutoCloseable {
     }
   }
 
-  /** Namespaces that are still there. */
+  /** Returns the names of the namespaces that are still there. */
   public synchronized List<String> namespaces() {
     return new ArrayList<>(namespaces);
   }

@@ -2,7 +2,7 @@ package io.vpccni.e2e.testbed;
 
 import java.util.List;
 
-/** The users and capabilities of the chart, as words before a command. */
+/** The users and capabilities of the chart are given as words that precede a command. */
 final class Privileges {
   private Privileges() {}
 
@@ -20,7 +20,9 @@ final class Privileges {
   }
 
   /**
-   * @param legacyIptables whose program opens a raw socket
+   * Returns the words for net-programmer.
+   *
+   * @param legacyIptables whether iptables is the legacy variant, whose program opens a raw socket
    */
   static List<String> netProgrammer(boolean legacyIptables) {
     return List.of(

@@ -2,7 +2,7 @@ package io.vpccni.e2e.testbed;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Ctrl-C: what was built is taken down before the process ends. */
+/** The guard takes down what was built when Ctrl-C ends the process. */
 public final class ShutdownGuard {
   private final AtomicReference<AutoCloseable> guarded = new AtomicReference<>();
 
@@ -17,7 +17,7 @@ public final class ShutdownGuard {
     return part;
   }
 
-  /** Whether what fails now fails because of it. */
+  /** Whether the process is ending, so that what fails now fails because of it. */
   public boolean stopping() {
     return stopping;
   }

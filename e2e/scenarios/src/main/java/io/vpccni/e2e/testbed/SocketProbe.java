@@ -8,14 +8,17 @@ import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
 
 /**
- * A program of its own, because the other side of a Unix socket sees the user of the process: sends
- * some bytes and prints how many come back first. 0: refused, or closed without an answer.
+ * Sends some bytes to a Unix socket and prints how many bytes come back first: 0 if it is refused
+ * or closed without an answer. It is a program of its own because the other side sees the user of
+ * the process.
  */
 public final class SocketProbe {
   private SocketProbe() {}
 
   /**
-   * @param args socket path, bytes in hexadecimal
+   * Runs the probe.
+   *
+   * @param args the socket's path and the bytes in hexadecimal
    */
   public static void main(String[] args) {
     System.out.println(answer(args[0], HexFormat.of().parseHex(args[1])));

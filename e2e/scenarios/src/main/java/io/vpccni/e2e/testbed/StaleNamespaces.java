@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Takes away what a simulator left that was killed without a chance to clean up. */
+/** Removes what a simulator left behind that was killed before it could clean up. */
 public final class StaleNamespaces {
   private static final Pattern NAME = Pattern.compile("vpcsim-(\\d+)-\\S+");
 
   private StaleNamespaces() {}
 
-  /** Namespaces named after a process that is gone, and the processes still in them. */
+  /**
+   * Removes the namespaces that are named after a process that is gone, and kills the processes in
+   * them.
+   */
   public static void clear() throws IOException {
     for (var line : Tool.run(List.of(), "ip", "netns").lines().toList()) {
       var name = NAME.matcher(line.split(" ", 2)[0]);

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A simulated VPC with nodes, the agent on each, and pods. Needs root. Closing it leaves nothing:
- * it takes down in reverse order whatever had been built, also when building it was interrupted.
+ * A testbed is a simulated VPC with nodes, the agent on each, and pods. It needs root. Closing it
+ * takes down in reverse order whatever has been built, also when building it was interrupted.
  */
 public final class Testbed implements AutoCloseable {
   private static final int SECONDS = 20;
@@ -43,10 +43,10 @@ public final class Testbed implements AutoCloseable {
   private final VpcSim sim;
 
   /**
-   * The cloud and the machines, without any agent running.
+   * Makes the cloud and the machines, without starting any agent.
    *
-   * @param teardown knows each part as soon as it is there
-   * @throws IOException if this machine cannot; nothing is left behind
+   * @param teardown learns of each part as soon as it exists
+   * @throws IOException if this machine cannot do it; nothing is left behind
    */
   public Testbed(TestbedSettings settings, Teardown teardown) throws IOException {
     this.settings = settings;
@@ -93,7 +93,7 @@ public final class Testbed implements AutoCloseable {
             tellWho));
   }
 
-  /** What kubelet does first. */
+  /** Registers the Node, as kubelet does first. */
   private void register(NodeFacts facts) {
     var state = cloud.state();
     var instance =
@@ -124,7 +124,7 @@ public final class Testbed implements AutoCloseable {
     return new Node(facts, namespaces, environment, settings.logs());
   }
 
-  /** Init and both daemons on every node, until pods can be added. */
+  /** Runs the init container's work and both daemons on every node, until pods can be added. */
   public void startAgents() throws IOException {
     for (var node : nodes) {
       node.init();
@@ -159,7 +159,7 @@ public final class Testbed implements AutoCloseable {
     return network;
   }
 
-  /** Of the services, on the host's loopback, by the names that up.json uses. */
+  /** Returns the URLs of the services on the host's loopback, by the names that up.json uses. */
   public Map<String, URI> urls() {
     var endpoints = sim.endpoints();
     return Map.of(
@@ -169,7 +169,7 @@ public final class Testbed implements AutoCloseable {
         "cloudwatch", endpoints.cloudWatch());
   }
 
-  /** Takes down something of the caller before everything that is there by now. */
+  /** Remembers a part of the caller's that is taken down before everything that exists by now. */
   public <T extends AutoCloseable> T keep(T part) {
     return teardown.keep(part);
   }
@@ -183,7 +183,7 @@ public final class Testbed implements AutoCloseable {
     try {
       return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException failed) {
-      throw new IOException(failed);
+      throw new IOException("the simulator did not answer: " + failed, failed);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", stopped);

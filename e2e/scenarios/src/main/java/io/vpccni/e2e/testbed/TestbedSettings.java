@@ -5,16 +5,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * @param nodes 1 to 200
- * @param agentEnvironment for both daemons of each node, over what the chart sets
- * @param logs folder, made if missing
+ * The settings of a testbed.
+ *
+ * @param nodes the number of nodes, 1 to 200
+ * @param agentEnvironment settings for both daemons of each node, over what the chart sets
+ * @param logs the folder for logs, made if it is missing
  */
 public record TestbedSettings(
     int nodes, String instanceType, Map<String, String> agentEnvironment, Path logs) {
   public TestbedSettings {
     agentEnvironment = Map.copyOf(agentEnvironment);
     if (nodes < 1 || nodes > 200) {
-      throw new IllegalArgumentException("nodes: 1 to 200, not " + nodes);
+      throw new IllegalArgumentException("the number of nodes must be 1 to 200, not " + nodes);
     }
   }
 
@@ -22,7 +24,7 @@ public record TestbedSettings(
     return new TestbedSettings(nodes, instanceType, Map.of(), logs);
   }
 
-  /** Whether the VPC has IPv6 too: where pods live in it, or reach it. */
+  /** Whether the VPC has IPv6 too, because pods live in it or reach it. */
   boolean ipv6() {
     return "true".equals(agentEnvironment.get("ENABLE_IPv6"))
         || "true".equals(agentEnvironment.get("ENABLE_V6_EGRESS"));

@@ -1,5 +1,6 @@
 /**
- * Simulated nodes with the real processes on them: what the demo and the end-to-end tests share.
+ * The demo and the end-to-end tests share the simulated nodes here, on which the real processes
+ * run.
  */
 @NullMarked
 package io.vpccni.e2e.testbed;

@@ -4,7 +4,7 @@ import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Testbed;
 import java.nio.file.Path;
 
-/** Commands to copy. */
+/** The instructions that {@code make up} prints are commands to copy. */
 final class Instructions {
   private Instructions() {}
 
@@ -25,27 +25,27 @@ final class Instructions {
     return out.append(
             """
 
-            Add a pod on %1$s, as a container runtime does:
+            Add a pod on %1$s as a container runtime would:
               ip netns add pod-a
               ON="%2$s"
               conf() { $ON jq -c '.plugins[0] + {name: .name, cniVersion: .cniVersion} | del(.capabilities)' %3$s; }
               cni() { conf | CNI_COMMAND=$1 CNI_CONTAINERID=pod-a CNI_NETNS=/run/netns/pod-a CNI_IFNAME=eth0 CNI_PATH=/opt/cni/bin \\
                 CNI_ARGS='IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod-a' $ON /opt/cni/bin/aws-cni; }
               cni ADD
-            Ping it from the node, and the internet's host from it:
+            Ping the pod from the node, and a host on the internet from the pod:
               $ON ping -c 3 "$(ip -n pod-a -o addr show eth0 scope global | awk '{print $4}' | cut -d/ -f1)"
               ip netns exec pod-a ping -c 3 203.0.113.10
             Look at the pool, the rules and the logs:
               $ON curl -s http://127.0.0.1:61679/v1/enis | jq .
               $ON ip rule
               $ON cat /var/log/aws-routed-eni/ipamd.log
-            Ask the simulated EC2, with whatever keys:
+            Ask the simulated EC2; any access key will do:
               AWS_ENDPOINT_URL_EC2=%5$s AWS_REGION=%6$s AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\
                 aws ec2 describe-network-interfaces
-            Remove it:
+            Remove the pod:
               cni DEL; ip netns del pod-a
 
-            Everything above is in %4$s, too. Ctrl-C ends it all.
+            The same facts are in %4$s. Ctrl-C ends everything.
             """
                 .formatted(
                     node.name(),

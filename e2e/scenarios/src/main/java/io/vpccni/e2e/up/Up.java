@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** The VPC and its nodes, kept until Ctrl-C. */
+/** Keeps the VPC and its nodes until Ctrl-C. */
 public final class Up {
   private Up() {}
 
   /**
-   * @param file written when all is ready, removed at the end
+   * Starts everything and waits.
+   *
+   * @param file is written when all is ready and removed at the end
+   * @return the exit code
    */
   public static int run(TestbedSettings settings, Path file, ShutdownGuard stop) {
     try (var testbed = new Testbed(settings, stop.guard(new Teardown()))) {
@@ -55,7 +58,7 @@ public final class Up {
         .put("instanceType", node.facts().instanceType());
   }
 
-  /** Whoever waits for the file must never see half of it. */
+  /** Writes the file in one step, because whoever waits for it must never see half of it. */
   private static void write(Path file, JsonObject json) throws IOException {
     Files.createDirectories(file.getParent());
     var part = file.resolveSibling(file.getFileName() + ".part");

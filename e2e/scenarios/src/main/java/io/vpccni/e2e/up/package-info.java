@@ -1,4 +1,4 @@
-/** What {@code make up} does. */
+/** The playground of {@code make up} is here. */
 @NullMarked
 package io.vpccni.e2e.up;
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * That the runtime itself works on this machine, with Debian's own bridge plugin: what fails
- * elsewhere is then ours.
+ * The runtime itself works on this machine with Debian's own bridge plugin, so that what fails
+ * elsewhere is our fault.
  */
 class ContainerdIT {
   private static final Path SOURCE = Path.of("src/main/c/pod.c").toAbsolutePath();

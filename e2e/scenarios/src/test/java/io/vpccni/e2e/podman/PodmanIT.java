@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That podman itself works on this machine, with Debian's own bridge plugin. */
+/** podman itself works on this machine with Debian's own bridge plugin. */
 class PodmanIT {
   private static final Path SOURCE = Path.of("src/main/c/pod.c").toAbsolutePath();
   private static final String NAME = "vpcsim-podman" + ProcessHandle.current().pid();

@@ -19,13 +19,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the agents of a testbed say of themselves, and what the API server tells them and hears. */
+/**
+ * Shows what the agents of a testbed say about themselves and what the API server has heard from
+ * them, and changes objects of the API server.
+ */
 final class AgentView implements AutoCloseable {
   private static final String PODS = "/api/v1/namespaces/default/pods";
   private final Introspection introspection = new Introspection();
   private final HttpClient http = HttpClient.newHttpClient();
 
-  /** ENI → its addresses for pods; empty while the agent does not answer. */
+  /** Returns the addresses for pods by ENI, or nothing while the agent does not answer. */
   Map<String, Set<String>> enis(Node node) {
     var all = new TreeMap<String, Set<String>>();
     try {
@@ -38,7 +41,7 @@ final class AgentView implements AutoCloseable {
     return all;
   }
 
-  /** The same, as EC2 has them. */
+  /** Returns the addresses for pods by ENI as EC2 has them. */
   static Map<String, Set<String>> enis(Collection<Eni> attached) {
     var all = new TreeMap<String, Set<String>>();
     for (var eni : attached) {
@@ -49,7 +52,10 @@ final class AgentView implements AutoCloseable {
     return all;
   }
 
-  /** Name, and subject where there is one; a word of its own while the agent does not answer. */
+  /**
+   * Returns the name of each condition, with its subject where there is one, or {@code NoAnswer}
+   * while the agent does not answer.
+   */
   Set<String> conditions(Node node) {
     var all = new TreeSet<String>();
     try {
@@ -64,7 +70,7 @@ final class AgentView implements AutoCloseable {
     return (condition.getName() + " " + condition.getSubject()).strip();
   }
 
-  /** Reason and action of each event. */
+  /** Returns the reason and action of each event. */
   Set<String> events(Testbed testbed) throws IOException {
     var found = new TreeSet<String>();
     for (var path : new String[] {"/api/v1/events", "/apis/events.k8s.io/v1/events"}) {
@@ -89,7 +95,7 @@ final class AgentView implements AutoCloseable {
     send(testbed, "PATCH", "/api/v1/nodes/" + node.name(), patch.encode());
   }
 
-  /** What the scheduler does; no runtime hears of it here. */
+  /** Binds a pod to a node, as the scheduler does. No runtime hears of it here. */
   void bind(Testbed testbed, Node node, String pod) {
     testbed
         .sim()

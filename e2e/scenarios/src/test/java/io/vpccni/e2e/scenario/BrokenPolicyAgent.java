@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What listens on a node's socket for the network policy agent and is none (any more). */
+/**
+ * Something that listens on the socket of a node's network policy agent and is not a working agent.
+ */
 final class BrokenPolicyAgent implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final Path socket;
@@ -34,18 +36,18 @@ final class BrokenPolicyAgent implements AutoCloseable {
                 .listen(SocketAddress.domainSocketAddress(socket.toString())));
   }
 
-  /** Accepts connections and never says a word. */
+  /** Accepts connections and never answers. */
   static BrokenPolicyAgent mute(Vertx vertx, Node node) throws Exception {
     return new BrokenPolicyAgent(vertx, node, _ -> {});
   }
 
-  /** Ends each connection once it was asked something. */
+  /** Closes each connection at its first request. */
   static BrokenPolicyAgent dying(Vertx vertx, Node node) throws Exception {
     return new BrokenPolicyAgent(
         vertx, node, connection -> connection.handler(_ -> connection.close()));
   }
 
-  /** How often somebody came. */
+  /** Returns the number of connections so far. */
   int connections() {
     return connections.get();
   }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The vocabulary of the scenarios. */
+/** These checks are the vocabulary of the scenarios. */
 final class Checks {
   static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(3);
@@ -36,12 +36,12 @@ final class Checks {
     return Pinger.on(from).reaches(to, ANSWER);
   }
 
-  /** Without the patience that a ping which must fail does not need. */
+  /** Pings without the patience that a ping which must fail does not need. */
   static boolean pingsAtOnce(Pod from, Ip to) {
     return Pinger.in(from).reaches(to, Duration.ofSeconds(1));
   }
 
-  /** Every pod reaches its node, every other pod. */
+  /** Checks that every pod is reached by its node and by every other pod. */
   static void allPing(List<Pod> pods) {
     for (var pod : pods) {
       assertThat(pings(pod.node(), pod.ip())).as("node to %s", pod.name()).isTrue();
@@ -58,7 +58,7 @@ final class Checks {
     assertThat(new HashSet<>(ips)).hasSameSizeAs(ips);
   }
 
-  /** Addresses that the checkpoint gives to somebody. */
+  /** Returns the addresses that the checkpoint has given to pods. */
   static Set<String> allocated(Node node) throws IOException {
     var file = node.namespaces().file("/run/aws-node/ipam.json");
     var addresses = new TreeSet<String>();
@@ -76,7 +76,7 @@ final class Checks {
         () -> !allocated(node).contains(ip.toString()));
   }
 
-  /** Everything of a node that a pod could have left something in. */
+  /** Returns everything in the kernel that a pod could have left something in. */
   static List<String> kernel(Node node) throws IOException {
     var all = new ArrayList<String>();
     for (var command :

@@ -32,16 +32,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The real agent while the cloud fails it, and killed at each step of an ENI's life: afterwards an
- * ENI is a good one or none, and pods are served from what the node has all the time.
+ * The real agent is failed by the cloud and killed at each step of an ENI's life. Afterwards each
+ * ENI is complete or gone, and pods are served from what the node has all the time.
  *
- * <p>In an order that wastes no time: an ENI is not freed before it is a minute old, and a missing
- * permission is tried again after a minute.
+ * <p>The order of the tests wastes no time: an ENI is not freed before it is a minute old, and a
+ * missing permission is tried again after a minute.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CloudTroubleIT {
-  /** Room for an ENI for each step. */
+  /** This type has room for one ENI for each step. */
   private static final String TYPE = "m5.24xlarge";
 
   private static final int PER_ENI = 49;
@@ -51,7 +51,10 @@ class CloudTroubleIT {
   private static final Fault.Kind NEVER_DONE = new Fault.Kind.Hang();
   private static final int ENIS_TO_FREE = 5;
 
-  /** The agent frees none that it knows for less than a minute, and knows it after its attach. */
+  /**
+   * The agent frees no ENI that it has known for less than a minute, and it knows an ENI from its
+   * attach on.
+   */
   private static final Duration OLD_ENOUGH = Duration.ofSeconds(75);
 
   private final Teardown teardown = new Teardown();
@@ -136,9 +139,10 @@ class CloudTroubleIT {
   }
 
   /**
-   * All of them are freed by one decision, so each can be held in a step of its own: marked, and
-   * EC2 never hears of it; detached, unknown to the agent; detached, known to it; deleted, unknown
-   * to it; and the fifth goes through all of them.
+   * One decision frees all of them, so each can be held in a step of its own: the first is marked
+   * and EC2 never hears of it, the second is detached and the agent does not know, the third is
+   * detached and the agent knows, the fourth is deleted and the agent does not know, and the fifth
+   * goes through all steps.
    */
   @Test
   @Order(3)
@@ -211,7 +215,7 @@ class CloudTroubleIT {
     allIsWell(living);
   }
 
-  /** A warm target that takes so many ENIs, with some room for the pods of these tests. */
+  /** Sets a warm target that takes this many ENIs, with some room for the pods of these tests. */
   private void wish(Node node, int enis) throws IOException {
     agent.annotate(testbed, node, "warm-ip-target", "" + (PER_ENI * (enis - 1) + 10));
   }
@@ -233,7 +237,7 @@ class CloudTroubleIT {
     return eni.attachment().orElseThrow().id();
   }
 
-  /** By device index. */
+  /** Returns the attached ENIs by device index. */
   private List<Eni> attached(Node node) {
     return testbed
         .cloud()
@@ -244,8 +248,8 @@ class CloudTroubleIT {
   }
 
   /**
-   * No ENI hangs about unattached, each goes with its instance, the agent knows the very ones that
-   * are attached with the very addresses they have, and a pod can be added.
+   * Checks that no ENI is unattached, that each goes with its instance, that the agent knows
+   * exactly the attached ENIs with the addresses they have, and that a pod can be added.
    */
   private void allIsWell(Node node) throws IOException {
     await(
@@ -272,7 +276,7 @@ class CloudTroubleIT {
     assertThat(attached(node)).anyMatch(eni -> eni.ipv4().contains(pod.ip()));
   }
 
-  /** The agent may still be starting. */
+  /** Whether a pod could be added; the agent may still be starting. */
   private boolean added(Node node) {
     try {
       addPod(node);

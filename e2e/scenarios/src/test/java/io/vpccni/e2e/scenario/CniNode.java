@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A node with its agent, and a runtime that executes the plugin there as it likes. */
+/** A node with its agent, and a runtime that executes the plugin there as a test likes. */
 record CniNode(Testbed testbed) {
   static final String PLUGIN = "aws-cni";
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -53,7 +53,9 @@ record CniNode(Testbed testbed) {
     return () -> call(verb, pod, config("1.0.0"));
   }
 
-  /** As the reference's list, with the version that the newest runtimes choose. */
+  /**
+   * Adds a pod with the reference's configuration in the version that the newest runtimes choose.
+   */
   CniAnswer added(PodNetwork pod) throws IOException {
     return added(pod, config("1.1.0"));
   }
@@ -83,7 +85,7 @@ record CniNode(Testbed testbed) {
     return exec(environment("STATUS"), config("1.1.0"));
   }
 
-  /** Of a call that is about no attachment. */
+  /** Returns the environment of a call that is about no attachment. */
   static Map<String, String> environment(String verb) {
     return Map.of("CNI_COMMAND", verb, "CNI_PATH", "/opt/cni/bin");
   }
@@ -93,7 +95,7 @@ record CniNode(Testbed testbed) {
     return answer;
   }
 
-  /** With an error object of this code on standard output. */
+  /** Checks that the answer is an error object with this code on standard output. */
   static CniAnswer fails(CniAnswer answer, int code) {
     assertThat(answer.exitCode()).as("%s", answer).isNotZero();
     assertThat(answer.code()).as("%s", answer).isEqualTo(code);
@@ -101,7 +103,7 @@ record CniNode(Testbed testbed) {
     return answer;
   }
 
-  /** What {@code ip} says in the pod. */
+  /** Returns what {@code ip} prints in the pod. */
   static String inPod(PodNetwork pod, String command) throws IOException {
     var words = new ArrayList<>(List.of("ip", "-n", Path.of(pod.netns()).getFileName().toString()));
     words.addAll(List.of(command.split(" ", -1)));

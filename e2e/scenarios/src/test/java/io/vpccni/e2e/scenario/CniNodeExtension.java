@@ -6,7 +6,7 @@ import io.vpccni.e2e.testbed.TestbedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Gives tests of the plugin the one {@link CniNode} of this run, with room for 200 pods. */
+/** Gives tests of the plugin the one {@link CniNode} of this run, which has room for 200 pods. */
 final class CniNodeExtension extends SharedFixture<CniNode> {
   CniNodeExtension() {
     super(CniNode.class);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls that come at the same time, in a bad order, or end half-way. */
+/** Calls come at the same time, in a bad order, or end half-way. */
 @ExtendWith(CniNodeExtension.class)
 class CniOrderIT {
   private final CniNode cni;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What the CNI specification 1.1 demands of plugins about attachments, one row each, against the
- * executable on a node with its agent; {@link CniSpecInputIT} has what they are given, {@link
- * CniSpecNodeIT} what is about no attachment.
+ * The executable on a node with its agent does what the CNI specification 1.1 demands of plugins
+ * about attachments, one row for each demand. {@link CniSpecInputIT} has the demands about what
+ * plugins are given, {@link CniSpecNodeIT} those about no attachment.
  */
 @ExtendWith(CniNodeExtension.class)
 class CniSpecIT {
@@ -83,7 +83,7 @@ class CniSpecIT {
     cni.remove(pod);
   }
 
-  /** Of a plugin before ours in a chain. */
+  /** Returns the result of a plugin that precedes ours in a chain. */
   private static JsonObject previous(PodNetwork pod) {
     var link = new JsonObject().put("name", "ext0").put("sandbox", pod.netns());
     var ip = new JsonObject().put("address", "192.0.2.5/24").put("interface", 0);

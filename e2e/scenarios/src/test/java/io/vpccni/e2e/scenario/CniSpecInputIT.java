@@ -21,9 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What the CNI specification 1.1 demands of plugins about what they are given and how they refuse
- * it, one row each, against the executable on a node with its agent; {@link CniSpecIT} has the
- * operations.
+ * The executable on a node with its agent does what the CNI specification 1.1 demands of plugins
+ * about what they are given and how they refuse it, one row for each demand. {@link CniSpecIT} has
+ * the operations.
  */
 @ExtendWith(CniNodeExtension.class)
 class CniSpecInputIT {
@@ -182,7 +182,7 @@ class CniSpecInputIT {
     cni.remove(pod);
   }
 
-  /** A pod that differs from others in its names. */
+  /** Checks that a pod lives which differs from others in its names. */
   private void lives(PodNetwork named) throws IOException {
     var sandbox = cni.sandbox();
     var pod = named.withNetns(sandbox.netns());

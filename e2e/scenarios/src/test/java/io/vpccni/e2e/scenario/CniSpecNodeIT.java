@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What the CNI specification 1.1 demands of plugins beside single attachments, one row each,
- * against the executable on a node with its agent; {@link CniSpecIT} has the attachments.
+ * The executable on a node with its agent does what the CNI specification 1.1 demands of plugins
+ * beside single attachments, one row for each demand. {@link CniSpecIT} has the attachments.
  */
 @ExtendWith(CniNodeExtension.class)
 class CniSpecNodeIT {
@@ -57,7 +57,7 @@ class CniSpecNodeIT {
     waitFor("STATUS says yes again", () -> cni.status().succeeded());
   }
 
-  /** The first call that an agent gets is an ADD. */
+  /** Checks that an agent whose first call is an ADD adds the pod. */
   private void statusIsNotNeeded() throws IOException {
     var ipamd = cni.node().ipamd();
     ipamd.kill();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's containerd runs pods with the conflist that the agent installed. */
 class ContainerdPodsIT {
-  /** More than the burst of 2^32 bits that containerd grants every limited pod. */
+  /** This is more than the burst of 2^32 bits that containerd grants every limited pod. */
   private static final long BURST = 560L << 20;
 
   private static ContainerdNodes nodes;
@@ -172,7 +172,7 @@ class ContainerdPodsIT {
     await(nodes.kubelet(0).remove(limited));
   }
 
-  /** 10 MB/s, once the burst is used up. */
+  /** Checks a limit of 10 MB/s once the burst is used up. */
   private static void limits(String sender, Running receiver, String what) throws Exception {
     send(sender, receiver, BURST);
     long millis = send(sender, receiver, 12L << 20);

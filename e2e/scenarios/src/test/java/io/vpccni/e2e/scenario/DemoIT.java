@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The demo as a user starts it: small, so that it can run twice. */
+/** A user starts the demo; it is small here, so that it can run twice. */
 class DemoIT {
   private static final Path HOME = Path.of(System.getProperty("vpccni.home", "."));
 
@@ -41,7 +41,7 @@ class DemoIT {
   void anInterruptedRunLeavesTheMachineAsItWas() throws IOException, InterruptedException {
     var before = MachineSnapshot.look();
     // While agents start, while pods are being added, and with pods on the node.
-    for (var moment : List.of("init, net-programmer", "nodes are ready", "-pod-3")) {
+    for (var moment : List.of("starting net-programmer", "nodes are ready", "-pod-3")) {
       var demo = start();
       var said = sayUntil(demo.inputReader(StandardCharsets.UTF_8), moment);
       // Else the comparison below would compare nothing.

@@ -37,18 +37,21 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * What the plugin says, and does with calls that wait, while the cloud has no more addresses. In an
- * order that wastes no time: the first test waits for an agent's first look at IMDS.
+ * The plugin answers, and calls wait, while the cloud has no more addresses. The order of the tests
+ * wastes no time: the first one waits for an agent's first look at IMDS.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExhaustedPoolIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Before the agent misses the veths of a pod: nobody but the plugin has told it. */
+  /**
+   * Within this time no audit misses the veths of a pod, so nobody but the plugin has told the
+   * agent.
+   */
   private static final Duration BEFORE_ANY_AUDIT = Duration.ofSeconds(20);
 
-  /** IMDS is looked at each minute, and an address that is younger than that is not missed. */
+  /** The agent reads IMDS each minute and does not miss an address that is younger than that. */
   private static final Duration NEXT_LOOK = Duration.ofSeconds(150);
 
   private static final int ALL = Integer.MAX_VALUE;
@@ -181,14 +184,17 @@ class ExhaustedPoolIT {
     return pod;
   }
 
-  /** The address of the first of the pods that take all that is free. */
+  /** Adds pods until no address is free and returns the address of the first one. */
   private Ip exhaust() throws IOException {
     var first = cni.added(sandbox()).address();
     while (free() > 0) cni.added(sandbox());
     return first;
   }
 
-  /** What the agent gives back meanwhile, EC2 may give it once more. */
+  /**
+   * Exhausts the pool and takes what the agent gives back meanwhile, because EC2 may hand it out
+   * again.
+   */
   private Ip exhaustForGood() throws IOException {
     var first = exhaust();
     await(
@@ -229,7 +235,7 @@ class ExhaustedPoolIT {
         .orElseThrow();
   }
 
-  /** What others leave of the node's subnet. */
+  /** Occupies the node's subnet but for this many addresses. */
   private void occupy(int free) {
     perform(new OccupySubnet(eniOf(node.address()).subnetId(), free, false));
   }

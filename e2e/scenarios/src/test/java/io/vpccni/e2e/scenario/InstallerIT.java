@@ -38,7 +38,8 @@ class InstallerIT {
   private static final String TEMPLATE = "/etc/chart-10-aws.conflist";
 
   /**
-   * As in a chart's {@code cniConfig}: the reference's names to fill in, and members of its own.
+   * The conflist of a chart's {@code cniConfig}, with the reference's names to fill in and members
+   * of its own.
    */
   private static final String CHART =
       """
@@ -156,7 +157,7 @@ class InstallerIT {
     before.awaitOn(node);
   }
 
-  /** A folder of the node with executables that differ from those installed. */
+  /** Makes a folder on the node with executables that differ from the installed ones. */
   private String anotherBuild() throws IOException {
     var folder = "/var/lib/another-build";
     node.run("mkdir", "-p", folder);

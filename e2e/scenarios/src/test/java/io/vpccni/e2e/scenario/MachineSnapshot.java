@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What this machine looks like from the outside: everything that a simulator might leave on it. */
+/**
+ * A snapshot holds everything about this machine that a simulator might change and leave behind.
+ */
 record MachineSnapshot(Set<String> traits) {
   private static final List<String> COMMANDS =
       List.of(
@@ -65,8 +67,9 @@ record MachineSnapshot(Set<String> traits) {
   }
 
   /**
-   * Others may be at work here, too: what they have in the folders that everybody writes to counts
-   * only with our name on it, and not while its simulator lives.
+   * Whether a trait belongs to somebody else. Others may work on this machine too: what they have
+   * in the folders that everybody writes to counts only with our name on it, and not while its
+   * simulator lives.
    */
   private static boolean ofOthers(String trait) {
     var name = SIMULATOR.matcher(trait);
@@ -93,8 +96,8 @@ record MachineSnapshot(Set<String> traits) {
   }
 
   /**
-   * What is there now and was not then, or the other way round. Others use the machine too: what
-   * they have for a moment is waited out.
+   * Returns what is new and what is gone since the snapshot. What others have for a moment only is
+   * waited out.
    */
   Set<String> changes() throws IOException {
     try {

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the network policy agent does or does not say decides over each pod, in every mode. */
+/** In every mode the answer of the network policy agent, or its silence, decides over each pod. */
 @ExtendWith(TestbedExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkPolicyIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 
-  /** Connecting takes at most 2 s, a call 5 s; a runtime waits minutes. */
+  /** Connecting takes at most 2 s and a call 5 s, while a runtime waits for minutes. */
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private final Node node;
@@ -114,7 +114,8 @@ class NetworkPolicyIT {
   }
 
   /**
-   * The sandbox is as before too, so that the same ADD can be made once more.
+   * Checks that the ADD fails and that the sandbox is as before, so that the same ADD can be made
+   * again.
    *
    * @return what the plugin said
    */

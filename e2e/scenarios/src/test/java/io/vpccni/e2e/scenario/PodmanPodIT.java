@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Debian's podman with its CNI backend and the conflist that the agent installed. */
+/**
+ * Debian's podman with its CNI backend runs containers with the conflist that the agent installed.
+ */
 @ExtendWith(CniNodeExtension.class)
 class PodmanPodIT {
   @Test

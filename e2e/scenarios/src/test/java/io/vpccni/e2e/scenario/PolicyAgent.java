@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A network policy agent on a node's socket: real gRPC, with a will of the test's. */
+/** A network policy agent on a node's socket speaks real gRPC and answers what the test wants. */
 final class PolicyAgent implements AutoCloseable {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final Path socket;
@@ -53,7 +53,7 @@ final class PolicyAgent implements AutoCloseable {
     return new PolicyAgent(vertx, node, Promise.<Boolean>promise().future());
   }
 
-  /** Each call so far, in words. */
+  /** Returns each call so far, in words. */
   List<String> told() {
     return told;
   }

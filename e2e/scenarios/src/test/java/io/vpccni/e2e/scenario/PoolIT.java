@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The pool's promises with the real agent, its files and its pods. */
+/** The pool keeps its promises with the real agent, its files and its pods. */
 @ExtendWith(TestbedExtension.class)
 class PoolIT {
   private static final Introspection INTROSPECTION = new Introspection();
@@ -32,7 +32,7 @@ class PoolIT {
     INTROSPECTION.close();
   }
 
-  /** What can happen to a checkpoint while the agent is down. */
+  /** The damage that a checkpoint can take while the agent is down. */
   enum Damage {
     TORN {
       @Override
@@ -52,7 +52,7 @@ class PoolIT {
         return text.replace("vpc-cni-ipam/1", "vpc-cni-ipam/9");
       }
     },
-    /** Somebody's editor: the pods can be read, what the agent added to them cannot. */
+    /** An editor has left the pods readable, but not what the agent added to them. */
     AGENT_MEMBER_EDITED {
       @Override
       String of(String text) {
@@ -62,7 +62,7 @@ class PoolIT {
 
     abstract String of(String text);
 
-    /** As a part of a pod's name. */
+    /** Returns the name as it may be part of a pod's name. */
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -129,7 +129,9 @@ class PoolIT {
     }
   }
 
-  /** A pod is on its way long before its ADD: the scheduler binds it, the image is pulled. */
+  /**
+   * A pod is on its way long before its ADD, while the scheduler binds it and the image is pulled.
+   */
   @Test
   void podsThatTheSchedulerBindsToTheNodeFindTheirAddressesReady(Testbed testbed)
       throws IOException {

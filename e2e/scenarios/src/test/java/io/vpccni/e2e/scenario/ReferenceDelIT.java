@@ -18,16 +18,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Pods of our plugin end with the reference's DEL, once a node has gone back to it. */
+/** The reference's DEL ends pods that our plugin added once a node has gone back to it. */
 @ExtendWith(TestbedExtension.class)
 class ReferenceDelIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 
-  /** A pod without its veth is given up after a minute, an audit is made each half of one. */
+  /** A pod without its veth is given up after a minute, and an audit is made every half minute. */
   private static final Duration AUDITED = Duration.ofSeconds(150);
 
-  /** More than an m5.large's primary ENI has addresses for pods, which is 9. */
+  /** An m5.large's primary ENI has 9 addresses for pods; this is more. */
   private static final int PODS = 11;
 
   private final Testbed testbed;
@@ -51,7 +51,7 @@ class ReferenceDelIT {
     }
   }
 
-  /** On two ENIs: those of the secondary one have a rule more. */
+  /** Adds pods on two ENIs, since those on the secondary one have one more rule. */
   private List<Added> pods(String name, int count) throws IOException {
     var pods = new ArrayList<Added>();
     for (int i = 0; i < count; i++) {

@@ -28,9 +28,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 
-/** What amazon-vpc-cni-k8s' plugin, still on a node that is being moved, asks and does. */
+/** Asks and does what the plugin of amazon-vpc-cni-k8s does while its node is being moved. */
 final class ReferencePlugin {
-  /** The kernel's main table, which the primary ENI's pods use. */
+  /** The kernel's main table, which the pods of the primary ENI use. */
   static final int MAIN = 254;
 
   private static final String GATEWAY = "169.254.1.1";
@@ -53,7 +53,7 @@ final class ReferencePlugin {
     agent = CNIBackendGrpcClient.create(client, socket);
   }
 
-  /** What the agent gave to a pod. */
+  /** The address that the agent gave to a pod. */
   record Given(PodNetwork pod, IPAllocationMetadata metadata) {
     Ip ip() {
       return Ip.parse(metadata.getIPv4Addr());
@@ -71,7 +71,7 @@ final class ReferencePlugin {
       return "eni" + hash();
     }
 
-    /** The result of the reference's ADD, which the runtime hands to DEL. */
+    /** Returns the result of the reference's ADD, which the runtime hands to DEL. */
     JsonObject result() {
       return new JsonObject()
           .put("cniVersion", "1.0.0")
@@ -104,7 +104,7 @@ final class ReferencePlugin {
     }
   }
 
-  /** By which it names a pod's links. */
+  /** Returns the hash by which the reference names a pod's links. */
   private static String hash(PodNetwork pod) {
     try {
       var name = pod.namespace() + "." + pod.name();
@@ -146,7 +146,7 @@ final class ReferencePlugin {
         .build();
   }
 
-  /** The whole ADD: an address of the agent's, the wiring by itself. */
+  /** Does a whole ADD: it takes an address from the agent and wires the pod itself. */
   Given add(PodNetwork pod) throws Exception {
     var reply = addNetwork(pod);
     if (!reply.getSuccess()) {
@@ -180,10 +180,10 @@ final class ReferencePlugin {
   }
 
   /**
-   * The whole DEL, as {@code dataplane-and-cni} of the reference's behaviour has it: what the agent
-   * says is taken down, or, where it does not answer, what the result of the ADD says.
+   * Does a whole DEL. It takes down what the agent says or, where the agent does not answer, what
+   * the result of the ADD says.
    *
-   * @param result of the pod's ADD; not of one with a branch ENI
+   * @param result the result of the pod's ADD, which must have no branch ENI
    */
   void del(PodNetwork pod, JsonObject result) throws Exception {
     if (number(interfaceOf(result, "dummy" + hash(pod)), "mac") != 0) {
@@ -214,7 +214,10 @@ final class ReferencePlugin {
     }
   }
 
-  /** Host end and container end follow each other, the dummy is the last; others may follow. */
+  /**
+   * Takes down what a result names. In it each host end precedes its container end and the dummy is
+   * the last.
+   */
   private void takeDown(PodNetwork pod, JsonObject result) throws IOException {
     var links = result.getJsonArray("interfaces");
     int device = number(interfaceOf(result, "dummy" + hash(pod)), "sandbox");
@@ -243,7 +246,7 @@ final class ReferencePlugin {
     tolerant("route del %s/32 scope link".formatted(ip));
   }
 
-  /** Whether there was something to delete. */
+  /** Runs {@code ip} and returns whether there was something to delete. */
   private boolean tolerant(String command) throws IOException {
     try {
       ip(command);

@@ -24,10 +24,10 @@ class ReferencePluginIT {
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 
-  /** More than an m5.large's primary ENI has addresses for pods, which is 9. */
+  /** An m5.large's primary ENI has 9 addresses for pods; this is more. */
   private static final int MOST_PODS = 11;
 
-  /** Of no ENI: a link that routes to it is what the audit of links complains of. */
+  /** The address belongs to no ENI, so the audit of links reports a link that routes to it. */
   private static final String FOREIGN = "192.0.2.77";
 
   private final Testbed testbed;
@@ -102,7 +102,7 @@ class ReferencePluginIT {
     before.awaitOn(node);
   }
 
-  /** The pods of a secondary ENI have a rule more. */
+  /** Adds pods on two ENIs, since those on the secondary one have one more rule. */
   private List<ReferencePlugin.Given> podsOnTwoEnis() throws Exception {
     var pods = new ArrayList<ReferencePlugin.Given>();
     do {

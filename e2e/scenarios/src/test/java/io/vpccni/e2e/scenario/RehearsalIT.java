@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The cache of loaded classes that the daemons ship with: anybody can make it, it is used where it
- * fits, and not missed.
+ * The daemons ship with a cache of loaded classes. Anybody can make it, it is used where it fits,
+ * and it is not needed.
  */
 class RehearsalIT {
   private static final List<String> NOBODY =
@@ -83,7 +83,7 @@ class RehearsalIT {
         .contains(daemon + " ");
   }
 
-  /** Without the cache. */
+  /** Copies a distribution without its cache. */
   private Path copy(String daemon) throws IOException {
     var copy = folder.resolve("dist");
     Tool.run(List.of(), "cp", "-r", dist(daemon).toString(), copy.toString());

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests something that takes long to make: the first that wants it has it made, JUnit takes
- * it down after the last.
+ * Gives tests a fixture that takes long to make. The first test that wants it has it made, and
+ * JUnit takes it down after the last.
  */
 abstract class SharedFixture<T> implements ParameterResolver {
   private final Class<T> type;
@@ -21,7 +21,9 @@ abstract class SharedFixture<T> implements ParameterResolver {
   }
 
   /**
-   * @param teardown knows each part as soon as it is there
+   * Makes the fixture.
+   *
+   * @param teardown learns of each part as soon as it exists
    */
   abstract T make(Teardown teardown) throws IOException;
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import org.junit.jupiter.api.DynamicTest;
 
-/** One demand of the CNI specification 1.1 on plugins, named by the section that makes it. */
+/**
+ * A row is one demand of the CNI specification 1.1 on plugins, named by the section that makes it.
+ */
 final class SpecRow {
   private SpecRow() {}
 
@@ -13,7 +15,9 @@ final class SpecRow {
   }
 
   /**
-   * @param section its number and, in section 1, 2 and 5, the heading below it
+   * Makes a test of one demand.
+   *
+   * @param section the section's number and, in sections 1, 2 and 5, the heading below it
    */
   static DynamicTest row(String section, String rule, Rule check) {
     return dynamicTest("section " + section + ": " + rule, check::check);

@@ -6,7 +6,7 @@ import io.vpccni.e2e.testbed.TestbedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Gives tests the one testbed of this run: two nodes, agents ready. */
+/** Gives tests the one testbed of this run, which has two nodes whose agents are ready. */
 final class TestbedExtension extends SharedFixture<Testbed> {
   TestbedExtension() {
     super(Testbed.class);

@@ -22,7 +22,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.Instance;
 
-/** {@code make up} as a script uses it: waits for the file, works with what it names, ends it. */
+/**
+ * A script uses {@code make up}: it waits for the file, works with what the file names, and ends
+ * it.
+ */
 class UpIT {
   private static final Path HOME = Path.of(System.getProperty("vpccni.home", "."));
   private static final Path FILE = HOME.resolve("target/up.json");
@@ -81,7 +84,10 @@ class UpIT {
     assertThat(json.getString("cloudwatch")).startsWith("http://127.0.0.1:");
   }
 
-  /** As any client of AWS sees them: the simulated EC2 takes no unsigned request either. */
+  /**
+   * Returns the instances as any client of AWS sees them, since the simulated EC2 takes no unsigned
+   * request.
+   */
   private static List<String> instances(URI ec2) {
     try (var client =
         Ec2AsyncClient.builder()

@@ -1,4 +1,7 @@
-/** End-to-end: real processes on simulated nodes in the real kernel. Each test is a promise. */
+/**
+ * End-to-end tests run the real processes on simulated nodes in the real kernel. Each test is a
+ * promise.
+ */
 @NullMarked
 package io.vpccni.e2e.scenario;
 

@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The allocator of node-local addresses of IPv6 nodes, called as the reference's plugin calls it.
+ * The host-local plugin allocates the node-local addresses of IPv6 nodes. It is called as the
+ * reference's plugin calls it.
  */
 record HostLocalPlugin(Node node) {
   private static final String PROGRAM = "host-local";
@@ -40,7 +41,7 @@ record HostLocalPlugin(Node node) {
     if (!answer.succeeded()) throw new IOException(answer.toString());
   }
 
-  /** Its next choice is the first free address behind this one. */
+  /** Makes the first free address after this one the plugin's next choice. */
   void goOnAfter(Ip address) throws IOException {
     Files.writeString(
         node.namespaces().file(DATA + "/aws-cni/last_reserved_ip.0"), address.toString());

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes of an IPv4 cluster, on each pods on the primary and on a secondary ENI. Whatever has to
- * be so is also shown not to be so without the rule or the setting that makes it.
+ * Two nodes of an IPv4 cluster have pods on the primary and on a secondary ENI. Whatever holds is
+ * also shown not to hold without the rule or the setting that causes it.
  */
 class Ipv4TrafficIT {
   private static final Teardown TEARDOWN = new Teardown();
@@ -46,7 +46,10 @@ class Ipv4TrafficIT {
   private static Node node;
   private static Node otherNode;
 
-  /** In a block that the VPC had from the start, in one that is exempt from SNAT, in neither. */
+  /**
+   * The hosts are in a block that the VPC had from the start, in one that is exempt from SNAT, and
+   * in neither.
+   */
   private static Host inSecondBlock;
 
   private static Host excluded;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes of an IPv6 cluster, whose pods reach IPv4 through their node. */
+/** The pods of two nodes of an IPv6 cluster reach IPv4 through their node. */
 class Ipv6TrafficIT {
   private static final Teardown TEARDOWN = new Teardown();
 
@@ -89,7 +89,7 @@ class Ipv6TrafficIT {
     }
   }
 
-  /** No address is translated, so that of another node's pod is as foreign as any. */
+  /** No address is translated, so the address of another node's pod is as foreign as any. */
   @Test
   void thePrefixOfAnotherNodeIsNotAcceptedFromThisOne() throws IOException {
     var foreign = far.ip().plus(1);
@@ -167,7 +167,7 @@ class Ipv6TrafficIT {
     }
   }
 
-  /** So the reference, whose plugin asks host-local, could go on where this agent stops. */
+  /** The reference, whose plugin asks host-local, could therefore go on where this agent stops. */
   @Test
   void hostLocalKnowsTheNodeLocalAddressesOfOurPods() throws IOException {
     var hostLocal = new HostLocalPlugin(node);
@@ -195,7 +195,7 @@ class Ipv6TrafficIT {
     assertThat(file).doesNotExist();
   }
 
-  /** As after the reference: its checkpoint says nothing of egress, and the files are root's. */
+  /** After the reference the checkpoint says nothing about egress and the files belong to root. */
   @Test
   void whatTheReferenceLeavesOfNodeLocalAddressesIsTakenOver() throws IOException {
     var hostLocal = new HostLocalPlugin(node);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pods with an interface on each network card, in an IPv4 cluster. */
+/** Pods of an IPv4 cluster have an interface on each network card. */
 class MultiNicIT {
   private static final Teardown TEARDOWN = new Teardown();
 

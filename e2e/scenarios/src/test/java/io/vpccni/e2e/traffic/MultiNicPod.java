@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 
 /** A pod with one interface on each of two network cards. */
 record MultiNicPod(Testbed testbed, Pod pod) {
-  /** Two ENIs on each of two cards. */
+  /** This type takes two ENIs on each of two cards. */
   static final String TWO_CARDS = "hpc7a.12xlarge";
 
-  /** Of device 0 on card 1, as ec2-net-utils counts; card 0 starts at 2. */
+  /** The route table of device 0 on card 1, as ec2-net-utils counts; those of card 0 start at 2. */
   private static final String TABLE = "10100";
 
   private static final Map<String, String> ANNOTATION =
@@ -36,10 +36,10 @@ record MultiNicPod(Testbed testbed, Pod pod) {
   }
 
   /**
-   * Both addresses send and are reached, each by its own card; without the host's rule for the
-   * second one, its packets would leave by the first card and be dropped.
+   * Checks that both addresses send and are reached, each by its own card. Without the host's rule
+   * for the second one its packets would leave by the first card and be dropped.
    *
-   * @param host somewhere else in the VPC, of the pod's family
+   * @param host a host elsewhere in the VPC, of the pod's family
    */
   void check(RemoteHosts.Host host) throws IOException {
     var second = secondAddress();

@@ -11,13 +11,13 @@ record NodeLocalInterface(Pod pod) {
     return pod.ip().v6() ? "v4if0" : "v6if0";
   }
 
-  /** Its one address that is not of the link. */
+  /** Returns the interface's one address that is not link-local. */
   Ip address() throws IOException {
     return Ip.parse(
         found(pod.ip("-o", "addr", "show", link(), "scope", "global"), " inet6? (\\S+)/"));
   }
 
-  /** What leads to the node anyway leads there for this address too. */
+  /** Routes a target through the node, as the interface's default route does. */
   void routeThroughNode(Ip target) throws IOException {
     var family = target.v6() ? "-6" : "-4";
     var gateway = found(pod.ip(family, "route", "show", "default"), "via (\\S+) dev " + link());

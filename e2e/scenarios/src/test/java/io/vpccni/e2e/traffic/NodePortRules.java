@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What kube-proxy makes of a Service of type NodePort with one endpoint, in its iptables mode: one
- * port for each external traffic policy.
+ * The rules that kube-proxy makes in iptables mode for a Service of type NodePort with one
+ * endpoint, with one port for each external traffic policy.
  */
 record NodePortRules(Node node, Ip endpoint) {
-  /** {@code externalTrafficPolicy: Local}: the client's address stays. */
+  /** With {@code externalTrafficPolicy: Local} the client's address stays. */
   static final int LOCAL = 30080;
 
-  /** {@code externalTrafficPolicy: Cluster}: the client is hidden behind the node. */
+  /** With {@code externalTrafficPolicy: Cluster} the client is hidden behind the node. */
   static final int CLUSTER = 30081;
 
   private static final String ENDPOINT = "KUBE-SEP-TRAFFICTEST";

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Hosts that are no nodes, in this VPC and in others, each with a server that tells a caller which
- * address it saw. The VPCs of a simulator are peered.
+ * Remote hosts are no nodes. They are in this VPC and in others, which are peered, and each has a
+ * server that tells a caller which address it saw.
  */
 final class RemoteHosts implements AutoCloseable {
   private static final int SECONDS = 20;
@@ -36,19 +36,19 @@ final class RemoteHosts implements AutoCloseable {
 
   record Host(Path netns, Ip ip) {}
 
-  /** The VPC that the nodes are in. */
+  /** Returns the id of the VPC that the nodes are in. */
   String vpcOf(NodeFacts node) {
     return testbed.cloud().state().instances().find(node.instanceId()).orElseThrow().vpcId();
   }
 
-  /** A VPC of its own for one subnet with one host. */
+  /** Makes a VPC of its own for one subnet with one host. */
   Host behindPeering(Cidr cidr) throws IOException {
     var created =
         perform(new SceneCall.CreateVpc(cidr, false, new TreeMap<>()), Ec2Answer.VpcCreated.class);
     return host(created.vpc().vpc().id(), cidr);
   }
 
-  /** One more block for a VPC, as an administrator adds it. */
+  /** Adds a block to a VPC, as an administrator does. */
   void associate(String vpcId, Cidr cidr) throws IOException {
     var added =
         perform(
@@ -58,7 +58,7 @@ final class RemoteHosts implements AutoCloseable {
     followed();
   }
 
-  /** A subnet with one host in it. */
+  /** Makes a subnet with one host in it. */
   Host host(String vpcId, Cidr subnet) throws IOException {
     var made =
         perform(
@@ -80,7 +80,7 @@ final class RemoteHosts implements AutoCloseable {
     return answer.cast(testbed.cloud().perform(call, Instant.now()));
   }
 
-  /** Until the network is as EC2 says. */
+  /** Waits until the network is as EC2 says. */
   private void followed() throws IOException {
     try {
       testbed.cloud().followed().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);

@@ -19,15 +19,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The vocabulary of these tests. */
+/** These checks are the vocabulary of the traffic tests. */
 final class TrafficChecks {
-  /** For what the agent does by itself, with much to spare on a busy machine. */
+  /**
+   * How long the agent may take for what it does by itself, with much to spare on a busy machine.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** For an answer that must come: the first packets may wait for neighbours. */
+  /** How long an answer that must come may take; the first packets may wait for neighbours. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** For an answer that must not come. */
+  /** How long a test waits for an answer that must not come. */
   static final Duration SILENCE = Duration.ofSeconds(1);
 
   private TrafficChecks() {}
@@ -36,7 +38,7 @@ final class TrafficChecks {
     void run() throws IOException;
   }
 
-  /** The address that the server saw of this pod. */
+  /** Returns the address that the server saw of this pod. */
   static Ip seen(Pod from, Ip server) throws IOException {
     return SourceEcho.ask(from.netnsPath(), server, ANSWER);
   }
@@ -45,7 +47,7 @@ final class TrafficChecks {
     return SourceEcho.ask(from, new InetSocketAddress(server.toInetAddress(), port), ANSWER);
   }
 
-  /** No connection comes about, and the VPC's source check is what stopped it. */
+  /** Checks that no connection comes about and that the VPC's source check is what stopped it. */
   static void stoppedBySourceCheck(Testbed testbed, Path from, Ip server, int port)
       throws IOException {
     long before = testbed.network().spoofed();
@@ -60,7 +62,7 @@ final class TrafficChecks {
         .isInstanceOf(IOException.class);
   }
 
-  /** Packets with this many bytes of payload get there in one piece. */
+  /** Checks that packets with this many bytes of payload arrive in one piece. */
   static void carries(Pod from, Ip to, int payload) {
     assertThat(pings(from, to, payload)).as("%d bytes of payload to %s", payload, to).isTrue();
   }
@@ -73,14 +75,14 @@ final class TrafficChecks {
     return Pinger.in(from).reaches(to, ANSWER, "-M", "do", "-s", Integer.toString(payload));
   }
 
-  /** A router tells the pod the greatest size that fits. */
+  /** Checks that a router tells the pod the greatest size that fits. */
   static void toldToSendLess(Pod from, Ip to, int payload, String words) {
     assertThatThrownBy(
             () -> Pinger.in(from).ping(to, ANSWER, "-M", "do", "-s", Integer.toString(payload)))
         .hasMessageContaining(words);
   }
 
-  /** Pods on this node until one of them has its address on another ENI than the first has. */
+  /** Adds pods to a node until one of them has its address on another ENI than the first has. */
   static List<Pod> onTwoEnis(Testbed testbed, Node node, String prefix) throws IOException {
     var pods = new ArrayList<Pod>();
     while (pods.isEmpty() || !onSecondaryEni(pods.getLast())) {
@@ -98,11 +100,11 @@ final class TrafficChecks {
   }
 
   /**
-   * Something is so only because of a rule: it is taken away for a while, with nobody there to put
-   * it back. Afterwards it comes back by itself.
+   * Checks what holds without a rule. The rule is taken away for a while, with nobody there to put
+   * it back, and comes back by itself afterwards.
    *
    * @param tool {@code iptables} or {@code ip6tables}
-   * @param containing words of the rule, which must be there
+   * @param containing words of the rule, which must exist
    */
   static void without(Node node, String tool, String table, String containing, Act meanwhile)
       throws IOException {

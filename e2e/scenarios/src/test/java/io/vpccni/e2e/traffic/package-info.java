@@ -1,4 +1,7 @@
-/** Packets of real pods through the simulated VPC: who is reached, by which way, seen as whom. */
+/**
+ * Packets of real pods cross the simulated VPC. The tests show who is reached, by which way, and
+ * seen as whom.
+ */
 @NullMarked
 package io.vpccni.e2e.traffic;
 

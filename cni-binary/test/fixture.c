@@ -1,4 +1,4 @@
-#include "scene.h"
+#include "fixture.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ bool is_frame_of_del(const char *bytes, size_t length) {
     return age > 0 && age < INT64_C(20000000000);
 }
 
-void scene_begin(const char *program_path) {
+void fixture_begin(const char *program_path) {
     if (realpath(program_path, program) == NULL || !spool_name("c1", "eth0", attachment)) abort();
 }
 

@@ -1,5 +1,5 @@
-#ifndef SCENE_H
-#define SCENE_H
+#ifndef FIXTURE_H
+#define FIXTURE_H
 
 #include "check.h"
 #include "fake_agent.h"
@@ -16,7 +16,7 @@ extern const char later[42];
 #define FRAME_OF_DEL_LENGTH 147
 bool is_frame_of_del(const char *bytes, size_t length);
 
-void scene_begin(const char *program_path);
+void fixture_begin(const char *program_path);
 
 /* A scenario in a folder of its own, which is the program's run folder, with an empty spool. */
 void fresh(const char *rule, void (*body)(void));
@@ -35,7 +35,7 @@ int files_in(const char *folder);
 void expect_error(const struct outcome *got, int code, const char *text);
 void expect_success(const struct outcome *got);
 
-/* In order of the words: how a call works, what happens without a (good) agent, what the spool does. */
+/* How a call works, what happens without a (good) agent, and what the spool does. */
 void call_scenarios(void);
 void agent_scenarios(void);
 void spool_scenarios(void);
