@@ -32,8 +32,8 @@ public final class Admin {
           .put("GET /admin/calls", "EC2 calls by action and outcome; ?entries=true: each one")
           .put("DELETE /admin/calls", "start counting anew")
           .put("GET /admin/state", "VPCs, subnets, instances (with their IMDS URL), ENIs")
-          .put("GET /admin/settings", "all knobs; times in ms")
-          .put("PUT /admin/settings", "change the knobs named in the body")
+          .put("GET /admin/settings", "all settings; times in ms")
+          .put("PUT /admin/settings", "change the settings named in the body")
           .put("DELETE /admin/settings/buckets", "EC2's own request limits, buckets full")
           .put("GET /admin/faults", "planned faults of EC2 by id")
           .put(

@@ -16,7 +16,7 @@ final class Faults {
   static Fault read(JsonObject json) {
     var action = json.getString("action");
     if (action == null) {
-      throw new IllegalArgumentException("a fault needs an action, \"*\" for every one");
+      throw new IllegalArgumentException("a fault needs an action; \"*\" stands for every action");
     }
     return new Fault(
         action,
@@ -36,9 +36,7 @@ final class Faults {
       case "delay" -> new Fault.Kind.Delay(Duration.ofMillis(json.getLong("ms", 0L)));
       default ->
           throw new IllegalArgumentException(
-              "unknown kind "
-                  + kind
-                  + "; there are refuse, lose-answer, lose-request, hang, delay");
+              "unknown kind " + kind + "; known: refuse, lose-answer, lose-request, hang, delay");
     };
   }
 

@@ -32,9 +32,7 @@ final class Outages {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown service "
-                        + name
-                        + "; there are ec2, imds, sts, cloudwatch, kubernetes"));
+                    "unknown service " + name + "; known: ec2, imds, sts, cloudwatch, kubernetes"));
   }
 
   private static Gate.Mode mode(String mode, int status, long delayMs) {
@@ -60,6 +58,6 @@ final class Outages {
 
   private static IllegalArgumentException unknown(String mode) {
     return new IllegalArgumentException(
-        "unknown mode " + mode + "; there are up, refusing, failing, hanging");
+        "unknown mode " + mode + "; known: up, refusing, failing, hanging");
   }
 }

@@ -96,7 +96,7 @@ public final class Settings {
             throw new IllegalArgumentException(
                 "unknown setting "
                     + name
-                    + "; there are throttling, buckets, latency, lag, eni, instance");
+                    + "; known: throttling, buckets, latency, lag, eni, instance");
       }
     }
   }
@@ -150,13 +150,12 @@ public final class Settings {
   /** Refuses unknown members: a misspelled setting must not look as if it had been changed. */
   private static JsonObject section(JsonObject wanted, String name, List<String> known) {
     if (!(wanted.getValue(name) instanceof JsonObject section)) {
-      throw new IllegalArgumentException(name + " is no object");
+      throw new IllegalArgumentException(name + " must be an object");
     }
     for (var member : section.fieldNames()) {
       if (!known.contains(member)) {
         throw new IllegalArgumentException(
-            "unknown setting %s.%s; there are %s"
-                .formatted(name, member, String.join(", ", known)));
+            "unknown setting %s.%s; known: %s".formatted(name, member, String.join(", ", known)));
       }
     }
     return section;
@@ -165,7 +164,7 @@ public final class Settings {
   private static Number number(JsonObject in, String name, Number otherwise) {
     var value = in.getValue(name, otherwise);
     if (!(value instanceof Number number)) {
-      throw new IllegalArgumentException(name + " is to be a number, not " + value);
+      throw new IllegalArgumentException(name + " must be a number, not " + value);
     }
     return number;
   }

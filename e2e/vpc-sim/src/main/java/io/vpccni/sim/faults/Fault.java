@@ -17,11 +17,7 @@ public record Fault(String action, Optional<String> mentions, int nth, int times
   public Fault {
     if (nth < 1 || times < 0) {
       throw new IllegalArgumentException(
-          "a fault counts from 1 (nth="
-              + nth
-              + ") and lasts 0 or more calls (times="
-              + times
-              + ")");
+          "a fault needs nth >= 1 and times >= 0, not " + nth + " and " + times);
     }
   }
 

@@ -69,7 +69,7 @@ public final class CloudWatchService implements Handler<HttpServerRequest> {
             ? names.contains("&Action=PutMetricData&")
             : names.endsWith("PutMetricData");
     if (!put) {
-      throw new IllegalArgumentException("vpc-sim takes only PutMetricData");
+      throw new IllegalArgumentException("vpc-sim supports only PutMetricData");
     }
   }
 
@@ -77,7 +77,7 @@ public final class CloudWatchService implements Handler<HttpServerRequest> {
     try (var in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
       var plain = in.readNBytes(MOST_BYTES + 1);
       if (plain.length > MOST_BYTES) {
-        throw new IllegalArgumentException("request above " + MOST_BYTES + " bytes");
+        throw new IllegalArgumentException("the request exceeds " + MOST_BYTES + " bytes");
       }
       return plain;
     }

@@ -22,7 +22,7 @@ final class RequestBody {
           if (body.length() > MOST_BYTES) {
             request.handler(null);
             request.connection().close();
-            whole.tryFail("request body above " + MOST_BYTES + " bytes");
+            whole.tryFail("the request body exceeds " + MOST_BYTES + " bytes");
           }
         });
     request.exceptionHandler(whole::tryFail);

@@ -43,7 +43,8 @@ public final class Tool {
     try {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IOException(String.join(" ", command) + ": no end within " + SECONDS + " s");
+        throw new IOException(
+            String.join(" ", command) + ": still running after " + SECONDS + " s");
       }
     } catch (InterruptedException stopped) {
       process.destroyForcibly();

@@ -39,7 +39,7 @@ public final class Main {
 
   private static void run(Path file, Path env) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IllegalArgumentException("no readable scene file " + file.toAbsolutePath());
+      throw new IllegalArgumentException("cannot read the scene file " + file.toAbsolutePath());
     }
     var scene = Scene.read(Files.readString(file));
     var vertx = Vertx.vertx();

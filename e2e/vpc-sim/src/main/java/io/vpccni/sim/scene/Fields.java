@@ -26,8 +26,7 @@ final class Fields {
     for (var name : json.fieldNames()) {
       if (!known.contains(name)) {
         throw problem(
-            name,
-            "is unknown here; there are " + String.join(", ", known.stream().sorted().toList()));
+            name, "is unknown here; known: " + String.join(", ", known.stream().sorted().toList()));
       }
     }
   }
@@ -43,7 +42,7 @@ final class Fields {
   Optional<String> text(String name) {
     var value = json.getValue(name);
     if (value instanceof JsonObject || value instanceof JsonArray) {
-      throw problem(name, "is to be one plain value, not a list or an object");
+      throw problem(name, "must be a plain value, not a list or an object");
     }
     return value == null ? Optional.empty() : Optional.of(value.toString());
   }
@@ -60,7 +59,7 @@ final class Fields {
     try {
       return parser.apply(value);
     } catch (NumberFormatException malformed) {
-      throw problem(name, "is malformed: " + value + " (no whole number)");
+      throw problem(name, "is malformed: " + value + " (not an integer)");
     } catch (IllegalArgumentException malformed) {
       throw problem(name, "is malformed: " + value + " (" + malformed.getMessage() + ")");
     }
@@ -90,7 +89,7 @@ final class Fields {
         .map(
             i -> {
               if (!(items.get(i) instanceof JsonObject object)) {
-                throw problem(name + "[" + i + "]", "is no object");
+                throw problem(name + "[" + i + "]", "must be an object");
               }
               var place = (where.isEmpty() ? "" : where + ".") + name + "[" + i + "]";
               return reader.apply(new Fields(place, object, known));
@@ -104,7 +103,7 @@ final class Fields {
       return Stream.of();
     }
     if (!(value instanceof JsonArray list)) {
-      throw problem(name, "is to be a list: begin each item with a dash");
+      throw problem(name, "must be a list: start each item with a dash");
     }
     return list.stream();
   }
@@ -131,7 +130,7 @@ final class Fields {
       return new JsonObject();
     }
     if (!(value instanceof JsonObject object)) {
-      throw problem(name, "is to be an object with members of its own");
+      throw problem(name, "must be an object with members of its own");
     }
     return object;
   }

@@ -35,11 +35,11 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
     var root = compose(text);
     if (root.isEmpty()) {
       throw new IllegalArgumentException(
-          "scene: the file is empty; examples/two-nodes.yaml is one to start from");
+          "scene: the file is empty; you can start from examples/two-nodes.yaml");
     }
     if (!(root.get() instanceof MappingNode)) {
       throw new IllegalArgumentException(
-          "scene: line 1: the file is no object with members such as vpcs and instances");
+          "scene: line 1: the file must be an object with members such as vpcs and instances");
     }
     var lines = new TreeMap<String, Integer>();
     var names = new TreeMap<String, Integer>();
@@ -61,7 +61,7 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
       return new Compose(LoadSettings.builder().setLabel("scene").build()).composeString(text);
     } catch (MarkedYamlEngineException malformed) {
       throw new IllegalArgumentException(
-          "scene: line %d, column %d: this is no YAML: %s"
+          "scene: line %d, column %d: not valid YAML: %s"
               .formatted(
                   malformed.getProblemMark().map(Mark::getLine).orElse(0) + 1,
                   malformed.getProblemMark().map(Mark::getColumn).orElse(0) + 1,
@@ -69,7 +69,7 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
           malformed);
     } catch (YamlEngineException malformed) {
       throw new IllegalArgumentException(
-          "scene: this is no YAML: " + malformed.getMessage(), malformed);
+          "scene: not valid YAML: " + malformed.getMessage(), malformed);
     }
   }
 

@@ -75,7 +75,7 @@ public final class SceneSetup {
     try {
       Settings.change(cloud, scene.settings());
     } catch (IllegalArgumentException | ClassCastException wrong) {
-      throw setup.wrong(SceneFile.SETTINGS, "cannot be: " + wrong.getMessage(), wrong);
+      throw setup.wrong(SceneFile.SETTINGS, "cannot be applied: " + wrong.getMessage(), wrong);
     }
     return setup;
   }
@@ -203,10 +203,12 @@ public final class SceneSetup {
     if (id == null) {
       throw wrong(
           by,
-          "names %s, which is nowhere; there %s"
+          "refers to %s, which does not exist; %s"
               .formatted(
                   name,
-                  ids.isEmpty() ? "is nothing yet" : "are " + String.join(", ", ids.keySet())),
+                  ids.isEmpty()
+                      ? "nothing has been defined before it"
+                      : "defined before it: " + String.join(", ", ids.keySet())),
           null);
     }
     return id;
@@ -214,7 +216,7 @@ public final class SceneSetup {
 
   private void name(String name, String id) {
     if (ids.putIfAbsent(name, id) != null) {
-      throw wrong(name, "is the name of two things: give one of them another", null);
+      throw wrong(name, "is the name of two resources: rename one of them", null);
     }
   }
 

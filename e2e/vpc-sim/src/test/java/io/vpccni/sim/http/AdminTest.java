@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 
-/** What the knobs do to AWS's own client. */
+/** What the settings do to AWS's own client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminTest {
   private final RunningSim sim = new RunningSim(CloudSettings.prompt());
@@ -172,7 +172,7 @@ class AdminTest {
     assertThat(sim.admin("PUT", "/admin/settings", "{\"latancy\":1}"))
         .contains("unknown setting latancy");
     assertThat(sim.admin("PUT", "/admin/settings", "{\"lag\":{\"describe\":1}}"))
-        .contains("unknown setting lag.describe; there are describeMs");
+        .contains("unknown setting lag.describe; known: describeMs");
   }
 
   @Test

@@ -50,7 +50,7 @@ class ProgramIT {
     var process = start("no-such-scene.yaml", folder.resolve("env"), out);
     assertThat(process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
-    assertThat(Files.readString(out)).contains("vpc-sim: no readable scene file");
+    assertThat(Files.readString(out)).contains("vpc-sim: cannot read the scene file");
   }
 
   private static Process start(String scene, Path env, Path out) throws Exception {

@@ -64,21 +64,21 @@ class SceneTest {
       delimiter = '|',
       textBlock =
           """
-          vpcs: [{name: a, cidr: 10.0.0.0/16, subnetz: []}]  | line 1: vpcs[0].subnetz is unknown here; there are cidr,
+          vpcs: [{name: a, cidr: 10.0.0.0/16, subnetz: []}]  | line 1: vpcs[0].subnetz is unknown here; known: cidr,
           vpcs: [{name: a, cidr: ten}]                       | line 1: vpcs[0].cidr is malformed: ten
           vpcs: [{name: a}]                                  | line 1: vpcs[0].cidr is missing
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets: [{name: b, cidr: 11.0.0.0/24}] | line 4: b is refused: InvalidSubnet.Range
-          instances:;- name: n;  type: m5.large;  subnet: nowhere | line 2: n names nowhere, which is nowhere; there is nothing yet
-          vpcs:;- name: a;  cidr: 10.0.0.0/16;- name: a;  cidr: 10.1.0.0/16 | line 4: a is the name of two things: give one
+          instances:;- name: n;  type: m5.large;  subnet: nowhere | line 2: n refers to nowhere, which does not exist; nothing has been defined before it
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;- name: a;  cidr: 10.1.0.0/16 | line 4: a is the name of two resources: rename one
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  ipv6: maybe  | line 4: vpcs[0].ipv6 is malformed: maybe
-          vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;    name: b | line 4: vpcs[0].subnets is to be a list: begin each item with a dash
-          vpcs:;- name: a;  cidr: [10.0.0.0/16]              | line 3: vpcs[0].cidr is to be one plain value
-          seed: [1                                           | this is no YAML
-          a: b: c                                            | line 1, column 5: this is no YAML
-          - vpcs                                             | line 1: the file is no object with members such as vpcs
-          settings:;  lag:;    describe: 5                   | line 1: settings cannot be: unknown setting lag.describe; there are describeMs
-          settings:;  eni: {attachingMs: quick}                | line 1: settings cannot be: attachingMs is to be a number, not quick
-          seed: soon                                       | line 1: seed is malformed: soon (no whole number)
+          vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;    name: b | line 4: vpcs[0].subnets must be a list: start each item with a dash
+          vpcs:;- name: a;  cidr: [10.0.0.0/16]              | line 3: vpcs[0].cidr must be a plain value
+          seed: [1                                           | not valid YAML
+          a: b: c                                            | line 1, column 5: not valid YAML
+          - vpcs                                             | line 1: the file must be an object with members such as vpcs
+          settings:;  lag:;    describe: 5                   | line 1: settings cannot be applied: unknown setting lag.describe; known: describeMs
+          settings:;  eni: {attachingMs: quick}                | line 1: settings cannot be applied: attachingMs must be a number, not quick
+          seed: soon                                       | line 1: seed is malformed: soon (not an integer)
           vpcs:;- name: a;  cidr: 10.0.0.0/16;  subnets:;  - name: b;    cidr: 10.0.0.0/24;    reservations: [{cidr: 10.0.0.0/28, type: x}] | line 7: vpcs[0].subnets[0].reservations[0].type is malformed: x (neither prefix nor explicit)
           region: us-west-2;colour: red                      | line 2: colour is unknown here
           instances:;- name: n;  type: m5.large;  subnet: s;  ipv6Addresses: two | line 5: instances[0].ipv6Addresses is malformed: two
@@ -96,6 +96,6 @@ class SceneTest {
   @Test
   void anEmptyFileSaysWhatToStartFrom() {
     assertThatThrownBy(() -> Scene.read("# nothing\n"))
-        .hasMessageContaining("the file is empty; examples/two-nodes.yaml is one to start from");
+        .hasMessageContaining("the file is empty; you can start from examples/two-nodes.yaml");
   }
 }
