@@ -8,19 +8,18 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.branch.service.TrunkVerticle;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.calls.CallsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.EgressCheckpoint;
 import io.vpccni.ipamd.checkpoint.EgressFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
-import io.vpccni.ipamd.cni.CniVerticle;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.EgressRange;
 import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Verticle;
-import io.vpccni.ipamd.grpc.GrpcVerticle;
 import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.service.ImdsSettings;
 import io.vpccni.ipamd.imds.service.ImdsVerticle;
@@ -117,8 +116,7 @@ final class Agent {
     pool = owner;
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
-        .deployVerticle(new CniVerticle(config, ids, cniPeers))
-        .compose(_ -> started.deployVerticle(new GrpcVerticle(config, ids, GRPC_PEERS)))
+        .deployVerticle(new CallsVerticle(config, ids, cniPeers, GRPC_PEERS))
         // Before the data plane, whose first connection it waits for.
         .compose(_ -> optional(started, new ConflistVerticle(config)))
         // Before the data plane, too: a first Sync names these pods.

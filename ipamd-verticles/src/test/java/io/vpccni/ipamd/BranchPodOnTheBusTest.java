@@ -2,16 +2,15 @@ package io.vpccni.ipamd;
 
 import static io.vpccni.ipamd.RealBus.await;
 import static io.vpccni.ipamd.RealBus.until;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.branch.service.TrunkVerticle;
+import io.vpccni.ipamd.calls.CallsVerticle;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
-import io.vpccni.ipamd.cni.CniVerticle;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -25,7 +24,6 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
-import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.wire.netprog.BranchEni;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
@@ -33,11 +31,6 @@ import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.Pod;
 import io.vpccni.rpc.wire.netprog.PodInterface;
 import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
-import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,7 +133,8 @@ class BranchPodOnTheBusTest {
     var ids = new CallIds();
     var clock = InstantSource.system();
     var checkpoint = config.process().checkpoint();
-    deploy(new CniVerticle(config, ids, Set.of(FakeProgrammer.uid())));
+    var self = Set.of(FakeProgrammer.uid());
+    deploy(new CallsVerticle(config, ids, self, self));
     deploy(new BranchPodsVerticle(checkpoint, clock));
     deploy(new DataplaneVerticle(config));
     deploy(
@@ -269,33 +263,6 @@ class BranchPodOnTheBusTest {
 
   private String call(String command, String pod) {
     var id = pod.equals("sgp-pod") ? "c1" : pod;
-    var request =
-        new CniRequest(
-            "aws-cni",
-            Map.of(
-                "CNI_COMMAND",
-                command,
-                "CNI_CONTAINERID",
-                id,
-                "CNI_NETNS",
-                "/run/netns/" + id,
-                "CNI_IFNAME",
-                "eth0",
-                "CNI_PATH",
-                "/opt/cni/bin",
-                "CNI_ARGS",
-                "K8S_POD_NAMESPACE=default;K8S_POD_NAME=" + pod + ";K8S_POD_UID=u1"),
-            "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\"}".getBytes(UTF_8));
-    var body = request.encode();
-    var frame = ByteBuffer.allocate(9 + body.length);
-    frame.put("VCNI\1".getBytes(UTF_8)).putInt(body.length).put(body).flip();
-    try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("cni.sock")))) {
-      while (frame.hasRemaining()) socket.write(frame);
-      var in = Channels.newInputStream(socket);
-      var length = ByteBuffer.wrap(in.readNBytes(9)).getInt(5);
-      return new String(in.readNBytes(length), 1, length - 1, UTF_8);
-    } catch (IOException broken) {
-      throw new AssertionError(broken);
-    }
+    return new CniClient(folder.resolve("cni.sock")).call(command, pod, id);
   }
 }

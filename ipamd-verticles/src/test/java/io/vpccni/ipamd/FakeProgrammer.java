@@ -18,10 +18,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** A net-programmer behind its real socket, with nothing behind it. */
 final class FakeProgrammer {
   final List<Envelope> asked = new CopyOnWriteArrayList<>();
+
+  /** When each request is answered. */
+  volatile Function<Envelope, Future<?>> pace = _ -> Future.succeededFuture();
 
   /** What the kernel would show. */
   final List<HostVeth> veths = new CopyOnWriteArrayList<>();
@@ -33,7 +37,7 @@ final class FakeProgrammer {
         64,
         request -> {
           asked.add(request);
-          return Future.succeededFuture(answer(request));
+          return pace.apply(request).map(_ -> answer(request));
         });
   }
 

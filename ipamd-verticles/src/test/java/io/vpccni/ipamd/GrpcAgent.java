@@ -12,9 +12,11 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
+import io.vpccni.ipamd.calls.CallsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
@@ -22,7 +24,6 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.grpc.GrpcVerticle;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
@@ -49,6 +50,7 @@ import java.util.function.Function;
 
 /** An agent on its real gRPC socket, and the reference's plugin calling it. */
 final class GrpcAgent {
+  final FakeProgrammer programmer = new FakeProgrammer();
   final List<AttachedEni> enis = new CopyOnWriteArrayList<>(List.of(FakeCloud.PRIMARY));
 
   Function<KubernetesRequest, Future<KubernetesReply>> kubernetes =
@@ -67,7 +69,7 @@ final class GrpcAgent {
     // An ADD that finds nothing free waits for this.
     await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply>promise().future()));
     await(KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), asked -> kubernetes.apply(asked)));
-    await(new FakeProgrammer().listen(vertx, folder.resolve("net-programmer.sock")));
+    await(programmer.listen(vertx, folder.resolve("net-programmer.sock")));
   }
 
   void start(String... settings) {
@@ -91,7 +93,8 @@ final class GrpcAgent {
     deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
     deploy(new DataplaneVerticle(config));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));
-    deploy(new GrpcVerticle(config, ids, Set.of(FakeProgrammer.uid())));
+    var self = Set.of(FakeProgrammer.uid());
+    deploy(new CallsVerticle(config, ids, self, self));
     FakeCloud.tellFacts(vertx);
     until(() -> view().readiness() instanceof PoolView.Readiness.Ready);
     until(() -> view().numbers().total() > 0);
@@ -163,6 +166,11 @@ final class GrpcAgent {
 
   /** Fails with the message of the status, which the plugin looks into. */
   DelNetworkReply del(String pod) {
+    return ended(await(deleting(pod)));
+  }
+
+  /** The answer once it begins. */
+  Future<GrpcClientResponse<DelNetworkRequest, DelNetworkReply>> deleting(String pod) {
     var request =
         DelNetworkRequest.newBuilder()
             .setK8SPODNAME(pod)
@@ -173,15 +181,21 @@ final class GrpcAgent {
             .setReason("PodDeleted")
             .setK8SPODUID("u1")
             .build();
-    var response =
-        await(
-            client
-                .request(socket(), CNIBackendGrpcClient.DelNetwork)
-                .compose(call -> call.send(request)));
+    return client
+        .request(socket(), CNIBackendGrpcClient.DelNetwork)
+        .compose(call -> call.send(request));
+  }
+
+  private static DelNetworkReply ended(
+      GrpcClientResponse<DelNetworkRequest, DelNetworkReply> response) {
     // Fails for any other status than OK, without its message.
     await(response.end().otherwiseEmpty());
     if (response.status() != GrpcStatus.OK) throw new AssertionError(response.statusMessage());
     return await(response.last());
+  }
+
+  CniClient runtime() {
+    return new CniClient(folder.resolve("cni.sock"));
   }
 
   PoolView view() {

@@ -25,12 +25,21 @@ final class CniPlugin {
   private static final long LONGEST_WAY = Duration.ofMinutes(1).toNanos();
 
   private final NodeServices node;
-  private final AttachmentQueue turns = new AttachmentQueue();
+  private final AttachmentQueue queue;
 
   /**
-   * @param connected whether net-programmer knows the wished state
+   * Makes the plugin.
+   *
+   * @param queue of each attachment's calls, from wherever they come
+   * @param connected whether net-programmer knows the desired state
    */
-  CniPlugin(Vertx vertx, AgentConfig config, CallIds ids, BooleanSupplier connected) {
+  CniPlugin(
+      Vertx vertx,
+      AgentConfig config,
+      CallIds ids,
+      AttachmentQueue queue,
+      BooleanSupplier connected) {
+    this.queue = queue;
     this.node = NodeServices.of(vertx, config, ids, connected);
   }
 
@@ -92,12 +101,12 @@ final class CniPlugin {
               start,
               Phase.ADD,
               measured,
-              turns.add(attachment, caller, () -> new AddCall(node, call, caller).run()));
+              queue.add(attachment, caller, () -> new AddCall(node, call, caller).run()));
       case DEL ->
           timed(
-              start, Phase.DEL, measured, turns.del(attachment, () -> new DelCall(node).run(call)));
-      case CHECK -> turns.take(attachment, () -> new CheckCall(node).run(call));
-      case GC -> new GcCall(node, turns).run(call.conf());
+              start, Phase.DEL, measured, queue.del(attachment, () -> new DelCall(node).run(call)));
+      case CHECK -> queue.take(attachment, () -> new CheckCall(node).run(call));
+      case GC -> new GcCall(node, queue).run(call.conf());
       case STATUS -> new StatusCall(node).run();
     };
   }

@@ -16,11 +16,11 @@ final class GcCall {
   private static final Logger log = LoggerFactory.getLogger(GcCall.class);
 
   private final NodeServices node;
-  private final AttachmentQueue turns;
+  private final AttachmentQueue queue;
 
-  GcCall(NodeServices node, AttachmentQueue turns) {
+  GcCall(NodeServices node, AttachmentQueue queue) {
     this.node = node;
-    this.turns = turns;
+    this.queue = queue;
   }
 
   Future<CniAnswer> run(NetConf conf) {
@@ -45,7 +45,7 @@ final class GcCall {
         .map(Holding::attachment)
         .filter(held -> held.networkName().equals(network))
         .filter(held -> !valid.contains(new NetConf.Valid(held.containerId(), held.ifName())))
-        .filter(held -> !turns.busy(held))
+        .filter(held -> !queue.busy(held))
         .toList();
   }
 
@@ -53,7 +53,7 @@ final class GcCall {
     log.atInfo()
         .addKeyValue("container", stale.containerId())
         .log("GC: the runtime no longer knows this attachment");
-    return turns.take(
+    return queue.take(
         stale,
         () ->
             node.holdings()

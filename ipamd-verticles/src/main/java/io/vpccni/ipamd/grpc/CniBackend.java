@@ -36,12 +36,13 @@ final class CniBackend {
   private final Vertx vertx;
   private final AddNetwork add;
   private final DelNetwork del;
-  private final AttachmentQueue turns = new AttachmentQueue();
+  private final AttachmentQueue queue;
   private final AtomicBoolean versionTold = new AtomicBoolean();
 
-  CniBackend(Vertx vertx, AgentConfig config, CallIds ids) {
+  CniBackend(Vertx vertx, AgentConfig config, CallIds ids, AttachmentQueue queue) {
     var branches = new BranchLookup(vertx, config);
     this.vertx = vertx;
+    this.queue = queue;
     this.add = new AddNetwork(vertx, config, ids, branches);
     this.del = new DelNetwork(vertx.eventBus(), config, branches);
   }
@@ -70,7 +71,7 @@ final class CniBackend {
           var attachment =
               new Attachment(
                   request.getContainerID(), request.getIfName(), request.getNetworkName());
-          turns
+          queue
               .add(attachment, caller, () -> add.run(request, attachment, caller))
               .onComplete(
                   done -> {
@@ -88,7 +89,7 @@ final class CniBackend {
           var attachment =
               new Attachment(
                   request.getContainerID(), request.getIfName(), request.getNetworkName());
-          turns
+          queue
               .del(attachment, () -> del.run(request, attachment))
               .onComplete(done -> answer(call, done));
         });

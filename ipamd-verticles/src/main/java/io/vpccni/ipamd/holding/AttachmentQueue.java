@@ -11,11 +11,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attachment's calls one after the other; a DEL ends the ADDs before it. One context only, and
- * as many entries as calls under way.
+ * Runs the calls of one attachment one after the other, whichever socket they came by; those of
+ * different attachments run at the same time. A DEL cancels the ADDs before it. The queue holds as
+ * many entries as calls are under way, and is used on one Vert.x context only.
  */
 public final class AttachmentQueue {
-  /** A DEL came, or the caller went away, before the ADD had begun: nothing was done. */
+  /** Says that a DEL came, or the caller went away, before an ADD had begun: nothing was done. */
   public static final class GivenUp extends RuntimeException {
     GivenUp() {
       super("the call was given up before its turn", null, false, false);
@@ -25,6 +26,10 @@ public final class AttachmentQueue {
   private final Map<Attachment, Future<?>> last = new HashMap<>();
   private final Map<Attachment, Set<Cancellation>> adding = new HashMap<>();
 
+  /**
+   * Runs an ADD after the calls before it; fails with {@link GivenUp} if it is cancelled until
+   * then.
+   */
   public <T> Future<T> add(Attachment attachment, Cancellation caller, Supplier<Future<T>> call) {
     adding.computeIfAbsent(attachment, _ -> new HashSet<>()).add(caller);
     return take(
@@ -38,11 +43,13 @@ public final class AttachmentQueue {
     return all.isEmpty() ? null : all;
   }
 
+  /** Cancels the ADDs of the attachment, then runs this after the calls before it. */
   public <T> Future<T> del(Attachment attachment, Supplier<Future<T>> call) {
     List.copyOf(adding.getOrDefault(attachment, Set.of())).forEach(Cancellation::cancel);
     return take(attachment, call);
   }
 
+  /** Runs any other call after the calls before it, whatever becomes of those. */
   public <T> Future<T> take(Attachment attachment, Supplier<Future<T>> call) {
     var before = last.getOrDefault(attachment, Future.succeededFuture());
     var turn = before.transform(_ -> call.get());
@@ -50,6 +57,7 @@ public final class AttachmentQueue {
     return turn.onComplete(_ -> last.remove(attachment, turn));
   }
 
+  /** Says whether a call of the attachment runs or waits. */
   public boolean busy(Attachment attachment) {
     return last.containsKey(attachment);
   }

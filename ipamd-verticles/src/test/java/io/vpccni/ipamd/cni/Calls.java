@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
@@ -31,7 +32,8 @@ final class Calls {
     for (var setting : settings) {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
-    return new CniPlugin(vertx, AgentConfig.parse(env).config(), new CallIds(), connected);
+    return new CniPlugin(
+        vertx, AgentConfig.parse(env).config(), new CallIds(), new AttachmentQueue(), connected);
   }
 
   /** For the pod {@code default/<id>} in a container of that id. */

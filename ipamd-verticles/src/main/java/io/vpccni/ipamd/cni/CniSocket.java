@@ -1,0 +1,131 @@
+package io.vpccni.ipamd.cni;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.holding.AttachmentQueue;
+import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.rpc.frame.CniAnswer;
+import io.vpccni.rpc.frame.CniRequest;
+import io.vpccni.rpc.frame.Framing;
+import io.vpccni.rpc.frame.MalformedFrame;
+import io.vpccni.rpc.socket.FrameConnection;
+import io.vpccni.rpc.socket.GuardedSocket;
+import io.vpccni.rpc.socket.SocketRules;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves {@code cni.sock}: each connection carries one call and its answer. The socket is there
+ * from the start; until the agent can do what is asked, the answer is "try again later". It is used
+ * on one Vert.x context only.
+ */
+public final class CniSocket {
+  private static final Duration REPLAY_PERIOD = Duration.ofSeconds(5);
+  private static final Duration FIRST_FRAME = Duration.ofSeconds(2);
+  private static final String NOT_DELETED =
+      "add cmd: a DEL of the same attachment, which came while the agent was away, is not done yet";
+
+  private final Vertx vertx;
+  private final AgentConfig config;
+  private final BooleanSupplier connected;
+  private final CniPlugin plugin;
+  private final SpoolReplay spool;
+  private @Nullable GuardedSocket socket;
+
+  /**
+   * Makes a socket that does not listen yet.
+   *
+   * @param queue is shared with all other sockets that take calls about attachments
+   * @param connected whether net-programmer knows the desired state
+   */
+  public CniSocket(
+      Vertx vertx,
+      AgentConfig config,
+      CallIds ids,
+      AttachmentQueue queue,
+      BooleanSupplier connected) {
+    this.vertx = vertx;
+    this.config = config;
+    this.connected = connected;
+    this.plugin = new CniPlugin(vertx, config, ids, queue, connected);
+    this.spool =
+        new SpoolReplay(
+            vertx,
+            new Spool(config.process().spool()),
+            plugin::settle,
+            plugin::rehearse,
+            SpoolReplay.PATIENCE);
+  }
+
+  /**
+   * Opens the socket.
+   *
+   * @param peers user ids that may call
+   */
+  public Future<?> listen(Set<Integer> peers) {
+    var server = vertx.createNetServer().connectHandler(this::accepted);
+    var rules = SocketRules.of(config.process().cniSocket(), "rw-------", peers);
+    vertx.setPeriodic(REPLAY_PERIOD.toMillis(), _ -> replay());
+    return GuardedSocket.listen(vertx, rules, server).onSuccess(listening -> socket = listening);
+  }
+
+  /** Closes the socket, if it was opened, and all its connections. */
+  public Future<?> close() {
+    return socket == null ? Future.succeededFuture() : socket.close();
+  }
+
+  /** Carries out what the spool holds, provided that the data plane is there. */
+  public void replay() {
+    if (connected.getAsBoolean()) spool.run();
+  }
+
+  private void accepted(NetSocket accepted) {
+    var caller = new Cancellation();
+    // A call that a DEL overtakes is cancelled as well, but its caller still waits for an answer.
+    var gone = new Cancellation();
+    var frames = new FrameConnection(vertx, accepted, Framing.CNI).firstFrameWithin(FIRST_FRAME);
+    frames.start(
+        body ->
+            answer(body, caller)
+                .onComplete(
+                    done -> {
+                      if (done.failed()) frames.close(done.cause().toString());
+                      else if (!gone.cancelled()) frames.send(done.result().encode());
+                    }),
+        _ -> {
+          gone.cancel();
+          caller.cancel();
+        });
+  }
+
+  private Future<CniAnswer> answer(byte[] body, Cancellation caller) {
+    try {
+      var request = CniRequest.decode(body);
+      return switch (request.env().getOrDefault("CNI_COMMAND", "")) {
+        case "ADD" -> add(request, caller);
+        case "DEL" -> plugin.handle(request, caller).onSuccess(done -> afterDel(request, done));
+        default -> plugin.handle(request, caller);
+      };
+    } catch (MalformedFrame garbage) {
+      return Future.failedFuture(garbage);
+    }
+  }
+
+  private Future<CniAnswer> add(CniRequest request, Cancellation caller) {
+    return (connected.getAsBoolean() ? spool.before(request.env()) : Future.succeededFuture(true))
+        .compose(
+            free ->
+                free
+                    ? plugin.handle(request, caller)
+                    : Future.succeededFuture(CniError.later(NOT_DELETED).answer()));
+  }
+
+  private void afterDel(CniRequest request, CniAnswer answer) {
+    if (answer.exitCode() == 0) spool.deleted(request.env());
+  }
+}
