@@ -69,6 +69,14 @@ public sealed interface Ec2Reply extends BusMessage {
     /** The role lacks the permission: a person must act. */
     UNAUTHORIZED,
     /** The same request can never work. */
-    PERMANENT
+    PERMANENT;
+
+    /** Whether only EC2's real state can tell what became of the request. */
+    public boolean unclear() {
+      return switch (this) {
+        case OUTCOME_UNKNOWN, LIMIT_EXCEEDED, PERMANENT -> true;
+        case THROTTLED, UNAVAILABLE, NOT_ASKED, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
+      };
+    }
   }
 }

@@ -25,7 +25,7 @@ final class AddAdmission {
       var waiter = transition.queue.get(key);
       if (waiter != null) {
         transition.queue = transition.queue.minus(key);
-        Assign.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why(transition));
+        Answers.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why(transition));
       }
     }
     if (!hopeless.isEmpty()) {
@@ -94,7 +94,7 @@ final class AddAdmission {
             .filter(rest -> !rest.until().isAfter(deadline) && usable(transition, rest))
             .count();
     return paused && transition.queue.size() >= coming(transition) + resting
-        ? Optional.of(why(transition) + " (" + PoolViews.numbers(state) + ")")
+        ? Optional.of(why(transition) + " (" + Totals.of(state) + ")")
         : Optional.empty();
   }
 
@@ -104,13 +104,13 @@ final class AddAdmission {
   }
 
   private static String why(Transition transition) {
-    var obstacle = Growth.obstacle(transition);
+    var obstacle = Provisioning.obstacle(transition);
     return "no address is free, and none can be had in time"
         + obstacle.map(reason -> ": " + reason).orElse("");
   }
 
   private static boolean knowing(Transition transition) {
-    if (Growth.obstacle(transition).isPresent()) {
+    if (Provisioning.obstacle(transition).isPresent()) {
       return transition.described || !transition.enis.isEmpty();
     }
     // EC2's state is about to be read again: what it shows may help.
@@ -136,10 +136,10 @@ final class AddAdmission {
 
   /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
   private static Instant growth(Transition transition) {
-    if (Growth.obstacle(transition).isPresent() || transition.limits.isEmpty()) {
+    if (Provisioning.obstacle(transition).isPresent() || transition.limits.isEmpty()) {
       return Instant.MAX;
     }
-    if (!Growth.informed(transition)) {
+    if (!Provisioning.informed(transition)) {
       return Backoffs.until(transition, Ec2Action.DESCRIBE, "");
     }
     var first = Instant.MAX;

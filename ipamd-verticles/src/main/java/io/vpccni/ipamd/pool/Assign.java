@@ -3,10 +3,7 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.Wiring;
-import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
-import io.vpccni.ipamd.pool.AssignReply.Refused;
-import java.util.Optional;
 
 /** An ADD arrives, or its caller goes away. */
 final class Assign {
@@ -15,7 +12,7 @@ final class Assign {
   static void add(Transition transition, PoolEvent.AddReceived asked) {
     var attachment = asked.attachment();
     if (!attachment.complete()) {
-      refuse(
+      Answers.refuse(
           transition,
           asked.call(),
           Reason.INVALID,
@@ -23,7 +20,7 @@ final class Assign {
       return;
     }
     if (asked.everyCard() && !transition.settings.multiNic()) {
-      refuse(
+      Answers.refuse(
           transition,
           asked.call(),
           Reason.INVALID,
@@ -39,7 +36,7 @@ final class Assign {
       return;
     }
     if (transition.queue.size() >= transition.settings.maxWaiting()) {
-      refuse(
+      Answers.refuse(
           transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
       return;
     }
@@ -69,13 +66,13 @@ final class Assign {
       transition.touch();
     }
     // Its first save may still be under way: then this call waits for the same one.
-    var first = pendingOf(transition, holding.attachment());
+    var first = Answers.pendingOf(transition, holding.attachment());
     if (first.isPresent() || transition.version > transition.savedVersion) {
       transition.pending =
           transition.pending.plus(
               new Pending.Add(transition.version, asked.call(), holding.attachment(), false));
     } else {
-      grant(transition, asked.call(), holding);
+      Answers.grant(transition, asked.call(), holding);
     }
   }
 
@@ -100,7 +97,7 @@ final class Assign {
 
   /** Nobody was told of this assignment: undo it, unless another call waits for the same one. */
   private static void abandon(Transition transition, Attachment attachment) {
-    var other = pendingOf(transition, attachment);
+    var other = Answers.pendingOf(transition, attachment);
     if (other.isPresent()) {
       var heir = other.get();
       transition.pending =
@@ -119,24 +116,5 @@ final class Assign {
       // No pod ever had it, so it needs no rest.
       Release.free(transition, holding, false);
     }
-  }
-
-  static Optional<Pending.Add> pendingOf(Transition transition, Attachment attachment) {
-    for (var waiting : transition.pending) {
-      if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
-        return Optional.of(add);
-      }
-    }
-    return Optional.empty();
-  }
-
-  static void grant(Transition transition, CallId call, Holding holding) {
-    transition.command(new PoolCommand.AnswerAdd(call, new Granted(holding)));
-  }
-
-  static void refuse(Transition transition, CallId call, Reason reason, String why) {
-    var numbers = PoolViews.numbers(transition.state());
-    var message = why + " (" + numbers + ")";
-    transition.command(new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers)));
   }
 }

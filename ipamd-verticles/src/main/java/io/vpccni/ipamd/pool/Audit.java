@@ -34,7 +34,7 @@ final class Audit {
             || transition.leaving.values().stream().anyMatch(leaving -> stale(transition, leaving));
     var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
     if (transition.dataplane && transition.passed(due)) {
-      Veths.ask(transition);
+      Dataplane.listVeths(transition);
     } else if (soon) {
       transition.wake(due);
     }

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
@@ -11,6 +12,12 @@ import org.pcollections.PMap;
 final class Block {
   /** Above this, a prefix forgets rested addresses; the cursor alone then spreads reuse. */
   private static final int REMEMBERED = 64;
+
+  /**
+   * A describe may lag behind: for this long the reply to our own request counts more, both for
+   * what it brought and for what it took.
+   */
+  static final Duration GRACE = Duration.ofMinutes(1);
 
   final Cidr cidr;
 

@@ -15,7 +15,7 @@ final class Dataplane {
     transition.dataplane = true;
     transition.clear(Condition.Name.DATAPLANE_UNREACHABLE, "");
     applyHost(transition);
-    Veths.ask(transition);
+    listVeths(transition);
   }
 
   static void lost(Transition transition, String why) {
@@ -35,6 +35,17 @@ final class Dataplane {
                 .filter(eni -> eni.facts.managed())
                 .map(eni -> eni.facts)
                 .toList()));
+  }
+
+  /** One list at a time is enough: what is asked for meanwhile is answered by it. */
+  static void listVeths(Transition transition) {
+    if (transition.asked.values().stream()
+        .anyMatch(InFlightRequest.ToListVeths.class::isInstance)) {
+      return;
+    }
+    transition.clocks = transition.clocks.vethsAt(transition.now);
+    transition.command(
+        new PoolCommand.ListVeths(transition.ask(new InFlightRequest.ToListVeths(transition.now))));
   }
 
   static void applied(Transition transition, PoolEvent.HostApplied applied) {

@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Makes what the checkpoint holds of the state. */
-final class DurableForm {
+public final class DurableForm {
   private DurableForm() {}
 
-  static Durable of(PoolState state) {
+  /** Costs as much as the pool is large. */
+  public static Durable of(PoolState state) {
     var enis = new ArrayList<SavedEni>();
     var cooling = new HashMap<Ip, Instant>();
     var quarantined = new HashMap<Ip, String>();
@@ -60,7 +61,7 @@ final class DurableForm {
     var young = new HashMap<Cidr, Instant>();
     var cidrs = new ArrayList<Cidr>();
     var releasing = new HashSet<Cidr>();
-    var graceEnded = now.minus(Ec2Reconciliation.GRACE);
+    var graceEnded = now.minus(Block.GRACE);
     for (var block : eni.blocks.values()) {
       cidrs.add(block.cidr);
       if (block.phase == BlockState.LEAVING) {

@@ -2,7 +2,6 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
-import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
@@ -111,8 +110,7 @@ final class Ec2Answers {
   private static void unassigned(Transition transition, EniId id, List<Cidr> cidrs) {
     succeeded(transition, Ec2Action.UNASSIGN, id.value());
     for (var cidr : cidrs) {
-      transition.goneCidrs =
-          transition.goneCidrs.plus(cidr, transition.now.plus(Ec2Reconciliation.GRACE));
+      transition.goneCidrs = transition.goneCidrs.plus(cidr, transition.now.plus(Block.GRACE));
       var eni = transition.enis.get(id);
       var block = eni == null ? null : eni.blocks.get(cidr);
       if (block != null) {
@@ -125,7 +123,7 @@ final class Ec2Answers {
 
   private static void freed(Transition transition, EniId id) {
     succeeded(transition, Ec2Action.FREE, id.value());
-    var until = transition.now.plus(Ec2Reconciliation.GRACE);
+    var until = transition.now.plus(Block.GRACE);
     transition.goneEnis = transition.goneEnis.plus(id, until);
     var eni = transition.enis.get(id);
     if (eni != null) {
@@ -147,13 +145,5 @@ final class Ec2Answers {
     Ec2Reconciliation.compared(transition, enis);
     Ec2Reconciliation.reconcile(transition, enis, what.since(), true);
     transition.described = true;
-  }
-
-  /** Whether the outcome can only be learned by reading EC2's state. */
-  static boolean unclear(FailureKind kind) {
-    return switch (kind) {
-      case OUTCOME_UNKNOWN, LIMIT_EXCEEDED, PERMANENT -> true;
-      case THROTTLED, UNAVAILABLE, NOT_ASKED, SUBNET_EXHAUSTED, UNAUTHORIZED -> false;
-    };
   }
 }

@@ -40,7 +40,7 @@ final class Ec2Failures {
         transition.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
       }
     }
-    if (Ec2Answers.unclear(failed.kind()) && action != Ec2Action.DESCRIBE) {
+    if (failed.kind().unclear() && action != Ec2Action.DESCRIBE) {
       transition.doubt = Optional.of(transition.now);
     }
     switch (what) {

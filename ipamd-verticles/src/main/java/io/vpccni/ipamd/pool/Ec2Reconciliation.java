@@ -6,7 +6,6 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,12 +16,6 @@ import java.util.Set;
 
 /** Compares what we believe with what EC2 says is attached. */
 final class Ec2Reconciliation {
-  /**
-   * A describe may lag behind: for this long the reply to our own request counts more, both for
-   * what it brought and for what it took.
-   */
-  static final Duration GRACE = Duration.ofMinutes(1);
-
   private Ec2Reconciliation() {}
 
   /**
@@ -47,8 +40,10 @@ final class Ec2Reconciliation {
         var seen = now.get(known.id());
         if (seen != null) {
           missingCidrs(transition, known.id(), Set.copyOf(seen.cidrs()), asked);
-        } else if (known.since.plus(GRACE).isBefore(asked) && !beingFreed(transition, known.id())) {
-          transition.goneEnis = transition.goneEnis.plus(known.id(), transition.now.plus(GRACE));
+        } else if (known.since.plus(Block.GRACE).isBefore(asked)
+            && !beingFreed(transition, known.id())) {
+          transition.goneEnis =
+              transition.goneEnis.plus(known.id(), transition.now.plus(Block.GRACE));
           count(transition, PoolCount.ENI_LOST, 1);
           dropEni(transition, known.id());
           enisChanged = true;
@@ -188,11 +183,12 @@ final class Ec2Reconciliation {
       return;
     }
     for (var block : List.copyOf(eni.blocks.values())) {
-      boolean old = block.since.plus(GRACE).isBefore(asked);
+      boolean old = block.since.plus(Block.GRACE).isBefore(asked);
       if (old && !listed.contains(block.cidr) && !beingReleased(transition, id, block.cidr)) {
         count(transition, PoolCount.CIDR_LOST, 1);
         // The next list may be older than this one.
-        transition.goneCidrs = transition.goneCidrs.plus(block.cidr, transition.now.plus(GRACE));
+        transition.goneCidrs =
+            transition.goneCidrs.plus(block.cidr, transition.now.plus(Block.GRACE));
         drop(transition, id, block);
       }
     }

@@ -74,7 +74,7 @@ final class Expiry {
     for (var place : late) {
       var waiter = transition.queue.get(place);
       if (waiter != null) {
-        Assign.refuse(
+        Answers.refuse(
             transition,
             waiter.call(),
             Reason.TIMED_OUT,

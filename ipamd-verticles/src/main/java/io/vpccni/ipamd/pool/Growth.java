@@ -4,7 +4,6 @@ import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +28,10 @@ final class Growth {
 
   private Growth() {}
 
-  /** Why nothing is asked of EC2 at all, if so. */
-  static Optional<String> obstacle(Transition transition) {
-    if (transition.terminating) {
-      return Optional.of("the agent is stopping");
-    }
-    if (!transition.settings.provisioning() || transition.settings.imdsOnly()) {
-      return Optional.of("provisioning is switched off");
-    }
-    if (!transition.node.schedulable() && !transition.settings.manageNonSchedulable()) {
-      return Optional.of("the node is not schedulable");
-    }
-    return Optional.empty();
-  }
-
-  /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
-  static boolean informed(Transition transition) {
-    return transition.described && transition.doubt.isEmpty() && transition.limits.isPresent();
-  }
-
   static void plan(Transition transition) {
-    if (!transition.started || obstacle(transition).isPresent() || !informed(transition)) {
+    if (!transition.started
+        || Provisioning.obstacle(transition).isPresent()
+        || !Provisioning.informed(transition)) {
       return;
     }
     for (int card : transition.cards()) {
@@ -150,18 +132,12 @@ final class Growth {
     long count =
         kind == transition.settings.kind()
             ? ramp(transition, figures, wanted)
-            : inSingles(Sizing.of(transition, figures), wanted);
+            : Sizing.of(transition, figures).inSingles(wanted);
     int asked = (int) Math.min(count, room(transition, eni));
     transition.askEc2(
         new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now),
         new AssignAddresses(eni.id(), kind, asked));
     return true;
-  }
-
-  /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
-  static long inSingles(Sizing sizing, long prefixes) {
-    long missing = sizing.missingAddresses();
-    return missing > 0 ? missing : prefixes * Sizing.PREFIX;
   }
 
   /** The ENI that takes all of it, the fullest of those; else the one that takes most. */

@@ -92,16 +92,12 @@ final class ImdsReconciliation {
       known.blocks.values().stream()
           .filter(
               block ->
-                  !transition.within(block.since, Ec2Reconciliation.GRACE)
-                      && block.phase == BlockState.LIVE)
+                  !transition.within(block.since, Block.GRACE) && block.phase == BlockState.LIVE)
           .filter(block -> !eni.cidrs().contains(block.cidr))
           .forEach(block -> different.add("-" + block.cidr));
     }
     transition.enis.values().stream()
-        .filter(
-            eni ->
-                !transition.within(eni.since, Ec2Reconciliation.GRACE)
-                    && eni.phase == BlockState.LIVE)
+        .filter(eni -> !transition.within(eni.since, Block.GRACE) && eni.phase == BlockState.LIVE)
         .filter(eni -> !seen.contains(eni.id()))
         .forEach(eni -> different.add("-" + eni.id()));
     return String.join(" ", different);

@@ -41,9 +41,7 @@ final class NewEni {
     long slots =
         kind == AddressKind.IPV6_PREFIX ? 1 : transition.limits.map(Limits::slotsPerEni).orElse(0);
     int count =
-        (int)
-            Math.min(
-                singles ? Growth.inSingles(Sizing.of(transition, figures), wanted) : wanted, slots);
+        (int) Math.min(singles ? Sizing.of(transition, figures).inSingles(wanted) : wanted, slots);
     transition.askEc2(
         new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now),
         new CreateEni(

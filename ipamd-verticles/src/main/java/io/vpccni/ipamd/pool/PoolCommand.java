@@ -9,7 +9,7 @@ import java.util.List;
 /** What must be done now, in this order. Results come back as {@link PoolEvent}s. */
 public sealed interface PoolCommand {
   /**
-   * Write {@link PoolState#durable()}; at most one is under way. Answered by {@link
+   * Write the {@link DurableForm} of the state; at most one is under way. Answered by {@link
    * PoolEvent.CheckpointSaved} or {@link PoolEvent.SaveFailed} with the same version.
    */
   record Save(long version, PoolState state) implements PoolCommand {}

@@ -21,8 +21,8 @@ import org.pcollections.TreePSet;
 import org.pcollections.TreePVector;
 
 /**
- * Everything the pool knows. Immutable and shared: a change copies a few tree nodes. Readers
- * outside this package use {@link #view()}, {@link #durable()} and {@link #holding(Attachment)}.
+ * Everything the pool knows. Immutable and shared: a change copies a few tree nodes. Readers take
+ * what they need by {@link PoolViews}, {@link ReadinessCheck} and {@link DurableForm}.
  *
  * @param started the checkpoint was read: before that calls wait
  * @param described EC2 (or IMDS in its place) has listed the ENIs since the start
@@ -191,20 +191,5 @@ public record PoolState(
   /** What this attachment holds, if anything; also while its first save is under way. */
   public Optional<Holding> holding(Attachment attachment) {
     return Optional.ofNullable(holdings.get(attachment));
-  }
-
-  /** Whether an ADD could succeed now; a node that is full is ready. */
-  public PoolView.Readiness readiness() {
-    return PoolViews.readiness(this);
-  }
-
-  /** For introspection, gauges, the desired pods of a Sync. Costs as much as the pool is large. */
-  public PoolView view() {
-    return PoolView.of(this);
-  }
-
-  /** What the checkpoint should hold. Costs as much as the pool is large. */
-  public Durable durable() {
-    return DurableForm.of(this);
   }
 }

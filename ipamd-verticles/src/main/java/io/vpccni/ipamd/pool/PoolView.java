@@ -104,8 +104,4 @@ public record PoolView(
    */
   public record AddressView(
       Ip ip, String state, Optional<Holding> holding, Optional<Instant> releasedAt) {}
-
-  static PoolView of(PoolState state) {
-    return PoolViews.of(state);
-  }
 }

@@ -2,7 +2,6 @@ package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;
-import io.vpccni.ipamd.pool.PoolView.Readiness;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,10 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Makes the readable form of the state. */
-final class PoolViews {
+public final class PoolViews {
   private PoolViews() {}
 
-  static PoolView of(PoolState state) {
+  /**
+   * For introspection, gauges and the desired pods of a Sync; costs as much as the pool is large.
+   */
+  public static PoolView of(PoolState state) {
     var cards =
         Figures.cards(state).stream().map(card -> card(state, Figures.of(state, card))).toList();
     var enis =
@@ -35,49 +37,13 @@ final class PoolViews {
         state.node(),
         state.facts(),
         state.limits(),
-        readiness(state),
+        ReadinessCheck.of(state),
         cards,
         enis,
         holdings,
         List.copyOf(state.pendingVeths()),
         List.copyOf(state.conditions().values()),
-        numbers(state));
-  }
-
-  /** All cards together. */
-  static PoolNumbers numbers(PoolState state) {
-    long assigned = 0;
-    long free = 0;
-    long cooling = 0;
-    long quarantined = 0;
-    long inFlight = 0;
-    var cards = Figures.cards(state);
-    for (int card : cards) {
-      var figures = Figures.of(state, card);
-      assigned += figures.assigned();
-      free += figures.tally().free();
-      cooling += figures.cooling();
-      quarantined += figures.quarantined();
-      inFlight += figures.inFlight();
-    }
-    return new PoolNumbers(
-        assigned + free + cooling,
-        assigned,
-        free,
-        cooling,
-        quarantined,
-        inFlight,
-        Figures.limit(state) * cards.size(),
-        state.queue().size(),
-        state.lastEc2Error());
-  }
-
-  static Readiness readiness(PoolState state) {
-    return Grant.obstacle(state)
-        .or(() -> Saving.obstacle(state))
-        .or(() -> AddAdmission.refusal(state))
-        .<Readiness>map(Readiness.NotReady::new)
-        .orElseGet(Readiness.Ready::new);
+        Totals.of(state));
   }
 
   private static PoolView.Card card(PoolState state, Figures figures) {

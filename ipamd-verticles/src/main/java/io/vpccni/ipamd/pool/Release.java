@@ -36,13 +36,13 @@ final class Release {
         (place, waiter) -> {
           if (waiter.attachment().equals(attachment)) {
             transition.queue = transition.queue.minus(place);
-            Assign.refuse(transition, waiter.call(), Reason.DELETED, "deleted while it waited");
+            Answers.refuse(transition, waiter.call(), Reason.DELETED, "deleted while it waited");
           }
         });
     for (var waiting : transition.pending) {
       if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
         transition.pending = transition.pending.minus((Object) waiting);
-        Assign.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
+        Answers.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
       }
     }
   }

@@ -54,9 +54,9 @@ final class Saving {
         case Pending.Add add -> {
           var holding = transition.holdings.get(add.attachment());
           if (holding != null) {
-            Assign.grant(transition, add.call(), holding);
+            Answers.grant(transition, add.call(), holding);
           } else {
-            Assign.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
+            Answers.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
           }
         }
         case Pending.Del del ->
@@ -78,7 +78,7 @@ final class Saving {
       transition.pending = transition.pending.minus(0);
       switch (waiting) {
         case Pending.Add add -> {
-          Assign.refuse(transition, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
+          Answers.refuse(transition, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
           if (add.fresh()) {
             Assign.undo(transition, add.attachment());
           }

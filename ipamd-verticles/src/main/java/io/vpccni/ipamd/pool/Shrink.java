@@ -25,7 +25,7 @@ final class Shrink {
     if (transition.terminating
         || !transition.settings.provisioning()
         || transition.settings.imdsOnly()
-        || !Growth.informed(transition)
+        || !Provisioning.informed(transition)
         || transition.veths.isEmpty()
         || !transition.queue.isEmpty()) {
       return;
@@ -62,7 +62,7 @@ final class Shrink {
       return;
     }
     victims.forEach((eni, cidrs) -> mark(transition, eni, cidrs, false));
-    Veths.ask(transition);
+    Dataplane.listVeths(transition);
   }
 
   private static boolean busy(Transition transition, int card) {
@@ -244,7 +244,7 @@ final class Shrink {
     if (leaving == null) {
       return;
     }
-    boolean unclear = leaving.doubtful() || Ec2Answers.unclear(failed.kind());
+    boolean unclear = leaving.doubtful() || failed.kind().unclear();
     transition.leaving =
         transition.leaving.plus(
             id, unclear ? leaving.retried(transition.now) : leaving.asked(false));

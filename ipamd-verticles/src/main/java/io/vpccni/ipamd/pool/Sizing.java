@@ -105,6 +105,12 @@ record Sizing(
     return Math.min(Math.max(missing, 1), cap == Long.MAX_VALUE ? cap : ceil16(cap));
   }
 
+  /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
+  long inSingles(long prefixes) {
+    long missing = missingAddresses();
+    return missing > 0 ? missing : prefixes * PREFIX;
+  }
+
   /** The same card after giving back that much that nobody uses. */
   Sizing without(long addresses, int blocksLess) {
     return new Sizing(

@@ -21,16 +21,6 @@ final class Veths {
 
   private Veths() {}
 
-  static void ask(Transition transition) {
-    if (transition.asked.values().stream()
-        .anyMatch(InFlightRequest.ToListVeths.class::isInstance)) {
-      return;
-    }
-    transition.clocks = transition.clocks.vethsAt(transition.now);
-    transition.command(
-        new PoolCommand.ListVeths(transition.ask(new InFlightRequest.ToListVeths(transition.now))));
-  }
-
   static void listed(Transition transition, PoolEvent.VethsListed listed) {
     var what = transition.asked.get(listed.request());
     if (!(what instanceof InFlightRequest.ToListVeths(var askedAt)) || !transition.started) {
@@ -109,7 +99,7 @@ final class Veths {
   }
 
   private static boolean inCall(Transition transition, Holding holding) {
-    return Assign.pendingOf(transition, holding.attachment()).isPresent();
+    return Answers.pendingOf(transition, holding.attachment()).isPresent();
   }
 
   /** The data plane has cleaned up after a pod whose veth had vanished. */

@@ -14,11 +14,13 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.DurableForm;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.Pool;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
@@ -196,8 +198,8 @@ class CheckpointCodecTest {
         Pool.decide(state, new PoolEvent.CheckpointLoaded(durable, Optional.empty(), AT)).next();
     state = Pool.decide(state, new PoolEvent.DataplaneConnected(AT.plusSeconds(1))).next();
     state = Pool.decide(state, new PoolEvent.Ticked(AT.plusSeconds(60))).next();
-    CheckpointCodec.encode(state.durable());
-    state.view();
+    CheckpointCodec.encode(DurableForm.of(state));
+    PoolViews.of(state);
   }
 
   private static Durable whole() {

@@ -30,6 +30,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -192,7 +193,7 @@ final class FakeNode {
   }
 
   private PoolView view() {
-    var empty = PoolState.initial(PoolSettings.defaults()).view();
+    var empty = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
     return new PoolView(
         empty.at(),
         empty.settings(),

@@ -10,6 +10,7 @@ import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.EniCall;
@@ -48,7 +49,7 @@ class MetricsPageTest {
                 "DISABLE_INTROSPECTION", "true",
                 "METRICS_BIND_ADDRESS", address));
     var vertx = node.agentVertx();
-    var view = PoolState.initial(PoolSettings.defaults()).view();
+    var view = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
     SimNode.done(PoolEndpoints.VIEW.serve(vertx.eventBus(), _ -> Future.succeededFuture(view)));
     SimNode.done(vertx.deployVerticle(new HttpVerticle(settings)));
     return URI.create("http://" + address + "/metrics");

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.DurableForm;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.Pool;
 import io.vpccni.ipamd.pool.PoolCommand;
@@ -20,6 +21,7 @@ import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.service.ConditionNews;
 import io.vpccni.rpc.address.Ip;
@@ -71,7 +73,7 @@ final class VirtualPool implements Ec2Listener {
 
   /** Begins, or begins anew after its end, from what it had written. */
   void start(Ec2Service service, Limits limits, NodeFacts facts) {
-    var saved = life == 0 ? Durable.NOTHING : state.durable();
+    var saved = life == 0 ? Durable.NOTHING : DurableForm.of(state);
     life++;
     inbox.clear();
     wake = null;
@@ -93,7 +95,7 @@ final class VirtualPool implements Ec2Listener {
   }
 
   PoolView view() {
-    return state.view();
+    return PoolViews.of(state);
   }
 
   /** How many addresses there should be. */

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.ec2.ApiCallMade;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +26,7 @@ class AgentMetricsTest {
   private final AgentMetrics metrics = new AgentMetrics("1.2.3");
 
   private String text() {
-    return metrics.text(PoolState.initial(PoolSettings.defaults()).view());
+    return metrics.text(PoolViews.of(PoolState.initial(PoolSettings.defaults())));
   }
 
   @Test

@@ -21,7 +21,7 @@ class CardsTest {
   }
 
   private List<Integer> managed() {
-    return node.state.view().cards().stream().map(PoolView.Card::networkCard).toList();
+    return PoolViews.of(node.state).cards().stream().map(PoolView.Card::networkCard).toList();
   }
 
   @Test

@@ -203,6 +203,6 @@ class DescribeTest {
     prefixed.ec2.attach(FakeEc2.eni("eni-0", 0, 0, prefixed.ec2.fresh(AddressKind.IPV4_PREFIX, 2)));
     prefixed.starts().adds("a");
     assertThat(prefixed.ipOf("a")).isEqualTo(Ip.parse("10.1.0.0"));
-    assertThat(prefixed.state.view().numbers().total()).isEqualTo(32);
+    assertThat(PoolViews.of(prefixed.state).numbers().total()).isEqualTo(32);
   }
 }

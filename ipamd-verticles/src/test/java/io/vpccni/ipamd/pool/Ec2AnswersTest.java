@@ -31,7 +31,7 @@ class Ec2AnswersTest {
   private Durable.Agent written() {
     return node.commands.stream()
         .filter(PoolCommand.Save.class::isInstance)
-        .map(save -> ((PoolCommand.Save) save).state().durable())
+        .map(save -> DurableForm.of(((PoolCommand.Save) save).state()))
         .reduce((_, last) -> last)
         .flatMap(Durable::agent)
         .orElseThrow();

@@ -28,7 +28,7 @@ class ImdsOnlyTest {
   @Test
   void whatImdsShowsAtTheStartMayBeGivenAway() {
     node.adds("a").granted("a", "10.0.0.16");
-    assertThat(node.state.view().numbers().total()).isEqualTo(2);
+    assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(2);
   }
 
   @Test

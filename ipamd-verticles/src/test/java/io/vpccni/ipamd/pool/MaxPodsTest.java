@@ -19,7 +19,7 @@ class MaxPodsTest {
   void itEndsGrowth() {
     var node = Scenario.m5large(WARM).maxPods(12).starts();
     node.pods(10).settled();
-    assertThat(node.state.view().numbers().total()).isEqualTo(12);
+    assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(12);
   }
 
   @Test
@@ -40,6 +40,6 @@ class MaxPodsTest {
     node.ec2.slots(9);
     node.tell(new PoolEvent.LimitsKnown(new Limits(3, 9, 2), node.now)).maxPods(0).starts();
     node.settled();
-    assertThat(node.state.view().cards().get(1).total()).isEqualTo(1);
+    assertThat(PoolViews.of(node.state).cards().get(1).total()).isEqualTo(1);
   }
 }

@@ -22,15 +22,15 @@ class ReadinessTest {
   }
 
   private static Scenario ready(Scenario node) {
-    assertThat(node.state.readiness()).isEqualTo(new Readiness.Ready());
+    assertThat(ReadinessCheck.of(node.state)).isEqualTo(new Readiness.Ready());
     return node;
   }
 
   private static void notReady(Scenario node, String... why) {
-    assertThat(node.state.readiness())
+    assertThat(ReadinessCheck.of(node.state))
         .as(
             "%s %s %s",
-            node.state.view().numbers(), node.state.conditions().keySet(), node.ec2.calls)
+            PoolViews.of(node.state).numbers(), node.state.conditions().keySet(), node.ec2.calls)
         .isInstanceOfSatisfying(Readiness.NotReady.class, no -> assertThat(no.why()).contains(why));
   }
 

@@ -68,12 +68,12 @@ class ReleaseTest {
         .isInstanceOfSatisfying(
             PoolCommand.Save.class,
             save ->
-                assertThat(save.state().durable().agent().orElseThrow().pendingVeths())
+                assertThat(DurableForm.of(save.state()).agent().orElseThrow().pendingVeths())
                     .containsExactly("enia"));
     node.release();
-    assertThat(node.state.view().pendingVeths()).containsExactly("enia");
+    assertThat(PoolViews.of(node.state).pendingVeths()).containsExactly("enia");
     node.tell(new PoolEvent.VethsDeleted(List.of("enia"), node.now));
-    assertThat(node.state.view().pendingVeths()).isEmpty();
+    assertThat(PoolViews.of(node.state).pendingVeths()).isEmpty();
   }
 
   @Test

@@ -106,7 +106,7 @@ class RequestsTest {
   void aRampAsksForNoMoreThanTheNodesPodsCanUse() {
     var node = node(2).limits(15, 49).maxPods(6).starts().after(Duration.ofSeconds(15));
     node.adds("a").after(STEP).adds("b").after(STEP).adds("c", "d").after(STEP).adds("e", "f");
-    assertThat(node.state.view().numbers().total()).isEqualTo(6);
+    assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(6);
   }
 
   @Test

@@ -124,7 +124,7 @@ class RestartTest {
   void suchARestGoesOnAfterARestart() {
     var node = with(listed("a", X, "default")).there().starting();
     node.node.dels("a");
-    var durable = node.node.state.durable();
+    var durable = DurableForm.of(node.node.state);
     node.node.state = PoolState.initial(node.node.state.settings());
     node.node.limits(3, 9).holding.clear();
     node.node.held.clear();
@@ -170,7 +170,7 @@ class RestartTest {
                     Map.of(),
                     Map.of()))));
     assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
-    assertThat(node.node.state.durable().agent().orElseThrow().quarantined())
+    assertThat(DurableForm.of(node.node.state).agent().orElseThrow().quarantined())
         .containsEntry(X, "enstranger");
     // The link has gone meanwhile: it rests like a released one.
     node.node.release();

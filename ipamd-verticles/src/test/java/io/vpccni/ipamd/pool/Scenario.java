@@ -216,7 +216,7 @@ final class Scenario extends Surroundings {
   }
 
   long free() {
-    return state.view().numbers().free();
+    return PoolViews.of(state).numbers().free();
   }
 
   <T extends Ec2Request> List<T> asked(Class<T> kind) {

@@ -75,7 +75,7 @@ class ShrinkTest {
     var node = Scenario.prefixes(new Targets(1, 3, 0, 1));
     for (int last = 0; last < 14; last++) node.links.put(Ip.parse("10.1.0." + last), "veth" + last);
     node.starts().after(Duration.ofMinutes(5));
-    assertThat(node.state.view().numbers().quarantined()).isEqualTo(14);
+    assertThat(PoolViews.of(node.state).numbers().quarantined()).isEqualTo(14);
     int calls = node.ec2.calls.size();
     node.after(Duration.ofHours(1));
     assertThat(node.ec2.calls.subList(calls, node.ec2.calls.size())).isEmpty();

@@ -88,7 +88,7 @@ class Surroundings {
 
   /** All that a restart needs; what time has ended may still be written. */
   private List<?> kept(PoolState of) {
-    var durable = of.durable();
+    var durable = DurableForm.of(of);
     var agent = durable.agent().orElseThrow();
     return List.of(
         Set.copyOf(durable.holdings()),

@@ -65,7 +65,7 @@ class ToggleTest {
     restart(node, AddressKind.IPV4_PREFIX);
     // Before the leftovers have gone: only the new prefix counts.
     assertThat(node.free()).isEqualTo(16);
-    assertThat(node.state.view().numbers().assigned()).isEqualTo(3);
+    assertThat(PoolViews.of(node.state).numbers().assigned()).isEqualTo(3);
   }
 
   private static Ip held(Scenario node, String pod) {
@@ -74,7 +74,7 @@ class ToggleTest {
 
   /** A new process with the other setting, and all that the old one wrote down. */
   private static Scenario restart(Scenario node, AddressKind kind) {
-    var durable = node.state.durable();
+    var durable = DurableForm.of(node.state);
     node.state = PoolState.initial(PoolSettings.defaults().withTargets(TARGETS).withKind(kind));
     node.limits(3, 9);
     return node.starts(durable);

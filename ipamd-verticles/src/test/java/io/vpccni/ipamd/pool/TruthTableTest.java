@@ -136,7 +136,7 @@ class TruthTableTest {
     assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     assertThat(node.node.condition(Condition.Name.ADDRESS_QUARANTINED)).isEmpty();
     node.node.after(Duration.ofSeconds(31));
-    assertThat(node.node.state.view().numbers().cooling()).isZero();
+    assertThat(PoolViews.of(node.node.state).numbers().cooling()).isZero();
   }
 
   /** Both questions are asked at the start; which answer comes first is chance. */
@@ -192,9 +192,11 @@ class TruthTableTest {
     var node = with().there();
     node.node.holding.add(PoolCommand.ListVeths.class);
     node.starts().node.adds("a").unanswered("a");
-    assertThat(node.node.state.view().readiness()).isInstanceOf(PoolView.Readiness.NotReady.class);
+    assertThat(PoolViews.of(node.node.state).readiness())
+        .isInstanceOf(PoolView.Readiness.NotReady.class);
     node.node.release().granted("a", "10.0.0.8");
-    assertThat(node.node.state.view().readiness()).isInstanceOf(PoolView.Readiness.Ready.class);
+    assertThat(PoolViews.of(node.node.state).readiness())
+        .isInstanceOf(PoolView.Readiness.Ready.class);
   }
 
   @Test

@@ -46,7 +46,7 @@ class WorkedScenariosTest {
     if (shape != null) {
       node.shape(shape);
     }
-    assertThat(node.state.view().numbers().total()).isEqualTo(total);
+    assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(total);
     assertThat(node.free()).isEqualTo(free);
     if (free < 5) {
       assertThat(node.condition(Condition.Name.ENI_LIMIT_REACHED)).isPresent();
@@ -73,7 +73,7 @@ class WorkedScenariosTest {
           """)
   void scenarioB(int before, int pods, String shape, long total, long free) {
     var node = Scenario.m5large().starts().pods(before).settled().pods(pods).settled().shape(shape);
-    assertThat(node.state.view().numbers().total()).isEqualTo(total);
+    assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(total);
     assertThat(node.free()).isEqualTo(free);
     // Whole ENIs come and go, single addresses never.
     assertThat(node.asked(UnassignAddresses.class)).isEmpty();
@@ -224,7 +224,7 @@ class WorkedScenariosTest {
       node.settled();
     }
     node.shape(shape);
-    assertThat(node.state.view().cards().getFirst().enis()).isEqualTo(enis);
+    assertThat(PoolViews.of(node.state).cards().getFirst().enis()).isEqualTo(enis);
   }
 
   private static Scenario custom(Targets targets) {

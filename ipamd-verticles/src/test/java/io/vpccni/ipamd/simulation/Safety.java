@@ -7,6 +7,7 @@ import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -154,12 +155,12 @@ final class Safety {
       }
     }
     var places = new HashMap<Cidr, EniId>();
-    for (var eni : state.view().enis()) {
+    for (var eni : PoolViews.of(state).enis()) {
       eni.cidrs().forEach(cidr -> places.put(cidr.cidr(), eni.facts().id()));
     }
     check(places.equals(state.places()), "the index of CIDRs is not that of the ENIs");
     var perCard = new HashMap<Integer, Integer>();
-    for (var eni : state.view().enis()) {
+    for (var eni : PoolViews.of(state).enis()) {
       // What is being given back may be gone by now, and its slots used again.
       long held = eni.cidrs().stream().filter(cidr -> !cidr.releasing()).count();
       check(held <= SimulatedCloud.SLOTS, eni.facts().id() + " holds more than it may");

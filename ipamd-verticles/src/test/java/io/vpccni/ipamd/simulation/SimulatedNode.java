@@ -13,6 +13,7 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.DurableForm;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.NodeState;
 import io.vpccni.ipamd.pool.Pool;
@@ -20,6 +21,7 @@ import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -338,7 +340,7 @@ final class SimulatedNode {
   }
 
   private void save(long version, PoolState snapshot) {
-    var durable = snapshot.durable();
+    var durable = DurableForm.of(snapshot);
     int me = life;
     boolean fails = strikes(Fault.DISK_FULL, 60);
     time.in(
@@ -406,8 +408,8 @@ final class SimulatedNode {
 
   Map<String, Object> summary() {
     return Map.of(
-        "numbers", state.view().numbers(),
+        "numbers", PoolViews.of(state).numbers(),
         "cidrs in EC2", cloud.cidrs(),
-        "conditions", state.view().conditions());
+        "conditions", PoolViews.of(state).conditions());
   }
 }

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.rpc.address.Ip;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -127,12 +128,12 @@ final class Simulation {
     check(state.queue().isEmpty(), "calls still wait");
     check(
         state.version() == state.savedVersion(), "version " + state.version() + " is not on disk");
-    int believed = state.view().enis().stream().mapToInt(eni -> eni.cidrs().size()).sum();
+    int believed = PoolViews.of(state).enis().stream().mapToInt(eni -> eni.cidrs().size()).sum();
     check(
         believed == cloud.cidrs(),
         "the pool believes in " + believed + " CIDRs, EC2 in " + cloud.cidrs());
     check(
-        state.view().numbers().free() > 0 || state.view().numbers().total() >= 27,
+        PoolViews.of(state).numbers().free() > 0 || PoolViews.of(state).numbers().total() >= 27,
         "the pool did not reach its target");
     // Of the others a file was lost: their addresses are kept for them.
     var unknown = pods.without(state.holdings().keySet());
@@ -140,7 +141,7 @@ final class Simulation {
         state.holdings().size() + unknown.size() == pods.size(),
         state.holdings().size() + " entries for " + pods.size() + " pods");
     check(
-        quarantined(state.view()).containsAll(pods.addressesOf(unknown)),
+        quarantined(PoolViews.of(state)).containsAll(pods.addressesOf(unknown)),
         "pods that no entry explains, and whose addresses are not kept for them: " + unknown);
   }
 

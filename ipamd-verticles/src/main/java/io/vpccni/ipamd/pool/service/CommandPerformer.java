@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.pool.DurableForm;
 import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolEvent;
 import io.vpccni.ipamd.pool.PoolState;
@@ -76,7 +77,7 @@ final class CommandPerformer {
     vertx
         .executeBlocking(
             () -> {
-              checkpoint.save(snapshot.durable());
+              checkpoint.save(DurableForm.of(snapshot));
               return null;
             })
         .<PoolEvent>map(_ -> new PoolEvent.CheckpointSaved(version, pool.now()))

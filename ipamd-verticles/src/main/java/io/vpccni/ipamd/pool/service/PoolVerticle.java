@@ -25,6 +25,8 @@ import io.vpccni.ipamd.pool.PoolMessage.Health;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolState;
 import io.vpccni.ipamd.pool.PoolView.Readiness;
+import io.vpccni.ipamd.pool.PoolViews;
+import io.vpccni.ipamd.pool.ReadinessCheck;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +110,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
         PoolEndpoints.RELEASE.serve(bus, this::release),
         PoolEndpoints.FIND.serve(
             bus, asked -> Future.succeededFuture(new Found(state.holding(asked.attachment())))),
-        PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(state.view())),
+        PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
         PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(health())));
   }
 
@@ -148,7 +150,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   private Health health() {
     var obstacle =
-        switch (state.readiness()) {
+        switch (ReadinessCheck.of(state)) {
           case Readiness.Ready _ -> Optional.<String>empty();
           case Readiness.NotReady(var why) -> Optional.of(why);
         };

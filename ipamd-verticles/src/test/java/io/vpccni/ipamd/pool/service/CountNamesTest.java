@@ -6,6 +6,7 @@ import io.vpccni.ipamd.metrics.AgentMetrics;
 import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.PoolViews;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,6 @@ class CountNamesTest {
   }
 
   private static String text(AgentMetrics metrics) {
-    return metrics.text(PoolState.initial(PoolSettings.defaults()).view());
+    return metrics.text(PoolViews.of(PoolState.initial(PoolSettings.defaults())));
   }
 }

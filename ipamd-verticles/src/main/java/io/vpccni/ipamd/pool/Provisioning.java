@@ -1,0 +1,27 @@
+package io.vpccni.ipamd.pool;
+
+import java.util.Optional;
+
+/** Decides whether EC2 may be asked to change anything. */
+final class Provisioning {
+  private Provisioning() {}
+
+  /** Why nothing is asked of EC2 at all, if so. */
+  static Optional<String> obstacle(Transition transition) {
+    if (transition.terminating) {
+      return Optional.of("the agent is stopping");
+    }
+    if (!transition.settings.provisioning() || transition.settings.imdsOnly()) {
+      return Optional.of("provisioning is switched off");
+    }
+    if (!transition.node.schedulable() && !transition.settings.manageNonSchedulable()) {
+      return Optional.of("the node is not schedulable");
+    }
+    return Optional.empty();
+  }
+
+  /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
+  static boolean informed(Transition transition) {
+    return transition.described && transition.doubt.isEmpty() && transition.limits.isPresent();
+  }
+}
