@@ -14,7 +14,6 @@ import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.LinkNames;
@@ -89,7 +88,7 @@ class BranchPodOnTheBusTest {
   void surroundings() {
     await(FakeCloud.serve(bus.vertx(), enis));
     await(
-        KubernetesEndpoints.KUBERNETES.serve(
+        AnyQuestion.ofKubernetes(
             bus.vertx().eventBus(), asked -> Future.succeededFuture(kubernetes(asked))));
     await(programmer.listen(bus.vertx(), folder.resolve("net-programmer.sock")));
   }

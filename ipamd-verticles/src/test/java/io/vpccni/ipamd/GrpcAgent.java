@@ -24,7 +24,6 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pool.CallIds;
@@ -68,7 +67,7 @@ final class GrpcAgent {
     this.agent = CNIBackendGrpcClient.create(client, socket());
     // An ADD that finds nothing free waits for this.
     await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply>promise().future()));
-    await(KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), asked -> kubernetes.apply(asked)));
+    await(AnyQuestion.ofKubernetes(vertx.eventBus(), asked -> kubernetes.apply(asked)));
     await(programmer.listen(vertx, folder.resolve("net-programmer.sock")));
   }
 

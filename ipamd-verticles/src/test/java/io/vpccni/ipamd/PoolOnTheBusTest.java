@@ -10,9 +10,8 @@ import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.pod.Attachment;
@@ -283,9 +282,7 @@ class PoolOnTheBusTest {
   }
 
   private DataplaneReply list() {
-    return await(
-        DataplaneEndpoints.DATAPLANE.ask(
-            bus.vertx().eventBus(), new DataplaneRequest.ListVeths(), Duration.ofSeconds(5)));
+    return await(new DataplaneCalls(bus.vertx().eventBus()).listVeths());
   }
 
   private void stop() {

@@ -5,7 +5,6 @@ import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchLookup.Answer;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.WiredPair;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
@@ -121,7 +120,7 @@ final class AddCall {
   // ---- the links
 
   private Future<CniAnswer> wire(Taken taken) {
-    return node.dataplane(new DataplaneRequest.Attach(taken.holding, call.conf().mtu()))
+    return node.timed(node.dataplane().attach(taken.holding, call.conf().mtu()))
         .compose(
             reply ->
                 switch (reply) {
@@ -130,11 +129,6 @@ final class AddCall {
                       undo(taken, refused.why() == DataplaneReply.Why.FAILED, error(refused));
                   case DataplaneReply.Unavailable(var message, var unknown) ->
                       undo(taken, unknown, CniError.later(NOT_WIRED + message));
-                  default ->
-                      undo(
-                          taken,
-                          true,
-                          CniError.plugin("unexpected answer of net-programmer: " + reply));
                 });
   }
 
@@ -168,7 +162,7 @@ final class AddCall {
     var mode = node.config().policyMode();
     if (mode.isEmpty()) return Future.succeededFuture();
     int interfaces = holding.addresses().size();
-    return node.dataplane(new DataplaneRequest.EnforcePolicy(call.pod(), mode.get(), interfaces))
+    return node.timed(node.dataplane().enforcePolicy(call.pod(), mode.get(), interfaces))
         .compose(
             reply ->
                 reply instanceof DataplaneReply.PolicyAnswered(var done) && done
@@ -178,12 +172,10 @@ final class AddCall {
                             "add cmd: failed to setup network policy: " + refusal(reply))));
   }
 
-  private static String refusal(DataplaneReply reply) {
+  private static String refusal(DataplaneReply.PolicyReply reply) {
     return switch (reply) {
       case DataplaneReply.PolicyAnswered _ -> "the network policy agent refused the pod";
-      case DataplaneReply.Refused(var _, var message) -> message;
-      case DataplaneReply.Unavailable(var message, var _) -> message;
-      default -> "unexpected answer of net-programmer: " + reply;
+      case DataplaneReply.Failed failed -> failed.message();
     };
   }
 

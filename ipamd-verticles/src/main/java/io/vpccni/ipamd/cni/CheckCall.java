@@ -2,7 +2,6 @@ package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.json.MalformedJson;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.frame.CniAnswer;
@@ -30,7 +29,7 @@ final class CheckCall {
   private Future<CniAnswer> check(CniCall call, Holding holding) {
     var differences = differences(call.conf(), holding);
     if (!differences.isEmpty()) return wrong(differences);
-    return node.dataplane(new DataplaneRequest.Check(holding, call.conf().mtu()))
+    return node.timed(node.dataplane().check(holding, call.conf().mtu()))
         .compose(
             reply ->
                 switch (reply) {
@@ -40,7 +39,8 @@ final class CheckCall {
                   case DataplaneReply.Refused(var why, var message)
                       when why != DataplaneReply.Why.BUSY ->
                       wrong(List.of(message));
-                  default -> Future.failedFuture(NodeServices.later("check cmd", reply));
+                  case DataplaneReply.Failed failed ->
+                      Future.failedFuture(NodeServices.later("check cmd", failed));
                 });
   }
 

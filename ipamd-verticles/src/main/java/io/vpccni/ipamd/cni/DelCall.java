@@ -3,7 +3,6 @@ package io.vpccni.ipamd.cni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.branch.service.BranchLookup.Answer.Branch;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pod.HeldAddress;
@@ -55,7 +54,7 @@ final class DelCall {
    * detached.
    */
   private Future<List<String>> detach(Holding holding) {
-    return node.dataplane(new DataplaneRequest.Detach(holding))
+    return node.timed(node.dataplane().detach(holding))
         .compose(
             reply ->
                 switch (reply) {
@@ -68,7 +67,8 @@ final class DelCall {
                         .log("nothing to detach; the address is released");
                     yield Future.succeededFuture(List.of());
                   }
-                  default -> Future.failedFuture(NodeServices.later("del cmd", reply));
+                  case DataplaneReply.Failed failed ->
+                      Future.failedFuture(NodeServices.later("del cmd", failed));
                 });
   }
 
@@ -160,7 +160,7 @@ final class DelCall {
   /** A policy agent that is away must not keep a pod from ending. */
   private Future<?> endPolicy(PodRef pod) {
     if (node.config().policyMode().isEmpty() || !pod.known()) return Future.succeededFuture();
-    return node.dataplane(new DataplaneRequest.DeletePolicy(pod))
+    return node.timed(node.dataplane().deletePolicy(pod))
         .onSuccess(
             reply -> {
               if (!(reply instanceof DataplaneReply.PolicyAnswered(var done)) || !done) {

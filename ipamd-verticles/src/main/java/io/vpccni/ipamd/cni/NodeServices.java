@@ -5,9 +5,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.service.BranchLookup;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.Holdings.NotReleased;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
@@ -53,12 +52,14 @@ record NodeServices(
     return connected.getAsBoolean() ? Optional.empty() : Optional.of(NOT_CONNECTED);
   }
 
-  Future<DataplaneReply> dataplane(DataplaneRequest request) {
+  DataplaneCalls dataplane() {
+    return new DataplaneCalls(bus);
+  }
+
+  /** The same future, whose duration from now on is measured as the helper's phase. */
+  <R> Future<R> timed(Future<R> answer) {
     long start = System.nanoTime();
-    return DataplaneEndpoints.DATAPLANE
-        .ask(bus, request, DataplaneEndpoints.DEADLINE)
-        .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true))
-        .onSuccess(_ -> Measured.since(start, Phase.HELPER).publish(bus));
+    return answer.onSuccess(_ -> Measured.since(start, Phase.HELPER).publish(bus));
   }
 
   /**
@@ -78,14 +79,7 @@ record NodeServices(
   }
 
   /** The error that makes a runtime come again. */
-  static CniError later(String verb, DataplaneReply reply) {
-    return CniError.later(
-        verb
-            + ": "
-            + switch (reply) {
-              case DataplaneReply.Refused(var _, var message) -> message;
-              case DataplaneReply.Unavailable(var message, var _) -> message;
-              default -> "unexpected answer of net-programmer: " + reply;
-            });
+  static CniError later(String verb, DataplaneReply.Failed failed) {
+    return CniError.later(verb + ": " + failed.message());
   }
 }

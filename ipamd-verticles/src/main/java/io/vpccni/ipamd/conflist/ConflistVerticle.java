@@ -4,10 +4,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +47,7 @@ public final class ConflistVerticle extends VerticleBase {
     installing = true;
     vertx
         .executeBlocking(this::render)
-        .compose(
-            text ->
-                DataplaneEndpoints.DATAPLANE.ask(
-                    vertx.eventBus(),
-                    new DataplaneRequest.InstallConflist(text),
-                    DataplaneEndpoints.DEADLINE))
+        .compose(text -> new DataplaneCalls(vertx.eventBus()).installConflist(text))
         .onComplete(
             done -> {
               installing = false;
@@ -77,7 +72,7 @@ public final class ConflistVerticle extends VerticleBase {
     }
   }
 
-  private void answered(DataplaneReply reply) {
+  private void answered(DataplaneReply.ConflistReply reply) {
     switch (reply) {
       case DataplaneReply.Installed(var changed) -> {
         if (changed) log.info("the conflist is installed");
@@ -87,13 +82,6 @@ public final class ConflistVerticle extends VerticleBase {
       case DataplaneReply.Refused(var _, var message) -> failed(message);
       // Another Connected follows.
       case DataplaneReply.Unavailable _ -> {}
-      case DataplaneReply.Attached _,
-          DataplaneReply.Detached _,
-          DataplaneReply.Checked _,
-          DataplaneReply.Veths _,
-          DataplaneReply.HostApplied _,
-          DataplaneReply.PolicyAnswered _ ->
-          failed("unexpected answer of net-programmer: " + reply);
     }
   }
 

@@ -7,12 +7,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What became of a {@link DataplaneRequest}. */
+/**
+ * What became of a {@link DataplaneRequest}. Each question has a reply type of its own, which is
+ * its success or a {@link Failed}.
+ */
 public sealed interface DataplaneReply extends BusMessage {
+  /** The reply to {@link DataplaneRequest.Attach}. */
+  sealed interface AttachReply extends DataplaneReply {}
+
+  /** The reply to {@link DataplaneRequest.Detach}. */
+  sealed interface DetachReply extends DataplaneReply {}
+
+  /** The reply to {@link DataplaneRequest.Check}. */
+  sealed interface CheckReply extends DataplaneReply {}
+
+  /** The reply to {@link DataplaneRequest.ListVeths}. */
+  sealed interface VethsReply extends DataplaneReply {}
+
+  /** The reply to {@link DataplaneRequest.ApplyHost}. */
+  sealed interface HostReply extends DataplaneReply {}
+
+  /** The reply to {@link DataplaneRequest.InstallConflist}. */
+  sealed interface ConflistReply extends DataplaneReply {}
+
   /**
+   * The reply to {@link DataplaneRequest.EnforcePolicy} and {@link DataplaneRequest.DeletePolicy}.
+   */
+  sealed interface PolicyReply extends DataplaneReply {}
+
+  /** The failure that every question can have. */
+  sealed interface Failed
+      extends AttachReply,
+          DetachReply,
+          CheckReply,
+          VethsReply,
+          HostReply,
+          ConflistReply,
+          PolicyReply {
+    /** The reason, for people. */
+    String message();
+  }
+
+  /**
+   * The pod is wired.
+   *
    * @param pairs in the order of the pod's addresses, then that to the other family, if it has one
    */
-  record Attached(List<WiredPair> pairs) implements DataplaneReply {
+  record Attached(List<WiredPair> pairs) implements AttachReply {
     public Attached {
       pairs = List.copyOf(pairs);
     }
@@ -22,57 +63,66 @@ public sealed interface DataplaneReply extends BusMessage {
   record WiredPair(String ifName, String mac, String hostVeth, String hostMac) {}
 
   /**
+   * The pod's rules and routes are gone.
+   *
    * @param pendingVeths host veths that are still to be deleted
    */
-  record Detached(List<String> pendingVeths) implements DataplaneReply {
+  record Detached(List<String> pendingVeths) implements DetachReply {
     public Detached {
       pendingVeths = List.copyOf(pendingVeths);
     }
   }
 
   /**
-   * @param differences empty: all is as wished
+   * The pod's network was compared with what is desired.
+   *
+   * @param differences empty where there are none
    */
-  record Checked(List<String> differences) implements DataplaneReply {
+  record Checked(List<String> differences) implements CheckReply {
     public Checked {
       differences = List.copyOf(differences);
     }
   }
 
-  record Veths(List<HostVeth> veths) implements DataplaneReply {
+  /** The host veths that the kernel has now. */
+  record Veths(List<HostVeth> veths) implements VethsReply {
     public Veths {
       veths = List.copyOf(veths);
     }
   }
 
   /**
+   * The host's settings are in force.
+   *
    * @param tables the routing table in force by ENI
    * @param missing ENIs whose link is not there yet
    * @param connmarkBackend {@code iptables} or {@code nftables}
    */
   record HostApplied(Map<EniId, Integer> tables, Set<EniId> missing, String connmarkBackend)
-      implements DataplaneReply {
+      implements HostReply {
     public HostApplied {
       tables = Map.copyOf(tables);
       missing = Set.copyOf(missing);
     }
   }
 
-  record Installed(boolean changed) implements DataplaneReply {}
+  /** The conflist is in place; {@code changed} tells whether it had been another one. */
+  record Installed(boolean changed) implements ConflistReply {}
 
-  record PolicyAnswered(boolean success) implements DataplaneReply {}
+  /** The network policy agent has answered; {@code success} is what it said. */
+  record PolicyAnswered(boolean success) implements PolicyReply {}
 
-  /** It was understood and not done; what had been done was undone. */
-  record Refused(Why why, String message) implements DataplaneReply {}
+  /** The request was understood and not carried out; what had been done was undone. */
+  record Refused(Why why, String message) implements Failed {}
 
   /**
-   * No answer.
+   * There was no answer.
    *
-   * @param outcomeUnknown it may have been done nevertheless
+   * @param outcomeUnknown whether it may have been done nevertheless
    */
-  record Unavailable(String message, boolean outcomeUnknown) implements DataplaneReply {}
+  record Unavailable(String message, boolean outcomeUnknown) implements Failed {}
 
-  /** Sorted by what the caller may do. */
+  /** The reason of a refusal, sorted by what the caller may do. */
   enum Why {
     /** Repeating it cannot help. */
     INVALID,

@@ -7,9 +7,8 @@ import io.vertx.grpc.server.StatusException;
 import io.vpccni.ipamd.branch.service.BranchLookup;
 import io.vpccni.ipamd.branch.service.BranchLookup.Answer;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
 import io.vpccni.ipamd.pod.Attachment;
@@ -62,12 +61,9 @@ final class DelNetwork {
    * alone.
    */
   private Future<List<String>> detach(Holding holding) {
-    return DataplaneEndpoints.DATAPLANE
-        .ask(bus, new DataplaneRequest.Detach(holding), DataplaneEndpoints.DEADLINE)
-        .map(
-            reply ->
-                reply instanceof DataplaneReply.Detached(var veths) ? veths : List.<String>of())
-        .otherwise(List.of());
+    return new DataplaneCalls(bus)
+        .detach(holding)
+        .map(reply -> reply instanceof DataplaneReply.Detached(var veths) ? veths : List.of());
   }
 
   private DelNetworkReply reply(Holding ended) {

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.holding;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.Holding;
@@ -36,18 +36,15 @@ public final class PodIpAnnotation {
     return holding.addresses().getFirst().ip().toString();
   }
 
-  private Future<Void> write(Holding holding, KubernetesRequest request) {
+  private Future<Void> write(Holding holding, KubernetesRequest.Write change) {
     if (!wanted || !holding.pod().known()) return Future.succeededFuture();
-    return KubernetesEndpoints.KUBERNETES
-        .ask(bus, request, KubernetesEndpoints.DEADLINE)
+    return new KubernetesCalls(bus)
+        .write(change)
         .compose(
             reply ->
                 switch (reply) {
                   case KubernetesReply.Written _ -> Future.succeededFuture();
-                  case KubernetesReply.NotUsable(var why) -> Future.failedFuture(why);
-                  case KubernetesReply.Unavailable(var why) -> Future.failedFuture(why);
-                  case KubernetesReply.Node _, KubernetesReply.EniConfig _, KubernetesReply.Pod _ ->
-                      Future.failedFuture("unexpected answer: " + reply);
+                  case KubernetesReply.Failed failed -> Future.failedFuture(failed.reason());
                 });
   }
 }

@@ -10,9 +10,8 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.ec2.ApiCallMade;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.metrics.AgentMetrics;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Measured;
@@ -110,8 +109,8 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void eniConfig(HttpServerRequest request) {
-    KubernetesEndpoints.KUBERNETES
-        .ask(vertx.eventBus(), new KubernetesRequest.ReadEniConfig(), KubernetesEndpoints.DEADLINE)
+    new KubernetesCalls(vertx.eventBus())
+        .eniConfig()
         .onSuccess(
             reply -> {
               if (reply instanceof KubernetesReply.EniConfig(var name, var _)) {
@@ -119,8 +118,7 @@ public final class HttpVerticle extends VerticleBase {
               } else {
                 request.response().setStatusCode(404).end("Not Found\n");
               }
-            })
-        .onFailure(_ -> request.response().setStatusCode(404).end("Not Found\n"));
+            });
   }
 
   private Future<PoolView> view() {

@@ -2,16 +2,29 @@ package io.vpccni.ipamd.kubernetes;
 
 import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.bus.Topic;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.PodReply;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.WriteReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import java.time.Duration;
 
-/** Where {@link KubernetesRequest} is answered, and what is announced unasked. */
+/**
+ * The bus addresses at which each {@link KubernetesRequest} is answered and news is announced;
+ * those who ask do so by {@link KubernetesCalls}.
+ */
 public final class KubernetesEndpoints {
-  public static final Endpoint<KubernetesRequest, KubernetesReply> KUBERNETES =
-      new Endpoint<>("kubernetes", KubernetesReply.class);
+  public static final Endpoint<ReadEniConfig, EniConfigReply> ENI_CONFIG =
+      new Endpoint<>("kubernetes.eni-config", EniConfigReply.class);
+  public static final Endpoint<ReadPod, PodReply> POD =
+      new Endpoint<>("kubernetes.pod", PodReply.class);
+  public static final Endpoint<Write, WriteReply> WRITE =
+      new Endpoint<>("kubernetes.write", WriteReply.class);
 
   /**
-   * After the first read and after each change; and each minute, so that who reads more because of
-   * it (an ENIConfig) looks again.
+   * This node: published after the first read, after each change, and each minute, so that whoever
+   * reads more because of it (an ENIConfig) looks again.
    */
   public static final Topic<NodeState> NODE = new Topic<>("kubernetes.node");
 
@@ -20,7 +33,7 @@ public final class KubernetesEndpoints {
   /** Anyone may publish here; the Kubernetes verticle hears. */
   public static final Topic<EventWanted> EVENTS = new Topic<>("kubernetes.events");
 
-  /** The longest that an answer takes. */
+  /** The longest time that an answer takes. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private KubernetesEndpoints() {}

@@ -5,21 +5,41 @@ import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import java.util.Map;
 import java.util.Set;
 
-/** What became of a {@link KubernetesRequest}. */
+/**
+ * What became of a {@link KubernetesRequest}. Each question has a reply type of its own, which is
+ * its success or a {@link Failed}.
+ */
 public sealed interface KubernetesReply extends BusMessage {
-  record Node(NodeState node) implements KubernetesReply {}
+  /** The reply to {@link KubernetesRequest.ReadEniConfig}. */
+  sealed interface EniConfigReply extends KubernetesReply {}
+
+  /** The reply to {@link KubernetesRequest.ReadPod}. */
+  sealed interface PodReply extends KubernetesReply {}
+
+  /** The reply to each request that changes an object. */
+  sealed interface WriteReply extends KubernetesReply {}
+
+  /** The failure that every question can have. */
+  sealed interface Failed extends EniConfigReply, PodReply, WriteReply {
+    /** The reason, for people. */
+    String reason();
+  }
 
   /**
+   * The ENIConfig of this node.
+   *
    * @param network without security groups where the ENIConfig names none: then the primary ENI's
    */
-  record EniConfig(String name, CustomNetwork network) implements KubernetesReply {}
+  record EniConfig(String name, CustomNetwork network) implements EniConfigReply {}
 
   /**
+   * A pod, as far as the agent cares.
+   *
    * @param limits names of the resources that the first container has limits of
    */
   record Pod(
       String uid, Map<String, String> labels, Map<String, String> annotations, Set<String> limits)
-      implements KubernetesReply {
+      implements PodReply {
     public Pod {
       labels = Map.copyOf(labels);
       annotations = Map.copyOf(annotations);
@@ -27,11 +47,12 @@ public sealed interface KubernetesReply extends BusMessage {
     }
   }
 
-  record Written() implements KubernetesReply {}
+  /** The object says now what was asked for. */
+  record Written() implements WriteReply {}
 
   /** The object is not there, or says something that cannot be used. */
-  record NotUsable(String reason) implements KubernetesReply {}
+  record NotUsable(String reason) implements Failed {}
 
   /** The API server did not answer or refused. Ask again later. */
-  record Unavailable(String reason) implements KubernetesReply {}
+  record Unavailable(String reason) implements Failed {}
 }

@@ -4,9 +4,6 @@ import io.vpccni.ipamd.bus.BusMessage;
 
 /** What may be asked of the Kubernetes API; answered with a {@link KubernetesReply}. */
 public sealed interface KubernetesRequest extends BusMessage {
-  /** This node, from the watch. */
-  record ReadNode() implements KubernetesRequest {}
-
   /** The ENIConfig that this node's labels and annotations choose; read anew each time. */
   record ReadEniConfig() implements KubernetesRequest {}
 
@@ -17,12 +14,15 @@ public sealed interface KubernetesRequest extends BusMessage {
    */
   record ReadPod(String namespace, String name, String uid) implements KubernetesRequest {}
 
+  /** A change of an object. */
+  sealed interface Write extends KubernetesRequest {}
+
   /** Sets the annotation {@code vpc.amazonaws.com/pod-ips}. */
-  record AnnotatePodIp(String namespace, String name, String ip) implements KubernetesRequest {}
+  record AnnotatePodIp(String namespace, String name, String ip) implements Write {}
 
   /** Empties that annotation, provided that it still names {@code ip}. */
-  record ClearPodIp(String namespace, String name, String ip) implements KubernetesRequest {}
+  record ClearPodIp(String namespace, String name, String ip) implements Write {}
 
   /** Adds a feature to this node's CNINode, or gives it another value. */
-  record AddFeature(String feature, String value) implements KubernetesRequest {}
+  record AddFeature(String feature, String value) implements Write {}
 }

@@ -4,16 +4,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.AnyQuestion;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.Attachment;
@@ -86,13 +85,13 @@ final class FakeNode {
             PoolEndpoints.HEALTH.serve(
                 bus, _ -> Future.succeededFuture(new Health(true, obstacle, limited))),
             serveBranches(bus),
-            KubernetesEndpoints.KUBERNETES.serve(
+            AnyQuestion.ofKubernetes(
                 bus,
                 asked -> {
                   done.add(asked.toString());
                   return Future.succeededFuture(kubernetes.apply(asked));
                 }),
-            DataplaneEndpoints.DATAPLANE.serve(
+            AnyQuestion.ofDataplane(
                 bus,
                 request -> {
                   done.add(request.getClass().getSimpleName());

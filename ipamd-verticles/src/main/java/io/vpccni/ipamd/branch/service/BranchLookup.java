@@ -6,7 +6,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.json.MalformedJson;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.BranchEni;
@@ -84,10 +84,6 @@ public final class BranchLookup {
                   case KubernetesReply.NotUsable(var why) -> notYet(why);
                   case KubernetesReply.Unavailable(var why) ->
                       notYet("whether " + pod + " asks for a branch ENI is not known: " + why);
-                  case KubernetesReply.Node _,
-                      KubernetesReply.EniConfig _,
-                      KubernetesReply.Written _ ->
-                      notYet("unexpected answer: " + reply);
                 });
   }
 
@@ -148,13 +144,9 @@ public final class BranchLookup {
     }
   }
 
-  private Future<KubernetesReply> read(PodRef pod, String uid) {
-    return KubernetesEndpoints.KUBERNETES
-        .ask(
-            vertx.eventBus(),
-            new KubernetesRequest.ReadPod(pod.namespace(), pod.name(), uid),
-            KubernetesEndpoints.DEADLINE)
-        .otherwise(error -> new KubernetesReply.Unavailable(String.valueOf(error.getMessage())));
+  private Future<KubernetesReply.PodReply> read(PodRef pod, String uid) {
+    return new KubernetesCalls(vertx.eventBus())
+        .pod(new KubernetesRequest.ReadPod(pod.namespace(), pod.name(), uid));
   }
 
   private Future<Optional<String>> trunkMac() {

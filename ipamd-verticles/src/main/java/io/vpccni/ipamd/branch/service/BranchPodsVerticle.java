@@ -4,9 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
@@ -108,7 +107,8 @@ public final class BranchPodsVerticle extends VerticleBase {
     if (looking || pods.isEmpty()) return;
     looking = true;
     var at = clock.instant();
-    ask(new DataplaneRequest.ListVeths())
+    new DataplaneCalls(vertx.eventBus())
+        .listVeths()
         .compose(
             reply ->
                 reply instanceof DataplaneReply.Veths(var veths)
@@ -128,7 +128,8 @@ public final class BranchPodsVerticle extends VerticleBase {
 
   private Future<?> end(Holding gone) {
     log.atInfo().addKeyValue("pod", gone.pod()).log("a pod with a branch ENI went without a DEL");
-    return ask(new DataplaneRequest.Detach(gone))
+    return new DataplaneCalls(vertx.eventBus())
+        .detach(gone)
         .compose(
             reply ->
                 reply instanceof DataplaneReply.Detached(var veths)
@@ -140,11 +141,5 @@ public final class BranchPodsVerticle extends VerticleBase {
                     .addKeyValue("pod", gone.pod())
                     .addKeyValue("why", later.getMessage())
                     .log("it is cleaned up later"));
-  }
-
-  private Future<DataplaneReply> ask(DataplaneRequest request) {
-    return DataplaneEndpoints.DATAPLANE
-        .ask(vertx.eventBus(), request, DataplaneEndpoints.DEADLINE)
-        .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true));
   }
 }

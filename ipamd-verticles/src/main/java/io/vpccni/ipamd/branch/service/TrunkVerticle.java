@@ -5,7 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.eni.EniKind;
-import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pool.PoolEndpoints;
@@ -77,8 +77,8 @@ public final class TrunkVerticle extends VerticleBase {
 
   /** With custom networking the controller has to know the ENIConfig, unless it is the default. */
   private void tellNetwork() {
-    KubernetesEndpoints.KUBERNETES
-        .ask(vertx.eventBus(), new KubernetesRequest.ReadEniConfig(), KubernetesEndpoints.DEADLINE)
+    new KubernetesCalls(vertx.eventBus())
+        .eniConfig()
         .compose(
             reply ->
                 reply instanceof KubernetesReply.EniConfig(var name, var _)
@@ -95,20 +95,13 @@ public final class TrunkVerticle extends VerticleBase {
 
   /** Whether the CNINode has it now. */
   private Future<Boolean> feature(String name, String value) {
-    return KubernetesEndpoints.KUBERNETES
-        .ask(
-            vertx.eventBus(),
-            new KubernetesRequest.AddFeature(name, value),
-            KubernetesEndpoints.DEADLINE)
-        .otherwise(error -> new KubernetesReply.Unavailable(String.valueOf(error.getMessage())))
+    return new KubernetesCalls(vertx.eventBus())
+        .write(new KubernetesRequest.AddFeature(name, value))
         .map(
             reply ->
                 switch (reply) {
                   case KubernetesReply.Written _ -> true;
-                  case KubernetesReply.NotUsable(var why) -> refused(name, why);
-                  case KubernetesReply.Unavailable(var why) -> refused(name, why);
-                  case KubernetesReply.Node _, KubernetesReply.EniConfig _, KubernetesReply.Pod _ ->
-                      refused(name, "unexpected answer: " + reply);
+                  case KubernetesReply.Failed failed -> refused(name, failed.reason());
                 });
   }
 

@@ -2,13 +2,16 @@ package io.vpccni.ipamd.dataplane.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +81,7 @@ public final class DataplaneVerticle extends VerticleBase {
     client = new EnvelopeClient(vertx, socket, MAX_IN_FLIGHT, new Owner());
     var bus = vertx.eventBus();
     return Future.all(
-        DataplaneEndpoints.DATAPLANE.serve(bus, this::answer),
+        serve(bus),
         ImdsEndpoints.FACTS.hear(bus, read -> facts = Optional.of(read.facts())),
         ImdsEndpoints.VPC_CIDRS.hear(bus, this::cidrsChanged));
   }
@@ -138,7 +142,7 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   /** Empty while nobody knows the node yet: without its own address a host cannot be described. */
-  private Future<Optional<DataplaneReply>> syncWith(PoolView view, List<Holding> branches) {
+  private Future<Optional<HostReply>> syncWith(PoolView view, List<Holding> branches) {
     view.facts().ifPresent(known -> facts = Optional.of(facts.orElse(known)));
     if (facts.isEmpty()) return Future.succeededFuture(Optional.empty());
     learn(view);
@@ -148,7 +152,8 @@ public final class DataplaneVerticle extends VerticleBase {
         .filter(DesiredPod::known)
         .map(holding -> DesiredPod.hostPart(holding, prefix, config.host().podMtu()))
         .forEach(sync::addPods);
-    return call(Envelope.newBuilder().setSync(sync).build(), SYNC_DEADLINE).map(Optional::of);
+    return call(Envelope.newBuilder().setSync(sync).build(), SYNC_DEADLINE, Replies::host, no -> no)
+        .map(Optional::of);
   }
 
   private void learn(PoolView view) {
@@ -157,7 +162,7 @@ public final class DataplaneVerticle extends VerticleBase {
     for (var eni : view.enis()) tables.put(eni.facts().id(), eni.routeTable());
   }
 
-  private void syncAnswered(int of, DataplaneReply reply) {
+  private void syncAnswered(int of, HostReply reply) {
     switch (reply) {
       case HostApplied applied -> {
         synced = true;
@@ -167,8 +172,8 @@ public final class DataplaneVerticle extends VerticleBase {
             .log("net-programmer knows the wished state");
         DataplaneEndpoints.NEWS.publish(vertx.eventBus(), new DataplaneNews.Connected(applied));
       }
-      default -> {
-        lost("Sync was answered with " + reply);
+      case Failed failed -> {
+        lost("Sync was answered with " + failed);
         retrySync(of, SLOW_SYNC_RETRY);
       }
     }
@@ -187,25 +192,50 @@ public final class DataplaneVerticle extends VerticleBase {
     DataplaneEndpoints.NEWS.publish(vertx.eventBus(), new DataplaneNews.Lost(why));
   }
 
-  private Future<DataplaneReply> answer(DataplaneRequest request) {
-    if (request instanceof DataplaneRequest.ApplyHost(var now)) enis = now;
-    if (!synced) {
-      return Future.succeededFuture(
-          new Unavailable("net-programmer is not connected (" + socket + ")", false));
-    }
-    return switch (request) {
-      case DataplaneRequest.ApplyHost _ -> applyHost();
-      default -> call(Requests.of(request, config.host().vethPrefix()), HOST_DEADLINE);
-    };
+  private Future<?> serve(EventBus bus) {
+    var prefix = config.host().vethPrefix();
+    return Future.all(
+        List.of(
+            DataplaneEndpoints.ATTACH.serve(
+                bus, asked -> answer(Requests.of(asked, prefix), Replies::attached, no -> no)),
+            DataplaneEndpoints.DETACH.serve(
+                bus, asked -> answer(Requests.of(asked, prefix), Replies::detached, no -> no)),
+            DataplaneEndpoints.CHECK.serve(
+                bus, asked -> answer(Requests.of(asked, prefix), Replies::checked, no -> no)),
+            DataplaneEndpoints.LIST_VETHS.serve(
+                bus, _ -> answer(Requests.listVeths(), Replies::veths, no -> no)),
+            DataplaneEndpoints.APPLY_HOST.serve(bus, this::applyHost),
+            DataplaneEndpoints.INSTALL_CONFLIST.serve(
+                bus, asked -> answer(Requests.of(asked), Replies::conflist, no -> no)),
+            DataplaneEndpoints.ENFORCE_POLICY.serve(
+                bus, asked -> answer(Requests.of(asked), Replies::policy, no -> no)),
+            DataplaneEndpoints.DELETE_POLICY.serve(
+                bus, asked -> answer(Requests.of(asked), Replies::policy, no -> no))));
   }
 
-  private Future<DataplaneReply> applyHost() {
+  private <R extends DataplaneReply> Future<R> answer(
+      Envelope request, Function<Envelope, R> reader, Function<Failed, R> failed) {
+    return synced
+        ? call(request, HOST_DEADLINE, reader, failed)
+        : Future.succeededFuture(failed.apply(notConnected()));
+  }
+
+  private Unavailable notConnected() {
+    return new Unavailable("net-programmer is not connected (" + socket + ")", false);
+  }
+
+  private Future<HostReply> applyHost(DataplaneRequest.ApplyHost asked) {
+    enis = asked.enis();
+    return synced ? applyHost() : Future.succeededFuture(notConnected());
+  }
+
+  private Future<HostReply> applyHost() {
     if (facts.isEmpty()) {
       return Future.succeededFuture(new Unavailable("the node's facts are not known yet", false));
     }
     var request =
         Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host(facts.get())));
-    return call(request.build(), HOST_DEADLINE)
+    return call(request.build(), HOST_DEADLINE, Replies::host, no -> no)
         .onSuccess(
             reply -> {
               if (reply instanceof HostApplied applied) applied(applied);
@@ -274,18 +304,28 @@ public final class DataplaneVerticle extends VerticleBase {
     ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
   }
 
-  private Future<DataplaneReply> call(Envelope request, Duration deadline) {
+  /**
+   * Asks net-programmer.
+   *
+   * @param reader of its answer
+   * @param failed a failure as a reply to this question
+   */
+  private <R extends DataplaneReply> Future<R> call(
+      Envelope request,
+      Duration deadline,
+      Function<Envelope, R> reader,
+      Function<Failed, R> failed) {
     return client()
         .call(request, deadline)
         .onSuccess(this::measure)
-        .map(Replies::of)
+        .map(reader)
         .recover(
             error ->
                 switch (error) {
                   case CallFailed.NotSent not ->
-                      Future.succeededFuture(new Unavailable(text(not), false));
+                      Future.succeededFuture(failed.apply(new Unavailable(text(not), false)));
                   case CallFailed.OutcomeUnknown unknown ->
-                      Future.succeededFuture(new Unavailable(text(unknown), true));
+                      Future.succeededFuture(failed.apply(new Unavailable(text(unknown), true)));
                   default -> Future.failedFuture(error);
                 });
   }

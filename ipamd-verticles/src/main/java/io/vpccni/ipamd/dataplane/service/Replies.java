@@ -2,12 +2,20 @@ package io.vpccni.ipamd.dataplane.service;
 
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.AttachReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.CheckReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.ConflistReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.DetachReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.PolicyReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Envelope;
-import io.vpccni.rpc.wire.netprog.PodsListed;
+import io.vpccni.rpc.wire.netprog.HostApplied;
 import io.vpccni.rpc.wire.netprog.Refused;
 import io.vpccni.rpc.wire.netprog.Wired;
 import java.util.HashMap;
@@ -18,38 +26,53 @@ import java.util.Optional;
 final class Replies {
   private Replies() {}
 
-  static DataplaneReply of(Envelope answer) {
-    return switch (answer.getBodyCase()) {
-      case REFUSED -> refused(answer.getRefused());
-      case HOST_APPLIED -> hostApplied(answer);
-      case POD_ATTACHED ->
-          new DataplaneReply.Attached(
-              answer.getPodAttached().getInterfacesList().stream().map(Replies::pair).toList());
-      case POD_DETACHED ->
-          new DataplaneReply.Detached(answer.getPodDetached().getPendingVethsList());
-      case POD_CHECKED -> new DataplaneReply.Checked(answer.getPodChecked().getDifferencesList());
-      case PODS_LISTED -> veths(answer.getPodsListed());
-      case CONFLIST_INSTALLED ->
-          new DataplaneReply.Installed(answer.getConflistInstalled().getChanged());
-      case POLICY_ANSWERED ->
-          new DataplaneReply.PolicyAnswered(answer.getPolicyAnswered().getSuccess());
-      case SYNC,
-          APPLY_HOST,
-          ATTACH_POD,
-          DETACH_POD,
-          CHECK_POD,
-          LIST_PODS,
-          INSTALL_CONFLIST,
-          ENFORCE_POLICY,
-          DELETE_POLICY,
-          LINK_CHANGED,
-          VETHS_DELETED,
-          REPAIRED,
-          BODY_NOT_SET ->
-          new DataplaneReply.Unavailable(
-              "net-programmer answered with " + answer.getBodyCase() + ": its version differs",
-              true);
-    };
+  static AttachReply attached(Envelope answer) {
+    return answer.hasPodAttached()
+        ? new DataplaneReply.Attached(
+            answer.getPodAttached().getInterfacesList().stream().map(Replies::pair).toList())
+        : failed(answer);
+  }
+
+  static DetachReply detached(Envelope answer) {
+    return answer.hasPodDetached()
+        ? new DataplaneReply.Detached(answer.getPodDetached().getPendingVethsList())
+        : failed(answer);
+  }
+
+  static CheckReply checked(Envelope answer) {
+    return answer.hasPodChecked()
+        ? new DataplaneReply.Checked(answer.getPodChecked().getDifferencesList())
+        : failed(answer);
+  }
+
+  static VethsReply veths(Envelope answer) {
+    return answer.hasPodsListed()
+        ? new DataplaneReply.Veths(
+            answer.getPodsListed().getVethsList().stream().map(Replies::veth).toList())
+        : failed(answer);
+  }
+
+  static HostReply host(Envelope answer) {
+    return answer.hasHostApplied() ? hostApplied(answer.getHostApplied()) : failed(answer);
+  }
+
+  static ConflistReply conflist(Envelope answer) {
+    return answer.hasConflistInstalled()
+        ? new DataplaneReply.Installed(answer.getConflistInstalled().getChanged())
+        : failed(answer);
+  }
+
+  static PolicyReply policy(Envelope answer) {
+    return answer.hasPolicyAnswered()
+        ? new DataplaneReply.PolicyAnswered(answer.getPolicyAnswered().getSuccess())
+        : failed(answer);
+  }
+
+  private static Failed failed(Envelope answer) {
+    return answer.hasRefused()
+        ? refused(answer.getRefused())
+        : new DataplaneReply.Unavailable(
+            "net-programmer answered with " + answer.getBodyCase() + ": its version differs", true);
   }
 
   static Optional<DataplaneNews> news(Envelope notification) {
@@ -76,7 +99,7 @@ final class Replies {
         wired.getIfName(), wired.getMac(), wired.getHostVeth(), wired.getHostMac());
   }
 
-  private static DataplaneReply refused(Refused refused) {
+  private static Failed refused(Refused refused) {
     var why =
         switch (refused.getKind()) {
           case INVALID -> Why.INVALID;
@@ -87,8 +110,7 @@ final class Replies {
     return new DataplaneReply.Refused(why, refused.getMessage());
   }
 
-  private static DataplaneReply hostApplied(Envelope answer) {
-    var applied = answer.getHostApplied();
+  private static HostReply hostApplied(HostApplied applied) {
     var tables = new HashMap<EniId, Integer>();
     for (var table : applied.getTablesList()) {
       tables.put(new EniId(table.getEniId()), table.getRouteTable());
@@ -98,15 +120,9 @@ final class Replies {
     return new DataplaneReply.HostApplied(tables, missing, applied.getConnmarkBackend());
   }
 
-  private static DataplaneReply veths(PodsListed listed) {
-    return new DataplaneReply.Veths(
-        listed.getVethsList().stream()
-            .map(
-                veth -> {
-                  var routed = new HashSet<Ip>();
-                  for (var ip : veth.getRoutedList()) routed.add(Ip.parse(ip));
-                  return new HostVeth(veth.getName(), routed);
-                })
-            .toList());
+  private static HostVeth veth(io.vpccni.rpc.wire.netprog.HostVeth veth) {
+    var routed = new HashSet<Ip>();
+    for (var ip : veth.getRoutedList()) routed.add(Ip.parse(ip));
+    return new HostVeth(veth.getName(), routed);
   }
 }

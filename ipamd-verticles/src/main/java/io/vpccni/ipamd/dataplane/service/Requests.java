@@ -15,36 +15,50 @@ import io.vpccni.rpc.wire.netprog.ListPods;
 final class Requests {
   private Requests() {}
 
-  static Envelope of(DataplaneRequest request, String vethPrefix) {
-    var envelope = Envelope.newBuilder();
-    switch (request) {
-      case DataplaneRequest.Attach(var holding, var mtu) ->
-          envelope.setAttachPod(
-              AttachPod.newBuilder().setPod(DesiredPod.whole(holding, vethPrefix, mtu)));
-      case DataplaneRequest.Detach(var holding) ->
-          envelope.setDetachPod(
-              DetachPod.newBuilder().setPod(DesiredPod.hostPart(holding, vethPrefix, LARGEST_MTU)));
-      case DataplaneRequest.Check(var holding, var mtu) ->
-          envelope.setCheckPod(
-              CheckPod.newBuilder().setPod(DesiredPod.whole(holding, vethPrefix, mtu)));
-      case DataplaneRequest.ListVeths _ -> envelope.setListPods(ListPods.getDefaultInstance());
-      case DataplaneRequest.InstallConflist(var text) ->
-          envelope.setInstallConflist(
-              InstallConflist.newBuilder().setContent(ByteString.copyFromUtf8(text)));
-      case DataplaneRequest.EnforcePolicy(var pod, var mode, var interfaces) ->
-          envelope.setEnforcePolicy(
-              EnforcePolicy.newBuilder()
-                  .setPodNamespace(pod.namespace())
-                  .setPodName(pod.name())
-                  .setMode(mode)
-                  .setInterfaceCount(interfaces));
-      case DataplaneRequest.DeletePolicy(var pod) ->
-          envelope.setDeletePolicy(
-              DeletePolicy.newBuilder().setPodNamespace(pod.namespace()).setPodName(pod.name()));
-      case DataplaneRequest.ApplyHost _ ->
-          throw new IllegalArgumentException("the host is described by its owner, not here");
-    }
-    return envelope.build();
+  static Envelope of(DataplaneRequest.Attach request, String vethPrefix) {
+    var pod = DesiredPod.whole(request.holding(), vethPrefix, request.mtu());
+    return Envelope.newBuilder().setAttachPod(AttachPod.newBuilder().setPod(pod)).build();
+  }
+
+  static Envelope of(DataplaneRequest.Detach request, String vethPrefix) {
+    var pod = DesiredPod.hostPart(request.holding(), vethPrefix, LARGEST_MTU);
+    return Envelope.newBuilder().setDetachPod(DetachPod.newBuilder().setPod(pod)).build();
+  }
+
+  static Envelope of(DataplaneRequest.Check request, String vethPrefix) {
+    var pod = DesiredPod.whole(request.holding(), vethPrefix, request.mtu());
+    return Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(pod)).build();
+  }
+
+  static Envelope listVeths() {
+    return Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
+  }
+
+  static Envelope of(DataplaneRequest.InstallConflist request) {
+    var content = ByteString.copyFromUtf8(request.text());
+    return Envelope.newBuilder()
+        .setInstallConflist(InstallConflist.newBuilder().setContent(content))
+        .build();
+  }
+
+  static Envelope of(DataplaneRequest.EnforcePolicy request) {
+    return Envelope.newBuilder()
+        .setEnforcePolicy(
+            EnforcePolicy.newBuilder()
+                .setPodNamespace(request.pod().namespace())
+                .setPodName(request.pod().name())
+                .setMode(request.mode())
+                .setInterfaceCount(request.interfaces()))
+        .build();
+  }
+
+  static Envelope of(DataplaneRequest.DeletePolicy request) {
+    return Envelope.newBuilder()
+        .setDeletePolicy(
+            DeletePolicy.newBuilder()
+                .setPodNamespace(request.pod().namespace())
+                .setPodName(request.pod().name()))
+        .build();
   }
 
   /** A detach says nothing of MTUs, but the field has a range. */

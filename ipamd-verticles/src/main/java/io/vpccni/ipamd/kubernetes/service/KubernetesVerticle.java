@@ -10,13 +10,13 @@ import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.Failed;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.WriteReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.rpc.socket.NativeVertx;
@@ -71,7 +71,14 @@ public final class KubernetesVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return Future.all(
-            KubernetesEndpoints.KUBERNETES.serve(vertx.eventBus(), this::answer),
+            KubernetesEndpoints.ENI_CONFIG.serve(
+                vertx.eventBus(), _ -> blocking(this::readEniConfig, failed -> failed)),
+            KubernetesEndpoints.POD.serve(
+                vertx.eventBus(),
+                wanted -> blocking(open -> open.pods().reply(wanted), failed -> failed)),
+            KubernetesEndpoints.WRITE.serve(
+                vertx.eventBus(),
+                change -> blocking(open -> written(open, change), failed -> failed)),
             KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), this::emit))
         .onSuccess(
             _ -> {
@@ -209,30 +216,21 @@ public final class KubernetesVerticle extends VerticleBase {
     }
   }
 
-  private Future<KubernetesReply> answer(KubernetesRequest request) {
-    return switch (request) {
-      case ReadNode _ -> Future.succeededFuture(new KubernetesReply.Node(node));
-      case ReadEniConfig _ -> blocking(this::readEniConfig);
-      case ReadPod wanted -> blocking(open -> open.pods().reply(wanted));
+  private static WriteReply written(ApiServer open, Write change) {
+    switch (change) {
       case AnnotatePodIp(var namespace, var name, var ip) ->
-          blocking(open -> written(() -> open.pods().annotateIp(namespace, name, ip)));
-      case ClearPodIp(var namespace, var name, var ip) ->
-          blocking(open -> written(() -> open.pods().clearIp(namespace, name, ip)));
-      case AddFeature(var feature, var value) ->
-          blocking(open -> written(() -> open.custom().addFeature(feature, value)));
-    };
-  }
-
-  private static KubernetesReply written(Runnable action) {
-    action.run();
+          open.pods().annotateIp(namespace, name, ip);
+      case ClearPodIp(var namespace, var name, var ip) -> open.pods().clearIp(namespace, name, ip);
+      case AddFeature(var feature, var value) -> open.custom().addFeature(feature, value);
+    }
     return new KubernetesReply.Written();
   }
 
-  private KubernetesReply readEniConfig(ApiServer open) {
+  private EniConfigReply readEniConfig(ApiServer open) {
     var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
     return open.custom()
         .eniConfig(name)
-        .<KubernetesReply>map(network -> new KubernetesReply.EniConfig(name, network))
+        .<EniConfigReply>map(network -> new KubernetesReply.EniConfig(name, network))
         .orElseGet(
             () ->
                 new KubernetesReply.NotUsable(
@@ -243,8 +241,13 @@ public final class KubernetesVerticle extends VerticleBase {
                         + " chooses it"));
   }
 
-  /** On a worker thread; refusals become replies. */
-  private Future<KubernetesReply> blocking(Function<ApiServer, KubernetesReply> action) {
+  /**
+   * Runs on a worker thread; refusals become replies.
+   *
+   * @param failed a failure as a reply to this question
+   */
+  private <R extends KubernetesReply> Future<R> blocking(
+      Function<ApiServer, R> action, Function<Failed, R> failed) {
     return server()
         .compose(open -> vertx.executeBlocking(() -> action.apply(open), false))
         .recover(
@@ -252,10 +255,14 @@ public final class KubernetesVerticle extends VerticleBase {
                 switch (error) {
                   case KubernetesClientException refused ->
                       Future.succeededFuture(
-                          new KubernetesReply.Unavailable(String.valueOf(refused.getMessage())));
+                          failed.apply(
+                              new KubernetesReply.Unavailable(
+                                  String.valueOf(refused.getMessage()))));
                   case IllegalArgumentException unusable ->
                       Future.succeededFuture(
-                          new KubernetesReply.NotUsable(String.valueOf(unusable.getMessage())));
+                          failed.apply(
+                              new KubernetesReply.NotUsable(
+                                  String.valueOf(unusable.getMessage()))));
                   default -> Future.failedFuture(error);
                 });
   }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.PodReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import java.util.Map;
@@ -59,10 +60,10 @@ final class PodObjects {
   /**
    * From the watch where that suffices: it costs no request, and goes on without the API server.
    */
-  KubernetesReply reply(ReadPod wanted) {
+  PodReply reply(ReadPod wanted) {
     return heard(wanted)
         .or(() -> read(wanted.namespace(), wanted.name()).map(Nodes::reply))
-        .<KubernetesReply>map(
+        .<PodReply>map(
             pod ->
                 wanted.uid().isEmpty() || is(pod, wanted.uid())
                     ? pod

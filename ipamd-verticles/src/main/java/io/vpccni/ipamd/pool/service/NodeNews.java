@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.pool.PoolEvent;
 import java.time.Duration;
@@ -77,8 +77,8 @@ final class NodeNews {
   }
 
   private void readEniConfig() {
-    KubernetesEndpoints.KUBERNETES
-        .ask(vertx.eventBus(), new KubernetesRequest.ReadEniConfig(), KubernetesEndpoints.DEADLINE)
+    new KubernetesCalls(vertx.eventBus())
+        .eniConfig()
         .onSuccess(
             reply -> {
               switch (reply) {
@@ -87,7 +87,7 @@ final class NodeNews {
                 case KubernetesReply.NotUsable _ ->
                     pool.tell(new PoolEvent.EniConfigChanged(Optional.empty(), pool.now()));
                 // Unknown removes nothing: the last one stays in force.
-                default -> {}
+                case KubernetesReply.Unavailable _ -> {}
               }
             });
   }

@@ -3,10 +3,11 @@ package io.vpccni.ipamd.pool.service;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEvent;
@@ -20,10 +21,12 @@ final class Programmer {
   private static final Logger log = LoggerFactory.getLogger(Programmer.class);
 
   private final EventBus bus;
+  private final DataplaneCalls dataplane;
   private final EventSink pool;
 
   Programmer(EventBus bus, EventSink pool) {
     this.bus = bus;
+    this.dataplane = new DataplaneCalls(bus);
     this.pool = pool;
   }
 
@@ -32,7 +35,8 @@ final class Programmer {
   }
 
   void listVeths(RequestId request) {
-    ask(new DataplaneRequest.ListVeths())
+    dataplane
+        .listVeths()
         .compose(this::withoutBranchPods)
         .onSuccess(
             reply ->
@@ -43,21 +47,22 @@ final class Programmer {
   }
 
   /** Addresses of branch ENIs are nobody's to explain here. */
-  private Future<DataplaneReply> withoutBranchPods(DataplaneReply reply) {
+  private Future<VethsReply> withoutBranchPods(VethsReply reply) {
     return reply instanceof DataplaneReply.Veths(var veths)
         ? BranchPods.ALL
             .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
-            .<DataplaneReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
+            .<VethsReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
             .otherwise(reply)
         : Future.succeededFuture(reply);
   }
 
   void applyHost(List<AttachedEni> enis) {
-    ask(new DataplaneRequest.ApplyHost(enis)).onSuccess(this::hostAnswered);
+    dataplane.applyHost(enis).onSuccess(this::hostAnswered);
   }
 
   void detach(Holding holding) {
-    ask(new DataplaneRequest.Detach(holding))
+    dataplane
+        .detach(holding)
         .onSuccess(
             reply ->
                 pool.tell(
@@ -81,18 +86,11 @@ final class Programmer {
     }
   }
 
-  private void hostAnswered(DataplaneReply reply) {
+  private void hostAnswered(DataplaneReply.HostReply reply) {
     if (reply instanceof DataplaneReply.HostApplied(var tables, var missing, var _)) {
       pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
     } else {
       log.atWarn().addKeyValue("reply", reply).log("host settings were not applied");
     }
-  }
-
-  /** Never fails: whoever asked is told what is unknown. */
-  private Future<DataplaneReply> ask(DataplaneRequest request) {
-    return DataplaneEndpoints.DATAPLANE
-        .ask(bus, request, DataplaneEndpoints.DEADLINE)
-        .otherwise(error -> new DataplaneReply.Unavailable(error.toString(), true));
   }
 }

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.kubernetes.service;
 
+import static io.vpccni.ipamd.RealBus.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -20,14 +21,12 @@ import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadEniConfig;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadNode;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import java.net.InetAddress;
@@ -127,10 +126,8 @@ class KubernetesVerticleTest {
     admin.nodes().resource(spec.endSpec().build()).createOr(present -> present.update());
   }
 
-  private KubernetesReply ask(KubernetesRequest request) throws Exception {
-    return KubernetesEndpoints.KUBERNETES
-        .ask(vertx.eventBus(), request, Duration.ofSeconds(10))
-        .await(10, TimeUnit.SECONDS);
+  private KubernetesCalls api() {
+    return new KubernetesCalls(vertx.eventBus());
   }
 
   private NodeState nextNode() throws Exception {
@@ -142,12 +139,11 @@ class KubernetesVerticleTest {
   @Test
   void theNodeIsWatched() throws Exception {
     deploy(mock.url("/"));
-    assertThat(ask(new ReadNode())).isEqualTo(new KubernetesReply.Node(NodeState.UNKNOWN));
+    assertThat(nodes).as("nothing is published that is not known").isEmpty();
     node(Map.of("zone", "a"), false);
     assertThat(nextNode().labels()).containsEntry("zone", "a");
     node(Map.of("zone", "a"), true);
     assertThat(nextNode().cordoned()).isTrue();
-    assertThat(((KubernetesReply.Node) ask(new ReadNode())).node().cordoned()).isTrue();
   }
 
   @Test
@@ -155,14 +151,14 @@ class KubernetesVerticleTest {
     node(Map.of(KubernetesSettings.ENI_CONFIG_KEY, "zone-a"), false);
     deploy(mock.url("/"));
     nextNode();
-    assertThat(ask(new ReadEniConfig())).isInstanceOf(KubernetesReply.NotUsable.class);
+    assertThat(await(api().eniConfig())).isInstanceOf(KubernetesReply.NotUsable.class);
     custom(
         "crd.k8s.amazonaws.com/v1alpha1",
         "ENIConfig",
         "zone-a",
         ENI_CONFIGS,
         Map.of("subnet", "subnet-9", "securityGroups", List.of("sg-1")));
-    assertThat(ask(new ReadEniConfig()))
+    assertThat(await(api().eniConfig()))
         .isEqualTo(
             new KubernetesReply.EniConfig(
                 "zone-a", new CustomNetwork(new SubnetId("subnet-9"), List.of("sg-1"))));
@@ -196,20 +192,20 @@ class KubernetesVerticleTest {
                 .build())
         .create();
     deploy(mock.url("/"));
-    assertThat(ask(new AnnotatePodIp("ns", "p", "10.0.0.9")))
+    assertThat(await(api().write(new AnnotatePodIp("ns", "p", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
-    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
+    assertThat(((KubernetesReply.Pod) await(api().pod(new ReadPod("ns", "p", "")))).annotations())
         .containsEntry(POD_IPS, "10.0.0.9");
-    assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.7")))
+    assertThat(await(api().write(new ClearPodIp("ns", "p", "10.0.0.7"))))
         .as("another pod's address")
         .isInstanceOf(KubernetesReply.NotUsable.class);
-    assertThat(ask(new ClearPodIp("ns", "p", "10.0.0.9")))
+    assertThat(await(api().write(new ClearPodIp("ns", "p", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
-    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "p", ""))).annotations())
+    assertThat(((KubernetesReply.Pod) await(api().pod(new ReadPod("ns", "p", "")))).annotations())
         .containsEntry(POD_IPS, "");
-    assertThat(ask(new AnnotatePodIp("ns", "gone", "10.0.0.9")))
+    assertThat(await(api().write(new AnnotatePodIp("ns", "gone", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.NotUsable.class);
-    assertThat(ask(new ClearPodIp("ns", "gone", "10.0.0.9")))
+    assertThat(await(api().write(new ClearPodIp("ns", "gone", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
   }
 
@@ -237,12 +233,14 @@ class KubernetesVerticleTest {
             .create();
     deploy(mock.url("/"));
     var uid = created.getMetadata().getUid();
-    assertThat(((KubernetesReply.Pod) ask(new ReadPod("ns", "sgp", uid))).limits())
+    assertThat(((KubernetesReply.Pod) await(api().pod(new ReadPod("ns", "sgp", uid)))).limits())
         .containsExactly("vpc.amazonaws.com/pod-eni");
-    assertThat(ask(new ReadPod("ns", "sgp", "of-the-static-pod")))
+    assertThat(await(api().pod(new ReadPod("ns", "sgp", "of-the-static-pod"))))
         .as("a static pod is known by its mirror")
         .isInstanceOf(KubernetesReply.Pod.class);
-    assertThat(((KubernetesReply.NotUsable) ask(new ReadPod("ns", "sgp", "another"))).reason())
+    assertThat(
+            ((KubernetesReply.NotUsable) await(api().pod(new ReadPod("ns", "sgp", "another"))))
+                .reason())
         .contains("pod UID mismatch");
   }
 
@@ -251,7 +249,7 @@ class KubernetesVerticleTest {
     custom("vpcresources.k8s.aws/v1alpha1", "CNINode", "node-1", CNI_NODES, Map.of());
     deploy(mock.url("/"));
     for (int i = 0; i < 2; i++) {
-      assertThat(ask(new AddFeature("SecurityGroupsForPods", "")))
+      assertThat(await(api().write(new AddFeature("SecurityGroupsForPods", ""))))
           .isInstanceOf(KubernetesReply.Written.class);
     }
     List<Object> features =
@@ -276,7 +274,7 @@ class KubernetesVerticleTest {
     }
     // A third one, and a request behind it: had they been sent, they would be there by now.
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
-    ask(new ReadPod("ns", "p", ""));
+    await(api().pod(new ReadPod("ns", "p", "")));
     assertThat(events.list().getItems())
         .singleElement()
         .satisfies(
@@ -292,10 +290,11 @@ class KubernetesVerticleTest {
   @Test
   void withoutAnApiServerEverythingElseGoesOn() throws Exception {
     deploy("http://127.0.0.1:9");
-    assertThat(ask(new ReadNode())).isEqualTo(new KubernetesReply.Node(NodeState.UNKNOWN));
-    assertThat(ask(new ReadPod("ns", "p", ""))).isInstanceOf(KubernetesReply.Unavailable.class);
+    assertThat(await(api().pod(new ReadPod("ns", "p", ""))))
+        .isInstanceOf(KubernetesReply.Unavailable.class);
     var raised = conditions.poll(30, TimeUnit.SECONDS);
     assertThat(raised).isNotNull();
     assertThat(raised.name()).isEqualTo("ApiServerUnreachable");
+    assertThat(nodes).isEmpty();
   }
 }
