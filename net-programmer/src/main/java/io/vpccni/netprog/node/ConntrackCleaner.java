@@ -29,14 +29,14 @@ final class ConntrackCleaner implements AutoCloseable {
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Map<Ip, CompletableFuture<Boolean>> inProgress = new ConcurrentHashMap<>();
-  private final Thread thread;
+  private final WorkerThread thread;
 
   /** The last failure that was logged. Only the cleaner's thread uses it. */
   private String lastFailure = "";
 
   ConntrackCleaner() throws SystemCallFailed {
     socket = NetlinkSocket.open(NetlinkSocket.NETFILTER);
-    thread = Thread.ofPlatform().name("conntrack").daemon().start(this::run);
+    thread = new WorkerThread("conntrack", this::deleteNext);
   }
 
   /**
@@ -63,17 +63,11 @@ final class ConntrackCleaner implements AutoCloseable {
             .toArray(CompletableFuture[]::new));
   }
 
-  private void run() {
-    try {
-      while (true) {
-        var tasks = new ArrayList<Task>();
-        tasks.add(queue.take());
-        queue.drainTo(tasks);
-        forgetAll(tasks);
-      }
-    } catch (InterruptedException e) {
-      // The cleaner was closed.
-    }
+  private void deleteNext() throws InterruptedException {
+    var tasks = new ArrayList<Task>();
+    tasks.add(queue.take());
+    queue.drainTo(tasks);
+    forgetAll(tasks);
   }
 
   private void forgetAll(List<Task> tasks) {
@@ -101,12 +95,7 @@ final class ConntrackCleaner implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join(5000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
     socket.close();
   }
 }

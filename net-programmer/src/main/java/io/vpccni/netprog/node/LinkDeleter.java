@@ -30,7 +30,7 @@ final class LinkDeleter implements AutoCloseable {
   private final NetlinkSocket socket;
   private final LinkedBlockingQueue<Link> queue = new LinkedBlockingQueue<>();
   private final Consumer<List<Link>> deleted;
-  private final Thread thread;
+  private final WorkerThread thread;
 
   /**
    * Starts the thread.
@@ -40,31 +40,25 @@ final class LinkDeleter implements AutoCloseable {
   LinkDeleter(Consumer<List<Link>> deleted) throws SystemCallFailed {
     this.deleted = deleted;
     socket = NetlinkSocket.open(NetlinkSocket.ROUTE);
-    thread = Thread.ofPlatform().name("link-deleter").daemon().start(this::run);
+    thread = new WorkerThread("link-deleter", this::deleteNext);
   }
 
   void delete(List<Link> links) {
     queue.addAll(links);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        var group = new ArrayList<Link>();
-        group.add(queue.take());
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
-        while (group.size() < MOST_LINKS) {
-          var more = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-          if (more == null) {
-            break;
-          }
-          group.add(more);
-        }
-        deleteGroup(group);
+  private void deleteNext() throws InterruptedException {
+    var group = new ArrayList<Link>();
+    group.add(queue.take());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+    while (group.size() < MOST_LINKS) {
+      var more = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (more == null) {
+        break;
       }
-    } catch (InterruptedException e) {
-      // The deleter was closed.
+      group.add(more);
     }
+    deleteGroup(group);
   }
 
   private void deleteGroup(List<Link> group) throws InterruptedException {
@@ -88,12 +82,7 @@ final class LinkDeleter implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join(5000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
     socket.close();
   }
 }
