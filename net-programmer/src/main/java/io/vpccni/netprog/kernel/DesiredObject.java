@@ -9,203 +9,86 @@ import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.syscall.Errno;
 
-/**
- * One object of a network namespace that should exist or be absent. Each kind knows whether a view
- * already has it and which request brings it about.
- */
+/** One object of a network namespace that should exist or be absent. */
 public sealed interface DesiredObject {
-  boolean in(KernelView view);
+  /** The link should be up. */
+  record LinkUp(int link, String name) implements DesiredObject {}
 
-  /**
-   * Returns the request that brings the object about; sending it when the object is already right
-   * does no harm.
-   */
-  Request request();
-
-  /** Returns {@code link}, {@code route}, {@code rule} or {@code neighbour}. */
-  String kind();
-
-  /** Returns a sentence that says what is wrong if the view does not have the object. */
-  String complaint();
-
-  record LinkUp(int link, String name) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.link(link).filter(Link::up).isPresent();
-    }
-
-    @Override
-    public Request request() {
-      return Link.setUp(link);
-    }
-
-    @Override
-    public String kind() {
-      return "link";
-    }
-
-    @Override
-    public String complaint() {
-      return "link " + name + " is down";
-    }
-  }
-
-  record LinkMtu(int link, String name, int mtu) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.link(link).filter(found -> found.mtu() == mtu).isPresent();
-    }
-
-    @Override
-    public Request request() {
-      return Link.setMtu(link, mtu);
-    }
-
-    @Override
-    public String kind() {
-      return "link";
-    }
-
-    @Override
-    public String complaint() {
-      return "link " + name + " has not MTU " + mtu;
-    }
-  }
+  /** The link should have this MTU. */
+  record LinkMtu(int link, String name, int mtu) implements DesiredObject {}
 
   /** An 802.1Q VLAN link should exist on top of its parent. */
-  record VlanPresent(String name, int parent, int vlanId, Mac mac) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.named(name).isPresent();
-    }
+  record VlanPresent(String name, int parent, int vlanId, Mac mac) implements DesiredObject {}
 
-    @Override
-    public Request request() {
-      return Link.createVlan(name, parent, vlanId, mac).tolerating(Errno.EEXIST);
-    }
+  /** The address should be on its link. */
+  record AddressPresent(Address address) implements DesiredObject {}
 
-    @Override
-    public String kind() {
-      return "link";
-    }
-
-    @Override
-    public String complaint() {
-      return "VLAN link " + name + " is missing";
-    }
-  }
-
-  record AddressPresent(Address address) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.addresses().contains(address);
-    }
-
-    @Override
-    public Request request() {
-      return address.add().tolerating(Errno.EEXIST);
-    }
-
-    @Override
-    public String kind() {
-      return "link";
-    }
-
-    @Override
-    public String complaint() {
-      return "address " + address + " is missing";
-    }
-  }
-
-  record RoutePresent(Route route) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.has(route);
-    }
-
-    @Override
-    public Request request() {
-      return route.replace();
-    }
-
-    @Override
-    public String kind() {
-      return "route";
-    }
-
-    @Override
-    public String complaint() {
-      return "route " + route + " is missing";
-    }
-  }
+  /** The route should exist. */
+  record RoutePresent(Route route) implements DesiredObject {}
 
   /**
    * A route that the kernel adds by itself should be absent, because it would misdirect packets
    * here.
    */
-  record RouteAbsent(Route route) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return !view.has(route);
-    }
+  record RouteAbsent(Route route) implements DesiredObject {}
 
-    @Override
-    public Request request() {
-      return route.delete();
-    }
+  /** The rule should exist. */
+  record RulePresent(Rule rule) implements DesiredObject {}
 
-    @Override
-    public String kind() {
-      return "route";
-    }
+  /** The permanent neighbour entry should exist. */
+  record NeighbourPresent(Neighbour neighbour) implements DesiredObject {}
 
-    @Override
-    public String complaint() {
-      return "route " + route + " should not be there";
-    }
+  /** Tells whether the view shows the object as it should be. */
+  default boolean in(KernelView view) {
+    return switch (this) {
+      case LinkUp(var link, var _) -> view.link(link).filter(Link::up).isPresent();
+      case LinkMtu(var link, var _, var mtu) ->
+          view.link(link).filter(found -> found.mtu() == mtu).isPresent();
+      case VlanPresent(var name, var _, var _, var _) -> view.named(name).isPresent();
+      case AddressPresent(var address) -> view.addresses().contains(address);
+      case RoutePresent(var route) -> view.has(route);
+      case RouteAbsent(var route) -> !view.has(route);
+      case RulePresent(var rule) -> view.rules().contains(rule);
+      case NeighbourPresent(var neighbour) -> view.neighbours().contains(neighbour);
+    };
   }
 
-  record RulePresent(Rule rule) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.rules().contains(rule);
-    }
-
-    @Override
-    public Request request() {
-      return rule.add();
-    }
-
-    @Override
-    public String kind() {
-      return "rule";
-    }
-
-    @Override
-    public String complaint() {
-      return "rule " + rule + " is missing";
-    }
+  /** Returns the request that brings it about; sending it when all is right does no harm. */
+  default Request request() {
+    return switch (this) {
+      case LinkUp(var link, var _) -> Link.setUp(link);
+      case LinkMtu(var link, var _, var mtu) -> Link.setMtu(link, mtu);
+      case VlanPresent(var name, var parent, var vlanId, var mac) ->
+          Link.createVlan(name, parent, vlanId, mac).tolerating(Errno.EEXIST);
+      case AddressPresent(var address) -> address.add().tolerating(Errno.EEXIST);
+      case RoutePresent(var route) -> route.replace();
+      case RouteAbsent(var route) -> route.delete();
+      case RulePresent(var rule) -> rule.add();
+      case NeighbourPresent(var neighbour) -> neighbour.replace();
+    };
   }
 
-  record NeighbourPresent(Neighbour neighbour) implements DesiredObject {
-    @Override
-    public boolean in(KernelView view) {
-      return view.neighbours().contains(neighbour);
-    }
+  /** Returns {@code link}, {@code route}, {@code rule} or {@code neighbour}. */
+  default String kind() {
+    return switch (this) {
+      case LinkUp _, LinkMtu _, VlanPresent _, AddressPresent _ -> "link";
+      case RoutePresent _, RouteAbsent _ -> "route";
+      case RulePresent _ -> "rule";
+      case NeighbourPresent _ -> "neighbour";
+    };
+  }
 
-    @Override
-    public Request request() {
-      return neighbour.replace();
-    }
-
-    @Override
-    public String kind() {
-      return "neighbour";
-    }
-
-    @Override
-    public String complaint() {
-      return "neighbour " + neighbour + " is missing";
-    }
+  /** Says what is wrong if the view does not show the object as it should be. */
+  default String complaint() {
+    return switch (this) {
+      case LinkUp(var _, var name) -> "link " + name + " is down";
+      case LinkMtu(var _, var name, var mtu) -> "link " + name + " has not MTU " + mtu;
+      case VlanPresent(var name, var _, var _, var _) -> "VLAN link " + name + " is missing";
+      case AddressPresent(var address) -> "address " + address + " is missing";
+      case RoutePresent(var route) -> "route " + route + " is missing";
+      case RouteAbsent(var route) -> "route " + route + " should not be there";
+      case RulePresent(var rule) -> "rule " + rule + " is missing";
+      case NeighbourPresent(var neighbour) -> "neighbour " + neighbour + " is missing";
+    };
   }
 }
