@@ -70,7 +70,7 @@ class HostileClientIT {
   void itIsRefusedAndNothingCrashesHangsOrLeaks() throws Exception {
     var env = Map.of("NETPROG_SOCKET", socket().toString(), "NETPROG_PEER_UID", "0");
     try (var running = NetProgrammer.start(folder, env)) {
-      running.awaitLog("net-programmer.sock serving");
+      running.awaitLog("Serving socket=");
       var bystanders = ForeignObjects.of(running, folder);
       var before = bystanders.state();
       attack(0);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shipped program with exactly the rights it has on a node. */
 @Timeout(90)
 class NetProgrammerIT {
-  private static final String SERVING = "net-programmer.sock serving";
+  private static final String SERVING = "Serving socket=";
 
   private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
 

@@ -91,7 +91,7 @@ class SeccompIT {
   void itServesUnderTheShippedProfileAndWithProcSysReadOnly() throws Exception {
     var day = new EveryCall(vertx, folder, node);
     try (var running = start(profile())) {
-      var log = running.awaitLog("net-programmer.sock serving");
+      var log = running.awaitLog("Serving socket=");
       assertThat(log)
           .as("the rehearsal makes namespaces of its own")
           .doesNotContain("warm-up failed");
@@ -116,7 +116,7 @@ class SeccompIT {
   void nothingThatIsNotNamedIsCalledWhileItServes() throws Exception {
     var day = new EveryCall(vertx, folder, node);
     try (var running = start(profile().put("defaultAction", "SCMP_ACT_KILL_PROCESS"))) {
-      running.awaitLog("net-programmer.sock serving");
+      running.awaitLog("Serving socket=");
       day.live();
     }
   }

@@ -119,7 +119,7 @@ class ServingIT {
     var environment = new HashMap<>(EveryCall.environment(folder));
     environment.putAll(more);
     try (var running = NetProgrammer.launch(folder, environment, command)) {
-      running.awaitLog("net-programmer.sock serving");
+      running.awaitLog("Serving socket=");
       var strace = strace(file, running.status("Pid"));
       try {
         activity.live();

@@ -32,7 +32,7 @@ class BranchLinkIT {
   private static final short RTM_DELLINK = 17;
 
   /** Records what is sent, without sequence numbers. */
-  private record Recorder(Wire wire, List<String> sent) implements Wire {
+  private record Recorder(Wire wire, List<String> sent) implements ForwardingWire {
     @Override
     public void send(ByteBuffer data) throws SystemCallFailed {
       var copy = ByteBuffer.allocate(data.remaining()).order(ByteOrder.nativeOrder());
@@ -44,21 +44,6 @@ class BranchLinkIT {
         }
       }
       wire.send(data);
-    }
-
-    @Override
-    public boolean receive(ByteBuffer into, int timeoutMillis) throws SystemCallFailed {
-      return wire.receive(into, timeoutMillis);
-    }
-
-    @Override
-    public int port() throws SystemCallFailed {
-      return wire.port();
-    }
-
-    @Override
-    public void close() {
-      wire.close();
     }
   }
 
@@ -120,16 +105,16 @@ class BranchLinkIT {
     var sent = new CopyOnWriteArrayList<String>();
     NetlinkSocket.Opener sockets =
         protocol -> NetlinkSocket.over(new Recorder(NetlinkSocket.wire(protocol), sent));
-    try (var scene = new TestNode(sockets)) {
-      scene.eni("eth1", TRUNK);
-      scene.onNode("link set eth1 up");
+    try (var node = new TestNode(sockets)) {
+      node.eni("eth1", TRUNK);
+      node.onNode("link set eth1 up");
       // Of that name, with the MAC of another branch ENI.
-      scene.onNode("link add vlan.eth.7 address 02:00:00:99:99:99 type veth peer name c-vlan");
-      int former = index(scene, "vlan.eth.7");
-      int trunk = index(scene, "eth1");
+      node.onNode("link add vlan.eth.7 address 02:00:00:99:99:99 type veth peer name c-vlan");
+      int former = index(node, "vlan.eth.7");
+      int trunk = index(node, "eth1");
       boolean made = true;
       try {
-        await(scene.kernel().attach(pod(scene.podNamespace())));
+        await(node.kernel().attach(pod(node.podNamespace())));
       } catch (Refusal noVlans) {
         made = false;
       }
@@ -137,16 +122,16 @@ class BranchLinkIT {
       var create = create(trunk);
       assertThat(sent).containsSubsequence(delete, create);
       if (made) {
-        assertThat(scene.onNode("-d link show vlan.eth.7"))
+        assertThat(node.onNode("-d link show vlan.eth.7"))
             .contains("vlan protocol 802.1Q id 7", BRANCH);
       } else {
-        assertThat(scene.onNode("link")).doesNotContain("vlan");
-        assertThat(scene.onNode("rule")).doesNotContain("107");
+        assertThat(node.onNode("link")).doesNotContain("vlan");
+        assertThat(node.onNode("rule")).doesNotContain("107");
       }
     }
   }
 
-  private static int index(TestNode scene, String link) {
-    return Integer.parseInt(scene.onNode("-o link show " + link).split(":", 2)[0]);
+  private static int index(TestNode node, String link) {
+    return Integer.parseInt(node.onNode("-o link show " + link).split(":", 2)[0]);
   }
 }

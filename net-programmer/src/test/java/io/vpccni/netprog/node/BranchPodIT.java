@@ -15,30 +15,13 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests pods on branch ENIs, strict and standard. */
-class BranchPodIT {
+class BranchPodIT extends NodeTest {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String TRUNK = "02:00:00:03:46:85";
   private static final String BRANCH = "02:00:00:11:22:33";
-
-  private TestNode scene;
-
-  @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
-  }
 
   private PodState branchPod(String namespace, PodSecurityGroupMode mode, String veth) {
     var plain = pod("sgp-pod", namespace, veth, "10.0.1.140", 0);
@@ -59,25 +42,24 @@ class BranchPodIT {
    * Makes a link with the VLAN's name and MAC in its place, because this kernel may have no 8021q.
    */
   private void vlan() {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.onNode("link add vlan.eth.7 address " + BRANCH + " type veth peer name c-vlan");
-    scene.onNode("link set c-vlan up");
+    node.primary(MAC0, "10.0.1.10/24");
+    node.onNode("link add vlan.eth.7 address " + BRANCH + " type veth peer name c-vlan");
+    node.onNode("link set c-vlan up");
   }
 
   @Test
   void aStrictBranchPodIsLedByLink() throws Exception {
     vlan();
     await(
-        scene
-            .kernel()
+        node.kernel()
             .sync(
                 SampleState.withPodEni(
                     SampleState.host(MAC0, "10.0.1.10"), PodSecurityGroupMode.STRICT),
                 List.of(),
                 List.of()));
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(plain(scene.onNode("rule")))
+    var pod = branchPod(node.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    await(node.kernel().attach(pod));
+    assertThat(plain(node.onNode("rule")))
         .isEqualTo(
             """
             10: from all iif vlan.eth.7 lookup 107
@@ -87,26 +69,26 @@ class BranchPodIT {
             32766: from all lookup main
             32767: from all lookup default
             """);
-    assertThat(plain(scene.onNode("route show table 107")))
+    assertThat(plain(node.onNode("route show table 107")))
         .isEqualTo(
             """
             default via 10.0.1.1 dev vlan.eth.7
             10.0.1.1 dev vlan.eth.7 scope link
             10.0.1.140 dev vlanad3d5642a5a scope link
             """);
-    assertThat(scene.onNode("route")).doesNotContain("10.0.1.140");
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(scene.detach(pod)).contains("vlanad3d5642a5a");
-    assertThat(scene.onNode("rule")).doesNotContain("107");
-    TestNode.until("VLAN gone", () -> !scene.onNode("link").contains("vlan.eth.7"));
+    assertThat(node.onNode("route")).doesNotContain("10.0.1.140");
+    assertThat(await(node.kernel().check(pod))).isEmpty();
+    assertThat(node.detach(pod)).contains("vlanad3d5642a5a");
+    assertThat(node.onNode("rule")).doesNotContain("107");
+    TestNode.until("VLAN gone", () -> !node.onNode("link").contains("vlan.eth.7"));
   }
 
   @Test
   void aStandardBranchPodIsLedByAddress() throws Exception {
     vlan();
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STANDARD, "eniad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(plain(scene.onNode("rule")))
+    var pod = branchPod(node.podNamespace(), PodSecurityGroupMode.STANDARD, "eniad3d5642a5a");
+    await(node.kernel().attach(pod));
+    assertThat(plain(node.onNode("rule")))
         .isEqualTo(
             """
             0: from all lookup local
@@ -115,34 +97,34 @@ class BranchPodIT {
             32766: from all lookup main
             32767: from all lookup default
             """);
-    assertThat(plain(scene.onNode("route show table 107")))
+    assertThat(plain(node.onNode("route show table 107")))
         .isEqualTo("default via 10.0.1.1 dev vlan.eth.7\n10.0.1.1 dev vlan.eth.7 scope link\n");
-    assertThat(NormalizedOutput.of("eni", scene.onNode("route")))
+    assertThat(NormalizedOutput.of("eni", node.onNode("route")))
         .isEqualTo("10.0.1.140 dev eniad3d5642a5a scope link\n");
-    scene.detach(pod);
-    assertThat(scene.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
+    node.detach(pod);
+    assertThat(node.onNode("rule")).doesNotContain("107").doesNotContain("10.0.1.140");
   }
 
   @Test
   void withoutTheTrunkNothingIsLeft() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    assertThatThrownBy(() -> await(scene.kernel().attach(pod)))
+    node.primary(MAC0, "10.0.1.10/24");
+    var pod = branchPod(node.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    assertThatThrownBy(() -> await(node.kernel().attach(pod)))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("no link has the trunk ENI's MAC " + TRUNK);
-    assertThat(scene.onNode("link")).doesNotContain("vlanad");
-    assertThat(scene.onNode("rule")).doesNotContain("107");
+    assertThat(node.onNode("link")).doesNotContain("vlanad");
+    assertThat(node.onNode("rule")).doesNotContain("107");
   }
 
   @Test
   void aRealVlanIsMadeWhereTheKernelHasThem() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.eni("eth1", TRUNK);
+    node.primary(MAC0, "10.0.1.10/24");
+    node.eni("eth1", TRUNK);
     assumeTrue(
-        TestNode.works("ip -n " + scene.node + " link add link eth1 name probe type vlan id 9"),
+        TestNode.works("ip -n " + node.namespace + " link add link eth1 name probe type vlan id 9"),
         "this kernel has no 8021q");
-    var pod = branchPod(scene.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
-    await(scene.kernel().attach(pod));
-    assertThat(scene.onNode("-d link show vlan.eth.7")).contains("vlan protocol 802.1Q id 7");
+    var pod = branchPod(node.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
+    await(node.kernel().attach(pod));
+    assertThat(node.onNode("-d link show vlan.eth.7")).contains("vlan protocol 802.1Q id 7");
   }
 }

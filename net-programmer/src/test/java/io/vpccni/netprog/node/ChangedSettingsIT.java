@@ -55,41 +55,41 @@ class ChangedSettingsIT {
   private static final HostState AFTER =
       NEW.host(List.of("10.0.0.0/16", "100.65.0.0/16"), List.of("172.31.98.0/24"));
 
-  private static TestNode scene(String variant) throws Exception {
+  private static TestNode node(String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var scene = new TestNode(variant);
-    scene.primary(MAC0, "10.0.1.10/24");
-    return scene;
+    var node = new TestNode(variant);
+    node.primary(MAC0, "10.0.1.10/24");
+    return node;
   }
 
-  private static String state(TestNode scene, String variant) {
+  private static String state(TestNode node, String variant) {
     return String.join(
         "\n",
-        NormalizedOutput.plain(scene.onNode("rule")),
-        NormalizedOutput.plain(scene.onNode("-4 route")),
-        ReferenceDump.saved(scene.exec(variant + "-save")),
-        ReferenceDump.nft(scene));
+        NormalizedOutput.plain(node.onNode("rule")),
+        NormalizedOutput.plain(node.onNode("-4 route")),
+        ReferenceDump.saved(node.exec(variant + "-save")),
+        ReferenceDump.nft(node));
   }
 
   /** Returns the state of a node that had these settings from the start. */
   private static String fresh(HostState host, String variant) throws Exception {
-    try (var scene = scene(variant)) {
-      await(scene.kernel().sync(host, List.of(), List.of()));
-      return state(scene, variant);
+    try (var node = node(variant)) {
+      await(node.kernel().sync(host, List.of(), List.of()));
+      return state(node, variant);
     }
   }
 
-  private static List<PodState> attach(TestNode scene) throws Exception {
+  private static List<PodState> attach(TestNode node) throws Exception {
     var pods = new ArrayList<PodState>();
     for (int i = 1; i <= 3; i++) {
       var pod =
           pod(
               "p" + i,
-              scene.podNamespace(),
+              node.podNamespace(),
               "eni%011x".formatted(i),
               "10.0.1.2" + i,
               i == 1 ? 254 : 2);
-      await(scene.kernel().attach(pod));
+      await(node.kernel().attach(pod));
       pods.add(pod);
     }
     return pods;
@@ -98,13 +98,13 @@ class ChangedSettingsIT {
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void thePrefixTheMarkAndTheBlocksChangeUnderRunningPods(String variant) throws Exception {
-    try (var scene = scene(variant)) {
-      await(scene.kernel().sync(BEFORE, List.of(), List.of()));
-      var pods = attach(scene);
+    try (var node = node(variant)) {
+      await(node.kernel().sync(BEFORE, List.of(), List.of()));
+      var pods = attach(node);
 
-      await(scene.kernel().applyHost(AFTER));
+      await(node.kernel().applyHost(AFTER));
 
-      var changed = state(scene, variant);
+      var changed = state(node, variant);
       assertThat(changed)
           .as("of the running pods")
           .contains("-i eni+ ", "512: from all to 10.0.1.21 ", "1536: from 10.0.1.22 lookup 2")
@@ -112,25 +112,25 @@ class ChangedSettingsIT {
           .doesNotContain("0x80", "0x00000080", "100.64.0.0", "172.31.99.0", "random-fully")
           .contains("-i pod+ ", "0x100", "100.65.0.0", "172.31.98.0");
       for (var pod : pods) {
-        assertThat(await(scene.kernel().check(pod))).isEmpty();
-        scene.exec("ping -c1 -W1 " + pod.interfaces().getFirst().ip());
+        assertThat(await(node.kernel().check(pod))).isEmpty();
+        node.exec("ping -c1 -W1 " + pod.interfaces().getFirst().ip());
       }
-      aRestartChangesNothing(scene, pods, variant);
+      aRestartChangesNothing(node, pods, variant);
 
       for (var pod : pods) {
-        scene.detach(pod);
+        node.detach(pod);
       }
       var desired = fresh(AFTER, variant);
-      TestNode.until("nothing is left of it", () -> state(scene, variant).equals(desired));
+      TestNode.until("nothing is left of it", () -> state(node, variant).equals(desired));
     }
   }
 
-  private static void aRestartChangesNothing(TestNode scene, List<PodState> pods, String variant)
+  private static void aRestartChangesNothing(TestNode node, List<PodState> pods, String variant)
       throws Exception {
-    var before = state(scene, variant);
-    scene.restart();
-    assertThat(await(scene.kernel().sync(AFTER, pods, List.of())).changes()).isZero();
-    assertThat(state(scene, variant)).isEqualTo(before);
+    var before = state(node, variant);
+    node.restart();
+    assertThat(await(node.kernel().sync(AFTER, pods, List.of())).changes()).isZero();
+    assertThat(state(node, variant)).isEqualTo(before);
   }
 
   @ParameterizedTest
@@ -139,23 +139,23 @@ class ChangedSettingsIT {
     var outside =
         new Setting("eni", 0x80, true, SnatRandomization.FULLY)
             .host(List.of("10.0.0.0/16", "100.64.0.0/16"), List.of("172.31.99.0/24"));
-    try (var scene = scene(variant)) {
-      await(scene.kernel().sync(BEFORE, List.of(), List.of()));
-      var pods = attach(scene);
-      var masked = state(scene, variant);
+    try (var node = node(variant)) {
+      await(node.kernel().sync(BEFORE, List.of(), List.of()));
+      var pods = attach(node);
+      var masked = state(node, variant);
 
-      await(scene.kernel().applyHost(outside));
+      await(node.kernel().applyHost(outside));
 
-      assertThat(state(scene, variant))
+      assertThat(state(node, variant))
           .doesNotContain("SNAT --to-source", "snat-mark", "CONNMARK-CHAIN")
           .contains("1024: from all fwmark 0x80/0x80 lookup main", "-i eni+ ")
           .contains("1536: from 10.0.1.22 lookup 2");
       for (var pod : pods) {
-        assertThat(await(scene.kernel().check(pod))).isEmpty();
+        assertThat(await(node.kernel().check(pod))).isEmpty();
       }
 
-      await(scene.kernel().applyHost(BEFORE));
-      assertThat(state(scene, variant)).isEqualTo(masked);
+      await(node.kernel().applyHost(BEFORE));
+      assertThat(state(node, variant)).isEqualTo(masked);
     }
   }
 }

@@ -33,7 +33,7 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
 
   private final Process process;
   private final Path folder;
-  private final ExpectedPods book;
+  private final ExpectedPods expected;
 
   /**
    * The host veths whose deletion was promised and not reported yet; the set outlives this process.
@@ -46,10 +46,11 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
   private final Map<Integer, Boolean> done = new ConcurrentHashMap<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
 
-  DaemonProcess(Vertx vertx, TestNode scene, Path folder, ExpectedPods book, Set<String> promised)
+  DaemonProcess(
+      Vertx vertx, TestNode node, Path folder, ExpectedPods expected, Set<String> promised)
       throws Exception {
     this.folder = folder;
-    this.book = book;
+    this.expected = expected;
     this.promised = promised;
     var socket = folder.resolve("net-programmer.sock");
     var sysctls = folder.resolve("sys");
@@ -64,7 +65,7 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
             + " --bounding-set=-all,+net_admin,+sys_admin --inh-caps=-all --no-new-privs "
             + LAUNCHER;
     var builder =
-        new ProcessBuilder("ip", "netns", "exec", scene.node, "sh", "-c", script)
+        new ProcessBuilder("ip", "netns", "exec", node.namespace, "sh", "-c", script)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("NETPROG_SYSCTL_ROOT", sysctls.toString());
@@ -92,7 +93,7 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
 
   HostApplied sync() throws Exception {
     var sync = Sync.newBuilder().setHost(ExpectedPods.host()).addAllDeletions(promised);
-    book.pods().forEach(pod -> sync.addPods(book.wire(pod, false)));
+    expected.pods().forEach(pod -> sync.addPods(expected.wire(pod, false)));
     var answer =
         client
             .call(Envelope.newBuilder().setSync(sync).build(), PATIENT)
@@ -112,13 +113,13 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
     if (asked.putIfAbsent(pod, there) != null) {
       return;
     }
-    book.write(pod, there);
+    expected.write(pod, there);
     var request =
         there
             ? Envelope.newBuilder()
-                .setAttachPod(AttachPod.newBuilder().setPod(book.wire(pod, true)))
+                .setAttachPod(AttachPod.newBuilder().setPod(expected.wire(pod, true)))
             : Envelope.newBuilder()
-                .setDetachPod(DetachPod.newBuilder().setPod(book.wire(pod, false)));
+                .setDetachPod(DetachPod.newBuilder().setPod(expected.wire(pod, false)));
     client
         .call(request.build(), PATIENT)
         .onSuccess(

@@ -3,7 +3,6 @@ package io.vpccni.netprog.node;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
@@ -15,32 +14,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A pod is removed cleanly whatever is left of it, and no other one is touched. */
-class DetachIT {
+class DetachIT extends NodeTest {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final int PODS = 60;
 
-  private TestNode scene;
   private String namespace;
   private PodState pod;
   private String without;
 
   @BeforeEach
   void aPodAndAnother() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-    scene.primary(MAC0, "10.0.1.10/24");
-    await(scene.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(), List.of()));
+    node.primary(MAC0, "10.0.1.10/24");
+    await(node.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(), List.of()));
     await(
-        scene
-            .kernel()
-            .attach(SampleState.pod("other", scene.podNamespace(), "eni9", "10.0.1.29", 2)));
+        node.kernel()
+            .attach(SampleState.pod("other", node.podNamespace(), "eni9", "10.0.1.29", 2)));
     without = state();
-    namespace = scene.podNamespace();
+    namespace = node.podNamespace();
     pod =
         SampleState.pods(
             "mnic",
@@ -50,25 +44,18 @@ class DetachIT {
                 new PodInterface("mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)));
   }
 
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
-  }
-
   private String state() {
     return String.join(
         "\n",
-        NormalizedOutput.plain(scene.onNode("rule")),
-        NormalizedOutput.plain(scene.onNode("route show table all")),
-        scene.onNode("-br link").replaceAll("(?m) +<.*$", ""));
+        NormalizedOutput.plain(node.onNode("rule")),
+        NormalizedOutput.plain(node.onNode("route show table all")),
+        node.onNode("-br link").replaceAll("(?m) +<.*$", ""));
   }
 
   private void detachedNothingIsLeft() throws Exception {
-    scene.detach(pod);
+    node.detach(pod);
     TestNode.until("nothing is left", () -> state().equals(without));
-    assertThat(scene.detach(pod)).as("once more").isEmpty();
+    assertThat(node.detach(pod)).as("once more").isEmpty();
     assertThat(state()).isEqualTo(without);
   }
 
@@ -79,11 +66,11 @@ class DetachIT {
 
   @Test
   void oneWhoseNamespaceIsGoneAndItsLinksWithIt() throws Exception {
-    await(scene.kernel().attach(pod));
+    await(node.kernel().attach(pod));
     ip("netns del " + namespace);
     ip("netns add " + namespace);
-    TestNode.until("its links are gone", () -> !scene.onNode("link").contains("eni4927eeeb2a0"));
-    assertThat(scene.onNode("rule")).contains("10.0.1.102", "10.0.9.40");
+    TestNode.until("its links are gone", () -> !node.onNode("link").contains("eni4927eeeb2a0"));
+    assertThat(node.onNode("rule")).contains("10.0.1.102", "10.0.9.40");
     detachedNothingIsLeft();
   }
 
@@ -98,19 +85,19 @@ class DetachIT {
                 "link add eni371892384a4 type veth peer name mNicIf1 netns " + namespace,
                 "link set eni371892384a4 up",
                 "route add 10.0.9.40 dev eni371892384a4 scope link"))) {
-      half.forEach(scene::onNode);
+      half.forEach(node::onNode);
       detachedNothingIsLeft();
     }
   }
 
   @Test
   void oneOfAFormerLifeBeforeAndAfterTheSync() throws Exception {
-    await(scene.kernel().attach(pod));
-    scene.restart();
+    await(node.kernel().attach(pod));
+    node.restart();
     detachedNothingIsLeft();
 
-    await(scene.kernel().attach(pod));
-    scene.restart();
+    await(node.kernel().attach(pod));
+    node.restart();
     var known =
         new PodState(
             pod.containerId(),
@@ -122,7 +109,7 @@ class DetachIT {
             pod.branchEni(),
             pod.egress(),
             pod.mtu());
-    await(scene.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
+    await(node.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
     detachedNothingIsLeft();
   }
 
@@ -130,16 +117,16 @@ class DetachIT {
   @Test
   void nobodyWaitsForTheLinksAndTheyGoInGroups() throws Exception {
     var pods = new ArrayList<PodState>();
-    var namespaces = scene.podNamespaces(PODS);
+    var namespaces = node.podNamespaces(PODS);
     for (int i = 0; i < PODS; i++) {
       var name = "eni%011x".formatted(i);
       pods.add(SampleState.pod("p" + i, namespaces.get(i), name, "10.0.2." + i, 2));
-      await(scene.kernel().attach(pods.get(i)));
+      await(node.kernel().attach(pods.get(i)));
     }
     int there = 0;
     var names = new TreeSet<String>();
     for (var leaving : pods) {
-      var pending = scene.detach(leaving);
+      var pending = node.detach(leaving);
       there += deleted().containsAll(pending) ? 0 : 1;
       names.addAll(pending);
     }
@@ -151,7 +138,7 @@ class DetachIT {
   }
 
   private List<List<String>> groups() {
-    return scene.events.stream()
+    return node.events.stream()
         .filter(Event.VethsDeleted.class::isInstance)
         .map(event -> ((Event.VethsDeleted) event).names())
         .toList();

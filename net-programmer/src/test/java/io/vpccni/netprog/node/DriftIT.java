@@ -3,7 +3,6 @@ package io.vpccni.netprog.node;
 import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
@@ -11,44 +10,33 @@ import io.vpccni.netprog.desired.PodState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DriftIT {
+class DriftIT extends NodeTest {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String MAC1 = "02:00:00:03:46:85";
 
-  private TestNode scene;
   private HostState host;
 
   @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-    scene.primary(MAC0, "10.0.0.4/18");
-    scene.onNode("route add default via 10.0.0.1 dev eth0");
-    scene.eni("eth1", MAC1);
+  void prepare() throws Exception {
+    node.primary(MAC0, "10.0.0.4/18");
+    node.onNode("route add default via 10.0.0.1 dev eth0");
+    node.eni("eth1", MAC1);
     host =
         SampleState.host(
             MAC0,
             "10.0.0.4",
             SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
-    await(scene.kernel().sync(host, List.of(), List.of()));
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
+    await(node.kernel().sync(host, List.of(), List.of()));
   }
 
   private List<PodState> attach(int count) throws Exception {
     var pods = new ArrayList<PodState>();
     for (int i = 0; i < count; i++) {
-      var pod = pod("p" + i, scene.podNamespace(), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
-      await(scene.kernel().attach(pod));
+      var pod = pod("p" + i, node.podNamespace(), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
+      await(node.kernel().attach(pod));
       pods.add(pod);
     }
     return pods;
@@ -73,7 +61,7 @@ class DriftIT {
   }
 
   private Stream<Event.Repaired> repaired() {
-    return scene.events.stream()
+    return node.events.stream()
         .filter(Event.Repaired.class::isInstance)
         .map(Event.Repaired.class::cast);
   }
@@ -81,20 +69,20 @@ class DriftIT {
   @Test
   void linksAndAddressesOfEnisComeBackToo() throws Exception {
     attach(1);
-    scene.onNode("link set eth0 mtu 1500");
-    scene.onNode("link set eth1 down");
-    scene.onNode("addr flush dev eth1");
-    scene.onNode("link set eni0 down");
+    node.onNode("link set eth0 mtu 1500");
+    node.onNode("link set eth1 down");
+    node.onNode("addr flush dev eth1");
+    node.onNode("link set eni0 down");
     TestNode.until(
         "all as before",
         () ->
-            scene.onNode("link show eth0").contains("mtu 9001")
-                && scene.onNode("addr show eth1").contains("state UP")
-                && scene.onNode("addr show eth1").contains("inet 10.0.23.206/18 brd 10.0.63.255")
-                && scene.onNode("route show table all").contains("default via 10.0.0.1 dev eth1")
-                && !scene.onNode("route show").contains("10.0.0.0/18 dev eth1")
-                && scene.onNode("link show eni0").contains("state UP")
-                && scene.onNode("route show").contains("10.0.1.0 dev eni0 scope link"));
+            node.onNode("link show eth0").contains("mtu 9001")
+                && node.onNode("addr show eth1").contains("state UP")
+                && node.onNode("addr show eth1").contains("inet 10.0.23.206/18 brd 10.0.63.255")
+                && node.onNode("route show table all").contains("default via 10.0.0.1 dev eth1")
+                && !node.onNode("route show").contains("10.0.0.0/18 dev eth1")
+                && node.onNode("link show eni0").contains("state UP")
+                && node.onNode("route show").contains("10.0.1.0 dev eni0 scope link"));
   }
 
   @Test
@@ -102,8 +90,8 @@ class DriftIT {
     TestNode.until(
         "contested",
         () -> {
-          if (scene.onNode("rule").contains("0x80")) {
-            scene.onNode("rule del prio 1024");
+          if (node.onNode("rule").contains("0x80")) {
+            node.onNode("rule del prio 1024");
           }
           return repaired().anyMatch(Event.Repaired::contested);
         });
@@ -114,28 +102,28 @@ class DriftIT {
         .contains("another program")
         .contains("fwmark 0x80/0x80");
     // Others are repaired meanwhile.
-    scene.onNode("rule del prio 32765");
-    TestNode.until("other rule is back", () -> scene.onNode("rule").contains("32765"));
+    node.onNode("rule del prio 32765");
+    TestNode.until("other rule is back", () -> node.onNode("rule").contains("32765"));
   }
 
   @Test
   void afterASyncOnlyWhatNobodyLivesBehindGoes() throws Exception {
     var pods = attach(3);
     // Of a pod whose veth is long gone, and rules of other people.
-    scene.onNode("rule add to 10.0.9.9 lookup main prio 512");
-    scene.onNode("rule add from 10.0.9.9 lookup 2 prio 1536");
-    scene.onNode("rule add from 10.0.9.9 lookup 77 prio 1000");
-    scene.onNode("rule add from 10.0.1.1 to 10.0.0.0/16 lookup 2 prio 1536");
-    scene.restart();
+    node.onNode("rule add to 10.0.9.9 lookup main prio 512");
+    node.onNode("rule add from 10.0.9.9 lookup 2 prio 1536");
+    node.onNode("rule add from 10.0.9.9 lookup 77 prio 1000");
+    node.onNode("rule add from 10.0.1.1 to 10.0.0.0/16 lookup 2 prio 1536");
+    node.restart();
     // pods[0] stays, pods[1] is live but unexplained, pods[2] was promised to be deleted.
-    await(scene.kernel().sync(host, hostParts(pods.subList(0, 1)), List.of("eni2", "eni77")));
-    TestNode.until("eni2 is deleted", () -> !scene.onNode("link").contains("eni2@"));
+    await(node.kernel().sync(host, hostParts(pods.subList(0, 1)), List.of("eni2", "eni77")));
+    TestNode.until("eni2 is deleted", () -> !node.onNode("link").contains("eni2@"));
     TestNode.until(
         "both told",
         () ->
-            scene.events.contains(new Event.VethsDeleted(List.of("eni2")))
-                && scene.events.contains(new Event.VethsDeleted(List.of("eni77"))));
-    assertThat(scene.onNode("rule"))
+            node.events.contains(new Event.VethsDeleted(List.of("eni2")))
+                && node.events.contains(new Event.VethsDeleted(List.of("eni77"))));
+    assertThat(node.onNode("rule"))
         .contains("512:\tfrom all to 10.0.1.0 lookup main")
         .contains("512:\tfrom all to 10.0.1.1 lookup main")
         .contains("1536:\tfrom 10.0.1.1 lookup 2")
@@ -143,54 +131,54 @@ class DriftIT {
         .doesNotContain("512:\tfrom all to 10.0.9.9")
         .doesNotContain("1536:\tfrom 10.0.9.9")
         .doesNotContain("10.0.1.2 ");
-    assertThat(scene.onNode("link")).contains("eni0@", "eni1@");
+    assertThat(node.onNode("link")).contains("eni0@", "eni1@");
     // Known as a pod, its rules of the older layout become the one of today.
-    await(scene.kernel().sync(host, hostParts(pods.subList(0, 2)), List.of()));
-    assertThat(scene.onNode("rule"))
+    await(node.kernel().sync(host, hostParts(pods.subList(0, 2)), List.of()));
+    assertThat(node.onNode("rule"))
         .contains("1536:\tfrom 10.0.1.1 lookup 2")
         .doesNotContain("from 10.0.1.1 to 10.0.0.0/16");
   }
 
   @Test
   void beforeTheFirstSyncNothingIsRemoved() throws Exception {
-    scene.restart();
-    scene.onNode("rule add to 10.0.9.9 lookup main prio 512");
-    var pod = pod("x", scene.podNamespace(), "eni9", "10.0.1.9", 2);
-    await(scene.kernel().attach(pod));
-    assertThat(scene.onNode("rule")).contains("10.0.9.9");
+    node.restart();
+    node.onNode("rule add to 10.0.9.9 lookup main prio 512");
+    var pod = pod("x", node.podNamespace(), "eni9", "10.0.1.9", 2);
+    await(node.kernel().attach(pod));
+    assertThat(node.onNode("rule")).contains("10.0.9.9");
   }
 
   @Test
   void anAddForTheSameVethNameFinishesAPendingDeletionFirst() throws Exception {
     for (int i = 0; i < 5; i++) {
-      var first = pod("same", scene.podNamespace(), "eni5", "10.0.1.5", 2);
+      var first = pod("same", node.podNamespace(), "eni5", "10.0.1.5", 2);
       var second =
           new PodState(
               "container-next" + i,
               "eth0",
               "default",
               "same",
-              java.util.Optional.of("/run/netns/" + scene.podNamespace()),
+              java.util.Optional.of("/run/netns/" + node.podNamespace()),
               first.interfaces(),
               first.branchEni(),
               first.egress(),
               9001);
-      await(scene.kernel().attach(first));
-      assertThat(scene.detach(first)).containsExactly("eni5");
-      scene.events.clear();
-      await(scene.kernel().attach(second));
+      await(node.kernel().attach(first));
+      assertThat(node.detach(first)).containsExactly("eni5");
+      node.events.clear();
+      await(node.kernel().attach(second));
       // In the same namespace, and that is where the former pair is being deleted.
       TestNode.until(
           "told",
           () ->
-              scene.events.stream()
+              node.events.stream()
                   .anyMatch(
                       event ->
                           event instanceof Event.VethsDeleted(var names)
                               && names.contains("eni5")));
-      TestNode.run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.5");
-      assertThat(await(scene.kernel().check(second))).isEmpty();
-      assertThat(scene.detach(second)).containsExactly("eni5");
+      TestNode.run("ip netns exec " + node.namespace + " ping -c1 -W1 10.0.1.5");
+      assertThat(await(node.kernel().check(second))).isEmpty();
+      assertThat(node.detach(second)).containsExactly("eni5");
     }
   }
 }

@@ -46,7 +46,7 @@ class FaultIT {
 
   /** Sits between a socket and the kernel, and counts messages over all sockets. */
   private record FaultyWire(Wire wire, Fault fault, AtomicInteger left, AtomicInteger lost)
-      implements Wire {
+      implements ForwardingWire {
     @Override
     public void send(ByteBuffer data) throws SystemCallFailed {
       var copy =
@@ -71,34 +71,24 @@ class FaultIT {
       }
       return wire.receive(into, timeoutMillis);
     }
-
-    @Override
-    public int port() throws SystemCallFailed {
-      return wire.port();
-    }
-
-    @Override
-    public void close() {
-      wire.close();
-    }
   }
 
   /** A node, a pod with everything, and the number of the next message that is to fail. */
   private static final class Rig implements AutoCloseable {
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicInteger lost = new AtomicInteger();
-    private final TestNode scene;
+    private final TestNode node;
     private final String namespace;
     private final PodState pod;
 
     Rig(Fault fault, Family family) throws Exception {
       assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-      scene =
+      node =
           new TestNode(
               protocol ->
                   NetlinkSocket.over(
                       new FaultyWire(NetlinkSocket.wire(protocol), fault, left, lost)));
-      namespace = scene.podNamespace();
+      namespace = node.podNamespace();
       pod = pod(family, namespace);
     }
 
@@ -177,11 +167,11 @@ class FaultIT {
     String onNode() {
       return String.join(
           "\n",
-          scene.onNode("-br link"),
-          scene.onNode("rule"),
-          scene.onNode("-6 rule"),
-          scene.onNode("-4 route show table all"),
-          scene.onNode("-6 route show table all"));
+          node.onNode("-br link"),
+          node.onNode("rule"),
+          node.onNode("-6 rule"),
+          node.onNode("-4 route show table all"),
+          node.onNode("-6 route show table all"));
     }
 
     String links() {
@@ -201,7 +191,7 @@ class FaultIT {
 
     @Override
     public void close() {
-      scene.close();
+      node.close();
     }
   }
 
@@ -213,7 +203,7 @@ class FaultIT {
       int refusals =
           rig.sweep(
               () -> {},
-              () -> await(rig.scene.kernel().attach(rig.pod)),
+              () -> await(rig.node.kernel().attach(rig.pod)),
               (refused, when) -> {
                 if (refused) {
                   assertThat(rig.all()).as(when).isEqualTo(before);
@@ -222,7 +212,7 @@ class FaultIT {
               // The last messages only make the kernel look: where they fail, nothing does.
               () -> true);
       assertThat(refusals).as("messages that matter").isGreaterThan(20);
-      assertThat(await(rig.scene.kernel().check(rig.pod))).isEmpty();
+      assertThat(await(rig.node.kernel().check(rig.pod))).isEmpty();
     }
   }
 
@@ -239,11 +229,11 @@ class FaultIT {
       var before = rig.links();
       int refusals =
           rig.sweep(
-              () -> await(rig.scene.kernel().attach(rig.pod)),
-              () -> rig.scene.detach(rig.pod),
+              () -> await(rig.node.kernel().attach(rig.pod)),
+              () -> rig.node.detach(rig.pod),
               (refused, when) -> {
                 if (refused) {
-                  rig.scene.detach(rig.pod);
+                  rig.node.detach(rig.pod);
                 }
                 try {
                   TestNode.until(when + ": gone", () -> rig.links().equals(before));

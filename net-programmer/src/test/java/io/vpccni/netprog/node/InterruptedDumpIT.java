@@ -131,7 +131,7 @@ class InterruptedDumpIT {
   }
 
   /** A wire to the kernel on which something happens after the first datagram of the first dump. */
-  private static final class Disturbed implements Wire {
+  private static final class Disturbed implements ForwardingWire {
     private final Wire wire;
     private final Happening change;
     private int dumps;
@@ -141,6 +141,11 @@ class InterruptedDumpIT {
     Disturbed(Wire wire, Happening change) {
       this.wire = wire;
       this.change = change;
+    }
+
+    @Override
+    public Wire wire() {
+      return wire;
     }
 
     @Override
@@ -164,43 +169,32 @@ class InterruptedDumpIT {
       }
       return received;
     }
-
-    @Override
-    public int port() throws SystemCallFailed {
-      return wire.port();
-    }
-
-    @Override
-    public void close() {
-      wire.close();
-    }
   }
 
-  private static void fill(TestNode scene, Table table) {
-    scene.onNode("link set lo up");
-    scene.batchOnNode(
-        table.family(), IntStream.range(0, table.size).mapToObj(table.entry).toList());
+  private static void fill(TestNode node, Table table) {
+    node.onNode("link set lo up");
+    node.batchOnNode(table.family(), IntStream.range(0, table.size).mapToObj(table.entry).toList());
   }
 
   @ParameterizedTest
   @MethodSource("tables")
   void whatIsReadAtLastIsWhole(Table table) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode()) {
-      fill(scene, table);
+    try (var node = new TestNode()) {
+      fill(node, table);
       for (var change : List.of(table.oneChange, table.anotherChange)) {
-        whileItIsRead(scene, table, change);
+        whileItIsRead(node, table, change);
       }
     }
   }
 
-  private static void whileItIsRead(TestNode scene, Table table, String change) throws Exception {
-    var wire = TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
-    var disturbed = new Disturbed(wire, () -> scene.onNode(table.family() + " " + change));
+  private static void whileItIsRead(TestNode node, Table table, String change) throws Exception {
+    var wire = TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    var disturbed = new Disturbed(wire, () -> node.onNode(table.family() + " " + change));
     try (var socket = NetlinkSocket.over(disturbed)) {
-      var before = quietly(scene, table);
+      var before = quietly(node, table);
       var read = table.lister.list(socket);
-      var after = quietly(scene, table);
+      var after = quietly(node, table);
       assertThat(before).as("it did change").isNotEqualTo(after);
       assertThat(disturbed.told).as("the kernel marks it").isEqualTo(table.change == Change.MARKED);
       if (table.change != Change.HARMLESS) {
@@ -215,8 +209,8 @@ class InterruptedDumpIT {
     }
   }
 
-  private static List<?> quietly(TestNode scene, Table table) throws Exception {
-    try (var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+  private static List<?> quietly(TestNode node, Table table) throws Exception {
+    try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       return table.lister.list(socket);
     }
   }
@@ -228,13 +222,13 @@ class InterruptedDumpIT {
   @MethodSource("tables")
   void afterOneThatBrokeOffTheNextIsWhole(Table table) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode()) {
-      fill(scene, table);
-      var wire = TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    try (var node = new TestNode()) {
+      fill(node, table);
+      var wire = TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
       var disturbed = new Disturbed(wire, InterruptedDumpIT::overrun);
       try (var socket = NetlinkSocket.over(disturbed)) {
         assertThatThrownBy(() -> table.lister.list(socket)).isInstanceOf(NetlinkFailed.class);
-        assertThat(table.lister.list(socket)).isEqualTo(quietly(scene, table));
+        assertThat(table.lister.list(socket)).isEqualTo(quietly(node, table));
       }
     }
   }

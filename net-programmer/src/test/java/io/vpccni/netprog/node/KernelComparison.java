@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * pod's, and nothing besides. The kernel is read with {@code ip}, {@code iptables-save} and {@code
  * nft}.
  */
-record KernelComparison(TestNode scene, ExpectedPods book) {
+record KernelComparison(TestNode node, ExpectedPods expected) {
   private static final List<Map<String, Object>> EVERY_NAMESPACE =
       List.of(
           Map.of("priority", 0, "src", "all", "table", "local"),
@@ -32,38 +32,38 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
   private record Inside(JsonArray links, JsonArray rules, JsonArray routes) {}
 
   void compare() throws Exception {
-    assertThat(json(scene.onNode("-j -4 rule"))).isEqualTo(book.rules());
+    assertThat(json(node.onNode("-j -4 rule"))).isEqualTo(expected.rules());
     assertThat(
-            json(scene.onNode("-j -4 route show table all")).stream()
+            json(node.onNode("-j -4 route show table all")).stream()
                 .filter(route -> !"local".equals(route.get("table")))
                 .collect(Collectors.toSet()))
-        .isEqualTo(book.routes());
+        .isEqualTo(expected.routes());
     var links = new TreeMap<String, String>();
-    for (var link : json(scene.onNode("-j link"))) {
+    for (var link : json(node.onNode("-j link"))) {
       links.put(String.valueOf(link.get("ifname")), link.get("mtu") + " " + link.get("operstate"));
     }
-    assertThat(links).isEqualTo(book.links());
+    assertThat(links).isEqualTo(expected.links());
     assertThat(
-            json(scene.onNode("-j -6 route show table main")).stream()
+            json(node.onNode("-j -6 route show table main")).stream()
                 .filter(route -> String.valueOf(route.get("dst")).startsWith("fd00::ac:"))
                 .map(route -> route.get("dst") + " dev " + route.get("dev")))
-        .containsExactlyInAnyOrderElementsOf(book.egressRoutes().toList());
+        .containsExactlyInAnyOrderElementsOf(expected.egressRoutes().toList());
     sysctls();
     netfilter();
     inside();
   }
 
   private void netfilter() throws IOException {
-    assertThat(scene.exec("ip6tables-save -t nat").lines().filter(line -> line.contains("-s fd00")))
+    assertThat(node.exec("ip6tables-save -t nat").lines().filter(line -> line.contains("-s fd00")))
         .hasSize(1);
     if (!TestNode.run("iptables --version").contains("legacy")) {
       var dump = ReferenceDump.read("default.txt");
-      assertThat(ReferenceDump.saved(scene.exec("iptables-save")))
+      assertThat(ReferenceDump.saved(node.exec("iptables-save")))
           .isEqualTo(dump.section("iptables-save"));
-      assertThat(ReferenceDump.nft(scene))
+      assertThat(ReferenceDump.nft(node))
           .isEqualTo(dump.section("nft list table ip aws-cni").replaceAll("(?m)^ +", ""));
       var objects =
-          new JsonObject(scene.exec("nft -j list table ip aws-cni")).getJsonArray("nftables");
+          new JsonObject(node.exec("nft -j list table ip aws-cni")).getJsonArray("nftables");
       assertThat(objects.stream().filter(one -> ((JsonObject) one).containsKey("rule"))).hasSize(5);
     }
   }
@@ -71,11 +71,16 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
   /** Checks that router advertisements of pods are refused. */
   private void sysctls() {
     var pods =
-        book.pods().map(ExpectedPods::veth).map("/proc/sys/net/ipv6/conf/%s/accept_ra"::formatted);
+        expected
+            .pods()
+            .map(ExpectedPods::veth)
+            .map("/proc/sys/net/ipv6/conf/%s/accept_ra"::formatted);
     var read =
-        book.pods().findAny().isEmpty() ? "" : scene.exec("cat " + String.join(" ", pods.toList()));
+        expected.pods().findAny().isEmpty()
+            ? ""
+            : node.exec("cat " + String.join(" ", pods.toList()));
     assertThat(read).matches("(0\\n)*");
-    assertThat(read.lines()).hasSize((int) book.pods().count());
+    assertThat(read.lines()).hasSize((int) expected.pods().count());
   }
 
   private void inside() throws Exception {
@@ -93,7 +98,7 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
     var batch = Files.createTempFile("census-", ".batch");
     try {
       Files.write(batch, List.of("addr show", "rule show", "route show table all"));
-      var names = IntStream.range(0, ExpectedPods.PODS).mapToObj(book::namespace).toList();
+      var names = IntStream.range(0, ExpectedPods.PODS).mapToObj(expected::namespace).toList();
       var script =
           "for n in %s; do ip -n $n -j -batch %s || exit 1; done"
               .formatted(String.join(" ", names), batch);
@@ -110,7 +115,7 @@ record KernelComparison(TestNode scene, ExpectedPods book) {
   }
 
   private void compareInside(int pod, Inside seen) {
-    boolean there = book.has(pod);
+    boolean there = expected.has(pod);
     boolean two = there && ExpectedPods.hasTwoInterfaces(pod);
     boolean egress = there && ExpectedPods.hasEgress(pod);
     assertThat(addresses(seen))

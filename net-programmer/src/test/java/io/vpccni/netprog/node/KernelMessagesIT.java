@@ -21,10 +21,11 @@ class KernelMessagesIT {
   @Test
   void itsOwnExplanationIsInTheError() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode()) {
-      scene.onNode("link set lo up");
+    try (var node = new TestNode()) {
+      node.onNode("link set lo up");
       var route = Route.through(Cidr.parse("10.9.0.0/16"), Ip.parse("10.77.0.1"), 1, Route.MAIN);
-      try (var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+      try (var socket =
+          TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
         assertThatThrownBy(() -> socket.run(List.of(route.replace())))
             .isInstanceOf(NetlinkFailed.class)
             .hasMessage(
@@ -37,12 +38,12 @@ class KernelMessagesIT {
   @Test
   void linksSayInWhichNamespaceTheirOtherEndIs() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode()) {
-      var other = scene.podNamespace();
-      var third = scene.podNamespace();
-      scene.onNode("link add name a type veth peer name b netns " + other);
-      scene.onNode("link add name c type veth peer name d");
-      try (var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    try (var node = new TestNode()) {
+      var other = node.podNamespace();
+      var third = node.podNamespace();
+      node.onNode("link add name a type veth peer name b netns " + other);
+      node.onNode("link add name c type veth peer name d");
+      try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
           var there = FileDescriptor.openForReading("/run/netns/" + other);
           var nowhere = FileDescriptor.openForReading("/run/netns/" + third)) {
         var links = Link.list(socket);
@@ -63,11 +64,12 @@ class KernelMessagesIT {
   @Test
   void eachChangeOfARuleIsAnotherGeneration() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode();
-        var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
+    try (var node = new TestNode();
+        var socket =
+            TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
       int first = Ruleset.generation(socket);
       assertThat(Ruleset.generation(socket)).isEqualTo(first);
-      TestNode.run("ip netns exec " + scene.node + " iptables-nft -t nat -N X");
+      TestNode.run("ip netns exec " + node.namespace + " iptables-nft -t nat -N X");
       assertThat(Ruleset.generation(socket)).isNotEqualTo(first);
     }
   }

@@ -34,10 +34,10 @@ class KillIT {
   }
 
   /** A node and what is expected of it. */
-  private record Node(TestNode scene, Path folder, ExpectedPods book, Random random) {}
+  private record Run(TestNode node, Path folder, ExpectedPods expected, Random random) {}
 
-  private DaemonProcess life(Node node) throws Exception {
-    return new DaemonProcess(vertx, node.scene(), node.folder(), node.book(), promised);
+  private DaemonProcess process(Run run) throws Exception {
+    return new DaemonProcess(vertx, run.node(), run.folder(), run.expected(), promised);
   }
 
   @ParameterizedTest
@@ -45,76 +45,76 @@ class KillIT {
   void theKernelHoldsExactlyWhatTheBookSays(long seed, @TempDir Path folder) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     assumeTrue(DaemonProcess.possible(), "built by the package phase");
-    try (var scene = new TestNode()) {
-      scene.primary(ExpectedPods.MAC0, "10.0.0.4/18");
-      scene.eni("eth1", ExpectedPods.MAC1);
-      scene.eni("eth2", ExpectedPods.MAC2);
-      var book = new ExpectedPods(scene.podNamespaces(ExpectedPods.PODS));
-      var node = new Node(scene, folder, book, new Random(seed));
-      killedWhilePodsComeAndGo(node);
-      allAreThereInTheEnd(node);
-      aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(node);
+    try (var node = new TestNode()) {
+      node.primary(ExpectedPods.MAC0, "10.0.0.4/18");
+      node.eni("eth1", ExpectedPods.MAC1);
+      node.eni("eth2", ExpectedPods.MAC2);
+      var expected = new ExpectedPods(node.podNamespaces(ExpectedPods.PODS));
+      var run = new Run(node, folder, expected, new Random(seed));
+      killedWhilePodsComeAndGo(run);
+      allAreThereInTheEnd(run);
+      aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(run);
     }
   }
 
-  private void killedWhilePodsComeAndGo(Node node) throws Exception {
-    var random = node.random();
+  private void killedWhilePodsComeAndGo(Run run) throws Exception {
+    var random = run.random();
     for (int kill = 0; kill < KILLS; kill++) {
-      try (var life = life(node)) {
-        life.sync();
+      try (var process = process(run)) {
+        process.sync();
         int operations = 40 + random.nextInt(160);
         for (int i = 0; i < operations; i++) {
-          life.change(random.nextInt(ExpectedPods.PODS), random.nextBoolean());
+          process.change(random.nextInt(ExpectedPods.PODS), random.nextBoolean());
         }
-        life.untilAnswered(random.nextInt(operations));
+        process.untilAnswered(random.nextInt(operations));
       }
     }
   }
 
-  private void allAreThereInTheEnd(Node node) throws Exception {
-    try (var life = life(node)) {
-      life.sync();
+  private void allAreThereInTheEnd(Run run) throws Exception {
+    try (var process = process(run)) {
+      process.sync();
       for (int pod = 0; pod < ExpectedPods.PODS; pod++) {
-        life.change(pod, node.book().has(pod));
+        process.change(pod, run.expected().has(pod));
       }
-      life.untilDone();
-      compare(node);
-      life.changeAll(true);
-      life.untilDone();
+      process.untilDone();
+      compare(run);
+      process.changeAll(true);
+      process.untilDone();
     }
-    compare(node);
+    compare(run);
   }
 
-  private void aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(Node node) throws Exception {
-    var scene = node.scene();
-    var netfilter = netfilter(scene);
-    try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address", "neigh")) {
+  private void aRestartChangesNothingAndKilledWhileAllGoNothingIsLeft(Run run) throws Exception {
+    var node = run.node();
+    var netfilter = netfilter(node);
+    try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address", "neigh")) {
       TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
-      try (var life = life(node)) {
-        assertThat(life.sync().getChanges()).isZero();
+      try (var process = process(run)) {
+        assertThat(process.sync().getChanges()).isZero();
         assertThat(monitor.changes()).isEmpty();
-        assertThat(netfilter(scene)).as("handles too: none is made anew").isEqualTo(netfilter);
-        compare(node);
-        life.changeAll(false);
-        life.untilAnswered(node.random().nextInt(ExpectedPods.PODS));
+        assertThat(netfilter(node)).as("handles too: none is made anew").isEqualTo(netfilter);
+        compare(run);
+        process.changeAll(false);
+        process.untilAnswered(run.random().nextInt(ExpectedPods.PODS));
       }
     }
-    try (var life = life(node)) {
-      life.sync();
-      life.changeAll(false);
-      life.untilDone();
-      assertThat(node.book().pods()).isEmpty();
-      compare(node);
+    try (var process = process(run)) {
+      process.sync();
+      process.changeAll(false);
+      process.untilDone();
+      assertThat(run.expected().pods()).isEmpty();
+      compare(run);
     }
   }
 
-  private static void compare(Node node) throws Exception {
-    new KernelComparison(node.scene(), node.book()).compare();
+  private static void compare(Run run) throws Exception {
+    new KernelComparison(run.node(), run.expected()).compare();
   }
 
-  private static String netfilter(TestNode scene) {
-    return scene.exec("nft -s -a list ruleset")
-        + ReferenceDump.saved(scene.exec("iptables-save"))
-        + ReferenceDump.saved(scene.exec("ip6tables-save"));
+  private static String netfilter(TestNode node) {
+    return node.exec("nft -s -a list ruleset")
+        + ReferenceDump.saved(node.exec("iptables-save"))
+        + ReferenceDump.saved(node.exec("ip6tables-save"));
   }
 }

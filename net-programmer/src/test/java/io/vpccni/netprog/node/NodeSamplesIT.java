@@ -4,14 +4,11 @@ import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,36 +16,21 @@ import org.junit.jupiter.api.Test;
  * {@link SamplesIT} covers its netfilter rules, {@link PodKindsIT} and {@link PodIT} its pods from
  * within.
  */
-class NodeSamplesIT {
+class NodeSamplesIT extends NodeTest {
   private static final String MAC0 = "02:00:00:63:53:4c";
   private static final String MAC1 = "02:00:00:03:46:85";
   private static final String MAC2 = "02:00:00:71:f9:f8";
 
-  private TestNode scene;
-
-  @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
-  }
-
   private String shown(String words) {
-    return NormalizedOutput.plain(scene.onNode(words));
+    return NormalizedOutput.plain(node.onNode(words));
   }
 
   @Test
   void anIpv4NodeWithTwoNetworkCardsAndAPodOnBoth() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.onNode("route add default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512");
-    scene.eni("eth1", MAC1);
-    scene.eni("eth2", MAC2);
+    node.primary(MAC0, "10.0.1.10/24");
+    node.onNode("route add default via 10.0.1.1 dev eth0 proto dhcp src 10.0.1.10 metric 512");
+    node.eni("eth1", MAC1);
+    node.eni("eth2", MAC2);
     var host =
         SampleState.withExternalServices(
             SampleState.host(
@@ -58,18 +40,16 @@ class NodeSamplesIT {
                 SampleState.eni("eni-2", MAC2, "10.0.9.5", "10.0.9.0/24", 1, 1, 10101)),
             "172.31.99.0/24");
     // Of an older version, with another table.
-    scene.onNode("rule add from 10.0.1.77 lookup 9 prio 32765");
-    await(scene.kernel().sync(host, List.of(), List.of()));
+    node.onNode("rule add from 10.0.1.77 lookup 9 prio 32765");
+    await(node.kernel().sync(host, List.of(), List.of()));
+    await(node.kernel().attach(pod("a", node.podNamespace(), "enicc21c2d7785", "10.0.1.20", 254)));
+    await(node.kernel().attach(pod("b", node.podNamespace(), "enib5faff8a083", "10.0.1.101", 2)));
     await(
-        scene.kernel().attach(pod("a", scene.podNamespace(), "enicc21c2d7785", "10.0.1.20", 254)));
-    await(scene.kernel().attach(pod("b", scene.podNamespace(), "enib5faff8a083", "10.0.1.101", 2)));
-    await(
-        scene
-            .kernel()
+        node.kernel()
             .attach(
                 SampleState.pods(
                     "mnic",
-                    scene.podNamespace(),
+                    node.podNamespace(),
                     List.of(
                         new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
                         new PodInterface(
@@ -107,19 +87,19 @@ class NodeSamplesIT {
     assertThat(shown("route show table 10101"))
         .isEqualTo("default via 10.0.9.1 dev eth2\n10.0.9.1 dev eth2 scope link\n");
     // No connected route either: the main table above has none of eth1.
-    assertThat(NormalizedOutput.addresses(scene.onNode("-4 addr show eth1")))
+    assertThat(NormalizedOutput.addresses(node.onNode("-4 addr show eth1")))
         .isEqualTo(
             """
             N: eth1@c-eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
                 inet 10.0.1.77/24 brd 10.0.1.255 scope global eth1
             """);
-    assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
+    assertThat(await(node.kernel().applyHost(host)).changes()).isZero();
   }
 
   @Test
   void anIpv6NodeInStrictModeWithAMultiNicPodOnTwoCards() throws Exception {
-    scene.primary(MAC0, "2600:1f13:aaa:100::4/64");
-    scene.eni("eth1", MAC1);
+    node.primary(MAC0, "2600:1f13:aaa:100::4/64");
+    node.eni("eth1", MAC1);
     var host =
         SampleState.withPodEni(
             SampleState.host(
@@ -128,8 +108,8 @@ class NodeSamplesIT {
                 SampleState.eni(
                     "eni-1", MAC1, "2600:1f13:aaa:101::5", "2600:1f13:aaa:101::/64", 1, 1, 10101)),
             PodSecurityGroupMode.STRICT);
-    await(scene.kernel().sync(host, List.of(), List.of()));
-    var namespace = scene.podNamespace();
+    await(node.kernel().sync(host, List.of(), List.of()));
+    var namespace = node.podNamespace();
     var pod =
         SampleState.pods(
             "sample-pod",
@@ -138,7 +118,7 @@ class NodeSamplesIT {
                 new PodInterface("eth0", "enicc21c2d7785", Ip.parse("2600:1f13:aaa:100:8::a"), 254),
                 new PodInterface(
                     "mNicIf1", "eni371892384a4", Ip.parse("2600:1f13:aaa:101:9::b"), 10101)));
-    var wired = await(scene.kernel().attach(pod)).interfaces();
+    var wired = await(node.kernel().attach(pod)).interfaces();
     assertThat(shown("-6 rule"))
         .isEqualTo(
             """
@@ -158,7 +138,7 @@ class NodeSamplesIT {
             default via fe80:ec2::1 dev eth1 metric 1024 pref medium
             """);
     // The sample shows the first interface; the second one's lines are of the same form.
-    assertThat(NormalizedOutput.of("eni", scene.onNode("-6 route show table main")))
+    assertThat(NormalizedOutput.of("eni", node.onNode("-6 route show table main")))
         .isEqualTo(
             """
             2600:1f13:aaa:100:8::a dev enicc21c2d7785 metric 1024 pref medium
@@ -166,13 +146,13 @@ class NodeSamplesIT {
             fe80::/64 dev enicc21c2d7785 proto kernel metric 256 pref medium
             fe80::/64 dev eni371892384a4 proto kernel metric 256 pref medium
             """);
-    assertThat(NormalizedOutput.of("eth1", scene.onNode("-6 route show table main")))
+    assertThat(NormalizedOutput.of("eth1", node.onNode("-6 route show table main")))
         .as("the subnet stays behind the primary ENI")
         .isEqualTo("fe80::/64 dev eth1 proto kernel metric 256 pref medium\n");
-    assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
+    assertThat(await(node.kernel().applyHost(host)).changes()).isZero();
     // Ready at once: no waiting for duplicate address detection.
     for (var own : List.of("2600:1f13:aaa:100:8::a", "2600:1f13:aaa:101:9::b")) {
-      scene.exec("ping -c1 -W1 " + own);
+      node.exec("ping -c1 -W1 " + own);
     }
     anIpv6PodFromWithin(namespace, wired.get(0).hostMac().toString());
   }

@@ -150,20 +150,19 @@ class ObservedIT {
   void theNodeIsAsTheReferenceLeftIt(Case one, String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     var observed = ReferenceDump.read(one.file());
-    try (var scene = new TestNode(variant)) {
+    try (var node = new TestNode(variant)) {
       boolean three = one.file().equals("default.txt");
       if (three) {
-        scene.eni("eth1", MAC1);
-        scene.eni("eth2", MAC2);
+        node.eni("eth1", MAC1);
+        node.eni("eth2", MAC2);
       }
-      scene.primary(MAC0, "10.0.0.4/18");
-      scene.onNode("route add default via 10.0.0.1 dev eth0");
+      node.primary(MAC0, "10.0.0.4/18");
+      node.onNode("route add default via 10.0.0.1 dev eth0");
       // The reference set its ENIs up in this order, and rules of one priority keep theirs.
-      await(scene.kernel().sync(host(one), List.of(), List.of()));
+      await(node.kernel().sync(host(one), List.of(), List.of()));
       if (three) {
         await(
-            scene
-                .kernel()
+            node.kernel()
                 .applyHost(
                     host(
                         one,
@@ -173,44 +172,42 @@ class ObservedIT {
       int number = 0;
       var namespace = "";
       for (var seen : observed.pods()) {
-        var made = scene.podNamespace();
+        var made = node.podNamespace();
         namespace = number == 0 ? made : namespace;
         await(
-            scene
-                .kernel()
-                .attach(pod("rp" + ++number, made, seen.veth(), seen.ip(), seen.table())));
+            node.kernel().attach(pod("rp" + ++number, made, seen.veth(), seen.ip(), seen.table())));
       }
-      assertThat(ReferenceDump.normal(scene.onNode("rule"))).isEqualTo(observed.section("ip rule"));
-      assertThat(scene.onNode("-6 rule"))
+      assertThat(ReferenceDump.normal(node.onNode("rule"))).isEqualTo(observed.section("ip rule"));
+      assertThat(node.onNode("-6 rule"))
           .isEqualTo("0:\tfrom all lookup local\n32766:\tfrom all lookup main\n");
-      assertThat(ReferenceDump.normal(scene.onNode("-4 route show table all")))
+      assertThat(ReferenceDump.normal(node.onNode("-4 route show table all")))
           .isEqualTo(observed.section("ip route show table all"));
-      assertThat(ReferenceDump.saved(scene.exec(variant + "-save")))
+      assertThat(ReferenceDump.saved(node.exec(variant + "-save")))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("iptables-save")
                   : legacy(observed.section("iptables-save"), one));
-      assertThat(ReferenceDump.nft(scene))
+      assertThat(ReferenceDump.nft(node))
           .isEqualTo(
               variant.equals("iptables-nft")
                   ? observed.section("nft list table ip aws-cni").replaceAll("(?m)^ +", "")
                   : "(table absent)");
       if (three) {
-        theLinks(scene, observed);
-        thePod(scene, observed, namespace);
+        theLinks(node, observed);
+        thePod(node, observed, namespace);
       }
     }
   }
 
-  private static void theLinks(TestNode scene, ReferenceDump observed) {
+  private static void theLinks(TestNode node, ReferenceDump observed) {
     var links =
         Stream.of("eth0", "eniab8be2270a5", "eth1", "eth2")
-            .map(name -> scene.onNode("addr show " + name))
+            .map(name -> node.onNode("addr show " + name))
             .collect(Collectors.joining());
     assertThat(link(links)).isEqualTo(link(observed.section("ip addr (ENIs and one host veth)")));
   }
 
-  private static void thePod(TestNode scene, ReferenceDump observed, String namespace) {
+  private static void thePod(TestNode node, ReferenceDump observed, String namespace) {
     var in = "-n " + namespace + " ";
     assertThat(ReferenceDump.normal(ip(in + "rule")))
         .isEqualTo(observed.section("pod rp1: ip rule"));
@@ -218,11 +215,11 @@ class ObservedIT {
         .isEqualTo(observed.section("pod rp1: ip route"));
     var neighbours = observed.section("pod rp1: ip neigh");
     var mac =
-        scene.onNode("link show eniab8be2270a5").replaceAll("(?s).*link/ether (\\S+) .*", "$1");
+        node.onNode("link show eniab8be2270a5").replaceAll("(?s).*link/ether (\\S+) .*", "$1");
     assertThat(ReferenceDump.normal(ip(in + "neigh")))
         .isEqualTo(neighbours.replaceAll("lladdr \\S+", "lladdr " + mac));
     assertThat(link(ip(in + "addr"))).isEqualTo(link(observed.section("pod rp1: ip addr")));
-    assertThat(scene.exec("cat /proc/sys/net/ipv6/conf/eniab8be2270a5/accept_ra")).isEqualTo("0\n");
+    assertThat(node.exec("cat /proc/sys/net/ipv6/conf/eniab8be2270a5/accept_ra")).isEqualTo("0\n");
   }
 
   /** Returns the text without indexes, random MACs and what follows from them, and lifetimes. */

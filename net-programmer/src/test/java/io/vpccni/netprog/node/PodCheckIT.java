@@ -4,10 +4,7 @@ import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,19 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Tests what CHECK says about a damaged pod. The host's side is repaired before anybody asks
  * (DriftIT); the pod's own namespace is not, since it belongs to the pod.
  */
-class PodCheckIT {
-  private TestNode scene;
-
-  @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) scene.close();
-  }
+class PodCheckIT extends NodeTest {
 
   @ParameterizedTest(name = "ip {0}: {1}")
   @CsvSource({
@@ -40,16 +25,16 @@ class PodCheckIT {
     "link del eth0,                      link eniaaaaaaaaaaa is missing on the host",
   })
   void whatIsWrongIsNamed(String command, String expected) throws Exception {
-    var namespace = scene.podNamespace();
+    var namespace = node.podNamespace();
     var pod = pod("a", namespace, "eniaaaaaaaaaaa", "10.0.1.20", 3);
-    await(scene.kernel().attach(pod));
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
+    await(node.kernel().attach(pod));
+    assertThat(await(node.kernel().check(pod))).isEmpty();
 
     // Only a link that is down can be renamed.
     if (command.contains(" name ")) ip("-n " + namespace + " link set eth0 down");
     ip("-n " + namespace + " " + command);
 
-    assertThat(await(scene.kernel().check(pod)))
+    assertThat(await(node.kernel().check(pod)))
         .anySatisfy(complaint -> assertThat(complaint).startsWith(expected));
   }
 }

@@ -6,7 +6,6 @@ import static io.vpccni.netprog.node.TestNode.await;
 import static io.vpccni.netprog.node.TestNode.ip;
 import static io.vpccni.netprog.node.TestNode.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState;
@@ -16,33 +15,16 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests pods with several interfaces, and with an address of the other family. */
-class PodKindsIT {
+class PodKindsIT extends NodeTest {
   private static final String MAC0 = "02:00:00:63:53:4c";
-
-  private TestNode scene;
-
-  @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
-  }
 
   @Test
   void aPodWithTwoInterfacesAnswersOnEach() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    var namespace = scene.podNamespace();
+    node.primary(MAC0, "10.0.1.10/24");
+    var namespace = node.podNamespace();
     var pod =
         SampleState.pods(
             "mnic",
@@ -50,7 +32,7 @@ class PodKindsIT {
             List.of(
                 new PodInterface("eth0", "eni4927eeeb2a0", Ip.parse("10.0.1.102"), 2),
                 new PodInterface("mNicIf1", "eni371892384a4", Ip.parse("10.0.9.40"), 10101)));
-    var wired = await(scene.kernel().attach(pod)).interfaces();
+    var wired = await(node.kernel().attach(pod)).interfaces();
     var in = "-n " + namespace + " ";
     assertThat(plain(ip(in + "rule")))
         .isEqualTo(
@@ -69,7 +51,7 @@ class PodKindsIT {
             169.254.1.2 dev mNicIf1 lladdr %s PERMANENT
             """
                 .formatted(wired.get(0).hostMac(), wired.get(1).hostMac()));
-    assertThat(plain(scene.onNode("rule")))
+    assertThat(plain(node.onNode("rule")))
         .isEqualTo(
             """
             0: from all lookup local
@@ -80,11 +62,11 @@ class PodKindsIT {
             32766: from all lookup main
             32767: from all lookup default
             """);
-    run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.1.102");
-    run("ip netns exec " + scene.node + " ping -c1 -W1 10.0.9.40");
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(scene.detach(pod)).containsExactlyInAnyOrder("eni4927eeeb2a0", "eni371892384a4");
-    assertThat(scene.onNode("rule")).doesNotContain("10.0.1.102").doesNotContain("10.0.9.40");
+    run("ip netns exec " + node.namespace + " ping -c1 -W1 10.0.1.102");
+    run("ip netns exec " + node.namespace + " ping -c1 -W1 10.0.9.40");
+    assertThat(await(node.kernel().check(pod))).isEmpty();
+    assertThat(node.detach(pod)).containsExactlyInAnyOrder("eni4927eeeb2a0", "eni371892384a4");
+    assertThat(node.onNode("rule")).doesNotContain("10.0.1.102").doesNotContain("10.0.9.40");
   }
 
   private static PodState withEgress(PodState pod, String ip, String veth) {
@@ -102,14 +84,14 @@ class PodKindsIT {
 
   @Test
   void anIpv6PodReachesIpv4ThroughTheNode() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    var namespace = scene.podNamespace();
+    node.primary(MAC0, "10.0.1.10/24");
+    var namespace = node.podNamespace();
     var pod =
         withEgress(
             pod("six", namespace, "eni6", "2600:1f13:aaa:100:8::a", 254),
             "169.254.172.2",
             "veth0a1b2c3d");
-    await(scene.kernel().attach(pod));
+    await(node.kernel().attach(pod));
     assertThat(plain(ip("-n " + namespace + " -4 route")))
         .isEqualTo(
             """
@@ -117,9 +99,9 @@ class PodKindsIT {
             169.254.172.0/22 via 169.254.172.1 dev v4if0 src 169.254.172.2
             169.254.172.1 dev v4if0 scope link src 169.254.172.2
             """);
-    assertThat(NormalizedOutput.of("veth", scene.onNode("-4 route")))
+    assertThat(NormalizedOutput.of("veth", node.onNode("-4 route")))
         .isEqualTo("169.254.172.2 dev veth0a1b2c3d scope link\n");
-    assertThat(NormalizedOutput.addresses(scene.onNode("-4 addr show veth0a1b2c3d")))
+    assertThat(NormalizedOutput.addresses(node.onNode("-4 addr show veth0a1b2c3d")))
         .isEqualTo(
             """
             N: veth0a1b2c3d@ifN: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc noqueue state UP
@@ -132,23 +114,22 @@ class PodKindsIT {
                 inet 169.254.172.2/22 brd 169.254.175.255 scope global v4if0
             """);
     run("ip netns exec " + namespace + " ping -c1 -W1 10.0.1.10");
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
-    assertThat(await(scene.kernel().attach(pod)).interfaces()).hasSize(2);
-    assertThat(scene.detach(pod)).containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
-    assertThat(scene.onNode("-4 route")).doesNotContain("169.254.172");
+    assertThat(await(node.kernel().check(pod))).isEmpty();
+    assertThat(await(node.kernel().attach(pod)).interfaces()).hasSize(2);
+    assertThat(node.detach(pod)).containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
+    assertThat(node.onNode("-4 route")).doesNotContain("169.254.172");
   }
 
   @Test
   void anIpv4PodReachesIpv6ThroughTheNode() throws Exception {
-    scene.primary(MAC0, "10.0.1.10/24");
-    scene.onNode("addr add 2001:db8::1/64 dev eth0 nodad");
-    var namespace = scene.podNamespace();
+    node.primary(MAC0, "10.0.1.10/24");
+    node.onNode("addr add 2001:db8::1/64 dev eth0 nodad");
+    var namespace = node.podNamespace();
     var pod =
         withEgress(pod("four", namespace, "eni4", "10.0.1.20", 254), "fd00::ac:2", "veth4e5f6071");
-    var wired = await(scene.kernel().attach(pod)).interfaces();
+    var wired = await(node.kernel().attach(pod)).interfaces();
     var gateway =
-        scene
-            .onNode("-6 -o addr show veth4e5f6071")
+        node.onNode("-6 -o addr show veth4e5f6071")
             .replaceAll("(?s).*inet6 (fe80::\\S+)/64.*", "$1");
     // The sample leaves out what any link has: fe80::/64 and "pref medium".
     assertThat(plain(ip("-n " + namespace + " -6 route")))
@@ -159,7 +140,7 @@ class PodKindsIT {
             default via %s dev v6if0 metric 1024 pref medium
             """
                 .formatted(gateway));
-    assertThat(NormalizedOutput.of("veth", scene.onNode("-6 route")))
+    assertThat(NormalizedOutput.of("veth", node.onNode("-6 route")))
         .isEqualTo(
             """
             fd00::ac:2 dev veth4e5f6071 metric 1024 pref medium
@@ -176,17 +157,17 @@ class PodKindsIT {
     assertThat(ip("-n " + namespace + " -6 addr")).doesNotContain("tentative");
     run("ip netns exec " + namespace + " ping -c1 -W1 2001:db8::1");
     assertThat(wired).hasSize(2);
-    assertThat(await(scene.kernel().check(pod))).isEmpty();
-    scene.detach(pod);
-    assertThat(scene.onNode("-6 route")).doesNotContain("fd00::ac:2");
+    assertThat(await(node.kernel().check(pod))).isEmpty();
+    node.detach(pod);
+    assertThat(node.onNode("-6 route")).doesNotContain("fd00::ac:2");
   }
 
   @Test
   void aPodWhoseEgressLinkTheReferenceNamedGoesWholly() throws Exception {
-    var plain = pod("six", scene.podNamespace(), "eni6", "2600:1f13:aaa:100:8::a", 254);
-    await(scene.kernel().attach(withEgress(plain, "169.254.172.2", "veth0a1b2c3d")));
-    var other = pod("seven", scene.podNamespace(), "eni7", "2600:1f13:aaa:100:8::b", 254);
-    await(scene.kernel().attach(withEgress(other, "169.254.172.3", "veth0a1b2c3e")));
+    var plain = pod("six", node.podNamespace(), "eni6", "2600:1f13:aaa:100:8::a", 254);
+    await(node.kernel().attach(withEgress(plain, "169.254.172.2", "veth0a1b2c3d")));
+    var other = pod("seven", node.podNamespace(), "eni7", "2600:1f13:aaa:100:8::b", 254);
+    await(node.kernel().attach(withEgress(other, "169.254.172.3", "veth0a1b2c3e")));
     var known =
         new DetachedPod(
             plain.containerId(),
@@ -195,11 +176,11 @@ class PodKindsIT {
             OptionalInt.empty(),
             Optional.of(new DetachedPod.Egress(Ip.parse("169.254.172.2"), Optional.empty())));
 
-    assertThat(await(scene.kernel().detach(known)))
+    assertThat(await(node.kernel().detach(known)))
         .containsExactlyInAnyOrder("eni6", "veth0a1b2c3d");
-    assertThat(scene.onNode("-4 route"))
+    assertThat(node.onNode("-4 route"))
         .doesNotContain("169.254.172.2 ")
         .contains("169.254.172.3 dev veth0a1b2c3e");
-    assertThat(await(scene.kernel().detach(known))).doesNotContain("veth0a1b2c3e");
+    assertThat(await(node.kernel().detach(known))).doesNotContain("veth0a1b2c3e");
   }
 }

@@ -74,9 +74,9 @@ record ReferenceDump(String text) {
         .collect(Collectors.joining("\n"));
   }
 
-  static String nft(TestNode scene) {
-    return TestNode.works("ip netns exec " + scene.node + " nft list table ip aws-cni")
-        ? scene.exec("nft -s list table ip aws-cni").replaceAll("(?m)^\\s+", "").strip()
+  static String nft(TestNode node) {
+    return TestNode.works("ip netns exec " + node.namespace + " nft list table ip aws-cni")
+        ? node.exec("nft -s list table ip aws-cni").replaceAll("(?m)^\\s+", "").strip()
         : "(table absent)";
   }
 }

@@ -48,66 +48,66 @@ class RemovedObjectsIT {
   @Test
   void allComeBackAndNothingElseIsTouched() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode("iptables-nft")) {
-      scene.primary(MAC0, "10.0.0.4/18");
-      scene.onNode("route add default via 10.0.0.1 dev eth0");
-      scene.eni("eth1", MAC1);
+    try (var node = new TestNode("iptables-nft")) {
+      node.primary(MAC0, "10.0.0.4/18");
+      node.onNode("route add default via 10.0.0.1 dev eth0");
+      node.eni("eth1", MAC1);
       var host =
           SampleState.host(
               MAC0,
               "10.0.0.4",
               SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2));
-      await(scene.kernel().sync(host, List.of(), List.of()));
-      var pods = attach(scene);
-      aRestartChangesNothing(scene, host, pods);
+      await(node.kernel().sync(host, List.of(), List.of()));
+      var pods = attach(node);
+      aRestartChangesNothing(node, host, pods);
 
-      var netlink = netlink(scene);
-      var netfilter = netfilter(scene);
-      var removals = removals(scene);
-      scene.events.clear();
-      try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address")) {
+      var netlink = netlink(node);
+      var netfilter = netfilter(node);
+      var removals = removals(node);
+      node.events.clear();
+      try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address")) {
         TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
-        scene.batchOnNode("-4", removals.stream().map(Removal::command).toList());
+        node.batchOnNode("-4", removals.stream().map(Removal::command).toList());
         long removed = System.nanoTime();
-        TestNode.until("rules, routes, links and addresses", () -> netlink(scene).equals(netlink));
+        TestNode.until("rules, routes, links and addresses", () -> netlink(node).equals(netlink));
         assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
         assertThat(unexplained(monitor.changes(), removals)).isEmpty();
 
-        removeNetfilter(scene, netfilter);
+        removeNetfilter(node, netfilter);
         removed = System.nanoTime();
-        TestNode.until("netfilter", () -> netfilter(scene).equals(netfilter));
+        TestNode.until("netfilter", () -> netfilter(node).equals(netfilter));
         assertThat(since(removed)).isLessThan(NETFILTER_LIMIT);
         assertThat(monitor.changes()).isEmpty();
       }
       TestNode.until(
           "told of each kind",
-          () -> kinds(scene).containsAll(List.of("rule", "route", "link", "iptables", "nftables")));
-      assertThat(repaired(scene)).noneMatch(Event.Repaired::contested);
+          () -> kinds(node).containsAll(List.of("rule", "route", "link", "iptables", "nftables")));
+      assertThat(repaired(node)).noneMatch(Event.Repaired::contested);
     }
   }
 
-  private static List<PodState> attach(TestNode scene) throws Exception {
+  private static List<PodState> attach(TestNode node) throws Exception {
     var pods = new ArrayList<PodState>();
-    var namespaces = scene.podNamespaces(PODS);
+    var namespaces = node.podNamespaces(PODS);
     for (int i = 0; i < PODS; i++) {
       var pod = pod("p" + i, namespaces.get(i), "eni" + i, "10.0.1." + i, i % 2 == 0 ? 254 : 2);
-      await(scene.kernel().attach(pod));
+      await(node.kernel().attach(pod));
       pods.add(pod);
     }
     return pods;
   }
 
-  private static void aRestartChangesNothing(TestNode scene, HostState host, List<PodState> pods)
+  private static void aRestartChangesNothing(TestNode node, HostState host, List<PodState> pods)
       throws Exception {
-    var netfilter = netfilter(scene);
-    try (var monitor = new IpMonitor(scene.node, "route", "rule", "link", "address", "neigh")) {
+    var netfilter = netfilter(node);
+    try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address", "neigh")) {
       TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
-      scene.restart();
+      node.restart();
       var known = pods.stream().map(RemovedObjectsIT::asFromACheckpoint).toList();
-      assertThat(await(scene.kernel().sync(host, known, List.of())).changes()).isZero();
+      assertThat(await(node.kernel().sync(host, known, List.of())).changes()).isZero();
       assertThat(monitor.changes()).isEmpty();
     }
-    assertThat(netfilter(scene)).isEqualTo(netfilter);
+    assertThat(netfilter(node)).isEqualTo(netfilter);
   }
 
   private static PodState asFromACheckpoint(PodState pod) {
@@ -123,11 +123,11 @@ class RemovedObjectsIT {
         pod.mtu());
   }
 
-  private static List<Removal> removals(TestNode scene) {
+  private static List<Removal> removals(TestNode node) {
     var all =
         Stream.concat(
-                ReferenceDump.normal(scene.onNode("rule")).lines(),
-                ReferenceDump.normal(scene.onNode("-4 route show table all")).lines())
+                ReferenceDump.normal(node.onNode("rule")).lines(),
+                ReferenceDump.normal(node.onNode("-4 route show table all")).lines())
             .filter(line -> line.matches("(512|1536|1024|32765): .*|10\\.0\\.1\\..* dev eni.*"))
             .map(RemovedObjectsIT::removal)
             .collect(Collectors.toCollection(ArrayList::new));
@@ -177,12 +177,12 @@ class RemovedObjectsIT {
   }
 
   /** Removes rules of each table by their text, and one of the native table by its handle. */
-  private static void removeNetfilter(TestNode scene, String saved) {
+  private static void removeNetfilter(TestNode node, String saved) {
     var native_ =
         Pattern.compile("jump snat-mark # handle (\\d+)")
-            .matcher(scene.exec("nft -a list table ip aws-cni"));
+            .matcher(node.exec("nft -a list table ip aws-cni"));
     assertThat(native_.find()).isTrue();
-    scene.exec("nft delete rule ip aws-cni nat-prerouting handle " + native_.group(1));
+    node.exec("nft delete rule ip aws-cni nat-prerouting handle " + native_.group(1));
     var rules =
         saved
             .lines()
@@ -193,39 +193,38 @@ class RemovedObjectsIT {
       var table = rule.contains("PREROUTING") ? "mangle" : "nat";
       var chain = rule.split(" ", 3)[1];
       var listed =
-          scene
-              .exec("iptables-nft -t " + table + " -S " + chain)
+          node.exec("iptables-nft -t " + table + " -S " + chain)
               .lines()
               .filter(line -> line.startsWith("-A "))
               .toList();
-      scene.exec("iptables-nft -t " + table + " -D " + chain + " " + (listed.indexOf(rule) + 1));
+      node.exec("iptables-nft -t " + table + " -D " + chain + " " + (listed.indexOf(rule) + 1));
     }
   }
 
-  private static String netlink(TestNode scene) {
-    return sorted(ReferenceDump.normal(scene.onNode("rule")))
-        + sorted(ReferenceDump.normal(scene.onNode("-4 route show table all")))
-        + sorted(scene.onNode("-4 -o addr"))
-        + sorted(scene.onNode("-br link"))
-        + scene.onNode("link show eth0").replaceAll("(?s).* (mtu \\d+) .*", "$1");
+  private static String netlink(TestNode node) {
+    return sorted(ReferenceDump.normal(node.onNode("rule")))
+        + sorted(ReferenceDump.normal(node.onNode("-4 route show table all")))
+        + sorted(node.onNode("-4 -o addr"))
+        + sorted(node.onNode("-br link"))
+        + node.onNode("link show eth0").replaceAll("(?s).* (mtu \\d+) .*", "$1");
   }
 
   private static String sorted(String lines) {
     return lines.lines().sorted().collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String netfilter(TestNode scene) {
-    return ReferenceDump.saved(scene.exec("iptables-nft-save")) + "\n" + ReferenceDump.nft(scene);
+  private static String netfilter(TestNode node) {
+    return ReferenceDump.saved(node.exec("iptables-nft-save")) + "\n" + ReferenceDump.nft(node);
   }
 
-  private static Stream<Event.Repaired> repaired(TestNode scene) {
-    return scene.events.stream()
+  private static Stream<Event.Repaired> repaired(TestNode node) {
+    return node.events.stream()
         .filter(Event.Repaired.class::isInstance)
         .map(Event.Repaired.class::cast);
   }
 
-  private static List<String> kinds(TestNode scene) {
-    return repaired(scene).map(Event.Repaired::what).toList();
+  private static List<String> kinds(TestNode node) {
+    return repaired(node).map(Event.Repaired::what).toList();
   }
 
   private static Duration since(long nanos) {

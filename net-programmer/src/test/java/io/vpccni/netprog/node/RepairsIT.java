@@ -35,8 +35,8 @@ class RepairsIT {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     var events = new ArrayList<Event>();
-    try (var scene = new TestNode();
-        var socket = TestNode.in(scene.node, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+    try (var node = new TestNode();
+        var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       var sysctls = KernelSettings.USUAL.sysctls();
       var repairs =
           new Repairs(
@@ -47,7 +47,7 @@ class RepairsIT {
       var host = SampleState.host("02:00:00:63:53:4c", "10.0.0.4");
       for (int removals = 0; removals < 3; removals++) {
         repairs.run(host, RepairsIT::plan);
-        scene.onNode("rule del prio 1024");
+        node.onNode("rule del prio 1024");
       }
       assertThat(events).hasSize(3).allMatch(new Event.Repaired("rule", 1, false, "")::equals);
 

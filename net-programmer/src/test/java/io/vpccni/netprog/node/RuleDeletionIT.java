@@ -2,7 +2,6 @@ package io.vpccni.netprog.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState.PodInterface;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Tests the deletion of all equal rules: an older layout had one for each VPC CIDR and pod. It ends
  * where the kernel says that there is none, and nowhere else.
  */
-class RuleDeletionIT {
+class RuleDeletionIT extends NodeTest {
   private static final short RTM_DELRULE = 33;
   private static final short NO_SUCH_MESSAGE = 0x7ff0;
   private static final int EOPNOTSUPP = 95;
@@ -34,24 +32,13 @@ class RuleDeletionIT {
   private static final PodRemoval.InUse NOTHING =
       new PodRemoval.InUse(Set.of(), Set.of(), Set.of());
 
-  private TestNode scene;
-
   @BeforeEach
-  void scene() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    scene = new TestNode();
-    scene.onNode("rule add prio 1536 from 10.0.1.6 lookup 2");
-  }
-
-  @AfterEach
-  void noScene() {
-    if (scene != null) {
-      scene.close();
-    }
+  void prepare() throws Exception {
+    node.onNode("rule add prio 1536 from 10.0.1.6 lookup 2");
   }
 
   private String rules() {
-    return NormalizedOutput.plain(scene.onNode("rule"))
+    return NormalizedOutput.plain(node.onNode("rule"))
         .lines()
         .filter(rule -> !rule.matches("(0|32766|32767): .*"))
         .reduce("", (all, rule) -> all + rule + "\n");
@@ -73,12 +60,12 @@ class RuleDeletionIT {
   }
 
   private Wire wire() throws Exception {
-    return TestNode.in(scene.node, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    return TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
   }
 
   private void olderLayout(int count) {
     for (int i = 0; i < count; i++) {
-      scene.onNode("rule add prio 1536 from 10.0.1.5 to 10.%d.0.0/16 lookup 2".formatted(i));
+      node.onNode("rule add prio 1536 from 10.0.1.5 to 10.%d.0.0/16 lookup 2".formatted(i));
     }
   }
 
@@ -94,9 +81,9 @@ class RuleDeletionIT {
   @Test
   void ofABranchEniTheyGoByTheirTable() throws Exception {
     for (var link : List.of("vlan.eth.7", "vlan0", "vlan1")) {
-      scene.onNode("rule add prio 10 iif " + link + " lookup 107");
+      node.onNode("rule add prio 10 iif " + link + " lookup 107");
     }
-    scene.onNode("rule add prio 10 iif vlan.eth.8 lookup 108");
+    node.onNode("rule add prio 10 iif vlan.eth.8 lookup 108");
     detach(pod(OptionalInt.of(7)), wire());
     assertThat(rules()).isEqualTo("10: from all iif vlan.eth.8 [detached] lookup 108\n" + OTHERS);
   }
@@ -122,7 +109,7 @@ class RuleDeletionIT {
   }
 
   /** A wire on which the kernel fails one of the deletions. */
-  private static final class Failing implements Wire {
+  private static final class Failing implements ForwardingWire {
     private final Wire wire;
     private final int failing;
     private int deletions;
@@ -130,6 +117,11 @@ class RuleDeletionIT {
     Failing(Wire wire, int failing) {
       this.wire = wire;
       this.failing = failing;
+    }
+
+    @Override
+    public Wire wire() {
+      return wire;
     }
 
     @Override
@@ -143,21 +135,6 @@ class RuleDeletionIT {
         }
       }
       wire.send(copy);
-    }
-
-    @Override
-    public boolean receive(ByteBuffer into, int timeoutMillis) throws SystemCallFailed {
-      return wire.receive(into, timeoutMillis);
-    }
-
-    @Override
-    public int port() throws SystemCallFailed {
-      return wire.port();
-    }
-
-    @Override
-    public void close() {
-      wire.close();
     }
   }
 }

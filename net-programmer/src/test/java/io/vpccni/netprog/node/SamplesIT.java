@@ -107,25 +107,23 @@ class SamplesIT {
         List.of());
   }
 
-  private static TestNode scene(String variant) throws Exception {
+  private static TestNode node(String variant) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var scene = new TestNode(variant);
-    scene.primary(MAC0, "10.0.1.10/24");
-    return scene;
+    var node = new TestNode(variant);
+    node.primary(MAC0, "10.0.1.10/24");
+    return node;
   }
 
-  private static String rules(TestNode scene, String variant, String table) {
-    return scene
-        .exec(variant + " -t " + table + " -S")
+  private static String rules(TestNode node, String variant, String table) {
+    return node.exec(variant + " -t " + table + " -S")
         .lines()
         .filter(line -> line.startsWith("-A "))
         .map(line -> line + "\n")
         .collect(Collectors.joining());
   }
 
-  private static List<String> ownChains(TestNode scene, String variant) {
-    return scene
-        .exec(variant + " -t nat -S")
+  private static List<String> ownChains(TestNode node, String variant) {
+    return node.exec(variant + " -t nat -S")
         .lines()
         .filter(line -> line.startsWith("-N "))
         .map(line -> line.substring(3))
@@ -133,89 +131,87 @@ class SamplesIT {
         .toList();
   }
 
-  private static void theSample(TestNode scene, String variant) {
+  private static void theSample(TestNode node, String variant) {
     boolean legacy = variant.equals("iptables-legacy");
-    assertThat(rules(scene, variant, "mangle")).isEqualTo(MANGLE);
+    assertThat(rules(node, variant, "mangle")).isEqualTo(MANGLE);
     if (legacy) {
-      assertThat(rules(scene, variant, "nat"))
+      assertThat(rules(node, variant, "nat"))
           .isEqualTo(CONNMARK_JUMPS + SNAT_JUMP + CONNMARK_CHAIN + SNAT_CHAIN);
-      assertThat(ownChains(scene, variant))
+      assertThat(ownChains(node, variant))
           .containsExactly("AWS-CONNMARK-CHAIN-0", "AWS-SNAT-CHAIN-0");
     } else {
-      assertThat(rules(scene, variant, "nat")).isEqualTo(SNAT_JUMP + SNAT_CHAIN);
-      assertThat(ownChains(scene, variant)).containsExactly("AWS-SNAT-CHAIN-0");
+      assertThat(rules(node, variant, "nat")).isEqualTo(SNAT_JUMP + SNAT_CHAIN);
+      assertThat(ownChains(node, variant)).containsExactly("AWS-SNAT-CHAIN-0");
     }
-    assertThat(ReferenceDump.nft(scene)).isEqualTo(legacy ? "(table absent)" : NFT);
+    assertThat(ReferenceDump.nft(node)).isEqualTo(legacy ? "(table absent)" : NFT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void twoVpcCidrsAndAnExcludedOneThenExternalSnatAndBack(String variant) throws Exception {
-    try (var scene = scene(variant)) {
+    try (var node = node(variant)) {
       var host = host(false, true, VPC, EXCLUDED);
-      await(scene.kernel().sync(host, List.of(), List.of()));
-      theSample(scene, variant);
-      assertThat(await(scene.kernel().applyHost(host)).changes()).isZero();
-      theSample(scene, variant);
+      await(node.kernel().sync(host, List.of(), List.of()));
+      theSample(node, variant);
+      assertThat(await(node.kernel().applyHost(host)).changes()).isZero();
+      theSample(node, variant);
 
-      await(scene.kernel().applyHost(host(true, true, VPC, EXCLUDED)));
-      assertThat(rules(scene, variant, "nat")).isEmpty();
-      assertThat(rules(scene, variant, "mangle")).isEqualTo(MANGLE);
-      assertThat(ownChains(scene, variant)).containsExactly("AWS-SNAT-CHAIN-0");
-      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
-      assertThat(scene.onNode("rule")).contains("1024:");
+      await(node.kernel().applyHost(host(true, true, VPC, EXCLUDED)));
+      assertThat(rules(node, variant, "nat")).isEmpty();
+      assertThat(rules(node, variant, "mangle")).isEqualTo(MANGLE);
+      assertThat(ownChains(node, variant)).containsExactly("AWS-SNAT-CHAIN-0");
+      assertThat(ReferenceDump.nft(node)).isEqualTo("(table absent)");
+      assertThat(node.onNode("rule")).contains("1024:");
 
-      await(scene.kernel().applyHost(host));
-      theSample(scene, variant);
+      await(node.kernel().applyHost(host));
+      theSample(node, variant);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void externalSnatWithoutNodePortAndWithoutCidrs(String variant) throws Exception {
-    try (var scene = scene(variant)) {
-      scene.onNode("rule add prio 1024 fwmark 0x80/0x80 lookup main");
-      await(scene.kernel().sync(host(true, false, List.of(), List.of()), List.of(), List.of()));
-      assertThat(scene.onNode("link show eth0")).contains("mtu 9001");
-      assertThat(scene.onNode("rule")).doesNotContain("1024:");
-      assertThat(rules(scene, variant, "nat")).isEmpty();
-      assertThat(rules(scene, variant, "mangle")).isEmpty();
-      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
+    try (var node = node(variant)) {
+      node.onNode("rule add prio 1024 fwmark 0x80/0x80 lookup main");
+      await(node.kernel().sync(host(true, false, List.of(), List.of()), List.of(), List.of()));
+      assertThat(node.onNode("link show eth0")).contains("mtu 9001");
+      assertThat(node.onNode("rule")).doesNotContain("1024:");
+      assertThat(rules(node, variant, "nat")).isEmpty();
+      assertThat(rules(node, variant, "mangle")).isEmpty();
+      assertThat(ReferenceDump.nft(node)).isEqualTo("(table absent)");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void externalSnatWithNodePortAndIpv6Egress(String variant) throws Exception {
-    try (var scene = scene(variant)) {
-      await(scene.kernel().sync(host(true, true, VPC, EXCLUDED, true), List.of(), List.of()));
-      assertThat(rules(scene, variant.replace("ip", "ip6"), "filter"))
+    try (var node = node(variant)) {
+      await(node.kernel().sync(host(true, true, VPC, EXCLUDED, true), List.of(), List.of()));
+      assertThat(rules(node, variant.replace("ip", "ip6"), "filter"))
           .isEqualTo(
               """
               -A FORWARD -d fd00::ac:0/118 -m conntrack --ctstate NEW -m comment --comment "Block Node Local Pod access via IPv6" -j REJECT --reject-with icmp6-port-unreachable
               """);
-      assertThat(rules(scene, variant, "mangle")).isEqualTo(MANGLE);
-      assertThat(ownChains(scene, variant)).containsExactly("AWS-SNAT-CHAIN-0");
-      assertThat(rules(scene, variant, "nat")).isEmpty();
+      assertThat(rules(node, variant, "mangle")).isEqualTo(MANGLE);
+      assertThat(ownChains(node, variant)).containsExactly("AWS-SNAT-CHAIN-0");
+      assertThat(rules(node, variant, "nat")).isEmpty();
     }
   }
 
   @Test
   void anIpv6NodeBlocksNodeLocalAddressesAndHasNoOtherRule() throws Exception {
-    try (var scene = scene("iptables-legacy")) {
-      scene.onNode("addr add 2600:1f13:aaa:100::4/64 dev eth0 nodad");
+    try (var node = node("iptables-legacy")) {
+      node.onNode("addr add 2600:1f13:aaa:100::4/64 dev eth0 nodad");
       await(
-          scene
-              .kernel()
-              .sync(SampleState.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
-      assertThat(rules(scene, "iptables-legacy", "filter"))
+          node.kernel().sync(SampleState.host(MAC0, "2600:1f13:aaa:100::4"), List.of(), List.of()));
+      assertThat(rules(node, "iptables-legacy", "filter"))
           .isEqualTo(
               """
               -A FORWARD -d 169.254.172.0/22 -m conntrack --ctstate NEW -m comment --comment "Block Node Local Pod access via IPv4" -j REJECT --reject-with icmp-port-unreachable
               """);
-      assertThat(rules(scene, "iptables-legacy", "nat")).isEmpty();
-      assertThat(rules(scene, "iptables-legacy", "mangle")).isEmpty();
-      assertThat(ReferenceDump.nft(scene)).isEqualTo("(table absent)");
+      assertThat(rules(node, "iptables-legacy", "nat")).isEmpty();
+      assertThat(rules(node, "iptables-legacy", "mangle")).isEmpty();
+      assertThat(ReferenceDump.nft(node)).isEqualTo("(table absent)");
     }
   }
 }

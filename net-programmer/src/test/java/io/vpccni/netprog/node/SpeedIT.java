@@ -14,17 +14,17 @@ class SpeedIT {
   @Test
   void aRehearsedAttachAndDetachTakeMilliseconds() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    try (var scene = new TestNode()) {
+    try (var node = new TestNode()) {
       KernelWarmUp.run(KernelSettings.USUAL);
       var attach = new ArrayList<Double>();
       var detach = new ArrayList<Double>();
       for (int i = 0; i < 40; i++) {
-        var pod = pod("p" + i, scene.podNamespace(), "eni" + i, "10.0.0." + (i + 1), 2);
+        var pod = pod("p" + i, node.podNamespace(), "eni" + i, "10.0.0." + (i + 1), 2);
         long start = System.nanoTime();
-        await(scene.kernel().attach(pod));
+        await(node.kernel().attach(pod));
         attach.add(millis(start));
         start = System.nanoTime();
-        scene.detach(pod);
+        node.detach(pod);
         detach.add(millis(start));
       }
       assertThat(median(attach)).isLessThan(40);

@@ -37,7 +37,7 @@ final class TestNode implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x40000000;
   private static int count;
 
-  final String node = "kernel-" + ProcessHandle.current().pid() + "-" + ++count;
+  final String namespace = "kernel-" + ProcessHandle.current().pid() + "-" + ++count;
   final List<Event> events = new CopyOnWriteArrayList<>();
   private final List<String> namespaces = new ArrayList<>();
   private NodeKernel kernel;
@@ -63,25 +63,25 @@ final class TestNode implements AutoCloseable {
   private TestNode(NetlinkSocket.Opener sockets, Optional<String> iptables) throws Exception {
     this.sockets = sockets;
     this.iptables = iptables;
-    namespace(node);
+    addNamespace(namespace);
     kernel = open();
   }
 
-  private void namespace(String name) {
+  private void addNamespace(String name) {
     ip("netns add " + name);
     namespaces.add(name);
   }
 
   /** Makes an empty namespace for a pod and returns its name. */
   String podNamespace() {
-    var name = node + "-p" + namespaces.size();
-    namespace(name);
+    var name = namespace + "-p" + namespaces.size();
+    addNamespace(name);
     return name;
   }
 
   /** Makes several namespaces in less time than one by one. */
   List<String> podNamespaces(int count) {
-    var names = IntStream.range(0, count).mapToObj(i -> node + "-q" + i).toList();
+    var names = IntStream.range(0, count).mapToObj(i -> namespace + "-q" + i).toList();
     batch(names.stream().map(name -> "netns add " + name).toList());
     namespaces.addAll(names);
     return names;
@@ -91,15 +91,23 @@ final class TestNode implements AutoCloseable {
    * Makes a link of the node that stands for an ENI; its other end is up, so that it has a carrier.
    */
   void eni(String name, String mac) {
-    ip("-n " + node + " link add " + name + " address " + mac + " type veth peer name c-" + name);
-    ip("-n " + node + " link set c-" + name + " up");
+    ip(
+        "-n "
+            + namespace
+            + " link add "
+            + name
+            + " address "
+            + mac
+            + " type veth peer name c-"
+            + name);
+    ip("-n " + namespace + " link set c-" + name + " up");
   }
 
   void primary(String mac, String address) {
     eni("eth0", mac);
-    ip("-n " + node + " addr add " + address + " dev eth0");
-    ip("-n " + node + " link set eth0 up");
-    ip("-n " + node + " link set lo up");
+    ip("-n " + namespace + " addr add " + address + " dev eth0");
+    ip("-n " + namespace + " link set eth0 up");
+    ip("-n " + namespace + " link set lo up");
   }
 
   NodeKernel kernel() {
@@ -120,7 +128,7 @@ final class TestNode implements AutoCloseable {
 
   private NodeKernel open() throws Exception {
     return in(
-        node,
+        namespace,
         () -> {
           if (iptables.isPresent()) {
             reconciler = Optional.of(reconciler(iptables.get()));
@@ -141,7 +149,7 @@ final class TestNode implements AutoCloseable {
 
   /** Runs a program on the node. */
   String exec(String words) {
-    return run("ip netns exec " + node + " " + words);
+    return run("ip netns exec " + namespace + " " + words);
   }
 
   /** Does the work on a thread in that namespace. */
@@ -190,11 +198,11 @@ final class TestNode implements AutoCloseable {
 
   /** Runs several commands of {@code ip} on the node by one process. */
   void batchOnNode(String family, List<String> commands) {
-    run(List.of("ip", family, "-n", node, "-batch", "-"), String.join("\n", commands) + "\n");
+    run(List.of("ip", family, "-n", namespace, "-batch", "-"), String.join("\n", commands) + "\n");
   }
 
   String onNode(String words) {
-    return ip("-n " + node + " " + words);
+    return ip("-n " + namespace + " " + words);
   }
 
   static String run(String words) {
