@@ -104,8 +104,11 @@ final class CniPlugin {
               queue.add(attachment, caller, () -> new AddCall(node, call, caller).run()));
       case DEL ->
           timed(
-              start, Phase.DEL, measured, queue.del(attachment, () -> new DelCall(node).run(call)));
-      case CHECK -> queue.take(attachment, () -> new CheckCall(node).run(call));
+              start,
+              Phase.DEL,
+              measured,
+              queue.del(attachment, () -> new DelCall(node, call).run()));
+      case CHECK -> queue.take(attachment, () -> new CheckCall(node, call).run());
       case GC -> new GcCall(node, queue).run(call.conf());
       case STATUS -> new StatusCall(node).run();
     };

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One GC: releases what the runtime no longer knows. */
+/** Carries out one GC: ends the attachments that the runtime no longer knows. */
 final class GcCall {
   private static final Logger log = LoggerFactory.getLogger(GcCall.class);
 
@@ -32,14 +32,14 @@ final class GcCall {
     var valid = new HashSet<>(conf.valid().get());
     return node.holdings()
         .all()
+        .map(holdings -> stale(holdings, conf.name(), valid))
         .compose(
-            holdings -> {
-              var stale = stale(holdings, conf.name(), valid);
-              return Batches.of(stale, this::collect)
-                  .compose(failures -> answer(stale.size(), failures));
-            });
+            stale ->
+                Batches.of(stale, this::collect)
+                    .compose(failures -> answer(stale.size(), failures)));
   }
 
+  /** What has a call under way is not stale, whatever the runtime's list says. */
   private List<Attachment> stale(List<Holding> holdings, String network, Set<NetConf.Valid> valid) {
     return holdings.stream()
         .map(Holding::attachment)
@@ -50,9 +50,6 @@ final class GcCall {
   }
 
   private Future<Void> collect(Attachment stale) {
-    log.atInfo()
-        .addKeyValue("container", stale.containerId())
-        .log("GC: the runtime no longer knows this attachment");
     return queue.take(
         stale,
         () ->
@@ -60,9 +57,18 @@ final class GcCall {
                 .find(stale)
                 .compose(
                     found ->
-                        found.isPresent()
-                            ? new DelCall(node).end(found.get())
-                            : Future.<Void>succeededFuture()));
+                        found.isPresent() ? end(found.get()) : Future.<Void>succeededFuture()));
+  }
+
+  private Future<Void> end(Holding stale) {
+    log.atInfo()
+        .addKeyValue("pod", stale.pod())
+        .addKeyValue("container", stale.attachment().containerId())
+        .log("GC ends an attachment that the runtime no longer knows");
+    return node.holdings()
+        .end(stale)
+        .compose(_ -> node.annotation().clearIfPossible(stale))
+        .onSuccess(_ -> DelCall.tell(stale));
   }
 
   private static Future<CniAnswer> answer(int all, List<Throwable> failures) {

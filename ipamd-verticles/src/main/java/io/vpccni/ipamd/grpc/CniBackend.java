@@ -6,11 +6,11 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.StatusException;
-import io.vpccni.ipamd.branch.service.BranchLookup;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.PodAddresses;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pod.Attachment;
@@ -40,11 +40,10 @@ final class CniBackend {
   private final AtomicBoolean versionTold = new AtomicBoolean();
 
   CniBackend(Vertx vertx, AgentConfig config, CallIds ids, AttachmentQueue queue) {
-    var branches = new BranchLookup(vertx, config);
     this.vertx = vertx;
     this.queue = queue;
-    this.add = new AddNetwork(vertx, config, ids, branches);
-    this.del = new DelNetwork(vertx.eventBus(), config, branches);
+    this.add = new AddNetwork(vertx, config, new PodAddresses(vertx, config, ids));
+    this.del = new DelNetwork(vertx, config);
   }
 
   Service service() {

@@ -1,38 +1,46 @@
 package io.vpccni.ipamd.grpc;
 
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.StatusException;
-import io.vpccni.ipamd.branch.service.BranchLookup;
-import io.vpccni.ipamd.branch.service.BranchLookup.Answer;
+import io.vpccni.ipamd.branch.BranchLookup;
+import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.DataplaneCalls;
-import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
 import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** {@code rpc.CNIBackend/DelNetwork}: the end of what AddNetwork gave, or our own ADD. */
+/**
+ * Carries out one {@code rpc.CNIBackend/DelNetwork}: ends what AddNetwork gave, or our own ADD, for
+ * a plugin that removes the pod's rules itself.
+ */
 final class DelNetwork {
+  private static final Logger log = LoggerFactory.getLogger(DelNetwork.class);
+
   /** The reference's plugin looks for the middle part. */
   private static final String UNKNOWN_POD = "1 error occurred:\n\t* datastore: unknown pod\n\n";
 
-  private final EventBus bus;
   private final AgentConfig config;
   private final BranchLookup branches;
   private final Holdings holdings;
+  private final PodIpAnnotation annotation;
 
-  DelNetwork(EventBus bus, AgentConfig config, BranchLookup branches) {
-    this.bus = bus;
+  DelNetwork(Vertx vertx, AgentConfig config) {
     this.config = config;
-    this.branches = branches;
-    this.holdings = new Holdings(bus);
+    this.branches = new BranchLookup(vertx, config);
+    this.holdings = new Holdings(vertx.eventBus());
+    this.annotation = new PodIpAnnotation(vertx.eventBus(), config);
   }
 
   Future<DelNetworkReply> run(DelNetworkRequest request, Attachment attachment) {
@@ -40,42 +48,40 @@ final class DelNetwork {
         .find(attachment)
         .compose(
             found ->
-                (found.isPresent()
-                        ? detach(found.get())
-                        : Future.succeededFuture(List.<String>of()))
-                    .compose(veths -> holdings.release(attachment, veths))
-                    // An entry of a very old version is found only by releasing it.
-                    .map(released -> found.or(() -> released)))
+                found.isPresent()
+                    ? holdings.endWithCaller(found.get()).map(found)
+                    : holdings.endUnlisted(attachment))
+        .onSuccess(ended -> ended.ifPresent(DelNetwork::tell))
         .compose(
             ended ->
                 ended.isPresent()
                     // As the reference: a failure is an error although the address is released.
-                    ? new PodIpAnnotation(bus, config)
-                        .clear(ended.get())
-                        .map(_ -> reply(ended.get()))
+                    ? annotation.clear(ended.get()).map(_ -> reply(ended.get()))
                     : unknown(request));
   }
 
-  /**
-   * That plugin removes rules itself, but ours would be healed back. Where we cannot, it does it
-   * alone.
-   */
-  private Future<List<String>> detach(Holding holding) {
-    return new DataplaneCalls(bus)
-        .detach(holding)
-        .map(reply -> reply instanceof DataplaneReply.Detached(var veths) ? veths : List.of());
+  private static void tell(Holding ended) {
+    log.atInfo()
+        .addKeyValue("pod", ended.pod())
+        .addKeyValue("container", ended.attachment().containerId())
+        .addKeyValue("ip", ended.addresses().getFirst().ip())
+        .log("pod's address taken back from another plugin");
   }
 
   private DelNetworkReply reply(Holding ended) {
+    return reply(ended.addresses(), ended.wiring().branch());
+  }
+
+  private DelNetworkReply reply(List<HeldAddress> addresses, Optional<BranchEni> branch) {
     return DelNetworkReply.newBuilder()
         .setSuccess(true)
-        .addAllIPAllocationMetadata(ended.addresses().stream().map(CniBackend::metadata).toList())
-        .setPodVlanId(ended.wiring().branch().map(branch -> branch.vlan()).orElse(0))
+        .addAllIPAllocationMetadata(addresses.stream().map(CniBackend::metadata).toList())
+        .setPodVlanId(branch.map(BranchEni::vlan).orElse(0))
         .setNetworkPolicyMode(config.policyMode().orElse(""))
         .build();
   }
 
-  /** A branch pod of before we came: that plugin needs its VLAN to take it down. */
+  /** Answers for a branch pod of before we came: that plugin needs its VLAN to take it down. */
   private Future<DelNetworkReply> unknown(DelNetworkRequest request) {
     var pod = new PodRef(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
     return branches
@@ -91,11 +97,6 @@ final class DelNetwork {
   }
 
   private DelNetworkReply former(Answer.Branch branch) {
-    return DelNetworkReply.newBuilder()
-        .setSuccess(true)
-        .setPodVlanId(branch.eni().vlan())
-        .addIPAllocationMetadata(CniBackend.metadata(branch.held()))
-        .setNetworkPolicyMode(config.policyMode().orElse(""))
-        .build();
+    return reply(List.of(branch.held()), Optional.of(branch.eni()));
   }
 }

@@ -7,9 +7,15 @@ import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.Holding;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** With {@code ANNOTATE_POD_IP}: the pod's first address in an annotation of the pod. */
+/**
+ * Writes the pod's first address into an annotation of the pod if {@code ANNOTATE_POD_IP} is set.
+ */
 public final class PodIpAnnotation {
+  private static final Logger log = LoggerFactory.getLogger(PodIpAnnotation.class);
+
   private final EventBus bus;
   private final boolean wanted;
 
@@ -25,11 +31,23 @@ public final class PodIpAnnotation {
         holding, new KubernetesRequest.AnnotatePodIp(pod.namespace(), pod.name(), ip(holding)));
   }
 
-  /** Fails likewise; a pod that is gone has no annotation any more. */
+  /** Empties it, and fails likewise; a pod that is gone has no annotation any more. */
   public Future<Void> clear(Holding holding) {
     var pod = holding.pod();
     return write(
         holding, new KubernetesRequest.ClearPodIp(pod.namespace(), pod.name(), ip(holding)));
+  }
+
+  /** Clears it for a pod that is about to go, and its annotation with it; never fails. */
+  public Future<Void> clearIfPossible(Holding holding) {
+    return clear(holding)
+        .onFailure(
+            error ->
+                log.atWarn()
+                    .addKeyValue("pod", holding.pod())
+                    .addKeyValue("why", error.getMessage())
+                    .log("the pod's address annotation was not cleared"))
+        .otherwiseEmpty();
   }
 
   private static String ip(Holding holding) {

@@ -1,10 +1,12 @@
 package io.vpccni.ipamd.metrics;
 
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Topic;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Parts of one call took so many nanoseconds. */
 public record Measured(Map<Phase, Long> nanos) implements BusMessage {
@@ -16,6 +18,12 @@ public record Measured(Map<Phase, Long> nanos) implements BusMessage {
 
   public static Measured of(Phase phase, long nanos) {
     return new Measured(Map.of(phase, nanos));
+  }
+
+  /** Makes a call and publishes how long it took, whatever becomes of it. */
+  public static <T> Future<T> timed(EventBus bus, Phase phase, Supplier<Future<T>> call) {
+    long start = System.nanoTime();
+    return call.get().onComplete(_ -> since(start, phase).publish(bus));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pod;
 
+import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Ip;
 
 /**
@@ -17,6 +18,17 @@ public record BranchEni(int vlan, String mac, Ip gateway, String trunkMac, boole
   /** Route tables of branch ENIs begin above this number, as the reference's. */
   private static final int TABLE_BASE = 100;
 
+  /** As the reference's reply says it of such a pod: the address is on no ENI of the node. */
+  private static final int NO_DEVICE = -1;
+
+  private static final int NO_TABLE = 0;
+
+  /** Makes the address of a pod with a branch ENI. */
+  public static HeldAddress address(Ip ip, EniId eni) {
+    return new HeldAddress(ip, 0, eni, NO_DEVICE, NO_TABLE);
+  }
+
+  /** Returns the number of the pod's own route table. */
   public int routeTable() {
     return TABLE_BASE + vlan;
   }

@@ -6,7 +6,6 @@ import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.json.MalformedJson;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
-import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
@@ -33,11 +32,6 @@ final class BranchFile {
 
   private static final Logger log = LoggerFactory.getLogger(BranchFile.class);
   private static final String VERSION = "vpc-cni-branch-pods/1";
-
-  /** Of the reference's reply for such a pod: no ENI of the node, no table of an ENI. */
-  static final int NO_DEVICE = -1;
-
-  static final int NO_TABLE = 0;
 
   private final CheckpointFiles files;
 
@@ -127,7 +121,7 @@ final class BranchFile {
             List.of(Json.text(in, "hostVeth")),
             Wiring.By.valueOf(Json.text(in, "wiredBy")),
             Optional.of(branch)),
-        List.of(held(Ip.parse(Json.text(in, "ip")), new EniId(Json.text(in, "eni")))),
+        List.of(BranchEni.address(Ip.parse(Json.text(in, "ip")), new EniId(Json.text(in, "eni")))),
         Optional.empty(),
         Instant.ofEpochMilli(number(in, "assignedAt")));
   }
@@ -135,9 +129,5 @@ final class BranchFile {
   private static long number(Map<String, @Nullable Object> in, String key) {
     if (in.get(key) instanceof Number number) return number.longValue();
     throw new MalformedJson(key + " is not a number");
-  }
-
-  static HeldAddress held(Ip ip, EniId eni) {
-    return new HeldAddress(ip, 0, eni, NO_DEVICE, NO_TABLE);
   }
 }

@@ -128,13 +128,8 @@ public final class BranchPodsVerticle extends VerticleBase {
 
   private Future<?> end(Holding gone) {
     log.atInfo().addKeyValue("pod", gone.pod()).log("a pod with a branch ENI went without a DEL");
-    return new DataplaneCalls(vertx.eventBus())
-        .detach(gone)
-        .compose(
-            reply ->
-                reply instanceof DataplaneReply.Detached(var veths)
-                    ? new Holdings(vertx.eventBus()).release(gone.attachment(), veths)
-                    : Future.failedFuture(reply.toString()))
+    return new Holdings(vertx.eventBus())
+        .end(gone)
         .onFailure(
             later ->
                 log.atWarn()

@@ -44,7 +44,7 @@ class BranchPodsVerticleTest {
         new PodRef("default", id),
         new Wiring(
             "/run/netns/" + id, List.of("vlan" + id), Wiring.By.PROGRAMMER, Optional.of(eni)),
-        BranchFile.held(Ip.parse("10.0.1.140"), new EniId("eni-abc")));
+        BranchEni.address(Ip.parse("10.0.1.140"), new EniId("eni-abc")));
   }
 
   private String deploy() {

@@ -1,4 +1,4 @@
-package io.vpccni.ipamd.branch.service;
+package io.vpccni.ipamd.branch;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -114,7 +114,7 @@ public final class BranchLookup {
 
   private static Answer.Branch branch(PodEni eni, String trunkMac, boolean strict) {
     return new Answer.Branch(
-        BranchFile.held(eni.ip(), eni.eni()),
+        BranchEni.address(eni.ip(), eni.eni()),
         new BranchEni(eni.vlan(), eni.mac(), eni.gateway(), trunkMac, strict));
   }
 

@@ -1,4 +1,4 @@
-package io.vpccni.ipamd.branch.service;
+package io.vpccni.ipamd.branch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

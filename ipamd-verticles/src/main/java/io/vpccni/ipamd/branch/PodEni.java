@@ -1,4 +1,4 @@
-package io.vpccni.ipamd.branch.service;
+package io.vpccni.ipamd.branch;
 
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.json.Json;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.branch;
+
+import org.jspecify.annotations.NullMarked;
