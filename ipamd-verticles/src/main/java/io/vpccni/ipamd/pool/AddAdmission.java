@@ -13,18 +13,18 @@ final class AddAdmission {
 
   static void refuseHopeless(Transition transition) {
     clearIfFree(transition);
-    if (transition.queue.isEmpty()) {
+    if (transition.calls.queue().isEmpty()) {
       return;
     }
     // Before the first lists have arrived nobody knows whether there is hope.
-    if (transition.veths.isEmpty() || !knowing(transition)) {
+    if (transition.links.veths().isEmpty() || !knowing(transition)) {
       return;
     }
     var hopeless = hopeless(transition);
     for (var key : hopeless) {
-      var waiter = transition.queue.get(key);
+      var waiter = transition.calls.queue().get(key);
       if (waiter != null) {
-        transition.queue = transition.queue.minus(key);
+        transition.calls = transition.calls.dequeue(key);
         Answers.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why(transition));
       }
     }
@@ -37,15 +37,15 @@ final class AddAdmission {
   private static List<Long> hopeless(Transition transition) {
     var hopeless = new ArrayList<Long>();
     var growth = growth(transition);
-    if (!growth.isAfter(transition.now)) {
+    if (!growth.isAfter(transition.now())) {
       return hopeless;
     }
     long supply = coming(transition);
-    var resting = new ArrayDeque<>(transition.resting);
+    var resting = new ArrayDeque<>(transition.ledger.resting());
     resting.removeIf(rest -> !usable(transition, rest));
     int before = 0;
     // First come, first served, and deadlines only grow.
-    for (var entry : transition.queue.entrySet()) {
+    for (var entry : transition.calls.queue().entrySet()) {
       var deadline = entry.getValue().deadline();
       while (!resting.isEmpty() && !resting.element().until().isAfter(deadline)) {
         resting.remove();
@@ -60,7 +60,7 @@ final class AddAdmission {
   }
 
   private static boolean usable(Transition transition, Resting rest) {
-    var eni = transition.enis.get(rest.eni());
+    var eni = transition.ledger.enis().get(rest.eni());
     return eni != null
         && eni.counts()
         && eni.blockOf(rest.ip()).filter(block -> transition.usable().has(eni, block)).isPresent();
@@ -69,8 +69,8 @@ final class AddAdmission {
   /** Over as soon as an ADD would be served, not when the last one was refused. */
   private static void clearIfFree(Transition transition) {
     var key = Condition.Key.of(Condition.Name.NO_ADDRESS_AVAILABLE, "");
-    if (transition.conditions.containsKey(key) && anyFree(transition)) {
-      transition.conditions = transition.conditions.minus(key);
+    if (transition.conditions.has(key) && anyFree(transition)) {
+      transition.conditions = transition.conditions.clear(key);
     }
   }
 
@@ -82,18 +82,18 @@ final class AddAdmission {
    * pods, whose runtime says that no pod can be added.
    */
   static Optional<String> refusal(PoolState state) {
-    var transition = new Transition(state, state.now());
+    var transition = new Transition(state, state.clocks().now());
     if (!knowing(transition) || anyFree(transition)) {
       return Optional.empty();
     }
-    var deadline = transition.now.plus(transition.settings.addWait());
+    var deadline = transition.now().plus(transition.settings().addWait());
     var growth = growth(transition);
     boolean paused = growth.isAfter(deadline) && growth.isBefore(Instant.MAX);
     long resting =
-        transition.resting.stream()
+        transition.ledger.resting().stream()
             .filter(rest -> !rest.until().isAfter(deadline) && usable(transition, rest))
             .count();
-    return paused && transition.queue.size() >= coming(transition) + resting
+    return paused && transition.calls.queue().size() >= coming(transition) + resting
         ? Optional.of(why(transition) + " (" + Totals.of(state) + ")")
         : Optional.empty();
   }
@@ -111,12 +111,13 @@ final class AddAdmission {
 
   private static boolean knowing(Transition transition) {
     if (Provisioning.obstacle(transition).isPresent()) {
-      return transition.described || !transition.enis.isEmpty();
+      return transition.cloud.described() || !transition.ledger.enis().isEmpty();
     }
     // EC2's state is about to be read again: what it shows may help.
     boolean reading =
-        transition.doubt.isPresent() && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "");
-    return transition.described && !reading && transition.limits.isPresent();
+        transition.cloud.doubt().isPresent()
+            && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "");
+    return transition.cloud.described() && !reading && transition.context.limits().isPresent();
   }
 
   /** Addresses that are on their way, or wait for the link of their ENI. */
@@ -126,7 +127,7 @@ final class AddAdmission {
       coming += transition.figures(card).inFlight();
     }
     var usable = transition.usable();
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       if (eni.counts() && !eni.linked) {
         coming += usable.of(eni).free();
       }
@@ -136,7 +137,7 @@ final class AddAdmission {
 
   /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
   private static Instant growth(Transition transition) {
-    if (Provisioning.obstacle(transition).isPresent() || transition.limits.isEmpty()) {
+    if (Provisioning.obstacle(transition).isPresent() || transition.context.limits().isEmpty()) {
       return Instant.MAX;
     }
     if (!Provisioning.informed(transition)) {
@@ -147,16 +148,17 @@ final class AddAdmission {
     for (int card : cards) {
       if (NewEni.room(transition, transition.figures(card))
           && !roomOnEnis(transition, card)
-          && (!transition.settings.customNetworking() || transition.custom.isPresent())) {
+          && (!transition.settings().customNetworking()
+              || transition.context.custom().isPresent())) {
         first = earlier(first, NewEni.pauses(transition, card));
       }
     }
-    for (var eni : transition.enis.values()) {
-      if (!first.isAfter(transition.now)) {
+    for (var eni : transition.ledger.enis().values()) {
+      if (!first.isAfter(transition.now())) {
         return first;
       }
       if (cards.contains(eni.card())
-          && eni.mayGrow(transition.settings.customNetworking())
+          && eni.mayGrow(transition.settings().customNetworking())
           && Growth.openSlots(transition, eni) > 0) {
         first = earlier(first, Growth.assignmentsPause(transition, eni));
       }
@@ -166,7 +168,7 @@ final class AddAdmission {
 
   /** Then these are asked, though EC2 may be paused for all of them, and no other is created. */
   private static boolean roomOnEnis(Transition transition, int card) {
-    return transition.enis.values().stream()
+    return transition.ledger.enis().values().stream()
         .anyMatch(eni -> eni.card() == card && Growth.room(transition, eni) > 0);
   }
 

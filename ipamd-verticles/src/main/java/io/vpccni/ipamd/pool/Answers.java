@@ -22,7 +22,7 @@ final class Answers {
   }
 
   static Optional<Pending.Add> pendingOf(Transition transition, Attachment attachment) {
-    for (var waiting : transition.pending) {
+    for (var waiting : transition.calls.pending()) {
       if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
         return Optional.of(add);
       }

@@ -19,7 +19,7 @@ final class Assign {
           "container id, interface or network is missing");
       return;
     }
-    if (asked.everyCard() && !transition.settings.multiNic()) {
+    if (asked.everyCard() && !transition.settings().multiNic()) {
       Answers.refuse(
           transition,
           asked.call(),
@@ -28,14 +28,14 @@ final class Assign {
       return;
     }
     // It is being wired again: the clean-up of a vanished veth must not take its address.
-    transition.vethMissing = transition.vethMissing.minus(attachment);
-    transition.detaching = transition.detaching.minus(attachment);
-    var holding = transition.holdings.get(attachment);
+    transition.links = transition.links.present(attachment);
+    transition.links = transition.links.endDetach(attachment);
+    var holding = transition.ledger.holdings().get(attachment);
     if (holding != null) {
       again(transition, asked, holding);
       return;
     }
-    if (transition.queue.size() >= transition.settings.maxWaiting()) {
+    if (transition.calls.queue().size() >= transition.settings().maxWaiting()) {
       Answers.refuse(
           transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
       return;
@@ -47,46 +47,48 @@ final class Assign {
             asked.pod(),
             asked.wiring(),
             asked.everyCard(),
-            transition.now,
-            transition.now.plus(transition.settings.addWait()));
-    transition.queue = transition.queue.plus(transition.nextId++, waiter);
+            transition.now(),
+            transition.now().plus(transition.settings().addWait()));
+    transition.calls = transition.calls.enqueue(transition.takeId(), waiter);
   }
 
   /** A repeated ADD (our first answer got lost) gets the address it already holds. */
   private static void again(Transition transition, PoolEvent.AddReceived asked, Holding holding) {
     if (!asked.wiring().equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
-      transition.hold(
-          new Holding(
-              holding.attachment(),
-              asked.pod().known() ? asked.pod() : holding.pod(),
-              asked.wiring(),
-              holding.addresses(),
-              holding.egress(),
-              holding.assignedAt()));
+      transition.ledger =
+          transition.ledger.hold(
+              new Holding(
+                  holding.attachment(),
+                  asked.pod().known() ? asked.pod() : holding.pod(),
+                  asked.wiring(),
+                  holding.addresses(),
+                  holding.egress(),
+                  holding.assignedAt()));
       transition.touch();
     }
     // Its first save may still be under way: then this call waits for the same one.
     var first = Answers.pendingOf(transition, holding.attachment());
-    if (first.isPresent() || transition.version > transition.savedVersion) {
-      transition.pending =
-          transition.pending.plus(
-              new Pending.Add(transition.version, asked.call(), holding.attachment(), false));
+    if (first.isPresent() || transition.disk.dirty()) {
+      transition.calls =
+          transition.calls.await(
+              new Pending.Add(
+                  transition.disk.version(), asked.call(), holding.attachment(), false));
     } else {
       Answers.grant(transition, asked.call(), holding);
     }
   }
 
   static void cancel(Transition transition, CallId call) {
-    for (var entry : transition.queue.entrySet()) {
+    for (var entry : transition.calls.queue().entrySet()) {
       if (entry.getValue().call().equals(call)) {
-        transition.queue = transition.queue.minus(entry.getKey());
+        transition.calls = transition.calls.dequeue(entry.getKey());
         return;
       }
     }
-    for (var waiting : transition.pending) {
+    for (var waiting : transition.calls.pending()) {
       if (waiting instanceof Pending.Add(var _, var by, var attachment, var fresh)
           && by.equals(call)) {
-        transition.pending = transition.pending.minus(waiting);
+        transition.calls = transition.calls.answered(waiting);
         if (fresh) {
           abandon(transition, attachment);
         }
@@ -100,18 +102,18 @@ final class Assign {
     var other = Answers.pendingOf(transition, attachment);
     if (other.isPresent()) {
       var heir = other.get();
-      transition.pending =
+      transition.calls =
           transition
-              .pending
-              .minus((Object) heir)
-              .plus(new Pending.Add(heir.version(), heir.call(), attachment, true));
+              .calls
+              .answered(heir)
+              .await(new Pending.Add(heir.version(), heir.call(), attachment, true));
       return;
     }
     undo(transition, attachment);
   }
 
   static void undo(Transition transition, Attachment attachment) {
-    var holding = transition.holdings.get(attachment);
+    var holding = transition.ledger.holdings().get(attachment);
     if (holding != null) {
       // No pod ever had it, so it needs no rest.
       Release.free(transition, holding, false);

@@ -19,10 +19,10 @@ final class Audit {
     unanswered(transition);
     describe(transition);
     veths(transition);
-    if (transition.described
+    if (transition.cloud.described()
         && transition.passed(transition.clocks.imds().plus(IMDS_EVERY))
         && quiet(transition)) {
-      transition.clocks = transition.clocks.imdsAt(transition.now);
+      transition.clocks = transition.clocks.imdsRead();
       transition.command(new PoolCommand.ReadImds());
     }
     Dataplane.again(transition);
@@ -30,10 +30,11 @@ final class Audit {
 
   private static void veths(Transition transition) {
     boolean soon =
-        transition.veths.isEmpty()
-            || transition.leaving.values().stream().anyMatch(leaving -> stale(transition, leaving));
+        transition.links.veths().isEmpty()
+            || transition.ledger.reclaims().values().stream()
+                .anyMatch(leaving -> stale(transition, leaving));
     var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
-    if (transition.dataplane && transition.passed(due)) {
+    if (transition.links.connected() && transition.passed(due)) {
       Dataplane.listVeths(transition);
     } else if (soon) {
       transition.wake(due);
@@ -42,37 +43,45 @@ final class Audit {
 
   private static boolean stale(Transition transition, Reclaim leaving) {
     return !leaving.asked()
-        && transition.veths.map(VethView::askedAt).orElse(Instant.EPOCH).isBefore(leaving.marked());
+        && transition
+            .links
+            .veths()
+            .map(VethView::askedAt)
+            .orElse(Instant.EPOCH)
+            .isBefore(leaving.marked());
   }
 
   /** IMDS lags: while something changes, all it can show is the past. */
   private static boolean quiet(Transition transition) {
-    return transition.asked.values().stream()
+    return transition.cloud.inFlight().values().stream()
         .allMatch(InFlightRequest.ToListVeths.class::isInstance);
   }
 
   /** Every request is answered; should one not be, it must not block its ENI for ever. */
   private static void unanswered(Transition transition) {
-    transition.asked.forEach(
-        (id, what) -> {
-          boolean veths = what instanceof InFlightRequest.ToListVeths;
-          if (transition.within(what.since(), veths ? VETHS_EVERY : NO_ANSWER)) {
-            return;
-          }
-          transition.asked = transition.asked.minus(id);
-          if (!veths) {
-            Ec2Failures.handle(transition, what, Ec2Failures.noAnswer(what));
-          }
-        });
+    transition
+        .cloud
+        .inFlight()
+        .forEach(
+            (id, what) -> {
+              boolean veths = what instanceof InFlightRequest.ToListVeths;
+              if (transition.within(what.since(), veths ? VETHS_EVERY : NO_ANSWER)) {
+                return;
+              }
+              transition.cloud = transition.cloud.answered(id);
+              if (!veths) {
+                Ec2Failures.handle(transition, what, Ec2Failures.noAnswer(what));
+              }
+            });
   }
 
   private static void describe(Transition transition) {
-    boolean wanted = !transition.described || transition.doubt.isPresent();
+    boolean wanted = !transition.cloud.described() || transition.cloud.doubt().isPresent();
     boolean asking =
-        transition.asked.values().stream().anyMatch(InFlightRequest.ToDescribe.class::isInstance);
+        transition.cloud.inFlight().values().stream()
+            .anyMatch(InFlightRequest.ToDescribe.class::isInstance);
     if (wanted && !asking && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "")) {
-      transition.clocks = transition.clocks.describeAt(transition.now);
-      transition.askEc2(new InFlightRequest.ToDescribe(transition.now), new DescribeAttached());
+      transition.askEc2(new InFlightRequest.ToDescribe(transition.now()), new DescribeAttached());
     }
   }
 }

@@ -18,14 +18,14 @@ final class Backoffs {
   static void failed(
       Transition transition, String action, String subject, Duration first, Duration longest) {
     var key = new Backoff.Key(action, subject);
-    var known = transition.backoffs.get(key);
+    var known = transition.cloud.backoffs().get(key);
     int failures = known == null ? 1 : known.failures() + 1;
     var pause = first.multipliedBy(1L << Math.min(failures - 1, 12));
     if (pause.compareTo(longest) > 0) {
       pause = longest;
     }
-    transition.backoffs =
-        transition.backoffs.plus(key, new Backoff(transition.now.plus(pause), failures));
+    transition.cloud =
+        transition.cloud.pause(key, new Backoff(transition.now().plus(pause), failures));
   }
 
   static void failed(Transition transition, String action, String subject, Duration first) {
@@ -33,22 +33,22 @@ final class Backoffs {
   }
 
   static void succeeded(Transition transition, String action, String subject) {
-    transition.backoffs = transition.backoffs.minus(new Backoff.Key(action, subject));
+    transition.cloud = transition.cloud.resume(new Backoff.Key(action, subject));
   }
 
   /** Until when such a request pauses; {@link Instant#EPOCH} if it does not. */
   static Instant until(Transition transition, String action, String subject) {
-    var known = transition.backoffs.get(new Backoff.Key(action, subject));
+    var known = transition.cloud.backoffs().get(new Backoff.Key(action, subject));
     return known == null || transition.passed(known.until()) ? Instant.EPOCH : known.until();
   }
 
   static boolean pauses(Transition transition, String action, String subject) {
-    return until(transition, action, subject).isAfter(transition.now);
+    return until(transition, action, subject).isAfter(transition.now());
   }
 
   /** The longest of the pauses that concern a request; the subject of all is empty. */
   static Instant until(Transition transition, Ec2Action action, String... subjects) {
-    if (transition.backoffs.isEmpty()) {
+    if (transition.cloud.backoffs().isEmpty()) {
       return Instant.EPOCH;
     }
     var last = Instant.EPOCH;

@@ -71,7 +71,15 @@ final class Block {
   }
 
   Block with(Ip ip, AddressState use) {
-    long next = use instanceof AddressState.Assigned ? offset(ip) + 1 : cursor;
+    long next = cursor;
+    if (use instanceof AddressState.Assigned(var pod)) {
+      next = offset(ip) + 1;
+      // The one thing that must never happen: whatever else is wrong, stop here.
+      if (uses.get(ip) instanceof AddressState.Assigned(var other) && !other.equals(pod)) {
+        throw new IllegalStateException(
+            ip + " is given to " + pod + " and is still " + other + "'s");
+      }
+    }
     var changed = uses.plus(ip, use);
     if (use instanceof AddressState.Rested && uses.size() > REMEMBERED) {
       changed = uses.minus(ip);

@@ -22,8 +22,8 @@ public final class DurableForm {
     var enis = new ArrayList<SavedEni>();
     var cooling = new HashMap<Ip, Instant>();
     var quarantined = new HashMap<Ip, String>();
-    for (var eni : state.enis().values()) {
-      enis.add(saved(eni, state.now()));
+    for (var eni : state.ledger().enis().values()) {
+      enis.add(saved(eni, state.clocks().now()));
       if (eni.all().cooling() == 0 && eni.all().quarantined() == 0) {
         continue;
       }
@@ -38,23 +38,23 @@ public final class DurableForm {
             });
       }
     }
-    for (var rest : state.resting()) {
-      var eni = state.enis().get(rest.eni());
+    for (var rest : state.ledger().resting()) {
+      var eni = state.ledger().enis().get(rest.eni());
       if (eni == null || eni.blockOf(rest.ip()).isEmpty()) {
         cooling.put(rest.ip(), rest.until());
       }
     }
     var agent =
         new Agent(
-            state.facts(),
-            state.limits(),
+            state.context().facts(),
+            state.context().limits(),
             enis,
             cooling,
             quarantined,
-            state.pendingVeths(),
-            state.goneCidrs(),
-            state.goneEnis());
-    return new Durable(List.copyOf(state.holdings().values()), Optional.of(agent));
+            state.links().pendingDeletions(),
+            state.ledger().goneCidrs(),
+            state.ledger().goneEnis());
+    return new Durable(List.copyOf(state.ledger().holdings().values()), Optional.of(agent));
   }
 
   private static SavedEni saved(EniState eni, Instant now) {

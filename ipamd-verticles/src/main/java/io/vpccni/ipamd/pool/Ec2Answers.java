@@ -13,11 +13,11 @@ final class Ec2Answers {
   private Ec2Answers() {}
 
   static void handle(Transition transition, PoolEvent.Ec2Answered answered) {
-    var what = transition.asked.get(answered.request());
+    var what = transition.cloud.inFlight().get(answered.request());
     if (what == null) {
       return; // answered before: EC2's state is read again where that matters
     }
-    transition.asked = transition.asked.minus(answered.request());
+    transition.cloud = transition.cloud.answered(answered.request());
     switch (answered.reply()) {
       case Ec2Reply.AddressesAssigned(var eni, var cidrs) -> assigned(transition, what, eni, cidrs);
       case Ec2Reply.EniCreated(var eni) -> created(transition, what, eni);
@@ -31,23 +31,23 @@ final class Ec2Answers {
                 failed(transition, what, why);
               },
               () -> {
-                transition.doubt = Optional.empty();
+                transition.cloud = transition.cloud.withDoubt(Optional.empty());
                 ImdsReconciliation.compare(transition, enis);
-                transition.described = true;
+                transition.cloud = transition.cloud.withDescribed();
               });
       case Failed failed -> failed(transition, what, failed);
     }
   }
 
   private static void failed(Transition transition, InFlightRequest what, Failed failed) {
-    transition.lastEc2Error = failed.action() + ": " + failed.code();
+    transition.cloud = transition.cloud.withLastError(failed.action() + ": " + failed.code());
     Ec2Failures.handle(transition, what, failed);
   }
 
   private static void succeeded(Transition transition, Ec2Action action, String subject) {
     // Looking at what EC2 has follows each failure, and would hide why nothing came.
-    if (action != Ec2Action.DESCRIBE || transition.lastEc2Error.startsWith("Describe")) {
-      transition.lastEc2Error = "";
+    if (action != Ec2Action.DESCRIBE || transition.cloud.lastError().startsWith("Describe")) {
+      transition.cloud = transition.cloud.withLastError("");
     }
     Backoffs.succeeded(transition, action.name(), subject);
     Backoffs.succeeded(transition, action.name(), "");
@@ -62,11 +62,11 @@ final class Ec2Answers {
     for (var cidr : cidrs) {
       fresh += Ec2Reconciliation.admit(transition, id, cidr) ? 1 : 0;
     }
-    var eni = transition.enis.get(id);
+    var eni = transition.ledger.enis().get(id);
     if (fresh == 0 || eni == null) {
       // An answer that brings nothing must not be asked for again at once.
       Backoffs.failed(transition, Ec2Action.ASSIGN.name(), id.value(), Duration.ofSeconds(30));
-      transition.doubt = Optional.of(transition.now);
+      transition.cloud = transition.cloud.doubt(transition.now());
       return;
     }
     succeeded(transition, Ec2Action.ASSIGN, id.value());
@@ -77,10 +77,10 @@ final class Ec2Answers {
 
   private static void created(
       Transition transition, InFlightRequest what, io.vpccni.ipamd.eni.AttachedEni created) {
-    transition.goneEnis = transition.goneEnis.minus(created.id());
-    var known = transition.enis.get(created.id());
-    var eni = known == null ? EniState.fresh(created, transition.now) : known.described(created);
-    transition.put(eni);
+    transition.ledger = transition.ledger.back(created.id());
+    var known = transition.ledger.enis().get(created.id());
+    var eni = known == null ? EniState.fresh(created, transition.now()) : known.described(created);
+    transition.ledger = transition.ledger.put(eni);
     transition.touch();
     int fresh = 0;
     for (var cidr : created.cidrs()) {
@@ -102,16 +102,16 @@ final class Ec2Answers {
 
   private static void grew(Transition transition, int card, InFlightRequest what, int count) {
     if (what instanceof InFlightRequest.ToAssign || what instanceof InFlightRequest.ToCreate) {
-      transition.lastGrowth =
-          transition.lastGrowth.plus(card, new PoolState.Growth(transition.now, count));
+      transition.growth =
+          transition.growth.grew(card, new GrowthHistory.Grown(transition.now(), count));
     }
   }
 
   private static void unassigned(Transition transition, EniId id, List<Cidr> cidrs) {
     succeeded(transition, Ec2Action.UNASSIGN, id.value());
     for (var cidr : cidrs) {
-      transition.goneCidrs = transition.goneCidrs.plus(cidr, transition.now.plus(Block.GRACE));
-      var eni = transition.enis.get(id);
+      transition.ledger = transition.ledger.gone(cidr, transition.now().plus(Block.GRACE));
+      var eni = transition.ledger.enis().get(id);
       var block = eni == null ? null : eni.blocks.get(cidr);
       if (block != null) {
         Ec2Reconciliation.drop(transition, id, block);
@@ -123,13 +123,11 @@ final class Ec2Answers {
 
   private static void freed(Transition transition, EniId id) {
     succeeded(transition, Ec2Action.FREE, id.value());
-    var until = transition.now.plus(Block.GRACE);
-    transition.goneEnis = transition.goneEnis.plus(id, until);
-    var eni = transition.enis.get(id);
+    var until = transition.now().plus(Block.GRACE);
+    transition.ledger = transition.ledger.gone(id, until);
+    var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      eni.blocks
-          .keySet()
-          .forEach(cidr -> transition.goneCidrs = transition.goneCidrs.plus(cidr, until));
+      eni.blocks.keySet().forEach(cidr -> transition.ledger = transition.ledger.gone(cidr, until));
     }
     Ec2Reconciliation.dropEni(transition, id);
     transition.clear(Condition.Name.ENI_LINK_MISSING, id.value());
@@ -140,10 +138,12 @@ final class Ec2Answers {
   private static void described(
       Transition transition, InFlightRequest what, List<io.vpccni.ipamd.eni.AttachedEni> enis) {
     succeeded(transition, Ec2Action.DESCRIBE, "");
-    transition.hint = Optional.empty();
-    transition.doubt = transition.doubt.filter(since -> what.since().isBefore(since));
+    transition.cloud = transition.cloud.withHint(Optional.empty());
+    transition.cloud =
+        transition.cloud.withDoubt(
+            transition.cloud.doubt().filter(since -> what.since().isBefore(since)));
     Ec2Reconciliation.compared(transition, enis);
     Ec2Reconciliation.reconcile(transition, enis, what.since(), true);
-    transition.described = true;
+    transition.cloud = transition.cloud.withDescribed();
   }
 }

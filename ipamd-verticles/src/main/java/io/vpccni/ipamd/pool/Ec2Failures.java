@@ -41,7 +41,7 @@ final class Ec2Failures {
       }
     }
     if (failed.kind().unclear() && action != Ec2Action.DESCRIBE) {
-      transition.doubt = Optional.of(transition.now);
+      transition.cloud = transition.cloud.doubt(transition.now());
     }
     switch (what) {
       case InFlightRequest.ToUnassign asked -> Shrink.failed(transition, asked.eni(), failed);
@@ -56,7 +56,7 @@ final class Ec2Failures {
   private static void exhausted(Transition transition, InFlightRequest what, Failed failed) {
     switch (what) {
       case InFlightRequest.ToAssign(var id, var kind, var _, var _) -> {
-        var eni = transition.enis.get(id);
+        var eni = transition.ledger.enis().get(id);
         var subnet = eni == null ? failed.subnet().orElse("") : eni.facts.subnet().value();
         exhausted(transition, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
       }
@@ -85,8 +85,9 @@ final class Ec2Failures {
       Failed failed) {
     if (kind == AddressKind.IPV4_PREFIX) {
       // A subnet can be too fragmented for a /28 and still have single addresses.
-      transition.singles =
-          transition.singles.plus(new PoolState.SubnetKey(subnet), transition.now.plus(SINGLES));
+      transition.cloud =
+          transition.cloud.singlesUntil(
+              new Cloud.SubnetKey(subnet), transition.now().plus(SINGLES));
       transition.raise(
           Condition.Name.PREFIXES_UNAVAILABLE,
           subnet,
@@ -102,7 +103,8 @@ final class Ec2Failures {
   static void over(Transition transition, Backoff.Key paused) {
     for (var action : Ec2Action.values()) {
       boolean others =
-          transition.backoffs.keySet().stream().anyMatch(key -> key.action().equals(action.name()));
+          transition.cloud.backoffs().keySet().stream()
+              .anyMatch(key -> key.action().equals(action.name()));
       if (action.name().equals(paused.action()) && !others) {
         for (var call : action.calls()) {
           transition.clear(Condition.Name.EC2_REFUSED, call);

@@ -30,20 +30,20 @@ final class Ec2Reconciliation {
     Map<EniId, AttachedEni> now = new HashMap<>();
     listed.forEach(eni -> now.put(eni.id(), eni));
     boolean enisChanged = false;
-    int before = transition.enis.size();
+    int before = transition.ledger.enis().size();
     for (var seen : listed) {
       enisChanged |= seen(transition, seen);
     }
-    count(transition, PoolCount.ENI_FOUND, transition.enis.size() - before);
+    count(transition, PoolCount.ENI_FOUND, transition.ledger.enis().size() - before);
     if (proof) {
-      for (var known : List.copyOf(transition.enis.values())) {
+      for (var known : List.copyOf(transition.ledger.enis().values())) {
         var seen = now.get(known.id());
         if (seen != null) {
           missingCidrs(transition, known.id(), Set.copyOf(seen.cidrs()), asked);
         } else if (known.since.plus(Block.GRACE).isBefore(asked)
             && !beingFreed(transition, known.id())) {
-          transition.goneEnis =
-              transition.goneEnis.plus(known.id(), transition.now.plus(Block.GRACE));
+          transition.ledger =
+              transition.ledger.gone(known.id(), transition.now().plus(Block.GRACE));
           count(transition, PoolCount.ENI_LOST, 1);
           dropEni(transition, known.id());
           enisChanged = true;
@@ -58,7 +58,7 @@ final class Ec2Reconciliation {
 
   /** What the first list after a start shows is no news. */
   private static void count(Transition transition, PoolCount what, long times) {
-    if (transition.described) {
+    if (transition.cloud.described()) {
       transition.count(what, times);
     }
   }
@@ -67,22 +67,22 @@ final class Ec2Reconciliation {
   static void compared(Transition transition, List<AttachedEni> listed) {
     long seen = 0;
     for (var eni : listed) {
-      var known = transition.enis.get(eni.id());
+      var known = transition.ledger.enis().get(eni.id());
       seen += known != null && known.facts.managed() ? eni.cidrs().size() : 0;
     }
     count(transition, PoolCount.CIDR_SEEN, seen);
   }
 
   private static boolean seen(Transition transition, AttachedEni seen) {
-    var known = transition.enis.get(seen.id());
-    if (known == null && transition.goneEnis.containsKey(seen.id())) {
+    var known = transition.ledger.enis().get(seen.id());
+    if (known == null && transition.ledger.goneEnis().containsKey(seen.id())) {
       return false; // freed a moment ago
     }
     var eni =
         known == null
-            ? EniState.fresh(managed(seen), transition.now)
+            ? EniState.fresh(managed(seen), transition.now())
             : known.described(managed(seen));
-    transition.put(eni);
+    transition.ledger = transition.ledger.put(eni);
     if (known == null) {
       transition.touch();
     }
@@ -92,8 +92,8 @@ final class Ec2Reconciliation {
     for (var cidr : seen.cidrs()) {
       // EC2 may have moved it from one of our ENIs to another: a stale list shows it at both.
       if (!eni.blocks.containsKey(cidr)
-          && transition.ownerOf(cidr).isEmpty()
-          && !transition.goneCidrs.containsKey(cidr)) {
+          && transition.ledger.owner(cidr).isEmpty()
+          && !transition.ledger.goneCidrs().containsKey(cidr)) {
         admit(transition, seen.id(), cidr);
       }
     }
@@ -127,8 +127,8 @@ final class Ec2Reconciliation {
    * @return whether it is new and of use
    */
   static boolean admit(Transition transition, EniId id, Cidr cidr) {
-    var eni = transition.enis.get(id);
-    boolean v6 = transition.settings.kind() == AddressKind.IPV6_PREFIX;
+    var eni = transition.ledger.enis().get(id);
+    boolean v6 = transition.settings().kind() == AddressKind.IPV6_PREFIX;
     if (eni == null
         || cidr.v6() != v6
         || !Block.possible(cidr)
@@ -137,34 +137,35 @@ final class Ec2Reconciliation {
       return false;
     }
     transition
-        .ownerOf(cidr)
+        .ledger
+        .owner(cidr)
         .ifPresent(
             before ->
                 Optional.ofNullable(before.blocks.get(cidr))
                     .ifPresent(old -> drop(transition, before.id(), old)));
-    transition.goneCidrs = transition.goneCidrs.minus(cidr);
-    var block = Block.fresh(cidr, transition.now);
-    for (var rest : transition.resting) {
+    transition.ledger = transition.ledger.back(cidr);
+    var block = Block.fresh(cidr, transition.now());
+    for (var rest : transition.ledger.resting()) {
       if (cidr.contains(rest.ip())) {
         block = block.with(rest.ip(), new AddressState.Cooling(rest.until()));
-        transition.resting =
+        transition.ledger =
             transition
-                .resting
-                .minus(rest)
-                .plus(new Resting(rest.until(), rest.ip(), id, eni.card()));
+                .ledger
+                .rested(rest)
+                .rest(new Resting(rest.until(), rest.ip(), id, eni.card()));
       }
     }
-    Map<Ip, String> routed = transition.veths.map(VethView::routed).orElse(Map.of());
+    Map<Ip, String> routed = transition.links.veths().map(VethView::routed).orElse(Map.of());
     for (var ip : within(cidr, routed)) {
-      if (!transition.homeless.containsKey(ip)) {
+      if (!transition.ledger.unplaced().containsKey(ip)) {
         block =
             block.with(
-                ip, new AddressState.Quarantined(String.valueOf(routed.get(ip)), transition.now));
+                ip, new AddressState.Quarantined(String.valueOf(routed.get(ip)), transition.now()));
       }
     }
-    transition.add(eni, block);
+    transition.ledger = transition.ledger.add(eni, block);
     transition.touch();
-    within(cidr, transition.homeless).forEach(ip -> Restore.adopt(transition, eni, ip));
+    within(cidr, transition.ledger.unplaced()).forEach(ip -> Restore.adopt(transition, eni, ip));
     return true;
   }
 
@@ -178,7 +179,7 @@ final class Ec2Reconciliation {
 
   private static void missingCidrs(
       Transition transition, EniId id, Set<Cidr> listed, Instant asked) {
-    var eni = transition.enis.get(id);
+    var eni = transition.ledger.enis().get(id);
     if (eni == null) {
       return;
     }
@@ -187,8 +188,7 @@ final class Ec2Reconciliation {
       if (old && !listed.contains(block.cidr) && !beingReleased(transition, id, block.cidr)) {
         count(transition, PoolCount.CIDR_LOST, 1);
         // The next list may be older than this one.
-        transition.goneCidrs =
-            transition.goneCidrs.plus(block.cidr, transition.now.plus(Block.GRACE));
+        transition.ledger = transition.ledger.gone(block.cidr, transition.now().plus(Block.GRACE));
         drop(transition, id, block);
       }
     }
@@ -199,33 +199,33 @@ final class Ec2Reconciliation {
     block.uses.forEach(
         (ip, use) -> {
           if (use instanceof AddressState.Assigned(var by)) {
-            transition.homeless = transition.homeless.plus(ip, by);
+            transition.ledger = transition.ledger.unplace(ip, by);
           }
         });
-    var eni = transition.enis.get(id);
+    var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      transition.remove(eni, block.cidr);
+      transition.ledger = transition.ledger.remove(eni, block.cidr);
     }
     transition.touch();
   }
 
   static void dropEni(Transition transition, EniId id) {
-    var eni = transition.enis.get(id);
+    var eni = transition.ledger.enis().get(id);
     if (eni != null) {
       eni.blocks.values().forEach(block -> drop(transition, id, block));
-      transition.enis = transition.enis.minus(id);
-      transition.leaving = transition.leaving.minus(id);
+      transition.ledger = transition.ledger.without(id);
+      transition.ledger = transition.ledger.endReclaim(id);
       transition.touch();
     }
   }
 
   private static boolean beingFreed(Transition transition, EniId id) {
-    var leaving = transition.leaving.get(id);
+    var leaving = transition.ledger.reclaims().get(id);
     return leaving != null && leaving.asked() && leaving.wholeEni();
   }
 
   private static boolean beingReleased(Transition transition, EniId id, Cidr cidr) {
-    var leaving = transition.leaving.get(id);
+    var leaving = transition.ledger.reclaims().get(id);
     return leaving != null
         && leaving.asked()
         && (leaving.wholeEni() || leaving.cidrs().contains(cidr));
@@ -234,16 +234,21 @@ final class Ec2Reconciliation {
   /** EC2 has spoken: pods whose address is in no CIDR have lost it. */
   private static void lost(Transition transition) {
     Set<Object> told = new HashSet<>();
-    transition.homeless.forEach(
-        (ip, attachment) -> {
-          var holding = transition.holdings.get(attachment);
-          if (holding != null && told.add(ip)) {
-            transition.raise(
-                Condition.Name.ADDRESS_LOST,
-                ip.toString(),
-                "NotAssignedToThisNode",
-                "pod " + holding.pod() + " uses it: EC2 no longer routes it here; delete the pod");
-          }
-        });
+    transition
+        .ledger
+        .unplaced()
+        .forEach(
+            (ip, attachment) -> {
+              var holding = transition.ledger.holdings().get(attachment);
+              if (holding != null && told.add(ip)) {
+                transition.raise(
+                    Condition.Name.ADDRESS_LOST,
+                    ip.toString(),
+                    "NotAssignedToThisNode",
+                    "pod "
+                        + holding.pod()
+                        + " uses it: EC2 no longer routes it here; delete the pod");
+              }
+            });
   }
 }

@@ -19,7 +19,7 @@ final class Egress {
    * or if the node has no address of its own to hide them behind.
    */
   static Optional<Ip> next(Transition transition) {
-    var range = transition.settings.egress().filter(_ -> obstacle(transition).isEmpty());
+    var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
     var next = range.flatMap(of -> free(transition, of));
     if (range.isPresent() && next.isEmpty()) {
       transition.raise(
@@ -46,15 +46,16 @@ final class Egress {
 
   /** Whether a pod's route to the other family leads to this address. */
   static boolean isOf(Transition transition, Ip ip) {
-    return transition.settings.egress().filter(range -> range.contains(ip)).isPresent();
+    return transition.settings().egress().filter(range -> range.contains(ip)).isPresent();
   }
 
   private static Optional<String> obstacle(Transition transition) {
-    boolean v6 = transition.settings.egress().filter(range -> range.network().v6()).isPresent();
+    boolean v6 = transition.settings().egress().filter(range -> range.network().v6()).isPresent();
     boolean none =
-        transition.settings.egress().isPresent()
+        transition.settings().egress().isPresent()
             && transition
-                .facts
+                .context
+                .facts()
                 .filter(facts -> (v6 ? facts.primaryIpv6() : facts.primaryIpv4()).isEmpty())
                 .isPresent();
     return none
@@ -65,7 +66,7 @@ final class Egress {
   }
 
   private static String family(Transition transition) {
-    return transition.settings.egress().filter(range -> range.network().v6()).isPresent()
+    return transition.settings().egress().filter(range -> range.network().v6()).isPresent()
         ? "IPv6"
         : "IPv4";
   }
@@ -74,10 +75,10 @@ final class Egress {
     // Without the broadcast address of IPv4.
     long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
     // Also of pods that no entry explains: two pods must never share one.
-    Map<Ip, String> routed = transition.veths.map(VethView::routed).orElse(Map.of());
+    Map<Ip, String> routed = transition.links.veths().map(VethView::routed).orElse(Map.of());
     for (long tried = 0; tried < usable; tried++) {
-      var ip = range.address(FIRST + (transition.nextId + tried) % usable);
-      if (!transition.egress.contains(ip) && !routed.containsKey(ip)) {
+      var ip = range.address(FIRST + (transition.nextId() + tried) % usable);
+      if (!transition.ledger.egress().contains(ip) && !routed.containsKey(ip)) {
         return Optional.of(ip);
       }
     }

@@ -9,40 +9,37 @@ final class Expiry {
 
   static void run(Transition transition) {
     coolDown(transition);
-    transition.backoffs.forEach(
-        (key, backoff) -> {
-          // The count of failures is kept for a while: the next failure must wait longer.
-          if (transition.passed(backoff.until().plus(Backoffs.FORGET))) {
-            transition.backoffs = transition.backoffs.minus(key);
-            Ec2Failures.over(transition, key);
-          }
-        });
-    transition.goneCidrs.forEach(
-        (cidr, until) -> {
-          if (transition.passed(until)) {
-            transition.goneCidrs = transition.goneCidrs.minus(cidr);
-          }
-        });
-    transition.goneEnis.forEach(
-        (eni, until) -> {
-          if (transition.passed(until)) {
-            transition.goneEnis = transition.goneEnis.minus(eni);
-          }
-        });
-    transition.singles.forEach(
-        (subnet, until) -> {
-          if (transition.passed(until)) {
-            transition.singles = transition.singles.minus(subnet);
-            transition.clear(Condition.Name.PREFIXES_UNAVAILABLE, subnet.subnet());
-          }
-        });
+    for (var entry : transition.cloud.backoffs().entrySet()) {
+      // The count of failures is kept for a while: the next failure must wait longer.
+      if (transition.passed(entry.getValue().until().plus(Backoffs.FORGET))) {
+        transition.cloud = transition.cloud.resume(entry.getKey());
+        Ec2Failures.over(transition, entry.getKey());
+      }
+    }
+    for (var gone : transition.ledger.goneCidrs().entrySet()) {
+      if (transition.passed(gone.getValue())) {
+        transition.ledger = transition.ledger.back(gone.getKey());
+      }
+    }
+    for (var gone : transition.ledger.goneEnis().entrySet()) {
+      if (transition.passed(gone.getValue())) {
+        transition.ledger = transition.ledger.back(gone.getKey());
+      }
+    }
+    for (var singles : transition.cloud.singles().entrySet()) {
+      if (transition.passed(singles.getValue())) {
+        transition.cloud = transition.cloud.prefixesAgain(singles.getKey());
+        transition.clear(Condition.Name.PREFIXES_UNAVAILABLE, singles.getKey().subnet());
+      }
+    }
   }
 
   private static void coolDown(Transition transition) {
-    while (!transition.resting.isEmpty() && transition.passed(transition.resting.first().until())) {
-      var rested = transition.resting.first();
-      transition.resting = transition.resting.minus(rested);
-      var owner = transition.enis.get(rested.eni());
+    while (!transition.ledger.resting().isEmpty()
+        && transition.passed(transition.ledger.resting().first().until())) {
+      var rested = transition.ledger.resting().first();
+      transition.ledger = transition.ledger.rested(rested);
+      var owner = transition.ledger.enis().get(rested.eni());
       if (owner != null) {
         owner
             .blockOf(rested.ip())
@@ -52,9 +49,10 @@ final class Expiry {
                         && until.equals(rested.until()))
             .ifPresent(
                 block ->
-                    transition.put(
-                        owner.with(
-                            block.with(rested.ip(), new AddressState.Rested(rested.until())))));
+                    transition.ledger =
+                        transition.ledger.put(
+                            owner.with(
+                                block.with(rested.ip(), new AddressState.Rested(rested.until())))));
       }
     }
   }
@@ -65,22 +63,22 @@ final class Expiry {
    */
   static void waiters(Transition transition) {
     var late = new ArrayList<Long>();
-    for (var entry : transition.queue.entrySet()) {
+    for (var entry : transition.calls.queue().entrySet()) {
       if (!transition.passed(entry.getValue().deadline())) {
         break;
       }
       late.add(entry.getKey());
     }
     for (var place : late) {
-      var waiter = transition.queue.get(place);
+      var waiter = transition.calls.queue().get(place);
       if (waiter != null) {
         Answers.refuse(
             transition,
             waiter.call(),
             Reason.TIMED_OUT,
-            "no address became free within " + transition.settings.addWait().toSeconds() + " s");
+            "no address became free within " + transition.settings().addWait().toSeconds() + " s");
       }
-      transition.queue = transition.queue.minus(place);
+      transition.calls = transition.calls.dequeue(place);
     }
   }
 }

@@ -45,7 +45,7 @@ record Figures(
     int unmanaged = 0;
     boolean trunk = false;
     var usable = Usable.in(state);
-    for (var eni : state.enis().values()) {
+    for (var eni : state.ledger().enis().values()) {
       if (eni.card() != card) {
         continue;
       }
@@ -64,19 +64,19 @@ record Figures(
     long inFlight = 0;
     int blocks = 0;
     int creating = 0;
-    for (var asked : state.asked().values()) {
+    for (var asked : state.cloud().inFlight().values()) {
       switch (asked) {
         case InFlightRequest.ToAssign(var eni, var kind, var count, var _) -> {
-          var onto = state.enis().get(eni);
+          var onto = state.ledger().enis().get(eni);
           if (onto != null && onto.card() == card && onto.counts()) {
             inFlight += count * perBlock(kind);
-            blocks += kind == state.settings().kind() ? count : 0;
+            blocks += kind == state.context().settings().kind() ? count : 0;
           }
         }
         case InFlightRequest.ToCreate(var onto, var kind, var count, var _) -> {
           if (onto == card) {
             inFlight += count * perBlock(kind);
-            blocks += kind == state.settings().kind() ? count : 0;
+            blocks += kind == state.context().settings().kind() ? count : 0;
             creating++;
           }
         }
@@ -115,15 +115,16 @@ record Figures(
   /** Addresses that the card may hold with all its ENIs; 0 while the limits are unknown. */
   static long limit(PoolState state) {
     return state
+        .context()
         .limits()
         .map(
             limits ->
                 Math.multiplyFull(limits.enisPerCard(), limits.slotsPerEni())
-                    * perBlock(state.settings().kind()))
+                    * perBlock(state.context().settings().kind()))
         .orElse(0L);
   }
 
   static List<Integer> cards(PoolState state) {
-    return Cards.managed(state.limits(), state.enis());
+    return Cards.managed(state.context().limits(), state.ledger().enis());
   }
 }

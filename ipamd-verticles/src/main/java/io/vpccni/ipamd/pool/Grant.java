@@ -12,11 +12,11 @@ final class Grant {
 
   /** Why no address may be given to anybody yet, if so. */
   static Optional<String> obstacle(PoolState state) {
-    if (!state.started()) {
+    if (!state.context().started()) {
       return Optional.of("the checkpoint has not been read yet");
     }
     // A live veth that no entry explains may use what looks free (unknown gives nothing away).
-    if (state.veths().isEmpty()) {
+    if (state.links().veths().isEmpty()) {
       return Optional.of(
           "the links on this node are not known yet: net-programmer has not answered");
     }
@@ -24,26 +24,29 @@ final class Grant {
   }
 
   static void serve(Transition transition) {
-    if (transition.queue.isEmpty() || !transition.started || transition.veths.isEmpty()) {
+    if (transition.calls.queue().isEmpty()
+        || !transition.context.started()
+        || transition.links.veths().isEmpty()) {
       return;
     }
     var cards = transition.cards().stream().map(card -> new Packing(transition, card)).toList();
-    for (var entry : transition.queue.entrySet()) {
+    for (var entry : transition.calls.queue().entrySet()) {
       if (cards.stream().allMatch(Packing::dry)) {
         return;
       }
       if (serve(transition, entry.getValue(), cards)) {
-        transition.queue = transition.queue.minus(entry.getKey());
+        transition.calls = transition.calls.dequeue(entry.getKey());
       }
     }
   }
 
   private static boolean serve(Transition transition, Waiter waiter, List<Packing> cards) {
-    if (transition.holdings.containsKey(waiter.attachment())) {
+    if (transition.ledger.holdings().containsKey(waiter.attachment())) {
       // An earlier call of the same attachment was served a moment ago.
-      transition.pending =
-          transition.pending.plus(
-              new Pending.Add(transition.version, waiter.call(), waiter.attachment(), false));
+      transition.calls =
+          transition.calls.await(
+              new Pending.Add(
+                  transition.disk.version(), waiter.call(), waiter.attachment(), false));
       return true;
     }
     var choices = new ArrayList<Packing.Choice>();
@@ -65,9 +68,12 @@ final class Grant {
     var addresses = new ArrayList<HeldAddress>();
     for (var choice : choices) {
       var eni = choice.eni();
-      transition.put(
-          eni.with(
-              choice.block().with(choice.ip(), new AddressState.Assigned(waiter.attachment()))));
+      transition.ledger =
+          transition.ledger.put(
+              eni.with(
+                  choice
+                      .block()
+                      .with(choice.ip(), new AddressState.Assigned(waiter.attachment()))));
       addresses.add(
           new HeldAddress(choice.ip(), eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table));
     }
@@ -78,13 +84,13 @@ final class Grant {
             waiter.wiring(),
             addresses,
             Egress.next(transition),
-            transition.now);
-    transition.hold(holding);
-    transition.demand = transition.demand.minus(waiter.pod());
+            transition.now());
+    transition.ledger = transition.ledger.hold(holding);
+    transition.context = transition.context.withoutDemand(waiter.pod());
     transition.touch();
     // Answered once saved, never here: a crash or a full disk must not give one address to two.
-    transition.pending =
-        transition.pending.plus(
-            new Pending.Add(transition.version, waiter.call(), waiter.attachment(), true));
+    transition.calls =
+        transition.calls.await(
+            new Pending.Add(transition.disk.version(), waiter.call(), waiter.attachment(), true));
   }
 }

@@ -29,7 +29,7 @@ final class Growth {
   private Growth() {}
 
   static void plan(Transition transition) {
-    if (!transition.started
+    if (!transition.context.started()
         || Provisioning.obstacle(transition).isPresent()
         || !Provisioning.informed(transition)) {
       return;
@@ -47,9 +47,9 @@ final class Growth {
   /** Until when EC2's answer to an earlier request for that card is waited for. */
   private static Instant gatheringUntil(Transition transition, int card) {
     var until = Instant.EPOCH;
-    for (var asked : transition.asked.values()) {
+    for (var asked : transition.cloud.inFlight().values()) {
       if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var since)) {
-        var eni = transition.enis.get(id);
+        var eni = transition.ledger.enis().get(id);
         if (eni != null && eni.card() == card && since.plus(GATHER).isAfter(until)) {
           until = since.plus(GATHER);
         }
@@ -73,7 +73,7 @@ final class Growth {
       }
       return false;
     }
-    if (gathering.isAfter(transition.now)) {
+    if (gathering.isAfter(transition.now())) {
       transition.wake(gathering);
       return false;
     }
@@ -86,12 +86,12 @@ final class Growth {
    * whatever it answers, there will be room there, so no other is created unless an ADD waits.
    */
   private static boolean roomAfterAnswer(Transition transition, int card) {
-    if (transition.queue.isEmpty() && Shrink.isGivingBackPart(transition, card)) {
+    if (transition.calls.queue().isEmpty() && Shrink.isGivingBackPart(transition, card)) {
       return true;
     }
-    for (var asked : transition.asked.values()) {
+    for (var asked : transition.cloud.inFlight().values()) {
       if (asked instanceof InFlightRequest.ToAssign(var id, var _, var count, var _)) {
-        var eni = transition.enis.get(id);
+        var eni = transition.ledger.enis().get(id);
         if (eni != null && eni.card() == card && openSlots(transition, eni) > count) {
           return true;
         }
@@ -101,7 +101,7 @@ final class Growth {
   }
 
   private static long wanted(Transition transition, Figures figures) {
-    if (transition.settings.kind() == AddressKind.IPV6_PREFIX) {
+    if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
       // One /80 is more than a node can use.
       return figures.units() + figures.unitsInFlight() == 0 ? 1 : 0;
     }
@@ -110,14 +110,14 @@ final class Growth {
     // The pods that already wait are real, whatever the cap says.
     long waiting = -sizing.available();
     long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
-    return transition.queue.isEmpty() ? wanted : Math.max(wanted, needed);
+    return transition.calls.queue().isEmpty() ? wanted : Math.max(wanted, needed);
   }
 
   /** The ENI to ask for; null if none has room, so that another one is needed. */
   private static @Nullable EniState roomiest(Transition transition, Figures figures, long wanted) {
     EniState best = null;
     int bestRoom = 0;
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       int room = eni.card() == figures.card() ? room(transition, eni) : 0;
       if (room > 0 && (best == null || better(room, eni, bestRoom, best, wanted))) {
         best = eni;
@@ -130,12 +130,12 @@ final class Growth {
   private static boolean assign(Transition transition, Figures figures, long wanted, EniState eni) {
     var kind = kindFor(transition, eni);
     long count =
-        kind == transition.settings.kind()
+        kind == transition.settings().kind()
             ? ramp(transition, figures, wanted)
             : Sizing.of(transition, figures).inSingles(wanted);
     int asked = (int) Math.min(count, room(transition, eni));
     transition.askEc2(
-        new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now),
+        new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now()),
         new AssignAddresses(eni.id(), kind, asked));
     return true;
   }
@@ -155,12 +155,12 @@ final class Growth {
 
   /** CIDRs that may be asked for on this ENI now. */
   static int room(Transition transition, EniState eni) {
-    if (!eni.mayGrow(transition.settings.customNetworking())
-        || transition.leaving.containsKey(eni.id())
-        || assignmentPauses(transition, eni).isAfter(transition.now)) {
+    if (!eni.mayGrow(transition.settings().customNetworking())
+        || transition.ledger.reclaims().containsKey(eni.id())
+        || assignmentPauses(transition, eni).isAfter(transition.now())) {
       return 0;
     }
-    for (var asked : transition.asked.values()) {
+    for (var asked : transition.cloud.inFlight().values()) {
       if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var _)
           && id.equals(eni.id())) {
         return 0;
@@ -171,24 +171,24 @@ final class Growth {
 
   static int openSlots(Transition transition, EniState eni) {
     int slots =
-        transition.settings.kind() == AddressKind.IPV6_PREFIX
+        transition.settings().kind() == AddressKind.IPV6_PREFIX
             ? 1
-            : transition.limits.map(Limits::slotsPerEni).orElse(0);
+            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
     return slots - eni.blocks.size();
   }
 
   private static AddressKind kindFor(Transition transition, EniState eni) {
-    return transition.settings.kind() == AddressKind.IPV4_PREFIX
+    return transition.settings().kind() == AddressKind.IPV4_PREFIX
             && transition.usable().singlesToo(eni)
         ? AddressKind.SECONDARY_IP
-        : transition.settings.kind();
+        : transition.settings().kind();
   }
 
   private static long ramp(Transition transition, Figures figures, long wanted) {
-    var last = transition.lastGrowth.get(figures.card());
+    var last = transition.growth.last().get(figures.card());
     boolean oneByOne =
-        transition.settings.kind() == AddressKind.SECONDARY_IP
-            && transition.settings.targets().ipTargetsDefined();
+        transition.settings().kind() == AddressKind.SECONDARY_IP
+            && transition.settings().targets().ipTargetsDefined();
     if (last == null || !oneByOne || !transition.within(last.at(), RAMP)) {
       return wanted;
     }

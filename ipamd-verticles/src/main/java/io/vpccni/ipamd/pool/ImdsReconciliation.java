@@ -21,42 +21,46 @@ final class ImdsReconciliation {
   private ImdsReconciliation() {}
 
   static void compare(Transition transition, List<AttachedEni> listed) {
-    if (listed.isEmpty() || !transition.started) {
+    if (listed.isEmpty() || !transition.context.started()) {
       return;
     }
     Ec2Reconciliation.compared(transition, listed);
     var digest = difference(transition, listed);
     if (digest.isEmpty()) {
-      transition.hint = Optional.empty();
+      transition.cloud = transition.cloud.withHint(Optional.empty());
       return;
     }
     var hint =
         transition
-            .hint
+            .cloud
+            .hint()
             .filter(known -> known.digest().equals(digest))
-            .map(known -> new PoolState.Hint(digest, known.since(), known.reads() + 1))
-            .orElseGet(() -> new PoolState.Hint(digest, transition.now, 1));
-    transition.hint = Optional.of(hint);
-    if (transition.settings.imdsOnly()) {
+            .map(known -> new Cloud.Hint(digest, known.since(), known.reads() + 1))
+            .orElseGet(() -> new Cloud.Hint(digest, transition.now(), 1));
+    transition.cloud = transition.cloud.withHint(Optional.of(hint));
+    if (transition.settings().imdsOnly()) {
       boolean proof = hint.reads() >= EQUAL_READS && !transition.within(hint.since(), EQUAL_FOR);
-      Ec2Reconciliation.reconcile(transition, listed, transition.now, proof);
+      Ec2Reconciliation.reconcile(transition, listed, transition.now(), proof);
       return;
     }
     if (!Backoffs.pauses(transition, "HINT", digest)) {
       Backoffs.failed(transition, "HINT", digest, DENIED);
-      transition.doubt = transition.doubt.or(() -> Optional.of(transition.now));
+      transition.cloud =
+          transition.cloud.withDoubt(
+              transition.cloud.doubt().or(() -> Optional.of(transition.now())));
     }
   }
 
   /** EC2 cannot be asked yet: learn which ENIs there are, but trust none of their addresses. */
   static void bootstrap(Transition transition, List<AttachedEni> listed) {
     for (var eni : listed) {
-      if (!transition.enis.containsKey(eni.id()) && !transition.goneEnis.containsKey(eni.id())) {
-        transition.put(EniState.fresh(eni, transition.now));
+      if (!transition.ledger.enis().containsKey(eni.id())
+          && !transition.ledger.goneEnis().containsKey(eni.id())) {
+        transition.ledger = transition.ledger.put(EniState.fresh(eni, transition.now()));
         transition.touch();
         Dataplane.applyHost(transition);
       }
-      for (var ip : List.copyOf(transition.homeless.keySet())) {
+      for (var ip : List.copyOf(transition.ledger.unplaced().keySet())) {
         eni.cidrs().stream()
             .filter(cidr -> cidr.contains(ip))
             .findFirst()
@@ -67,14 +71,14 @@ final class ImdsReconciliation {
 
   /** A text that is the same for the same difference; empty if there is none. */
   private static String difference(Transition transition, List<AttachedEni> listed) {
-    boolean v6 = transition.settings.kind() == AddressKind.IPV6_PREFIX;
+    boolean v6 = transition.settings().kind() == AddressKind.IPV6_PREFIX;
     var different = new TreeSet<String>();
     var seen = new TreeSet<EniId>();
     for (var eni : listed) {
       seen.add(eni.id());
-      var known = transition.enis.get(eni.id());
+      var known = transition.ledger.enis().get(eni.id());
       if (known == null) {
-        if (!transition.goneEnis.containsKey(eni.id())) {
+        if (!transition.ledger.goneEnis().containsKey(eni.id())) {
           different.add("+" + eni.id());
         }
         continue;
@@ -85,7 +89,7 @@ final class ImdsReconciliation {
       for (var cidr : eni.cidrs()) {
         if (cidr.v6() == v6
             && !known.blocks.containsKey(cidr)
-            && !transition.goneCidrs.containsKey(cidr)) {
+            && !transition.ledger.goneCidrs().containsKey(cidr)) {
           different.add("+" + cidr);
         }
       }
@@ -96,7 +100,7 @@ final class ImdsReconciliation {
           .filter(block -> !eni.cidrs().contains(block.cidr))
           .forEach(block -> different.add("-" + block.cidr));
     }
-    transition.enis.values().stream()
+    transition.ledger.enis().values().stream()
         .filter(eni -> !transition.within(eni.since, Block.GRACE) && eni.phase == BlockState.LIVE)
         .filter(eni -> !seen.contains(eni.id()))
         .forEach(eni -> different.add("-" + eni.id()));

@@ -22,11 +22,11 @@ final class NewEni {
     }
     transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
     if (coveredByRest(transition, figures)
-        || pauses(transition, figures.card()).isAfter(transition.now)
+        || pauses(transition, figures.card()).isAfter(transition.now())
         || creating(transition)) {
       return;
     }
-    if (transition.settings.customNetworking() && transition.custom.isEmpty()) {
+    if (transition.settings().customNetworking() && transition.context.custom().isEmpty()) {
       transition.raise(
           Condition.Name.ENI_CONFIG_MISSING,
           "",
@@ -36,24 +36,29 @@ final class NewEni {
     }
     transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
     boolean singles =
-        transition.settings.kind() == AddressKind.IPV4_PREFIX && !transition.singles.isEmpty();
-    var kind = singles ? AddressKind.SECONDARY_IP : transition.settings.kind();
+        transition.settings().kind() == AddressKind.IPV4_PREFIX
+            && !transition.cloud.singles().isEmpty();
+    var kind = singles ? AddressKind.SECONDARY_IP : transition.settings().kind();
     long slots =
-        kind == AddressKind.IPV6_PREFIX ? 1 : transition.limits.map(Limits::slotsPerEni).orElse(0);
+        kind == AddressKind.IPV6_PREFIX
+            ? 1
+            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
     int count =
         (int) Math.min(singles ? Sizing.of(transition, figures).inSingles(wanted) : wanted, slots);
     transition.askEc2(
-        new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now),
+        new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now()),
         new CreateEni(
             figures.card(),
             kind,
             count,
-            transition.settings.customNetworking() ? transition.custom : Optional.empty()));
+            transition.settings().customNetworking()
+                ? transition.context.custom()
+                : Optional.empty()));
   }
 
   /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
   private static boolean coveredByRest(Transition transition, Figures figures) {
-    if (!transition.queue.isEmpty() || figures.tally().cooling() == 0) {
+    if (!transition.calls.queue().isEmpty() || figures.tally().cooling() == 0) {
       return false;
     }
     var sizing = Sizing.of(transition, figures);
@@ -73,7 +78,8 @@ final class NewEni {
   }
 
   private static boolean creating(Transition transition) {
-    return transition.asked.values().stream().anyMatch(InFlightRequest.ToCreate.class::isInstance);
+    return transition.cloud.inFlight().values().stream()
+        .anyMatch(InFlightRequest.ToCreate.class::isInstance);
   }
 
   /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
@@ -83,8 +89,8 @@ final class NewEni {
 
   static boolean room(Transition transition, Figures figures) {
     int reserve =
-        figures.card() == 0 && transition.settings.reserveTrunk() && !figures.trunk() ? 1 : 0;
+        figures.card() == 0 && transition.settings().reserveTrunk() && !figures.trunk() ? 1 : 0;
     return figures.enis() + figures.creating()
-        < transition.limits.map(Limits::enisPerCard).orElse(0) - reserve;
+        < transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;
   }
 }

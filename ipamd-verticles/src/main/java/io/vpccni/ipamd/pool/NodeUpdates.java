@@ -4,26 +4,25 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.PodRef;
 import java.util.Optional;
 import java.util.Set;
-import org.pcollections.HashTreePSet;
 
 /** What others know and tell: settings, limits, the node, demand, conditions. */
 final class NodeUpdates {
   private NodeUpdates() {}
 
   static void settings(Transition transition, PoolSettings settings) {
-    transition.settings = settings;
+    transition.context = transition.context.withSettings(settings);
   }
 
   static void limits(Transition transition, Limits limits) {
-    if (!transition.limits.equals(Optional.of(limits))) {
-      transition.limits = Optional.of(limits);
+    if (!transition.context.limits().equals(Optional.of(limits))) {
+      transition.context = transition.context.withLimits(limits);
       transition.touch();
     }
   }
 
   static void node(Transition transition, NodeFacts facts) {
-    if (!transition.facts.equals(Optional.of(facts))) {
-      transition.facts = Optional.of(facts);
+    if (!transition.context.facts().equals(Optional.of(facts))) {
+      transition.context = transition.context.withFacts(facts);
       Egress.look(transition);
       transition.touch();
     }
@@ -31,9 +30,11 @@ final class NodeUpdates {
 
   /** The status of a pod lags: those that already hold an address are not waiting for one. */
   static void demand(Transition transition, Set<PodRef> withoutAddress) {
-    transition.demand =
-        HashTreePSet.from(
-            withoutAddress.stream().filter(pod -> !transition.served.containsKey(pod)).toList());
+    transition.context =
+        transition.context.withDemand(
+            withoutAddress.stream()
+                .filter(pod -> !transition.ledger.served().containsKey(pod))
+                .toList());
   }
 
   static void condition(Transition transition, Condition condition) {

@@ -27,7 +27,7 @@ final class Packing {
     this.transition = transition;
     this.card = card;
     usable = transition.usable();
-    byPrefix = transition.settings.kind() != AddressKind.SECONDARY_IP;
+    byPrefix = transition.settings().kind() != AddressKind.SECONDARY_IP;
   }
 
   /** Nothing was free: a card that could not serve one caller serves no later one either. */
@@ -51,7 +51,7 @@ final class Packing {
 
   /** A pod makes its CIDR and its ENI fuller: what was the fullest is so until it is full. */
   private Optional<Choice> again(Choice before) {
-    var eni = transition.enis.get(before.eni().id());
+    var eni = transition.ledger.enis().get(before.eni().id());
     if (eni == null) {
       return Optional.empty();
     }
@@ -83,7 +83,7 @@ final class Packing {
 
   private List<EniState> fullestFirst() {
     var enis = new ArrayList<EniState>();
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       if (eni.card() == card && eni.serves() && usable.of(eni).free() > 0) {
         enis.add(eni);
       }

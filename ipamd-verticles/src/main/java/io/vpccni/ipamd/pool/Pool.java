@@ -42,10 +42,11 @@ public final class Pool {
       case SettingsChanged changed -> NodeUpdates.settings(transition, changed.settings());
       case LimitsKnown known -> NodeUpdates.limits(transition, known.limits());
       case FactsKnown known -> NodeUpdates.node(transition, known.facts());
-      case NodeChanged changed -> transition.node = changed.node();
-      case EniConfigChanged changed -> transition.custom = changed.config();
+      case NodeChanged changed -> transition.context = transition.context.withNode(changed.node());
+      case EniConfigChanged changed ->
+          transition.context = transition.context.withCustom(changed.config());
       case PodsBound bound -> NodeUpdates.demand(transition, bound.pods());
-      case TerminationStarted _ -> transition.terminating = true;
+      case TerminationStarted _ -> transition.context = transition.context.terminate();
       case AddReceived asked -> Assign.add(transition, asked);
       case AddCancelled gone -> Assign.cancel(transition, gone.call());
       case DelReceived gone -> Release.del(transition, gone);
@@ -59,12 +60,12 @@ public final class Pool {
       case VethsDeleted gone -> Veths.deleted(transition, gone.names());
       case PodDetached detached -> Veths.detached(transition, detached);
       case PodDetachFailed failed ->
-          transition.detaching = transition.detaching.minus(failed.attachment());
+          transition.links = transition.links.endDetach(failed.attachment());
       case CheckpointSaved saved -> Saving.saved(transition, saved.version());
       case SaveFailed failed -> Saving.failed(transition, failed);
       case ConditionRaised raised -> NodeUpdates.condition(transition, raised.condition());
       case ConditionCleared cleared ->
-          transition.conditions = transition.conditions.minus(cleared.key());
+          transition.conditions = transition.conditions.clear(cleared.key());
       case Ticked _, Woken _ -> {}
     }
     settle(transition);
@@ -73,7 +74,7 @@ public final class Pool {
 
   /** What every event may make possible, in the order in which one helps the next. */
   private static void settle(Transition transition) {
-    if (!transition.started) {
+    if (!transition.context.started()) {
       Expiry.waiters(transition);
       wakeForWaiters(transition);
       return;
@@ -91,13 +92,13 @@ public final class Pool {
 
   private static void wakeForWaiters(Transition transition) {
     firstOf(transition).map(Waiter::deadline).ifPresent(transition::wake);
-    if (!transition.resting.isEmpty()) {
-      transition.wake(transition.resting.first().until());
+    if (!transition.ledger.resting().isEmpty()) {
+      transition.wake(transition.ledger.resting().first().until());
     }
-    transition.backoffs.values().forEach(backoff -> transition.wake(backoff.until()));
+    transition.cloud.backoffs().values().forEach(backoff -> transition.wake(backoff.until()));
   }
 
   private static Optional<Waiter> firstOf(Transition transition) {
-    return transition.queue.values().stream().findFirst();
+    return transition.calls.queue().values().stream().findFirst();
   }
 }

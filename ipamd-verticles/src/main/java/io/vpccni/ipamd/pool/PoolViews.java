@@ -21,27 +21,27 @@ public final class PoolViews {
     var cards =
         Figures.cards(state).stream().map(card -> card(state, Figures.of(state, card))).toList();
     var enis =
-        state.enis().values().stream()
+        state.ledger().enis().values().stream()
             .sorted(
                 Comparator.comparingInt(EniState::card)
                     .thenComparingInt(eni -> eni.facts.deviceNumber()))
             .map(eni -> eni(state, eni))
             .toList();
     var holdings =
-        state.holdings().values().stream()
+        state.ledger().holdings().values().stream()
             .sorted(Comparator.comparing(held -> held.addresses().getFirst().ip()))
             .toList();
     return new PoolView(
-        state.now(),
-        state.settings(),
-        state.node(),
-        state.facts(),
-        state.limits(),
+        state.clocks().now(),
+        state.context().settings(),
+        state.context().node(),
+        state.context().facts(),
+        state.context().limits(),
         ReadinessCheck.of(state),
         cards,
         enis,
         holdings,
-        List.copyOf(state.pendingVeths()),
+        List.copyOf(state.links().pendingDeletions()),
         List.copyOf(state.conditions().values()),
         Totals.of(state));
   }
@@ -56,7 +56,7 @@ public final class PoolViews {
         figures.quarantined(),
         figures.inFlight(),
         figures.enis(),
-        state.limits().map(Limits::enisPerCard).orElse(0),
+        state.context().limits().map(Limits::enisPerCard).orElse(0),
         figures.unmanaged(),
         Figures.limit(state),
         figures.prefixes());
@@ -84,7 +84,7 @@ public final class PoolViews {
   private static AddressView address(PoolState state, Ip ip, AddressState use) {
     return switch (use) {
       case AddressState.Assigned(var by) ->
-          new AddressView(ip, "assigned", state.holding(by), Optional.empty());
+          new AddressView(ip, "assigned", state.ledger().holding(by), Optional.empty());
       case AddressState.Cooling(var until) ->
           new AddressView(ip, "cooling", Optional.empty(), released(state, until));
       case AddressState.Quarantined _ ->
@@ -96,6 +96,6 @@ public final class PoolViews {
 
   /** The rest began one cooldown before it ended. */
   private static Optional<Instant> released(PoolState state, Instant rested) {
-    return Optional.of(rested.minus(state.settings().cooldown()));
+    return Optional.of(rested.minus(state.context().settings().cooldown()));
   }
 }

@@ -8,13 +8,13 @@ final class Provisioning {
 
   /** Why nothing is asked of EC2 at all, if so. */
   static Optional<String> obstacle(Transition transition) {
-    if (transition.terminating) {
+    if (transition.context.terminating()) {
       return Optional.of("the agent is stopping");
     }
-    if (!transition.settings.provisioning() || transition.settings.imdsOnly()) {
+    if (!transition.settings().provisioning() || transition.settings().imdsOnly()) {
       return Optional.of("provisioning is switched off");
     }
-    if (!transition.node.schedulable() && !transition.settings.manageNonSchedulable()) {
+    if (!transition.context.node().schedulable() && !transition.settings().manageNonSchedulable()) {
       return Optional.of("the node is not schedulable");
     }
     return Optional.empty();
@@ -22,6 +22,8 @@ final class Provisioning {
 
   /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
   static boolean informed(Transition transition) {
-    return transition.described && transition.doubt.isEmpty() && transition.limits.isPresent();
+    return transition.cloud.described()
+        && transition.cloud.doubt().isEmpty()
+        && transition.context.limits().isPresent();
   }
 }

@@ -21,13 +21,13 @@ final class ReclaimCandidates {
   static Map<EniId, List<Cidr>> choose(Transition transition, int card) {
     var victims = new LinkedHashMap<EniId, List<Cidr>>();
     leftovers(transition, card, victims);
-    if (!victims.isEmpty() || transition.settings.kind() == AddressKind.IPV6_PREFIX) {
+    if (!victims.isEmpty() || transition.settings().kind() == AddressKind.IPV6_PREFIX) {
       return victims;
     }
     var sizing = Sizing.of(transition, transition.figures(card));
     long over = sizing.surplus();
-    boolean counted = transition.settings.targets().ipTargetsDefined() || card > 0;
-    var emptiest = new ArrayList<>(transition.enis.values());
+    boolean counted = transition.settings().targets().ipTargetsDefined() || card > 0;
+    var emptiest = new ArrayList<>(transition.ledger.enis().values());
     emptiest.removeIf(eni -> eni.card() != card || !eni.counts());
     emptiest.sort(
         Comparator.comparingInt((EniState eni) -> eni.all().assigned())
@@ -64,14 +64,14 @@ final class ReclaimCandidates {
   /** Nothing on it is used, and none of the reasons to keep it holds. */
   private static boolean freeable(Transition transition, EniState eni) {
     return eni.mayEverBeFreed()
-        && (transition.node.schedulable() || transition.settings.manageNonSchedulable())
+        && (transition.context.node().schedulable() || transition.settings().manageNonSchedulable())
         && eni.all().inUse() == 0
         && !transition.within(eni.since, ENI_AGE);
   }
 
   /** The CIDRs that came last go first: those that pods have used are the proven ones. */
   private static List<Cidr> unused(Transition transition, EniState eni, long most) {
-    boolean singles = transition.settings.kind() == AddressKind.SECONDARY_IP;
+    boolean singles = transition.settings().kind() == AddressKind.SECONDARY_IP;
     return eni.blocks.values().stream()
         .filter(block -> block.phase == BlockState.LIVE && block.unused())
         .filter(block -> block.single() == singles)
@@ -90,7 +90,7 @@ final class ReclaimCandidates {
   /** Whether {@link #choose} would find something; much cheaper. */
   static boolean any(Transition transition, int card) {
     var usable = transition.usable();
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       if (eni.card() == card
           && eni.phase == BlockState.LIVE
           && eni.facts.managed()
@@ -98,14 +98,14 @@ final class ReclaimCandidates {
         return true; // choose looks closer
       }
     }
-    if (transition.settings.kind() == AddressKind.IPV6_PREFIX) {
+    if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
       return false;
     }
     var sizing = Sizing.of(transition, transition.figures(card));
     if (sizing.surplus() > 0) {
       return true;
     }
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       if (eni.card() == card
           && eni.counts()
           && freeable(transition, eni)
@@ -122,7 +122,7 @@ final class ReclaimCandidates {
    */
   private static void leftovers(Transition transition, int card, Map<EniId, List<Cidr>> victims) {
     var usable = transition.usable();
-    for (var eni : transition.enis.values()) {
+    for (var eni : transition.ledger.enis().values()) {
       if (eni.card() != card || eni.phase != BlockState.LIVE || !eni.facts.managed()) {
         continue;
       }

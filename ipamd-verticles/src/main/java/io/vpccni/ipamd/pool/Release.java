@@ -32,16 +32,20 @@ final class Release {
 
   /** The runtime gave up on these ADDs: they must not get, or keep, an address after the DEL. */
   private static void overtake(Transition transition, Attachment attachment) {
-    transition.queue.forEach(
-        (place, waiter) -> {
-          if (waiter.attachment().equals(attachment)) {
-            transition.queue = transition.queue.minus(place);
-            Answers.refuse(transition, waiter.call(), Reason.DELETED, "deleted while it waited");
-          }
-        });
-    for (var waiting : transition.pending) {
+    transition
+        .calls
+        .queue()
+        .forEach(
+            (place, waiter) -> {
+              if (waiter.attachment().equals(attachment)) {
+                transition.calls = transition.calls.dequeue(place);
+                Answers.refuse(
+                    transition, waiter.call(), Reason.DELETED, "deleted while it waited");
+              }
+            });
+    for (var waiting : transition.calls.pending()) {
       if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
-        transition.pending = transition.pending.minus((Object) waiting);
+        transition.calls = transition.calls.answered(waiting);
         Answers.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
       }
     }
@@ -50,17 +54,17 @@ final class Release {
   /** Host veths that the data plane still has to delete: written before the answer. */
   static void promise(Transition transition, List<String> veths) {
     for (var veth : veths) {
-      if (!transition.pendingVeths.contains(veth)) {
-        transition.pendingVeths = transition.pendingVeths.plus(veth);
+      if (!transition.links.pendingDeletions().contains(veth)) {
+        transition.links = transition.links.promise(veth);
         transition.touch();
       }
     }
   }
 
   private static void answerAfterSave(Transition transition, CallId call, ReleaseReply reply) {
-    if (transition.version > transition.savedVersion) {
-      transition.pending =
-          transition.pending.plus(new Pending.Del(transition.version, call, reply));
+    if (transition.disk.dirty()) {
+      transition.calls =
+          transition.calls.await(new Pending.Del(transition.disk.version(), call, reply));
     } else {
       transition.command(new PoolCommand.AnswerDel(call, reply));
     }
@@ -71,46 +75,51 @@ final class Release {
     if (!wanted.complete()) {
       return null;
     }
-    var holding = transition.holdings.get(wanted);
+    var holding = transition.ledger.holdings().get(wanted);
     return holding != null
         ? holding
-        : transition.holdings.get(new Attachment(wanted.containerId(), OLD_INTERFACE, OLD_NETWORK));
+        : transition
+            .ledger
+            .holdings()
+            .get(new Attachment(wanted.containerId(), OLD_INTERFACE, OLD_NETWORK));
   }
 
   /** Ends a holding; its addresses rest, if a pod may have used them. */
   static void free(Transition transition, Holding holding, boolean used) {
     var attachment = holding.attachment();
-    transition.letGo(holding);
-    transition.vethMissing = transition.vethMissing.minus(attachment);
-    transition.detaching = transition.detaching.minus(attachment);
+    transition.ledger = transition.ledger.letGo(holding);
+    transition.links = transition.links.present(attachment);
+    transition.links = transition.links.endDetach(attachment);
     transition.touch();
-    var cooldown = used ? transition.settings.cooldown() : Duration.ZERO;
+    var cooldown = used ? transition.settings().cooldown() : Duration.ZERO;
     for (var held : holding.addresses()) {
-      if (transition.homeless.containsKey(held.ip())) {
-        transition.homeless = transition.homeless.minus(held.ip());
+      if (transition.ledger.unplaced().containsKey(held.ip())) {
+        transition.ledger = transition.ledger.place(held.ip());
         transition.clear(Condition.Name.ADDRESS_LOST, held.ip().toString());
       }
       if (cooldown.isPositive()) {
         // Also where EC2 has not told yet whose it is: it may be ours a moment later.
         rest(transition, held, cooldown);
       } else {
-        transition.use(held.eni(), held.ip(), new AddressState.Rested(transition.now));
+        transition.ledger =
+            transition.ledger.use(held.eni(), held.ip(), new AddressState.Rested(transition.now()));
       }
     }
   }
 
   private static void rest(Transition transition, HeldAddress held, Duration cooldown) {
-    var until = transition.now.plus(cooldown);
-    transition.use(held.eni(), held.ip(), new AddressState.Cooling(until));
-    transition.resting =
-        transition.resting.plus(new Resting(until, held.ip(), held.eni(), held.networkCard()));
+    var until = transition.now().plus(cooldown);
+    transition.ledger =
+        transition.ledger.use(held.eni(), held.ip(), new AddressState.Cooling(until));
+    transition.ledger =
+        transition.ledger.rest(new Resting(until, held.ip(), held.eni(), held.networkCard()));
   }
 
   static void rest(Transition transition, EniState eni, io.vpccni.rpc.address.Ip ip) {
     rest(
         transition,
         new HeldAddress(ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table),
-        transition.settings.cooldown());
+        transition.settings().cooldown());
     transition.touch();
   }
 }

@@ -10,18 +10,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.pcollections.TreePMap;
-import org.pcollections.TreePSet;
 
 /** A new process takes over what the previous one wrote down. */
 final class Restore {
   private Restore() {}
 
   static void from(Transition transition, PoolEvent.CheckpointLoaded loaded) {
-    if (transition.started) {
+    if (transition.context.started()) {
       return;
     }
-    transition.started = true;
+    transition.context = transition.context.start();
     loaded
         .unreadable()
         .ifPresent(
@@ -41,25 +39,32 @@ final class Restore {
   }
 
   private static void agent(Transition transition, Agent agent) {
-    transition.facts = transition.facts.or(agent::facts);
-    transition.limits = transition.limits.or(agent::limits);
-    transition.pendingVeths = TreePSet.from(agent.pendingVeths());
-    transition.goneCidrs = TreePMap.from(agent.goneCidrs());
-    transition.goneEnis = TreePMap.from(agent.goneEnis());
+    if (transition.context.facts().isEmpty()) {
+      agent.facts().ifPresent(facts -> transition.context = transition.context.withFacts(facts));
+    }
+    if (transition.context.limits().isEmpty()) {
+      agent
+          .limits()
+          .ifPresent(limits -> transition.context = transition.context.withLimits(limits));
+    }
+    transition.links = transition.links.promised(agent.pendingVeths());
+    transition.ledger = transition.ledger.gone(agent.goneCidrs(), agent.goneEnis());
     agent.enis().forEach(saved -> eni(transition, saved));
   }
 
   private static void eni(Transition transition, SavedEni saved) {
     var eni =
-        EniState.fresh(saved.eni(), transition.now)
+        EniState.fresh(saved.eni(), transition.now())
             .linked(saved.eni().primary(), saved.routeTable());
-    transition.put(eni);
+    transition.ledger = transition.ledger.put(eni);
     for (var cidr : saved.eni().cidrs()) {
       // Somebody's editor may have written it twice, or what EC2 does not give.
-      if (Block.possible(cidr) && transition.ownerOf(cidr).isEmpty()) {
+      if (Block.possible(cidr) && transition.ledger.owner(cidr).isEmpty()) {
         // Old enough that a describe may prove it gone, unless it was new when it was written.
         var since = saved.young().getOrDefault(cidr, Instant.EPOCH);
-        transition.add(transition.enis.getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
+        transition.ledger =
+            transition.ledger.add(
+                transition.ledger.enis().getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
       }
     }
     // EC2 may or may not have been asked: asking again is harmless, giving them away is not.
@@ -72,7 +77,7 @@ final class Restore {
 
   private static void hold(Transition transition, Holding holding) {
     var taken = holding.addresses().stream().filter(held -> taken(transition, held.ip())).toList();
-    if (!taken.isEmpty() || transition.holdings.containsKey(holding.attachment())) {
+    if (!taken.isEmpty() || transition.ledger.holdings().containsKey(holding.attachment())) {
       transition.raise(
           Condition.Name.CHECKPOINT_UNREADABLE,
           holding.pod().toString(),
@@ -82,19 +87,20 @@ final class Restore {
               + ": the newer one was kept");
       return;
     }
-    transition.hold(holding);
+    transition.ledger = transition.ledger.hold(holding);
     for (var held : holding.addresses()) {
-      transition.homeless = transition.homeless.plus(held.ip(), holding.attachment());
+      transition.ledger = transition.ledger.unplace(held.ip(), holding.attachment());
     }
     for (var held : holding.addresses()) {
-      transition.ownerOf(held.ip()).ifPresent(eni -> adopt(transition, eni, held.ip()));
+      transition.ledger.owner(held.ip()).ifPresent(eni -> adopt(transition, eni, held.ip()));
     }
   }
 
   private static boolean taken(Transition transition, Ip ip) {
-    return transition.homeless.containsKey(ip)
+    return transition.ledger.unplaced().containsKey(ip)
         || transition
-            .ownerOf(ip)
+            .ledger
+            .owner(ip)
             .flatMap(eni -> eni.blockOf(ip))
             .map(block -> block.uses.containsKey(ip))
             .orElse(false);
@@ -102,14 +108,14 @@ final class Restore {
 
   /** A holding's address lies in a CIDR of this ENI after all. */
   static void adopt(Transition transition, EniState eni, Ip ip) {
-    var attachment = transition.homeless.get(ip);
-    var holding = attachment == null ? null : transition.holdings.get(attachment);
+    var attachment = transition.ledger.unplaced().get(ip);
+    var holding = attachment == null ? null : transition.ledger.holdings().get(attachment);
     if (attachment == null || holding == null) {
       return;
     }
-    transition.homeless = transition.homeless.minus(ip);
+    transition.ledger = transition.ledger.place(ip);
     transition.clear(Condition.Name.ADDRESS_LOST, ip.toString());
-    transition.use(eni.id(), ip, new AddressState.Assigned(attachment));
+    transition.ledger = transition.ledger.use(eni.id(), ip, new AddressState.Assigned(attachment));
     var placed =
         holding.addresses().stream()
             .map(
@@ -119,14 +125,15 @@ final class Restore {
                             ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table)
                         : held)
             .toList();
-    transition.hold(
-        new Holding(
-            attachment,
-            holding.pod(),
-            holding.wiring(),
-            placed,
-            holding.egress(),
-            holding.assignedAt()));
+    transition.ledger =
+        transition.ledger.hold(
+            new Holding(
+                attachment,
+                holding.pod(),
+                holding.wiring(),
+                placed,
+                holding.egress(),
+                holding.assignedAt()));
     Shrink.keep(transition, eni.id());
   }
 
@@ -139,34 +146,38 @@ final class Restore {
               if (!taken(transition, ip)) {
                 done.add(ip);
                 transition
-                    .ownerOf(ip)
+                    .ledger
+                    .owner(ip)
                     .ifPresent(
                         eni ->
-                            transition.use(
-                                eni.id(), ip, new AddressState.Quarantined(veth, transition.now)));
+                            transition.ledger =
+                                transition.ledger.use(
+                                    eni.id(),
+                                    ip,
+                                    new AddressState.Quarantined(veth, transition.now())));
               }
             });
     // After a reboot, or with a clock set back, nothing may rest for longer than it should.
-    var longest = transition.now.plus(transition.settings.cooldown());
+    var longest = transition.now().plus(transition.settings().cooldown());
     agent
         .cooling()
         .forEach(
             (ip, until) -> {
-              if (!done.contains(ip) && !taken(transition, ip) && until.isAfter(transition.now)) {
+              if (!done.contains(ip) && !taken(transition, ip) && until.isAfter(transition.now())) {
                 var end = until.isBefore(longest) ? until : longest;
                 transition
-                    .ownerOf(ip)
+                    .ledger
+                    .owner(ip)
                     .ifPresentOrElse(
                         eni -> cool(transition, eni, ip, end),
                         () ->
-                            transition.resting =
-                                transition.resting.plus(Resting.unplaced(end, ip)));
+                            transition.ledger = transition.ledger.rest(Resting.unplaced(end, ip)));
               }
             });
   }
 
   private static void cool(Transition transition, EniState eni, Ip ip, Instant until) {
-    transition.use(eni.id(), ip, new AddressState.Cooling(until));
-    transition.resting = transition.resting.plus(new Resting(until, ip, eni.id(), eni.card()));
+    transition.ledger = transition.ledger.use(eni.id(), ip, new AddressState.Cooling(until));
+    transition.ledger = transition.ledger.rest(new Resting(until, ip, eni.id(), eni.card()));
   }
 }

@@ -23,18 +23,20 @@ final class Saving {
 
   /** Why nothing can be given although it may be there, if so. */
   static Optional<String> obstacle(PoolState state) {
-    var failed = state.conditions().get(Condition.Key.of(Condition.Name.CHECKPOINT_UNWRITABLE, ""));
-    return Optional.ofNullable(failed).map(why -> UNWRITABLE + why.detail());
+    return state
+        .conditions()
+        .find(Condition.Key.of(Condition.Name.CHECKPOINT_UNWRITABLE, ""))
+        .map(why -> UNWRITABLE + why.detail());
   }
 
   /** Decides whether to write now. */
   static void plan(Transition transition) {
-    if (!transition.started
-        || transition.saving != 0
-        || transition.version == transition.savedVersion) {
+    if (!transition.context.started()
+        || transition.disk.saving() != 0
+        || !transition.disk.dirty()) {
       return;
     }
-    if (transition.pending.isEmpty() && !transition.passed(transition.clocks.saveRetry())) {
+    if (transition.calls.pending().isEmpty() && !transition.passed(transition.clocks.saveRetry())) {
       transition.wake(transition.clocks.saveRetry());
       return;
     }
@@ -42,17 +44,16 @@ final class Saving {
   }
 
   static void saved(Transition transition, long version) {
-    transition.saving = 0;
-    transition.savedVersion = Math.max(transition.savedVersion, version);
+    transition.disk = transition.disk.saved(version);
     transition.clear(Condition.Name.CHECKPOINT_UNWRITABLE, "");
-    for (var waiting : transition.pending) {
+    for (var waiting : transition.calls.pending()) {
       if (waiting.version() > version) {
         break;
       }
-      transition.pending = transition.pending.minus(0);
+      transition.calls = transition.calls.firstAnswered();
       switch (waiting) {
         case Pending.Add add -> {
-          var holding = transition.holdings.get(add.attachment());
+          var holding = transition.ledger.holdings().get(add.attachment());
           if (holding != null) {
             Answers.grant(transition, add.call(), holding);
           } else {
@@ -67,15 +68,15 @@ final class Saving {
 
   /** Nothing that was promised with this write holds: refuse, and put things back. */
   static void failed(Transition transition, PoolEvent.SaveFailed lost) {
-    transition.saving = 0;
-    transition.clocks = transition.clocks.saveRetryAt(transition.now.plus(RETRY));
+    transition.disk = transition.disk.failed();
+    transition.clocks = transition.clocks.saveRetryAt(transition.now().plus(RETRY));
     transition.raise(Condition.Name.CHECKPOINT_UNWRITABLE, "", "WriteFailed", lost.why());
     var undone = new ArrayList<Pending.Del>();
-    for (var waiting : transition.pending) {
+    for (var waiting : transition.calls.pending()) {
       if (waiting.version() > lost.version()) {
         break;
       }
-      transition.pending = transition.pending.minus(0);
+      transition.calls = transition.calls.firstAnswered();
       switch (waiting) {
         case Pending.Add add -> {
           Answers.refuse(transition, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
@@ -100,27 +101,29 @@ final class Saving {
    */
   private static void restore(Transition transition, Holding holding) {
     boolean free =
-        !transition.holdings.containsKey(holding.attachment())
+        !transition.ledger.holdings().containsKey(holding.attachment())
             && holding.addresses().stream()
                 .allMatch(held -> !(useOf(transition, held) instanceof AddressState.Assigned));
     if (!free) {
       return;
     }
-    transition.hold(holding);
+    transition.ledger = transition.ledger.hold(holding);
     transition.touch();
     for (var held : holding.addresses()) {
-      var owner = transition.enis.get(held.eni());
+      var owner = transition.ledger.enis().get(held.eni());
       if (owner != null && owner.blockOf(held.ip()).isPresent()) {
-        transition.use(held.eni(), held.ip(), new AddressState.Assigned(holding.attachment()));
+        transition.ledger =
+            transition.ledger.use(
+                held.eni(), held.ip(), new AddressState.Assigned(holding.attachment()));
       } else {
-        transition.homeless = transition.homeless.plus(held.ip(), holding.attachment());
+        transition.ledger = transition.ledger.unplace(held.ip(), holding.attachment());
       }
     }
   }
 
   private static @org.jspecify.annotations.Nullable AddressState useOf(
       Transition transition, HeldAddress held) {
-    var owner = transition.enis.get(held.eni());
+    var owner = transition.ledger.enis().get(held.eni());
     return owner == null
         ? null
         : owner.blockOf(held.ip()).map(block -> block.uses.get(held.ip())).orElse(null);

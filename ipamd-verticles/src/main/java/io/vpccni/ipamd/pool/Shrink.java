@@ -8,7 +8,6 @@ import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * Gives back what is not wanted, in two phases: marked, so that nobody gets it; then, with the mark
@@ -22,12 +21,12 @@ final class Shrink {
 
   /** Marks new victims where a surplus has lasted. */
   static void plan(Transition transition) {
-    if (transition.terminating
-        || !transition.settings.provisioning()
-        || transition.settings.imdsOnly()
+    if (transition.context.terminating()
+        || !transition.settings().provisioning()
+        || transition.settings().imdsOnly()
         || !Provisioning.informed(transition)
-        || transition.veths.isEmpty()
-        || !transition.queue.isEmpty()) {
+        || transition.links.veths().isEmpty()
+        || !transition.calls.queue().isEmpty()) {
       return;
     }
     for (int card : transition.cards()) {
@@ -35,13 +34,13 @@ final class Shrink {
         continue;
       }
       if (!ReclaimCandidates.any(transition, card)) {
-        transition.overSince = transition.overSince.minus(card);
+        transition.growth = transition.growth.noSurplus(card);
         continue;
       }
-      var since = transition.overSince.get(card);
+      var since = transition.growth.surplusSince().get(card);
       if (since == null) {
-        transition.overSince = transition.overSince.plus(card, transition.now);
-        transition.wake(transition.now.plus(PATIENCE));
+        transition.growth = transition.growth.surplus(card, transition.now());
+        transition.wake(transition.now().plus(PATIENCE));
       } else if (transition.within(since, PATIENCE)) {
         transition.wake(since.plus(PATIENCE));
       } else {
@@ -53,7 +52,7 @@ final class Shrink {
   private static void give(Transition transition, int card) {
     var victims = ReclaimCandidates.choose(transition, card);
     if (victims.isEmpty()) {
-      transition.overSince = transition.overSince.minus(card);
+      transition.growth = transition.growth.noSurplus(card);
       return;
     }
     // What EC2 may not be asked for now would only be missing meanwhile.
@@ -66,13 +65,13 @@ final class Shrink {
   }
 
   private static boolean busy(Transition transition, int card) {
-    for (var id : transition.leaving.keySet()) {
-      var eni = transition.enis.get(id);
+    for (var id : transition.ledger.reclaims().keySet()) {
+      var eni = transition.ledger.enis().get(id);
       if (eni != null && eni.card() == card) {
         return true;
       }
     }
-    for (var asked : transition.asked.values()) {
+    for (var asked : transition.cloud.inFlight().values()) {
       if (asked instanceof InFlightRequest.ToAssign || asked instanceof InFlightRequest.ToCreate) {
         return true;
       }
@@ -87,15 +86,15 @@ final class Shrink {
    * @param doubtful EC2 may have taken it already
    */
   static void mark(Transition transition, EniId id, List<Cidr> cidrs, boolean doubtful) {
-    var eni = transition.enis.get(id);
+    var eni = transition.ledger.enis().get(id);
     if (eni == null) {
       return;
     }
     transition.touch();
-    transition.leaving =
-        transition.leaving.plus(
-            id, new Reclaim(cidrs, transition.now, transition.version, false, doubtful));
-    transition.put(in(eni, cidrs, BlockState.LEAVING));
+    transition.ledger =
+        transition.ledger.reclaim(
+            id, new Reclaim(cidrs, transition.now(), transition.disk.version(), false, doubtful));
+    transition.ledger = transition.ledger.put(in(eni, cidrs, BlockState.LEAVING));
   }
 
   private static EniState in(EniState eni, List<Cidr> cidrs, BlockState phase) {
@@ -114,14 +113,14 @@ final class Shrink {
 
   /** Second phase, as soon as it is safe. */
   static void proceed(Transition transition) {
-    for (var entry : transition.leaving.entrySet()) {
+    for (var entry : transition.ledger.reclaims().entrySet()) {
       if (entry.getValue().asked()) {
         continue;
       }
-      var eni = transition.enis.get(entry.getKey());
+      var eni = transition.ledger.enis().get(entry.getKey());
       var leaving = eni == null ? null : trim(eni, entry.getValue());
       if (eni == null || leaving == null) {
-        transition.leaving = transition.leaving.minus(entry.getKey());
+        transition.ledger = transition.ledger.endReclaim(entry.getKey());
         continue;
       }
       boolean used =
@@ -147,7 +146,7 @@ final class Shrink {
   /** Somebody waits whom it would serve, or the pool is too low without it. */
   private static boolean wantedAgain(Transition transition, EniState eni, Reclaim leaving) {
     boolean wanted =
-        !transition.queue.isEmpty()
+        !transition.calls.queue().isEmpty()
             || Sizing.of(transition, transition.figures(eni.card())).tooLow();
     var tally = transition.usable().of(eni);
     return wanted
@@ -169,9 +168,13 @@ final class Shrink {
   }
 
   private static boolean safe(Transition transition, Reclaim leaving) {
-    return transition.settings.provisioning()
-        && transition.savedVersion >= leaving.version()
-        && transition.veths.filter(view -> !view.askedAt().isBefore(leaving.marked())).isPresent();
+    return transition.settings().provisioning()
+        && transition.disk.savedVersion() >= leaving.version()
+        && transition
+            .links
+            .veths()
+            .filter(view -> !view.askedAt().isBefore(leaving.marked()))
+            .isPresent();
   }
 
   private static boolean pauses(Transition transition, EniId eni, boolean whole) {
@@ -185,8 +188,8 @@ final class Shrink {
    * of that card. What has to wait for longer must not keep the pool from growing.
    */
   static boolean isGivingBackPart(Transition transition, int card) {
-    for (var entry : transition.leaving.entrySet()) {
-      var eni = transition.enis.get(entry.getKey());
+    for (var entry : transition.ledger.reclaims().entrySet()) {
+      var eni = transition.ledger.enis().get(entry.getKey());
       if (eni != null
           && eni.card() == card
           && isGivingBackPart(transition, eni, entry.getValue())) {
@@ -200,54 +203,54 @@ final class Shrink {
     var until = Backoffs.until(transition, Ec2Action.UNASSIGN, "", eni.id().value());
     return !leaving.wholeEni()
         && (leaving.asked()
-            || (!until.isAfter(transition.now.plus(Backoffs.LONGEST_PASSING))
+            || (!until.isAfter(transition.now().plus(Backoffs.LONGEST_PASSING))
                 && leaving.cidrs().stream().noneMatch(cidr -> inUse(eni, cidr))));
   }
 
   private static void ask(Transition transition, EniId id, Reclaim leaving) {
-    transition.leaving = transition.leaving.plus(id, leaving.asked(true));
+    transition.ledger = transition.ledger.reclaim(id, leaving.asked(true));
     if (leaving.wholeEni()) {
-      transition.askEc2(new InFlightRequest.ToFree(id, transition.now), new FreeEni(id));
+      transition.askEc2(new InFlightRequest.ToFree(id, transition.now()), new FreeEni(id));
     } else {
       transition.askEc2(
-          new InFlightRequest.ToUnassign(id, leaving.cidrs(), transition.now),
+          new InFlightRequest.ToUnassign(id, leaving.cidrs(), transition.now()),
           new UnassignAddresses(id, leaving.cidrs()));
     }
   }
 
   /** Takes back a mark, unless EC2 was asked already. */
   static void keep(Transition transition, EniId id) {
-    var leaving = transition.leaving.get(id);
+    var leaving = transition.ledger.reclaims().get(id);
     if (leaving == null || !leaving.revocable()) {
       return;
     }
-    transition.leaving = transition.leaving.minus(id);
-    var eni = transition.enis.get(id);
+    transition.ledger = transition.ledger.endReclaim(id);
+    var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      transition.put(in(eni, leaving.cidrs(), BlockState.LIVE));
+      transition.ledger = transition.ledger.put(in(eni, leaving.cidrs(), BlockState.LIVE));
     }
     transition.touch();
   }
 
   static void keepUnasked(Transition transition) {
-    transition.leaving.keySet().forEach(id -> keep(transition, id));
-    transition.overSince = TreePMap.empty();
+    transition.ledger.reclaims().keySet().forEach(id -> keep(transition, id));
+    transition.growth = transition.growth.noSurplus();
   }
 
   static void done(Transition transition, EniId id) {
-    transition.leaving = transition.leaving.minus(id);
+    transition.ledger = transition.ledger.endReclaim(id);
   }
 
   /** Nothing happened: it is ours as before. Unclear: the mark stays, and EC2 is asked again. */
   static void failed(Transition transition, EniId id, Failed failed) {
-    var leaving = transition.leaving.get(id);
+    var leaving = transition.ledger.reclaims().get(id);
     if (leaving == null) {
       return;
     }
     boolean unclear = leaving.doubtful() || failed.kind().unclear();
-    transition.leaving =
-        transition.leaving.plus(
-            id, unclear ? leaving.retried(transition.now) : leaving.asked(false));
+    transition.ledger =
+        transition.ledger.reclaim(
+            id, unclear ? leaving.retried(transition.now()) : leaving.asked(false));
     keep(transition, id);
   }
 }

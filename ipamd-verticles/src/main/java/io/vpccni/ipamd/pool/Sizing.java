@@ -139,32 +139,34 @@ record Sizing(
 
   static Sizing of(Transition transition, Figures figures) {
     var tally = figures.tally();
-    var targets = figures.card() == 0 ? transition.settings.targets() : Targets.OTHER_CARDS;
-    boolean prefixes = transition.settings.kind() == AddressKind.IPV4_PREFIX;
+    var targets = figures.card() == 0 ? transition.settings().targets() : Targets.OTHER_CARDS;
+    boolean prefixes = transition.settings().kind() == AddressKind.IPV4_PREFIX;
     long coming = figures.inFlight();
-    long slots = transition.limits.map(Limits::slotsPerEni).orElse(0);
+    long slots = transition.context.limits().map(Limits::slotsPerEni).orElse(0);
     return new Sizing(
         tally.total() + coming,
         tally.assigned(),
         tally.free() + coming - claims(transition, figures.card()),
         figures.freeUnits() + figures.unitsInFlight(),
-        slots * Figures.perBlock(transition.settings.kind()),
+        slots * Figures.perBlock(transition.settings().kind()),
         prefixes,
         targets,
-        figures.card() == 0 ? transition.node.maxPods() : OptionalInt.empty());
+        figures.card() == 0 ? transition.context.node().maxPods() : OptionalInt.empty());
   }
 
   /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
   private static long claims(Transition transition, int card) {
-    var waiting = transition.queue.values().stream();
+    var waiting = transition.calls.queue().values().stream();
     if (card > 0) {
       return waiting.filter(Waiter::everyCard).count();
     }
     long bound =
-        transition.demand.isEmpty()
+        transition.context.demand().isEmpty()
             ? 0
-            : transition.demand.size()
-                - waiting.filter(waiter -> transition.demand.contains(waiter.pod())).count();
-    return transition.queue.size() + Math.max(bound, 0);
+            : transition.context.demand().size()
+                - waiting
+                    .filter(waiter -> transition.context.demand().contains(waiter.pod()))
+                    .count();
+    return transition.calls.queue().size() + Math.max(bound, 0);
   }
 }

@@ -27,7 +27,7 @@ final class Totals {
         quarantined,
         inFlight,
         Figures.limit(state) * cards.size(),
-        state.queue().size(),
-        state.lastEc2Error());
+        state.calls().queue().size(),
+        state.cloud().lastError());
   }
 }

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool;
 
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.pool.PoolState.SubnetKey;
+import io.vpccni.ipamd.pool.Cloud.SubnetKey;
 import java.time.Instant;
 import org.pcollections.PMap;
 
@@ -14,7 +14,7 @@ import org.pcollections.PMap;
  */
 record Usable(AddressKind kind, PMap<SubnetKey, Instant> singles) {
   static Usable in(PoolState state) {
-    return new Usable(state.settings().kind(), state.singles());
+    return new Usable(state.context().settings().kind(), state.cloud().singles());
   }
 
   /** Those of an ENI. */

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,21 +21,22 @@ final class Veths {
   private Veths() {}
 
   static void listed(Transition transition, PoolEvent.VethsListed listed) {
-    var what = transition.asked.get(listed.request());
-    if (!(what instanceof InFlightRequest.ToListVeths(var askedAt)) || !transition.started) {
+    var what = transition.cloud.inFlight().get(listed.request());
+    if (!(what instanceof InFlightRequest.ToListVeths(var askedAt))
+        || !transition.context.started()) {
       return;
     }
-    transition.asked = transition.asked.minus(listed.request());
+    transition.cloud = transition.cloud.answered(listed.request());
     var routed = new HashMap<Ip, String>();
     var names = new HashSet<String>();
     for (var veth : listed.veths()) {
-      if (!transition.pendingVeths.contains(veth.name())) { // as good as deleted
+      if (!transition.links.pendingDeletions().contains(veth.name())) { // as good as deleted
         names.add(veth.name());
         veth.routed().forEach(ip -> routed.put(ip, veth.name()));
       }
     }
-    var before = transition.veths.map(VethView::routed).orElse(Map.of());
-    transition.veths = Optional.of(new VethView(askedAt, routed, names));
+    var before = transition.links.veths().map(VethView::routed).orElse(Map.of());
+    transition.links = transition.links.listed(new VethView(askedAt, routed, names));
     goneUnknown(transition, before.keySet(), routed);
     vanished(transition, askedAt, routed, names);
     unexplained(transition, askedAt, routed);
@@ -50,26 +50,26 @@ final class Veths {
   private static void goneUnknown(Transition transition, Set<Ip> before, Map<Ip, String> routed) {
     for (var ip : before) {
       if (!routed.containsKey(ip)
-          && !transition.homeless.containsKey(ip)
+          && !transition.ledger.unplaced().containsKey(ip)
           && !Egress.isOf(transition, ip)
-          && transition.ownerOf(ip).isEmpty()) {
-        transition.resting =
-            transition.resting.plus(
-                Resting.unplaced(transition.now.plus(transition.settings.cooldown()), ip));
+          && transition.ledger.owner(ip).isEmpty()) {
+        transition.ledger =
+            transition.ledger.rest(
+                Resting.unplaced(transition.now().plus(transition.settings().cooldown()), ip));
         transition.touch();
       }
     }
   }
 
   static void unknown(Transition transition, RequestId request) {
-    transition.asked = transition.asked.minus(request);
+    transition.cloud = transition.cloud.answered(request);
     Shrink.keepUnasked(transition);
   }
 
   static void deleted(Transition transition, List<String> names) {
     for (var name : names) {
-      if (transition.pendingVeths.contains(name)) {
-        transition.pendingVeths = transition.pendingVeths.minus(name);
+      if (transition.links.pendingDeletions().contains(name)) {
+        transition.links = transition.links.deleted(name);
         transition.touch();
       }
     }
@@ -77,22 +77,22 @@ final class Veths {
 
   private static void vanished(
       Transition transition, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
-    for (var holding : transition.holdings.values()) {
+    for (var holding : transition.ledger.holdings().values()) {
       boolean there =
           holding.addresses().stream().anyMatch(held -> routed.containsKey(held.ip()))
               || holding.wiring().hostVeths().stream().anyMatch(names::contains);
       boolean mayJustBeWired = holding.assignedAt().plus(GONE_AFTER).isAfter(askedAt);
       // Without a name the runtime cannot be told apart from a person's entry: DEL or GC ends it.
       if (there || mayJustBeWired || !holding.pod().known() || inCall(transition, holding)) {
-        transition.vethMissing = transition.vethMissing.minus(holding.attachment());
+        transition.links = transition.links.present(holding.attachment());
         continue;
       }
-      var since = transition.vethMissing.get(holding.attachment());
+      var since = transition.links.missingSince().get(holding.attachment());
       if (since == null) {
-        transition.vethMissing = transition.vethMissing.plus(holding.attachment(), askedAt);
+        transition.links = transition.links.missing(holding.attachment(), askedAt);
       } else if (!since.plus(GONE_AFTER).isAfter(askedAt)
-          && !transition.detaching.contains(holding.attachment())) {
-        transition.detaching = transition.detaching.plus(holding.attachment());
+          && !transition.links.detaching().contains(holding.attachment())) {
+        transition.links = transition.links.detach(holding.attachment());
         transition.command(new PoolCommand.DetachPod(holding));
       }
     }
@@ -105,8 +105,8 @@ final class Veths {
   /** The data plane has cleaned up after a pod whose veth had vanished. */
   static void detached(Transition transition, PoolEvent.PodDetached detached) {
     Release.promise(transition, detached.pendingVeths());
-    var holding = transition.holdings.get(detached.attachment());
-    if (holding != null && transition.detaching.contains(detached.attachment())) {
+    var holding = transition.ledger.holdings().get(detached.attachment());
+    if (holding != null && transition.links.detaching().contains(detached.attachment())) {
       Release.free(transition, holding, true);
     }
   }
@@ -114,7 +114,8 @@ final class Veths {
   private static void unexplained(Transition transition, Instant askedAt, Map<Ip, String> routed) {
     var explained = new HashSet<Ip>();
     transition
-        .holdings
+        .ledger
+        .holdings()
         .values()
         .forEach(holding -> holding.addresses().forEach(held -> explained.add(held.ip())));
     var foreign = new HashSet<String>();
@@ -123,9 +124,9 @@ final class Veths {
           if (explained.contains(ip) || Egress.isOf(transition, ip)) {
             return;
           }
-          var owner = transition.ownerOf(ip);
+          var owner = transition.ledger.owner(ip);
           if (owner.isEmpty()) {
-            if (transition.described) {
+            if (transition.cloud.described()) {
               foreign.add(ip.toString());
               transition.raise(
                   Condition.Name.UNKNOWN_VETH,
@@ -139,13 +140,12 @@ final class Veths {
               .flatMap(eni -> eni.blockOf(ip))
               .ifPresent(block -> explain(transition, askedAt, owner.get(), block, ip, veth));
         });
-    transition.conditions.forEach(
-        (key, condition) -> {
-          if (key.name().equals(Condition.Name.UNKNOWN_VETH.text())
-              && !foreign.contains(key.subject())) {
-            transition.conditions = transition.conditions.minus(key);
-          }
-        });
+    for (var key : transition.conditions.byKey().keySet()) {
+      if (key.name().equals(Condition.Name.UNKNOWN_VETH.text())
+          && !foreign.contains(key.subject())) {
+        transition.conditions = transition.conditions.clear(key);
+      }
+    }
   }
 
   private static void explain(
@@ -158,13 +158,15 @@ final class Veths {
           case AddressState.Assigned _, AddressState.Quarantined _ -> false; // by a pod; as before
           // Released after the list was made? Then the list shows the pod that had it.
           case AddressState.Cooling(var until) ->
-              until.minus(transition.settings.cooldown()).isBefore(askedAt);
+              until.minus(transition.settings().cooldown()).isBefore(askedAt);
           case AddressState.Rested(var since) -> since.isBefore(askedAt);
         };
     if (!quarantine) {
       return;
     }
-    transition.put(eni.with(block.with(ip, new AddressState.Quarantined(veth, transition.now))));
+    transition.ledger =
+        transition.ledger.put(
+            eni.with(block.with(ip, new AddressState.Quarantined(veth, transition.now()))));
     transition.touch();
     Shrink.keep(transition, eni.id());
     transition.raise(
@@ -176,7 +178,7 @@ final class Veths {
 
   /** The veth that used a quarantined address is gone: the address rests like a released one. */
   private static void explainedAgain(Transition transition, Map<Ip, String> routed) {
-    for (var eni : List.copyOf(transition.enis.values())) {
+    for (var eni : List.copyOf(transition.ledger.enis().values())) {
       if (eni.all().quarantined() == 0) {
         continue;
       }

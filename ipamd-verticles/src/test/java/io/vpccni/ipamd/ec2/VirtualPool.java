@@ -140,7 +140,7 @@ final class VirtualPool implements Ec2Listener {
   }
 
   Set<String> conditions() {
-    return state.conditions().keySet().stream()
+    return state.conditions().byKey().keySet().stream()
         .map(VirtualPool::text)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -162,7 +162,7 @@ final class VirtualPool implements Ec2Listener {
 
   private void step(PoolEvent event) {
     var decision = Pool.decide(state, event);
-    ConditionNews.between(state.conditions(), decision.next().conditions()).stream()
+    ConditionNews.between(state.conditions().byKey(), decision.next().conditions().byKey()).stream()
         .filter(news -> !news.over())
         .map(ConditionNews::event)
         .forEach(told -> events.add(told.reason() + " " + told.action()));

@@ -22,7 +22,7 @@ class AssignTest {
     var first = node.ipOf("a");
     node.adds("a");
     assertThat(node.ipOf("a")).isEqualTo(first);
-    assertThat(node.state.holdings()).hasSize(1);
+    assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
   @Test
@@ -95,7 +95,7 @@ class AssignTest {
             new Wiring("", List.of("enim"), Wiring.By.PROGRAMMER),
             true,
             node.now));
-    var holding = node.state.holding(Scenario.attachment("m")).orElseThrow();
+    var holding = node.state.ledger().holding(Scenario.attachment("m")).orElseThrow();
     assertThat(holding.addresses()).extracting(HeldAddress::networkCard).containsExactly(0, 1);
     assertThat(holding.addresses().get(1).routeTable()).isEqualTo(10_100);
   }

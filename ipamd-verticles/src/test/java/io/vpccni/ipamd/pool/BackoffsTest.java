@@ -21,7 +21,7 @@ class BackoffsTest {
 
   private Duration fails() {
     Backoffs.failed(transition, "ASSIGN", "eni-1", FIRST, LONGEST);
-    return Duration.between(transition.now, Backoffs.until(transition, "ASSIGN", "eni-1"));
+    return Duration.between(transition.now(), Backoffs.until(transition, "ASSIGN", "eni-1"));
   }
 
   @Test

@@ -49,7 +49,7 @@ class CountsTest {
     node.described();
     node.described();
     assertThat(count(PoolCount.ENI_LOST)).isEqualTo(1);
-    assertThat(node.state.enis()).containsOnlyKeys(FakeEc2.PRIMARY);
+    assertThat(node.state.ledger().enis()).containsOnlyKeys(FakeEc2.PRIMARY);
   }
 
   @Test

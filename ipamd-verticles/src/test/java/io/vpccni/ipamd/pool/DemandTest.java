@@ -30,7 +30,7 @@ class DemandTest {
     bound("a", "b", "c").shape("4");
     node.adds("a", "b", "c");
     assertThat(node.adds.values()).allMatch(AssignReply.Granted.class::isInstance);
-    assertThat(node.state.demand()).isEmpty();
+    assertThat(node.state.context().demand()).isEmpty();
   }
 
   /** The status of a pod lags behind: who has an address waits for none. */
@@ -38,7 +38,7 @@ class DemandTest {
   void aPodThatHoldsAnAddressIsNotWaitingForOne() {
     node.starts().adds("a").settled().shape("2");
     bound("a").settled();
-    assertThat(node.state.demand()).isEmpty();
+    assertThat(node.state.context().demand()).isEmpty();
     node.shape("2");
   }
 
@@ -56,10 +56,10 @@ class DemandTest {
             node.now));
     node.dels("old");
     bound("old");
-    assertThat(node.state.demand()).isEmpty();
+    assertThat(node.state.context().demand()).isEmpty();
     node.dels("new");
     bound("old");
-    assertThat(node.state.demand()).hasSize(1);
+    assertThat(node.state.context().demand()).hasSize(1);
   }
 
   @Test

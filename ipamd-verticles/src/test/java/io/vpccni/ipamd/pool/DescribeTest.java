@@ -13,6 +13,7 @@ import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What EC2's list proves, and what the reply to our own request knows better. */
@@ -47,9 +48,9 @@ class DescribeTest {
     node.starts();
     node.ec2.enis.remove(new EniId("eni-1"));
     node.after(GRACE, false).described();
-    assertThat(node.state.enis()).containsKey(new EniId("eni-1"));
+    assertThat(node.state.ledger().enis()).containsKey(new EniId("eni-1"));
     node.after(Duration.ofMillis(1), false).described();
-    assertThat(node.state.enis()).doesNotContainKey(new EniId("eni-1"));
+    assertThat(node.state.ledger().enis()).doesNotContainKey(new EniId("eni-1"));
   }
 
   @Test
@@ -73,9 +74,9 @@ class DescribeTest {
     for (int i = 0; i < 300 && node.ec2.enis.size() > 1; i++) node.after(Duration.ofSeconds(1));
     node.ec2.attach(FakeEc2.with(second, List.of()));
     node.described();
-    assertThat(node.state.enis()).doesNotContainKey(second.id());
+    assertThat(node.state.ledger().enis()).doesNotContainKey(second.id());
     node.after(GRACE, false).described();
-    assertThat(node.state.enis()).containsKey(second.id());
+    assertThat(node.state.ledger().enis()).containsKey(second.id());
   }
 
   @Test
@@ -95,7 +96,13 @@ class DescribeTest {
     assertThat(node.eni("eni-1").blocks).containsKey(moved);
     // Its pod keeps it.
     assertThat(node.eni("eni-1").all().assigned()).isEqualTo(1);
-    assertThat(node.state.holding(Scenario.attachment("p0")).orElseThrow().addresses().getFirst())
+    assertThat(
+            node.state
+                .ledger()
+                .holding(Scenario.attachment("p0"))
+                .orElseThrow()
+                .addresses()
+                .getFirst())
         .satisfies(held -> assertThat(held.eni().value()).isEqualTo("eni-1"))
         .satisfies(held -> assertThat(held.routeTable()).isEqualTo(2));
   }
@@ -121,7 +128,7 @@ class DescribeTest {
     node.starts().pods(2).after(Duration.ofMinutes(5));
     node.ec2.enis.clear();
     node.described();
-    assertThat(node.state.enis()).hasSize(1);
+    assertThat(node.state.ledger().enis()).hasSize(1);
     assertThat(node.condition(Condition.Name.ADDRESS_LOST)).isEmpty();
   }
 
@@ -192,8 +199,8 @@ class DescribeTest {
 
   /** As if the minute in which an old list may still show it had passed. */
   private static PoolState without(PoolState state) {
-    var forgets = new Draft(state);
-    forgets.goneCidrs = org.pcollections.TreePMap.empty();
+    var forgets = new Transition(state, state.clocks().now());
+    forgets.ledger = forgets.ledger.gone(Map.of(), forgets.ledger.goneEnis());
     return forgets.state();
   }
 

@@ -69,20 +69,21 @@ class Ec2AnswersTest {
     node.ec2.fail(kind, "Code");
     node.pods(pods).after(Duration.ofMinutes(4));
     assertThat(node.ec2.calls.size() - calls).as("calls for %s", what).isGreaterThan(1);
-    assertThat(node.state.backoffs().keySet()).noneMatch(key -> !key.action().equals("HINT"));
+    assertThat(node.state.cloud().backoffs().keySet())
+        .noneMatch(key -> !key.action().equals("HINT"));
     assertThat(node.state.conditions().values())
         .noneMatch(condition -> !condition.key().name().equals("NoAddressAvailable"));
-    assertThat(node.state.lastEc2Error()).isEmpty();
+    assertThat(node.state.cloud().lastError()).isEmpty();
   }
 
   @Test
   void aListThatArrivesEndsThePausesOfLists() {
     node.ec2.fail(FailureKind.THROTTLED, "RequestLimitExceeded");
     node.starts();
-    assertThat(node.state.backoffs()).isNotEmpty();
-    assertThat(node.state.lastEc2Error()).isNotEmpty();
+    assertThat(node.state.cloud().backoffs()).isNotEmpty();
+    assertThat(node.state.cloud().lastError()).isNotEmpty();
     node.after(Duration.ofSeconds(3));
-    assertThat(node.state.backoffs()).isEmpty();
+    assertThat(node.state.cloud().backoffs()).isEmpty();
   }
 
   /** Why nothing came must be told for as long as nothing comes. */
@@ -91,7 +92,7 @@ class Ec2AnswersTest {
     node.limits(1, 9).starts();
     node.ec2.fail(FailureKind.PERMANENT, "InvalidParameterValue");
     node.adds("a").after(Duration.ofSeconds(5));
-    assertThat(node.state.lastEc2Error()).contains("InvalidParameterValue");
+    assertThat(node.state.cloud().lastError()).contains("InvalidParameterValue");
   }
 
   @ParameterizedTest
@@ -119,9 +120,9 @@ class Ec2AnswersTest {
     node.doubts();
     node.perform(old);
     node.tell(new PoolEvent.Ticked(node.now));
-    assertThat(node.state.doubt()).isPresent();
+    assertThat(node.state.cloud().doubt()).isPresent();
     node.release();
-    assertThat(node.state.doubt()).isEmpty();
+    assertThat(node.state.cloud().doubt()).isEmpty();
   }
 
   @Test
@@ -130,9 +131,9 @@ class Ec2AnswersTest {
     node.adds("a");
     var asked = asked();
     answer(asked, new Ec2Reply.AddressesAssigned(FakeEc2.PRIMARY, cidrs(30, 1)));
-    var after = node.state.enis();
+    var after = node.state.ledger().enis();
     answer(asked, new Ec2Reply.AddressesAssigned(FakeEc2.PRIMARY, cidrs(40, 1)));
-    assertThat(node.state.enis()).isSameAs(after);
+    assertThat(node.state.ledger().enis()).isSameAs(after);
   }
 
   private static List<Cidr> cidrs(int first, int count) {
@@ -165,7 +166,7 @@ class Ec2AnswersTest {
     node.ec2.attach(bare);
     answer(asked, new Ec2Reply.EniCreated(bare));
     assertThat(writtenEnis()).contains("eni-1");
-    assertThat(node.state.backoffs()).hasSize(1);
+    assertThat(node.state.cloud().backoffs()).hasSize(1);
     // It is asked to take some; no other ENI is made.
     assertThat(((PoolCommand.AskEc2) node.held.getFirst()).ask())
         .isInstanceOfSatisfying(
@@ -180,8 +181,8 @@ class Ec2AnswersTest {
     long applied = node.count(PoolCommand.ApplyHost.class);
     node.pods(8).after(Duration.ofSeconds(29));
     for (int i = 0; i < 300 && node.ec2.enis.size() > 1; i++) node.after(Duration.ofSeconds(1));
-    assertThat(node.state.enis()).containsOnlyKeys(FakeEc2.PRIMARY);
-    assertThat(node.state.places().keySet()).doesNotContainAnyElementsOf(gone);
+    assertThat(node.state.ledger().enis()).containsOnlyKeys(FakeEc2.PRIMARY);
+    assertThat(node.state.ledger().places().keySet()).doesNotContainAnyElementsOf(gone);
     assertThat(writtenEnis()).containsExactly("eni-0");
     assertThat(written().goneCidrs().keySet()).containsAll(gone);
     assertThat(node.count(PoolCommand.ApplyHost.class)).isEqualTo(applied + 1);
@@ -220,13 +221,19 @@ class Ec2AnswersTest {
             "DescribeNetworkInterfaces", "Timeout", "", FailureKind.UNAVAILABLE, Optional.empty());
     answer(asked(), new Ec2Reply.Hinted(List.of(seen), Optional.of(why)));
     assertThat(node.eni("eni-0").blocks).containsOnlyKeys(ip.asCidr());
-    assertThat(node.state.holding(Scenario.attachment("a")).orElseThrow().addresses().getFirst())
+    assertThat(
+            node.state
+                .ledger()
+                .holding(Scenario.attachment("a"))
+                .orElseThrow()
+                .addresses()
+                .getFirst())
         .satisfies(held -> assertThat(held.eni()).isEqualTo(FakeEc2.PRIMARY));
-    assertThat(node.state.described()).isFalse();
+    assertThat(node.state.cloud().described()).isFalse();
     assertThat(node.count(PoolCommand.ApplyHost.class)).isEqualTo(applied + 1);
     assertThat(writtenEnis()).containsExactly("eni-0");
-    assertThat(node.state.lastEc2Error()).contains("Timeout");
-    assertThat(node.state.backoffs()).isNotEmpty();
+    assertThat(node.state.cloud().lastError()).contains("Timeout");
+    assertThat(node.state.cloud().backoffs()).isNotEmpty();
     node.adds("b").unanswered("b");
     // The same again is no news.
     node.after(Duration.ofSeconds(3));

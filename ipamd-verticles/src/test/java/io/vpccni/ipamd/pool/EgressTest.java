@@ -40,7 +40,7 @@ class EgressTest {
   }
 
   private List<String> given() {
-    return node.state.holdings().values().stream()
+    return node.state.ledger().holdings().values().stream()
         .flatMap(held -> held.egress().stream())
         .map(Ip::toString)
         .toList();
@@ -57,7 +57,8 @@ class EgressTest {
     assertThat(node.condition(Condition.Name.EGRESS_UNAVAILABLE))
         .hasValueSatisfying(told -> assertThat(told.reason()).isEqualTo("Exhausted"));
     node.dels("p0").adds("again");
-    assertThat(node.state.holding(Scenario.attachment("again")).orElseThrow().egress()).isPresent();
+    assertThat(node.state.ledger().holding(Scenario.attachment("again")).orElseThrow().egress())
+        .isPresent();
     assertThat(node.condition(Condition.Name.EGRESS_UNAVAILABLE)).isEmpty();
   }
 

@@ -29,7 +29,7 @@ class FailuresTest {
     node.starts();
     var pause = Ec2Failures.PASSING.plusMillis(1);
     for (int i = 0; i < failures; i++) {
-      assertThat(node.state.conditions().keySet())
+      assertThat(node.state.conditions().byKey().keySet())
           .extracting(key -> key.name())
           .doesNotContain("Ec2Throttled");
       node.after(pause);
@@ -77,7 +77,7 @@ class FailuresTest {
           case SUBNET_EXHAUSTED, LIMIT_EXCEEDED, PERMANENT -> true;
           case NOT_ASKED, THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN, UNAUTHORIZED -> false;
         };
-    assertThat(node.state.conditions().isEmpty()).isNotEqualTo(ofThePool);
+    assertThat(node.state.conditions().byKey().isEmpty()).isNotEqualTo(ofThePool);
     node.release().after(Duration.ofMinutes(21)).shape("9");
     assertThat(node.state.conditions().values()).as("conditions that are over").isEmpty();
   }

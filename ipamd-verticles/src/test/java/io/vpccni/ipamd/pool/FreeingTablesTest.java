@@ -84,7 +84,7 @@ class FreeingTablesTest {
       case COOLING -> {
         node.pods(10)
             .dels(
-                node.state.holdings().keySet().stream()
+                node.state.ledger().holdings().keySet().stream()
                     .map(a -> a.containerId())
                     .toArray(String[]::new));
         node.after(Duration.ofSeconds(29));

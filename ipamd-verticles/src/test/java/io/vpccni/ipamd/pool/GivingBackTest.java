@@ -33,7 +33,7 @@ class GivingBackTest {
     node.holding.add(PoolCommand.Save.class);
     node.pods(0);
     node.release().holding.add(PoolCommand.ListVeths.class);
-    until(node, () -> !node.state.leaving().isEmpty());
+    until(node, () -> !node.state.ledger().reclaims().isEmpty());
     return node;
   }
 
@@ -58,7 +58,7 @@ class GivingBackTest {
     var node = full();
     node.holding.add(PoolCommand.ListVeths.class);
     node.pods(0).after(Duration.ofSeconds(70), false);
-    assertThat(node.state.leaving()).isNotEmpty();
+    assertThat(node.state.ledger().reclaims()).isNotEmpty();
     assertThat(node.asked(UnassignAddresses.class)).isEmpty();
     node.release().after(Duration.ofSeconds(2));
     assertThat(node.asked(UnassignAddresses.class)).hasSize(1);
@@ -69,10 +69,10 @@ class GivingBackTest {
     var node = marked(full());
     var asked = (PoolCommand.ListVeths) node.held.getLast();
     node.tell(new PoolEvent.VethsUnknown(asked.request(), "busy", node.now));
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
     assertThat(node.free()).isEqualTo(6);
     node.after(Duration.ofSeconds(29), false);
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
   }
 
   @Test
@@ -81,7 +81,7 @@ class GivingBackTest {
     assertThat(node.free()).isEqualTo(1);
     node.holding.add(PoolCommand.AskEc2.class);
     for (int pod = 0; pod < 6; pod++) node.adds("n" + pod);
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
     for (int pod = 0; pod < 6; pod++) {
       assertThat(node.adds.get("n" + pod)).isInstanceOf(AssignReply.Granted.class);
     }
@@ -109,7 +109,7 @@ class GivingBackTest {
     node.pods(17);
     assertThat(node.held).hasSize(1);
     node.pods(0).after(Duration.ofMinutes(2));
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
     node.release().settled().shape("1");
   }
 
@@ -138,7 +138,7 @@ class GivingBackTest {
     node.pods(8).after(Duration.ofSeconds(29));
     node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
     until(node, () -> !node.asked(FreeEni.class).isEmpty());
-    assertThat(node.state.leaving()).containsKey(new EniId("eni-1"));
+    assertThat(node.state.ledger().reclaims()).containsKey(new EniId("eni-1"));
     assertThat(node.eni("eni-1").serves()).isFalse();
     node.settled().shape("9");
     assertThat(node.asked(FreeEni.class)).hasSize(2);
@@ -167,7 +167,7 @@ class GivingBackTest {
   void whatIsGoneAltogetherNeedsNoRequest() {
     var node = unclear(0);
     assertThat(node.asked(UnassignAddresses.class)).hasSize(1);
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
   }
 
   @Test
@@ -195,7 +195,7 @@ class GivingBackTest {
         .extracting(FreeEni::eni)
         .containsExactly(new EniId("eni-1"));
     node.settled();
-    assertThat(node.state.enis()).containsOnlyKeys(FakeEc2.PRIMARY);
+    assertThat(node.state.ledger().enis()).containsOnlyKeys(FakeEc2.PRIMARY);
   }
 
   private static Durable.SavedEni saved(List<Cidr> cidrs, String id, int device, boolean freeing) {

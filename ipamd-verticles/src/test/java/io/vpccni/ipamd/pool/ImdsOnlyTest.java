@@ -36,7 +36,7 @@ class ImdsOnlyTest {
     reads(ONE, TWO, THREE);
     assertThat(node.free()).isEqualTo(3);
     node.tell(new PoolEvent.ImdsRead(List.of(eni(ONE, TWO, THREE), second()), node.now));
-    assertThat(node.state.enis()).containsKey(new EniId("eni-1"));
+    assertThat(node.state.ledger().enis()).containsKey(new EniId("eni-1"));
   }
 
   @Test
@@ -87,7 +87,7 @@ class ImdsOnlyTest {
   void aLivePodKeepsItsEntryAndIsReported() {
     node.adds("a", "b");
     threeTimes(ONE);
-    assertThat(node.state.holdings()).hasSize(2);
+    assertThat(node.state.ledger().holdings()).hasSize(2);
     assertThat(node.condition(Condition.Name.ADDRESS_LOST))
         .hasValueSatisfying(lost -> assertThat(lost.key().subject()).isEqualTo("10.0.0.17"));
   }
@@ -97,7 +97,7 @@ class ImdsOnlyTest {
     node.tell(new PoolEvent.ImdsRead(List.of(eni(ONE, TWO), second()), node.now));
     node.after(Duration.ofMinutes(2), false);
     threeTimes(ONE, TWO);
-    assertThat(node.state.enis()).containsOnlyKeys(FakeEc2.PRIMARY);
+    assertThat(node.state.ledger().enis()).containsOnlyKeys(FakeEc2.PRIMARY);
   }
 
   @Test

@@ -39,15 +39,21 @@ class PackingTest {
   /** Pods that hold these addresses. */
   private static void taken(Scenario node, String... ips) {
     for (var ip : ips) {
-      var eni = node.state.enis().get(node.state.places().get(placeOf(node, Ip.parse(ip))));
+      var eni =
+          node.state
+              .ledger()
+              .enis()
+              .get(node.state.ledger().places().get(placeOf(node, Ip.parse(ip))));
       var transition = new Transition(node.state, node.now);
-      transition.use(eni.id(), Ip.parse(ip), new AddressState.Assigned(Scenario.attachment(ip)));
+      transition.ledger =
+          transition.ledger.use(
+              eni.id(), Ip.parse(ip), new AddressState.Assigned(Scenario.attachment(ip)));
       node.state = transition.state();
     }
   }
 
   private static Cidr placeOf(Scenario node, Ip ip) {
-    return node.state.places().containsKey(ip.asCidr()) ? ip.asCidr() : Block.prefixOf(ip);
+    return node.state.ledger().places().containsKey(ip.asCidr()) ? ip.asCidr() : Block.prefixOf(ip);
   }
 
   @Test
@@ -126,7 +132,7 @@ class PackingTest {
     node.holding.add(PoolCommand.ApplyHost.class);
     node.starts().adds("a");
     node.tell(new PoolEvent.HostApplied(Map.of(), Set.of(new EniId("eni-l")), node.now));
-    assertThat(node.state.holdings().values())
+    assertThat(node.state.ledger().holdings().values())
         .flatExtracting(Holding::addresses)
         .extracting(held -> held.eni().value())
         .doesNotContain("eni-x", "eni-u", "eni-l");
@@ -141,7 +147,13 @@ class PackingTest {
       var burst = used(kind, seed);
       for (int pod = 0; pod < 12; pod++) one.add("n" + pod);
       var known = new Transition(burst.state, burst.now);
-      known.veths = java.util.Optional.empty();
+      known.links =
+          new Links(
+              true,
+              java.util.Optional.empty(),
+              known.links.missingSince(),
+              known.links.detaching(),
+              known.links.pendingDeletions());
       burst.state = known.state();
       burst.holding.add(PoolCommand.ListVeths.class);
       for (int pod = 0; pod < 12; pod++) burst.add("n" + pod);
@@ -166,7 +178,7 @@ class PackingTest {
     var chance = new Random(seed);
     for (int step = 0; step < 60; step++) {
       var pod = "p" + chance.nextInt(14);
-      if (node.state.holding(Scenario.attachment(pod)).isPresent()) {
+      if (node.state.ledger().holding(Scenario.attachment(pod)).isPresent()) {
         node.dels(pod);
       } else {
         node.adds(pod);
@@ -192,7 +204,7 @@ class PackingTest {
     multi(node, "m");
     multi(node, "n");
     node.adds("b").unanswered("n");
-    assertThat(node.state.holding(Scenario.attachment("m")).orElseThrow().addresses())
+    assertThat(node.state.ledger().holding(Scenario.attachment("m")).orElseThrow().addresses())
         .extracting(HeldAddress::networkCard)
         .containsExactly(0, 1);
     node.unanswered("b");
@@ -212,6 +224,7 @@ class PackingTest {
 
   private static int cardOf(Scenario node, String pod) {
     return node.state
+        .ledger()
         .holding(Scenario.attachment(pod))
         .orElseThrow()
         .addresses()

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -98,7 +97,7 @@ public class PoolDecisionBench {
     var soon = Set.of(new PodRef("default", "soon"), new PodRef("default", "p1"));
     bound = new Case(state, new PoolEvent.PodsBound(soon, NOW));
     var saving = add.decide().next();
-    saved = new Case(saving, new PoolEvent.CheckpointSaved(saving.version(), NOW));
+    saved = new Case(saving, new PoolEvent.CheckpointSaved(saving.disk().version(), NOW));
     rested = rested(targets.targets(new Targets(1, 1750, 0, 0)).build());
     givesBack = rested(targets.targets(new Targets(1, 5, 10, 0)).build());
     listing(node);
@@ -126,7 +125,7 @@ public class PoolDecisionBench {
   /** A cooldown ends; what has been too much for as long is marked to be given back. */
   private static Case rested(PoolSettings settings) {
     var node = node(settings, ADDRESSES).dels("p350");
-    return new Case(node.state, new PoolEvent.Woken(node.state.resting().first().until()));
+    return new Case(node.state, new PoolEvent.Woken(node.state.ledger().resting().first().until()));
   }
 
   /** Every address is taken, and so many calls wait for the answer of EC2. */
@@ -144,7 +143,7 @@ public class PoolDecisionBench {
     refuseAll = new Case(full.state, new PoolEvent.Woken(deadline));
     addressesArrive = new Case(full.state, answer(full, AssignAddresses.class));
     var served = addressesArrive.decide().next();
-    savedAll = new Case(served, new PoolEvent.CheckpointSaved(served.version(), NOW));
+    savedAll = new Case(served, new PoolEvent.CheckpointSaved(served.disk().version(), NOW));
   }
 
   private void listing(Scenario node) {
@@ -156,8 +155,8 @@ public class PoolDecisionBench {
   }
 
   private void describing(Scenario node) {
-    var doubtful = new Draft(node.state);
-    doubtful.doubt = Optional.of(node.now);
+    var doubtful = new Transition(node.state, node.now);
+    doubtful.cloud = doubtful.cloud.doubt(node.now);
     node.state = doubtful.state();
     node.holding.add(PoolCommand.AskEc2.class);
     node.after(Duration.ofSeconds(1));

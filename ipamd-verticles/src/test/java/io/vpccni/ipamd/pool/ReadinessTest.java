@@ -30,7 +30,9 @@ class ReadinessTest {
     assertThat(ReadinessCheck.of(node.state))
         .as(
             "%s %s %s",
-            PoolViews.of(node.state).numbers(), node.state.conditions().keySet(), node.ec2.calls)
+            PoolViews.of(node.state).numbers(),
+            node.state.conditions().byKey().keySet(),
+            node.ec2.calls)
         .isInstanceOfSatisfying(Readiness.NotReady.class, no -> assertThat(no.why()).contains(why));
   }
 

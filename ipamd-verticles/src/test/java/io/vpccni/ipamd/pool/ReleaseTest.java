@@ -49,13 +49,13 @@ class ReleaseTest {
     node.holding.add(PoolCommand.Save.class);
     node.adds("a").dels("a").release();
     node.refused("a", Reason.DELETED);
-    assertThat(node.state.holdings()).isEmpty();
+    assertThat(node.state.ledger().holdings()).isEmpty();
 
     var full = Scenario.m5large().starts();
     full.holding.add(PoolCommand.AskEc2.class);
     full.pods(9).adds("late").unanswered("late").dels("late").refused("late", Reason.DELETED);
     full.release();
-    assertThat(full.state.holding(Scenario.attachment("late"))).isEmpty();
+    assertThat(full.state.ledger().holding(Scenario.attachment("late"))).isEmpty();
   }
 
   @Test

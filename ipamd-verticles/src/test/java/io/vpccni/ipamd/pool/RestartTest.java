@@ -52,7 +52,7 @@ class RestartTest {
       node.node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
     }
     node.starts().node.adds("b");
-    assertThat(node.node.state.holdings()).isEmpty();
+    assertThat(node.node.state.ledger().holdings()).isEmpty();
   }
 
   /**
@@ -83,7 +83,7 @@ class RestartTest {
                     Map.of(),
                     Map.of()))));
     node.adds("b").after(Duration.ofMinutes(1));
-    assertThat(node.state.holdings()).isEmpty();
+    assertThat(node.state.ledger().holdings()).isEmpty();
     assertThat(node.asked(io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses.class)).isEmpty();
   }
 
@@ -125,7 +125,7 @@ class RestartTest {
     var node = with(listed("a", X, "default")).there().starting();
     node.node.dels("a");
     var durable = DurableForm.of(node.node.state);
-    node.node.state = PoolState.initial(node.node.state.settings());
+    node.node.state = PoolState.initial(node.node.state.context().settings());
     node.node.limits(3, 9).holding.clear();
     node.node.held.clear();
     node.node.starts(durable).adds("b");
@@ -145,8 +145,8 @@ class RestartTest {
             Optional.empty(),
             old.assignedAt().plusSeconds(10));
     var node = with(old, young).there().routed("en", X).starts();
-    assertThat(node.node.state.holding(Scenario.attachment("young"))).isPresent();
-    assertThat(node.node.state.holding(Scenario.attachment("old"))).isEmpty();
+    assertThat(node.node.state.ledger().holding(Scenario.attachment("young"))).isPresent();
+    assertThat(node.node.state.ledger().holding(Scenario.attachment("old"))).isEmpty();
     assertThat(node.node.condition(Condition.Name.CHECKPOINT_UNREADABLE)).isPresent();
   }
 

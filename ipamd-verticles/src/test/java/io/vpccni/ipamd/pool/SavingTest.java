@@ -42,7 +42,7 @@ class SavingTest {
     assertThat(saves(node) - before).isEqualTo(1);
     node.release();
     assertThat(node.commands.stream().filter(PoolCommand.AnswerAdd.class::isInstance)).hasSize(2);
-    assertThat(node.state.holdings()).hasSize(1);
+    assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
   @Test
@@ -50,7 +50,7 @@ class SavingTest {
     var node = Scenario.m5large().starts();
     node.diskFull = true;
     node.adds("a").refused("a", Reason.NOT_SAVED);
-    assertThat(node.state.holdings()).isEmpty();
+    assertThat(node.state.ledger().holdings()).isEmpty();
     assertThat(node.condition(Condition.Name.CHECKPOINT_UNWRITABLE)).isPresent();
     node.diskFull = false;
     node.adds("b");
@@ -65,7 +65,7 @@ class SavingTest {
     node.diskFull = true;
     node.dels("a");
     assertThat(node.dels.get("a")).isInstanceOf(ReleaseReply.NotSaved.class);
-    assertThat(node.state.holding(Scenario.attachment("a"))).isPresent();
+    assertThat(node.state.ledger().holding(Scenario.attachment("a"))).isPresent();
     node.diskFull = false;
     node.dels("a");
     assertThat(node.dels.get("a"))
@@ -81,7 +81,7 @@ class SavingTest {
     node.adds("a");
     node.diskFull = false;
     node.after(Duration.ofSeconds(6), false);
-    assertThat(node.state.savedVersion()).isEqualTo(node.state.version());
+    assertThat(node.state.disk().savedVersion()).isEqualTo(node.state.disk().version());
   }
 
   @Test
@@ -103,7 +103,7 @@ class SavingTest {
     node.diskFull = false;
     node.tell(new PoolEvent.Ticked(node.now)).refused("a", Reason.NOT_SAVED).unanswered("b");
     node.release().granted("b", "10.0.0.17");
-    assertThat(node.state.holdings()).hasSize(1);
+    assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
   /** Released and given away in one write that fails: the first pod has it again, nobody else. */
@@ -119,7 +119,7 @@ class SavingTest {
     node.tell(new PoolEvent.Ticked(node.now)).diskFull = true;
     node.release().refused("b", Reason.NOT_SAVED);
     assertThat(node.dels.get("a")).isInstanceOf(ReleaseReply.NotSaved.class);
-    assertThat(node.state.holdings())
+    assertThat(node.state.ledger().holdings())
         .containsOnlyKeys(Scenario.attachment("a"), Scenario.attachment("other"));
     assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses.get(ip))
         .isEqualTo(new AddressState.Assigned(Scenario.attachment("a")));
@@ -139,7 +139,7 @@ class SavingTest {
     node.diskFull = false;
     node.tell(new PoolEvent.Ticked(node.now));
     assertThat(node.dels.get("a")).isInstanceOf(ReleaseReply.NotSaved.class);
-    assertThat(node.state.holdings()).containsOnlyKeys(Scenario.attachment("b"));
+    assertThat(node.state.ledger().holdings()).containsOnlyKeys(Scenario.attachment("b"));
     node.release().granted("b", "10.0.0.16");
   }
 
@@ -172,13 +172,13 @@ class SavingTest {
     assertThat(saves(node)).isEqualTo(before);
     wired(node, new PodRef("default", "renamed"), new Wiring("/other", List.of("enib"), By.PLUGIN));
     assertThat(saves(node)).isEqualTo(before + 1);
-    assertThat(node.state.holding(Scenario.attachment("a")).orElseThrow())
+    assertThat(node.state.ledger().holding(Scenario.attachment("a")).orElseThrow())
         .satisfies(held -> assertThat(held.wiring().netns()).isEqualTo("/other"))
         .satisfies(held -> assertThat(held.pod().name()).isEqualTo("renamed"));
     // A caller that knows less takes nothing away.
     wired(node, PodRef.UNKNOWN, Wiring.UNKNOWN);
     wired(node, PodRef.UNKNOWN, new Wiring("/third", List.of("enib"), By.PLUGIN));
-    assertThat(node.state.holding(Scenario.attachment("a")).orElseThrow())
+    assertThat(node.state.ledger().holding(Scenario.attachment("a")).orElseThrow())
         .satisfies(held -> assertThat(held.wiring().netns()).isEqualTo("/third"))
         .satisfies(held -> assertThat(held.pod().name()).isEqualTo("renamed"));
   }

@@ -92,9 +92,9 @@ final class Scenario extends Surroundings {
 
   /** EC2's list is wanted once more, as after an unclear outcome. */
   Scenario doubts() {
-    var doubt = new Draft(state);
-    doubt.doubt = Optional.of(now);
-    state = doubt.state();
+    var transition = new Transition(state, now);
+    transition.cloud = transition.cloud.doubt(now);
+    state = transition.state();
     return this;
   }
 
@@ -114,6 +114,7 @@ final class Scenario extends Surroundings {
   Scenario dels(String... pods) {
     for (var pod : pods) {
       state
+          .ledger()
           .holding(attachment(pod))
           .ifPresent(held -> held.addresses().forEach(address -> links.remove(address.ip())));
       var call = new CallId(nextCall++);
@@ -125,7 +126,7 @@ final class Scenario extends Surroundings {
 
   /** {@code count} pods named p0, p1, … more or fewer than there are. */
   Scenario pods(int count) {
-    int have = state.holdings().size();
+    int have = state.ledger().holdings().size();
     for (int i = have; i < count; i++) {
       add("p" + i);
     }
@@ -224,7 +225,7 @@ final class Scenario extends Surroundings {
   }
 
   EniState eni(String id) {
-    var eni = state.enis().get(new EniId(id));
+    var eni = state.ledger().enis().get(new EniId(id));
     if (eni == null) {
       throw new AssertionError("the pool has no " + id);
     }

@@ -20,7 +20,7 @@ class ShrinkTest {
     node.holding.add(PoolCommand.Save.class);
     int calls = node.ec2.calls.size();
     node.after(Duration.ofMinutes(2));
-    assertThat(node.state.leaving()).isNotEmpty();
+    assertThat(node.state.ledger().reclaims()).isNotEmpty();
     assertThat(node.ec2.calls).hasSize(calls);
     node.release().settled().shape("2");
   }
@@ -31,13 +31,13 @@ class ShrinkTest {
     node.pods(0);
     node.holding.add(PoolCommand.Save.class);
     node.after(Duration.ofMinutes(2));
-    assertThat(node.state.leaving()).isNotEmpty();
+    assertThat(node.state.ledger().reclaims()).isNotEmpty();
     for (int i = 0; i < 9; i++) {
       node.add("n" + i);
     }
-    assertThat(node.state.leaving()).isEmpty();
+    assertThat(node.state.ledger().reclaims()).isEmpty();
     node.release();
-    assertThat(node.state.holdings()).hasSize(9);
+    assertThat(node.state.ledger().holdings()).hasSize(9);
   }
 
   @Test
@@ -57,14 +57,14 @@ class ShrinkTest {
     var node = Scenario.m5large(new Targets(1, 2, 0, 1)).starts().pods(3).settled().shape("5");
     node.tell(
         new PoolEvent.SettingsChanged(
-            node.state.settings().withKind(AddressKind.IPV4_PREFIX), node.now));
+            node.state.context().settings().withKind(AddressKind.IPV4_PREFIX), node.now));
     node.settled();
     assertThat(node.eni("eni-0").singles.blocks()).isEqualTo(3);
     assertThat(node.eni("eni-0").prefixes.blocks()).isEqualTo(1);
     node.pods(0).settled().shape("1");
     node.tell(
         new PoolEvent.SettingsChanged(
-            node.state.settings().withKind(AddressKind.SECONDARY_IP), node.now));
+            node.state.context().settings().withKind(AddressKind.SECONDARY_IP), node.now));
     node.settled().shape("2");
     assertThat(node.eni("eni-0").prefixes.blocks()).isZero();
   }

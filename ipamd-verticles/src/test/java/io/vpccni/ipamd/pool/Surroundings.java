@@ -81,7 +81,7 @@ class Surroundings {
     while (!inbox.isEmpty()) {
       step(inbox.remove());
     }
-    if (written != null && state.version() == state.savedVersion()) {
+    if (written != null && state.disk().version() == state.disk().savedVersion()) {
       assertThat(kept(state)).as("what is on disk").isEqualTo(kept(written));
     }
   }

@@ -69,7 +69,13 @@ class ToggleTest {
   }
 
   private static Ip held(Scenario node, String pod) {
-    return node.state.holding(Scenario.attachment(pod)).orElseThrow().addresses().getFirst().ip();
+    return node.state
+        .ledger()
+        .holding(Scenario.attachment(pod))
+        .orElseThrow()
+        .addresses()
+        .getFirst()
+        .ip();
   }
 
   /** A new process with the other setting, and all that the old one wrote down. */

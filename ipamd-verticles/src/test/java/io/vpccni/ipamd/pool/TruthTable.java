@@ -85,11 +85,13 @@ final class TruthTable {
   }
 
   void assigned(String pod) {
-    assertThat(node.state.holding(Scenario.attachment(pod))).as("entry of %s", pod).isPresent();
+    assertThat(node.state.ledger().holding(Scenario.attachment(pod)))
+        .as("entry of %s", pod)
+        .isPresent();
   }
 
   AddressState use() {
-    var owner = node.state.enis().get(new EniId("eni-0"));
+    var owner = node.state.ledger().enis().get(new EniId("eni-0"));
     if (owner == null) {
       throw new AssertionError("no primary ENI");
     }

@@ -42,7 +42,7 @@ class TruthTableTest {
     var node = with(listed("a", X, "default")).routed("ena", X).starts();
     node.node.after(AUDITS).dels("a");
     assertThat(node.node.condition(Condition.Name.ADDRESS_LOST)).isEmpty();
-    assertThat(node.node.state.enis().values())
+    assertThat(node.node.state.ledger().enis().values())
         .noneMatch(eni -> eni.blocks.containsKey(X.asCidr()));
   }
 
@@ -91,7 +91,7 @@ class TruthTableTest {
     node.assigned("a");
     node.node.after(Duration.ofSeconds(20));
     assertThat(node.node.commands).anyMatch(PoolCommand.DetachPod.class::isInstance);
-    assertThat(node.node.state.holdings()).isEmpty();
+    assertThat(node.node.state.ledger().holdings()).isEmpty();
     assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
   }
 

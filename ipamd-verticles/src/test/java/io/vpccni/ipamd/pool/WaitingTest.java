@@ -32,7 +32,7 @@ class WaitingTest {
     node.adds("next").cancels(gone).release();
     node.unanswered("gone");
     assertThat(node.adds.get("next")).isInstanceOf(Granted.class);
-    assertThat(node.state.holding(Scenario.attachment("gone"))).isEmpty();
+    assertThat(node.state.ledger().holding(Scenario.attachment("gone"))).isEmpty();
   }
 
   @Test
@@ -42,8 +42,8 @@ class WaitingTest {
     var gone = node.add("gone");
     node.cancels(gone).release();
     node.unanswered("gone");
-    assertThat(node.state.holdings()).isEmpty();
-    assertThat(node.state.resting()).isEmpty();
+    assertThat(node.state.ledger().holdings()).isEmpty();
+    assertThat(node.state.ledger().resting()).isEmpty();
   }
 
   @Test
@@ -54,7 +54,7 @@ class WaitingTest {
     node.add("a");
     node.cancels(first).release();
     assertThat(node.adds.get("a")).isInstanceOf(Granted.class);
-    assertThat(node.state.holdings()).hasSize(1);
+    assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
   @Test
@@ -125,7 +125,7 @@ class WaitingTest {
     var again = node.add("a");
     node.cancels(again).release();
     assertThat(node.adds.get("a")).isInstanceOf(Granted.class);
-    assertThat(node.state.holdings()).hasSize(1);
+    assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
   @Test
@@ -135,7 +135,7 @@ class WaitingTest {
     var first = node.add("a");
     var second = node.add("a");
     node.cancels(first).cancels(second).release().unanswered("a");
-    assertThat(node.state.holdings()).isEmpty();
+    assertThat(node.state.ledger().holdings()).isEmpty();
   }
 
   @Test
@@ -144,7 +144,7 @@ class WaitingTest {
     node.holding.add(PoolCommand.AskEc2.class);
     node.pods(9).adds("a", "a").unanswered("a").release();
     assertThat(node.commands.stream().filter(PoolCommand.AnswerAdd.class::isInstance)).hasSize(11);
-    assertThat(node.state.holdings()).hasSize(10);
+    assertThat(node.state.ledger().holdings()).hasSize(10);
   }
 
   @Test

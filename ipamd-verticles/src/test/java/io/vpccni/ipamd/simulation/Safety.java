@@ -149,7 +149,7 @@ final class Safety {
 
   void state(PoolState state) {
     var seen = new HashSet<Ip>();
-    for (var holding : state.holdings().values()) {
+    for (var holding : state.ledger().holdings().values()) {
       for (var held : holding.addresses()) {
         check(seen.add(held.ip()), held.ip() + " is in two entries");
       }
@@ -158,7 +158,7 @@ final class Safety {
     for (var eni : PoolViews.of(state).enis()) {
       eni.cidrs().forEach(cidr -> places.put(cidr.cidr(), eni.facts().id()));
     }
-    check(places.equals(state.places()), "the index of CIDRs is not that of the ENIs");
+    check(places.equals(state.ledger().places()), "the index of CIDRs is not that of the ENIs");
     var perCard = new HashMap<Integer, Integer>();
     for (var eni : PoolViews.of(state).enis()) {
       // What is being given back may be gone by now, and its slots used again.

@@ -125,9 +125,10 @@ final class Simulation {
         pods.withoutAddress().isEmpty(),
         "pods without an address: " + pods.withoutAddress() + " of " + pods.size());
     var state = node.state;
-    check(state.queue().isEmpty(), "calls still wait");
+    check(state.calls().queue().isEmpty(), "calls still wait");
     check(
-        state.version() == state.savedVersion(), "version " + state.version() + " is not on disk");
+        state.disk().version() == state.disk().savedVersion(),
+        "version " + state.disk().version() + " is not on disk");
     int believed = PoolViews.of(state).enis().stream().mapToInt(eni -> eni.cidrs().size()).sum();
     check(
         believed == cloud.cidrs(),
@@ -136,10 +137,10 @@ final class Simulation {
         PoolViews.of(state).numbers().free() > 0 || PoolViews.of(state).numbers().total() >= 27,
         "the pool did not reach its target");
     // Of the others a file was lost: their addresses are kept for them.
-    var unknown = pods.without(state.holdings().keySet());
+    var unknown = pods.without(state.ledger().holdings().keySet());
     check(
-        state.holdings().size() + unknown.size() == pods.size(),
-        state.holdings().size() + " entries for " + pods.size() + " pods");
+        state.ledger().holdings().size() + unknown.size() == pods.size(),
+        state.ledger().holdings().size() + " entries for " + pods.size() + " pods");
     check(
         quarantined(PoolViews.of(state)).containsAll(pods.addressesOf(unknown)),
         "pods that no entry explains, and whose addresses are not kept for them: " + unknown);

@@ -49,7 +49,7 @@ final class NodeNews {
     pool.tell(new PoolEvent.NodeChanged(NodeOverrides.state(node), pool.now()));
     var wanted = NodeOverrides.of(config.pool().targets(), node.annotations());
     tellIgnored(wanted);
-    var settings = pool.state().settings();
+    var settings = pool.state().context().settings();
     if (!wanted.targets().equals(settings.targets())) {
       log.atInfo()
           .addKeyValue("targets", wanted.targets())

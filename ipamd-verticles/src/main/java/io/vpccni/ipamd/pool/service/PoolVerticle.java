@@ -109,7 +109,8 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
         PoolEndpoints.CANCEL.serve(bus, this::cancel),
         PoolEndpoints.RELEASE.serve(bus, this::release),
         PoolEndpoints.FIND.serve(
-            bus, asked -> Future.succeededFuture(new Found(state.holding(asked.attachment())))),
+            bus,
+            asked -> Future.succeededFuture(new Found(state.ledger().holding(asked.attachment())))),
         PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
         PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(health())));
   }
@@ -122,7 +123,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   // ---- what others ask
 
   private Future<Assigned> assign(Assign asked) {
-    boolean fresh = state.holding(asked.attachment()).isEmpty();
+    boolean fresh = state.ledger().holding(asked.attachment()).isEmpty();
     var answer = callers.add(asked.call());
     tell(
         new PoolEvent.AddReceived(
@@ -159,7 +160,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
             .filter(condition -> LIMITING.contains(condition.key().name()))
             .map(PoolVerticle::text)
             .findFirst();
-    return new Health(state.started(), obstacle, limited);
+    return new Health(state.context().started(), obstacle, limited);
   }
 
   private static String text(Condition condition) {
@@ -201,7 +202,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     state = decision.next();
     for (var command : decision.commands()) performer.perform(command);
     if (before.conditions() != state.conditions()) {
-      ConditionNews.between(before.conditions(), state.conditions())
+      ConditionNews.between(before.conditions().byKey(), state.conditions().byKey())
           .forEach(news -> news.tell(log, vertx.eventBus()));
     }
     announce();
