@@ -14,9 +14,6 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
-import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.metrics.Measured;
@@ -32,12 +29,9 @@ import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Sync;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,31 +39,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the connection to net-programmer and what the host should look like. Each connection begins
- * with one Sync of the whole wished state; until that is answered, nothing else is asked.
+ * Owns the connection to net-programmer and the desired state of the host. What to do about the
+ * connection is decided by {@link Connection}, and others hear of it as {@link DataplaneNews}.
  */
 public final class DataplaneVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DataplaneVerticle.class);
   private static final int MAX_IN_FLIGHT = 256;
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
   private static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration SYNC_RETRY = Duration.ofMillis(200);
-  private static final Duration SLOW_SYNC_RETRY = Duration.ofSeconds(2);
 
   private final AgentConfig config;
   private final Path socket;
   private @Nullable EnvelopeClient client;
-
-  private Optional<NodeFacts> facts = Optional.empty();
-  private List<AttachedEni> enis = List.of();
-  private Map<EniId, Integer> tables = new HashMap<>();
-  private Set<EniId> missing = Set.of();
-
-  /** Counts connections, so that what belongs to an older one is dropped. */
-  private int connection;
-
-  private boolean synced;
-  private boolean connected;
+  private ConnectionState state = new ConnectionState.Disconnected(0);
+  private HostInputs inputs = HostInputs.NONE;
 
   public DataplaneVerticle(AgentConfig config) {
     this.config = config;
@@ -82,7 +65,7 @@ public final class DataplaneVerticle extends VerticleBase {
     var bus = vertx.eventBus();
     return Future.all(
         serve(bus),
-        ImdsEndpoints.FACTS.hear(bus, read -> facts = Optional.of(read.facts())),
+        ImdsEndpoints.FACTS.hear(bus, read -> inputs = inputs.with(read.facts())),
         ImdsEndpoints.VPC_CIDRS.hear(bus, this::cidrsChanged));
   }
 
@@ -94,103 +77,110 @@ public final class DataplaneVerticle extends VerticleBase {
   private final class Owner implements EnvelopeClient.Owner {
     @Override
     public void connected() {
-      connection++;
-      connected = true;
-      synced = false;
-      sync(connection);
+      handle(new ConnectionEvent.Opened());
     }
 
     @Override
     public void disconnected(String why) {
-      connected = false;
-      synced = false;
-      lost(why);
+      handle(new ConnectionEvent.Closed(why));
     }
 
     @Override
     public void notified(Envelope notification) {
-      if (notification.hasLinkChanged()) linkChanged(notification.getLinkChanged().getMac());
+      if (notification.hasLinkChanged() && inputs.awaits(notification.getLinkChanged().getMac())) {
+        handle(new ConnectionEvent.HostOutdated());
+      }
       Replies.news(notification)
           .ifPresent(
               news -> {
                 if (news instanceof DataplaneNews.Repaired repaired) contested(repaired);
-                DataplaneEndpoints.NEWS.publish(vertx.eventBus(), news);
+                announce(news);
               });
     }
   }
 
-  private void sync(int of) {
+  // ---- the connection
+
+  private void handle(ConnectionEvent event) {
+    var decision = Connection.decide(state, event);
+    state = decision.next();
+    decision.commands().forEach(this::perform);
+  }
+
+  private void perform(ConnectionCommand command) {
+    switch (command) {
+      case ConnectionCommand.ReadDesired(var of) -> readDesired(of);
+      case ConnectionCommand.SendSync(var of, var desired) -> sendSync(of, desired);
+      case ConnectionCommand.Pause(var of, var length) ->
+          vertx.setTimer(length.toMillis(), _ -> handle(new ConnectionEvent.PauseEnded(of)));
+      case ConnectionCommand.ApplyHost _ -> applyAgain();
+      case ConnectionCommand.Announce(var news) -> announce(news);
+    }
+  }
+
+  private void announce(DataplaneNews news) {
+    switch (news) {
+      case DataplaneNews.Connected(var host) ->
+          log.atInfo()
+              .addKeyValue("missing_enis", host.missing())
+              .log("net-programmer knows the desired state");
+      case DataplaneNews.Lost(var why) ->
+          log.atWarn().addKeyValue("why", why).log("net-programmer cannot be used");
+      case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
+    }
+    DataplaneEndpoints.NEWS.publish(vertx.eventBus(), news);
+  }
+
+  private void readDesired(int of) {
     PoolEndpoints.VIEW
         .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
         .compose(
             view ->
-                // Without them their rules would be nobody's.
+                // Without the branch pods their rules would be nobody's.
                 BranchPods.ALL
                     .ask(vertx.eventBus(), new BranchPods.ReadAll(), BranchPods.DEADLINE)
-                    .compose(branches -> syncWith(view, branches.holdings())))
-        .onSuccess(
-            reply -> {
-              if (of != connection || !connected) return;
-              reply.ifPresentOrElse(
-                  given -> syncAnswered(of, given), () -> retrySync(of, SYNC_RETRY));
-            })
-        .onFailure(
-            notYet -> {
-              log.atDebug().addKeyValue("why", notYet.toString()).log("Sync has to wait");
-              retrySync(of, SYNC_RETRY);
+                    .map(branches -> desired(view, branches.holdings())))
+        .map(
+            desired ->
+                desired
+                    .<ConnectionEvent>map(sync -> new ConnectionEvent.DesiredRead(of, sync))
+                    .orElseGet(
+                        () -> new ConnectionEvent.DesiredUnknown(of, "no facts of the node yet")))
+        .otherwise(error -> new ConnectionEvent.DesiredUnknown(of, error.toString()))
+        .onSuccess(this::handle);
+  }
+
+  /** The whole desired state; empty while the node's own addresses are not known. */
+  private Optional<Sync> desired(PoolView view, List<Holding> branches) {
+    inputs = inputs.with(view);
+    var prefix = config.host().vethPrefix();
+    return inputs
+        .host(config)
+        .map(
+            host -> {
+              var sync = Sync.newBuilder().setHost(host).addAllDeletions(view.pendingVeths());
+              Stream.concat(view.holdings().stream(), branches.stream())
+                  .filter(DesiredPod::known)
+                  .map(holding -> DesiredPod.hostPart(holding, prefix, config.host().podMtu()))
+                  .forEach(sync::addPods);
+              return sync.build();
             });
   }
 
-  /** Empty while nobody knows the node yet: without its own address a host cannot be described. */
-  private Future<Optional<HostReply>> syncWith(PoolView view, List<Holding> branches) {
-    view.facts().ifPresent(known -> facts = Optional.of(facts.orElse(known)));
-    if (facts.isEmpty()) return Future.succeededFuture(Optional.empty());
-    learn(view);
-    var prefix = config.host().vethPrefix();
-    var sync = Sync.newBuilder().setHost(host(facts.get())).addAllDeletions(view.pendingVeths());
-    Stream.concat(view.holdings().stream(), branches.stream())
-        .filter(DesiredPod::known)
-        .map(holding -> DesiredPod.hostPart(holding, prefix, config.host().podMtu()))
-        .forEach(sync::addPods);
-    return call(Envelope.newBuilder().setSync(sync).build(), SYNC_DEADLINE, Replies::host, no -> no)
-        .map(Optional::of);
+  private void sendSync(int of, Sync desired) {
+    call(Envelope.newBuilder().setSync(desired).build(), SYNC_DEADLINE, Replies::host, no -> no)
+        .onSuccess(
+            reply -> {
+              learn(reply);
+              handle(new ConnectionEvent.SyncAnswered(of, reply));
+            });
   }
 
-  private void learn(PoolView view) {
-    enis = view.enis().stream().filter(PoolView.Eni::inPool).map(PoolView.Eni::facts).toList();
-    tables = new HashMap<>();
-    for (var eni : view.enis()) tables.put(eni.facts().id(), eni.routeTable());
+  private void learn(HostReply reply) {
+    if (reply instanceof HostApplied applied) inputs = inputs.with(applied);
   }
 
-  private void syncAnswered(int of, HostReply reply) {
-    switch (reply) {
-      case HostApplied applied -> {
-        synced = true;
-        applied(applied);
-        log.atInfo()
-            .addKeyValue("missing_enis", applied.missing())
-            .log("net-programmer knows the wished state");
-        DataplaneEndpoints.NEWS.publish(vertx.eventBus(), new DataplaneNews.Connected(applied));
-      }
-      case Failed failed -> {
-        lost("Sync was answered with " + failed);
-        retrySync(of, SLOW_SYNC_RETRY);
-      }
-    }
-  }
-
-  private void retrySync(int of, Duration pause) {
-    vertx.setTimer(
-        pause.toMillis(),
-        _ -> {
-          if (of == connection && connected && !synced) sync(of);
-        });
-  }
-
-  private void lost(String why) {
-    log.atWarn().addKeyValue("why", why).log("net-programmer cannot be used");
-    DataplaneEndpoints.NEWS.publish(vertx.eventBus(), new DataplaneNews.Lost(why));
-  }
+  // ---- what others ask
 
   private Future<?> serve(EventBus bus) {
     var prefix = config.host().vethPrefix();
@@ -215,7 +205,7 @@ public final class DataplaneVerticle extends VerticleBase {
 
   private <R extends DataplaneReply> Future<R> answer(
       Envelope request, Function<Envelope, R> reader, Function<Failed, R> failed) {
-    return synced
+    return state instanceof ConnectionState.Connected
         ? call(request, HOST_DEADLINE, reader, failed)
         : Future.succeededFuture(failed.apply(notConnected()));
   }
@@ -225,55 +215,38 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   private Future<HostReply> applyHost(DataplaneRequest.ApplyHost asked) {
-    enis = asked.enis();
-    return synced ? applyHost() : Future.succeededFuture(notConnected());
+    inputs = inputs.with(asked.enis());
+    return applyHost();
   }
 
   private Future<HostReply> applyHost() {
-    if (facts.isEmpty()) {
+    var host = inputs.host(config);
+    if (!(state instanceof ConnectionState.Connected)) {
+      return Future.succeededFuture(notConnected());
+    }
+    if (host.isEmpty()) {
       return Future.succeededFuture(new Unavailable("the node's facts are not known yet", false));
     }
-    var request =
-        Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host(facts.get())));
-    return call(request.build(), HOST_DEADLINE, Replies::host, no -> no)
-        .onSuccess(
-            reply -> {
-              if (reply instanceof HostApplied applied) applied(applied);
-            });
-  }
-
-  private void applied(HostApplied applied) {
-    missing = applied.missing();
-    tables.putAll(applied.tables());
-  }
-
-  private io.vpccni.rpc.wire.netprog.Host host(NodeFacts of) {
-    return DesiredHost.of(config, of, enis, tables);
-  }
-
-  /** An ENI's link may appear seconds after EC2 has attached it. */
-  private void linkChanged(String mac) {
-    boolean awaited =
-        enis.stream().anyMatch(eni -> missing.contains(eni.id()) && eni.mac().equals(mac));
-    if (synced && awaited) applyAgain();
+    var request = Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host.get()));
+    return call(request.build(), HOST_DEADLINE, Replies::host, no -> no).onSuccess(this::learn);
   }
 
   private void cidrsChanged(VpcCidrsChanged changed) {
-    var known = facts;
-    if (known.isEmpty()) return;
-    facts = Optional.of(known.get().withVpcCidrs(changed.ipv4(), changed.ipv6()));
-    if (synced && !facts.equals(known)) applyAgain();
+    var before = inputs;
+    inputs = inputs.with(changed);
+    if (!inputs.equals(before)) handle(new ConnectionEvent.HostOutdated());
   }
 
   private void applyAgain() {
     applyHost()
         .onSuccess(
             reply -> {
-              if (reply instanceof HostApplied applied) {
-                DataplaneEndpoints.NEWS.publish(
-                    vertx.eventBus(), new DataplaneNews.HostChanged(applied));
-              } else {
-                log.atWarn().addKeyValue("reply", reply).log("host settings were not applied");
+              switch (reply) {
+                case HostApplied applied -> announce(new DataplaneNews.HostChanged(applied));
+                case Failed failed ->
+                    log.atWarn()
+                        .addKeyValue("why", failed.message())
+                        .log("The host's settings were not applied");
               }
             });
   }

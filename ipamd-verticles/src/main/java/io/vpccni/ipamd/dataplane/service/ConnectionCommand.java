@@ -1,0 +1,20 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.rpc.wire.netprog.Sync;
+import java.time.Duration;
+
+/** What is to be done about the connection to net-programmer. */
+sealed interface ConnectionCommand {
+  /** Read the whole desired state: the outcome is a DesiredRead or a DesiredUnknown. */
+  record ReadDesired(int connection) implements ConnectionCommand {}
+
+  record SendSync(int connection, Sync desired) implements ConnectionCommand {}
+
+  record Pause(int connection, Duration length) implements ConnectionCommand {}
+
+  /** Send the host part alone. */
+  record ApplyHost() implements ConnectionCommand {}
+
+  record Announce(DataplaneNews news) implements ConnectionCommand {}
+}

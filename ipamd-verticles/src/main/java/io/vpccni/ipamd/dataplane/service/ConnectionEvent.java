@@ -1,0 +1,25 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
+import io.vpccni.rpc.wire.netprog.Sync;
+
+/** What happens to the connection to net-programmer. */
+sealed interface ConnectionEvent {
+  /** A new connection was made, on which nothing has been sent. */
+  record Opened() implements ConnectionEvent {}
+
+  record Closed(String why) implements ConnectionEvent {}
+
+  /** The whole desired state was read. */
+  record DesiredRead(int connection, Sync desired) implements ConnectionEvent {}
+
+  /** The desired state could not be read, or the node's own addresses are not known yet. */
+  record DesiredUnknown(int connection, String why) implements ConnectionEvent {}
+
+  record SyncAnswered(int connection, HostReply reply) implements ConnectionEvent {}
+
+  record PauseEnded(int connection) implements ConnectionEvent {}
+
+  /** What the host should look like has changed since it was last told. */
+  record HostOutdated() implements ConnectionEvent {}
+}

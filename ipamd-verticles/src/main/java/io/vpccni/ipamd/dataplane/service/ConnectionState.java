@@ -1,0 +1,29 @@
+package io.vpccni.ipamd.dataplane.service;
+
+/**
+ * How far the connection to net-programmer is. Connections are numbered from 1, so that what
+ * belongs to an older one is dropped.
+ */
+sealed interface ConnectionState {
+  /** The number of the present connection, or of the last one; 0 before the first. */
+  int connection();
+
+  /** There is no connection. */
+  record Disconnected(int connection) implements ConnectionState {}
+
+  /** The pool and the branch pods are asked what is desired. */
+  record Reading(int connection) implements ConnectionState {}
+
+  /**
+   * Sync was sent and is not answered yet.
+   *
+   * @param outdated whether the host should look otherwise by now
+   */
+  record Syncing(int connection, boolean outdated) implements ConnectionState {}
+
+  /** An attempt to sync came to nothing, and the next one waits for the end of a pause. */
+  record Pausing(int connection) implements ConnectionState {}
+
+  /** net-programmer knows the desired state, and may be asked anything. */
+  record Connected(int connection) implements ConnectionState {}
+}

@@ -1,0 +1,123 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Announce;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ApplyHost;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Pause;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Closed;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredRead;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Opened;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.SyncAnswered;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Connected;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Disconnected;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Pausing;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Reading;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Syncing;
+import io.vpccni.rpc.wire.netprog.Sync;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConnectionTest {
+  private static final Sync DESIRED = Sync.getDefaultInstance();
+  private static final HostApplied APPLIED = new HostApplied(Map.of(), Set.of(), "nftables");
+  private static final Refused REFUSED = new Refused(Why.INVALID, "veth_prefix is empty");
+
+  static Stream<Arguments> whatFollows() {
+    return Stream.of(
+        row(new Disconnected(0), new Opened(), new Reading(1), new ReadDesired(1)),
+        row(
+            new Reading(1),
+            new DesiredRead(1, DESIRED),
+            new Syncing(1, false),
+            new SendSync(1, DESIRED)),
+        row(
+            new Reading(1),
+            new DesiredUnknown(1, "no facts"),
+            new Pausing(1),
+            new Pause(1, Connection.READ_PAUSE)),
+        row(new Pausing(1), new PauseEnded(1), new Reading(1), new ReadDesired(1)),
+        row(
+            new Syncing(1, false),
+            new SyncAnswered(1, APPLIED),
+            new Connected(1),
+            new Announce(new DataplaneNews.Connected(APPLIED))),
+        row(
+            new Syncing(1, false),
+            new SyncAnswered(1, REFUSED),
+            new Pausing(1),
+            new Announce(new DataplaneNews.Lost("Sync was not carried out: veth_prefix is empty")),
+            new Pause(1, Connection.SYNC_PAUSE)),
+        row(new Connected(1), new HostOutdated(), new Connected(1), new ApplyHost()),
+        row(new Syncing(1, false), new HostOutdated(), new Syncing(1, true)),
+        row(
+            new Syncing(1, true),
+            new SyncAnswered(1, APPLIED),
+            new Connected(1),
+            new Announce(new DataplaneNews.Connected(APPLIED)),
+            new ApplyHost()),
+        row(new Disconnected(1), new Opened(), new Reading(2), new ReadDesired(2)),
+        // A connection may be replaced before its loss was told.
+        row(new Connected(1), new Opened(), new Reading(2), new ReadDesired(2)));
+  }
+
+  static Stream<Arguments> whatIsOfAnOlderConnectionOrOfNone() {
+    return Stream.of(
+        row(new Reading(2), new DesiredRead(1, DESIRED), new Reading(2)),
+        row(new Reading(2), new DesiredUnknown(1, "late"), new Reading(2)),
+        row(new Syncing(2, false), new SyncAnswered(1, APPLIED), new Syncing(2, false)),
+        row(new Pausing(2), new PauseEnded(1), new Pausing(2)),
+        row(new Disconnected(1), new DesiredRead(1, DESIRED), new Disconnected(1)),
+        row(new Disconnected(1), new SyncAnswered(1, APPLIED), new Disconnected(1)),
+        row(new Disconnected(1), new PauseEnded(1), new Disconnected(1)),
+        row(new Connected(1), new PauseEnded(1), new Connected(1)),
+        // The next Sync holds the host part as it is by then.
+        row(new Reading(1), new HostOutdated(), new Reading(1)),
+        row(new Pausing(1), new HostOutdated(), new Pausing(1)));
+  }
+
+  private static Arguments row(
+      ConnectionState state,
+      ConnectionEvent event,
+      ConnectionState next,
+      ConnectionCommand... commands) {
+    return Arguments.of(state, event, next, List.of(commands));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource({"whatFollows", "whatIsOfAnOlderConnectionOrOfNone"})
+  void decides(
+      ConnectionState state,
+      ConnectionEvent event,
+      ConnectionState next,
+      List<ConnectionCommand> commands) {
+    assertThat(Connection.decide(state, event)).isEqualTo(new Connection.Decision(next, commands));
+  }
+
+  @Test
+  void aLossIsToldInEachStateAndNothingElseIsDone() {
+    for (var state :
+        List.of(new Reading(3), new Syncing(3, false), new Pausing(3), new Connected(3))) {
+      assertThat(Connection.decide(state, new Closed("end of file")))
+          .isEqualTo(
+              new Connection.Decision(
+                  new Disconnected(3),
+                  List.of(new Announce(new DataplaneNews.Lost("end of file")))));
+    }
+  }
+}
