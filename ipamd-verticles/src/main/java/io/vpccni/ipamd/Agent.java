@@ -116,7 +116,7 @@ final class Agent {
     pool = owner;
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
-        .deployVerticle(new CallsVerticle(config, ids, cniPeers, GRPC_PEERS))
+        .deployVerticle(new CallsVerticle(config, ids, clock, cniPeers, GRPC_PEERS))
         // Before the data plane, whose first connection it waits for.
         .compose(_ -> optional(started, new ConflistVerticle(config)))
         // Before the data plane, too: a first Sync names these pods.

@@ -133,7 +133,7 @@ class BranchPodOnTheBusTest {
     var clock = InstantSource.system();
     var checkpoint = config.process().checkpoint();
     var self = Set.of(FakeProgrammer.uid());
-    deploy(new CallsVerticle(config, ids, self, self));
+    deploy(new CallsVerticle(config, ids, clock, self, self));
     deploy(new BranchPodsVerticle(checkpoint, clock));
     deploy(new DataplaneVerticle(config));
     deploy(

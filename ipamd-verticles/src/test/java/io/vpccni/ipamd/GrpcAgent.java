@@ -93,7 +93,7 @@ final class GrpcAgent {
     deploy(new DataplaneVerticle(config));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));
     var self = Set.of(FakeProgrammer.uid());
-    deploy(new CallsVerticle(config, ids, self, self));
+    deploy(new CallsVerticle(config, ids, clock, self, self));
     FakeCloud.tellFacts(vertx);
     until(() -> view().readiness() instanceof PoolView.Readiness.Ready);
     until(() -> view().numbers().total() > 0);

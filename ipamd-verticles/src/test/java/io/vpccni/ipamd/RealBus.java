@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.junit5.VertxTestContext;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.util.List;
@@ -47,13 +48,19 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
     return vertx;
   }
 
-  /** Within 15 s. */
+  /** Returns the result of a future that succeeds within 15 s. */
   public static <T> T await(Future<T> future) {
+    var context = new VertxTestContext();
+    future.onComplete(context.succeedingThenComplete());
     try {
-      return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
+      if (!context.awaitCompletion(15, TimeUnit.SECONDS)) {
+        throw new AssertionError("not completed within 15 s");
+      }
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
     }
+    if (context.failed()) throw new AssertionError(context.causeOfFailure());
+    return future.result();
   }
 
   /** Within 40 s, longer than a test waits for anything; not on an event loop. */

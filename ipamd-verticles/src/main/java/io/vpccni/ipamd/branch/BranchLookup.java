@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Which branch ENI a pod has, if it asks for one. */
+/** Finds out which branch ENI a pod has, if it asks for one. */
 public final class BranchLookup {
   private static final Duration AGAIN = Duration.ofMillis(500);
 
@@ -31,23 +31,23 @@ public final class BranchLookup {
     this.config = config;
   }
 
-  /** What a pod needs for its address. */
+  /** What a pod gets its address from. */
   public sealed interface Answer {
-    /** One of the pool's. */
+    /** The pod gets an address of the pool. */
     record Ordinary() implements Answer {}
 
     record Branch(HeldAddress held, BranchEni eni) implements Answer {}
 
     /**
-     * Nothing can be said yet, so nothing may be done: a pod must not come up without its security
+     * It is not known yet, so nothing may be done: a pod must not come up without its security
      * groups.
      */
     record NotYet(String why) implements Answer {}
   }
 
   /**
-   * Waits as long as an ADD may wait for an address: the controller writes the annotation after the
-   * pod was bound to the node.
+   * Completes with the answer, and waits for it as long as an ADD may wait for an address: the
+   * controller writes the annotation after the pod was bound to the node.
    *
    * @param uid of the pod; empty where the caller does not know it
    * @param strict how the pod's security groups are enforced
@@ -119,8 +119,8 @@ public final class BranchLookup {
   }
 
   /**
-   * For the end of a pod that nobody here remembers, as the reference does it: from the annotation
-   * of the same pod, if that is still there.
+   * Finds the branch ENI of a pod that nobody here remembers and that is about to end. As the
+   * reference does, it reads the annotation of the pod, if that is still there.
    *
    * @param uid of the pod; empty where the caller does not know it
    */

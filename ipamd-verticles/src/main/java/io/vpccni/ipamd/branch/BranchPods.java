@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Where the list of pods with branch ENIs is asked. */
+/** The endpoints of the list of pods with branch ENIs. */
 public final class BranchPods {
   public static final Endpoint<Keep, KeepReply> KEEP =
       new Endpoint<>("branch.keep", KeepReply.class);
@@ -20,18 +20,20 @@ public final class BranchPods {
       new Endpoint<>("branch.forget", BusMessage.Done.class);
   public static final Endpoint<ReadAll, All> ALL = new Endpoint<>("branch.all", All.class);
 
-  /** An answer needs at most one write of a file. */
+  /** The longest time that an answer takes: it needs one write of a file at most. */
   public static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private BranchPods() {}
 
-  /** A pod is about to be wired; answered once that is on disk. */
+  /** Adds a pod that is about to be wired; answered once that is on disk. */
   public record Keep(Attachment attachment, PodRef pod, Wiring wiring, HeldAddress held)
       implements BusMessage {}
 
   public sealed interface KeepReply extends BusMessage {}
 
   /**
+   * The pod is in the list, which is on disk.
+   *
    * @param fresh false where the attachment was there before: a failure later in this call must not
    *     take it away
    */
@@ -41,8 +43,8 @@ public final class BranchPods {
   public record NotSaved(String why) implements KeepReply {}
 
   /**
-   * The end of an attachment; ask only after the data plane has removed its rules and routes. An
-   * unknown one is done already.
+   * Removes an attachment; ask only after the data plane has removed its rules and routes. One that
+   * is not in the list counts as removed.
    */
   public record Forget(Attachment attachment) implements BusMessage {}
 
@@ -53,7 +55,7 @@ public final class BranchPods {
       holdings = List.copyOf(holdings);
     }
 
-    /** The veths without the addresses that these pods explain. */
+    /** Returns the veths without the addresses that these pods explain. */
     public List<HostVeth> explainedIn(List<HostVeth> veths) {
       var ours =
           holdings.stream()

@@ -11,25 +11,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pod's annotation {@code vpc.amazonaws.com/pod-eni}: a JSON array whose first element is the
- * branch ENI. Keys count in any case: the controller writes {@code vlanId} where the reference
- * declares {@code vlanID}.
+ * The content of the pod's annotation {@code vpc.amazonaws.com/pod-eni}: a JSON array whose first
+ * element is the branch ENI. The case of its keys does not matter: the controller writes {@code
+ * vlanId} where the reference declares {@code vlanID}.
  *
  * @param vlan 1 to 4094
  */
 record PodEni(EniId eni, String mac, Ip ip, int vlan, Ip gateway) {
   static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
 
-  /** What asks for a branch ENI: a limit of the first container whose name begins with this. */
+  /**
+   * The resource that asks for a branch ENI: a limit of the first container whose name begins with
+   * this.
+   */
   static final String RESOURCE = "vpc.amazonaws.com/pod-eni";
 
-  /** VPC routers answer at this address in each subnet. */
+  /** The router of a VPC answers at this address in each subnet. */
   private static final Ip IPV6_ROUTER = Ip.parse("fe80:ec2::1");
 
   private static final int LARGEST_VLAN = 4094;
 
   /**
-   * Reads what the pods of this family need.
+   * Reads the fields that pods of this address family need.
    *
    * @throws MalformedJson with what is missing or wrong
    */

@@ -9,6 +9,7 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.grpc.GrpcSocket;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.pool.CallIds;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallsVerticle extends VerticleBase {
   private final AgentConfig config;
   private final CallIds ids;
+  private final InstantSource clock;
   private final Set<Integer> cniPeers;
   private final Set<Integer> grpcPeers;
   private final AttachmentQueue queue = new AttachmentQueue();
@@ -36,16 +38,21 @@ public final class CallsVerticle extends VerticleBase {
    * @param grpcPeers user ids that may call {@code ipamd.sock}
    */
   public CallsVerticle(
-      AgentConfig config, CallIds ids, Set<Integer> cniPeers, Set<Integer> grpcPeers) {
+      AgentConfig config,
+      CallIds ids,
+      InstantSource clock,
+      Set<Integer> cniPeers,
+      Set<Integer> grpcPeers) {
     this.config = config;
     this.ids = ids;
+    this.clock = clock;
     this.cniPeers = Set.copyOf(cniPeers);
     this.grpcPeers = Set.copyOf(grpcPeers);
   }
 
   @Override
   public Future<?> start() {
-    cni = new CniSocket(vertx, config, ids, queue, () -> connected);
+    cni = new CniSocket(vertx, config, ids, clock, queue, () -> connected);
     grpc = new GrpcSocket(vertx, config, ids, queue, () -> connected);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)

@@ -1,6 +1,6 @@
 /**
- * Where all calls from outside this process arrive. Both sockets have one owner, because the calls
- * of one attachment run one after the other whichever socket they come by.
+ * The place where all calls from outside this process arrive. Both sockets have one owner, because
+ * the calls of one attachment run one after the other whichever socket they come by.
  */
 @NullMarked
 package io.vpccni.ipamd.calls;

@@ -5,13 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Many calls of our own, a few at a time, so that a runtime's find room beside them. */
+/**
+ * Makes many calls of our own, a few at a time, so that the runtime's calls find room beside them.
+ */
 final class Batches {
   private static final int SIZE = 16;
 
   private Batches() {}
 
-  /** All are made, whatever becomes of the others; the reasons of those that failed. */
+  /**
+   * Makes the call for each item, whatever becomes of the others; completes with the reasons of
+   * those that failed.
+   */
   static <T> Future<List<Throwable>> of(List<T> items, Function<T, Future<?>> call) {
     return from(0, items, call, new ArrayList<>());
   }

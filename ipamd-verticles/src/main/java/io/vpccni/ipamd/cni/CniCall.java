@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * One CNI call, parsed and complete.
+ * A CNI call, parsed and checked for completeness.
  *
  * @param attachment empty texts where the verb is not about one (GC, STATUS)
  * @param netns path of the sandbox's network namespace; may be empty, except for ADD and CHECK
@@ -17,11 +17,12 @@ record CniCall(
   private static final Pattern CONTAINER_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.\\-]*");
   private static final Pattern FORBIDDEN_IN_NAME = Pattern.compile("[/:\\s]");
 
-  /** IFNAMSIZ without the NUL. */
+  /** The kernel's IFNAMSIZ is 16 bytes, the last of which is NUL. */
   private static final int LONGEST_NAME = 15;
 
   /**
-   * Checks in the order of the reference's library, so that several mistakes give the same answer.
+   * Reads a call. It checks in the order of the reference's library, so that several mistakes at
+   * once give the same answer as there.
    *
    * @throws CniError with the specification's code
    */

@@ -5,20 +5,23 @@ import io.vpccni.rpc.frame.CniAnswer;
 import java.util.LinkedHashMap;
 
 /**
- * An answer that is an error, in the CNI specification's own numbers. Also the exception that
- * carries it to the edge.
+ * An answer that is an error, with a code of the CNI specification. It is also the exception that
+ * carries this answer to where the call came in.
  */
 final class CniError extends RuntimeException {
-  /** The runtime should try again later (specification 1.1, section "Error"). */
+  /** Tells the runtime to try again later (specification 1.1, section "Error"). */
   static final int TRY_AGAIN_LATER = 11;
 
-  /** STATUS: an ADD would fail. */
+  /** Tells the caller of STATUS that an ADD would fail. */
   static final int NOT_AVAILABLE = 50;
 
-  /** STATUS: an ADD would fail, and running pods may be cut off too. */
+  /** Tells the caller of STATUS that an ADD would fail and that running pods may be cut off too. */
   static final int LIMITED_CONNECTIVITY = 51;
 
-  /** What the plugin's own logic reports. */
+  /**
+   * Marks what the plugin's own logic reports; the specification leaves codes from 100 on to
+   * plugins.
+   */
   private static final int PLUGIN = 999;
 
   private final int code;
@@ -46,7 +49,7 @@ final class CniError extends RuntimeException {
     return new CniError(7, message, details);
   }
 
-  /** The sandbox is the host itself. */
+  /** Says that the sandbox is the host's own network namespace. */
   static CniError hostNamespace(String message) {
     return new CniError(8, message, "");
   }
@@ -71,7 +74,7 @@ final class CniError extends RuntimeException {
     return code;
   }
 
-  /** As the executable prints it; exit code 1. */
+  /** Returns this error as the executable prints it, with exit code 1. */
   CniAnswer answer() {
     var error = new LinkedHashMap<String, Object>();
     error.put("code", code);

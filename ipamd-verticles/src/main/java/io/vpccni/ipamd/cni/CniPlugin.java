@@ -17,11 +17,17 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The CNI verbs. Every call is answered, whatever happens. One context only. */
+/**
+ * Carries out the CNI verbs. Every call is answered, whatever happens. It is used on one Vert.x
+ * context only.
+ */
 final class CniPlugin {
   private static final Logger log = LoggerFactory.getLogger(CniPlugin.class);
 
-  /** What took longer lay somewhere, or is no time at all. */
+  /**
+   * A call that seems to have taken longer was kept somewhere, or its start time is wrong: it is
+   * not measured.
+   */
   private static final long LONGEST_WAY = Duration.ofMinutes(1).toNanos();
 
   private final NodeServices node;
@@ -56,7 +62,7 @@ final class CniPlugin {
   }
 
   /**
-   * A call that nobody waits for.
+   * Carries out a call whose answer nobody waits for.
    *
    * @return false if it is to come again
    */
@@ -67,8 +73,8 @@ final class CniPlugin {
   }
 
   /**
-   * One call of each kind that changes nothing, before the first pod comes: the first call of a JVM
-   * spends most of its time on loading classes. Never fails.
+   * Makes one call of each kind that changes nothing, before the first pod comes: the first call in
+   * a JVM spends most of its time on loading classes. It never fails.
    */
   Future<Void> rehearse() {
     return Rehearsal.requests().stream()

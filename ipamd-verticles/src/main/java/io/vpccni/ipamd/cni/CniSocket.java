@@ -15,6 +15,7 @@ import io.vpccni.rpc.socket.FrameConnection;
 import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class CniSocket {
       Vertx vertx,
       AgentConfig config,
       CallIds ids,
+      InstantSource clock,
       AttachmentQueue queue,
       BooleanSupplier connected) {
     this.vertx = vertx;
@@ -56,7 +58,7 @@ public final class CniSocket {
     this.spool =
         new SpoolReplay(
             vertx,
-            new Spool(config.process().spool()),
+            new Spool(config.process().spool(), clock),
             plugin::settle,
             plugin::rehearse,
             SpoolReplay.PATIENCE);

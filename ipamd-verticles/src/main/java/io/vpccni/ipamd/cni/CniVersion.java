@@ -28,6 +28,8 @@ enum CniVersion {
   }
 
   /**
+   * Finds a version by its text.
+   *
    * @param text empty counts as 0.1.0, which did not have the field
    * @throws CniError code 1 if we do not speak it
    */

@@ -8,8 +8,8 @@ import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 
 /**
- * The executable called as {@code egress-cni}: an old conflist still chains it. Egress is wired
- * with the pod itself, so it hands on what the plugin before it made.
+ * Answers for the executable called as {@code egress-cni}, which an old conflist still chains.
+ * Egress is wired with the pod itself, so this plugin passes on the result of the plugin before it.
  */
 final class EgressPlugin {
   static final String NAME = "egress-cni";

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is left of a pod that another agent, or one whose checkpoint was lost, has added: the result
- * of its ADD, which the runtime hands to DEL. Read as the reference's plugin reads it.
+ * Reads what is left of a pod that another agent has added, or this one before its checkpoint was
+ * lost: the result of its ADD, which the runtime hands to DEL. It reads as the reference's plugin
+ * does.
  */
 final class FormerPod {
 
@@ -24,7 +25,7 @@ final class FormerPod {
 
   private FormerPod() {}
 
-  /** What the pod held; empty where the result is none of ours or the reference's. */
+  /** Returns what the pod held; empty where the result is neither ours nor the reference's. */
   static Optional<Holding> of(CniCall call) {
     try {
       return PreviousResult.of(call.conf()).flatMap(result -> of(call, result));
@@ -55,13 +56,16 @@ final class FormerPod {
       return Cidr.parse(address.cidr()).network();
     }
 
-    /** Only its family matters where the result has none. */
+    /** Returns the gateway; where the result has none, only its address family matters. */
     Ip gateway() {
       return address.gateway().isEmpty() ? ip() : Ip.parse(address.gateway());
     }
   }
 
-  /** Host end and pod end follow each other; a pod end without exactly one address is left out. */
+  /**
+   * Finds the pod's interfaces: a host end is followed by its pod end. A pod end without exactly
+   * one address is left out.
+   */
   private static List<Pair> pairs(String ifName, PreviousResult result) {
     var pairs = new ArrayList<Pair>();
     for (int index = 0; index < result.links().size(); index++) {

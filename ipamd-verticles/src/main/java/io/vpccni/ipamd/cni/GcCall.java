@@ -39,7 +39,10 @@ final class GcCall {
                     .compose(failures -> answer(stale.size(), failures)));
   }
 
-  /** What has a call under way is not stale, whatever the runtime's list says. */
+  /**
+   * Finds what the runtime no longer knows. An attachment with a call under way is not stale,
+   * whatever the runtime's list says.
+   */
   private List<Attachment> stale(List<Holding> holdings, String network, Set<NetConf.Valid> valid) {
     return holdings.stream()
         .map(Holding::attachment)

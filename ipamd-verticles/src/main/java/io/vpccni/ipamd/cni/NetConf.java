@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network configuration on stdin, as far as the plugin cares.
+ * The network configuration on stdin, as far as the plugin uses it.
  *
  * @param name of the network; part of an attachment's identity
  * @param vethPrefix at most 4 bytes
@@ -39,10 +39,12 @@ record NetConf(
     valid = valid.map(List::copyOf);
   }
 
-  /** One attachment that GC must keep. */
+  /** An attachment that GC must keep. */
   record Valid(String containerId, String ifName) {}
 
   /**
+   * Reads a configuration.
+   *
    * @param errorPrefix of errors in this plugin's own part
    * @throws CniError code 1, 6 or 7, or 999 where only this plugin's own part is wrong
    */
@@ -85,7 +87,10 @@ record NetConf(
     return prefix.isEmpty() ? "eni" : prefix;
   }
 
-  /** The reference writes a text; a number there is a mistake of whoever edited the file. */
+  /**
+   * Reads the MTU. The conflist has a JSON string there; a number is a mistake of whoever edited
+   * the file.
+   */
   private static int mtu(Map<String, @Nullable Object> json) {
     var value = json.get("mtu");
     if (value != null && !(value instanceof String)) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code CNI_ARGS}: what the runtime says of the pod; every part may be empty.
+ * What the runtime says of the pod in {@code CNI_ARGS}; every part may be empty.
  *
  * @param pod namespace and name
  */
@@ -21,6 +21,8 @@ record PodArgs(PodRef pod, String uid) {
           "K8S_POD_UID");
 
   /**
+   * Reads the arguments.
+   *
    * @param text {@code K=V} pairs with {@code ;} between them
    * @throws IllegalArgumentException if a pair has not exactly one {@code =}, or a key is unknown
    *     and {@code IgnoreUnknown} is not true

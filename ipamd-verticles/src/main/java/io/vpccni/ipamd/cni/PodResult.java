@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ADD prints. The reference's DEL reads it back: each container interface carries its route
- * table in {@code mac} (0 with a branch ENI), and a last, never existing "dummy" interface the
- * ENI's device number in {@code sandbox} and 0 in {@code mac}; with a branch ENI its VLAN in {@code
- * mac}.
+ * The result that ADD prints. The reference's DEL reads it back: each container interface carries
+ * its route table in {@code mac} (0 with a branch ENI). A last interface named "dummy", which never
+ * exists, carries the ENI's device number in {@code sandbox} and 0 in {@code mac}; with a branch
+ * ENI it has its VLAN in {@code mac}.
  *
  * @param ips one per container interface
  */
@@ -26,16 +26,20 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     ips = List.copyOf(ips);
   }
 
-  /** Empty texts are left out. */
+  /** An interface of the result; empty texts are not printed. */
   record Link(String name, String mac, String sandbox) {}
 
   /**
+   * An address of the result.
+   *
    * @param link index into the interfaces
    * @param gateway empty where the pod's default route goes to a node-local address
    */
   record Address(int link, String cidr, boolean v6, String gateway) {}
 
   /**
+   * Makes the result for a pod.
+   *
    * @param vethPrefix of host veths that nobody noted
    */
   static PodResult of(Holding holding, String vethPrefix) {
@@ -65,7 +69,8 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
   }
 
   /**
-   * What is on the link instead of what the reference's DEL reads, and no dummy.
+   * Returns the result with the links' real MACs in place of what the reference's DEL reads, and
+   * without the dummy.
    *
    * @param macs one per container interface
    */
@@ -81,8 +86,8 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
   }
 
   /**
-   * With the links to the other family behind all others, as the reference's second plugin appends
-   * them; their addresses are nobody's business and not told.
+   * Returns the result with the links to the other address family at its end, where the reference's
+   * second plugin appends them. Their addresses are private to the node and are not printed.
    */
   PodResult withEgress(List<WiredPair> pairs, String netns) {
     var links = new ArrayList<>(interfaces);
@@ -94,7 +99,7 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
   }
 
   /**
-   * In the shape and key order of that version, as the reference's library prints it.
+   * Prints the result in the shape and key order of that version, as the reference's library does.
    *
    * @param previous result of the plugin before, if there is one: ours is added to it
    */
@@ -126,7 +131,10 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     return result.get(key) instanceof List<?> list ? new ArrayList<>(list) : new ArrayList<>();
   }
 
-  /** 0.1.0 and 0.2.0 know one address of each family and no interfaces. */
+  /**
+   * Returns the shape of versions 0.1.0 and 0.2.0, which know one address of each family and no
+   * interfaces.
+   */
   private Map<String, Object> legacy(CniVersion version) {
     var result = new LinkedHashMap<String, Object>();
     result.put("cniVersion", version.text());

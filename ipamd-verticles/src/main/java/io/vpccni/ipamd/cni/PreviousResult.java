@@ -13,11 +13,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code prevResult}: what the runtime believes that a pod has. Ours and the reference's have the
+ * What the runtime believes that a pod has ({@code prevResult}). Ours and the reference's have the
  * same shape, see {@link PodResult}; plugins after us may have appended theirs.
  */
 record PreviousResult(List<Link> links, List<Address> addresses) {
-  /** Of an address that names no interface. */
+  /** The link of an address that names no interface. */
   private static final int NOWHERE = -1;
 
   PreviousResult {
@@ -26,12 +26,16 @@ record PreviousResult(List<Link> links, List<Address> addresses) {
   }
 
   /**
+   * An address of the result.
+   *
    * @param link index into the links
    * @param gateway empty where there is none
    */
   record Address(int link, String cidr, String gateway) {}
 
   /**
+   * Reads the result in a configuration, if there is one.
+   *
    * @throws MalformedJson if it has not the shape of a result
    */
   static Optional<PreviousResult> of(NetConf conf) {
@@ -66,7 +70,7 @@ record PreviousResult(List<Link> links, List<Address> addresses) {
     return OptionalInt.empty();
   }
 
-  /** One sentence for each thing that the runtime believes in and the pod does not have. */
+  /** Returns a sentence for each thing that the runtime believes in and the pod does not have. */
   List<String> differences(Holding holding) {
     var differences = new ArrayList<String>();
     var ours = holding.addresses().stream().map(held -> held.ip().asCidr().toString()).toList();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Calls that pass through the same code as a pod's and leave nothing behind. */
+/** Makes calls that pass through the same code as a pod's and leave nothing behind. */
 final class Rehearsal {
   private static final String ID = "rehearsal";
 

@@ -18,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,36 +32,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DELs that the executable stored while nobody answered: files of one CNI frame each, named by the
- * attachment (docs/wire.md). What is in the folder is believed only if all of it fits together, and
- * one file that cannot be used keeps no other from its turn. Blocks; for any thread.
+ * The folder of DELs that the executable stored while nobody answered: files of one CNI frame each,
+ * named by the attachment (docs/wire.md). A file is believed only if all of it fits together, and
+ * one that cannot be used does not hold up the others. All methods block; any thread may call them.
  */
 final class Spool {
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
   private static final int LARGEST = Framing.CNI.headerSize() + Framing.CNI.maxBody();
 
-  /** The executable writes for milliseconds: an older draft is of one that was killed. */
+  /**
+   * The executable needs milliseconds to write a file, so an older draft was left by one that was
+   * killed.
+   */
   private static final Duration UNFINISHED = Duration.ofMinutes(1);
 
   private static final int MOST_TOLD = 1000;
 
   private final Path folder;
+  private final InstantSource clock;
 
-  /** Told once each, not at every look. */
+  /** Files that have been reported: each is reported once, not at every look. */
   private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
 
-  Spool(Path folder) {
+  Spool(Path folder, InstantSource clock) {
     this.folder = folder;
+    this.clock = clock;
   }
 
   /**
+   * A DEL as it was read.
+   *
    * @param inode the file that was read: a later one of that name is another deletion
    */
   record Stored(Path file, Object inode, CniRequest request) {}
 
   /**
-   * What is stored, in no order: each is about another attachment. Removes what can be nothing.
+   * Reads what is stored, in no particular order, since each file is about another attachment.
+   * Files that cannot be a stored DEL are removed.
    *
    * @param except files that are not wanted
    * @param most files at once
@@ -80,13 +88,13 @@ final class Spool {
     return stored;
   }
 
-  /** The stored deletion of one attachment. */
+  /** Finds the stored DEL of one attachment. */
   Optional<Stored> find(Map<String, String> env) {
     var file = folder.resolve(name(env));
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? take(file) : Optional.empty();
   }
 
-  /** It is done, unless another one has taken its place meanwhile. */
+  /** Removes a DEL that was carried out, unless another one has taken its place meanwhile. */
   void done(Stored stored) throws IOException {
     try {
       if (stored.inode.equals(attributes(stored.file).fileKey())) Files.delete(stored.file);
@@ -95,9 +103,7 @@ final class Spool {
     }
   }
 
-  /**
-   * A deletion that did not need the spool: an older one of the same attachment is done with it.
-   */
+  /** Removes the stored DEL of an attachment whose later DEL was answered directly. */
   void forget(Map<String, String> env) throws IOException {
     Files.deleteIfExists(folder.resolve(name(env)));
   }
@@ -149,7 +155,7 @@ final class Spool {
     return request;
   }
 
-  /** As the executable names it. */
+  /** Returns the file name that the executable gives to this attachment's DEL. */
   static String name(Map<String, String> env) {
     var attachment =
         env.getOrDefault("CNI_CONTAINERID", "") + '\0' + env.getOrDefault("CNI_IFNAME", "");
@@ -161,7 +167,10 @@ final class Spool {
     }
   }
 
-  /** The audit finds such a pod later, by its missing host veth. */
+  /**
+   * Removes a file that is no DEL; if it was one, the pool's audit finds the pod later by its
+   * missing host veth.
+   */
   private void drop(Path file, String why) {
     try {
       Files.deleteIfExists(file);
@@ -186,7 +195,7 @@ final class Spool {
   private void removeOldDraft(Path draft) {
     try {
       var written = attributes(draft).lastModifiedTime().toInstant();
-      if (written.isBefore(Instant.now().minus(UNFINISHED))) Files.deleteIfExists(draft);
+      if (written.isBefore(clock.instant().minus(UNFINISHED))) Files.deleteIfExists(draft);
     } catch (IOException stays) {
       tell(draft, stays.toString());
     }

@@ -17,13 +17,17 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what the spool holds, once and then again and again. One context only. */
+/**
+ * Carries out the stored DELs once at the start, and then again and again. It is used on one Vert.x
+ * context only.
+ */
 final class SpoolReplay {
   private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);
 
   /**
-   * How long an ADD waits for the deletions of others: a third of what the executable waits. A full
-   * spool takes less; should it not, the others are replayed beside the ADD.
+   * How long an ADD waits for the stored DELs of other pods: a third of the time that the
+   * executable waits. A full spool takes less; if it ever takes longer, the rest is replayed beside
+   * the ADD.
    */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -40,6 +44,8 @@ final class SpoolReplay {
   private boolean running;
 
   /**
+   * Makes a replay that has not begun.
+   *
    * @param settle carries a call out; false: it is to come again
    * @param rehearse is done before the first
    * @param patience how long an ADD waits for the deletions of others
@@ -72,8 +78,8 @@ final class SpoolReplay {
   }
 
   /**
-   * All that is stored, so many at once, each once: what is to come again keeps nothing from its
-   * turn.
+   * Replays everything that is stored, in portions, each file once: one that has to come again does
+   * not hold up the others.
    */
   private Future<List<Throwable>> rounds(Set<Path> tried, List<Throwable> failures) {
     return vertx
@@ -101,8 +107,9 @@ final class SpoolReplay {
   }
 
   /**
-   * Before an ADD: what is stored goes first, at the start all of it, since an address may be free
-   * only then; later that of the same attachment, or it would end the pod that is being added.
+   * Completes when an ADD may go on. Stored DELs go first: at the start all of them, since an
+   * address may be free only then; later the one of the same attachment, or it would end the pod
+   * that is being added.
    *
    * @return false if that one is still to come: the ADD must not go on
    */
@@ -133,7 +140,7 @@ final class SpoolReplay {
             });
   }
 
-  /** A DEL was carried out. */
+  /** Removes what is stored of an attachment whose DEL was carried out. */
   void deleted(Map<String, String> env) {
     vertx
         .executeBlocking(

@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the runtime may ask. VERSION is answered by the executable alone.
- *
- * <p>Required variables and least versions: CNI specification 1.1, section 2.
+ * What the runtime may ask. The executable answers VERSION alone. The required variables and lowest
+ * versions are those of the CNI specification 1.1, section 2.
  */
 enum Verb {
   ADD(CniVersion.V0_1_0, "add cmd: ", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),
@@ -18,7 +17,9 @@ enum Verb {
   private final CniVersion since;
   private final String errorPrefix;
 
-  /** Comma list: an enum must not hold what can be changed. */
+  /**
+   * The names with commas between them, since an enum must not hold anything that can be changed.
+   */
   private final String required;
 
   Verb(CniVersion since, String errorPrefix, String... required) {
@@ -31,7 +32,10 @@ enum Verb {
     return since;
   }
 
-  /** What the plugin's own errors begin with; ADD's and DEL's are the reference's words. */
+  /**
+   * Returns what the plugin's own errors begin with; those of ADD and DEL are the reference's
+   * words.
+   */
   String errorPrefix() {
     return errorPrefix;
   }
@@ -40,7 +44,7 @@ enum Verb {
     return List.of(required.split(",", -1));
   }
 
-  /** Whether the call is about one interface of one sandbox. */
+  /** Says whether the call is about one interface of one sandbox. */
   boolean aboutAttachment() {
     return required.startsWith("CNI_CONTAINERID");
   }

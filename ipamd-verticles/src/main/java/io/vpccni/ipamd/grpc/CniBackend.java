@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the reference's own plugin asks while a node is moved: addresses are given and taken here,
- * the wiring is that plugin's. Unlike the reference: versions may differ, and AddNetwork waits.
+ * Serves {@code rpc.CNIBackend}, which the reference's own plugin calls while a node is moved:
+ * addresses are given and taken back here, the wiring is that plugin's. Unlike the reference's
+ * agent, this one accepts clients of other versions, and AddNetwork waits for an address.
  */
 final class CniBackend {
   private static final Logger log = LoggerFactory.getLogger(CniBackend.class);
@@ -79,7 +80,7 @@ final class CniBackend {
         });
   }
 
-  /** Goes on when its caller goes away: what is to end shall end. */
+  /** Ends an attachment, even if the caller goes away meanwhile. */
   private void delNetwork(GrpcServerRequest<DelNetworkRequest, DelNetworkReply> call) {
     call.handler(
         request -> {

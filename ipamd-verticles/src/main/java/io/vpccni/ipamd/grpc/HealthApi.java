@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code grpc.health.v1.Health}. The empty name and {@code grpc.health.v1.aws-node} say whether the
- * agent is alive: the liveness probe must never depend on EC2, IMDS or the API server. {@code
- * ready} says whether an ADD could succeed. (Vert.x's own service always says SERVING for the empty
- * name.)
+ * Serves {@code grpc.health.v1.Health}. The empty name and {@code grpc.health.v1.aws-node} say
+ * whether the agent is alive: the liveness probe must never depend on EC2, IMDS or the API server.
+ * {@code ready} says whether an ADD could succeed. Vert.x's own health service does not fit,
+ * because it always says SERVING for the empty name.
  */
 final class HealthApi {
   private static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
   private static final String ALIVE = "grpc.health.v1.aws-node";
   private static final String READY = "ready";
 
-  /** The pool answers in microseconds; one that does not within this is stuck. */
+  /** The pool answers in microseconds; one that does not answer within this time is stuck. */
   private static final Duration STUCK = Duration.ofSeconds(3);
 
   private static final long WATCH_MILLIS = 1000;
@@ -77,7 +77,7 @@ final class HealthApi {
     call.handler(asked -> new Watch(call, asked.getService()).look());
   }
 
-  /** Empty for a service that there is not. Never fails. */
+  /** Completes with the status of a service; empty for one that does not exist. It never fails. */
   private Future<Optional<ServingStatus>> status(String service) {
     boolean readiness = service.equals(READY);
     if (!service.isEmpty() && !service.equals(ALIVE) && !readiness) {
@@ -97,7 +97,7 @@ final class HealthApi {
     return HealthCheckResponse.newBuilder().setStatus(status).build();
   }
 
-  /** Tells each change until the caller goes. */
+  /** Tells a client each change of a status until it goes away. */
   private final class Watch {
     private final GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call;
     private final String service;

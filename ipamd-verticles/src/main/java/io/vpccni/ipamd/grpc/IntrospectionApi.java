@@ -12,7 +12,7 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.util.function.Function;
 
-/** {@code vpccni.introspection.Introspection}: the pool for people and tools. */
+/** Serves {@code vpccni.introspection.Introspection}, which shows the pool to people and tools. */
 final class IntrospectionApi {
   private final Vertx vertx;
   private final PoolWatchers watchers;

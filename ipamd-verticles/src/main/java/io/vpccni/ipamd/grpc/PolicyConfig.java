@@ -9,7 +9,7 @@ import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendService;
 import io.vpccni.rpc.wire.cni.NetworkPolicyAgentConfigReply;
 
-/** What the network policy agent reads at its start. */
+/** Tells the network policy agent what it reads at its start. */
 final class PolicyConfig extends ConfigServerBackendService {
   private final EventBus bus;
   private final AgentConfig config;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Those who watch the pool. One snapshot is made for all of them; who reads too slowly misses some
- * and gets the newest once there is room.
+ * The clients that watch the pool. One snapshot is made for all of them; a client that reads too
+ * slowly misses some and gets the newest once there is room.
  */
 final class PoolWatchers {
   private static final int MOST = 32;

@@ -14,7 +14,7 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.time.Instant;
 import java.util.List;
 
-/** The pool in the words of {@code introspection.proto}. */
+/** Writes the pool in the words of {@code introspection.proto}. */
 final class Snapshots {
   private Snapshots() {}
 
@@ -111,7 +111,7 @@ final class Snapshots {
     return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 
-  /** An IPv6 prefix has more addresses than the field has numbers. */
+  /** Limits a count to the range of the field: an IPv6 prefix has more addresses than that. */
   private static int clamp(long count) {
     return (int) Math.min(count, 0xffff_ffffL);
   }

@@ -11,13 +11,14 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The kernel's number of the trunk ENI's link, which the reference's plugin needs as the parent of
- * a VLAN. Ours does not: net-programmer finds the link by its MAC.
+ * Finds the kernel's index of the trunk ENI's link, which the reference's plugin needs as the
+ * parent of a VLAN. Our own plugin does not need it, because net-programmer finds the link by its
+ * MAC.
  */
 final class TrunkLink {
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
-  /** Five looks, as the reference's. */
+  /** How often it looks again: the reference looks five times in all. */
   private static final int AGAIN = 4;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -28,7 +29,7 @@ final class TrunkLink {
     this.vertx = vertx;
   }
 
-  /** Empty if no link has this MAC within half a second. */
+  /** Completes with the index; empty if no link has this MAC within half a second. */
   Future<OptionalInt> index(String mac) {
     return look(mac.toLowerCase(Locale.ROOT), AGAIN);
   }

@@ -1,4 +1,7 @@
-/** {@code ipamd.sock}: what the reference's plugin, the policy agent, probes and people ask. */
+/**
+ * Serves {@code ipamd.sock}, for the reference's plugin, the network policy agent, probes and
+ * people.
+ */
 @NullMarked
 package io.vpccni.ipamd.grpc;
 

@@ -52,9 +52,9 @@ public final class AttachmentQueue {
   /** Runs any other call after the calls before it, whatever becomes of those. */
   public <T> Future<T> take(Attachment attachment, Supplier<Future<T>> call) {
     var before = last.getOrDefault(attachment, Future.succeededFuture());
-    var turn = before.transform(_ -> call.get());
-    last.put(attachment, turn);
-    return turn.onComplete(_ -> last.remove(attachment, turn));
+    var result = before.transform(_ -> call.get());
+    last.put(attachment, result);
+    return result.onComplete(_ -> last.remove(attachment, result));
   }
 
   /** Says whether a call of the attachment runs or waits. */

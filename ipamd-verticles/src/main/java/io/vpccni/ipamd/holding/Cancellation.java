@@ -3,7 +3,10 @@ package io.vpccni.ipamd.holding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a call's caller has gone away. One context only. */
+/**
+ * Says whether a call's caller has gone away or its call was overtaken. It is used on one Vert.x
+ * context only.
+ */
 public final class Cancellation {
   private final List<Runnable> listeners = new ArrayList<>();
   private boolean cancelled;
@@ -19,7 +22,7 @@ public final class Cancellation {
     return cancelled;
   }
 
-  /** Runs at once if it has happened already. */
+  /** Has an action run when it happens; at once if it has happened already. */
   public void onCancel(Runnable action) {
     if (cancelled) action.run();
     else listeners.add(action);

@@ -24,7 +24,7 @@ public final class PodIpAnnotation {
     this.wanted = config.features().annotatePodIp();
   }
 
-  /** Fails, with the API server's reason, where it is wanted and could not be written. */
+  /** Writes the annotation; fails with the API server's reason where that was not possible. */
   public Future<Void> set(Holding holding) {
     var pod = holding.pod();
     return write(

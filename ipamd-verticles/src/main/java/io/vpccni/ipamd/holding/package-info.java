@@ -1,6 +1,6 @@
 /**
- * What pods hold, whoever owns it: the pool its addresses, the list of branch pods theirs. Who asks
- * for it may go away, and asks for one attachment one thing after the other.
+ * What pods hold, whoever owns it: the pool owns its addresses, the list of branch pods theirs. It
+ * is taken and given back in one way for all sockets, one call of an attachment after the other.
  */
 @NullMarked
 package io.vpccni.ipamd.holding;

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.cni;
 
 import static io.vpccni.ipamd.RealBus.await;
+import static io.vpccni.ipamd.RealBus.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,11 +15,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,7 +37,7 @@ class SpoolReplayTest {
   private SpoolReplay replay(Function<String, Future<Boolean>> settle) {
     return new SpoolReplay(
         bus.vertx(),
-        new Spool(folder),
+        new Spool(folder, InstantSource.system()),
         request -> {
           var id = request.env().getOrDefault("CNI_CONTAINERID", "");
           settled.add(id);
@@ -75,14 +76,6 @@ class SpoolReplayTest {
     Promise<Boolean> free = Promise.promise();
     onLoop(() -> replay.before(env(id)).onComplete(free));
     return free.future();
-  }
-
-  private static void until(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 10 s");
-      Thread.onSpinWait();
-    }
   }
 
   @Test
@@ -125,7 +118,7 @@ class SpoolReplayTest {
     var replay =
         new SpoolReplay(
             bus.vertx(),
-            new Spool(folder),
+            new Spool(folder, InstantSource.system()),
             request -> {
               settled.add(request.env().getOrDefault("CNI_CONTAINERID", ""));
               return Promise.<Boolean>promise().future();

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ class SpoolTest {
 
   @BeforeEach
   void open() {
-    spool = new Spool(folder);
+    spool = new Spool(folder, InstantSource.system());
   }
 
   private static Map<String, String> env(String id) {
@@ -84,7 +85,8 @@ class SpoolTest {
 
   @Test
   void aFolderThatIsNotThereHoldsNothing() throws IOException {
-    assertThat(new Spool(folder.resolve("missing")).read(Set.of(), 10)).isEmpty();
+    assertThat(new Spool(folder.resolve("missing"), InstantSource.system()).read(Set.of(), 10))
+        .isEmpty();
   }
 
   @Test
@@ -148,7 +150,8 @@ class SpoolTest {
     assertThat(target).exists();
     Files.createSymbolicLink(elsewhere.resolve("spool"), folder);
     store("c1");
-    assertThat(new Spool(elsewhere.resolve("spool")).read(Set.of(), 10)).isEmpty();
+    assertThat(new Spool(elsewhere.resolve("spool"), InstantSource.system()).read(Set.of(), 10))
+        .isEmpty();
   }
 
   @Test

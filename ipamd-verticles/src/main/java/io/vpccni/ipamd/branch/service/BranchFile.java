@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pods with branch ENIs on disk. A file of its own: the reference keeps none of them, so its
- * checkpoint has no place for them. Blocks; used by one thread at a time.
+ * The file that lists the pods with branch ENIs. It is a file of its own, since the reference
+ * remembers no such pods and its checkpoint has no place for them. All methods block and are called
+ * by one thread at a time.
  */
 final class BranchFile {
   static final String NAME = "branch-pods.json";
@@ -36,6 +37,8 @@ final class BranchFile {
   private final CheckpointFiles files;
 
   /**
+   * Names the file.
+   *
    * @param checkpoint the pool's: this file is beside it
    */
   BranchFile(Path checkpoint) {
@@ -43,7 +46,8 @@ final class BranchFile {
   }
 
   /**
-   * A file that cannot be understood is put aside: those pods then end by what the runtime says.
+   * Reads the list. A file that cannot be understood is put aside: those pods then end by what the
+   * runtime says.
    */
   List<Holding> load(Instant now) throws IOException {
     var text = files.read().get(0);
@@ -60,7 +64,7 @@ final class BranchFile {
     }
   }
 
-  /** Durable when it returns. */
+  /** Writes the list; it is durable when this method returns. */
   void save(Collection<Holding> holdings) throws IOException {
     files.write(Map.of(0, encode(holdings)));
   }

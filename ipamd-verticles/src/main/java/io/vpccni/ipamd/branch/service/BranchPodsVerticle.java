@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the list of pods with branch ENIs, also while the feature is off: pods that were made before
- * must still be known. One write at a time, in the order of the calls.
+ * Owns the list of pods with branch ENIs. It does so also while the feature is off, since pods that
+ * were made before must still be known. The file is written once at a time, in the order of the
+ * calls.
  */
 public final class BranchPodsVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(BranchPodsVerticle.class);
@@ -37,6 +38,8 @@ public final class BranchPodsVerticle extends VerticleBase {
   private boolean looking;
 
   /**
+   * Makes a verticle that is not deployed yet.
+   *
    * @param checkpoint the pool's: the list is kept beside it
    */
   public BranchPodsVerticle(Path checkpoint, InstantSource clock) {
@@ -84,7 +87,7 @@ public final class BranchPodsVerticle extends VerticleBase {
             });
   }
 
-  /** An entry that comes back after a crash is found again by its missing veth. */
+  /** Removes an entry. One that comes back after a crash is found again by its missing veth. */
   private Future<BusMessage.Done> forget(BranchPods.Forget asked) {
     if (pods.remove(asked.attachment()) == null) {
       return Future.succeededFuture(new BusMessage.Done());

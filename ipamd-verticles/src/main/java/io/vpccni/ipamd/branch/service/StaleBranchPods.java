@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which pods have ended without a DEL: their host veth has been away for a minute. Pure.
+ * Finds the pods that ended without a DEL: their host veth has been away for a minute.
  *
  * @param missing since when a pod's veth has not been seen
  * @param gone pods whose rules and routes are to be removed
  */
 record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
-  /** Longer than an ADD may take to wire a pod. */
+  /** How long a veth must have been away: longer than an ADD may take to wire a pod. */
   static final Duration AFTER = Duration.ofMinutes(1);
 
   static final StaleBranchPods NOTHING = new StaleBranchPods(Map.of(), List.of());
@@ -29,6 +29,8 @@ record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
   }
 
   /**
+   * Compares the pods with the links of the node.
+   *
    * @param veths names of all host veths at that time
    */
   StaleBranchPods look(Collection<Holding> holdings, Set<String> veths, Instant now) {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the VPC resource controller for this node's trunk ENI, by a feature of the node's CNINode,
- * until the trunk is there. Deployed only with {@code ENABLE_POD_ENI}.
+ * until the trunk is there. It is deployed only with {@code ENABLE_POD_ENI}.
  */
 public final class TrunkVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(TrunkVerticle.class);
@@ -48,7 +48,7 @@ public final class TrunkVerticle extends VerticleBase {
         .onFailure(_ -> vertx.setTimer(AGAIN.toMillis(), _ -> look()));
   }
 
-  /** Whether the trunk is there. */
+  /** Asks for the trunk ENI if it is not there; completes with whether it is. */
   private Future<Boolean> ask(PoolView view) {
     if (view.enis().stream().anyMatch(eni -> eni.facts().kind() == EniKind.TRUNK)) {
       log.info("the trunk ENI is attached");
@@ -75,7 +75,7 @@ public final class TrunkVerticle extends VerticleBase {
         .anyMatch(card -> card.enis() < card.maxEnis() - card.unmanaged());
   }
 
-  /** With custom networking the controller has to know the ENIConfig, unless it is the default. */
+  /** Tells the controller the ENIConfig that custom networking uses, unless it is the default. */
   private void tellNetwork() {
     new KubernetesCalls(vertx.eventBus())
         .eniConfig()
@@ -93,7 +93,7 @@ public final class TrunkVerticle extends VerticleBase {
             });
   }
 
-  /** Whether the CNINode has it now. */
+  /** Adds a feature to the CNINode; completes with whether the CNINode has it now. */
   private Future<Boolean> feature(String name, String value) {
     return new KubernetesCalls(vertx.eventBus())
         .write(new KubernetesRequest.AddFeature(name, value))

@@ -1,6 +1,6 @@
 /**
- * The owner of the pods with branch ENIs: asks for the trunk ENI, reads the annotation, and keeps
- * the list on disk.
+ * The owner of the list of pods with branch ENIs, which it keeps on disk, and the part that asks
+ * for the trunk ENI.
  */
 @NullMarked
 package io.vpccni.ipamd.branch.service;

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.branch.service;
 
+import static io.vpccni.ipamd.RealBus.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
 import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,14 +57,6 @@ class BranchPodsVerticleTest {
 
   private List<Holding> all() {
     return ask(BranchPods.ALL, new BranchPods.ReadAll()).holdings();
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
-    }
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.holding;
+
+import org.jspecify.annotations.NullMarked;
