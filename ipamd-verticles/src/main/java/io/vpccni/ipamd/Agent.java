@@ -19,7 +19,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.EgressRange;
 import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
-import io.vpccni.ipamd.ec2.Ec2Verticle;
+import io.vpccni.ipamd.ec2.service.Ec2Verticle;
 import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.service.ImdsSettings;
 import io.vpccni.ipamd.imds.service.ImdsVerticle;

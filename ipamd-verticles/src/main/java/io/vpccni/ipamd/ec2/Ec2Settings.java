@@ -65,12 +65,12 @@ public record Ec2Settings(
         false);
   }
 
-  boolean mayChange() {
+  public boolean mayChange() {
     return provisioning && !imdsOnly;
   }
 
   /** Whether the sweep for other nodes' leftovers runs at all. */
-  boolean sweeps() {
+  public boolean sweeps() {
     return leakCleanup && mayChange() && !ipv6;
   }
 }

@@ -13,11 +13,11 @@ public record EniStepFailed(String step, String error) implements BusMessage {
   public static final Topic<EniStepFailed> TOPIC = new Topic<>("eni.step-failed");
 
   /** A new ENI that could not be attached could not be deleted either. */
-  static final String UNDO = "AllocENIDeleteErr";
+  public static final String UNDO = "AllocENIDeleteErr";
 
   /** What an ENI that is to be freed is attached by cannot be learned. */
-  static final String LOOK = "getENIAttachmentIDFailed";
+  public static final String LOOK = "getENIAttachmentIDFailed";
 
-  static final String FREE = "FreeENIDeleteErr";
-  static final String SWEEP = "cleanUpLeakedENIDeleteErr";
+  public static final String FREE = "FreeENIDeleteErr";
+  public static final String SWEEP = "cleanUpLeakedENIDeleteErr";
 }

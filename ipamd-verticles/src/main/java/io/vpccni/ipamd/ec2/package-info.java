@@ -1,4 +1,6 @@
-/** What the agent asks of EC2, and the one verticle that asks it. */
+/**
+ * The contract of the EC2 side: what the pool may ask of it, how it answers, and what it announces.
+ */
 @NullMarked
 package io.vpccni.ipamd.ec2;
 

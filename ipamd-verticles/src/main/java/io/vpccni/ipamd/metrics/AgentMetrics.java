@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.metrics;
 
-import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Exposition.Kind;

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.metrics;
 
-import io.vpccni.ipamd.ec2.ApiCallMade;
-import io.vpccni.ipamd.ec2.ApiCallMade.Outcome;
+import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.aws.ApiCallMade.Outcome;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.metrics.Exposition.Kind;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.ec2.ApiCallMade;
+import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolState;

@@ -2,9 +2,9 @@ package io.vpccni.ipamd.imds.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.condition.ConditionChanged;
-import io.vpccni.ipamd.ec2.ApiCallMade;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;

@@ -1,0 +1,127 @@
+package io.vpccni.ipamd.ec2.api;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sends each request when its budget allows, and again where that is safe and may help: with full
+ * jitter, a bounded number of times, within one overall deadline. Tells what it sees. For one
+ * context only.
+ */
+public final class Ec2Caller {
+  private static final int ATTEMPTS = 5;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+  /** Whether a request whose outcome is unknown may simply be sent again. */
+  public enum Safe {
+    /** Sending it twice is the same as sending it once. */
+    REPEATABLE,
+    /** Sent again only if certainly nothing happened. */
+    ONCE
+  }
+
+  private final Scheduler later;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Duration overall;
+  private final Ec2Listener listener;
+  private final RequestBudget budget = new RequestBudget();
+  private final Ec2Conditions conditions;
+
+  public Ec2Caller(
+      Scheduler later,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration overall,
+      Ec2Listener listener) {
+    this.later = later;
+    this.clock = clock;
+    this.random = random;
+    this.overall = overall;
+    this.listener = listener;
+    this.conditions = new Ec2Conditions(later, clock, listener::condition);
+  }
+
+  public <T> Future<T> call(String action, Safe safe, Supplier<Future<T>> send) {
+    return attempt(action, safe, send, 1, clock.instant().plus(overall));
+  }
+
+  private <T> Future<T> attempt(
+      String action, Safe safe, Supplier<Future<T>> send, int number, Instant deadline) {
+    var wait = budget.reserve(action, clock.instant());
+    if (clock.instant().plus(wait).isAfter(deadline)) {
+      var exhausted =
+          Ec2Refused.of(
+              action,
+              "RequestBudgetExhausted",
+              "this node's own request budget allows the next call in " + wait.toSeconds() + " s",
+              FailureKind.THROTTLED);
+      conditions.failed(exhausted.failed());
+      return Future.failedFuture(exhausted);
+    }
+    return later
+        .pause(wait)
+        .compose(
+            _ -> {
+              var sent = clock.instant();
+              return send.get()
+                  .onSuccess(_ -> succeeded(action, Duration.between(sent, clock.instant()), wait))
+                  .onFailure(
+                      error ->
+                          failed(action, error, Duration.between(sent, clock.instant()), wait));
+            })
+        .recover(
+            error -> {
+              if (!(error instanceof Ec2Refused refused)) {
+                return Future.failedFuture(error);
+              }
+              var pause = Backoff.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
+              if (refused.failed().kind() == FailureKind.THROTTLED) {
+                budget.throttled(action, clock.instant().plus(pause));
+              }
+              if (!mayRepeat(refused.failed().kind(), safe)
+                  || number >= ATTEMPTS
+                  || clock.instant().plus(pause).isAfter(deadline)) {
+                return Future.failedFuture(refused);
+              }
+              return later
+                  .pause(pause)
+                  .compose(_ -> attempt(action, safe, send, number + 1, deadline));
+            });
+  }
+
+  private static boolean mayRepeat(FailureKind kind, Safe safe) {
+    return switch (kind) {
+      case THROTTLED, UNAVAILABLE -> true;
+      case OUTCOME_UNKNOWN -> safe == Safe.REPEATABLE;
+      case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED, PERMANENT -> false;
+    };
+  }
+
+  private void succeeded(String action, Duration latency, Duration wait) {
+    listener.called(ApiCallMade.succeeded(action, latency, wait));
+    conditions.succeeded(action);
+  }
+
+  private void failed(String action, Throwable error, Duration latency, Duration wait) {
+    if (error instanceof Ec2Refused refused) {
+      listener.called(
+          ApiCallMade.failed(
+              action,
+              Ec2Errors.outcome(action, refused.failed().code()),
+              refused.failed().code(),
+              latency,
+              wait));
+      conditions.failed(refused.failed());
+    }
+  }
+}

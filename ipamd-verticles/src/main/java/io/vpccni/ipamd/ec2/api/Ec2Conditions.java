@@ -1,0 +1,136 @@
+package io.vpccni.ipamd.ec2.api;
+
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.retry.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What the calls say about EC2 and our rights there; told when it changes. One context only. */
+final class Ec2Conditions {
+  static final String UNREACHABLE = "Ec2Unreachable";
+  static final String THROTTLED = "Ec2Throttled";
+  static final String FAILING = "Ec2Failing";
+
+  private static final String POLICY_PAGE =
+      "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
+
+  /** Of one action; the other is about EC2 as a whole. */
+  private static final List<String> OF_ACTION =
+      List.of(THROTTLED, FAILING, ConditionChanged.NO_PERMISSION);
+
+  /** What nobody asks for any more is no longer known. Longer than anything pauses. */
+  private static final Duration FORGET = Duration.ofMinutes(70);
+
+  private record Key(String name, String subject) {}
+
+  private record Told(String reason, Instant confirmed) {}
+
+  private final Scheduler later;
+  private final InstantSource clock;
+  private final Consumer<ConditionChanged> listener;
+  private final Map<Key, Told> raised = new HashMap<>();
+
+  /** Of the kind that may pass by itself, and nothing like it has succeeded since. */
+  private final Set<Key> failedOnce = new HashSet<>();
+
+  Ec2Conditions(Scheduler later, InstantSource clock, Consumer<ConditionChanged> listener) {
+    this.later = later;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  void succeeded(String action) {
+    over(new Key(UNREACHABLE, ""));
+    OF_ACTION.forEach(name -> over(new Key(name, action)));
+  }
+
+  /** Also of a try that will be repeated. */
+  void failed(Failed failed) {
+    if (!isUnreached(failed)) {
+      // An answer that is an error means that EC2 can be reached, all the same.
+      over(new Key(UNREACHABLE, ""));
+    }
+    var action = failed.action();
+    switch (failed.kind()) {
+      case THROTTLED ->
+          twice(
+              new Key(THROTTLED, action),
+              failed,
+              "EC2 limits how often ec2:" + action + " may be called: " + failed.message());
+      case UNAVAILABLE, OUTCOME_UNKNOWN -> {
+        if (isUnreached(failed)) {
+          twice(
+              new Key(UNREACHABLE, ""),
+              failed,
+              failed.message()
+                  + "; is there a route, a NAT gateway or a VPC endpoint to EC2? Pods go on with"
+                  + " the addresses the node has");
+        } else {
+          twice(
+              new Key(FAILING, action),
+              failed,
+              "ec2:" + action + " fails on EC2's side: " + failed.message());
+        }
+      }
+      case UNAUTHORIZED ->
+          raise(
+              new Key(ConditionChanged.NO_PERMISSION, action),
+              failed,
+              "Unauthorized operation: failed to call ec2:"
+                  + action
+                  + " due to missing permissions. Please refer "
+                  + POLICY_PAGE
+                  + " to attach relevant policy to IAM role");
+      case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, PERMANENT -> {}
+    }
+  }
+
+  /** What happens once and then works is not worth an event. */
+  private void twice(Key key, Failed failed, String detail) {
+    if (!failedOnce.add(key)) {
+      raise(key, failed, detail);
+    }
+  }
+
+  private static boolean isUnreached(Failed failed) {
+    return failed.code().equals(Ec2Errors.UNREACHABLE) || failed.code().equals(Ec2Errors.TIMEOUT);
+  }
+
+  private void raise(Key key, Failed failed, String detail) {
+    var before = raised.put(key, new Told(failed.code(), clock.instant()));
+    if (before == null || !before.reason().equals(failed.code())) {
+      listener.accept(ConditionChanged.raised(key.name(), key.subject(), failed.code(), detail));
+    }
+    if (before == null) {
+      later.after(FORGET, () -> forget(key));
+    }
+  }
+
+  private void forget(Key key) {
+    var told = raised.get(key);
+    if (told == null) {
+      return;
+    }
+    var left = Duration.between(clock.instant(), told.confirmed().plus(FORGET));
+    if (left.isPositive()) {
+      later.after(left, () -> forget(key));
+    } else {
+      over(key);
+    }
+  }
+
+  private void over(Key key) {
+    failedOnce.remove(key);
+    if (raised.remove(key) != null) {
+      listener.accept(ConditionChanged.over(key.name(), key.subject()));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.vpccni.ipamd.ec2.api;
+
+import io.vpccni.ipamd.aws.ApiCallMade.Outcome;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+
+/** The only place that knows EC2's error codes. By code, never by message: messages change. */
+public final class Ec2Errors {
+  public static final String NO_SUCH_ENI = "InvalidNetworkInterfaceID.NotFound";
+
+  /** No answer within the time of one try. */
+  public static final String TIMEOUT = "Timeout";
+
+  /** The connection could not be made or broke. */
+  public static final String UNREACHABLE = "Unreachable";
+
+  public static final String NO_CREDENTIALS = "NoCredentials";
+
+  private Ec2Errors() {}
+
+  public static FailureKind kind(String code) {
+    return switch (code) {
+      case "RequestLimitExceeded",
+          "Throttling",
+          "ThrottlingException",
+          "ThrottledException",
+          "RequestThrottled",
+          "RequestThrottledException",
+          "EC2ThrottledException",
+          "TooManyRequestsException",
+          "BandwidthLimitExceeded",
+          "LimitExceededException",
+          "SlowDown" ->
+          FailureKind.THROTTLED;
+      case "PriorRequestNotComplete",
+          "ConcurrentTagAccess",
+          "Unavailable",
+          "ServiceUnavailable",
+          "RequestExpired",
+          "ExpiredToken",
+          "ExpiredTokenException" ->
+          FailureKind.UNAVAILABLE;
+      case "InternalError",
+          "InternalFailure",
+          "RequestTimeout",
+          "RequestTimeoutException",
+          TIMEOUT,
+          UNREACHABLE ->
+          FailureKind.OUTCOME_UNKNOWN;
+      case "InsufficientFreeAddressesInSubnet", "InsufficientCidrBlocks" ->
+          FailureKind.SUBNET_EXHAUSTED;
+      case "PrivateIpAddressLimitExceeded", "AttachmentLimitExceeded" -> FailureKind.LIMIT_EXCEEDED;
+      case "UnauthorizedOperation",
+          "AuthFailure",
+          "SignatureDoesNotMatch",
+          "InvalidClientTokenId",
+          "MissingAuthenticationToken",
+          "UnrecognizedClientException",
+          "AccessDenied",
+          "AccessDeniedException",
+          "OptInRequired",
+          "Blocked",
+          "PendingVerification",
+          NO_CREDENTIALS ->
+          FailureKind.UNAUTHORIZED;
+      // An unknown code is not hammered: it is logged, and a case is to be added here.
+      default -> FailureKind.PERMANENT;
+    };
+  }
+
+  /** As metrics tell it. */
+  static Outcome outcome(String action, String code) {
+    return switch (code) {
+      case TIMEOUT, UNREACHABLE, NO_CREDENTIALS -> Outcome.NO_ANSWER;
+      case NO_SUCH_ENI ->
+          action.startsWith("Delete") || action.startsWith("Describe")
+              ? Outcome.EXPECTED
+              : Outcome.REFUSED;
+      default -> Outcome.REFUSED;
+    };
+  }
+
+  /** Whether EC2 itself has said it. */
+  public static boolean answered(String code) {
+    return outcome("", code) != Outcome.NO_ANSWER;
+  }
+
+  /** What a delete or detach of something that is already gone is answered with. */
+  public static boolean alreadyGone(String code) {
+    return switch (code) {
+      case NO_SUCH_ENI, "InvalidAttachmentID.NotFound", "InvalidAttachment.NotFound" -> true;
+      default -> false;
+    };
+  }
+
+  /** What a detach is answered with whose like is under way already. */
+  public static boolean alreadyLeaving(String code) {
+    return code.equals("IncorrectState");
+  }
+
+  /** EC2 has two codes for an ENI that is still attached. */
+  public static boolean stillInUse(String code) {
+    return switch (code) {
+      case "InvalidNetworkInterface.InUse", "InvalidParameterValue" -> true;
+      default -> false;
+    };
+  }
+}

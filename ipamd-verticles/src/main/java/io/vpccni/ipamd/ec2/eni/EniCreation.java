@@ -1,0 +1,235 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.ec2.api.EniView.Attachment;
+import io.vpccni.ipamd.ec2.api.NewEni;
+import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
+import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a new ENI comes to the node, as phases that each want one thing done. Pure. What a crash
+ * leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at the next start,
+ * one that is attached is a good one.
+ */
+final class EniCreation {
+  /** Another device index each time; more means that the cause is something else. */
+  private static final int ATTACH_TRIES = 4;
+
+  private static final int LOOKS = 5;
+  private static final Duration BETWEEN_ATTACHES = Duration.ofSeconds(15);
+
+  private EniCreation() {}
+
+  /** What is to be done now. */
+  sealed interface Phase {}
+
+  /**
+   * @param others where to try if this subnet cannot
+   */
+  record Creating(NewEni wanted, List<NewEni> others) implements Phase {
+    Creating {
+      others = List.copyOf(others);
+    }
+  }
+
+  /**
+   * Reserve a slot and attach.
+   *
+   * @param pause before it, since EC2 does not take the call at the moment: creating and deleting
+   *     an ENI for each attempt would only be more calls
+   */
+  record Attaching(EniView eni, int number, Duration pause) implements Phase {
+    static Attaching first(EniView eni) {
+      return new Attaching(eni, 1, Duration.ZERO);
+    }
+
+    Attaching atOnce() {
+      return new Attaching(eni, number + 1, Duration.ZERO);
+    }
+
+    static Attaching afterPause(EniView eni, int failures) {
+      return new Attaching(eni, failures + 1, BETWEEN_ATTACHES.multipliedBy(failures));
+    }
+  }
+
+  /** The attach call's outcome is unknown: ask EC2. */
+  record Looking(EniView eni, int number, int look, Failed why) implements Phase {}
+
+  /** Set delete-on-termination. */
+  record Marking(EniView eni) implements Phase {}
+
+  /** IPv6 only: a new ENI has an address, and needs a prefix. */
+  record Prefixing(EniView eni) implements Phase {}
+
+  /** Wait until the instance shows it. */
+  record Appearing(EniView eni) implements Phase {}
+
+  /** The instance does not show it: ask EC2, whose word counts. */
+  record Confirming(EniView eni) implements Phase {}
+
+  /** It came to nothing: delete what was created. */
+  record Deleting(EniView eni, Failed why) implements Phase {}
+
+  record Ready(EniView eni) implements Phase {}
+
+  /**
+   * @param left an ENI that may exist still
+   */
+  record Broken(Failed why, boolean left) implements Phase {}
+
+  /** What came of a phase. */
+  sealed interface Outcome {}
+
+  record Created(EniView eni) implements Outcome {}
+
+  record Attached(String attachment, Slot slot) implements Outcome {}
+
+  record NoSlot() implements Outcome {}
+
+  record Seen(Optional<EniView> eni) implements Outcome {}
+
+  record Assigned(List<Cidr> prefixes) implements Outcome {}
+
+  record Done() implements Outcome {}
+
+  record NotVisible() implements Outcome {}
+
+  record Refused(Failed why) implements Outcome {}
+
+  /**
+   * @throws IllegalStateException if the outcome is none of this phase's: a bug
+   */
+  static Phase next(Phase phase, Outcome outcome, String instance, boolean ipv6) {
+    return switch (phase) {
+      case Creating creating ->
+          switch (outcome) {
+            case Created(var eni) -> Attaching.first(eni);
+            case Refused(var why) -> elsewhere(creating, why);
+            default -> throw unforeseen(phase, outcome);
+          };
+      case Attaching attaching ->
+          switch (outcome) {
+            case Attached(var id, var slot) ->
+                new Marking(
+                    attaching
+                        .eni()
+                        .attached(
+                            new Attachment(
+                                id,
+                                instance,
+                                slot.networkCard(),
+                                slot.deviceIndex(),
+                                "attached",
+                                false)));
+            case NoSlot _ -> new Deleting(attaching.eni(), noSlot());
+            case Refused(var why) -> notAttached(attaching, why);
+            default -> throw unforeseen(phase, outcome);
+          };
+      case Looking looking ->
+          switch (outcome) {
+            case Seen(var seen) -> looked(looking, seen, instance);
+            case Refused(var why) ->
+                looking.look() < LOOKS
+                    ? new Looking(looking.eni(), looking.number(), looking.look() + 1, why)
+                    : new Broken(looking.why(), true);
+            default -> throw unforeseen(phase, outcome);
+          };
+      // Not marked is a flaw, not a reason to give the addresses back: it is tried again later.
+      case Marking(var eni) -> ipv6 ? new Prefixing(eni) : new Appearing(eni);
+      case Prefixing(var eni) ->
+          switch (outcome) {
+            case Assigned(var prefixes) -> new Appearing(eni.withPrefixes(prefixes));
+            // The pool asks for a prefix wherever one is missing.
+            case Refused _ -> new Appearing(eni);
+            default -> throw unforeseen(phase, outcome);
+          };
+      case Appearing(var eni) ->
+          outcome instanceof NotVisible ? new Confirming(eni) : new Ready(eni);
+      case Confirming(var eni) ->
+          switch (outcome) {
+            case Seen(var seen) when seen.filter(e -> e.attachedTo(instance)).isEmpty() ->
+                new Broken(
+                    new Failed(
+                        "AttachNetworkInterface",
+                        "Detached",
+                        eni.id() + " was detached or deleted while it was being set up",
+                        FailureKind.UNAVAILABLE,
+                        Optional.empty()),
+                    seen.isPresent());
+            // EC2 says attached, or says nothing: its answer to the attach call stands.
+            default -> new Ready(eni);
+          };
+      case Deleting(_, var why) -> new Broken(why, outcome instanceof Refused);
+      case Ready _, Broken _ -> throw unforeseen(phase, outcome);
+    };
+  }
+
+  private static Phase elsewhere(Creating creating, Failed why) {
+    boolean ofTheSubnet =
+        switch (why.kind()) {
+          case SUBNET_EXHAUSTED, PERMANENT -> true;
+          // Another subnet has the same limits, role and API.
+          case THROTTLED, UNAVAILABLE, NOT_ASKED, OUTCOME_UNKNOWN, LIMIT_EXCEEDED, UNAUTHORIZED ->
+              false;
+        };
+    if (ofTheSubnet && !creating.others().isEmpty()) {
+      return new Creating(
+          creating.others().getFirst(), creating.others().subList(1, creating.others().size()));
+    }
+    return new Broken(
+        new Failed(
+            why.action(),
+            why.code(),
+            why.message(),
+            why.kind(),
+            Optional.of(creating.wanted().subnet().value())),
+        why.kind() == FailureKind.OUTCOME_UNKNOWN);
+  }
+
+  private static Phase notAttached(Attaching attaching, Failed why) {
+    var eni = attaching.eni();
+    boolean again = attaching.number() < ATTACH_TRIES;
+    return switch (why.kind()) {
+      case OUTCOME_UNKNOWN -> new Looking(eni, attaching.number(), 1, why);
+      case THROTTLED, UNAVAILABLE ->
+          again ? Attaching.afterPause(eni, attaching.number()) : new Deleting(eni, why);
+      // Most likely the index: somebody else attached something there.
+      case PERMANENT ->
+          why.code().equals("InvalidParameterValue") && again
+              ? attaching.atOnce()
+              : new Deleting(eni, why);
+      case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, UNAUTHORIZED -> new Deleting(eni, why);
+    };
+  }
+
+  private static Phase looked(Looking looking, Optional<EniView> seen, String instance) {
+    if (seen.isEmpty()) {
+      return new Broken(looking.why(), false);
+    }
+    var eni = seen.get();
+    if (eni.attachedTo(instance)) {
+      return new Marking(eni);
+    }
+    return looking.number() < ATTACH_TRIES
+        ? Attaching.afterPause(eni, looking.number())
+        : new Deleting(eni, looking.why());
+  }
+
+  private static Failed noSlot() {
+    return new Failed(
+        "AttachNetworkInterface",
+        "NoDeviceIndex",
+        "all device indices of the network card are taken",
+        FailureKind.LIMIT_EXCEEDED,
+        Optional.empty());
+  }
+
+  private static IllegalStateException unforeseen(Phase phase, Outcome outcome) {
+    return new IllegalStateException(outcome + " in " + phase);
+  }
+}

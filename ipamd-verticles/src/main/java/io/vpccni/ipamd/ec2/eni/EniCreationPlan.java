@@ -1,0 +1,149 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.ec2.api.NewEni;
+import io.vpccni.ipamd.ec2.api.SubnetView;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.eni.SubnetId;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+/** Where a new ENI may be created, and with what. For one context only. */
+final class EniCreationPlan {
+  private final Imds imds;
+  private final Ec2Settings settings;
+  private final NodeFacts node;
+  private final KnownEnis known;
+  private final Subnets subnets;
+  private final OptionalInt perEni;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /**
+   * @param perEni most addresses or prefixes that an ENI holds besides its primary address
+   */
+  EniCreationPlan(
+      Imds imds,
+      Ec2Settings settings,
+      NodeFacts node,
+      KnownEnis known,
+      Subnets subnets,
+      OptionalInt perEni,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.imds = imds;
+    this.settings = settings;
+    this.node = node;
+    this.known = known;
+    this.subnets = subnets;
+    this.perEni = perEni;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The first phase of its creation, with the other subnets to try. */
+  Future<EniCreation.Phase> plan(CreateEni ask) {
+    return Future.all(groups(ask.custom()), candidates(ask.custom()))
+        .map(
+            both -> {
+              List<String> groups = both.resultAt(0);
+              List<SubnetId> candidates = both.resultAt(1);
+              var wanted = new ArrayList<NewEni>();
+              for (var subnet : candidates) {
+                wanted.add(newEni(ask, subnet, groups));
+              }
+              return new EniCreation.Creating(wanted.getFirst(), wanted.subList(1, wanted.size()));
+            });
+  }
+
+  private NewEni newEni(CreateEni ask, SubnetId subnet, List<String> groups) {
+    var tracking = known.of(node.primaryEni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
+    return new NewEni(
+        EniTags.description(node.instanceId()),
+        subnet,
+        groups,
+        ask.kind(),
+        count(ask, subnet),
+        EniTags.wantedOfNew(settings, node.instanceId(), clock.instant()),
+        tracking,
+        Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
+  }
+
+  /** Not more than the ENI may hold, nor than the subnet has besides the primary address. */
+  private int count(CreateEni ask, SubnetId subnet) {
+    int most = Math.min(ask.count(), perEni.orElse(Integer.MAX_VALUE));
+    if (ask.kind() != AddressKind.SECONDARY_IP) {
+      return most;
+    }
+    int free = subnets.known(subnet).map(SubnetView::freeIpv4).orElse(Integer.MAX_VALUE);
+    return Math.clamp(free - 1L, 1, Math.max(1, most));
+  }
+
+  private Future<List<String>> groups(Optional<CustomNetwork> custom) {
+    var own = custom.map(CustomNetwork::securityGroups).orElse(List.of());
+    if (!own.isEmpty()) {
+      return Future.succeededFuture(own);
+    }
+    return imds.securityGroups()
+        .recover(
+            error ->
+                known
+                    .of(node.primaryEni())
+                    .filter(_ -> error instanceof Ec2Refused)
+                    .map(eni -> Future.succeededFuture(eni.groups()))
+                    .orElseGet(() -> Future.failedFuture(error)));
+  }
+
+  private Future<List<SubnetId>> candidates(Optional<CustomNetwork> custom) {
+    // Also without discovery and for an ENIConfig: the answer holds the subnet's address block.
+    return subnets
+        .list()
+        .map(
+            listed -> {
+              if (custom.isPresent()) {
+                return List.of(custom.get().subnet());
+              }
+              var zone = listed.orElse(List.of());
+              var found =
+                  settings.subnetDiscovery() && listed.isPresent()
+                      ? SubnetChoice.candidates(zone, node.primarySubnet(), settings.cluster())
+                          .stream()
+                          .map(SubnetView::id)
+                          .toList()
+                      : primaryUnlessExcluded();
+              if (found.isEmpty()) {
+                throw Ec2Refused.of(
+                    "CreateNetworkInterface",
+                    "NoUsableSubnet",
+                    "the tags of the subnets of "
+                        + node.vpcId()
+                        + " in "
+                        + node.availabilityZone()
+                        + " allow no ENI in any: look at kubernetes.io/role/cni and"
+                        + " cni.networking.k8s.aws/cluster/*",
+                    FailureKind.PERMANENT);
+              }
+              return found;
+            });
+  }
+
+  private List<SubnetId> primaryUnlessExcluded() {
+    boolean excluded =
+        subnets
+            .known(node.primarySubnet())
+            .filter(subnet -> SubnetChoice.excluded(subnet, settings.cluster()))
+            .isPresent();
+    return excluded ? List.of() : List.of(node.primarySubnet());
+  }
+}

@@ -1,0 +1,232 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.Ec2Api;
+import io.vpccni.ipamd.ec2.api.Ec2Errors;
+import io.vpccni.ipamd.ec2.api.Ec2Listener;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done about attached ENIs without being asked: tags, security groups,
+ * delete-on-termination. Nothing here is urgent, so failures wait long and never spread. For one
+ * context only.
+ */
+final class EniMaintenance {
+  private static final Logger log = LoggerFactory.getLogger(EniMaintenance.class);
+
+  /** IMDS only; EC2 is called only where groups differ. */
+  static final Duration GROUPS_PERIOD = Duration.ofSeconds(30);
+
+  static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+  static final Duration LAST_RETRY = Duration.ofHours(1);
+
+  /** Whether we keep what we want of an ENI; the subject names what and of which. */
+  static final String CONDITION = "EniUpkeepFailing";
+
+  static final String WHEN = "; tried again after 1 min to 1 h";
+
+  private record Failing(int times, Instant notBefore) {}
+
+  /** What is to be done about an ENI. */
+  private record Task(String what, EniId eni) {
+    @Override
+    public String toString() {
+      return what + " of " + eni;
+    }
+  }
+
+  private final Ec2Api api;
+  private final Imds imds;
+  private final OrphanedEnis leftovers;
+  private final Ec2Settings settings;
+  private final NodeFacts node;
+  private final KnownEnis known;
+  private final Scheduler later;
+  private final InstantSource clock;
+  private final Ec2Listener listener;
+
+  /** What failed, and when it may be tried again. */
+  private final Map<Task, Failing> failing = new HashMap<>();
+
+  private boolean started;
+
+  EniMaintenance(
+      Ec2Api api,
+      Imds imds,
+      OrphanedEnis leftovers,
+      Ec2Settings settings,
+      NodeFacts node,
+      KnownEnis known,
+      Scheduler later,
+      InstantSource clock,
+      Ec2Listener listener) {
+    this.api = api;
+    this.imds = imds;
+    this.leftovers = leftovers;
+    this.settings = settings;
+    this.node = node;
+    this.known = known;
+    this.later = later;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /** Once, when EC2 has shown the node's ENIs for the first time; later calls do nothing. */
+  void start() {
+    if (started || !settings.mayChange()) {
+      return;
+    }
+    started = true;
+    leftovers.start();
+    if (!settings.customNetworking()) {
+      later.repeat(Duration.ZERO, () -> GROUPS_PERIOD, this::refreshGroups);
+    }
+  }
+
+  /** Something of a new ENI could not be set: it is tried again, and again. */
+  void repairSoon() {
+    later.after(FIRST_RETRY, this::repair);
+  }
+
+  /** After each Describe and each failure: puts right what is known of the ENIs that we manage. */
+  Future<Void> repair() {
+    if (!settings.mayChange()) {
+      return Future.succeededFuture();
+    }
+    forgetGone();
+    var wanted = EniTags.wanted(settings, node.instanceId());
+    var done = new ArrayList<Future<Void>>();
+    for (var eni : known.all()) {
+      if (!isManaged(eni)) {
+        continue;
+      }
+      var missing = EniTags.missing(wanted, eni.tags());
+      if (!missing.isEmpty() && !eni.type().equals("trunk")) {
+        done.add(attempt(new Task("tags", eni.id()), () -> tag(eni, missing)));
+      }
+      var at = eni.attachment().filter(a -> !a.deleteOnTermination() && EniTags.described(eni));
+      if (at.isPresent() && known.isInWork(eni.id())) {
+        repairSoon();
+      } else if (at.isPresent()) {
+        done.add(attempt(new Task("termination", eni.id()), () -> mark(eni, at.get())));
+      }
+    }
+    return Future.join(done).mapEmpty();
+  }
+
+  private void forgetGone() {
+    for (var task : List.copyOf(failing.keySet())) {
+      if (known.of(task.eni()).isEmpty()) {
+        succeeded(task);
+      }
+    }
+  }
+
+  private Future<Void> mark(EniView eni, EniView.Attachment at) {
+    return api.deleteOnTermination(eni.id(), at.id())
+        .onSuccess(_ -> known.update(eni.attached(at.deletedOnTermination())));
+  }
+
+  private Future<Void> tag(EniView eni, SortedMap<String, String> missing) {
+    return api.tag(eni.id(), missing)
+        .onSuccess(
+            _ -> {
+              var all = new TreeMap<>(eni.tags());
+              all.putAll(missing);
+              known.update(eni.withTags(all));
+            });
+  }
+
+  private boolean isManaged(EniView eni) {
+    return EniRules.attached(List.of(eni), node, settings, _ -> Optional.empty()).stream()
+        .allMatch(view -> view.managed());
+  }
+
+  private Future<?> refreshGroups() {
+    return imds.securityGroups()
+        .compose(this::applyGroups)
+        .recover(EniMaintenance::unlessBug)
+        .onFailure(bug -> log.error("Security groups were not looked at", bug));
+  }
+
+  private Future<Void> applyGroups(List<String> wanted) {
+    var done = new ArrayList<Future<Void>>();
+    for (var eni : known.all()) {
+      if (!eni.groups().equals(wanted) && isManaged(eni) && !wanted.isEmpty()) {
+        done.add(attempt(new Task("groups", eni.id()), () -> setGroups(eni.id(), wanted)));
+      }
+    }
+    return Future.join(done).mapEmpty();
+  }
+
+  private Future<Void> setGroups(EniId eni, List<String> wanted) {
+    return api.setGroups(eni, wanted)
+        .onSuccess(_ -> known.of(eni).map(e -> e.withGroups(wanted)).ifPresent(known::update))
+        .onFailure(
+            error -> {
+              if (error instanceof Ec2Refused why
+                  && why.failed().code().equals(Ec2Errors.NO_SUCH_ENI)) {
+                listener.called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI));
+              }
+            });
+  }
+
+  /** Not while it rests after a failure. */
+  private Future<Void> attempt(Task task, Supplier<Future<Void>> action) {
+    var before = failing.getOrDefault(task, new Failing(0, Instant.MIN));
+    if (clock.instant().isBefore(before.notBefore())) {
+      return Future.succeededFuture();
+    }
+    return action
+        .get()
+        .onSuccess(_ -> succeeded(task))
+        .recover(
+            error -> {
+              if (error instanceof Ec2Refused refused) {
+                failed(task, before.times() + 1, refused);
+              }
+              return unlessBug(error);
+            });
+  }
+
+  private void succeeded(Task task) {
+    if (failing.remove(task) != null) {
+      listener.condition(ConditionChanged.over(CONDITION, task.toString()));
+    }
+  }
+
+  private void failed(Task task, int times, Ec2Refused refused) {
+    var pause = Backoff.doubling(FIRST_RETRY, LAST_RETRY, times);
+    failing.put(task, new Failing(times, clock.instant().plus(pause)));
+    later.after(pause, this::repair);
+    log.atWarn().addKeyValue("what", task).addKeyValue("reason", refused).log("ENI upkeep");
+    listener.condition(
+        ConditionChanged.raised(
+            CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN));
+  }
+
+  static Future<Void> unlessBug(Throwable error) {
+    return error instanceof Ec2Refused ? Future.succeededFuture() : Future.failedFuture(error);
+  }
+}

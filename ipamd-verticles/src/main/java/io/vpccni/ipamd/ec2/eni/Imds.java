@@ -1,0 +1,17 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.NodeFacts;
+import java.util.List;
+
+/** What this package needs of IMDS; a future fails with {@link Ec2Refused}. */
+public interface Imds {
+  Future<NodeFacts> facts();
+
+  Future<List<AttachedEni>> attached();
+
+  /** The primary ENI's, sorted. */
+  Future<List<String>> securityGroups();
+}

@@ -1,0 +1,68 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.eni.NodeFacts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * ENIs that an agent created and nobody uses: those of dead nodes, and what a crash of our own left
+ * behind. Pure.
+ */
+final class LeakedEnis {
+  /** A younger one may be on its way to its node. */
+  static final Duration MIN_AGE = Duration.ofMinutes(5);
+
+  private LeakedEnis() {}
+
+  /** To search for those of the whole VPC, or of the cluster where its name is known. */
+  static Map<String, String> anyNodes(NodeFacts node, Ec2Settings settings) {
+    var filters = new LinkedHashMap<String, String>();
+    filters.put("tag-key", EniTags.INSTANCE);
+    filters.put("status", "available");
+    filters.put("vpc-id", node.vpcId());
+    if (!settings.cluster().isEmpty()) {
+      filters.put("tag:" + EniTags.CLUSTER, settings.cluster());
+    }
+    return filters;
+  }
+
+  static Map<String, String> ownLeftovers(NodeFacts node) {
+    var filters = new LinkedHashMap<String, String>();
+    filters.put("tag:" + EniTags.INSTANCE, node.instanceId());
+    filters.put("status", "available");
+    return filters;
+  }
+
+  /** Those without a readable age get one, and are looked at again the next time. */
+  static List<EniView> ageless(List<EniView> found) {
+    return found.stream()
+        .filter(EniTags::described)
+        .filter(eni -> EniTags.createdAt(eni.tags()).isEmpty())
+        .toList();
+  }
+
+  /** Old enough that their node is not about to attach them. */
+  static List<EniView> old(List<EniView> found, Instant now) {
+    return found.stream()
+        .filter(EniTags::described)
+        .filter(
+            eni ->
+                EniTags.createdAt(eni.tags())
+                    .filter(created -> !created.plus(MIN_AGE).isAfter(now))
+                    .isPresent())
+        .toList();
+  }
+
+  /** This node's own, whatever their age: who else would attach them? */
+  static List<EniView> own(List<EniView> found, NodeFacts node) {
+    return found.stream()
+        .filter(EniTags::described)
+        .filter(eni -> node.instanceId().equals(eni.tags().get(EniTags.INSTANCE)))
+        .toList();
+  }
+}

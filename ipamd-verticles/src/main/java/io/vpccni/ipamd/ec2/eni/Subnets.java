@@ -1,0 +1,89 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.ec2.api.Ec2Api;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.SubnetView;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The subnets of the node's VPC and zone, asked for seldom: tags and free addresses change slowly,
+ * and a refused create makes the next one look again. For one context only.
+ */
+final class Subnets {
+  private static final Duration FRESH = Duration.ofMinutes(10);
+
+  /** An exhausted subnet is looked at again after this, not for each attempt. */
+  private static final Duration DOUBTED = Duration.ofMinutes(2);
+
+  /** After a failure it is asked again without being needed: tags may forbid what is done now. */
+  private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
+
+  private static final Duration LONGEST = Duration.ofMinutes(16);
+
+  private final Ec2Api api;
+  private final NodeFacts node;
+  private final Scheduler later;
+  private final InstantSource clock;
+  private final Shared<Void> asking = new Shared<>();
+  private Optional<List<SubnetView>> last = Optional.empty();
+  private Instant notBefore = Instant.MIN;
+  private Instant askedAt = Instant.MIN;
+  private int failures;
+
+  Subnets(Ec2Api api, NodeFacts node, Scheduler later, InstantSource clock) {
+    this.api = api;
+    this.node = node;
+    this.later = later;
+    this.clock = clock;
+  }
+
+  /** The last answer where EC2 gives none now; empty if it has never given one. */
+  Future<Optional<List<SubnetView>>> list() {
+    return clock.instant().isBefore(notBefore)
+        ? Future.succeededFuture(last)
+        : asking.join(this::ask).map(_ -> last);
+  }
+
+  private Future<Void> ask() {
+    return api.subnets(node.vpcId(), node.availabilityZone())
+        .<Void>map(
+            answer -> {
+              last = Optional.of(answer);
+              failures = 0;
+              askedAt = clock.instant();
+              notBefore = askedAt.plus(FRESH);
+              return null;
+            })
+        .recover(
+            error -> {
+              if (!(error instanceof Ec2Refused)) {
+                return Future.failedFuture(error);
+              }
+              var pause = Backoff.doubling(AFTER_FAILURE, LONGEST, ++failures);
+              notBefore = clock.instant().plus(pause);
+              later.after(pause, this::list);
+              return Future.succeededFuture();
+            });
+  }
+
+  Optional<SubnetView> known(SubnetId id) {
+    return last.stream().flatMap(List::stream).filter(s -> s.id().equals(id)).findFirst();
+  }
+
+  /** A subnet turned out to be fuller than it was shown. */
+  void doubt() {
+    if (last.isPresent() && notBefore.isAfter(askedAt.plus(DOUBTED))) {
+      notBefore = askedAt.plus(DOUBTED);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.vpccni.ipamd.ec2.sdk;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.ec2.api.Ec2Caller;
+import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
+
+/** Requests through AWS's client and within their budget, all pages of them where there are any. */
+final class SdkCalls {
+  /** EC2's largest page. */
+  static final int PAGE = 1000;
+
+  /** A bound on what a broken pager could make us read. */
+  private static final int MAX_PAGES = 100;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Ec2AsyncClient client;
+  private final Ec2Caller caller;
+
+  /** For use on {@code context} only. */
+  SdkCalls(Vertx vertx, Context context, Ec2AsyncClient client, Ec2Caller caller) {
+    this.vertx = vertx;
+    this.context = context;
+    this.client = client;
+    this.caller = caller;
+  }
+
+  <T> Future<T> call(String action, Safe safe, Function<Ec2AsyncClient, CompletionStage<T>> send) {
+    return caller.call(
+        action,
+        safe,
+        // The SDK reads credentials (files, STS, IMDS) on the calling thread before it goes
+        // asynchronous, so that thread must not be an event loop.
+        () ->
+            vertx
+                .executeBlocking(() -> send.apply(client), false)
+                .compose(stage -> Future.fromCompletionStage(stage, context))
+                .recover(error -> Future.failedFuture(SdkErrors.refused(action, error))));
+  }
+
+  /** Sends one page's request. */
+  interface Page<A> {
+    CompletionStage<A> send(Ec2AsyncClient ec2, Optional<String> from);
+  }
+
+  <A, T> Future<List<T>> pages(
+      String action, Page<A> page, Function<A, List<T>> content, Function<A, String> next) {
+    return pagesFrom(action, page, content, next, Optional.empty(), new ArrayList<>(), 1);
+  }
+
+  private <A, T> Future<List<T>> pagesFrom(
+      String action,
+      Page<A> page,
+      Function<A, List<T>> content,
+      Function<A, String> next,
+      Optional<String> from,
+      List<T> found,
+      int number) {
+    return call(action, Safe.REPEATABLE, ec2 -> page.send(ec2, from))
+        .compose(
+            answer -> {
+              found.addAll(content.apply(answer));
+              var token = next.apply(answer);
+              if (token == null || token.isEmpty() || number >= MAX_PAGES) {
+                return Future.succeededFuture(List.copyOf(found));
+              }
+              return pagesFrom(action, page, content, next, Optional.of(token), found, number + 1);
+            });
+  }
+}

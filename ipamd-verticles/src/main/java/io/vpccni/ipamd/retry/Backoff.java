@@ -1,0 +1,22 @@
+package io.vpccni.ipamd.retry;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Pauses between attempts. Pure. */
+public final class Backoff {
+  private Backoff() {}
+
+  /** Uniform in 0 to first × 2^(attempt − 1), at most {@code longest}; attempts count from 1. */
+  public static Duration fullJitter(
+      Duration first, Duration longest, int attempt, RandomGenerator random) {
+    return Duration.ofMillis(random.nextLong(doubling(first, longest, attempt).toMillis() + 1));
+  }
+
+  /** first × 2^(attempt − 1), at most {@code longest}. */
+  public static Duration doubling(Duration first, Duration longest, int attempt) {
+    long factor = 1L << Math.clamp(attempt - 1, 0, 30);
+    var grown = first.multipliedBy(factor);
+    return grown.compareTo(longest) > 0 ? longest : grown;
+  }
+}

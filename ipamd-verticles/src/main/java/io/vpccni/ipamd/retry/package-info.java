@@ -1,0 +1,5 @@
+/** Doubling pauses, and timers that a test can move by hand. */
+@NullMarked
+package io.vpccni.ipamd.retry;
+
+import org.jspecify.annotations.NullMarked;

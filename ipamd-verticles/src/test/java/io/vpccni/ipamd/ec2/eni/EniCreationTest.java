@@ -1,0 +1,49 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.ec2.api.NewEni;
+import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.SubnetId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The phases through which a new ENI comes to the node. */
+class EniCreationTest {
+  private static final SubnetId PRIMARY = new SubnetId("subnet-primary");
+
+  @Test
+  void aFaultlessCreationGoesThroughItsPhasesInOrder() {
+    var eni = FakeEc2Api.eni("eni-2", Map.of());
+    var wanted =
+        new NewEni(
+            "d",
+            PRIMARY,
+            List.of(),
+            AddressKind.SECONDARY_IP,
+            1,
+            new TreeMap<>(),
+            EniView.Tracking.NONE,
+            "t");
+    EniCreation.Phase phase = new EniCreation.Creating(wanted, List.of());
+    var outcomes =
+        List.of(
+            new EniCreation.Created(eni),
+            new EniCreation.Attached("at", new Slot(0, 1)),
+            new EniCreation.Done(),
+            new EniCreation.Done());
+    var names = new ArrayList<String>();
+    for (var outcome : outcomes) {
+      phase = EniCreation.next(phase, outcome, "i-1", false);
+      names.add(phase.getClass().getSimpleName());
+    }
+    assertThat(names).containsExactly("Attaching", "Marking", "Appearing", "Ready");
+    assertThat(((EniCreation.Ready) phase).eni().id()).isEqualTo(new EniId("eni-2"));
+  }
+}

@@ -1,0 +1,129 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Reply.Described;
+import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.ec2.api.NewEni;
+import io.vpccni.ipamd.eni.EniId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Where a new ENI is created, with what, and what is believed of it, in virtual time. */
+class NewEniTest {
+  private final QuietNode node = new QuietNode();
+
+  @Test
+  void anEniIsBelievedToBeThereWhileDescribeLagsBehindOurOwnAttach() {
+    var service = node.started(Ec2Settings.defaults());
+    var reply = service.handle(QuietNode.NEW_ENI);
+    var created = ((EniCreated) reply.result()).eni().id();
+    var shown = node.ec2.enis.remove(created);
+    assertThat(shown).isNotNull();
+    assertThat(QuietNode.ids(service)).contains(created);
+    node.time.advance(KnownEnis.TRUST.plusSeconds(1));
+    assertThat(QuietNode.ids(service)).doesNotContain(created);
+  }
+
+  @Test
+  void whoAsksWhileEc2IsBeingAskedGetsThatAnswer() {
+    var service = node.started(QuietNode.DEFAULTS);
+    node.ec2.calls.clear();
+    var answer = Promise.<Void>promise();
+    node.ec2.searchAnswers = Optional.of(answer);
+    var all = List.of(describe(service), describe(service), describe(service));
+    assertThat(all).noneMatch(Future::isComplete);
+    answer.complete();
+    assertThat(all).allMatch(reply -> reply.result() instanceof Described);
+    assertThat(node.ec2.calls)
+        .filteredOn(call -> call.contains("attachment.instance-id"))
+        .hasSize(1);
+  }
+
+  private static Future<Ec2Reply> describe(Ec2RequestHandler service) {
+    return service.handle(new Ec2Request.DescribeAttached());
+  }
+
+  @Test
+  void withoutDescribeSubnetsThePrimarySubnetIsUsed() {
+    node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
+    var service = node.started(Ec2Settings.defaults());
+    assertThat(service.handle(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
+    assertThat(node.ec2.calls)
+        .as("asked once, not before each create")
+        .filteredOn(call -> call.startsWith("DescribeSubnets"))
+        .hasSize(1);
+  }
+
+  @Test
+  void anExcludedPrimarySubnetGetsNoEni() {
+    node.ec2.subnetTags = Map.of("kubernetes.io/role/cni", "0");
+    var service = node.started(Ec2Settings.defaults());
+    assertThat(service.handle(QuietNode.NEW_ENI).result())
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.code()).isEqualTo("NoUsableSubnet"));
+    assertThat(((Described) service.handle(new DescribeAttached()).result()).enis())
+        .allMatch(eni -> eni.excluded());
+  }
+
+  @Test
+  void aNewEniTakesGroupsAndConnectionTrackingOfThePrimary() {
+    var tracking = new EniView.Tracking(Optional.of(350), Optional.empty(), Optional.of(45));
+    var primary = node.ec2.primary();
+    node.ec2.put(
+        new EniView(
+            primary.id(),
+            primary.mac(),
+            primary.subnet(),
+            primary.type(),
+            primary.description(),
+            primary.attachment(),
+            primary.ipv4(),
+            primary.ipv6(),
+            primary.prefixes(),
+            primary.groups(),
+            primary.tags(),
+            tracking));
+    node.ec2.groups = List.of("sg-1", "sg-2");
+    var service = node.started(Ec2Settings.defaults());
+    service.handle(QuietNode.NEW_ENI);
+    service.handle(QuietNode.NEW_ENI);
+    assertThat(node.ec2.wanted)
+        .hasSize(2)
+        .allSatisfy(
+            ask -> {
+              assertThat(ask.tracking()).isEqualTo(tracking);
+              assertThat(ask.groups()).containsExactly("sg-1", "sg-2");
+              assertThat(ask.description()).isEqualTo("aws-K8S-i-1");
+            });
+    assertThat(node.ec2.wanted).extracting(NewEni::token).doesNotHaveDuplicates();
+    assertThat(node.ec2.calls)
+        .contains("AttachNetworkInterface eni-new-1 1", "AttachNetworkInterface eni-new-2 2");
+  }
+
+  @Test
+  void aDeviceIndexThatIsTakenIsNotTriedTwice() {
+    var service = node.started(Ec2Settings.defaults());
+    node.ec2.refusals.put("AttachNetworkInterface", "InvalidParameterValue");
+    assertThat(service.handle(QuietNode.NEW_ENI).result()).isInstanceOf(Failed.class);
+    assertThat(node.ec2.calls)
+        .as("an index that EC2 refuses is somebody else's")
+        .filteredOn(call -> call.startsWith("Attach"))
+        .containsExactly(
+            "AttachNetworkInterface eni-new-1 1",
+            "AttachNetworkInterface eni-new-1 2",
+            "AttachNetworkInterface eni-new-1 3",
+            "AttachNetworkInterface eni-new-1 4");
+    assertThat(node.ec2.enis).doesNotContainKey(new EniId("eni-new-1"));
+  }
+}

@@ -1,0 +1,183 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Promise;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.EniStepFailed;
+import io.vpccni.ipamd.ec2.api.EniView;
+import io.vpccni.ipamd.eni.EniId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of ENIs that nobody wants, in virtual time. */
+class OrphanedEnisTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final QuietNode node = new QuietNode();
+
+  @Test
+  void whatADeadNodeLeftIsDeletedWhenItIsOldAndOursBeyondDoubt() {
+    var old = node.created(Duration.ofMinutes(10));
+    node.ec2.put(FakeEc2Api.eni("eni-old", old));
+    node.ec2.put(FakeEc2Api.eni("eni-ageless", Map.of(EniTags.INSTANCE, "i-other")));
+    node.ec2.put(
+        FakeEc2Api.eni("eni-unreadable", Map.of(EniTags.INSTANCE, "i-o", EniTags.CREATED, "soon")));
+    node.ec2.put(described(FakeEc2Api.eni("eni-foreign", old), "somebody else's"));
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.ec2.enis.keySet())
+        .extracting(EniId::value)
+        .contains("eni-foreign")
+        .doesNotContain("eni-old");
+  }
+
+  /** A wrong filter must not empty an account. */
+  @Test
+  void oneSweepDeletesFiftyAtMost() {
+    for (int n = 0; n < 60; n++) {
+      node.ec2.put(FakeEc2Api.eni("eni-old-" + n, node.created(Duration.ofMinutes(10))));
+    }
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.ec2.enis).as("the primary, and 10").hasSize(11);
+    node.time.advance(HOUR.plusMinutes(6));
+    assertThat(node.ec2.enis).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeDeletedIsCountedAndTheOthersAreDeletedAllTheSame() {
+    node.ec2.put(FakeEc2Api.eni("eni-old", node.created(Duration.ofMinutes(10))));
+    node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.heard.failed)
+        .extracting(EniStepFailed::step)
+        .containsExactly(EniStepFailed.SWEEP);
+    node.ec2.refusals.clear();
+    node.time.advance(HOUR.plusMinutes(6));
+    assertThat(node.ec2.enis).hasSize(1);
+  }
+
+  @Test
+  void theSweepSparesTheYoungAndDatesTheAgeless() {
+    var found =
+        List.of(
+            FakeEc2Api.eni("eni-old", node.created(Duration.ofMinutes(5))),
+            FakeEc2Api.eni("eni-young", node.created(Duration.ofMinutes(4))),
+            FakeEc2Api.eni("eni-ageless", Map.of()),
+            FakeEc2Api.eni("eni-unreadable", Map.of(EniTags.CREATED, "soon")),
+            described(FakeEc2Api.eni("eni-foreign", node.created(HOUR)), "somebody else's"));
+    assertThat(LeakedEnis.old(found, node.time.instant()))
+        .extracting(eni -> eni.id().value())
+        .containsExactly("eni-old");
+    assertThat(LeakedEnis.ageless(found))
+        .extracting(eni -> eni.id().value())
+        .containsExactly("eni-ageless", "eni-unreadable");
+  }
+
+  private static EniView described(EniView eni, String description) {
+    return new EniView(
+        eni.id(),
+        eni.mac(),
+        eni.subnet(),
+        eni.type(),
+        description,
+        eni.attachment(),
+        eni.ipv4(),
+        eni.ipv6(),
+        eni.prefixes(),
+        eni.groups(),
+        eni.tags(),
+        eni.tracking());
+  }
+
+  @Test
+  void theSweepSearchesTheClusterWhereItsNameIsKnown() {
+    var d = Ec2Settings.defaults();
+    var named =
+        new Ec2Settings(
+            d.endpoint(),
+            d.tryTimeout(),
+            d.overallTimeout(),
+            "",
+            "prod",
+            Map.of(),
+            false,
+            false,
+            true,
+            true,
+            false,
+            true,
+            true,
+            false);
+    assertThat(LeakedEnis.anyNodes(FakeEc2Api.NODE, named))
+        .containsEntry("tag:cluster.k8s.amazonaws.com/name", "prod")
+        .containsEntry("status", "available")
+        .containsEntry("vpc-id", "vpc-1")
+        .containsEntry("tag-key", "node.k8s.amazonaws.com/instance_id");
+    assertThat(EniTags.wanted(named, "i-1"))
+        .isEqualTo(
+            new TreeMap<>(
+                Map.of(
+                    "node.k8s.amazonaws.com/instance_id", "i-1",
+                    "cluster.k8s.amazonaws.com/name", "prod",
+                    "eks:eni:owner", "amazon-vpc-cni")));
+  }
+
+  @Test
+  void deletingIsTriedAgainLaterWhenItFails() {
+    var service = node.started(Ec2Settings.defaults());
+    var created = ((EniCreated) service.handle(QuietNode.NEW_ENI).result()).eni().id();
+    node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
+    var freed = service.handle(new Ec2Request.FreeEni(created));
+    node.time.advance(Duration.ofSeconds(10));
+    assertThat(freed.result()).as("it is off the node").isEqualTo(new Ec2Reply.EniFreed(created));
+    node.ec2.put(FakeEc2Api.eni(created.value(), Map.of(EniTags.INSTANCE, "i-1")));
+    node.ec2.refusals.clear();
+    node.time.advance(Duration.ofMinutes(5));
+    assertThat(node.ec2.enis).doesNotContainKey(created);
+  }
+
+  @ParameterizedTest(name = "sweep {0}")
+  @ValueSource(booleans = {true, false})
+  void aLeftoverThatALaggingListHidIsFoundWithinFiveMinutes(boolean sweeps) {
+    node.started(QuietNode.settings(true, false, sweeps));
+    node.ec2.put(
+        FakeEc2Api.eni(
+            "eni-late", EniTags.wantedOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
+    node.ec2.put(FakeEc2Api.eni("eni-young", node.created(Duration.ZERO)));
+    node.time.advance(Duration.ofMinutes(5));
+    assertThat(node.ec2.enis.keySet())
+        .as("another node's young one is spared")
+        .extracting(EniId::value)
+        .containsExactlyInAnyOrder("eni-1", "eni-young");
+  }
+
+  @ParameterizedTest(name = "sweep {0}")
+  @ValueSource(booleans = {true, false})
+  void anEniWhoseCreationIsNotAnsweredYetIsNotTakenForALeftover(boolean sweeps) {
+    var service = node.started(QuietNode.settings(true, false, sweeps));
+    var answer = Promise.<Void>promise();
+    node.ec2.createAnswers = Optional.of(answer);
+    var reply = service.handle(QuietNode.NEW_ENI);
+    node.time.advance(Duration.ofMinutes(6));
+    assertThat(node.ec2.enis).containsKey(new EniId("eni-new-1"));
+    answer.complete();
+    assertThat(reply.result()).isInstanceOf(EniCreated.class);
+    node.ec2.put(
+        FakeEc2Api.eni(
+            "eni-left", EniTags.wantedOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
+    node.time.advance(Duration.ofMinutes(1));
+    assertThat(node.ec2.enis).as("looked for again").doesNotContainKey(new EniId("eni-left"));
+  }
+}

@@ -1,0 +1,76 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.Described;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.RecordingListener;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.retry.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** The EC2 side of a node in virtual time, with an EC2 that answers at once and keeps its calls. */
+final class QuietNode {
+  static final CreateEni NEW_ENI = new CreateEni(0, AddressKind.SECONDARY_IP, 1, Optional.empty());
+  static final Ec2Settings DEFAULTS = Ec2Settings.defaults();
+
+  final VirtualTime time = new VirtualTime();
+  final FakeEc2Api ec2 = new FakeEc2Api();
+  final RecordingListener heard = new RecordingListener();
+
+  Ec2RequestHandler service(Ec2Settings settings) {
+    return new Ec2RequestHandler(
+        ec2,
+        ec2,
+        settings,
+        FakeEc2Api.NODE,
+        Optional.empty(),
+        time,
+        time,
+        new SplittableRandom(7),
+        heard);
+  }
+
+  /** The same, after EC2 has been asked for the first time. */
+  Ec2RequestHandler started(Ec2Settings settings) {
+    var service = service(settings);
+    assertThat(service.handle(new DescribeAttached()).result()).isInstanceOf(Described.class);
+    return service;
+  }
+
+  static Ec2Settings settings(boolean provisioning, boolean imdsOnly, boolean cleanup) {
+    return new Ec2Settings(
+        DEFAULTS.endpoint(),
+        DEFAULTS.tryTimeout(),
+        DEFAULTS.overallTimeout(),
+        DEFAULTS.version(),
+        DEFAULTS.cluster(),
+        DEFAULTS.additionalTags(),
+        DEFAULTS.ipv6(),
+        DEFAULTS.customNetworking(),
+        DEFAULTS.subnetDiscovery(),
+        provisioning,
+        imdsOnly,
+        cleanup,
+        DEFAULTS.manageUntagged(),
+        DEFAULTS.multiNic());
+  }
+
+  static List<EniId> ids(Ec2RequestHandler service) {
+    return ((Described) service.handle(new DescribeAttached()).result())
+        .enis().stream().map(eni -> eni.id()).toList();
+  }
+
+  /** The tags of another node's ENI of that age. */
+  Map<String, String> created(Duration ago) {
+    return Map.of(
+        EniTags.INSTANCE, "i-other", EniTags.CREATED, EniTags.createdAt(time.instant().minus(ago)));
+  }
+}

@@ -1,0 +1,61 @@
+package io.vpccni.ipamd.ec2.eni;
+
+import io.vertx.core.Future;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.ec2.Eni;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What IMDS shows of an instance of the simulated cloud, as late as the cloud says. */
+final class SimulatedImds implements Imds {
+  private final Cloud cloud;
+  private final String instance;
+  private final Supplier<NodeFacts> facts;
+  private final InstantSource clock;
+
+  /** Whether it gives no answer. */
+  boolean away;
+
+  SimulatedImds(Cloud cloud, String instance, Supplier<NodeFacts> facts, InstantSource clock) {
+    this.cloud = cloud;
+    this.instance = instance;
+    this.facts = facts;
+    this.clock = clock;
+  }
+
+  private <T> Future<T> answer(T value) {
+    return away
+        ? Future.failedFuture(
+            Ec2Refused.of("IMDS", "ImdsUnavailable", "away", FailureKind.NOT_ASKED))
+        : Future.succeededFuture(value);
+  }
+
+  @Override
+  public Future<NodeFacts> facts() {
+    return answer(facts.get());
+  }
+
+  @Override
+  public Future<List<AttachedEni>> attached() {
+    var then = cloud.stateAt(clock.instant().minus(cloud.lag().imdsInterfaces()));
+    return answer(
+        EniRules.attached(
+            then.enisOf(instance).filter(Eni::pluggedIn).map(SimulatedEc2Api::untagged).toList(),
+            facts.get(),
+            Ec2Settings.defaults(),
+            _ -> Optional.empty()));
+  }
+
+  @Override
+  public Future<List<String>> securityGroups() {
+    return answer(
+        cloud.state().primaryEniOf(instance).orElseThrow().groups().stream().sorted().toList());
+  }
+}

@@ -1,0 +1,29 @@
+package io.vpccni.ipamd.ec2.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which proxy EC2 is reached through. */
+class ProxySettingsTest {
+  @ParameterizedTest(name = "{0} by {1}: proxy {2}, bypassed {3}")
+  @CsvSource({
+    "ec2.eu-west-1.amazonaws.com, .amazonaws.com, proxy:3128, true",
+    "ec2.eu-west-1.amazonaws.com, amazonaws.com, proxy:3128, true",
+    "ec2.eu-west-1.amazonaws.com, *.amazonaws.com, proxy:3128, true",
+    "ec2.eu-west-1.amazonaws.com, '10.0.0.1,ec2.eu-west-1.amazonaws.com', proxy:3128, true",
+    "ec2.eu-west-1.amazonaws.com, *, proxy:3128, true",
+    "ec2.eu-west-1.amazonaws.com, azonaws.com, proxy:3128, false",
+    "ec2.eu-west-1.amazonaws.com, example.com, proxy:3128, false",
+  })
+  void theProxyVariablesAreThoseOfEveryTool(
+      String host, String noProxy, String proxy, boolean bypassed) {
+    var env = Map.of("HTTPS_PROXY", "http://user:pw@" + proxy, "no_proxy", noProxy);
+    var settings = ProxySettings.from(env, "https").orElseThrow();
+    assertThat(settings.port()).isEqualTo(3128);
+    assertThat(settings.bypassed(host)).isEqualTo(bypassed);
+    assertThat(ProxySettings.from(env, "http")).isEmpty();
+  }
+}

@@ -1,0 +1,235 @@
+package io.vpccni.ipamd.ec2.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Endpoints;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.LimitsReply;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.imds.service.ImdsSettings;
+import io.vpccni.ipamd.imds.service.ImdsVerticle;
+import io.vpccni.ipamd.retry.Waiting;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.VpcSim;
+import io.vpccni.sim.cloud.Cloud;
+import io.vpccni.sim.cloud.CloudSettings;
+import io.vpccni.sim.cloud.EffectListener;
+import io.vpccni.sim.ec2.Eni;
+import io.vpccni.sim.ec2.KnownTypes;
+import io.vpccni.sim.ec2.SceneCall;
+import io.vpccni.sim.faults.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A simulated cloud with one instance, and the agent's EC2 and IMDS side as that instance runs it:
+ * real verticles, AWS's own client, HTTP on loopback.
+ */
+public final class LoopbackNode implements AutoCloseable {
+  private final Vertx simVertx = Vertx.vertx();
+  public final Cloud cloud;
+  public final VpcSim sim;
+  final String vpc;
+  final String subnet;
+  public final String instance;
+  final Queue<ConditionChanged> conditions = new ConcurrentLinkedQueue<>();
+  final Queue<ApiCallMade> calls = new ConcurrentLinkedQueue<>();
+  private @Nullable Vertx agent;
+
+  public LoopbackNode(String type) {
+    this(type, CloudSettings.prompt());
+  }
+
+  LoopbackNode(String type, CloudSettings settings) {
+    this(type, settings, new KnownTypes());
+  }
+
+  LoopbackNode(String type, CloudSettings settings, KnownTypes types) {
+    cloud = new Cloud(settings, types);
+    sim = Waiting.done(VpcSim.start(simVertx, cloud, EffectListener.NONE));
+    scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), true, new TreeMap<>()));
+    vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
+    subnet = subnet("10.0.0.0/20", Map.of());
+    var ipv6 =
+        cloud.state().vpcs().stream().findFirst().orElseThrow().blocks(true).getFirst().network();
+    scene(new SceneCall.AssociateSubnetCidrBlock(subnet, new Cidr(ipv6, 64)));
+    scene(SceneCall.RunInstances.one(type, subnet, List.of(), new TreeMap<>()));
+    instance = cloud.state().instances().stream().findFirst().orElseThrow().id();
+    Waiting.within(
+        "the instance's metadata service", () -> sim.endpoints().imds().containsKey(instance));
+  }
+
+  private void scene(SceneCall call) {
+    cloud.perform(call, Instant.now());
+  }
+
+  /** A further subnet in the same zone; returns its id. */
+  String subnet(String cidr, Map<String, String> tags) {
+    scene(
+        new SceneCall.CreateSubnet(
+            vpc,
+            Cidr.parse(cidr),
+            Optional.empty(),
+            cloud.state().subnets().stream().findFirst().map(s -> s.zone()),
+            new TreeMap<>(tags)));
+    return cloud.state().subnets().stream()
+        .filter(s -> s.cidr().equals(Cidr.parse(cidr)))
+        .findFirst()
+        .orElseThrow()
+        .id();
+  }
+
+  LoopbackNode agent() {
+    return agent(settings -> settings);
+  }
+
+  /** Starts the agent's side, as after a start of the process. */
+  LoopbackNode agent(UnaryOperator<Ec2Settings> change) {
+    // The SDK's credential chain; what the simulator makes of them does not matter here.
+    System.setProperty("aws.accessKeyId", "AKIATEST");
+    System.setProperty("aws.secretAccessKey", "secret");
+    var vertx = Vertx.vertx();
+    agent = vertx;
+    ByReferenceCodec.register(vertx);
+    Waiting.done(ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add));
+    Waiting.done(ApiCallMade.TOPIC.hear(vertx.eventBus(), calls::add));
+    var d = Ec2Settings.defaults();
+    var settings =
+        new Ec2Settings(
+            Optional.of(sim.endpoints().ec2()),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(15),
+            "test",
+            d.cluster(),
+            d.additionalTags(),
+            d.ipv6(),
+            d.customNetworking(),
+            d.subnetDiscovery(),
+            d.provisioning(),
+            d.imdsOnly(),
+            d.leakCleanup(),
+            d.manageUntagged(),
+            d.multiNic());
+    var imdsUrl = Objects.requireNonNull(sim.endpoints().imds().get(instance)).toString();
+    var changed = change.apply(settings);
+    Waiting.done(
+        vertx.deployVerticle(
+            new ImdsVerticle(
+                ImdsSettings.from(
+                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl), changed.ipv6(), false),
+                InstantSource.system())));
+    Waiting.done(
+        vertx.deployVerticle(
+            new Ec2Verticle(changed, Map.of(), InstantSource.system(), new SplittableRandom(1))));
+    return this;
+  }
+
+  /** Where the agent's verticles run. */
+  Vertx agentVertx() {
+    return Objects.requireNonNull(agent, "not started");
+  }
+
+  /** The process is gone, whatever it was about to do. */
+  void crash() {
+    var vertx = agent;
+    agent = null;
+    if (vertx != null) {
+      Waiting.done(vertx.close());
+    }
+  }
+
+  Future<Ec2Reply> send(Ec2Request request) {
+    return Ec2Endpoints.EC2.ask(agentVertx().eventBus(), request, Ec2Endpoints.DEADLINE);
+  }
+
+  Ec2Reply ask(Ec2Request request) {
+    return Waiting.done(send(request));
+  }
+
+  LimitsReply limits() {
+    return Waiting.done(
+        Ec2Endpoints.LIMITS.ask(
+            agentVertx().eventBus(), new LimitsReply.ReadLimits(), Ec2Endpoints.DEADLINE));
+  }
+
+  List<AttachedEni> describe() {
+    return described().enis();
+  }
+
+  Ec2Reply.Described described() {
+    var reply = ask(new DescribeAttached());
+    assertThat(reply).isInstanceOf(Ec2Reply.Described.class);
+    return (Ec2Reply.Described) reply;
+  }
+
+  static CreateEni newEni(int count) {
+    return new CreateEni(0, AddressKind.SECONDARY_IP, count, Optional.empty());
+  }
+
+  AttachedEni create(int count) {
+    var reply = ask(newEni(count));
+    assertThat(reply).isInstanceOf(Ec2Reply.EniCreated.class);
+    return ((Ec2Reply.EniCreated) reply).eni();
+  }
+
+  EniId primary() {
+    return new EniId(cloud.state().primaryEniOf(instance).orElseThrow().id());
+  }
+
+  void fault(Fault fault) {
+    cloud.faults(plan -> plan.add(fault));
+  }
+
+  void heal() {
+    cloud.faults(plan -> plan.all().keySet().stream().filter(plan::remove).count());
+  }
+
+  /** Our ENIs that hang about unattached: there must be none in the end. */
+  List<String> available() {
+    return cloud.state().enis().stream()
+        .filter(eni -> eni.status(Instant.now()).equals("available"))
+        .map(Eni::id)
+        .toList();
+  }
+
+  List<Eni> attached() {
+    return cloud.state().enisOf(instance).toList();
+  }
+
+  /** How often each action was called. */
+  Map<String, Long> counts() {
+    var counts = new HashMap<String, Long>();
+    cloud.log().counts().keySet().forEach(a -> counts.put(a, cloud.log().count(a)));
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    crash();
+    Waiting.done(sim.close());
+    Waiting.done(simVertx.close());
+  }
+}

@@ -1,0 +1,110 @@
+package io.vpccni.ipamd.ec2.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
+import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.sim.cloud.CloudSettings;
+import io.vpccni.sim.ec2.OccupySubnet;
+import io.vpccni.sim.ec2.Rules;
+import io.vpccni.sim.faults.Fault;
+import io.vpccni.sim.faults.Lag;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** EC2 and IMDS that are slow or behind, and subnets that have little left. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SlownessTest {
+  private final LoopbackNode node = new LoopbackNode("m5.24xlarge");
+
+  @BeforeAll
+  void start() {
+    node.agent().describe();
+  }
+
+  @AfterAll
+  void stop() {
+    node.close();
+  }
+
+  @Test
+  void aSlowDetachIsWaitedFor() {
+    node.cloud.rules(Rules.immediate().withDetaching(Duration.ofSeconds(3)));
+    try {
+      var eni = node.create(1);
+      assertThat(node.ask(new FreeEni(eni.id()))).isInstanceOf(EniFreed.class);
+      assertThat(node.cloud.state().enis().find(eni.id().value())).isEmpty();
+      assertThat(node.cloud.log().count("DeleteNetworkInterface")).isBetween(1L, 2L);
+    } finally {
+      node.cloud.rules(Rules.immediate());
+    }
+  }
+
+  @Test
+  void aDescribeThatLagsDoesNotHideWhatWeAttachedNorShowWhatWeFreed() {
+    node.cloud.lag(new Lag(Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO));
+    try {
+      var eni = node.create(1);
+      assertThat(node.describe()).anyMatch(seen -> seen.id().equals(eni.id()));
+      node.ask(new FreeEni(eni.id()));
+      assertThat(node.describe()).noneMatch(seen -> seen.id().equals(eni.id()));
+    } finally {
+      node.cloud.lag(Lag.NONE);
+    }
+  }
+
+  @Test
+  void anEniThatImdsShowsLateIsWaitedFor() {
+    node.cloud.lag(new Lag(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(3)));
+    try {
+      var start = Instant.now();
+      var eni = node.create(1);
+      assertThat(Instant.now()).isAfterOrEqualTo(start.plusSeconds(2));
+      assertThat(eni.cidrs()).hasSize(1);
+      node.ask(new FreeEni(eni.id()));
+    } finally {
+      node.cloud.lag(Lag.NONE);
+    }
+  }
+
+  @Test
+  void ofASubnetThatIsNearlyFullTheRestIsTaken() {
+    try (var small = new LoopbackNode("m5.large", CloudSettings.prompt())) {
+      small.cloud.perform(new OccupySubnet(small.subnet, 5, true), Instant.now());
+      small.agent().describe();
+      assertThat(small.create(9).cidrs()).hasSize(4);
+      assertThat(small.ask(LoopbackNode.newEni(9)))
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> assertThat(failed.kind()).isEqualTo(FailureKind.SUBNET_EXHAUSTED));
+    }
+  }
+
+  @Test
+  void anotherTaggedSubnetHelpsOut() {
+    try (var tagged = new LoopbackNode("m5.large", CloudSettings.prompt())) {
+      var other = tagged.subnet("10.0.64.0/24", Map.of("kubernetes.io/role/cni", "1"));
+      tagged.fault(
+          new Fault(
+              "CreateNetworkInterface",
+              Optional.of(tagged.subnet),
+              1,
+              0,
+              Fault.refuse("InsufficientFreeAddressesInSubnet")));
+      tagged.agent().describe();
+      var created = (EniCreated) tagged.ask(LoopbackNode.newEni(9));
+      assertThat(created.eni().subnet().value()).isEqualTo(other);
+      assertThat(created.eni().subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
+    }
+  }
+}
