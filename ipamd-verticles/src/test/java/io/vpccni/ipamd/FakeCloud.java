@@ -59,6 +59,24 @@ final class FakeCloud {
         Map.of());
   }
 
+  /** Device 2, whose table is 3. */
+  static AttachedEni secondaryWith(Ip address) {
+    return new AttachedEni(
+        new EniId("eni-3"),
+        "02:00:00:00:00:03",
+        0,
+        2,
+        new SubnetId("subnet-1"),
+        Optional.of(Cidr.parse("10.0.0.0/24")),
+        Optional.of(Ip.parse("10.0.0.6")),
+        List.of(address.asCidr()),
+        EniKind.ORDINARY,
+        false,
+        false,
+        true,
+        Map.of());
+  }
+
   private static final Ec2Reply UNAUTHORIZED =
       new Ec2Reply.Failed(
           "Some",
@@ -101,19 +119,26 @@ final class FakeCloud {
    * @param more what EC2 says when it is asked for more
    */
   static Future<?> serve(Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more) {
+    return serve(vertx, enis, more, Future.succeededFuture());
+  }
+
+  /**
+   * @param listing when EC2 and IMDS list ENIs
+   */
+  static Future<?> serve(
+      Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more, Future<?> listing) {
     return Future.all(
         ImdsEndpoints.IMDS.serve(
             vertx.eventBus(),
             asked ->
-                Future.succeededFuture(
-                    asked instanceof ImdsRequest.ReadAttached
-                        ? new ImdsReply.Attached(enis)
-                        : new ImdsReply.Facts(FACTS, true))),
+                asked instanceof ImdsRequest.ReadAttached
+                    ? listing.map(_ -> new ImdsReply.Attached(enis))
+                    : Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
         Ec2Endpoints.EC2.serve(
             vertx.eventBus(),
             asked ->
                 asked instanceof Ec2Request.DescribeAttached
-                    ? Future.succeededFuture(new Ec2Reply.Described(enis))
+                    ? listing.map(_ -> new Ec2Reply.Described(enis))
                     : more));
   }
 

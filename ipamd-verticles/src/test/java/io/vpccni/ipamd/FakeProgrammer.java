@@ -44,7 +44,7 @@ final class FakeProgrammer {
   private Envelope answer(Envelope request) {
     var answer = Envelope.newBuilder();
     switch (request.getBodyCase()) {
-      case SYNC, APPLY_HOST -> answer.setHostApplied(HostApplied.getDefaultInstance());
+      case SYNC, APPLY_HOST, PLACE_PODS -> answer.setHostApplied(HostApplied.getDefaultInstance());
       case LIST_PODS -> answer.setPodsListed(PodsListed.newBuilder().addAllVeths(veths));
       case ATTACH_POD -> answer.setPodAttached(PodAttached.getDefaultInstance());
       case DETACH_POD -> answer.setPodDetached(PodDetached.getDefaultInstance());

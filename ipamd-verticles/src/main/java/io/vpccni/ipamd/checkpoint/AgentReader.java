@@ -141,15 +141,8 @@ final class AgentReader {
     for (var pod : in.objects("pods")) {
       var places = new HashMap<Ip, HeldAddress>();
       for (var address : pod.objects("addresses")) {
-        var ip = address.ip("ip");
-        places.put(
-            ip,
-            new HeldAddress(
-                ip,
-                0,
-                new EniId(address.text("eni")),
-                address.count("deviceNumber"),
-                address.count("routeTable")));
+        var held = held(address);
+        places.put(held.ip(), held);
       }
       var wiring =
           new Wiring(
@@ -161,5 +154,14 @@ final class AgentReader {
           new Pod(wiring, pod.someIp("egress"), places));
     }
     return pods;
+  }
+
+  private static HeldAddress held(Fields address) throws Malformed {
+    var ip = address.ip("ip");
+    var eni = new EniId(address.text("eni"));
+    // A table without an ENI is a guess of an earlier version.
+    return eni.value().isEmpty()
+        ? HeldAddress.unplaced(ip, 0)
+        : new HeldAddress(ip, 0, eni, address.count("deviceNumber"), address.count("routeTable"));
   }
 }

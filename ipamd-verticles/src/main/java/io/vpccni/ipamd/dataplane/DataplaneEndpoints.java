@@ -41,6 +41,9 @@ public final class DataplaneEndpoints {
   public static final Endpoint<DeletePolicy, PolicyReply> DELETE_POLICY =
       new Endpoint<>("dataplane.delete-policy", PolicyReply.class);
 
+  /** The pool publishes here; net-programmer is told until it has heard. */
+  public static final Topic<PodPlaced> PLACED = new Topic<>("dataplane.placed");
+
   public static final Topic<DataplaneNews> NEWS = new Topic<>("dataplane.news");
 
   /** The longest time that an answer takes. */

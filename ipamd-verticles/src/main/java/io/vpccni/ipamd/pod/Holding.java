@@ -22,6 +22,11 @@ public record Holding(
     addresses = List.copyOf(addresses);
   }
 
+  /** With other knowledge of its addresses. */
+  public Holding with(List<HeldAddress> known) {
+    return new Holding(attachment, pod, wiring, known, egress, assignedAt);
+  }
+
   /** In the sandbox of a call: an entry may be older than it, or not know it. */
   public Holding in(String netns) {
     return new Holding(attachment, pod, wiring.in(netns), addresses, egress, assignedAt);

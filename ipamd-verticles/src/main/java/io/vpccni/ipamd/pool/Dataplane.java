@@ -53,7 +53,9 @@ final class Dataplane {
     for (var eni : java.util.List.copyOf(transition.ledger.enis().values())) {
       var table = applied.tables().get(eni.id());
       if (table != null && (!eni.linked || eni.table != table)) {
-        transition.ledger = transition.ledger.put(eni.linked(true, table));
+        var linked = eni.linked(true, table);
+        transition.ledger = transition.ledger.put(linked);
+        Restore.linked(transition, linked);
         transition.touch();
       } else if (applied.missing().contains(eni.id()) && !eni.facts.primary()) {
         transition.ledger = transition.ledger.put(eni.linked(false, eni.table));

@@ -40,6 +40,12 @@ public sealed interface PoolCommand {
     }
   }
 
+  /**
+   * The routing tables of a pod have become known that were not known when net-programmer was told
+   * of it: it learns them now, and no later than it is connected.
+   */
+  record PlacePod(Holding holding) implements PoolCommand {}
+
   /** The pod's veth is gone without a DEL: remove its rules and routes. */
   record DetachPod(Holding holding) implements PoolCommand {}
 

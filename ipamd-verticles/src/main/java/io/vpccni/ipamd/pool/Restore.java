@@ -92,7 +92,7 @@ final class Restore {
       transition.ledger = transition.ledger.unplace(held.ip(), holding.attachment());
     }
     for (var held : holding.addresses()) {
-      transition.ledger.owner(held.ip()).ifPresent(eni -> adopt(transition, eni, held.ip()));
+      transition.ledger.owner(held.ip()).ifPresent(eni -> place(transition, eni, held.ip()));
     }
   }
 
@@ -106,8 +106,18 @@ final class Restore {
             .orElse(false);
   }
 
-  /** A holding's address lies in a CIDR of this ENI after all. */
+  /**
+   * A holding's address lies in a CIDR of this ENI after all. net-programmer may have been told of
+   * the pod without its table.
+   */
   static void adopt(Transition transition, EniState eni, Ip ip) {
+    var attachment = transition.ledger.unplaced().get(ip);
+    place(transition, eni, ip);
+    var holding = attachment == null ? null : transition.ledger.holdings().get(attachment);
+    if (holding != null) transition.command(new PoolCommand.PlacePod(holding));
+  }
+
+  private static void place(Transition transition, EniState eni, Ip ip) {
     var attachment = transition.ledger.unplaced().get(ip);
     var holding = attachment == null ? null : transition.ledger.holdings().get(attachment);
     if (attachment == null || holding == null) {
@@ -122,19 +132,45 @@ final class Restore {
                 held ->
                     held.ip().equals(ip)
                         ? new HeldAddress(
-                            ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table)
+                            ip, eni.card(), eni.id(), eni.facts.deviceNumber(), table(eni, held))
                         : held)
             .toList();
-    transition.ledger =
-        transition.ledger.hold(
-            new Holding(
-                attachment,
-                holding.pod(),
-                holding.wiring(),
-                placed,
-                holding.egress(),
-                holding.assignedAt()));
+    transition.ledger = transition.ledger.hold(holding.with(placed));
     Shrink.keep(transition, eni.id());
+  }
+
+  /**
+   * On card 0 the table follows from the device number. On another card it is known once
+   * net-programmer has set the ENI up, because other software may have chosen one before.
+   */
+  private static int table(EniState eni, HeldAddress held) {
+    return eni.linked || eni.card() == 0 || held.tableKnown()
+        ? eni.table
+        : HeldAddress.UNKNOWN_TABLE;
+  }
+
+  /** An ENI was set up: its table is known now, and with it those of pods that waited for it. */
+  static void linked(Transition transition, EniState eni) {
+    for (var holding : List.copyOf(transition.ledger.holdings().values())) {
+      if (holding.addresses().stream().anyMatch(held -> waits(held, eni))) {
+        var placed =
+            holding.addresses().stream()
+                .map(
+                    held ->
+                        waits(held, eni)
+                            ? new HeldAddress(
+                                held.ip(), eni.card(), eni.id(), held.deviceNumber(), eni.table)
+                            : held)
+                .toList();
+        var known = holding.with(placed);
+        transition.ledger = transition.ledger.hold(known);
+        transition.command(new PoolCommand.PlacePod(known));
+      }
+    }
+  }
+
+  private static boolean waits(HeldAddress held, EniState eni) {
+    return held.eni().equals(eni.id()) && !held.tableKnown();
   }
 
   private static void uses(Transition transition, Agent agent) {

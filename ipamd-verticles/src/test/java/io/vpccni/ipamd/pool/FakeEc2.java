@@ -47,6 +47,11 @@ final class FakeEc2 {
     planned.add(new Planned(kind, code));
   }
 
+  /** No more planned failures. */
+  void heal() {
+    planned.clear();
+  }
+
   private static String call(Ec2Request request) {
     return switch (request) {
       case Ec2Request.AssignAddresses _ -> "AssignPrivateIpAddresses";

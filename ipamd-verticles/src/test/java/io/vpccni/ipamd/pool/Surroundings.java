@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -26,6 +27,13 @@ class Surroundings {
   final FakeEc2 ec2 = new FakeEc2();
   final Map<String, AssignReply> adds = new HashMap<>();
   final Map<String, ReleaseReply> dels = new HashMap<>();
+
+  /** Pods by name as net-programmer was told to place them. */
+  final Map<String, Holding> placed = new HashMap<>();
+
+  /** Whether net-programmer answers when ENIs are to be set up. */
+  boolean appliesHosts = true;
+
   final List<PoolCommand> commands = new ArrayList<>();
   final Map<Ip, String> links = new TreeMap<>();
   final Deque<PoolCommand> held = new ArrayDeque<>();
@@ -140,13 +148,16 @@ class Surroundings {
       case PoolCommand.ReadImds() ->
           inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
       case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
-      case PoolCommand.ApplyHost(var enis) ->
+      case PoolCommand.ApplyHost(var enis) -> {
+        if (appliesHosts)
           inbox.add(
               new PoolEvent.HostApplied(
                   enis.stream()
                       .collect(Collectors.toMap(eni -> eni.id(), eni -> EniState.tableOf(eni))),
                   Set.of(),
                   now));
+      }
+      case PoolCommand.PlacePod(var holding) -> placed.put(holding.pod().name(), holding);
       case PoolCommand.DetachPod(var gone) ->
           inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
       case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);

@@ -238,6 +238,7 @@ final class SimulatedNode {
       case PoolCommand.WakeAt _ -> 500;
       case PoolCommand.AskEc2 _ -> 250;
       case PoolCommand.ListVeths _, PoolCommand.ReadImds _, PoolCommand.Count _ -> 150;
+      case PoolCommand.PlacePod _ -> 40;
       case PoolCommand.ApplyHost _ -> 80;
       case PoolCommand.DetachPod _ -> 40;
     };
@@ -323,7 +324,7 @@ final class SimulatedNode {
           later(
               Duration.ofMillis(3),
               () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), time.now())));
-      case PoolCommand.Count _ -> {}
+      case PoolCommand.Count _, PoolCommand.PlacePod _ -> {}
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         int me = life;

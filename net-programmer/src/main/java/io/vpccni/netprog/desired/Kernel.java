@@ -16,6 +16,12 @@ public interface Kernel {
 
   CompletionStage<HostApplied> applyHost(HostState host);
 
+  /**
+   * Tells the route tables of desired pods whose tables were not known. Pods that are not desired
+   * (any more) are passed over.
+   */
+  CompletionStage<HostApplied> place(List<PodState> pods);
+
   CompletionStage<Attached> attach(PodState pod);
 
   /**

@@ -29,13 +29,56 @@ public record PodState(
     interfaces = List.copyOf(interfaces);
   }
 
+  /** Returns the addresses whose route table is not known. */
+  public List<Ip> unplaced() {
+    return branchEni.isPresent()
+        ? List.of()
+        : interfaces.stream()
+            .filter(iface -> iface.routeTable() == PodInterface.UNKNOWN_TABLE)
+            .map(PodInterface::ip)
+            .toList();
+  }
+
+  /** Returns the same pod with the tables of another description, where its own are not known. */
+  public PodState placedAs(PodState told) {
+    var unknown = unplaced();
+    return new PodState(
+        containerId,
+        ifName,
+        podNamespace,
+        podName,
+        netns,
+        interfaces.stream()
+            .map(iface -> unknown.contains(iface.ip()) ? placedAs(iface, told) : iface)
+            .toList(),
+        branchEni,
+        egress,
+        mtu);
+  }
+
+  private static PodInterface placedAs(PodInterface iface, PodState told) {
+    return told.interfaces().stream()
+        .filter(other -> other.ip().equals(iface.ip()))
+        .findFirst()
+        .map(other -> iface.in(other.routeTable()))
+        .orElse(iface);
+  }
+
   /**
    * An address of the pod and the veth pair that carries it.
    *
    * @param ifName name of the interface in the pod
-   * @param routeTable table of the ENI that owns the address; 254 is the main table
+   * @param routeTable table of the ENI that owns the address; 254 is the main table, and {@link
+   *     #UNKNOWN_TABLE} says that the ENI is not known
    */
-  public record PodInterface(String ifName, String hostVeth, Ip ip, int routeTable) {}
+  public record PodInterface(String ifName, String hostVeth, Ip ip, int routeTable) {
+    /** Rules that route packets from an address of an unknown table are left as they are. */
+    public static final int UNKNOWN_TABLE = 0;
+
+    PodInterface in(int table) {
+      return new PodInterface(ifName, hostVeth, ip, table);
+    }
+  }
 
   /**
    * The branch ENI of a pod with security groups of its own.

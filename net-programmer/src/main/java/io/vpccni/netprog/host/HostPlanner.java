@@ -128,7 +128,9 @@ public final class HostPlanner {
             .map(PodInterface::ip)
             .collect(Collectors.toSet());
     former.removeAll(podIps);
-    var stale = new StaleRules(host, strict, desiredRules, podIps, enis, former, view);
+    var unplaced =
+        pods.stream().flatMap(pod -> pod.unplaced().stream()).collect(Collectors.toSet());
+    var stale = new StaleRules(host, strict, desiredRules, podIps, unplaced, enis, former, view);
     for (var rule : stale.rules(linksBeingDeleted)) {
       if (rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
         changes.add(new Change("rule", "rule " + rule + " is stale", rule.delete()));

@@ -18,6 +18,8 @@ import java.util.Set;
  *
  * @param desired the desired rules
  * @param desiredPods addresses of the desired pods
+ * @param unplaced those of them whose ENI is not known: which rule routes their packets is not ours
+ *     to judge, because unknown never removes anything
  * @param enis primary addresses of the desired ENIs
  * @param formerEnis primary addresses of ENIs that are no longer desired
  */
@@ -26,6 +28,7 @@ record StaleRules(
     boolean strict,
     Set<Rule> desired,
     Set<Ip> desiredPods,
+    Set<Ip> unplaced,
     Set<Ip> enis,
     Set<Ip> formerEnis,
     KernelView view) {
@@ -101,7 +104,9 @@ record StaleRules(
    * A desired pod has exactly one such rule; others are of an older layout or name another table.
    */
   private boolean replacedOrNobodys(Cidr from, Set<Ip> live) {
-    return from.single() && (desiredPods.contains(from.network()) || nobodys(from, live));
+    return from.single()
+        && !unplaced.contains(from.network())
+        && (desiredPods.contains(from.network()) || nobodys(from, live));
   }
 
   /**

@@ -44,6 +44,12 @@ final class DesiredPods {
     withEgress += pod.egress().isPresent() ? 1 : 0;
   }
 
+  /** Learns the tables of a pod whose tables were not known, if it is desired. */
+  void place(PodState told) {
+    var present = pods.get(new Key(told.containerId(), told.ifName()));
+    if (present != null && !present.unplaced().isEmpty()) put(present.placedAs(told));
+  }
+
   void remove(DetachedPod pod) {
     var gone = pods.remove(new Key(pod.containerId(), pod.ifName()));
     if (gone != null) {

@@ -137,6 +137,14 @@ final class Node {
     repairs.forget();
   }
 
+  /** Learns the tables of pods whose tables were not known; others are passed over. */
+  void place(List<PodState> told) throws Refusal {
+    if (host == null) {
+      throw new Refusal(Refusal.Kind.INVALID, "no pod is desired before the first Sync");
+    }
+    told.forEach(pods::place);
+  }
+
   /** Brings the host into the desired state. */
   Applied apply() throws Refusal {
     var desired = host().orElseThrow(() -> new IllegalStateException("no desired state yet"));

@@ -104,6 +104,11 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     return applied(() -> node.setDesired(host));
   }
 
+  @Override
+  public CompletionStage<HostApplied> place(List<PodState> pods) {
+    return applied(() -> node.place(pods));
+  }
+
   private interface Update {
     void run() throws Refusal;
   }

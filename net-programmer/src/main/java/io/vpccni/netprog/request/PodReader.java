@@ -145,8 +145,8 @@ final class PodReader {
               field.in("if_name").linkName(one.getIfName()),
               field.in("host_veth").hostVeth(one.getHostVeth()),
               field.in("ip").podIp(one.getIp()),
-              desired.hasBranchEni()
-                  ? 0
+              desired.hasBranchEni() || one.getRouteTable() == PodInterface.UNKNOWN_TABLE
+                  ? PodInterface.UNKNOWN_TABLE
                   : HostReader.routeTable(field.in("route_table"), one.getRouteTable())));
       if (!names.add("pod " + one.getIfName()) || !names.add("host " + one.getHostVeth())) {
         throw field.invalid("has a name that another interface of the pod has");

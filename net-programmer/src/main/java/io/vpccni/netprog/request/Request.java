@@ -17,6 +17,12 @@ public sealed interface Request {
 
   record ApplyHost(HostState host) implements Request {}
 
+  record Place(List<PodState> pods) implements Request {
+    public Place {
+      pods = List.copyOf(pods);
+    }
+  }
+
   record Attach(PodState pod) implements Request {}
 
   record Detach(DetachedPod pod) implements Request {}

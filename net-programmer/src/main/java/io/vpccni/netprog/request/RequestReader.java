@@ -62,6 +62,8 @@ public final class RequestReader {
       case APPLY_HOST ->
           new Request.ApplyHost(
               HostReader.read(ROOT.in("host"), envelope.getApplyHost().getHost()));
+      case PLACE_PODS ->
+          new Request.Place(all(ROOT.in("pods"), envelope.getPlacePods().getPodsList()));
       case ATTACH_POD ->
           new Request.Attach(pods.made(ROOT.in("pod"), envelope.getAttachPod().getPod()));
       case DETACH_POD ->

@@ -86,6 +86,7 @@ final class Service {
       case Request.Sync(var host, var pods, var deletions) ->
           from(kernel.sync(host, pods, deletions), Answers::applied);
       case Request.ApplyHost(var host) -> from(kernel.applyHost(host), Answers::applied);
+      case Request.Place(var pods) -> from(kernel.place(pods), Answers::applied);
       case Request.Attach(var pod) -> from(kernel.attach(pod), Answers::attached);
       case Request.Detach(var pod) -> from(kernel.detach(pod), Answers::detached);
       case Request.Check(var pod) -> from(kernel.check(pod), Answers::checked);

@@ -153,11 +153,20 @@ class HostPlannerTest {
                 Optional.of(PodSecurityGroupMode.STANDARD)));
     var pods = new ArrayList<PodState>();
     for (int pod = 0; pod < 3; pod++) {
-      pods.add(pod(pod, random.nextBoolean() ? 2 : Route.MAIN));
+      pods.add(pod(pod, oneOf(random, List.of(2, Route.MAIN, PodInterface.UNKNOWN_TABLE))));
     }
     var others =
         kernel.rules.stream()
             .filter(rule -> rule.priority() == 300 || rule.priority() == 32766)
+            .toList();
+    var ofUnplaced =
+        pods.stream()
+            .flatMap(pod -> pod.unplaced().stream())
+            .map(Ip::asCidr)
+            .flatMap(
+                block ->
+                    kernel.rules.stream()
+                        .filter(rule -> rule.equals(Rule.from(1536, block, rule.table()))))
             .toList();
     // Pod 3 is not desired.
     var unexplained = podIp(3).asCidr();
@@ -173,11 +182,41 @@ class HostPlannerTest {
     converge("seed " + seed, host(podEni, List.of(eni(1, 0, 2), eni(2, 0, 3))), pods);
 
     assertThat(kernel.rules).as("seed %d", seed).containsAll(others);
+    assertThat(kernel.rules)
+        .as("seed %d: the ENI of the address is not known", seed)
+        .containsAll(ofUnplaced);
     if (live) {
       assertThat(kernel.rules).as("seed %d", seed).containsAll(itsRules);
     } else {
       assertThat(kernel.rules).as("seed %d", seed).noneMatch(itsRules::contains);
     }
+  }
+
+  @Test
+  void theRuleOfAPodWhoseEniIsNotKnownStaysUntilItIs() {
+    link(1, "eth0", PRIMARY, "");
+    link(10, "eni1", new Mac(100), "veth");
+    kernel.rules.add(Rule.all(false, 0, Route.LOCAL));
+    var byReference = Rule.from(1536, podIp(1).asCidr(), 3);
+    kernel.rules.add(byReference);
+    var host = host(Optional.empty(), List.of());
+    var unplaced = pod(1, PodInterface.UNKNOWN_TABLE);
+
+    converge("unknown", host, List.of(unplaced));
+    assertThat(kernel.rules).contains(byReference, Rule.to(512, podIp(1).asCidr(), Route.MAIN));
+
+    converge("placed on the same ENI", host, List.of(unplaced.placedAs(pod(1, 3))));
+    assertThat(kernel.rules).contains(byReference);
+
+    converge("placed on another ENI", host, List.of(unplaced.placedAs(pod(1, 2))));
+    assertThat(kernel.rules)
+        .doesNotContain(byReference)
+        .contains(Rule.from(1536, podIp(1).asCidr(), 2));
+
+    converge("known", host, List.of(pod(1, Route.MAIN).placedAs(pod(1, 3))));
+    assertThat(kernel.rules)
+        .as("a known table is not told anew")
+        .noneMatch(rule -> rule.priority() == 1536);
   }
 
   @Test

@@ -83,7 +83,7 @@ class RefusedRequestsTest {
           interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: 'fe80::1'} | pod.interfaces[1].ip is not an address that a pod may have
           interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '224.0.0.1'} | pod.interfaces[1].ip is not an address that a pod may have
           interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '2600::1' route_table: 2} | pod.interfaces[1].ip is of another family
-          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 0} | pod.interfaces[1].route_table is 0
+          interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 65536} | pod.interfaces[1].route_table is 65536
           interfaces {if_name: 'e1' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 255} | pod.interfaces[1].route_table is 255, a table of the kernel
           interfaces {if_name: 'eth0' host_veth: 'eni00000000001' ip: '10.0.0.2' route_table: 2} | pod.interfaces[1] has a name that another
           if_name: 'eth9'                                    | pod.interfaces[0].if_name is not the pod's if_name

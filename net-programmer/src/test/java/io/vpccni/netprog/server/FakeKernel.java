@@ -52,6 +52,12 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
+  public CompletionStage<HostApplied> place(List<PodState> pods) {
+    return CompletableFuture.completedFuture(
+        new HostApplied(Map.of(), List.of(), pods.size(), "nftables"));
+  }
+
+  @Override
   public CompletionStage<Attached> attach(PodState pod) {
     var result = new CompletableFuture<Attached>();
     attaching.add(new Attaching(pod, result));

@@ -12,7 +12,9 @@ import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
@@ -47,12 +49,14 @@ public final class DataplaneVerticle extends VerticleBase {
   private static final int MAX_IN_FLIGHT = 256;
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
   private static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration PLACE_AGAIN = Duration.ofSeconds(2);
 
   private final AgentConfig config;
   private final Path socket;
   private @Nullable EnvelopeClient client;
   private ConnectionState state = new ConnectionState.Disconnected(0);
   private HostInputs inputs = HostInputs.NONE;
+  private Placements placements = Placements.NONE;
 
   public DataplaneVerticle(AgentConfig config) {
     this.config = config;
@@ -66,7 +70,8 @@ public final class DataplaneVerticle extends VerticleBase {
     return Future.all(
         serve(bus),
         ImdsEndpoints.FACTS.hear(bus, read -> inputs = inputs.with(read.facts())),
-        ImdsEndpoints.VPC_CIDRS.hear(bus, this::cidrsChanged));
+        ImdsEndpoints.VPC_CIDRS.hear(bus, this::cidrsChanged),
+        DataplaneEndpoints.PLACED.hear(bus, placed -> place(placements.with(placed.holding()))));
   }
 
   @Override
@@ -105,6 +110,7 @@ public final class DataplaneVerticle extends VerticleBase {
     var decision = Connection.decide(state, event);
     state = decision.next();
     decision.commands().forEach(this::perform);
+    place(placements);
   }
 
   private void perform(ConnectionCommand command) {
@@ -229,6 +235,34 @@ public final class DataplaneVerticle extends VerticleBase {
     }
     var request = Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host.get()));
     return call(request.build(), HOST_DEADLINE, Replies::host, no -> no).onSuccess(this::learn);
+  }
+
+  /** A Sync that is under way may have been read before the pod was placed. */
+  private void place(Placements next) {
+    placements = next;
+    if (!(state instanceof ConnectionState.Connected) || !placements.due()) return;
+    placements = placements.sending();
+    call(
+            Requests.place(placements.beingSent(), config.host().vethPrefix()),
+            HOST_DEADLINE,
+            Replies::host,
+            no -> no)
+        .onSuccess(
+            reply -> {
+              learn(reply);
+              switch (reply) {
+                case HostApplied _ -> place(placements.done());
+                case Refused(var why, var message) when why == Why.INVALID -> {
+                  log.atWarn().addKeyValue("why", message).log("Pods were not placed");
+                  place(placements.done());
+                }
+                case Failed failed -> {
+                  log.atWarn().addKeyValue("why", failed.message()).log("Pods are placed later");
+                  placements = placements.again();
+                  vertx.setTimer(PLACE_AGAIN.toMillis(), _ -> place(placements));
+                }
+              }
+            });
   }
 
   private void cidrsChanged(VpcCidrsChanged changed) {

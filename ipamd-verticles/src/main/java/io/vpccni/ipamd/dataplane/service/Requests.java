@@ -2,6 +2,7 @@ package io.vpccni.ipamd.dataplane.service;
 
 import com.google.protobuf.ByteString;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.wire.netprog.AttachPod;
 import io.vpccni.rpc.wire.netprog.CheckPod;
 import io.vpccni.rpc.wire.netprog.DeletePolicy;
@@ -10,6 +11,8 @@ import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
+import io.vpccni.rpc.wire.netprog.PlacePods;
+import java.util.List;
 
 /** Says our requests in net-programmer's words. */
 final class Requests {
@@ -18,6 +21,14 @@ final class Requests {
   static Envelope of(DataplaneRequest.Attach request, String vethPrefix) {
     var pod = DesiredPod.whole(request.holding(), vethPrefix, request.mtu());
     return Envelope.newBuilder().setAttachPod(AttachPod.newBuilder().setPod(pod)).build();
+  }
+
+  static Envelope place(List<Holding> placed, String vethPrefix) {
+    var request = PlacePods.newBuilder();
+    for (var holding : placed) {
+      request.addPods(DesiredPod.hostPart(holding, vethPrefix, LARGEST_MTU));
+    }
+    return Envelope.newBuilder().setPlacePods(request).build();
   }
 
   static Envelope of(DataplaneRequest.Detach request, String vethPrefix) {
@@ -61,6 +72,6 @@ final class Requests {
         .build();
   }
 
-  /** A detach says nothing of MTUs, but the field has a range. */
+  /** Requests that make no link say nothing of MTUs, but the field has a range. */
   private static final int LARGEST_MTU = 9001;
 }

@@ -51,6 +51,7 @@ final class CommandPerformer {
       case PoolCommand.ReadImds() -> instance.readAttached();
       case PoolCommand.ListVeths(var request) -> programmer.listVeths(request);
       case PoolCommand.ApplyHost(var enis) -> programmer.applyHost(enis);
+      case PoolCommand.PlacePod(var holding) -> programmer.place(holding);
       case PoolCommand.DetachPod(var holding) -> programmer.detach(holding);
       case PoolCommand.Count(var what, var times) ->
           CountNames.of(what, times).publish(vertx.eventBus());

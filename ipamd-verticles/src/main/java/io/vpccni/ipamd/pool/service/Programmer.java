@@ -8,6 +8,7 @@ import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
+import io.vpccni.ipamd.dataplane.PodPlaced;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEvent;
@@ -58,6 +59,10 @@ final class Programmer {
 
   void applyHost(List<AttachedEni> enis) {
     dataplane.applyHost(enis).onSuccess(this::hostAnswered);
+  }
+
+  void place(Holding holding) {
+    DataplaneEndpoints.PLACED.publish(bus, new PodPlaced(holding));
   }
 
   void detach(Holding holding) {

@@ -209,7 +209,7 @@ final class VirtualPool implements Ec2Listener {
       }
       case PoolCommand.DetachPod(var holding) ->
           tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), now()));
-      case PoolCommand.Count _ -> {}
+      case PoolCommand.Count _, PoolCommand.PlacePod _ -> {}
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         time.after(

@@ -1,0 +1,56 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Pods whose routing tables net-programmer has to learn. One request is under way at a time; what
+ * comes meanwhile goes with the next one. Pure.
+ *
+ * @param waiting not sent yet, or to be sent again
+ * @param sent sent and not answered yet
+ */
+record Placements(Map<Attachment, Holding> waiting, Map<Attachment, Holding> sent) {
+  static final Placements NONE = new Placements(Map.of(), Map.of());
+
+  Placements {
+    waiting = Map.copyOf(waiting);
+    sent = Map.copyOf(sent);
+  }
+
+  /** The newest knowledge of a pod replaces older one. */
+  Placements with(Holding placed) {
+    var all = new LinkedHashMap<>(waiting);
+    all.put(placed.attachment(), placed);
+    return new Placements(all, sent);
+  }
+
+  /** Whether there is something to send and nothing under way. */
+  boolean due() {
+    return sent.isEmpty() && !waiting.isEmpty();
+  }
+
+  /** Everything that waits is sent. */
+  Placements sending() {
+    return new Placements(Map.of(), waiting);
+  }
+
+  List<Holding> beingSent() {
+    return List.copyOf(sent.values());
+  }
+
+  /** What was sent is known over there, or can never be. */
+  Placements done() {
+    return new Placements(waiting, Map.of());
+  }
+
+  /** What was sent may not have arrived; newer knowledge of a pod stays. */
+  Placements again() {
+    var all = new LinkedHashMap<>(sent);
+    all.putAll(waiting);
+    return new Placements(all, Map.of());
+  }
+}
