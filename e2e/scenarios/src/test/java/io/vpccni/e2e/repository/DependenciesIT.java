@@ -20,12 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DependenciesIT {
   private static final Path ROOT = Path.of("../..");
   private static final Path LISTED = ROOT.resolve("docs/dependencies.md");
-  private static final String ADVICE =
-      """
-      The distributions and docs/dependencies.md differ. A library that came along unasked is \
-      excluded in the pom.xml that brings it. If it is wanted, copy its row from %s, and write \
-      into docs/performance.md how many megabytes it adds to a process that is shipped.\
-      """;
 
   private enum Distribution {
     IPAMD("ipamd-verticles", "ipamd"),
@@ -74,7 +68,14 @@ class DependenciesIT {
     var written = Path.of("target/dependencies.md");
     Files.write(written, rows);
     assertThat(listed())
-        .as(ADVICE.formatted("e2e/scenarios/" + written))
+        .as(
+            """
+            The distributions and docs/dependencies.md differ. A library that came along unasked \
+            is excluded in the pom.xml that brings it. If it is wanted, copy its row from \
+            e2e/scenarios/%s, and write into docs/performance.md how many megabytes it adds to a \
+            process that is shipped.\
+            """,
+            written)
         .containsExactlyElementsOf(rows);
   }
 
