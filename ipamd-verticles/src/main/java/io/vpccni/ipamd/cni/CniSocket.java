@@ -7,6 +7,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.Framing;
@@ -72,7 +73,8 @@ public final class CniSocket {
   public Future<?> listen(Set<Integer> peers) {
     var server = vertx.createNetServer().connectHandler(this::accepted);
     var rules = SocketRules.of(config.process().cniSocket(), "rw-------", peers);
-    vertx.setPeriodic(REPLAY_PERIOD.toMillis(), _ -> replay());
+    var streams = new Streams(vertx);
+    streams.each(streams.ticks(REPLAY_PERIOD), _ -> replay());
     return GuardedSocket.listen(vertx, rules, server).onSuccess(listening -> socket = listening);
   }
 

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.memory;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.metrics.Measured;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -33,8 +34,9 @@ public final class MemoryVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(
-        LOOK.toMillis(),
+    var streams = new Streams(context);
+    streams.each(
+        streams.ticks(LOOK),
         _ -> {
           if (idleness.due(clock.instant())) collection.run();
         });

@@ -238,7 +238,7 @@ final class SimulatedNode {
       case PoolCommand.WakeAt _ -> 500;
       case PoolCommand.AskEc2 _ -> 250;
       case PoolCommand.ListVeths _, PoolCommand.ReadImds _, PoolCommand.Count _ -> 150;
-      case PoolCommand.PlacePod _ -> 40;
+      case PoolCommand.PlacePod _ -> 5;
       case PoolCommand.ApplyHost _ -> 80;
       case PoolCommand.DetachPod _ -> 40;
     };

@@ -10,6 +10,7 @@ import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.stream.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,7 +64,11 @@ public final class BranchPodsVerticle extends VerticleBase {
                         _ ->
                             Future.succeededFuture(
                                 new BranchPods.All(List.copyOf(pods.values()))))))
-        .onSuccess(_ -> vertx.setPeriodic(LOOK.toMillis(), _ -> look()));
+        .onSuccess(
+            _ -> {
+              var streams = new Streams(context);
+              streams.each(streams.ticks(LOOK), _ -> look());
+            });
   }
 
   private Future<BranchPods.KeepReply> keep(BranchPods.Keep asked) {

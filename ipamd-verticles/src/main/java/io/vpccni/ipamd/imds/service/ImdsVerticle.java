@@ -15,6 +15,7 @@ import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -133,7 +134,8 @@ public final class ImdsVerticle extends VerticleBase {
     ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts, true));
     ImdsEndpoints.VPC_CIDRS.publish(
         vertx.eventBus(), new VpcCidrsChanged(facts.vpcIpv4Cidrs(), facts.vpcIpv6Cidrs()));
-    vertx.setPeriodic(settings.vpcCidrPeriod().toMillis(), _ -> watchVpcCidrs());
+    var streams = new Streams(context);
+    streams.each(streams.ticks(settings.vpcCidrPeriod()), _ -> watchVpcCidrs());
   }
 
   private void watchVpcCidrs() {

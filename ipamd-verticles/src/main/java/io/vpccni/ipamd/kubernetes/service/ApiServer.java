@@ -8,10 +8,11 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
+import io.reactivex.rxjava3.processors.BehaviorProcessor;
+import io.reactivex.rxjava3.processors.FlowableProcessor;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,11 @@ final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Watches until closed, reconnecting by itself; the consumers are called on other threads.
-   *
-   * @param problem told why the watch of the node could not be had, each time
+   * Watches until closed, reconnecting by itself. What is known of the node, of its pods and of why
+   * the node cannot be watched comes on other threads, each in its own order.
    */
-  void watch(Consumer<NodeState> node, Consumer<PodDemand> demand, Consumer<String> problem) {
+  Watched watch() {
+    var watched = Watched.start();
     nodes =
         client
             .nodes()
@@ -72,13 +73,33 @@ final class ApiServer implements AutoCloseable {
             .runnableInformer(0)
             .exceptionHandler(
                 (_, error) -> {
-                  problem.accept(reason(error));
+                  watched.problems().onNext(reason(error));
                   return true;
                 })
             .addEventHandler(
-                new Changes<Node>(changed -> changed.map(Nodes::state).ifPresent(node)));
+                new Changes<Node>(
+                    changed -> changed.map(Nodes::state).ifPresent(watched.nodes()::onNext)));
     nodes.start();
-    if (settings.watchPods()) pods.watch(settings.nodeName(), demand);
+    if (settings.watchPods()) pods.watch(settings.nodeName(), watched.demands()::onNext);
+    return watched;
+  }
+
+  /**
+   * States as the watches tell them; each begins with the newest one.
+   *
+   * @param problems why the watch of the node could not be had, each time
+   */
+  record Watched(
+      FlowableProcessor<NodeState> nodes,
+      FlowableProcessor<PodDemand> demands,
+      FlowableProcessor<String> problems) {
+    private static Watched start() {
+      return new Watched(newest(), newest(), newest());
+    }
+
+    private static <T> FlowableProcessor<T> newest() {
+      return BehaviorProcessor.<T>create().toSerialized();
+    }
   }
 
   /** The innermost cause says what happened, the outer ones where. */

@@ -19,6 +19,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
+import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,7 @@ public final class KubernetesVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(KubernetesVerticle.class);
   private static final String CONDITION = "ApiServerUnreachable";
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
+  private static final Duration OPEN_AGAIN = Duration.ofSeconds(10);
 
   /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
   private static final int LOOKS_UNTIL_CONDITION = 2;
@@ -82,10 +84,7 @@ public final class KubernetesVerticle extends VerticleBase {
             KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), this::emit))
         .onSuccess(
             _ -> {
-              if (settings.enabled() && !settings.nodeName().isEmpty()) {
-                watch();
-                vertx.setPeriodic(LOOK_PERIOD.toMillis(), _ -> lookAtWatch());
-              }
+              if (settings.enabled() && !settings.nodeName().isEmpty()) watch();
             });
   }
 
@@ -109,25 +108,28 @@ public final class KubernetesVerticle extends VerticleBase {
             });
   }
 
+  /** The watches reconnect by themselves; only a client that cannot be made is tried again here. */
   private void watch() {
-    server()
-        .compose(
-            open ->
-                vertx.executeBlocking(
-                    () -> {
-                      open.watch(
-                          changed -> context.runOnContext(_ -> nodeChanged(changed)),
-                          changed -> context.runOnContext(_ -> demandChanged(changed)),
-                          why -> context.runOnContext(_ -> problem = why));
-                      return null;
-                    }))
-        .onFailure(
-            error -> {
-              log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
-              looksWithoutWatch = LOOKS_UNTIL_CONDITION;
-              raise(String.valueOf(error.getMessage()));
-              vertx.setTimer(LOOK_PERIOD.toMillis() * 2, _ -> watch());
-            });
+    var streams = new Streams(context);
+    streams.each(
+        streams
+            .once(() -> server().compose(open -> vertx.executeBlocking(open::watch)))
+            .toFlowable()
+            .retryWhen(
+                errors ->
+                    errors.doOnNext(this::noClient).concatMap(_ -> streams.after(OPEN_AGAIN))),
+        watched -> {
+          streams.each(streams.newest(watched.nodes()), this::nodeChanged);
+          streams.each(streams.newest(watched.demands()), this::demandChanged);
+          streams.each(streams.newest(watched.problems()), why -> problem = why);
+        });
+    streams.each(streams.ticks(LOOK_PERIOD), _ -> lookAtWatch());
+  }
+
+  private void noClient(Throwable error) {
+    log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
+    looksWithoutWatch = LOOKS_UNTIL_CONDITION;
+    raise(String.valueOf(error.getMessage()));
   }
 
   private Future<ApiServer> server() {

@@ -9,6 +9,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -24,19 +25,21 @@ final class NodeNews {
 
   private final AgentConfig config;
   private final Vertx vertx;
+  private final Streams streams;
   private final EventSink pool;
   private Set<String> ignored = Set.of();
 
-  NodeNews(AgentConfig config, Vertx vertx, EventSink pool) {
+  NodeNews(AgentConfig config, Vertx vertx, Streams streams, EventSink pool) {
     this.config = config;
     this.vertx = vertx;
+    this.streams = streams;
     this.pool = pool;
   }
 
   Future<?> listen() {
     var bus = vertx.eventBus();
     if (config.features().customNetworking()) {
-      vertx.setPeriodic(ENI_CONFIG_EACH.toMillis(), _ -> readEniConfig());
+      streams.each(streams.ticks(ENI_CONFIG_EACH), _ -> readEniConfig());
     }
     return Future.all(
         KubernetesEndpoints.NODE.hear(bus, this::nodeChanged),

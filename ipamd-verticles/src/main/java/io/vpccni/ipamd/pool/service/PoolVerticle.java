@@ -28,6 +28,7 @@ import io.vpccni.ipamd.pool.PoolView.Readiness;
 import io.vpccni.ipamd.pool.PoolViews;
 import io.vpccni.ipamd.pool.ReadinessCheck;
 import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,6 +59,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private final Callers callers = new Callers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private PoolState state;
+  private Streams streams;
   private CommandPerformer performer;
   private Programmer programmer;
   private InstanceNews instance;
@@ -78,9 +80,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   @Override
   public void init(Vertx vertx, Context context) {
     super.init(vertx, context);
+    streams = new Streams(context);
     programmer = new Programmer(vertx.eventBus(), this);
     instance = new InstanceNews(config, vertx, this);
-    node = new NodeNews(config, vertx, this);
+    node = new NodeNews(config, vertx, streams, this);
     performer = new CommandPerformer(vertx, this, checkpoint, callers, programmer, instance);
   }
 
@@ -99,7 +102,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
                   .agent()
                   .flatMap(agent -> agent.facts())
                   .ifPresent(instance::lastKnown);
-              vertx.setPeriodic(TICK.toMillis(), _ -> tell(new PoolEvent.Ticked(now())));
+              streams.each(streams.ticks(TICK), _ -> tell(new PoolEvent.Ticked(now())));
             });
   }
 

@@ -1,0 +1,84 @@
+package io.vpccni.ipamd.stream;
+
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Scheduler;
+import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.disposables.Disposable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The streams of one verticle: whatever their source, their items arrive on its context. */
+public final class Streams {
+  private final Context context;
+  private final Scheduler scheduler;
+
+  /** Belongs to the calling context, which is a verticle's while that starts. */
+  public Streams(Vertx vertx) {
+    this(vertx.getOrCreateContext());
+  }
+
+  public Streams(Context context) {
+    this.context = context;
+    this.scheduler = new ContextScheduler(context);
+  }
+
+  /**
+   * One item after each period, the first after the first one; where the context was busy for
+   * longer than a period, the items that it missed are left out.
+   *
+   * @param period 1 ms or more
+   */
+  public Flowable<Long> ticks(Duration period) {
+    return Flowable.interval(period.toMillis(), TimeUnit.MILLISECONDS, scheduler)
+        .onBackpressureDrop();
+  }
+
+  /** One item after this time. */
+  public Flowable<Long> after(Duration delay) {
+    return Flowable.timer(delay.toMillis(), TimeUnit.MILLISECONDS, scheduler);
+  }
+
+  /** The outcome of a future that is made anew for each subscriber. */
+  public <T> Single<T> once(Supplier<Future<T>> start) {
+    return Single.<T>create(
+            outcome -> start.get().onSuccess(outcome::onSuccess).onFailure(outcome::tryOnError))
+        .observeOn(scheduler);
+  }
+
+  /**
+   * States that other threads tell: where several come while the context is busy, only the newest
+   * arrives.
+   */
+  public <T> Flowable<T> newest(Flowable<T> states) {
+    return states.onBackpressureLatest().observeOn(scheduler, false, 1);
+  }
+
+  /**
+   * Handles each item on the context. An exception of the handler is a bug: it goes to the
+   * context's exception handler, as one of a message's or timer's handler does, and the next item
+   * is handled nevertheless. A stream that fails and does not say what follows is a bug as well.
+   */
+  public <T> Disposable each(Flowable<T> stream, Consumer<T> handler) {
+    return stream.subscribe(
+        item -> {
+          try {
+            handler.accept(item);
+          } catch (RuntimeException bug) {
+            tell(bug);
+          }
+        },
+        this::tell);
+  }
+
+  private void tell(Throwable bug) {
+    context.runOnContext(
+        _ -> {
+          throw new IllegalStateException("a stream's handler failed", bug);
+        });
+  }
+}

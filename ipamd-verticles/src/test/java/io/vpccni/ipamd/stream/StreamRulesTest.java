@@ -1,0 +1,38 @@
+package io.vpccni.ipamd.stream;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.Test;
+
+class StreamRulesTest {
+  private static final JavaClasses ours =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.vpccni.ipamd");
+
+  @Test
+  void whatComesAgainAndAgainIsAStream() {
+    noClasses()
+        .should()
+        .callMethod(Vertx.class, "setPeriodic", long.class, Handler.class)
+        .orShould()
+        .callMethod(Vertx.class, "setPeriodic", long.class, long.class, Handler.class)
+        .because("a period is a stream: Streams.ticks, which also says where its errors end")
+        .check(ours);
+  }
+
+  @Test
+  void streamsRunOnNoThreadOfTheirOwn() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.reactivex.rxjava3.schedulers.Schedulers")
+        .because("a verticle's items arrive on its context: take Streams, which schedules there")
+        .check(ours);
+  }
+}

@@ -1,0 +1,163 @@
+package io.vpccni.ipamd.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.processors.BehaviorProcessor;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class StreamsTest {
+  private static final Duration PERIOD = Duration.ofMillis(5);
+
+  /** Whatever a verticle does when it starts. */
+  private static final class Owner extends VerticleBase {
+    private final Consumer<Streams> action;
+
+    Owner(Consumer<Streams> action) {
+      this.action = action;
+    }
+
+    @Override
+    public Future<?> start() {
+      action.accept(new Streams(vertx));
+      return Future.succeededFuture();
+    }
+  }
+
+  @Test
+  void itemsComeOnTheVerticlesContext(Vertx vertx, VertxTestContext test) {
+    var contexts = new ArrayList<Context>();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              var own = Vertx.currentContext();
+              streams.each(
+                  streams.ticks(PERIOD).take(3),
+                  _ -> {
+                    contexts.add(Vertx.currentContext());
+                    if (contexts.size() == 3) {
+                      test.verify(() -> assertThat(contexts).allMatch(context -> context == own));
+                      test.completeNow();
+                    }
+                  });
+            }));
+  }
+
+  @Test
+  void aPeriodEndsWithItsVerticle(Vertx vertx, VertxTestContext test) {
+    var ticks = new CopyOnWriteArrayList<Long>();
+    vertx
+        .deployVerticle(new Owner(streams -> streams.each(streams.ticks(PERIOD), ticks::add)))
+        .compose(id -> vertx.timer(50).compose(_ -> vertx.undeploy(id)))
+        .compose(
+            _ -> {
+              int before = ticks.size();
+              return vertx.timer(50).map(_ -> before);
+            })
+        .onComplete(
+            test.succeeding(
+                before -> {
+                  test.verify(() -> assertThat(ticks).isNotEmpty().hasSize(before));
+                  test.completeNow();
+                }));
+  }
+
+  @Test
+  void aHandlerThatFailsIsToldAndTheNextItemIsHandled(Vertx vertx, VertxTestContext test) {
+    var handled = new ArrayList<Integer>();
+    var told = new ArrayList<Throwable>();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              Vertx.currentContext().exceptionHandler(told::add);
+              streams.each(
+                  Flowable.just(1, 2),
+                  item -> {
+                    handled.add(item);
+                    if (item == 1) throw new IllegalStateException("first");
+                  });
+              Vertx.currentContext()
+                  .runOnContext(
+                      _ -> {
+                        test.verify(
+                            () -> {
+                              assertThat(handled).containsExactly(1, 2);
+                              assertThat(told)
+                                  .singleElement()
+                                  .extracting(Throwable::getCause)
+                                  .hasToString("java.lang.IllegalStateException: first");
+                            });
+                        test.completeNow();
+                      });
+            }));
+  }
+
+  @Test
+  void ofStatesThatComeWhileTheContextIsBusyOnlyTheNewestArrives(
+      Vertx vertx, VertxTestContext test) {
+    var states = BehaviorProcessor.<Integer>create();
+    var seen = new ArrayList<Integer>();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              streams.each(
+                  streams.newest(states),
+                  state -> {
+                    seen.add(state);
+                    if (state == 1000) {
+                      test.verify(() -> assertThat(seen).hasSizeLessThan(5));
+                      test.completeNow();
+                    }
+                  });
+              var told = new CountDownLatch(1);
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        for (int state = 1; state <= 1000; state++) states.onNext(state);
+                        told.countDown();
+                      });
+              try {
+                told.await();
+              } catch (InterruptedException interrupted) {
+                test.failNow(interrupted);
+              }
+            }));
+  }
+
+  @Test
+  void aFailedFutureIsTriedAgainAsTheStreamSays(Vertx vertx, VertxTestContext test) {
+    var attempts = new ArrayList<Integer>();
+    vertx.deployVerticle(
+        new Owner(
+            streams ->
+                streams.each(
+                    streams
+                        .once(
+                            () -> {
+                              attempts.add(attempts.size() + 1);
+                              return attempts.size() < 3
+                                  ? Future.<String>failedFuture("not yet")
+                                  : Future.succeededFuture("done");
+                            })
+                        .toFlowable()
+                        .retryWhen(errors -> errors.flatMap(_ -> streams.after(PERIOD))),
+                    outcome -> {
+                      test.verify(() -> assertThat(attempts).isEqualTo(List.of(1, 2, 3)));
+                      test.completeNow();
+                    })));
+  }
+}
