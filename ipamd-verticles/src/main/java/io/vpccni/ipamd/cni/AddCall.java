@@ -66,7 +66,8 @@ final class AddCall {
             annotate(holding)
                 .compose(_ -> enforcePolicy(holding))
                 .compose(_ -> requireCaller())
-                .map(_ -> result(holding, pairs)));
+                .map(_ -> result(holding, pairs))
+                .onSuccess(_ -> tell(holding)));
   }
 
   private Future<Void> requireDataplane() {
@@ -161,11 +162,6 @@ final class AddCall {
   }
 
   private CniAnswer result(Holding holding, List<WiredPair> pairs) {
-    log.atInfo()
-        .addKeyValue("pod", call.pod())
-        .addKeyValue("container", call.attachment().containerId())
-        .addKeyValue("ip", holding.addresses().getFirst().ip())
-        .log("pod added");
     var result = PodResult.of(holding, call.conf().vethPrefix());
     int own = Math.min(holding.addresses().size(), pairs.size());
     // podman names a container and no namespace, and refuses a result whose MACs are none. What the
@@ -178,7 +174,16 @@ final class AddCall {
     var shaped =
         (kubelets ? result : result.withMacs(macs))
             .withEgress(pairs.subList(own, pairs.size()), call.netns());
-    return CniAnswer.of(0, shaped.print(call.conf().version(), call.conf().previous()));
+    return CniError.requireFits(
+        CniAnswer.of(0, shaped.print(call.conf().version(), call.conf().previous())));
+  }
+
+  private void tell(Holding holding) {
+    log.atInfo()
+        .addKeyValue("pod", call.pod())
+        .addKeyValue("container", call.attachment().containerId())
+        .addKeyValue("ip", holding.addresses().getFirst().ip())
+        .log("pod added");
   }
 
   private <T> Future<T> undo(Taken taken, Throwable error) {

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.cni;
 
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.rpc.frame.CniAnswer;
+import io.vpccni.rpc.frame.Framing;
 import java.util.LinkedHashMap;
 
 /**
@@ -24,13 +25,22 @@ final class CniError extends RuntimeException {
    */
   private static final int PLUGIN = 999;
 
+  private static final int LONGEST_MESSAGE = 4096;
+
   private final int code;
   private final String details;
 
   private CniError(int code, String message, String details) {
-    super(message, null, false, false); // no stack: an answer, not a bug
+    super(shortened(message), null, false, false); // no stack: an answer, not a bug
     this.code = code;
     this.details = details;
+  }
+
+  /** An error may quote a call of up to 1 MiB, and has to fit into a frame and a line of a log. */
+  private static String shortened(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE) + "... (shortened)";
   }
 
   static CniError incompatible(String message, String details) {
@@ -64,6 +74,22 @@ final class CniError extends RuntimeException {
 
   static CniError limitedConnectivity(String message) {
     return new CniError(LIMITED_CONNECTIVITY, message, "");
+  }
+
+  /**
+   * Passes an answer on if a frame can hold it. Otherwise the executable would get no answer at all
+   * and wait until its deadline.
+   *
+   * @throws CniError if the answer is too large, usually because of a huge {@code prevResult}
+   */
+  static CniAnswer requireFits(CniAnswer answer) {
+    int size = answer.encode().length;
+    if (size <= Framing.CNI.maxBody()) return answer;
+    throw plugin(
+        "the result has "
+            + size
+            + " bytes together with those of the plugins before (prevResult); the most that can be"
+            + " passed on is 1 MiB");
   }
 
   static CniError plugin(String message) {

@@ -21,8 +21,9 @@ final class EgressPlugin {
     var previous = NetConf.parse(request.stdin(), "add cmd: ").previous();
     if (previous.isEmpty()) throw CniError.plugin("must be called as a chained plugin");
     try {
-      return CniAnswer.of(
-          0, Json.indented(Json.object(new String(request.stdin(), UTF_8)).get("prevResult")));
+      return CniError.requireFits(
+          CniAnswer.of(
+              0, Json.indented(Json.object(new String(request.stdin(), UTF_8)).get("prevResult"))));
     } catch (MalformedJson impossible) {
       throw CniError.decoding(String.valueOf(impossible.getMessage()));
     }

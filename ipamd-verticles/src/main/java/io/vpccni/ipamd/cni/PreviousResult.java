@@ -84,7 +84,7 @@ record PreviousResult(List<Link> links, List<Address> addresses) {
       }
       inPod.add(at.getAsInt());
       var sandbox = links.get(at.getAsInt()).sandbox();
-      if (!sandbox.equals(holding.wiring().netns())) {
+      if (!SandboxPath.same(sandbox, holding.wiring().netns())) {
         differences.add("interface " + name + " is in \"" + sandbox + "\" according to prevResult");
       }
     }

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CniPluginTest {
@@ -161,6 +163,52 @@ class CniPluginTest {
     node.dataplane =
         _ -> Future.succeededFuture(new DataplaneReply.Checked(List.of("no route", "no rule")));
     assertThat(await(call(plugin, "CHECK", "a")).text()).contains("no route; no rule");
+  }
+
+  /** {@code /var/run} is a link to {@code /run}, and runtimes say the one or the other. */
+  @ParameterizedTest
+  @CsvSource({
+    "/run/netns/a, 0",
+    "/var/run/netns/a, 0",
+    "/var/run/netns/b, 1",
+    "/var/lib/netns/a, 1"
+  })
+  void checkKnowsASandboxByEitherOfItsPaths(String believed, int exitCode) {
+    var plugin = plugin();
+    var added = await(call(plugin, "ADD", "a")).text().replace("/run/netns/a", believed);
+    var previous = ",\"prevResult\":" + added;
+    assertThat(await(plugin.handle(request("CHECK", "a", previous), new Cancellation())).exitCode())
+        .isEqualTo(exitCode);
+  }
+
+  @Test
+  void aResultThatIsTooLargeForItsFrameIsRefusedAndItsPodUndone() {
+    var plugin = plugin();
+    var previous = ",\"prevResult\":{\"routes\":[\"" + "x".repeat(1 << 20) + "\"]}";
+    var answer = await(plugin.handle(request("ADD", "a", previous), new Cancellation()));
+    assertThat(answer.text()).contains("\"code\": 999", "1 MiB");
+    assertThat(node.held).isEmpty();
+    assertThat(node.done).containsExactly("assign", "Attach", "Detach", "release");
+  }
+
+  @Test
+  void theEgressPluginHandsNothingOnThatIsTooLargeForItsFrame() {
+    var add = request("ADD", "a", ",\"prevResult\":{\"routes\":[\"" + "x".repeat(1 << 20) + "\"]}");
+    var answer =
+        await(
+            plugin()
+                .handle(new CniRequest("egress-cni", add.env(), add.stdin()), new Cancellation()));
+    assertThat(answer.text()).contains("\"code\": 999", "1 MiB");
+  }
+
+  @Test
+  void anErrorThatQuotesAHugeCallIsShortened() {
+    var add = request("ADD", "a", "");
+    var env = new HashMap<>(add.env());
+    env.put("CNI_ARGS", "\"".repeat(700_000));
+    var answer =
+        await(plugin().handle(new CniRequest("aws-cni", env, add.stdin()), new Cancellation()));
+    assertThat(answer.text()).contains("invalid pair").hasSizeLessThan(20_000);
   }
 
   @Test
