@@ -128,7 +128,7 @@ final class AddAdmission {
     }
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {
-      if (eni.counts() && !eni.linked) {
+      if (eni.counts() && !eni.linked()) {
         coming += usable.of(eni).free();
       }
     }

@@ -19,29 +19,28 @@ final class Block {
    */
   static final Duration GRACE = Duration.ofMinutes(1);
 
-  final Cidr cidr;
+  private final Cidr cidr;
 
-  /** When we learned of it: a describe that began earlier cannot prove it gone. */
-  final Instant since;
+  private final Instant since;
 
-  final BlockState phase;
-  final PMap<Ip, AddressState> uses;
+  private final BlockState state;
+  private final PMap<Ip, AddressState> uses;
 
   /**
    * Where the search in a large prefix goes on, so that a fresh address comes before a used one.
    */
-  final long cursor;
+  private final long cursor;
 
-  final Tally tally;
+  private final Tally tally;
 
   private Block(
-      Cidr cidr, Instant since, BlockState phase, PMap<Ip, AddressState> uses, long cursor) {
+      Cidr cidr, Instant since, BlockState state, PMap<Ip, AddressState> uses, long cursor) {
     this.cidr = cidr;
     this.since = since;
-    this.phase = phase;
+    this.state = state;
     this.uses = uses;
     this.cursor = cursor;
-    this.tally = count(cidr, phase, uses);
+    this.tally = count(cidr, state, uses);
   }
 
   /** Whether EC2 gives CIDRs like this one: single addresses, /28 and /80. */
@@ -52,6 +51,28 @@ final class Block {
   /** The prefix that an address would lie in. */
   static Cidr prefixOf(Ip ip) {
     return new Cidr(ip, ip.v6() ? 80 : 28);
+  }
+
+  Cidr cidr() {
+    return cidr;
+  }
+
+  /** When the pool learned of it: a describe that began earlier cannot prove it gone. */
+  Instant since() {
+    return since;
+  }
+
+  BlockState state() {
+    return state;
+  }
+
+  /** What its addresses do; one that is not listed was never given to a pod. */
+  PMap<Ip, AddressState> uses() {
+    return uses;
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   boolean free() {
@@ -84,16 +105,16 @@ final class Block {
     if (use instanceof AddressState.Rested && uses.size() > REMEMBERED) {
       changed = uses.minus(ip);
     }
-    return new Block(cidr, since, phase, changed, next);
+    return new Block(cidr, since, state, changed, next);
   }
 
   Block in(BlockState next) {
-    return next == phase ? this : new Block(cidr, since, next, uses, cursor);
+    return next == state ? this : new Block(cidr, since, next, uses, cursor);
   }
 
   /** The address that has been free for the longest time, the lowest of several. */
   Optional<Ip> oldestFree() {
-    if (phase != BlockState.LIVE || tally.free() == 0) {
+    if (state != BlockState.LIVE || tally.free() == 0) {
       return Optional.empty();
     }
     return single() ? Optional.of(cidr.network()) : neverUsed().or(this::longestRested);
@@ -144,7 +165,7 @@ final class Block {
     return ip.low() - cidr.network().low();
   }
 
-  private static Tally count(Cidr cidr, BlockState phase, PMap<Ip, AddressState> uses) {
+  private static Tally count(Cidr cidr, BlockState state, PMap<Ip, AddressState> uses) {
     int assigned = 0;
     int cooling = 0;
     int quarantined = 0;
@@ -160,11 +181,11 @@ final class Block {
     long left = cidr.size() - inUse;
     return new Tally(
         1,
-        inUse == 0 && phase == BlockState.LIVE ? 1 : 0,
-        phase == BlockState.LIVE ? left : 0,
+        inUse == 0 && state == BlockState.LIVE ? 1 : 0,
+        state == BlockState.LIVE ? left : 0,
         assigned,
         cooling,
         quarantined,
-        phase == BlockState.LEAVING ? left : 0);
+        state == BlockState.LEAVING ? left : 0);
   }
 }

@@ -33,10 +33,10 @@ final class Cards {
     boolean efaOnly = false;
     for (var eni : enis.values()) {
       if (eni.card() == card) {
-        if (eni.facts.managed()) {
+        if (eni.facts().managed()) {
           return false;
         }
-        efaOnly |= eni.facts.kind() == EniKind.EFA_ONLY;
+        efaOnly |= eni.facts().kind() == EniKind.EFA_ONLY;
       }
     }
     return efaOnly;

@@ -32,8 +32,8 @@ final class Dataplane {
     transition.command(
         new PoolCommand.ApplyHost(
             transition.ledger.enis().values().stream()
-                .filter(eni -> eni.facts.managed())
-                .map(eni -> eni.facts)
+                .filter(eni -> eni.facts().managed())
+                .map(eni -> eni.facts())
                 .toList()));
   }
 
@@ -52,15 +52,15 @@ final class Dataplane {
   static void applied(Transition transition, PoolEvent.HostApplied applied) {
     for (var eni : java.util.List.copyOf(transition.ledger.enis().values())) {
       var table = applied.tables().get(eni.id());
-      if (table != null && (!eni.linked || eni.table != table)) {
+      if (table != null && (!eni.linked() || eni.table() != table)) {
         var linked = eni.linked(true, table);
         transition.ledger = transition.ledger.put(linked);
         Restore.linked(transition, linked);
         transition.touch();
-      } else if (applied.missing().contains(eni.id()) && !eni.facts.primary()) {
-        transition.ledger = transition.ledger.put(eni.linked(false, eni.table));
+      } else if (applied.missing().contains(eni.id()) && !eni.facts().primary()) {
+        transition.ledger = transition.ledger.put(eni.linked(false, eni.table()));
       }
-      if (table != null || eni.facts.primary()) {
+      if (table != null || eni.facts().primary()) {
         transition.clear(Condition.Name.ENI_LINK_MISSING, eni.id().value());
       }
     }
@@ -70,16 +70,16 @@ final class Dataplane {
   static void again(Transition transition) {
     boolean missing = false;
     for (var eni : transition.ledger.enis().values()) {
-      if (!eni.linked && eni.counts()) {
+      if (!eni.linked() && eni.counts()) {
         missing = true;
-        if (!transition.within(eni.since, LINK_PATIENCE)) {
+        if (!transition.within(eni.since(), LINK_PATIENCE)) {
           var key = Condition.Key.of(Condition.Name.ENI_LINK_MISSING, eni.id().value());
           transition.count(PoolCount.LINK_MISSING, transition.conditions.has(key) ? 0 : 1);
           transition.raise(
               Condition.Name.ENI_LINK_MISSING,
               eni.id().value(),
               "NoLink",
-              "no link with MAC " + eni.facts.mac() + ": its addresses are not used");
+              "no link with MAC " + eni.facts().mac() + ": its addresses are not used");
         }
       }
     }

@@ -27,8 +27,8 @@ public final class DurableForm {
       if (eni.all().cooling() == 0 && eni.all().quarantined() == 0) {
         continue;
       }
-      for (var block : eni.blocks.values()) {
-        block.uses.forEach(
+      for (var block : eni.blocks().values()) {
+        block.uses().forEach(
             (ip, use) -> {
               switch (use) {
                 case AddressState.Cooling(var until) -> cooling.put(ip, until);
@@ -62,20 +62,20 @@ public final class DurableForm {
     var cidrs = new ArrayList<Cidr>();
     var releasing = new HashSet<Cidr>();
     var graceEnded = now.minus(Block.GRACE);
-    for (var block : eni.blocks.values()) {
-      cidrs.add(block.cidr);
-      if (block.phase == BlockState.LEAVING) {
-        releasing.add(block.cidr);
+    for (var block : eni.blocks().values()) {
+      cidrs.add(block.cidr());
+      if (block.state() == BlockState.LEAVING) {
+        releasing.add(block.cidr());
       }
-      if (block.since.isAfter(graceEnded)) {
-        young.put(block.cidr, block.since);
+      if (block.since().isAfter(graceEnded)) {
+        young.put(block.cidr(), block.since());
       }
     }
     return new SavedEni(
-        withoutTags(eni.facts, cidrs),
-        eni.table,
+        withoutTags(eni.facts(), cidrs),
+        eni.table(),
         releasing,
-        eni.phase == BlockState.LEAVING,
+        eni.state() == BlockState.LEAVING,
         young);
   }
 

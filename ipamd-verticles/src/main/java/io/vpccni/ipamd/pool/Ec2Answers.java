@@ -70,8 +70,8 @@ final class Ec2Answers {
       return;
     }
     succeeded(transition, Ec2Action.ASSIGN, id.value());
-    Backoffs.succeeded(transition, Ec2Action.ASSIGN.name(), eni.facts.subnet().value());
-    transition.clear(Condition.Name.SUBNET_EXHAUSTED, eni.facts.subnet().value());
+    Backoffs.succeeded(transition, Ec2Action.ASSIGN.name(), eni.facts().subnet().value());
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, eni.facts().subnet().value());
     grew(transition, eni.card(), what, fresh);
   }
 
@@ -112,7 +112,7 @@ final class Ec2Answers {
     for (var cidr : cidrs) {
       transition.ledger = transition.ledger.gone(cidr, transition.now().plus(Block.GRACE));
       var eni = transition.ledger.enis().get(id);
-      var block = eni == null ? null : eni.blocks.get(cidr);
+      var block = eni == null ? null : eni.blocks().get(cidr);
       if (block != null) {
         Ec2Reconciliation.drop(transition, id, block);
       }
@@ -127,7 +127,7 @@ final class Ec2Answers {
     transition.ledger = transition.ledger.gone(id, until);
     var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      eni.blocks.keySet().forEach(cidr -> transition.ledger = transition.ledger.gone(cidr, until));
+      eni.blocks().keySet().forEach(cidr -> transition.ledger = transition.ledger.gone(cidr, until));
     }
     Ec2Reconciliation.dropEni(transition, id);
     transition.clear(Condition.Name.ENI_LINK_MISSING, id.value());

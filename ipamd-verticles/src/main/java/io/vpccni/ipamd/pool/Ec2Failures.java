@@ -57,7 +57,7 @@ final class Ec2Failures {
     switch (what) {
       case InFlightRequest.ToAssign(var id, var kind, var _, var _) -> {
         var eni = transition.ledger.enis().get(id);
-        var subnet = eni == null ? failed.subnet().orElse("") : eni.facts.subnet().value();
+        var subnet = eni == null ? failed.subnet().orElse("") : eni.facts().subnet().value();
         exhausted(transition, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
       }
       case InFlightRequest.ToCreate(var card, var kind, var _, var _) ->

@@ -40,7 +40,7 @@ final class Ec2Reconciliation {
         var seen = now.get(known.id());
         if (seen != null) {
           missingCidrs(transition, known.id(), Set.copyOf(seen.cidrs()), asked);
-        } else if (known.since.plus(Block.GRACE).isBefore(asked)
+        } else if (known.since().plus(Block.GRACE).isBefore(asked)
             && !beingFreed(transition, known.id())) {
           transition.ledger =
               transition.ledger.gone(known.id(), transition.now().plus(Block.GRACE));
@@ -68,7 +68,7 @@ final class Ec2Reconciliation {
     long seen = 0;
     for (var eni : listed) {
       var known = transition.ledger.enis().get(eni.id());
-      seen += known != null && known.facts.managed() ? eni.cidrs().size() : 0;
+      seen += known != null && known.facts().managed() ? eni.cidrs().size() : 0;
     }
     count(transition, PoolCount.CIDR_SEEN, seen);
   }
@@ -86,18 +86,18 @@ final class Ec2Reconciliation {
     if (known == null) {
       transition.touch();
     }
-    if (!eni.facts.managed()) {
+    if (!eni.facts().managed()) {
       return known == null;
     }
     for (var cidr : seen.cidrs()) {
       // EC2 may have moved it from one of our ENIs to another: a stale list shows it at both.
-      if (!eni.blocks.containsKey(cidr)
+      if (!eni.blocks().containsKey(cidr)
           && transition.ledger.owner(cidr).isEmpty()
           && !transition.ledger.goneCidrs().containsKey(cidr)) {
         admit(transition, seen.id(), cidr);
       }
     }
-    return known == null || eni.facts.deviceNumber() != known.facts.deviceNumber();
+    return known == null || eni.facts().deviceNumber() != known.facts().deviceNumber();
   }
 
   /** Without addresses of its own, an EFA-only ENI only takes a slot. */
@@ -132,8 +132,8 @@ final class Ec2Reconciliation {
     if (eni == null
         || cidr.v6() != v6
         || !Block.possible(cidr)
-        || eni.blocks.containsKey(cidr)
-        || (cidr.single() && eni.facts.primaryIp().filter(cidr.network()::equals).isPresent())) {
+        || eni.blocks().containsKey(cidr)
+        || (cidr.single() && eni.facts().primaryIp().filter(cidr.network()::equals).isPresent())) {
       return false;
     }
     transition
@@ -141,7 +141,7 @@ final class Ec2Reconciliation {
         .owner(cidr)
         .ifPresent(
             before ->
-                Optional.ofNullable(before.blocks.get(cidr))
+                Optional.ofNullable(before.blocks().get(cidr))
                     .ifPresent(old -> drop(transition, before.id(), old)));
     transition.ledger = transition.ledger.back(cidr);
     var block = Block.fresh(cidr, transition.now());
@@ -183,12 +183,12 @@ final class Ec2Reconciliation {
     if (eni == null) {
       return;
     }
-    for (var block : List.copyOf(eni.blocks.values())) {
-      boolean old = block.since.plus(Block.GRACE).isBefore(asked);
-      if (old && !listed.contains(block.cidr) && !beingReleased(transition, id, block.cidr)) {
+    for (var block : List.copyOf(eni.blocks().values())) {
+      boolean old = block.since().plus(Block.GRACE).isBefore(asked);
+      if (old && !listed.contains(block.cidr()) && !beingReleased(transition, id, block.cidr())) {
         count(transition, PoolCount.CIDR_LOST, 1);
         // The next list may be older than this one.
-        transition.ledger = transition.ledger.gone(block.cidr, transition.now().plus(Block.GRACE));
+        transition.ledger = transition.ledger.gone(block.cidr(), transition.now().plus(Block.GRACE));
         drop(transition, id, block);
       }
     }
@@ -196,7 +196,7 @@ final class Ec2Reconciliation {
 
   /** Forgets a CIDR; pods that use it stay where they are, and are reported. */
   static void drop(Transition transition, EniId id, Block block) {
-    block.uses.forEach(
+    block.uses().forEach(
         (ip, use) -> {
           if (use instanceof AddressState.Assigned(var by)) {
             transition.ledger = transition.ledger.unplace(ip, by);
@@ -204,7 +204,7 @@ final class Ec2Reconciliation {
         });
     var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      transition.ledger = transition.ledger.remove(eni, block.cidr);
+      transition.ledger = transition.ledger.remove(eni, block.cidr());
     }
     transition.touch();
   }
@@ -212,7 +212,7 @@ final class Ec2Reconciliation {
   static void dropEni(Transition transition, EniId id) {
     var eni = transition.ledger.enis().get(id);
     if (eni != null) {
-      eni.blocks.values().forEach(block -> drop(transition, id, block));
+      eni.blocks().values().forEach(block -> drop(transition, id, block));
       transition.ledger = transition.ledger.without(id);
       transition.ledger = transition.ledger.endReclaim(id);
       transition.touch();

@@ -15,28 +15,26 @@ import org.pcollections.TreePMap;
 /** One ENI of the pool. Its sums are kept with each change, so that reading them is free. */
 final class EniState {
 
-  final AttachedEni facts;
+  private final AttachedEni facts;
 
-  final int table;
+  private final int table;
 
-  /** Its link, routes and rules are in place; until then no pod could use an address of it. */
-  final boolean linked;
+  private final boolean linked;
 
-  final BlockState phase;
+  private final BlockState state;
 
-  /** When we learned of it. */
-  final Instant since;
+  private final Instant since;
 
-  final PMap<Cidr, Block> blocks;
-  final Tally singles;
-  final Tally prefixes;
+  private final PMap<Cidr, Block> blocks;
+  private final Tally singles;
+  private final Tally prefixes;
   private final Tally all;
 
   private EniState(
       AttachedEni facts,
       int table,
       boolean linked,
-      BlockState phase,
+      BlockState state,
       Instant since,
       PMap<Cidr, Block> blocks,
       Tally singles,
@@ -44,7 +42,7 @@ final class EniState {
     this.facts = facts;
     this.table = table;
     this.linked = linked;
-    this.phase = phase;
+    this.state = state;
     this.since = since;
     this.blocks = blocks;
     this.singles = singles;
@@ -73,6 +71,43 @@ final class EniState {
     return 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
   }
 
+  /** What EC2 says of it. */
+  AttachedEni facts() {
+    return facts;
+  }
+
+  /** The number of its route table. */
+  int table() {
+    return table;
+  }
+
+  /** Its link, routes and rules are in place; until then no pod could use an address of it. */
+  boolean linked() {
+    return linked;
+  }
+
+  BlockState state() {
+    return state;
+  }
+
+  /** When the pool learned of it. */
+  Instant since() {
+    return since;
+  }
+
+  PMap<Cidr, Block> blocks() {
+    return blocks;
+  }
+
+  /** The sums of its single addresses. */
+  Tally singles() {
+    return singles;
+  }
+
+  Tally prefixes() {
+    return prefixes;
+  }
+
   EniId id() {
     return facts.id();
   }
@@ -88,7 +123,7 @@ final class EniState {
 
   /** Whether its addresses count when the pool is sized: also those that wait for the link. */
   boolean counts() {
-    return phase == BlockState.LIVE && facts.managed() && !facts.excluded();
+    return state == BlockState.LIVE && facts.managed() && !facts.excluded();
   }
 
   /** Whether more addresses may be asked for. */
@@ -116,8 +151,8 @@ final class EniState {
   }
 
   EniState with(Block block) {
-    var old = blocks.get(block.cidr);
-    return holding(blocks.plus(block.cidr, block), old, block);
+    var old = blocks.get(block.cidr());
+    return holding(blocks.plus(block.cidr(), block), old, block);
   }
 
   EniState without(Cidr cidr) {
@@ -129,14 +164,14 @@ final class EniState {
     var ones = singles;
     var many = prefixes;
     if (gone != null) {
-      ones = gone.single() ? ones.minus(gone.tally) : ones;
-      many = gone.single() ? many : many.minus(gone.tally);
+      ones = gone.single() ? ones.minus(gone.tally()) : ones;
+      many = gone.single() ? many : many.minus(gone.tally());
     }
     if (come != null) {
-      ones = come.single() ? ones.plus(come.tally) : ones;
-      many = come.single() ? many : many.plus(come.tally);
+      ones = come.single() ? ones.plus(come.tally()) : ones;
+      many = come.single() ? many : many.plus(come.tally());
     }
-    return new EniState(facts, table, linked, phase, since, next, ones, many);
+    return new EniState(facts, table, linked, state, since, next, ones, many);
   }
 
   EniState in(BlockState next) {
@@ -144,10 +179,10 @@ final class EniState {
   }
 
   EniState linked(boolean now, int inTable) {
-    return new EniState(facts, inTable, now, phase, since, blocks, singles, prefixes);
+    return new EniState(facts, inTable, now, state, since, blocks, singles, prefixes);
   }
 
   EniState described(AttachedEni now) {
-    return new EniState(now, table, linked, phase, since, blocks, singles, prefixes);
+    return new EniState(now, table, linked, state, since, blocks, singles, prefixes);
   }
 }

@@ -23,7 +23,7 @@ public record EniTable(PMap<EniId, EniState> byId, PMap<Cidr, EniId> places) {
   }
 
   EniTable add(EniState eni, Block block) {
-    return new EniTable(byId.plus(eni.id(), eni.with(block)), places.plus(block.cidr, eni.id()));
+    return new EniTable(byId.plus(eni.id(), eni.with(block)), places.plus(block.cidr(), eni.id()));
   }
 
   EniTable remove(EniState eni, Cidr cidr) {

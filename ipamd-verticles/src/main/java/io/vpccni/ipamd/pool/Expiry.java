@@ -45,7 +45,7 @@ final class Expiry {
             .blockOf(rested.ip())
             .filter(
                 block ->
-                    block.uses.get(rested.ip()) instanceof AddressState.Cooling(var until)
+                    block.uses().get(rested.ip()) instanceof AddressState.Cooling(var until)
                         && until.equals(rested.until()))
             .ifPresent(
                 block ->

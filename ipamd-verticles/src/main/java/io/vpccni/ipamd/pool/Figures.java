@@ -50,12 +50,12 @@ record Figures(
         continue;
       }
       enis++;
-      unmanaged += eni.facts.managed() ? 0 : 1;
-      trunk |= eni.facts.kind() == EniKind.TRUNK;
-      assigned += eni.singles.assigned() + eni.prefixes.assigned();
-      cooling += eni.singles.cooling() + eni.prefixes.cooling();
-      quarantined += eni.singles.quarantined() + eni.prefixes.quarantined();
-      prefixes += eni.prefixes.blocks();
+      unmanaged += eni.facts().managed() ? 0 : 1;
+      trunk |= eni.facts().kind() == EniKind.TRUNK;
+      assigned += eni.singles().assigned() + eni.prefixes().assigned();
+      cooling += eni.singles().cooling() + eni.prefixes().cooling();
+      quarantined += eni.singles().quarantined() + eni.prefixes().quarantined();
+      prefixes += eni.prefixes().blocks();
       if (eni.counts()) {
         tally = tally.plus(usable.of(eni));
         units = units.plus(usable.units(eni));

@@ -75,7 +75,7 @@ final class Grant {
                       .block()
                       .with(choice.ip(), new AddressState.Assigned(waiter.attachment()))));
       addresses.add(
-          new HeldAddress(choice.ip(), eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table));
+          new HeldAddress(choice.ip(), eni.card(), eni.id(), eni.facts().deviceNumber(), eni.table()));
     }
     var holding =
         new Holding(

@@ -150,7 +150,7 @@ final class Growth {
       return room > bestRoom;
     }
     int byAssigned = Integer.compare(eni.all().assigned(), best.all().assigned());
-    return byAssigned != 0 ? byAssigned > 0 : eni.facts.deviceNumber() < best.facts.deviceNumber();
+    return byAssigned != 0 ? byAssigned > 0 : eni.facts().deviceNumber() < best.facts().deviceNumber();
   }
 
   /** CIDRs that may be asked for on this ENI now. */
@@ -174,7 +174,7 @@ final class Growth {
         transition.settings().kind() == AddressKind.IPV6_PREFIX
             ? 1
             : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
-    return slots - eni.blocks.size();
+    return slots - eni.blocks().size();
   }
 
   private static AddressKind kindFor(Transition transition, EniState eni) {
@@ -204,7 +204,7 @@ final class Growth {
   /** Until when no address is asked for on that ENI in particular. */
   private static Instant assignmentPauses(Transition transition, EniState eni) {
     return Backoffs.until(
-        transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts.subnet().value());
+        transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts().subnet().value());
   }
 
   /** Until when no address is asked for on that ENI; {@link Instant#EPOCH} if some may be now. */

@@ -83,25 +83,25 @@ final class ImdsReconciliation {
         }
         continue;
       }
-      if (!known.facts.managed()) {
+      if (!known.facts().managed()) {
         continue;
       }
       for (var cidr : eni.cidrs()) {
         if (cidr.v6() == v6
-            && !known.blocks.containsKey(cidr)
+            && !known.blocks().containsKey(cidr)
             && !transition.ledger.goneCidrs().containsKey(cidr)) {
           different.add("+" + cidr);
         }
       }
-      known.blocks.values().stream()
+      known.blocks().values().stream()
           .filter(
               block ->
-                  !transition.within(block.since, Block.GRACE) && block.phase == BlockState.LIVE)
-          .filter(block -> !eni.cidrs().contains(block.cidr))
-          .forEach(block -> different.add("-" + block.cidr));
+                  !transition.within(block.since(), Block.GRACE) && block.state() == BlockState.LIVE)
+          .filter(block -> !eni.cidrs().contains(block.cidr()))
+          .forEach(block -> different.add("-" + block.cidr()));
     }
     transition.ledger.enis().values().stream()
-        .filter(eni -> !transition.within(eni.since, Block.GRACE) && eni.phase == BlockState.LIVE)
+        .filter(eni -> !transition.within(eni.since(), Block.GRACE) && eni.state() == BlockState.LIVE)
         .filter(eni -> !seen.contains(eni.id()))
         .forEach(eni -> different.add("-" + eni.id()));
     return String.join(" ", different);

@@ -61,12 +61,12 @@ public record Ledger(
   /** Adds a CIDR to an ENI, which must not be on another one at the same time. */
   public Ledger add(EniState eni, Block block) {
     table
-        .owner(block.cidr)
+        .owner(block.cidr())
         .filter(owner -> !owner.id().equals(eni.id()))
         .ifPresent(
             owner -> {
               throw new IllegalStateException(
-                  block.cidr + " is added to " + eni.id() + " and is still on " + owner.id());
+                  block.cidr() + " is added to " + eni.id() + " and is still on " + owner.id());
             });
     return with(table.add(eni, block));
   }

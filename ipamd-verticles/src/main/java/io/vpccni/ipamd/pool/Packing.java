@@ -55,7 +55,7 @@ final class Packing {
     if (eni == null) {
       return Optional.empty();
     }
-    var block = byPrefix ? eni.blocks.get(before.block().cidr) : best(eni);
+    var block = byPrefix ? eni.blocks().get(before.block().cidr()) : best(eni);
     return block == null ? Optional.empty() : choice(eni, block);
   }
 
@@ -68,12 +68,12 @@ final class Packing {
     Block bestBlock = null;
     for (var eni : fullestFirst()) {
       // None of its prefixes can hold more pods than it does itself.
-      if (bestBlock != null && (!byPrefix || bestBlock.tally.assigned() >= eni.all().assigned())) {
+      if (bestBlock != null && (!byPrefix || bestBlock.tally().assigned() >= eni.all().assigned())) {
         break;
       }
       var block = best(eni);
       if (block != null
-          && (bestBlock == null || block.tally.assigned() > bestBlock.tally.assigned())) {
+          && (bestBlock == null || block.tally().assigned() > bestBlock.tally().assigned())) {
         bestEni = eni;
         bestBlock = block;
       }
@@ -97,12 +97,12 @@ final class Packing {
     int byAssigned = Integer.compare(two.all().assigned(), one.all().assigned());
     return byAssigned != 0
         ? byAssigned
-        : Integer.compare(one.facts.deviceNumber(), two.facts.deviceNumber());
+        : Integer.compare(one.facts().deviceNumber(), two.facts().deviceNumber());
   }
 
   private @Nullable Block best(EniState eni) {
     Block best = null;
-    for (var block : eni.blocks.values()) {
+    for (var block : eni.blocks().values()) {
       if (block.free() && usable.has(eni, block) && (best == null || better(block, best))) {
         best = block;
       }
@@ -111,7 +111,7 @@ final class Packing {
   }
 
   private static boolean better(Block block, Block than) {
-    int byAssigned = Integer.compare(block.tally.assigned(), than.tally.assigned());
+    int byAssigned = Integer.compare(block.tally().assigned(), than.tally().assigned());
     return byAssigned != 0 ? byAssigned > 0 : block.freeSince().isBefore(than.freeSince());
   }
 }

@@ -24,7 +24,7 @@ public final class PoolViews {
         state.ledger().enis().values().stream()
             .sorted(
                 Comparator.comparingInt(EniState::card)
-                    .thenComparingInt(eni -> eni.facts.deviceNumber()))
+                    .thenComparingInt(eni -> eni.facts().deviceNumber()))
             .map(eni -> eni(state, eni))
             .toList();
     var holdings =
@@ -64,16 +64,16 @@ public final class PoolViews {
 
   private static PoolView.Eni eni(PoolState state, EniState eni) {
     var cidrs = new ArrayList<CidrView>();
-    for (var block : eni.blocks.values()) {
+    for (var block : eni.blocks().values()) {
       var addresses = new HashMap<Ip, AddressView>();
-      block.uses.forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
-      cidrs.add(new CidrView(block.cidr, block.phase == BlockState.LEAVING, addresses));
+      block.uses().forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
+      cidrs.add(new CidrView(block.cidr(), block.state() == BlockState.LEAVING, addresses));
     }
     var all = eni.all();
     return new PoolView.Eni(
-        eni.facts,
-        eni.table,
-        eni.phase == BlockState.LIVE && eni.facts.managed(),
+        eni.facts(),
+        eni.table(),
+        eni.state() == BlockState.LIVE && eni.facts().managed(),
         eni.counts() ? Usable.in(state).of(eni).free() : 0,
         all.assigned(),
         all.cooling(),

@@ -31,7 +31,7 @@ final class ReclaimCandidates {
     emptiest.removeIf(eni -> eni.card() != card || !eni.counts());
     emptiest.sort(
         Comparator.comparingInt((EniState eni) -> eni.all().assigned())
-            .thenComparing(eni -> -eni.facts.deviceNumber()));
+            .thenComparing(eni -> -eni.facts().deviceNumber()));
     var usable = transition.usable();
     for (var eni : emptiest) {
       if (!freeable(transition, eni)) {
@@ -66,24 +66,24 @@ final class ReclaimCandidates {
     return eni.mayEverBeFreed()
         && (transition.context.node().schedulable() || transition.settings().manageNonSchedulable())
         && eni.all().inUse() == 0
-        && !transition.within(eni.since, ENI_AGE);
+        && !transition.within(eni.since(), ENI_AGE);
   }
 
   /** The CIDRs that came last go first: those that pods have used are the proven ones. */
   private static List<Cidr> unused(Transition transition, EniState eni, long most) {
     boolean singles = transition.settings().kind() == AddressKind.SECONDARY_IP;
-    return eni.blocks.values().stream()
-        .filter(block -> block.phase == BlockState.LIVE && block.unused())
+    return eni.blocks().values().stream()
+        .filter(block -> block.state() == BlockState.LIVE && block.unused())
         .filter(block -> block.single() == singles)
-        .sorted(Comparator.comparing((Block block) -> block.since).reversed())
+        .sorted(Comparator.comparing((Block block) -> block.since()).reversed())
         .limit(most)
-        .map(block -> block.cidr)
+        .map(block -> block.cidr())
         .toList();
   }
 
   /** By the sums alone: spares looking at each of thousands of addresses at each decision. */
   private static boolean mayHaveLeftovers(Usable usable, EniState eni) {
-    return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes : eni.singles).freeBlocks()
+    return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes() : eni.singles()).freeBlocks()
         > 0;
   }
 
@@ -92,9 +92,9 @@ final class ReclaimCandidates {
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {
       if (eni.card() == card
-          && eni.phase == BlockState.LIVE
-          && eni.facts.managed()
-          && (eni.facts.excluded() || mayHaveLeftovers(usable, eni))) {
+          && eni.state() == BlockState.LIVE
+          && eni.facts().managed()
+          && (eni.facts().excluded() || mayHaveLeftovers(usable, eni))) {
         return true; // choose looks closer
       }
     }
@@ -123,10 +123,10 @@ final class ReclaimCandidates {
   private static void leftovers(Transition transition, int card, Map<EniId, List<Cidr>> victims) {
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {
-      if (eni.card() != card || eni.phase != BlockState.LIVE || !eni.facts.managed()) {
+      if (eni.card() != card || eni.state() != BlockState.LIVE || !eni.facts().managed()) {
         continue;
       }
-      boolean excluded = eni.facts.excluded();
+      boolean excluded = eni.facts().excluded();
       if (!excluded && !mayHaveLeftovers(usable, eni)) {
         continue;
       }
@@ -135,10 +135,10 @@ final class ReclaimCandidates {
         continue;
       }
       var cidrs =
-          eni.blocks.values().stream()
-              .filter(block -> block.phase == BlockState.LIVE && block.unused())
+          eni.blocks().values().stream()
+              .filter(block -> block.state() == BlockState.LIVE && block.unused())
               .filter(block -> excluded || !usable.has(eni, block))
-              .map(block -> block.cidr)
+              .map(block -> block.cidr())
               .toList();
       if (!cidrs.isEmpty()) {
         victims.put(eni.id(), cidrs);

@@ -118,7 +118,7 @@ final class Release {
   static void rest(Transition transition, EniState eni, io.vpccni.rpc.address.Ip ip) {
     rest(
         transition,
-        new HeldAddress(ip, eni.card(), eni.id(), eni.facts.deviceNumber(), eni.table),
+        new HeldAddress(ip, eni.card(), eni.id(), eni.facts().deviceNumber(), eni.table()),
         transition.settings().cooldown());
     transition.touch();
   }

@@ -102,7 +102,7 @@ final class Restore {
             .ledger
             .owner(ip)
             .flatMap(eni -> eni.blockOf(ip))
-            .map(block -> block.uses.containsKey(ip))
+            .map(block -> block.uses().containsKey(ip))
             .orElse(false);
   }
 
@@ -132,7 +132,7 @@ final class Restore {
                 held ->
                     held.ip().equals(ip)
                         ? new HeldAddress(
-                            ip, eni.card(), eni.id(), eni.facts.deviceNumber(), table(eni, held))
+                            ip, eni.card(), eni.id(), eni.facts().deviceNumber(), table(eni, held))
                         : held)
             .toList();
     transition.ledger = transition.ledger.hold(holding.with(placed));
@@ -144,8 +144,8 @@ final class Restore {
    * net-programmer has set the ENI up, because other software may have chosen one before.
    */
   private static int table(EniState eni, HeldAddress held) {
-    return eni.linked || eni.card() == 0 || held.tableKnown()
-        ? eni.table
+    return eni.linked() || eni.card() == 0 || held.tableKnown()
+        ? eni.table()
         : HeldAddress.UNKNOWN_TABLE;
   }
 
@@ -159,7 +159,7 @@ final class Restore {
                     held ->
                         waits(held, eni)
                             ? new HeldAddress(
-                                held.ip(), eni.card(), eni.id(), held.deviceNumber(), eni.table)
+                                held.ip(), eni.card(), eni.id(), held.deviceNumber(), eni.table())
                             : held)
                 .toList();
         var known = holding.with(placed);

@@ -126,6 +126,6 @@ final class Saving {
     var owner = transition.ledger.enis().get(held.eni());
     return owner == null
         ? null
-        : owner.blockOf(held.ip()).map(block -> block.uses.get(held.ip())).orElse(null);
+        : owner.blockOf(held.ip()).map(block -> block.uses().get(held.ip())).orElse(null);
   }
 }

@@ -103,7 +103,7 @@ final class Shrink {
     }
     var changed = eni;
     for (var cidr : cidrs) {
-      var block = changed.blocks.get(cidr);
+      var block = changed.blocks().get(cidr);
       if (block != null) {
         changed = changed.with(block.in(phase));
       }
@@ -139,7 +139,7 @@ final class Shrink {
   }
 
   private static boolean inUse(EniState eni, Cidr cidr) {
-    var block = eni.blocks.get(cidr);
+    var block = eni.blocks().get(cidr);
     return block != null && !block.unused();
   }
 
@@ -150,7 +150,7 @@ final class Shrink {
             || Sizing.of(transition, transition.figures(eni.card())).tooLow();
     var tally = transition.usable().of(eni);
     return wanted
-        && !eni.facts.excluded()
+        && !eni.facts().excluded()
         && (leaving.wholeEni() ? tally.free() : tally.leaving()) > 0;
   }
 
@@ -163,7 +163,7 @@ final class Shrink {
     if (leaving.wholeEni()) {
       return leaving;
     }
-    var rest = leaving.cidrs().stream().filter(eni.blocks::containsKey).toList();
+    var rest = leaving.cidrs().stream().filter(eni.blocks()::containsKey).toList();
     return rest.isEmpty() ? null : leaving.only(rest);
   }
 

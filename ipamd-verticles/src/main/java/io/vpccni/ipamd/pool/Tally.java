@@ -19,7 +19,7 @@ record Tally(
 
   Tally plus(Tally other) {
     return new Tally(
-        blocks + other.blocks,
+        blocks + other.blocks(),
         freeBlocks + other.freeBlocks,
         free + other.free,
         assigned + other.assigned,
@@ -30,7 +30,7 @@ record Tally(
 
   Tally minus(Tally other) {
     return new Tally(
-        blocks - other.blocks,
+        blocks - other.blocks(),
         freeBlocks - other.freeBlocks,
         free - other.free,
         assigned - other.assigned,

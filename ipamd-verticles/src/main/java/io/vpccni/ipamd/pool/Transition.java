@@ -150,7 +150,7 @@ public final class Transition {
           && settings == other.settings
           && enis == other.enis
           && inFlight == other.inFlight
-          && singles == other.singles;
+          && singles == other.singles();
     }
   }
 

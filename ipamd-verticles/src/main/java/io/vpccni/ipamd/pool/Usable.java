@@ -20,15 +20,15 @@ record Usable(AddressKind kind, PMap<SubnetKey, Instant> singles) {
   /** Those of an ENI. */
   Tally of(EniState eni) {
     return switch (kind) {
-      case SECONDARY_IP -> eni.singles;
-      case IPV4_PREFIX -> singlesToo(eni) ? eni.all() : eni.prefixes;
-      case IPV6_PREFIX -> eni.prefixes;
+      case SECONDARY_IP -> eni.singles();
+      case IPV4_PREFIX -> singlesToo(eni) ? eni.all() : eni.prefixes();
+      case IPV6_PREFIX -> eni.prefixes();
     };
   }
 
   /** Those of an ENI that are of the kind that is asked of EC2: what targets in prefixes count. */
   Tally units(EniState eni) {
-    return kind == AddressKind.SECONDARY_IP ? eni.singles : eni.prefixes;
+    return kind == AddressKind.SECONDARY_IP ? eni.singles() : eni.prefixes();
   }
 
   boolean has(EniState eni, Block block) {
@@ -38,6 +38,6 @@ record Usable(AddressKind kind, PMap<SubnetKey, Instant> singles) {
   }
 
   boolean singlesToo(EniState eni) {
-    return !singles.isEmpty() && singles.containsKey(new SubnetKey(eni.facts.subnet().value()));
+    return !singles.isEmpty() && singles.containsKey(new SubnetKey(eni.facts().subnet().value()));
   }
 }

@@ -150,7 +150,7 @@ final class Veths {
 
   private static void explain(
       Transition transition, Instant askedAt, EniState eni, Block block, Ip ip, String veth) {
-    var use = block.uses.get(ip);
+    var use = block.uses().get(ip);
     boolean quarantine =
         switch (use) {
           // Also where EC2 told us of it after the list was asked for: the link is there.
@@ -182,8 +182,8 @@ final class Veths {
       if (eni.all().quarantined() == 0) {
         continue;
       }
-      for (var block : List.copyOf(eni.blocks.values())) {
-        block.uses.forEach(
+      for (var block : List.copyOf(eni.blocks().values())) {
+        block.uses().forEach(
             (ip, use) -> {
               if (use instanceof AddressState.Quarantined && !routed.containsKey(ip)) {
                 transition.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());

@@ -66,10 +66,10 @@ class AssignTest {
   void theFullestPrefixComesFirst() {
     var node = Scenario.prefixes(new Targets(1, 0, 0, 2)).starts().pods(3).settled();
     node.adds("x", "y");
-    var used = node.eni("eni-0").blocks.values().stream().filter(block -> !block.unused()).toList();
+    var used = node.eni("eni-0").blocks().values().stream().filter(block -> !block.unused()).toList();
     assertThat(used)
         .singleElement()
-        .satisfies(block -> assertThat(block.tally.assigned()).isEqualTo(5));
+        .satisfies(block -> assertThat(block.tally().assigned()).isEqualTo(5));
   }
 
   @Test

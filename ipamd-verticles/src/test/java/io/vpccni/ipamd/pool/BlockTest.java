@@ -22,8 +22,8 @@ class BlockTest {
 
   private static Block all(Block of, AddressState use) {
     var block = of;
-    for (long i = 0; i < block.cidr.size(); i++) {
-      block = block.with(block.cidr.address(i), use);
+    for (long i = 0; i < block.cidr().size(); i++) {
+      block = block.with(block.cidr().address(i), use);
     }
     return block;
   }
@@ -89,11 +89,11 @@ class BlockTest {
   void ofManyRestedAddressesAnIpv6PrefixRemembersFew() {
     var block = block("2001:db8::/80");
     for (long i = 0; i < 1000; i++) {
-      var ip = block.cidr.address(i);
+      var ip = block.cidr().address(i);
       block = block.with(ip, new AddressState.Assigned(POD)).with(ip, rested(0));
     }
-    assertThat(block.uses.size()).isEqualTo(64);
-    assertThat(block.oldestFree()).contains(block.cidr.address(1000));
+    assertThat(block.uses().size()).isEqualTo(64);
+    assertThat(block.oldestFree()).contains(block.cidr().address(1000));
   }
 
   @Test
@@ -102,9 +102,9 @@ class BlockTest {
     var leaving = block.in(BlockState.LEAVING);
     assertThat(leaving.oldestFree()).isEmpty();
     assertThat(leaving.free()).isFalse();
-    assertThat(leaving.tally).isEqualTo(new Tally(1, 0, 0, 1, 0, 0, 15));
-    assertThat(leaving.in(BlockState.LIVE).tally).isEqualTo(block.tally);
-    assertThat(block("10.0.0.0/28").in(BlockState.LEAVING).tally)
+    assertThat(leaving.tally()).isEqualTo(new Tally(1, 0, 0, 1, 0, 0, 15));
+    assertThat(leaving.in(BlockState.LIVE).tally()).isEqualTo(block.tally());
+    assertThat(block("10.0.0.0/28").in(BlockState.LEAVING).tally())
         .isEqualTo(new Tally(1, 0, 0, 0, 0, 0, 16));
   }
 
@@ -119,14 +119,14 @@ class BlockTest {
           default -> rested(5);
         };
     var block = block("10.0.0.0/28").with(Ip.parse("10.0.0.3"), use);
-    assertThat(block.tally.freeBlocks()).isEqualTo(whole);
+    assertThat(block.tally().freeBlocks()).isEqualTo(whole);
     assertThat(block.unused()).isEqualTo(whole == 1);
-    assertThat(block.tally.free()).isEqualTo(15 + whole);
+    assertThat(block.tally().free()).isEqualTo(15 + whole);
     assertThat(block.free()).isTrue();
     assertThat(all(block, use).free()).isEqualTo(whole == 1);
-    assertThat(all(block, use).tally.assigned()).isEqualTo(what.equals("ASSIGNED") ? 16 : 0);
-    assertThat(all(block, use).tally.cooling()).isEqualTo(what.equals("COOLING") ? 16 : 0);
-    assertThat(all(block, use).tally.quarantined()).isEqualTo(what.equals("QUARANTINED") ? 16 : 0);
+    assertThat(all(block, use).tally().assigned()).isEqualTo(what.equals("ASSIGNED") ? 16 : 0);
+    assertThat(all(block, use).tally().cooling()).isEqualTo(what.equals("COOLING") ? 16 : 0);
+    assertThat(all(block, use).tally().quarantined()).isEqualTo(what.equals("QUARANTINED") ? 16 : 0);
   }
 
   @ParameterizedTest(name = "EC2 gives {0}: {1}")

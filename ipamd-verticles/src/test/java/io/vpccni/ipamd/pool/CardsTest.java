@@ -45,8 +45,8 @@ class CardsTest {
     node.ec2.attach(FakeEc2.eni("eni-o", 1, 1, List.of()));
     cards(2).starts().settled();
     assertThat(managed()).containsExactly(0, 1);
-    assertThat(node.eni("eni-o").blocks).hasSize(1);
-    assertThat(node.eni("eni-e").blocks).isEmpty();
+    assertThat(node.eni("eni-o").blocks()).hasSize(1);
+    assertThat(node.eni("eni-e").blocks()).isEmpty();
     assertThat(created()).isEmpty();
   }
 

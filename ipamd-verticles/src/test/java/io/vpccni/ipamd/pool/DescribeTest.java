@@ -27,7 +27,7 @@ class DescribeTest {
   }
 
   private List<Cidr> ours() {
-    return List.copyOf(node.eni("eni-0").blocks.keySet());
+    return List.copyOf(node.eni("eni-0").blocks().keySet());
   }
 
   @Test
@@ -38,8 +38,8 @@ class DescribeTest {
     assertThat(ours()).hasSize(3);
     node.after(Duration.ofMillis(1), false).doubts().holding.add(PoolCommand.AskEc2.class);
     node.tell(new PoolEvent.Ticked(node.now)).release();
-    assertThat(node.eni("eni-0").blocks.values())
-        .allSatisfy(block -> assertThat(block.since).isEqualTo(node.now));
+    assertThat(node.eni("eni-0").blocks().values())
+        .allSatisfy(block -> assertThat(block.since()).isEqualTo(node.now));
   }
 
   @Test
@@ -93,7 +93,7 @@ class DescribeTest {
             new Ec2Reply.AddressesAssigned(new EniId("eni-1"), List.of(moved)),
             node.now));
     assertThat(ours()).doesNotContain(moved);
-    assertThat(node.eni("eni-1").blocks).containsKey(moved);
+    assertThat(node.eni("eni-1").blocks()).containsKey(moved);
     // Its pod keeps it.
     assertThat(node.eni("eni-1").all().assigned()).isEqualTo(1);
     assertThat(
@@ -193,7 +193,7 @@ class DescribeTest {
     ec2Has(all.toArray(Cidr[]::new));
     node.state = without(node.state);
     node.described();
-    assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses.get(ip))
+    assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses().get(ip))
         .isInstanceOf(AddressState.Cooling.class);
   }
 

@@ -220,7 +220,7 @@ class Ec2AnswersTest {
         new Ec2Reply.Failed(
             "DescribeNetworkInterfaces", "Timeout", "", FailureKind.UNAVAILABLE, Optional.empty());
     answer(asked(), new Ec2Reply.Hinted(List.of(seen), Optional.of(why)));
-    assertThat(node.eni("eni-0").blocks).containsOnlyKeys(ip.asCidr());
+    assertThat(node.eni("eni-0").blocks()).containsOnlyKeys(ip.asCidr());
     assertThat(
             node.state
                 .ledger()

@@ -159,11 +159,11 @@ class FailuresTest {
     assertThat(node.adds.get("a")).isInstanceOf(AssignReply.Granted.class);
     node.release().after(Duration.ofMinutes(45));
     assertThat(node.condition(Condition.Name.PREFIXES_UNAVAILABLE)).isEmpty();
-    assertThat(node.eni("eni-0").prefixes.blocks()).isEqualTo(1);
+    assertThat(node.eni("eni-0").prefixes().blocks()).isEqualTo(1);
     // Only the pod that has one keeps a single address.
-    assertThat(node.eni("eni-0").singles.blocks()).isEqualTo(1);
+    assertThat(node.eni("eni-0").singles().blocks()).isEqualTo(1);
     node.dels("a").settled();
-    assertThat(node.eni("eni-0").singles.blocks()).isZero();
+    assertThat(node.eni("eni-0").singles().blocks()).isZero();
   }
 
   private static String call(Ec2Request ask) {

@@ -94,7 +94,7 @@ class FreeingTablesTest {
       case ASSIGNED -> node.pods(10);
       case QUARANTINED ->
           node.links.put(
-              node.eni("eni-1").blocks.keySet().iterator().next().network(), "enistranger");
+              node.eni("eni-1").blocks().keySet().iterator().next().network(), "enistranger");
       case TERMINATING -> node.tell(new PoolEvent.TerminationStarted(node.now));
       case CORDONED ->
           node.tell(new PoolEvent.NodeChanged(new NodeState(false, OptionalInt.empty()), node.now));

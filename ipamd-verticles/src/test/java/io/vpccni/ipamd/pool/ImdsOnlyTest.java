@@ -43,7 +43,7 @@ class ImdsOnlyTest {
   void twoReadsAreNoProof() {
     reads(ONE).after(LATER);
     reads(ONE);
-    assertThat(node.eni("eni-0").blocks).containsKey(TWO);
+    assertThat(node.eni("eni-0").blocks()).containsKey(TWO);
   }
 
   @Test
@@ -52,13 +52,13 @@ class ImdsOnlyTest {
     reads(ONE);
     node.after(Duration.ofSeconds(59), false);
     reads(ONE);
-    assertThat(node.eni("eni-0").blocks).containsKey(TWO);
+    assertThat(node.eni("eni-0").blocks()).containsKey(TWO);
   }
 
   @Test
   void threeEqualReadsOverAMinuteAre() {
     threeTimes(ONE);
-    assertThat(node.eni("eni-0").blocks).containsOnlyKeys(ONE);
+    assertThat(node.eni("eni-0").blocks()).containsOnlyKeys(ONE);
     assertThat(node.free()).isEqualTo(1);
   }
 
@@ -68,10 +68,10 @@ class ImdsOnlyTest {
     reads(TWO).after(LATER);
     reads(ONE).after(LATER);
     reads(ONE);
-    assertThat(node.eni("eni-0").blocks).containsKey(TWO);
+    assertThat(node.eni("eni-0").blocks()).containsKey(TWO);
     node.after(LATER);
     reads(ONE);
-    assertThat(node.eni("eni-0").blocks).containsOnlyKeys(ONE);
+    assertThat(node.eni("eni-0").blocks()).containsOnlyKeys(ONE);
   }
 
   @Test
@@ -80,7 +80,7 @@ class ImdsOnlyTest {
     reads(ONE).after(LATER);
     reads(ONE, TWO);
     reads(ONE).after(LATER);
-    assertThat(node.eni("eni-0").blocks).containsKey(TWO);
+    assertThat(node.eni("eni-0").blocks()).containsKey(TWO);
   }
 
   @Test
@@ -106,7 +106,7 @@ class ImdsOnlyTest {
       node.tell(new PoolEvent.ImdsRead(List.of(), node.now));
       node.after(LATER, false);
     }
-    assertThat(node.eni("eni-0").blocks).containsOnlyKeys(ONE, TWO);
+    assertThat(node.eni("eni-0").blocks()).containsOnlyKeys(ONE, TWO);
   }
 
   @Test
@@ -127,7 +127,7 @@ class ImdsOnlyTest {
       asks.tell(new PoolEvent.ImdsRead(List.of(eni()), asks.now));
       asks.after(LATER, false);
     }
-    assertThat(asks.eni("eni-0").blocks).hasSize(9);
+    assertThat(asks.eni("eni-0").blocks()).hasSize(9);
     // Denied once, the same difference is not asked about again for ten minutes.
     assertThat(asks.asked(DescribeAttached.class)).hasSize(describes + 1);
   }

@@ -121,7 +121,7 @@ class SavingTest {
     assertThat(node.dels.get("a")).isInstanceOf(ReleaseReply.NotSaved.class);
     assertThat(node.state.ledger().holdings())
         .containsOnlyKeys(Scenario.attachment("a"), Scenario.attachment("other"));
-    assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses.get(ip))
+    assertThat(node.eni("eni-0").blockOf(ip).orElseThrow().uses().get(ip))
         .isEqualTo(new AddressState.Assigned(Scenario.attachment("a")));
   }
 

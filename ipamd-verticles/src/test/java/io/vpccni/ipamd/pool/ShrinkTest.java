@@ -59,14 +59,14 @@ class ShrinkTest {
         new PoolEvent.SettingsChanged(
             node.state.context().settings().withKind(AddressKind.IPV4_PREFIX), node.now));
     node.settled();
-    assertThat(node.eni("eni-0").singles.blocks()).isEqualTo(3);
-    assertThat(node.eni("eni-0").prefixes.blocks()).isEqualTo(1);
+    assertThat(node.eni("eni-0").singles().blocks()).isEqualTo(3);
+    assertThat(node.eni("eni-0").prefixes().blocks()).isEqualTo(1);
     node.pods(0).settled().shape("1");
     node.tell(
         new PoolEvent.SettingsChanged(
             node.state.context().settings().withKind(AddressKind.SECONDARY_IP), node.now));
     node.settled().shape("2");
-    assertThat(node.eni("eni-0").prefixes.blocks()).isZero();
+    assertThat(node.eni("eni-0").prefixes().blocks()).isZero();
   }
 
   /** A prefix full of other people's links is neither free nor counted: found by the simulation. */

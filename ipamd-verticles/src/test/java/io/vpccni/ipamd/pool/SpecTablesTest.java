@@ -41,7 +41,7 @@ class SpecTablesTest {
           i++) {
         block =
             block.with(
-                block.cidr.address(i), new AddressState.Assigned(Scenario.attachment("p" + i)));
+                block.cidr().address(i), new AddressState.Assigned(Scenario.attachment("p" + i)));
       }
     }
     if (released != null) {
@@ -49,7 +49,7 @@ class SpecTablesTest {
       var ended = NOW.minusSeconds(Integer.parseInt(parts[1])).plus(COOLDOWN);
       block =
           block.with(
-              block.cidr.address(Integer.parseInt(parts[0])),
+              block.cidr().address(Integer.parseInt(parts[0])),
               ended.isAfter(NOW)
                   ? new AddressState.Cooling(ended)
                   : new AddressState.Rested(ended));

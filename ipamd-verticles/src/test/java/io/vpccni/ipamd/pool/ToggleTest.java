@@ -27,7 +27,7 @@ class ToggleTest {
     node.settled();
     // Two pods keep their single addresses; the rested one went back to EC2.
     assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).doesNotContain(rests.asCidr());
-    assertThat(node.eni("eni-0").singles.assigned()).isEqualTo(2);
+    assertThat(node.eni("eni-0").singles().assigned()).isEqualTo(2);
   }
 
   @Test
@@ -40,7 +40,7 @@ class ToggleTest {
     node.adds("new");
     assertThat(node.eni("eni-0").blockOf(node.ipOf("new")).orElseThrow().single()).isTrue();
     node.settled();
-    assertThat(node.eni("eni-0").prefixes.blocks()).isZero();
+    assertThat(node.eni("eni-0").prefixes().blocks()).isZero();
     assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).allMatch(cidr -> cidr.single());
   }
 

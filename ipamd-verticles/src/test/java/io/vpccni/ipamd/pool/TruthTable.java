@@ -95,7 +95,7 @@ final class TruthTable {
     if (owner == null) {
       throw new AssertionError("no primary ENI");
     }
-    var use = owner.blockOf(X).map(block -> block.uses.get(X)).orElse(null);
+    var use = owner.blockOf(X).map(block -> block.uses().get(X)).orElse(null);
     if (use == null) {
       throw new AssertionError(X + " has no use");
     }

@@ -43,7 +43,7 @@ class TruthTableTest {
     node.node.after(AUDITS).dels("a");
     assertThat(node.node.condition(Condition.Name.ADDRESS_LOST)).isEmpty();
     assertThat(node.node.state.ledger().enis().values())
-        .noneMatch(eni -> eni.blocks.containsKey(X.asCidr()));
+        .noneMatch(eni -> eni.blocks().containsKey(X.asCidr()));
   }
 
   @Test
@@ -229,6 +229,6 @@ class TruthTableTest {
     node.node.tell(new PoolEvent.ImdsRead(without, node.node.now));
     node.node.tell(new PoolEvent.ImdsRead(List.of(), node.node.now));
     node.assigned("a");
-    assertThat(node.node.eni("eni-0").blocks).containsKey(X.asCidr());
+    assertThat(node.node.eni("eni-0").blocks()).containsKey(X.asCidr());
   }
 }
