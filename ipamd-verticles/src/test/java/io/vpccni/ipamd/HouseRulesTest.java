@@ -3,11 +3,27 @@ package io.vpccni.ipamd;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.pool.ledger.EniTable;
+import io.vpccni.ipamd.pool.ledger.Gone;
+import io.vpccni.ipamd.pool.ledger.HoldingTable;
+import io.vpccni.ipamd.pool.ledger.Ledger;
+import io.vpccni.ipamd.pool.state.Calls;
+import io.vpccni.ipamd.pool.state.Clocks;
+import io.vpccni.ipamd.pool.state.Cloud;
+import io.vpccni.ipamd.pool.state.Conditions;
+import io.vpccni.ipamd.pool.state.Disk;
+import io.vpccni.ipamd.pool.state.GrowthHistory;
+import io.vpccni.ipamd.pool.state.Links;
+import io.vpccni.ipamd.pool.state.NodeContext;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +38,36 @@ class HouseRulesTest {
     "java.net.http..",
     "java.nio.channels.."
   };
+
+  /** What only the pool's decisions use. */
+  private static final String[] DECISIONS_OF_THE_POOL = {
+    "io.vpccni.ipamd.pool.ledger..",
+    "io.vpccni.ipamd.pool.ask..",
+    "io.vpccni.ipamd.pool.calls..",
+    "io.vpccni.ipamd.pool.size..",
+    "io.vpccni.ipamd.pool.truth.."
+  };
+
+  private static final String[] INSIDE_THE_POOL =
+      Stream.concat(
+              Stream.of(DECISIONS_OF_THE_POOL),
+              Stream.of("io.vpccni.ipamd.pool.state..", "io.vpccni.ipamd.pool.decide.."))
+          .toArray(String[]::new);
+
+  private static final List<Class<?>> PARTS_OF_THE_STATE =
+      List.of(
+          NodeContext.class,
+          Ledger.class,
+          EniTable.class,
+          HoldingTable.class,
+          Gone.class,
+          Cloud.class,
+          GrowthHistory.class,
+          Links.class,
+          Calls.class,
+          Disk.class,
+          Conditions.class,
+          Clocks.class);
 
   @SuppressWarnings("NullAway.Init")
   private static JavaClasses ours;
@@ -38,7 +84,9 @@ class HouseRulesTest {
   void thePoolIsPure() {
     noClasses()
         .that()
-        .resideInAPackage("io.vpccni.ipamd.pool")
+        .resideInAPackage("io.vpccni.ipamd.pool..")
+        .and()
+        .resideOutsideOfPackage("io.vpccni.ipamd.pool.service..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(EDGES)
@@ -47,6 +95,44 @@ class HouseRulesTest {
         .resideInAnyPackage("java.io..", "java.nio.file..")
         .because(
             "the pool is one pure decision function, replayed by simulations: act in pool.service")
+        .check(ours);
+  }
+
+  @Test
+  void nobodyLooksInsideThePool() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.vpccni.ipamd.pool..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(INSIDE_THE_POOL)
+        .because("the pool is asked over the bus: take PoolEndpoints, PoolView and what they name")
+        .check(ours);
+  }
+
+  /** Records cannot hide their constructor, so a test does. */
+  @Test
+  void aPartOfTheStateIsChangedByItselfOnly() {
+    for (var part : PARTS_OF_THE_STATE) {
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(part.getName())
+          .should()
+          .callConstructorWhere(
+              DescribedPredicate.describe(
+                  "of " + part.getSimpleName(), call -> call.getTargetOwner().isEquivalentTo(part)))
+          .because("an index must change with what it points to: call a method of the part")
+          .check(ours);
+    }
+  }
+
+  @Test
+  void packagesFormNoCycles() {
+    slices()
+        .matching("io.vpccni.(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("a reader must be able to read one package at a time")
         .check(ours);
   }
 
@@ -142,7 +228,7 @@ class HouseRulesTest {
         .onlyHaveDependentClassesThat(
             resideInAnyPackage("io.vpccni.ipamd")
                 .or(
-                    com.tngtech.archunit.base.DescribedPredicate.describe(
+                    DescribedPredicate.describe(
                         "parts of a verticle itself",
                         dependent -> dependent.getName().contains("Verticle"))))
         .because("one owner per state: others send it messages instead of calling it")

@@ -18,7 +18,7 @@ public record Condition(Key key, String reason, String detail, Instant since)
    *     one
    */
   public record Key(String name, String subject) implements Comparable<Key> {
-    static Key of(Name name, String subject) {
+    public static Key of(Name name, String subject) {
       return new Key(name.text(), subject);
     }
 

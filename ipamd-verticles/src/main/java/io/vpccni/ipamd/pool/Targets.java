@@ -12,7 +12,7 @@ package io.vpccni.ipamd.pool;
  */
 public record Targets(int warmEni, int warmIp, int minimumIp, int warmPrefix) {
   /** Of network cards above 0: one address ready on each. */
-  static final Targets OTHER_CARDS = new Targets(0, 1, 1, 0);
+  public static final Targets OTHER_CARDS = new Targets(0, 1, 1, 0);
 
   public Targets {
     if (warmEni < 0 || warmIp < 0 || minimumIp < 0 || warmPrefix < 0) {

@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.simulation;
 
-import static io.vpccni.ipamd.pool.PoolSettingsBuilder.settings;
+import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.simulation;
 
-import io.vpccni.ipamd.pool.PoolCommand;
 import io.vpccni.ipamd.pool.PoolView;
-import io.vpccni.ipamd.pool.PoolViews;
+import io.vpccni.ipamd.pool.decide.PoolViews;
+import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.rpc.address.Ip;
 import java.io.PrintStream;
 import java.time.Duration;

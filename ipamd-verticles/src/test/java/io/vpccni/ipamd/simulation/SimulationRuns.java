@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.simulation;
 
-import io.vpccni.ipamd.pool.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool.service;
 
-import io.vpccni.ipamd.pool.PoolEvent;
-import io.vpccni.ipamd.pool.PoolState;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.PoolState;
 import java.time.Instant;
 
 /** The pool as those see it who tell it facts. One context only. */

@@ -11,7 +11,7 @@ import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsRequest;
 import io.vpccni.ipamd.pool.PoolCount;
-import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.Duration;
 

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
-import io.vpccni.ipamd.pool.PoolEvent;
+import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,0 +1,30 @@
+package io.vpccni.ipamd.pool.ask;
+
+import io.vpccni.ipamd.pool.state.Transition;
+import java.util.Optional;
+
+/** Decides whether EC2 may be asked to change anything. */
+public final class Provisioning {
+  private Provisioning() {}
+
+  /** Why nothing is asked of EC2 at all, if so. */
+  public static Optional<String> obstacle(Transition transition) {
+    if (transition.context.terminating()) {
+      return Optional.of("the agent is stopping");
+    }
+    if (!transition.settings().provisioning() || transition.settings().imdsOnly()) {
+      return Optional.of("provisioning is switched off");
+    }
+    if (!transition.context.node().schedulable() && !transition.settings().manageNonSchedulable()) {
+      return Optional.of("the node is not schedulable");
+    }
+    return Optional.empty();
+  }
+
+  /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
+  public static boolean informed(Transition transition) {
+    return transition.cloud.described()
+        && transition.cloud.doubt().isEmpty()
+        && transition.context.limits().isPresent();
+  }
+}

@@ -1,0 +1,127 @@
+package io.vpccni.ipamd.pool.calls;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pool.AssignReply.Reason;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.state.Pending;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.Waiter;
+
+/** An ADD arrives, or its caller goes away. */
+public final class Assign {
+  private Assign() {}
+
+  public static void add(Transition transition, PoolEvent.AddReceived asked) {
+    var attachment = asked.attachment();
+    if (!attachment.complete()) {
+      Answers.refuse(
+          transition,
+          asked.call(),
+          Reason.INVALID,
+          "container id, interface or network is missing");
+      return;
+    }
+    if (asked.everyCard() && !transition.settings().multiNic()) {
+      Answers.refuse(
+          transition,
+          asked.call(),
+          Reason.INVALID,
+          "several interfaces asked for, ENABLE_MULTI_NIC is off");
+      return;
+    }
+    // It is being wired again: the clean-up of a vanished veth must not take its address.
+    transition.links = transition.links.present(attachment);
+    transition.links = transition.links.endDetach(attachment);
+    var holding = transition.ledger.holdings().get(attachment);
+    if (holding != null) {
+      again(transition, asked, holding);
+      return;
+    }
+    if (transition.calls.queue().size() >= transition.settings().maxWaiting()) {
+      Answers.refuse(
+          transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
+      return;
+    }
+    var waiter =
+        new Waiter(
+            asked.call(),
+            attachment,
+            asked.pod(),
+            asked.wiring(),
+            asked.everyCard(),
+            transition.now(),
+            transition.now().plus(transition.settings().addWait()));
+    transition.calls = transition.calls.enqueue(transition.takeId(), waiter);
+  }
+
+  /** A repeated ADD (our first answer got lost) gets the address it already holds. */
+  private static void again(Transition transition, PoolEvent.AddReceived asked, Holding holding) {
+    if (!asked.wiring().equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
+      transition.ledger =
+          transition.ledger.hold(
+              new Holding(
+                  holding.attachment(),
+                  asked.pod().known() ? asked.pod() : holding.pod(),
+                  asked.wiring(),
+                  holding.addresses(),
+                  holding.egress(),
+                  holding.assignedAt()));
+      transition.touch();
+    }
+    // Its first save may still be under way: then this call waits for the same one.
+    var first = Answers.pendingOf(transition, holding.attachment());
+    if (first.isPresent() || transition.disk.dirty()) {
+      transition.calls =
+          transition.calls.await(
+              new Pending.Add(
+                  transition.disk.version(), asked.call(), holding.attachment(), false));
+    } else {
+      Answers.grant(transition, asked.call(), holding);
+    }
+  }
+
+  public static void cancel(Transition transition, CallId call) {
+    for (var entry : transition.calls.queue().entrySet()) {
+      if (entry.getValue().call().equals(call)) {
+        transition.calls = transition.calls.dequeue(entry.getKey());
+        return;
+      }
+    }
+    for (var waiting : transition.calls.pending()) {
+      if (waiting instanceof Pending.Add(var _, var by, var attachment, var fresh)
+          && by.equals(call)) {
+        transition.calls = transition.calls.answered(waiting);
+        if (fresh) {
+          abandon(transition, attachment);
+        }
+        return;
+      }
+    }
+  }
+
+  /** Nobody was told of this assignment: undo it, unless another call waits for the same one. */
+  private static void abandon(Transition transition, Attachment attachment) {
+    var other = Answers.pendingOf(transition, attachment);
+    if (other.isPresent()) {
+      var heir = other.get();
+      transition.calls =
+          transition
+              .calls
+              .answered(heir)
+              .await(new Pending.Add(heir.version(), heir.call(), attachment, true));
+      return;
+    }
+    undo(transition, attachment);
+  }
+
+  static void undo(Transition transition, Attachment attachment) {
+    var holding = transition.ledger.holdings().get(attachment);
+    if (holding != null) {
+      // No pod ever had it, so it needs no rest.
+      Release.free(transition, holding, false);
+    }
+  }
+}

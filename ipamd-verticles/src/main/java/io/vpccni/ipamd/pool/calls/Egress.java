@@ -1,0 +1,90 @@
+package io.vpccni.ipamd.pool.calls;
+
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.VethView;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Node-local addresses of the other family, one for each pod. The first address is the gateway's,
+ * as with host-local, whose place this takes.
+ */
+public final class Egress {
+  private static final int FIRST = 2;
+
+  private Egress() {}
+
+  /**
+   * Goes round, so that an address rests as long as possible; empty if there is none, or no range,
+   * or if the node has no address of its own to hide them behind.
+   */
+  static Optional<Ip> next(Transition transition) {
+    var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
+    var next = range.flatMap(of -> free(transition, of));
+    if (range.isPresent() && next.isEmpty()) {
+      transition.raise(
+          Condition.Name.EGRESS_UNAVAILABLE,
+          "",
+          "Exhausted",
+          "every address of "
+              + range.get()
+              + " is in use: new pods reach no "
+              + family(transition));
+    } else if (range.isPresent()) {
+      transition.clear(Condition.Name.EGRESS_UNAVAILABLE, "");
+    }
+    return next;
+  }
+
+  /** Told once the node's facts are known, and not only to the first pod. */
+  public static void look(Transition transition) {
+    obstacle(transition)
+        .ifPresentOrElse(
+            why -> transition.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
+            () -> transition.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
+  }
+
+  /** Whether a pod's route to the other family leads to this address. */
+  public static boolean isOf(Transition transition, Ip ip) {
+    return transition.settings().egress().filter(range -> range.contains(ip)).isPresent();
+  }
+
+  private static Optional<String> obstacle(Transition transition) {
+    boolean v6 = transition.settings().egress().filter(range -> range.network().v6()).isPresent();
+    boolean none =
+        transition.settings().egress().isPresent()
+            && transition
+                .context
+                .facts()
+                .filter(facts -> (v6 ? facts.primaryIpv6() : facts.primaryIpv4()).isEmpty())
+                .isPresent();
+    return none
+        ? Optional.of(
+            "the primary ENI has no %s address to hide pods behind: they reach no %s; assign one and restart the agent"
+                .formatted(family(transition), family(transition)))
+        : Optional.empty();
+  }
+
+  private static String family(Transition transition) {
+    return transition.settings().egress().filter(range -> range.network().v6()).isPresent()
+        ? "IPv6"
+        : "IPv4";
+  }
+
+  private static Optional<Ip> free(Transition transition, Cidr range) {
+    // Without the broadcast address of IPv4.
+    long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
+    // Also of pods that no entry explains: two pods must never share one.
+    Map<Ip, String> routed = transition.links.veths().map(VethView::routed).orElse(Map.of());
+    for (long tried = 0; tried < usable; tried++) {
+      var ip = range.address(FIRST + (transition.nextId() + tried) % usable);
+      if (!transition.ledger.egress().contains(ip) && !routed.containsKey(ip)) {
+        return Optional.of(ip);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,135 @@
+package io.vpccni.ipamd.pool.calls;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.AssignReply.Reason;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.ReleaseReply.Released;
+import io.vpccni.ipamd.pool.ReleaseReply.Unknown;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.ledger.Resting;
+import io.vpccni.ipamd.pool.state.Pending;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Duration;
+import java.util.List;
+
+/** A DEL arrives, or something else ends a pod's hold on its addresses. */
+public final class Release {
+  /** Entries that came from very old versions carry these instead of their own names. */
+  private static final String OLD_NETWORK = "_migrated-from-cri";
+
+  private static final String OLD_INTERFACE = "unknown";
+
+  private Release() {}
+
+  public static void del(Transition transition, PoolEvent.DelReceived gone) {
+    overtake(transition, gone.attachment());
+    promise(transition, gone.pendingVeths());
+    var holding = find(transition, gone.attachment());
+    if (holding == null) {
+      answerAfterSave(transition, gone.call(), new Unknown());
+      return;
+    }
+    free(transition, holding, true);
+    answerAfterSave(transition, gone.call(), new Released(holding));
+  }
+
+  /** The runtime gave up on these ADDs: they must not get, or keep, an address after the DEL. */
+  private static void overtake(Transition transition, Attachment attachment) {
+    transition
+        .calls
+        .queue()
+        .forEach(
+            (place, waiter) -> {
+              if (waiter.attachment().equals(attachment)) {
+                transition.calls = transition.calls.dequeue(place);
+                Answers.refuse(
+                    transition, waiter.call(), Reason.DELETED, "deleted while it waited");
+              }
+            });
+    for (var waiting : transition.calls.pending()) {
+      if (waiting instanceof Pending.Add add && add.attachment().equals(attachment)) {
+        transition.calls = transition.calls.answered(waiting);
+        Answers.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
+      }
+    }
+  }
+
+  /** Host veths that the data plane still has to delete: written before the answer. */
+  public static void promise(Transition transition, List<String> veths) {
+    for (var veth : veths) {
+      if (!transition.links.pendingDeletions().contains(veth)) {
+        transition.links = transition.links.promise(veth);
+        transition.touch();
+      }
+    }
+  }
+
+  private static void answerAfterSave(Transition transition, CallId call, ReleaseReply reply) {
+    if (transition.disk.dirty()) {
+      transition.calls =
+          transition.calls.await(new Pending.Del(transition.disk.version(), call, reply));
+    } else {
+      transition.command(new PoolCommand.AnswerDel(call, reply));
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable Holding find(
+      Transition transition, Attachment wanted) {
+    if (!wanted.complete()) {
+      return null;
+    }
+    var holding = transition.ledger.holdings().get(wanted);
+    return holding != null
+        ? holding
+        : transition
+            .ledger
+            .holdings()
+            .get(new Attachment(wanted.containerId(), OLD_INTERFACE, OLD_NETWORK));
+  }
+
+  /** Ends a holding; its addresses rest, if a pod may have used them. */
+  public static void free(Transition transition, Holding holding, boolean used) {
+    var attachment = holding.attachment();
+    transition.ledger = transition.ledger.letGo(holding);
+    transition.links = transition.links.present(attachment);
+    transition.links = transition.links.endDetach(attachment);
+    transition.touch();
+    var cooldown = used ? transition.settings().cooldown() : Duration.ZERO;
+    for (var held : holding.addresses()) {
+      if (transition.ledger.unplaced().containsKey(held.ip())) {
+        transition.ledger = transition.ledger.place(held.ip());
+        transition.clear(Condition.Name.ADDRESS_LOST, held.ip().toString());
+      }
+      if (cooldown.isPositive()) {
+        // Also where EC2 has not told yet whose it is: it may be ours a moment later.
+        rest(transition, held, cooldown);
+      } else {
+        transition.ledger =
+            transition.ledger.use(held.eni(), held.ip(), new AddressState.Rested(transition.now()));
+      }
+    }
+  }
+
+  private static void rest(Transition transition, HeldAddress held, Duration cooldown) {
+    var until = transition.now().plus(cooldown);
+    transition.ledger =
+        transition.ledger.use(held.eni(), held.ip(), new AddressState.Cooling(until));
+    transition.ledger =
+        transition.ledger.rest(new Resting(until, held.ip(), held.eni(), held.networkCard()));
+  }
+
+  public static void rest(Transition transition, EniState eni, io.vpccni.rpc.address.Ip ip) {
+    rest(
+        transition,
+        new HeldAddress(ip, eni.card(), eni.id(), eni.facts().deviceNumber(), eni.table()),
+        transition.settings().cooldown());
+    transition.touch();
+  }
+}

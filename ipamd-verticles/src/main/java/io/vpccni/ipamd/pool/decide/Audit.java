@@ -1,0 +1,96 @@
+package io.vpccni.ipamd.pool.decide;
+
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Dataplane;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
+import io.vpccni.ipamd.pool.ledger.Reclaim;
+import io.vpccni.ipamd.pool.state.InFlightRequest;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.VethView;
+import io.vpccni.ipamd.pool.truth.Ec2Failures;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Looks at the world again where belief is old or doubtful. */
+final class Audit {
+  /** Longer than the bus waits for EC2. */
+  private static final Duration NO_ANSWER = Duration.ofMinutes(6);
+
+  private static final Duration VETHS_EVERY = Duration.ofSeconds(30);
+  private static final Duration VETHS_AGAIN = Duration.ofSeconds(1);
+  private static final Duration IMDS_EVERY = Duration.ofMinutes(1);
+
+  private Audit() {}
+
+  static void due(Transition transition) {
+    unanswered(transition);
+    describe(transition);
+    veths(transition);
+    if (transition.cloud.described()
+        && transition.passed(transition.clocks.imds().plus(IMDS_EVERY))
+        && quiet(transition)) {
+      transition.clocks = transition.clocks.imdsRead();
+      transition.command(new PoolCommand.ReadImds());
+    }
+    Dataplane.again(transition);
+  }
+
+  private static void veths(Transition transition) {
+    boolean soon =
+        transition.links.veths().isEmpty()
+            || transition.ledger.reclaims().values().stream()
+                .anyMatch(leaving -> stale(transition, leaving));
+    var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
+    if (transition.links.connected() && transition.passed(due)) {
+      Dataplane.listVeths(transition);
+    } else if (soon) {
+      transition.wake(due);
+    }
+  }
+
+  private static boolean stale(Transition transition, Reclaim leaving) {
+    return !leaving.asked()
+        && transition
+            .links
+            .veths()
+            .map(VethView::askedAt)
+            .orElse(Instant.EPOCH)
+            .isBefore(leaving.marked());
+  }
+
+  /** IMDS lags: while something changes, all it can show is the past. */
+  private static boolean quiet(Transition transition) {
+    return transition.cloud.inFlight().values().stream()
+        .allMatch(InFlightRequest.ToListVeths.class::isInstance);
+  }
+
+  /** Every request is answered; should one not be, it must not block its ENI for ever. */
+  private static void unanswered(Transition transition) {
+    transition
+        .cloud
+        .inFlight()
+        .forEach(
+            (id, what) -> {
+              boolean veths = what instanceof InFlightRequest.ToListVeths;
+              if (transition.within(what.since(), veths ? VETHS_EVERY : NO_ANSWER)) {
+                return;
+              }
+              transition.cloud = transition.cloud.answered(id);
+              if (!veths) {
+                Ec2Failures.handle(transition, what, Ec2Failures.noAnswer(what));
+              }
+            });
+  }
+
+  private static void describe(Transition transition) {
+    boolean wanted = !transition.cloud.described() || transition.cloud.doubt().isPresent();
+    boolean asking =
+        transition.cloud.inFlight().values().stream()
+            .anyMatch(InFlightRequest.ToDescribe.class::isInstance);
+    if (wanted && !asking && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "")) {
+      transition.askEc2(new InFlightRequest.ToDescribe(transition.now()), new DescribeAttached());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.vpccni.ipamd.pool.decide;
+
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.calls.Egress;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.util.Optional;
+import java.util.Set;
+
+/** What others know and tell: settings, limits, the node, demand, conditions. */
+final class NodeUpdates {
+  private NodeUpdates() {}
+
+  static void settings(Transition transition, PoolSettings settings) {
+    transition.context = transition.context.withSettings(settings);
+  }
+
+  static void limits(Transition transition, Limits limits) {
+    if (!transition.context.limits().equals(Optional.of(limits))) {
+      transition.context = transition.context.withLimits(limits);
+      transition.touch();
+    }
+  }
+
+  static void node(Transition transition, NodeFacts facts) {
+    if (!transition.context.facts().equals(Optional.of(facts))) {
+      transition.context = transition.context.withFacts(facts);
+      Egress.look(transition);
+      transition.touch();
+    }
+  }
+
+  /** The status of a pod lags: those that already hold an address are not waiting for one. */
+  static void demand(Transition transition, Set<PodRef> withoutAddress) {
+    transition.context =
+        transition.context.withDemand(
+            withoutAddress.stream()
+                .filter(pod -> !transition.ledger.served().containsKey(pod))
+                .toList());
+  }
+
+  static void condition(Transition transition, Condition condition) {
+    transition.raise(condition.key(), condition.reason(), condition.detail());
+  }
+}

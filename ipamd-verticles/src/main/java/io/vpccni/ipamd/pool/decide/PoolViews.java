@@ -1,0 +1,110 @@
+package io.vpccni.ipamd.pool.decide;
+
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolView.AddressView;
+import io.vpccni.ipamd.pool.PoolView.CidrView;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.BlockState;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Figures;
+import io.vpccni.ipamd.pool.state.PoolState;
+import io.vpccni.ipamd.pool.state.Totals;
+import io.vpccni.ipamd.pool.state.Usable;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the readable form of the state. */
+public final class PoolViews {
+  private PoolViews() {}
+
+  /**
+   * For introspection, gauges and the desired pods of a Sync; costs as much as the pool is large.
+   */
+  public static PoolView of(PoolState state) {
+    var cards =
+        Figures.cards(state).stream().map(card -> card(state, Figures.of(state, card))).toList();
+    var enis =
+        state.ledger().enis().values().stream()
+            .sorted(
+                Comparator.comparingInt(EniState::card)
+                    .thenComparingInt(eni -> eni.facts().deviceNumber()))
+            .map(eni -> eni(state, eni))
+            .toList();
+    var holdings =
+        state.ledger().holdings().values().stream()
+            .sorted(Comparator.comparing(held -> held.addresses().getFirst().ip()))
+            .toList();
+    return new PoolView(
+        state.clocks().now(),
+        state.context().settings(),
+        state.context().node(),
+        state.context().facts(),
+        state.context().limits(),
+        ReadinessCheck.of(state),
+        cards,
+        enis,
+        holdings,
+        List.copyOf(state.links().pendingDeletions()),
+        List.copyOf(state.conditions().values()),
+        Totals.of(state));
+  }
+
+  private static PoolView.Card card(PoolState state, Figures figures) {
+    return new PoolView.Card(
+        figures.card(),
+        figures.assigned() + figures.tally().free() + figures.cooling(),
+        figures.assigned(),
+        figures.tally().free(),
+        figures.cooling(),
+        figures.quarantined(),
+        figures.inFlight(),
+        figures.enis(),
+        state.context().limits().map(Limits::enisPerCard).orElse(0),
+        figures.unmanaged(),
+        Figures.limit(state),
+        figures.prefixes());
+  }
+
+  private static PoolView.Eni eni(PoolState state, EniState eni) {
+    var cidrs = new ArrayList<CidrView>();
+    for (var block : eni.blocks().values()) {
+      var addresses = new HashMap<Ip, AddressView>();
+      block.uses().forEach((ip, use) -> addresses.put(ip, address(state, ip, use)));
+      cidrs.add(new CidrView(block.cidr(), block.state() == BlockState.LEAVING, addresses));
+    }
+    var all = eni.all();
+    return new PoolView.Eni(
+        eni.facts(),
+        eni.table(),
+        eni.state() == BlockState.LIVE && eni.facts().managed(),
+        eni.counts() ? Usable.in(state).of(eni).free() : 0,
+        all.assigned(),
+        all.cooling(),
+        all.quarantined(),
+        cidrs);
+  }
+
+  private static AddressView address(PoolState state, Ip ip, AddressState use) {
+    return switch (use) {
+      case AddressState.Assigned(var by) ->
+          new AddressView(ip, "assigned", state.ledger().holding(by), Optional.empty());
+      case AddressState.Cooling(var until) ->
+          new AddressView(ip, "cooling", Optional.empty(), released(state, until));
+      case AddressState.Quarantined _ ->
+          new AddressView(ip, "quarantined", Optional.empty(), Optional.empty());
+      case AddressState.Rested(var since) ->
+          new AddressView(ip, "free", Optional.empty(), released(state, since));
+    };
+  }
+
+  /** The rest began one cooldown before it ended. */
+  private static Optional<Instant> released(PoolState state, Instant rested) {
+    return Optional.of(rested.minus(state.context().settings().cooldown()));
+  }
+}

@@ -1,0 +1,191 @@
+package io.vpccni.ipamd.pool.ledger;
+
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/** One CIDR of an ENI: a secondary IP (/32) or a prefix (/28, /80), and what its addresses do. */
+public final class Block {
+  /** Above this, a prefix forgets rested addresses; the cursor alone then spreads reuse. */
+  private static final int REMEMBERED = 64;
+
+  /**
+   * A describe may lag behind: for this long the reply to our own request counts more, both for
+   * what it brought and for what it took.
+   */
+  public static final Duration GRACE = Duration.ofMinutes(1);
+
+  private final Cidr cidr;
+
+  private final Instant since;
+
+  private final BlockState state;
+  private final PMap<Ip, AddressState> uses;
+
+  /**
+   * Where the search in a large prefix goes on, so that a fresh address comes before a used one.
+   */
+  private final long cursor;
+
+  private final Tally tally;
+
+  private Block(
+      Cidr cidr, Instant since, BlockState state, PMap<Ip, AddressState> uses, long cursor) {
+    this.cidr = cidr;
+    this.since = since;
+    this.state = state;
+    this.uses = uses;
+    this.cursor = cursor;
+    this.tally = count(cidr, state, uses);
+  }
+
+  /** Whether EC2 gives CIDRs like this one: single addresses, /28 and /80. */
+  public static boolean possible(Cidr cidr) {
+    return cidr.single() || cidr.equals(prefixOf(cidr.network()));
+  }
+
+  /** The prefix that an address would lie in. */
+  public static Cidr prefixOf(Ip ip) {
+    return new Cidr(ip, ip.v6() ? 80 : 28);
+  }
+
+  public Cidr cidr() {
+    return cidr;
+  }
+
+  /** When the pool learned of it: a describe that began earlier cannot prove it gone. */
+  public Instant since() {
+    return since;
+  }
+
+  public BlockState state() {
+    return state;
+  }
+
+  /** What its addresses do; one that is not listed was never given to a pod. */
+  public PMap<Ip, AddressState> uses() {
+    return uses;
+  }
+
+  public Tally tally() {
+    return tally;
+  }
+
+  public boolean free() {
+    return tally.free() > 0;
+  }
+
+  public static Block fresh(Cidr cidr, Instant since) {
+    return new Block(cidr, since, BlockState.LIVE, HashTreePMap.empty(), 0);
+  }
+
+  public boolean single() {
+    return cidr.single();
+  }
+
+  public boolean unused() {
+    return tally.inUse() == 0;
+  }
+
+  public Block with(Ip ip, AddressState use) {
+    long next = cursor;
+    if (use instanceof AddressState.Assigned(var pod)) {
+      next = offset(ip) + 1;
+      // The one thing that must never happen: whatever else is wrong, stop here.
+      if (uses.get(ip) instanceof AddressState.Assigned(var other) && !other.equals(pod)) {
+        throw new IllegalStateException(
+            ip + " is given to " + pod + " and is still " + other + "'s");
+      }
+    }
+    var changed = uses.plus(ip, use);
+    if (use instanceof AddressState.Rested && uses.size() > REMEMBERED) {
+      changed = uses.minus(ip);
+    }
+    return new Block(cidr, since, state, changed, next);
+  }
+
+  public Block in(BlockState next) {
+    return next == state ? this : new Block(cidr, since, next, uses, cursor);
+  }
+
+  /** The address that has been free for the longest time, the lowest of several. */
+  public Optional<Ip> oldestFree() {
+    if (state != BlockState.LIVE || tally.free() == 0) {
+      return Optional.empty();
+    }
+    return single() ? Optional.of(cidr.network()) : neverUsed().or(this::longestRested);
+  }
+
+  /** Since when {@link #oldestFree} is free. */
+  public Instant freeSince() {
+    if (uses.isEmpty()) {
+      return since;
+    }
+    return oldestFree()
+        .map(uses::get)
+        .map(use -> use instanceof AddressState.Rested(var since) ? since : this.since)
+        .orElse(since);
+  }
+
+  private Optional<Ip> neverUsed() {
+    if (uses.size() >= cidr.size()) {
+      return Optional.empty();
+    }
+    // Some address has no use, and at most uses.size() in a row have one: this ends.
+    long start = cidr.size() > REMEMBERED ? cursor : 0;
+    for (long tried = 0; tried <= uses.size(); tried++) {
+      var ip = cidr.address((start + tried) % cidr.size());
+      if (!uses.containsKey(ip)) {
+        return Optional.of(ip);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Ip> longestRested() {
+    Ip best = null;
+    Instant bestSince = Instant.MAX;
+    for (var entry : uses.entrySet()) {
+      if (entry.getValue() instanceof AddressState.Rested(var rested)) {
+        int order = rested.compareTo(bestSince);
+        if (best == null || order < 0 || (order == 0 && entry.getKey().compareTo(best) < 0)) {
+          best = entry.getKey();
+          bestSince = rested;
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private long offset(Ip ip) {
+    return ip.low() - cidr.network().low();
+  }
+
+  private static Tally count(Cidr cidr, BlockState state, PMap<Ip, AddressState> uses) {
+    int assigned = 0;
+    int cooling = 0;
+    int quarantined = 0;
+    for (var use : uses.values()) {
+      switch (use) {
+        case AddressState.Assigned _ -> assigned++;
+        case AddressState.Cooling _ -> cooling++;
+        case AddressState.Quarantined _ -> quarantined++;
+        case AddressState.Rested _ -> {}
+      }
+    }
+    int inUse = assigned + cooling + quarantined;
+    long left = cidr.size() - inUse;
+    return new Tally(
+        1,
+        inUse == 0 && state == BlockState.LIVE ? 1 : 0,
+        state == BlockState.LIVE ? left : 0,
+        assigned,
+        cooling,
+        quarantined,
+        state == BlockState.LEAVING ? left : 0);
+  }
+}

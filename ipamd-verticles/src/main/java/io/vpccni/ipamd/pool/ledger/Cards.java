@@ -1,0 +1,45 @@
+package io.vpccni.ipamd.pool.ledger;
+
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pool.Limits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.PMap;
+
+/** The network cards that pods get addresses of. */
+public final class Cards {
+  private Cards() {}
+
+  /**
+   * In ascending order, 0 always among them. A card above 0 that an EFA-only ENI has for itself is
+   * left to it; a card without any ENI is ours, and gets one.
+   */
+  public static List<Integer> managed(Optional<Limits> limits, PMap<EniId, EniState> enis) {
+    int all = limits.map(Limits::networkCards).orElse(1);
+    if (all == 1) {
+      return List.of(0);
+    }
+    var managed = new ArrayList<Integer>();
+    for (int card = 0; card < all; card++) {
+      if (card == 0 || !leftToEfa(enis, card)) {
+        managed.add(card);
+      }
+    }
+    return List.copyOf(managed);
+  }
+
+  private static boolean leftToEfa(PMap<EniId, EniState> enis, int card) {
+    boolean efaOnly = false;
+    for (var eni : enis.values()) {
+      if (eni.card() == card) {
+        if (eni.facts().managed()) {
+          return false;
+        }
+        efaOnly |= eni.facts().kind() == EniKind.EFA_ONLY;
+      }
+    }
+    return efaOnly;
+  }
+}

@@ -1,0 +1,188 @@
+package io.vpccni.ipamd.pool.ledger;
+
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pod.HeldAddress;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
+import org.pcollections.TreePMap;
+
+/** One ENI of the pool. Its sums are kept with each change, so that reading them is free. */
+public final class EniState {
+
+  private final AttachedEni facts;
+
+  private final int table;
+
+  private final boolean linked;
+
+  private final BlockState state;
+
+  private final Instant since;
+
+  private final PMap<Cidr, Block> blocks;
+  private final Tally singles;
+  private final Tally prefixes;
+  private final Tally all;
+
+  private EniState(
+      AttachedEni facts,
+      int table,
+      boolean linked,
+      BlockState state,
+      Instant since,
+      PMap<Cidr, Block> blocks,
+      Tally singles,
+      Tally prefixes) {
+    this.facts = facts;
+    this.table = table;
+    this.linked = linked;
+    this.state = state;
+    this.since = since;
+    this.blocks = blocks;
+    this.singles = singles;
+    this.prefixes = prefixes;
+    this.all = singles.plus(prefixes);
+  }
+
+  /** An ENI without addresses; the primary one needs no set-up of ours. */
+  public static EniState fresh(AttachedEni facts, Instant since) {
+    return new EniState(
+        facts,
+        tableOf(facts),
+        facts.primary(),
+        BlockState.LIVE,
+        since,
+        TreePMap.empty(),
+        Tally.NONE,
+        Tally.NONE);
+  }
+
+  /** The reference's numbers, so that either agent finds the other's routes. */
+  public static int tableOf(AttachedEni eni) {
+    if (eni.networkCard() == 0) {
+      return eni.deviceNumber() == 0 ? HeldAddress.MAIN_TABLE : eni.deviceNumber() + 1;
+    }
+    return 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
+  }
+
+  /** What EC2 says of it. */
+  public AttachedEni facts() {
+    return facts;
+  }
+
+  /** The number of its route table. */
+  public int table() {
+    return table;
+  }
+
+  /** Its link, routes and rules are in place; until then no pod could use an address of it. */
+  public boolean linked() {
+    return linked;
+  }
+
+  public BlockState state() {
+    return state;
+  }
+
+  /** When the pool learned of it. */
+  public Instant since() {
+    return since;
+  }
+
+  public PMap<Cidr, Block> blocks() {
+    return blocks;
+  }
+
+  /** The sums of its single addresses. */
+  public Tally singles() {
+    return singles;
+  }
+
+  public Tally prefixes() {
+    return prefixes;
+  }
+
+  public EniId id() {
+    return facts.id();
+  }
+
+  public int card() {
+    return facts.networkCard();
+  }
+
+  /** Whether pods may get addresses of it now. */
+  public boolean serves() {
+    return counts() && linked;
+  }
+
+  /** Whether its addresses count when the pool is sized: also those that wait for the link. */
+  public boolean counts() {
+    return state == BlockState.LIVE && facts.managed() && !facts.excluded();
+  }
+
+  /** Whether more addresses may be asked for. */
+  public boolean mayGrow(boolean skipPrimary) {
+    return counts()
+        && facts.kind() != EniKind.TRUNK
+        && facts.kind() != EniKind.EFA_ONLY
+        && !(skipPrimary && facts.primary());
+  }
+
+  public boolean mayEverBeFreed() {
+    return facts.managed() && !facts.primary() && facts.kind() == EniKind.ORDINARY;
+  }
+
+  public Tally all() {
+    return all;
+  }
+
+  public Optional<Block> blockOf(Ip ip) {
+    var single = blocks.get(ip.asCidr());
+    if (single != null) {
+      return Optional.of(single);
+    }
+    return Optional.ofNullable(blocks.get(Block.prefixOf(ip)));
+  }
+
+  public EniState with(Block block) {
+    var old = blocks.get(block.cidr());
+    return holding(blocks.plus(block.cidr(), block), old, block);
+  }
+
+  EniState without(Cidr cidr) {
+    return holding(blocks.minus(cidr), blocks.get(cidr), null);
+  }
+
+  /** The sums follow the one block that changed: adding up all of them would cost each decision. */
+  private EniState holding(PMap<Cidr, Block> next, @Nullable Block gone, @Nullable Block come) {
+    var ones = singles;
+    var many = prefixes;
+    if (gone != null) {
+      ones = gone.single() ? ones.minus(gone.tally()) : ones;
+      many = gone.single() ? many : many.minus(gone.tally());
+    }
+    if (come != null) {
+      ones = come.single() ? ones.plus(come.tally()) : ones;
+      many = come.single() ? many : many.plus(come.tally());
+    }
+    return new EniState(facts, table, linked, state, since, next, ones, many);
+  }
+
+  public EniState in(BlockState next) {
+    return new EniState(facts, table, linked, next, since, blocks, singles, prefixes);
+  }
+
+  public EniState linked(boolean now, int inTable) {
+    return new EniState(facts, inTable, now, state, since, blocks, singles, prefixes);
+  }
+
+  public EniState described(AttachedEni now) {
+    return new EniState(now, table, linked, state, since, blocks, singles, prefixes);
+  }
+}

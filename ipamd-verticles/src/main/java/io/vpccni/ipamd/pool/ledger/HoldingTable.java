@@ -1,0 +1,54 @@
+package io.vpccni.ipamd.pool.ledger;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.rpc.address.Ip;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.TreePMap;
+
+/**
+ * What pods hold.
+ *
+ * @param byAttachment every holding
+ * @param served pods that hold something, and by which of their sandboxes
+ * @param egress node-local addresses that holdings have
+ * @param unplaced addresses of holdings that lie in no CIDR the pool knows of
+ */
+public record HoldingTable(
+    PMap<Attachment, Holding> byAttachment,
+    PMap<PodRef, Attachment> served,
+    PSet<Ip> egress,
+    PMap<Ip, Attachment> unplaced) {
+  static final HoldingTable EMPTY =
+      new HoldingTable(
+          HashTreePMap.empty(), HashTreePMap.empty(), HashTreePSet.empty(), TreePMap.empty());
+
+  HoldingTable hold(Holding holding) {
+    return new HoldingTable(
+        byAttachment.plus(holding.attachment(), holding),
+        served.plus(holding.pod(), holding.attachment()),
+        holding.egress().map(egress::plus).orElse(egress),
+        unplaced);
+  }
+
+  HoldingTable letGo(Holding holding) {
+    boolean serves = holding.attachment().equals(served.get(holding.pod()));
+    return new HoldingTable(
+        byAttachment.minus(holding.attachment()),
+        serves ? served.minus(holding.pod()) : served,
+        holding.egress().map(ip -> egress.minus(ip)).orElse(egress),
+        unplaced);
+  }
+
+  HoldingTable unplace(Ip ip, Attachment holder) {
+    return new HoldingTable(byAttachment, served, egress, unplaced.plus(ip, holder));
+  }
+
+  HoldingTable place(Ip ip) {
+    return new HoldingTable(byAttachment, served, egress, unplaced.minus(ip));
+  }
+}

@@ -1,0 +1,193 @@
+package io.vpccni.ipamd.pool.ledger;
+
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * Who has which address. Every change of an ENI, a CIDR, an address or a holding is a method of
+ * this class, which returns the ledger after it: the indexes change with what they point to.
+ *
+ * @param table the ENIs with their CIDRs
+ * @param pods the holdings
+ * @param resting addresses that cool down, the first to become free first
+ * @param reclaims what is being given back to EC2, by ENI
+ * @param gone what EC2 has taken back a moment ago
+ */
+public record Ledger(
+    EniTable table,
+    HoldingTable pods,
+    TreePSet<Resting> resting,
+    PMap<EniId, Reclaim> reclaims,
+    Gone gone) {
+  public static final Ledger EMPTY =
+      new Ledger(
+          EniTable.EMPTY, HoldingTable.EMPTY, TreePSet.empty(), TreePMap.empty(), Gone.NOTHING);
+
+  // ---- ENIs, CIDRs and their addresses
+
+  public PMap<EniId, EniState> enis() {
+    return table.byId();
+  }
+
+  public PMap<Cidr, EniId> places() {
+    return table.places();
+  }
+
+  /** Finds the ENI that has this CIDR by the index: a search of all would cost each new address. */
+  public Optional<EniState> owner(Cidr cidr) {
+    return table.owner(cidr);
+  }
+
+  public Optional<EniState> owner(Ip ip) {
+    return table.owner(ip);
+  }
+
+  /** Changes an ENI, though not which CIDRs it has: see {@link #add} and {@link #remove}. */
+  public Ledger put(EniState eni) {
+    return with(table.put(eni));
+  }
+
+  /** Adds a CIDR to an ENI, which must not be on another one at the same time. */
+  public Ledger add(EniState eni, Block block) {
+    table
+        .owner(block.cidr())
+        .filter(owner -> !owner.id().equals(eni.id()))
+        .ifPresent(
+            owner -> {
+              throw new IllegalStateException(
+                  block.cidr() + " is added to " + eni.id() + " and is still on " + owner.id());
+            });
+    return with(table.add(eni, block));
+  }
+
+  public Ledger remove(EniState eni, Cidr cidr) {
+    return with(table.remove(eni, cidr));
+  }
+
+  /** Forgets an ENI whose CIDRs were removed before. */
+  public Ledger without(EniId eni) {
+    return with(table.without(eni)).endReclaim(eni);
+  }
+
+  /** Changes what one address does; nothing happens if its CIDR is not ours (any more). */
+  public Ledger use(EniId id, Ip ip, AddressState use) {
+    var eni = enis().get(id);
+    return eni == null
+        ? this
+        : eni.blockOf(ip).map(block -> put(eni.with(block.with(ip, use)))).orElse(this);
+  }
+
+  // ---- holdings
+
+  public PMap<Attachment, Holding> holdings() {
+    return pods.byAttachment();
+  }
+
+  public PMap<PodRef, Attachment> served() {
+    return pods.served();
+  }
+
+  public PSet<Ip> egress() {
+    return pods.egress();
+  }
+
+  public PMap<Ip, Attachment> unplaced() {
+    return pods.unplaced();
+  }
+
+  /** What this attachment holds, if anything; also while its first save is under way. */
+  public Optional<Holding> holding(Attachment attachment) {
+    return Optional.ofNullable(holdings().get(attachment));
+  }
+
+  public Ledger hold(Holding holding) {
+    return with(pods.hold(holding));
+  }
+
+  public Ledger letGo(Holding holding) {
+    return with(pods.letGo(holding));
+  }
+
+  /** An address of a holding lies in no CIDR of ours. */
+  public Ledger unplace(Ip ip, Attachment holder) {
+    return with(pods.unplace(ip, holder));
+  }
+
+  /** An address of a holding lies in a CIDR of ours after all, or is held no longer. */
+  public Ledger place(Ip ip) {
+    return with(pods.place(ip));
+  }
+
+  // ---- rest
+
+  public Ledger rest(Resting rest) {
+    return new Ledger(table, pods, resting.plus(rest), reclaims, gone);
+  }
+
+  public Ledger rested(Resting rest) {
+    return new Ledger(table, pods, resting.minus(rest), reclaims, gone);
+  }
+
+  // ---- what is given back, and what is gone
+
+  public Ledger reclaim(EniId eni, Reclaim reclaim) {
+    return new Ledger(table, pods, resting, reclaims.plus(eni, reclaim), gone);
+  }
+
+  public Ledger endReclaim(EniId eni) {
+    return new Ledger(table, pods, resting, reclaims.minus(eni), gone);
+  }
+
+  public PMap<Cidr, Instant> goneCidrs() {
+    return gone.cidrs();
+  }
+
+  public PMap<EniId, Instant> goneEnis() {
+    return gone.enis();
+  }
+
+  public Ledger gone(Cidr cidr, Instant until) {
+    return with(gone.gone(cidr, until));
+  }
+
+  public Ledger gone(EniId eni, Instant until) {
+    return with(gone.gone(eni, until));
+  }
+
+  /** Takes over what the previous process knew to be gone. */
+  public Ledger gone(Map<Cidr, Instant> cidrs, Map<EniId, Instant> enis) {
+    return with(Gone.of(cidrs, enis));
+  }
+
+  /** A CIDR may be listed again: it was given to us anew, or no list is old enough to be wrong. */
+  public Ledger back(Cidr cidr) {
+    return with(gone.back(cidr));
+  }
+
+  public Ledger back(EniId eni) {
+    return with(gone.back(eni));
+  }
+
+  private Ledger with(EniTable next) {
+    return new Ledger(next, pods, resting, reclaims, gone);
+  }
+
+  private Ledger with(HoldingTable next) {
+    return new Ledger(table, next, resting, reclaims, gone);
+  }
+
+  private Ledger with(Gone next) {
+    return new Ledger(table, pods, resting, reclaims, next);
+  }
+}

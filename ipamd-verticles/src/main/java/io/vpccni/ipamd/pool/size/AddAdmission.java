@@ -1,0 +1,187 @@
+package io.vpccni.ipamd.pool.size;
+
+import io.vpccni.ipamd.pool.AssignReply.Reason;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
+import io.vpccni.ipamd.pool.ask.Provisioning;
+import io.vpccni.ipamd.pool.calls.Answers;
+import io.vpccni.ipamd.pool.ledger.Resting;
+import io.vpccni.ipamd.pool.state.PoolState;
+import io.vpccni.ipamd.pool.state.Totals;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether waiting can help: a caller that waits in vain is told at once, so that it can retry. */
+public final class AddAdmission {
+  private AddAdmission() {}
+
+  public static void refuseHopeless(Transition transition) {
+    clearIfFree(transition);
+    if (transition.calls.queue().isEmpty()) {
+      return;
+    }
+    // Before the first lists have arrived nobody knows whether there is hope.
+    if (transition.links.veths().isEmpty() || !knowing(transition)) {
+      return;
+    }
+    var hopeless = hopeless(transition);
+    for (var key : hopeless) {
+      var waiter = transition.calls.queue().get(key);
+      if (waiter != null) {
+        transition.calls = transition.calls.dequeue(key);
+        Answers.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why(transition));
+      }
+    }
+    if (!hopeless.isEmpty()) {
+      transition.raise(Condition.Name.NO_ADDRESS_AVAILABLE, "", "NothingFree", why(transition));
+    }
+  }
+
+  /** The places in the queue of those whose time ends before anything can come for them. */
+  private static List<Long> hopeless(Transition transition) {
+    var hopeless = new ArrayList<Long>();
+    var growth = growth(transition);
+    if (!growth.isAfter(transition.now())) {
+      return hopeless;
+    }
+    long supply = coming(transition);
+    var resting = new ArrayDeque<>(transition.ledger.resting());
+    resting.removeIf(rest -> !usable(transition, rest));
+    int before = 0;
+    // First come, first served, and deadlines only grow.
+    for (var entry : transition.calls.queue().entrySet()) {
+      var deadline = entry.getValue().deadline();
+      while (!resting.isEmpty() && !resting.element().until().isAfter(deadline)) {
+        resting.remove();
+        supply++;
+      }
+      if (before >= supply && growth.isAfter(deadline)) {
+        hopeless.add(entry.getKey());
+      }
+      before++;
+    }
+    return hopeless;
+  }
+
+  private static boolean usable(Transition transition, Resting rest) {
+    var eni = transition.ledger.enis().get(rest.eni());
+    return eni != null
+        && eni.counts()
+        && eni.blockOf(rest.ip()).filter(block -> transition.usable().has(eni, block)).isPresent();
+  }
+
+  /** Over as soon as an ADD would be served, not when the last one was refused. */
+  private static void clearIfFree(Transition transition) {
+    var key = Condition.Key.of(Condition.Name.NO_ADDRESS_AVAILABLE, "");
+    if (transition.conditions.has(key) && anyFree(transition)) {
+      transition.conditions = transition.conditions.clear(key);
+    }
+  }
+
+  /**
+   * Why an ADD that came now would be refused, if EC2 is the reason.
+   *
+   * <p>A node whose pods have all that it can hold, or may hold by its settings, is no such case:
+   * that is how a healthy node ends up, and kubelet gives up a whole node, and after minutes its
+   * pods, whose runtime says that no pod can be added.
+   */
+  public static Optional<String> refusal(PoolState state) {
+    var transition = new Transition(state, state.clocks().now());
+    if (!knowing(transition) || anyFree(transition)) {
+      return Optional.empty();
+    }
+    var deadline = transition.now().plus(transition.settings().addWait());
+    var growth = growth(transition);
+    boolean paused = growth.isAfter(deadline) && growth.isBefore(Instant.MAX);
+    long resting =
+        transition.ledger.resting().stream()
+            .filter(rest -> !rest.until().isAfter(deadline) && usable(transition, rest))
+            .count();
+    return paused && transition.calls.queue().size() >= coming(transition) + resting
+        ? Optional.of(why(transition) + " (" + Totals.of(state) + ")")
+        : Optional.empty();
+  }
+
+  private static boolean anyFree(Transition transition) {
+    return transition.cards().stream()
+        .anyMatch(card -> transition.figures(card).tally().free() > 0);
+  }
+
+  private static String why(Transition transition) {
+    var obstacle = Provisioning.obstacle(transition);
+    return "no address is free, and none can be had in time"
+        + obstacle.map(reason -> ": " + reason).orElse("");
+  }
+
+  private static boolean knowing(Transition transition) {
+    if (Provisioning.obstacle(transition).isPresent()) {
+      return transition.cloud.described() || !transition.ledger.enis().isEmpty();
+    }
+    // EC2's state is about to be read again: what it shows may help.
+    boolean reading =
+        transition.cloud.doubt().isPresent()
+            && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "");
+    return transition.cloud.described() && !reading && transition.context.limits().isPresent();
+  }
+
+  /** Addresses that are on their way, or wait for the link of their ENI. */
+  private static long coming(Transition transition) {
+    long coming = 0;
+    for (int card : transition.cards()) {
+      coming += transition.figures(card).inFlight();
+    }
+    var usable = transition.usable();
+    for (var eni : transition.ledger.enis().values()) {
+      if (eni.counts() && !eni.linked()) {
+        coming += usable.of(eni).free();
+      }
+    }
+    return coming;
+  }
+
+  /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
+  private static Instant growth(Transition transition) {
+    if (Provisioning.obstacle(transition).isPresent() || transition.context.limits().isEmpty()) {
+      return Instant.MAX;
+    }
+    if (!Provisioning.informed(transition)) {
+      return Backoffs.until(transition, Ec2Action.DESCRIBE, "");
+    }
+    var first = Instant.MAX;
+    var cards = transition.cards();
+    for (int card : cards) {
+      if (NewEni.room(transition, transition.figures(card))
+          && !roomOnEnis(transition, card)
+          && (!transition.settings().customNetworking()
+              || transition.context.custom().isPresent())) {
+        first = earlier(first, NewEni.pauses(transition, card));
+      }
+    }
+    for (var eni : transition.ledger.enis().values()) {
+      if (!first.isAfter(transition.now())) {
+        return first;
+      }
+      if (cards.contains(eni.card())
+          && eni.mayGrow(transition.settings().customNetworking())
+          && Growth.openSlots(transition, eni) > 0) {
+        first = earlier(first, Growth.assignmentsPause(transition, eni));
+      }
+    }
+    return first;
+  }
+
+  /** Then these are asked, though EC2 may be paused for all of them, and no other is created. */
+  private static boolean roomOnEnis(Transition transition, int card) {
+    return transition.ledger.enis().values().stream()
+        .anyMatch(eni -> eni.card() == card && Growth.room(transition, eni) > 0);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

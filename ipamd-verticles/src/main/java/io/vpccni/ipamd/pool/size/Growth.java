@@ -1,0 +1,227 @@
+package io.vpccni.ipamd.pool.size;
+
+import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
+import io.vpccni.ipamd.pool.ask.Provisioning;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Figures;
+import io.vpccni.ipamd.pool.state.InFlightRequest;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks EC2 for what is missing, in the fewest calls. What is in flight counts as if it were there.
+ */
+public final class Growth {
+  /**
+   * Growths closer together than this are a ramp: each asks for twice as much as the one before.
+   */
+  private static final Duration RAMP = Duration.ofSeconds(15);
+
+  /** More at once than this is not a ramp but waste. */
+  private static final int RAMP_LIMIT = 16;
+
+  /** Assignments to several ENIs at the same time; a bound, rarely reached. */
+  private static final int IN_FLIGHT = 4;
+
+  /**
+   * What is missed while EC2 answers goes with the next request, unless EC2 is slower than this.
+   */
+  private static final Duration GATHER = Duration.ofSeconds(1);
+
+  private Growth() {}
+
+  public static void plan(Transition transition) {
+    if (!transition.context.started()
+        || Provisioning.obstacle(transition).isPresent()
+        || !Provisioning.informed(transition)) {
+      return;
+    }
+    for (int card : transition.cards()) {
+      var waits = gatheringUntil(transition, card);
+      for (int step = 0; step < IN_FLIGHT; step++) {
+        if (!step(transition, card, waits)) {
+          break;
+        }
+      }
+    }
+  }
+
+  /** Until when EC2's answer to an earlier request for that card is waited for. */
+  private static Instant gatheringUntil(Transition transition, int card) {
+    var until = Instant.EPOCH;
+    for (var asked : transition.cloud.inFlight().values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var since)) {
+        var eni = transition.ledger.enis().get(id);
+        if (eni != null && eni.card() == card && since.plus(GATHER).isAfter(until)) {
+          until = since.plus(GATHER);
+        }
+      }
+    }
+    return until;
+  }
+
+  /** Whether EC2 was asked, so that the next step may find more to ask for. */
+  private static boolean step(Transition transition, int card, Instant gathering) {
+    var figures = transition.figures(card);
+    long wanted = wanted(transition, figures);
+    if (wanted <= 0) {
+      transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
+      return false;
+    }
+    var best = roomiest(transition, figures, wanted);
+    if (best == null) {
+      if (!roomAfterAnswer(transition, card)) {
+        NewEni.ask(transition, figures, wanted);
+      }
+      return false;
+    }
+    if (gathering.isAfter(transition.now())) {
+      transition.wake(gathering);
+      return false;
+    }
+    return !Backoffs.pauses(transition, Ec2Action.ASSIGN.name(), "")
+        && assign(transition, figures, wanted, best);
+  }
+
+  /**
+   * An ENI that EC2 is filling and that can hold more, or from which it is taking something:
+   * whatever it answers, there will be room there, so no other is created unless an ADD waits.
+   */
+  private static boolean roomAfterAnswer(Transition transition, int card) {
+    if (transition.calls.queue().isEmpty() && Shrink.isGivingBackPart(transition, card)) {
+      return true;
+    }
+    for (var asked : transition.cloud.inFlight().values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var count, var _)) {
+        var eni = transition.ledger.enis().get(id);
+        if (eni != null && eni.card() == card && openSlots(transition, eni) > count) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static long wanted(Transition transition, Figures figures) {
+    if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
+      // One /80 is more than a node can use.
+      return figures.units() + figures.unitsInFlight() == 0 ? 1 : 0;
+    }
+    var sizing = Sizing.of(transition, figures);
+    long wanted = sizing.wanted();
+    // The pods that already wait are real, whatever the cap says.
+    long waiting = -sizing.available();
+    long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
+    return transition.calls.queue().isEmpty() ? wanted : Math.max(wanted, needed);
+  }
+
+  /** The ENI to ask for; null if none has room, so that another one is needed. */
+  private static @Nullable EniState roomiest(Transition transition, Figures figures, long wanted) {
+    EniState best = null;
+    int bestRoom = 0;
+    for (var eni : transition.ledger.enis().values()) {
+      int room = eni.card() == figures.card() ? room(transition, eni) : 0;
+      if (room > 0 && (best == null || better(room, eni, bestRoom, best, wanted))) {
+        best = eni;
+        bestRoom = room;
+      }
+    }
+    return best;
+  }
+
+  private static boolean assign(Transition transition, Figures figures, long wanted, EniState eni) {
+    var kind = kindFor(transition, eni);
+    long count =
+        kind == transition.settings().kind()
+            ? ramp(transition, figures, wanted)
+            : Sizing.of(transition, figures).inSingles(wanted);
+    int asked = (int) Math.min(count, room(transition, eni));
+    transition.askEc2(
+        new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now()),
+        new AssignAddresses(eni.id(), kind, asked));
+    return true;
+  }
+
+  /** The ENI that takes all of it, the fullest of those; else the one that takes most. */
+  private static boolean better(int room, EniState eni, int bestRoom, EniState best, long wanted) {
+    boolean takesAll = room >= wanted;
+    if (takesAll != (bestRoom >= wanted)) {
+      return takesAll;
+    }
+    if (!takesAll && room != bestRoom) {
+      return room > bestRoom;
+    }
+    int byAssigned = Integer.compare(eni.all().assigned(), best.all().assigned());
+    return byAssigned != 0
+        ? byAssigned > 0
+        : eni.facts().deviceNumber() < best.facts().deviceNumber();
+  }
+
+  /** CIDRs that may be asked for on this ENI now. */
+  static int room(Transition transition, EniState eni) {
+    if (!eni.mayGrow(transition.settings().customNetworking())
+        || transition.ledger.reclaims().containsKey(eni.id())
+        || assignmentPauses(transition, eni).isAfter(transition.now())) {
+      return 0;
+    }
+    for (var asked : transition.cloud.inFlight().values()) {
+      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var _)
+          && id.equals(eni.id())) {
+        return 0;
+      }
+    }
+    return openSlots(transition, eni);
+  }
+
+  static int openSlots(Transition transition, EniState eni) {
+    int slots =
+        transition.settings().kind() == AddressKind.IPV6_PREFIX
+            ? 1
+            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
+    return slots - eni.blocks().size();
+  }
+
+  private static AddressKind kindFor(Transition transition, EniState eni) {
+    return transition.settings().kind() == AddressKind.IPV4_PREFIX
+            && transition.usable().singlesToo(eni)
+        ? AddressKind.SECONDARY_IP
+        : transition.settings().kind();
+  }
+
+  private static long ramp(Transition transition, Figures figures, long wanted) {
+    var last = transition.growth.last().get(figures.card());
+    boolean oneByOne =
+        transition.settings().kind() == AddressKind.SECONDARY_IP
+            && transition.settings().targets().ipTargetsDefined();
+    if (last == null || !oneByOne || !transition.within(last.at(), RAMP)) {
+      return wanted;
+    }
+    long faster = Math.max(wanted, Math.min(2L * last.count(), RAMP_LIMIT));
+    var sizing = Sizing.of(transition, figures);
+    long useful =
+        sizing.maxPods().isPresent()
+            ? sizing.maxPods().getAsInt() - sizing.assigned() - sizing.available()
+            : faster;
+    return Math.max(wanted, Math.min(faster, useful));
+  }
+
+  /** Until when no address is asked for on that ENI in particular. */
+  private static Instant assignmentPauses(Transition transition, EniState eni) {
+    return Backoffs.until(
+        transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts().subnet().value());
+  }
+
+  /** Until when no address is asked for on that ENI; {@link Instant#EPOCH} if some may be now. */
+  static Instant assignmentsPause(Transition transition, EniState eni) {
+    var all = Backoffs.until(transition, Ec2Action.ASSIGN, "");
+    var one = assignmentPauses(transition, eni);
+    return all.isAfter(one) ? all : one;
+  }
+}

@@ -1,0 +1,103 @@
+package io.vpccni.ipamd.pool.size;
+
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
+import io.vpccni.ipamd.pool.state.Figures;
+import io.vpccni.ipamd.pool.state.InFlightRequest;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Asks EC2 for another ENI, where those that are there have no room for what is missing. */
+final class NewEni {
+  private NewEni() {}
+
+  /** EC2 makes one at a time. */
+  static void ask(Transition transition, Figures figures, long wanted) {
+    if (!room(transition, figures)) {
+      transition.raise(
+          Condition.Name.ENI_LIMIT_REACHED,
+          String.valueOf(figures.card()),
+          "NoRoom",
+          "network card %d carries all the ENIs it may (%d); %d more addresses were wanted"
+              .formatted(figures.card(), figures.enis(), wanted));
+      return;
+    }
+    transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
+    if (coveredByRest(transition, figures)
+        || pauses(transition, figures.card()).isAfter(transition.now())
+        || creating(transition)) {
+      return;
+    }
+    if (transition.settings().customNetworking() && transition.context.custom().isEmpty()) {
+      transition.raise(
+          Condition.Name.ENI_CONFIG_MISSING,
+          "",
+          "NoENIConfig",
+          "custom networking is on, and the node's ENIConfig is not there: no ENI is created");
+      return;
+    }
+    transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
+    boolean singles =
+        transition.settings().kind() == AddressKind.IPV4_PREFIX
+            && !transition.cloud.singles().isEmpty();
+    var kind = singles ? AddressKind.SECONDARY_IP : transition.settings().kind();
+    long slots =
+        kind == AddressKind.IPV6_PREFIX
+            ? 1
+            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
+    int count =
+        (int) Math.min(singles ? Sizing.of(transition, figures).inSingles(wanted) : wanted, slots);
+    transition.askEc2(
+        new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now()),
+        new CreateEni(
+            figures.card(),
+            kind,
+            count,
+            transition.settings().customNetworking()
+                ? transition.context.custom()
+                : Optional.empty()));
+  }
+
+  /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
+  private static boolean coveredByRest(Transition transition, Figures figures) {
+    if (!transition.calls.queue().isEmpty() || figures.tally().cooling() == 0) {
+      return false;
+    }
+    var sizing = Sizing.of(transition, figures);
+    int cooling = figures.tally().cooling();
+    // As if they were free; the prefixes they lie in are not counted, which only errs to growth.
+    var rested =
+        new Sizing(
+            sizing.total(),
+            sizing.assigned(),
+            sizing.available() + cooling,
+            sizing.freeBlocks(),
+            sizing.eniAddresses(),
+            sizing.prefixes(),
+            sizing.targets(),
+            sizing.maxPods());
+    return !rested.tooLow();
+  }
+
+  private static boolean creating(Transition transition) {
+    return transition.cloud.inFlight().values().stream()
+        .anyMatch(InFlightRequest.ToCreate.class::isInstance);
+  }
+
+  /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
+  static Instant pauses(Transition transition, int card) {
+    return Backoffs.until(transition, Ec2Action.CREATE, "", String.valueOf(card));
+  }
+
+  static boolean room(Transition transition, Figures figures) {
+    int reserve =
+        figures.card() == 0 && transition.settings().reserveTrunk() && !figures.trunk() ? 1 : 0;
+    return figures.enis() + figures.creating()
+        < transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;
+  }
+}

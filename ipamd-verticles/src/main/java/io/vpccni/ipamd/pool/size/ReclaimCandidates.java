@@ -1,0 +1,153 @@
+package io.vpccni.ipamd.pool.size;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.ledger.Block;
+import io.vpccni.ipamd.pool.ledger.BlockState;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.Usable;
+import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a card can do without: whole ENIs first, since that takes the fewest calls. */
+final class ReclaimCandidates {
+  /** An ENI is not freed younger than this: the reference's rule against going round in circles. */
+  static final Duration ENI_AGE = Duration.ofMinutes(1);
+
+  private ReclaimCandidates() {}
+
+  /** By ENI; an empty list means the whole ENI. Nothing of it is in use in any way. */
+  static Map<EniId, List<Cidr>> choose(Transition transition, int card) {
+    var victims = new LinkedHashMap<EniId, List<Cidr>>();
+    leftovers(transition, card, victims);
+    if (!victims.isEmpty() || transition.settings().kind() == AddressKind.IPV6_PREFIX) {
+      return victims;
+    }
+    var sizing = Sizing.of(transition, transition.figures(card));
+    long over = sizing.surplus();
+    boolean counted = transition.settings().targets().ipTargetsDefined() || card > 0;
+    var emptiest = new ArrayList<>(transition.ledger.enis().values());
+    emptiest.removeIf(eni -> eni.card() != card || !eni.counts());
+    emptiest.sort(
+        Comparator.comparingInt((EniState eni) -> eni.all().assigned())
+            .thenComparing(eni -> -eni.facts().deviceNumber()));
+    var usable = transition.usable();
+    for (var eni : emptiest) {
+      if (!freeable(transition, eni)) {
+        continue;
+      }
+      long free = usable.of(eni).free();
+      int units = usable.units(eni).freeBlocks();
+      boolean within = !(counted || sizing.prefixes()) || units <= over;
+      if (within && sizing.maySpare(free, units)) {
+        victims.put(eni.id(), List.of());
+        sizing = sizing.without(free, units);
+        over -= units;
+      }
+    }
+    for (var eni : emptiest) {
+      if (over <= 0) {
+        break;
+      }
+      if (!victims.containsKey(eni.id())) {
+        var cidrs = unused(transition, eni, over);
+        if (!cidrs.isEmpty()) {
+          victims.put(eni.id(), cidrs);
+          over -= cidrs.size();
+        }
+      }
+    }
+    return victims;
+  }
+
+  /** Nothing on it is used, and none of the reasons to keep it holds. */
+  private static boolean freeable(Transition transition, EniState eni) {
+    return eni.mayEverBeFreed()
+        && (transition.context.node().schedulable() || transition.settings().manageNonSchedulable())
+        && eni.all().inUse() == 0
+        && !transition.within(eni.since(), ENI_AGE);
+  }
+
+  /** The CIDRs that came last go first: those that pods have used are the proven ones. */
+  private static List<Cidr> unused(Transition transition, EniState eni, long most) {
+    boolean singles = transition.settings().kind() == AddressKind.SECONDARY_IP;
+    return eni.blocks().values().stream()
+        .filter(block -> block.state() == BlockState.LIVE && block.unused())
+        .filter(block -> block.single() == singles)
+        .sorted(Comparator.comparing((Block block) -> block.since()).reversed())
+        .limit(most)
+        .map(block -> block.cidr())
+        .toList();
+  }
+
+  /** By the sums alone: spares looking at each of thousands of addresses at each decision. */
+  private static boolean mayHaveLeftovers(Usable usable, EniState eni) {
+    return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes() : eni.singles()).freeBlocks()
+        > 0;
+  }
+
+  /** Whether {@link #choose} would find something; much cheaper. */
+  static boolean any(Transition transition, int card) {
+    var usable = transition.usable();
+    for (var eni : transition.ledger.enis().values()) {
+      if (eni.card() == card
+          && eni.state() == BlockState.LIVE
+          && eni.facts().managed()
+          && (eni.facts().excluded() || mayHaveLeftovers(usable, eni))) {
+        return true; // choose looks closer
+      }
+    }
+    if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
+      return false;
+    }
+    var sizing = Sizing.of(transition, transition.figures(card));
+    if (sizing.surplus() > 0) {
+      return true;
+    }
+    for (var eni : transition.ledger.enis().values()) {
+      if (eni.card() == card
+          && eni.counts()
+          && freeable(transition, eni)
+          && sizing.maySpare(usable.of(eni).free(), usable.units(eni).freeBlocks())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * CIDRs that no new pod may use: of the other mode after a change of {@code
+   * ENABLE_PREFIX_DELEGATION}, or on an ENI in an excluded subnet.
+   */
+  private static void leftovers(Transition transition, int card, Map<EniId, List<Cidr>> victims) {
+    var usable = transition.usable();
+    for (var eni : transition.ledger.enis().values()) {
+      if (eni.card() != card || eni.state() != BlockState.LIVE || !eni.facts().managed()) {
+        continue;
+      }
+      boolean excluded = eni.facts().excluded();
+      if (!excluded && !mayHaveLeftovers(usable, eni)) {
+        continue;
+      }
+      if (excluded && freeable(transition, eni)) {
+        victims.put(eni.id(), List.of());
+        continue;
+      }
+      var cidrs =
+          eni.blocks().values().stream()
+              .filter(block -> block.state() == BlockState.LIVE && block.unused())
+              .filter(block -> excluded || !usable.has(eni, block))
+              .map(block -> block.cidr())
+              .toList();
+      if (!cidrs.isEmpty()) {
+        victims.put(eni.id(), cidrs);
+      }
+    }
+  }
+}

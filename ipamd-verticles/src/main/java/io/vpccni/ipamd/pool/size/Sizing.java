@@ -1,0 +1,177 @@
+package io.vpccni.ipamd.pool.size;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.Targets;
+import io.vpccni.ipamd.pool.state.Figures;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.Waiter;
+import java.util.OptionalInt;
+
+/**
+ * The arithmetic of the warm targets, for one network card. The formulas and figures are those of
+ * amazon-vpc-cni-k8s; what differs is what counts as available (see {@code docs/differences.md}).
+ *
+ * @param total addresses that pods have or can get, now or after their rest
+ * @param assigned by pods
+ * @param available for new pods: free and in flight, less what waiting pods will take; may be
+ *     negative
+ * @param freeBlocks CIDRs without any use, in flight included
+ * @param eniAddresses addresses that one ENI can hold
+ * @param prefixes whether CIDRs are prefixes of 16
+ */
+public record Sizing(
+    long total,
+    long assigned,
+    long available,
+    int freeBlocks,
+    long eniAddresses,
+    boolean prefixes,
+    Targets targets,
+    OptionalInt maxPods) {
+
+  public static final int PREFIX = 16;
+
+  /** How many prefixes hold that many addresses. */
+  static long ceil16(long addresses) {
+    return Math.max(addresses + PREFIX - 1, 0) / PREFIX;
+  }
+
+  /** Missing for the IP targets: in addresses, or in prefixes; 0 if none are defined. */
+  long shortage() {
+    if (!targets.ipTargetsDefined()) {
+      return 0;
+    }
+    return prefixes ? ceil16(missingAddresses()) : missingAddresses();
+  }
+
+  /** Addresses missing for the IP targets, or else for those who wait; 0 or more. */
+  long missingAddresses() {
+    long warm = Math.max(targets.warmIp() - available, 0);
+    long missing = Math.max(warm, targets.minimumIp() - total);
+    return targets.ipTargetsDefined() ? Math.max(missing, 0) : Math.max(-available, 0);
+  }
+
+  /** More than the targets want: in addresses, or in prefixes that are wholly free. */
+  long surplus() {
+    if (prefixes) {
+      return spared(targets.ipTargetsDefined() ? freeBlocks : freeBlocks - targets.warmPrefix());
+    }
+    if (!targets.ipTargetsDefined()) {
+      return 0;
+    }
+    long over = Math.max(available - targets.warmIp(), 0);
+    return Math.max(Math.min(over, total - targets.minimumIp()), 0);
+  }
+
+  /** So many free prefixes or fewer, never down to where the pool would be too low again. */
+  private long spared(int over) {
+    int less = Math.max(over, 0);
+    while (less > 0 && without((long) less * PREFIX, less).tooLow()) {
+      less--;
+    }
+    return less;
+  }
+
+  /** Whether the node may not have more pods than it has addresses for. */
+  boolean capped() {
+    return maxPods.isPresent() && assigned + available >= maxPods.getAsInt();
+  }
+
+  boolean tooLow() {
+    if (capped()) {
+      return false;
+    }
+    if (targets.ipTargetsDefined()) {
+      return shortage() > 0;
+    }
+    long warm = prefixes ? (long) PREFIX * targets.warmPrefix() : eniAddresses * targets.warmEni();
+    return warm == 0 ? available <= 0 : available < warm;
+  }
+
+  /**
+   * CIDRs to ask for, 0 if the pool is not too low: with IP targets what is missing, else an ENI's
+   * worth, or the missing prefixes; no more than the node's pods can use.
+   */
+  long wanted() {
+    if (!tooLow()) {
+      return 0;
+    }
+    long cap = maxPods.isPresent() ? maxPods.getAsInt() - assigned - available : Long.MAX_VALUE;
+    if (!prefixes) {
+      return Math.min(targets.ipTargetsDefined() ? shortage() : eniAddresses, cap);
+    }
+    long missing =
+        targets.ipTargetsDefined()
+            ? shortage()
+            : Math.max(
+                targets.warmPrefix() - (long) freeBlocks,
+                ceil16((long) PREFIX * targets.warmPrefix() - available));
+    return Math.min(Math.max(missing, 1), cap == Long.MAX_VALUE ? cap : ceil16(cap));
+  }
+
+  /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
+  long inSingles(long prefixes) {
+    long missing = missingAddresses();
+    return missing > 0 ? missing : prefixes * PREFIX;
+  }
+
+  /** The same card after giving back that much that nobody uses. */
+  Sizing without(long addresses, int blocksLess) {
+    return new Sizing(
+        total - addresses,
+        assigned,
+        available - addresses,
+        freeBlocks - blocksLess,
+        eniAddresses,
+        prefixes,
+        targets,
+        maxPods);
+  }
+
+  /** Whether an ENI without pods may go: the others must satisfy every target that is set. */
+  boolean maySpare(long itsFree, int itsFreeBlocks) {
+    var rest = without(itsFree, itsFreeBlocks);
+    if (rest.tooLow()) {
+      return false;
+    }
+    long warm = prefixes ? ceil16(targets.warmIp()) * PREFIX : targets.warmIp();
+    long minimum = prefixes ? ceil16(targets.minimumIp()) * PREFIX : targets.minimumIp();
+    return rest.available >= warm
+        && rest.total >= minimum
+        && (!prefixes || rest.freeBlocks >= targets.warmPrefix());
+  }
+
+  static Sizing of(Transition transition, Figures figures) {
+    var tally = figures.tally();
+    var targets = figures.card() == 0 ? transition.settings().targets() : Targets.OTHER_CARDS;
+    boolean prefixes = transition.settings().kind() == AddressKind.IPV4_PREFIX;
+    long coming = figures.inFlight();
+    long slots = transition.context.limits().map(Limits::slotsPerEni).orElse(0);
+    return new Sizing(
+        tally.total() + coming,
+        tally.assigned(),
+        tally.free() + coming - claims(transition, figures.card()),
+        figures.freeUnits() + figures.unitsInFlight(),
+        slots * Figures.perBlock(transition.settings().kind()),
+        prefixes,
+        targets,
+        figures.card() == 0 ? transition.context.node().maxPods() : OptionalInt.empty());
+  }
+
+  /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
+  private static long claims(Transition transition, int card) {
+    var waiting = transition.calls.queue().values().stream();
+    if (card > 0) {
+      return waiting.filter(Waiter::everyCard).count();
+    }
+    long bound =
+        transition.context.demand().isEmpty()
+            ? 0
+            : transition.context.demand().size()
+                - waiting
+                    .filter(waiter -> transition.context.demand().contains(waiter.pod()))
+                    .count();
+    return transition.calls.queue().size() + Math.max(bound, 0);
+  }
+}

@@ -1,0 +1,73 @@
+package io.vpccni.ipamd.pool.state;
+
+import io.vpccni.ipamd.pod.Attachment;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * What net-programmer says of the links on this node.
+ *
+ * @param connected net-programmer answers
+ * @param veths its last list of host veths; absent until the first one
+ * @param missingSince holdings without a veth, and since when
+ * @param detaching holdings whose pod is gone and whose rules and routes are being removed
+ * @param pendingDeletions host veths whose deletion was promised and is still to be done
+ */
+public record Links(
+    boolean connected,
+    Optional<VethView> veths,
+    PMap<Attachment, Instant> missingSince,
+    PSet<Attachment> detaching,
+    PSet<String> pendingDeletions) {
+  static final Links UNKNOWN =
+      new Links(false, Optional.empty(), TreePMap.empty(), HashTreePSet.empty(), TreePSet.empty());
+
+  public Links connect() {
+    return new Links(true, veths, missingSince, detaching, pendingDeletions);
+  }
+
+  public Links lose() {
+    return new Links(false, veths, missingSince, detaching, pendingDeletions);
+  }
+
+  public Links listed(VethView list) {
+    return new Links(connected, Optional.of(list), missingSince, detaching, pendingDeletions);
+  }
+
+  public Links missing(Attachment holder, Instant since) {
+    return new Links(
+        connected, veths, missingSince.plus(holder, since), detaching, pendingDeletions);
+  }
+
+  /** The veth of this attachment is there, or nothing is held under it any longer. */
+  public Links present(Attachment holder) {
+    return new Links(connected, veths, missingSince.minus(holder), detaching, pendingDeletions);
+  }
+
+  public Links detach(Attachment holder) {
+    return new Links(connected, veths, missingSince, detaching.plus(holder), pendingDeletions);
+  }
+
+  public Links endDetach(Attachment holder) {
+    return new Links(connected, veths, missingSince, detaching.minus(holder), pendingDeletions);
+  }
+
+  public Links promise(String veth) {
+    return new Links(connected, veths, missingSince, detaching, pendingDeletions.plus(veth));
+  }
+
+  public Links deleted(String veth) {
+    return new Links(connected, veths, missingSince, detaching, pendingDeletions.minus(veth));
+  }
+
+  /** Takes over what the previous process had promised. */
+  public Links promised(Set<String> veths) {
+    return new Links(connected, this.veths, missingSince, detaching, TreePSet.from(veths));
+  }
+}

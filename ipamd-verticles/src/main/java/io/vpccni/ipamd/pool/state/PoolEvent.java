@@ -1,0 +1,144 @@
+package io.vpccni.ipamd.pool.state;
+
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.Limits;
+import io.vpccni.ipamd.pool.NodeState;
+import io.vpccni.ipamd.pool.PoolSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A fact that the pool is told. */
+public sealed interface PoolEvent {
+  Instant at();
+
+  /**
+   * The first event: what the previous process left behind; {@code unreadable} says why a file was
+   * put aside.
+   */
+  record CheckpointLoaded(Durable durable, Optional<String> unreadable, Instant at)
+      implements PoolEvent {}
+
+  record SettingsChanged(PoolSettings settings, Instant at) implements PoolEvent {}
+
+  record LimitsKnown(Limits limits, Instant at) implements PoolEvent {}
+
+  record FactsKnown(NodeFacts facts, Instant at) implements PoolEvent {}
+
+  record NodeChanged(NodeState node, Instant at) implements PoolEvent {}
+
+  /** The ENIConfig in force, or none (custom networking only). */
+  record EniConfigChanged(Optional<CustomNetwork> config, Instant at) implements PoolEvent {}
+
+  /** Pods bound to this node that need an address and whose status shows none yet. */
+  record PodsBound(Set<PodRef> pods, Instant at) implements PoolEvent {
+    public PodsBound {
+      pods = Set.copyOf(pods);
+    }
+  }
+
+  /** The agent was asked to stop: nothing grows or shrinks any more, calls are still answered. */
+  record TerminationStarted(Instant at) implements PoolEvent {}
+
+  /**
+   * @param everyCard one address on each managed card (multi-NIC) instead of one
+   */
+  record AddReceived(
+      CallId call, Attachment attachment, PodRef pod, Wiring wiring, boolean everyCard, Instant at)
+      implements PoolEvent {}
+
+  /** The caller went away. Answered or unknown calls are ignored. */
+  record AddCancelled(CallId call, Instant at) implements PoolEvent {}
+
+  /**
+   * Comes after the data plane has removed rules and routes.
+   *
+   * @param pendingVeths host veths that are still to be deleted; written with the release
+   */
+  record DelReceived(CallId call, Attachment attachment, List<String> pendingVeths, Instant at)
+      implements PoolEvent {
+    public DelReceived {
+      pendingVeths = List.copyOf(pendingVeths);
+    }
+  }
+
+  record Ec2Answered(RequestId request, Ec2Reply reply, Instant at) implements PoolEvent {}
+
+  /** What IMDS lists now: a hint only. */
+  record ImdsRead(List<AttachedEni> enis, Instant at) implements PoolEvent {
+    public ImdsRead {
+      enis = List.copyOf(enis);
+    }
+  }
+
+  /** net-programmer is connected, and the first Sync was answered. */
+  record DataplaneConnected(Instant at) implements PoolEvent {}
+
+  record DataplaneLost(String why, Instant at) implements PoolEvent {}
+
+  record VethsListed(RequestId request, List<HostVeth> veths, Instant at) implements PoolEvent {
+    public VethsListed {
+      veths = List.copyOf(veths);
+    }
+  }
+
+  record VethsUnknown(RequestId request, String why, Instant at) implements PoolEvent {}
+
+  record VethsDeleted(List<String> names, Instant at) implements PoolEvent {
+    public VethsDeleted {
+      names = List.copyOf(names);
+    }
+  }
+
+  /**
+   * Host settings are in force.
+   *
+   * @param tables the route table in force for each ENI that was asked for and whose link is there
+   * @param missing ENIs whose link is not there yet
+   */
+  record HostApplied(Map<EniId, Integer> tables, Set<EniId> missing, Instant at)
+      implements PoolEvent {
+    public HostApplied {
+      tables = Map.copyOf(tables);
+      missing = Set.copyOf(missing);
+    }
+  }
+
+  /** Answers {@link PoolCommand.DetachPod}. */
+  record PodDetached(Attachment attachment, List<String> pendingVeths, Instant at)
+      implements PoolEvent {
+    public PodDetached {
+      pendingVeths = List.copyOf(pendingVeths);
+    }
+  }
+
+  record PodDetachFailed(Attachment attachment, String why, Instant at) implements PoolEvent {}
+
+  record CheckpointSaved(long version, Instant at) implements PoolEvent {}
+
+  record SaveFailed(long version, String why, Instant at) implements PoolEvent {}
+
+  /** Another part of the agent reports; {@code since} is kept from the first report. */
+  record ConditionRaised(Condition condition, Instant at) implements PoolEvent {}
+
+  record ConditionCleared(Condition.Key key, Instant at) implements PoolEvent {}
+
+  /** Each 5 seconds: the safety net. */
+  record Ticked(Instant at) implements PoolEvent {}
+
+  /** Answers {@link PoolCommand.WakeAt}. */
+  record Woken(Instant at) implements PoolEvent {}
+}

@@ -1,0 +1,138 @@
+package io.vpccni.ipamd.pool.truth;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
+import io.vpccni.ipamd.pool.size.Shrink;
+import io.vpccni.ipamd.pool.state.Backoff;
+import io.vpccni.ipamd.pool.state.Cloud;
+import io.vpccni.ipamd.pool.state.InFlightRequest;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What an EC2 failure means for the next requests: pause, read first, or do it another way. */
+public final class Ec2Failures {
+  /** Of what ends by itself. */
+  public static final Duration PASSING = Duration.ofSeconds(2);
+
+  /** The reference's pause after a subnet had nothing left. */
+  static final Duration EXHAUSTED = Duration.ofMinutes(2);
+
+  /** A person must act; checked again often enough that they see the effect. */
+  static final Duration FORBIDDEN = Duration.ofMinutes(1);
+
+  static final Duration REFUSED = Duration.ofSeconds(30);
+
+  /** How long a subnet without a contiguous /28 is asked for single addresses instead. */
+  static final Duration SINGLES = Duration.ofMinutes(30);
+
+  private Ec2Failures() {}
+
+  public static void handle(Transition transition, InFlightRequest what, Failed failed) {
+    var action = Ec2Action.of(what);
+    transition.count(action.failure(), 1);
+    // Whoever calls EC2 tells what it is like; here it only means pauses.
+    switch (failed.kind()) {
+      // IMDS is asked again every few seconds: a pause that grows would outlast its absence.
+      case NOT_ASKED -> Backoffs.failed(transition, action.name(), "", PASSING, PASSING);
+      case THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN ->
+          Backoffs.failed(transition, action.name(), "", PASSING, Backoffs.LONGEST_PASSING);
+      case UNAUTHORIZED -> Backoffs.failed(transition, action.name(), "", FORBIDDEN);
+      case SUBNET_EXHAUSTED -> exhausted(transition, what, failed);
+      case LIMIT_EXCEEDED, PERMANENT -> {
+        Backoffs.failed(transition, action.name(), Ec2Action.subject(what), REFUSED);
+        transition.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
+      }
+    }
+    if (failed.kind().unclear() && action != Ec2Action.DESCRIBE) {
+      transition.cloud = transition.cloud.doubt(transition.now());
+    }
+    switch (what) {
+      case InFlightRequest.ToUnassign asked -> Shrink.failed(transition, asked.eni(), failed);
+      case InFlightRequest.ToFree asked -> Shrink.failed(transition, asked.eni(), failed);
+      case InFlightRequest.ToAssign _,
+          InFlightRequest.ToCreate _,
+          InFlightRequest.ToDescribe _,
+          InFlightRequest.ToListVeths _ -> {}
+    }
+  }
+
+  private static void exhausted(Transition transition, InFlightRequest what, Failed failed) {
+    switch (what) {
+      case InFlightRequest.ToAssign(var id, var kind, var _, var _) -> {
+        var eni = transition.ledger.enis().get(id);
+        var subnet = eni == null ? failed.subnet().orElse("") : eni.facts().subnet().value();
+        exhausted(transition, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
+      }
+      case InFlightRequest.ToCreate(var card, var kind, var _, var _) ->
+          exhausted(
+              transition,
+              kind,
+              failed.subnet().orElse(""),
+              Ec2Action.CREATE,
+              String.valueOf(card),
+              failed);
+      case InFlightRequest.ToUnassign _,
+          InFlightRequest.ToFree _,
+          InFlightRequest.ToDescribe _,
+          InFlightRequest.ToListVeths _ ->
+          Backoffs.failed(transition, Ec2Action.of(what).name(), Ec2Action.subject(what), REFUSED);
+    }
+  }
+
+  private static void exhausted(
+      Transition transition,
+      AddressKind kind,
+      String subnet,
+      Ec2Action action,
+      String subject,
+      Failed failed) {
+    if (kind == AddressKind.IPV4_PREFIX) {
+      // A subnet can be too fragmented for a /28 and still have single addresses.
+      transition.cloud =
+          transition.cloud.singlesUntil(
+              new Cloud.SubnetKey(subnet), transition.now().plus(SINGLES));
+      transition.raise(
+          Condition.Name.PREFIXES_UNAVAILABLE,
+          subnet,
+          failed.code(),
+          text(failed) + "; single addresses are used there meanwhile");
+      return;
+    }
+    Backoffs.failed(transition, action.name(), subject, EXHAUSTED);
+    transition.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
+  }
+
+  /** Nothing of that kind has failed for long: what was said about it is no longer known. */
+  public static void over(Transition transition, Backoff.Key paused) {
+    for (var action : Ec2Action.values()) {
+      boolean others =
+          transition.cloud.backoffs().keySet().stream()
+              .anyMatch(key -> key.action().equals(action.name()));
+      if (action.name().equals(paused.action()) && !others) {
+        for (var call : action.calls()) {
+          transition.clear(Condition.Name.EC2_REFUSED, call);
+        }
+        transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+      }
+    }
+    transition.clear(Condition.Name.SUBNET_EXHAUSTED, paused.subject());
+  }
+
+  public static Failed noAnswer(InFlightRequest what) {
+    return new Failed(
+        Ec2Action.of(what).calls().getFirst(),
+        "NoAnswer",
+        "no answer in time",
+        FailureKind.OUTCOME_UNKNOWN,
+        Optional.empty());
+  }
+
+  private static String text(Failed failed) {
+    return failed.action() + " failed: " + failed.code() + " (" + failed.message() + ")";
+  }
+}

@@ -1,0 +1,118 @@
+package io.vpccni.ipamd.pool.truth;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Dataplane;
+import io.vpccni.ipamd.pool.ledger.Block;
+import io.vpccni.ipamd.pool.ledger.BlockState;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Cloud;
+import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** IMDS lags behind EC2: what it shows is a reason to look, not a proof. */
+public final class ImdsReconciliation {
+  /** In IMDS-only mode this many equal reads over this time count as EC2's word. */
+  private static final int EQUAL_READS = 3;
+
+  private static final Duration EQUAL_FOR = Duration.ofMinutes(1);
+
+  /** A difference that EC2 has denied is not asked about again before that. */
+  private static final Duration DENIED = Duration.ofMinutes(10);
+
+  private ImdsReconciliation() {}
+
+  public static void compare(Transition transition, List<AttachedEni> listed) {
+    if (listed.isEmpty() || !transition.context.started()) {
+      return;
+    }
+    Ec2Reconciliation.compared(transition, listed);
+    var digest = difference(transition, listed);
+    if (digest.isEmpty()) {
+      transition.cloud = transition.cloud.withHint(Optional.empty());
+      return;
+    }
+    var hint =
+        transition
+            .cloud
+            .hint()
+            .filter(known -> known.digest().equals(digest))
+            .map(known -> new Cloud.Hint(digest, known.since(), known.reads() + 1))
+            .orElseGet(() -> new Cloud.Hint(digest, transition.now(), 1));
+    transition.cloud = transition.cloud.withHint(Optional.of(hint));
+    if (transition.settings().imdsOnly()) {
+      boolean proof = hint.reads() >= EQUAL_READS && !transition.within(hint.since(), EQUAL_FOR);
+      Ec2Reconciliation.reconcile(transition, listed, transition.now(), proof);
+      return;
+    }
+    if (!Backoffs.pauses(transition, "HINT", digest)) {
+      Backoffs.failed(transition, "HINT", digest, DENIED);
+      transition.cloud =
+          transition.cloud.withDoubt(
+              transition.cloud.doubt().or(() -> Optional.of(transition.now())));
+    }
+  }
+
+  /** EC2 cannot be asked yet: learn which ENIs there are, but trust none of their addresses. */
+  static void bootstrap(Transition transition, List<AttachedEni> listed) {
+    for (var eni : listed) {
+      if (!transition.ledger.enis().containsKey(eni.id())
+          && !transition.ledger.goneEnis().containsKey(eni.id())) {
+        transition.ledger = transition.ledger.put(EniState.fresh(eni, transition.now()));
+        transition.touch();
+        Dataplane.applyHost(transition);
+      }
+      for (var ip : List.copyOf(transition.ledger.unplaced().keySet())) {
+        eni.cidrs().stream()
+            .filter(cidr -> cidr.contains(ip))
+            .findFirst()
+            .ifPresent(cidr -> Ec2Reconciliation.admit(transition, eni.id(), cidr));
+      }
+    }
+  }
+
+  /** A text that is the same for the same difference; empty if there is none. */
+  private static String difference(Transition transition, List<AttachedEni> listed) {
+    boolean v6 = transition.settings().kind() == AddressKind.IPV6_PREFIX;
+    var different = new TreeSet<String>();
+    var seen = new TreeSet<EniId>();
+    for (var eni : listed) {
+      seen.add(eni.id());
+      var known = transition.ledger.enis().get(eni.id());
+      if (known == null) {
+        if (!transition.ledger.goneEnis().containsKey(eni.id())) {
+          different.add("+" + eni.id());
+        }
+        continue;
+      }
+      if (!known.facts().managed()) {
+        continue;
+      }
+      for (var cidr : eni.cidrs()) {
+        if (cidr.v6() == v6
+            && !known.blocks().containsKey(cidr)
+            && !transition.ledger.goneCidrs().containsKey(cidr)) {
+          different.add("+" + cidr);
+        }
+      }
+      known.blocks().values().stream()
+          .filter(
+              block ->
+                  !transition.within(block.since(), Block.GRACE)
+                      && block.state() == BlockState.LIVE)
+          .filter(block -> !eni.cidrs().contains(block.cidr()))
+          .forEach(block -> different.add("-" + block.cidr()));
+    }
+    transition.ledger.enis().values().stream()
+        .filter(
+            eni -> !transition.within(eni.since(), Block.GRACE) && eni.state() == BlockState.LIVE)
+        .filter(eni -> !seen.contains(eni.id()))
+        .forEach(eni -> different.add("-" + eni.id()));
+    return String.join(" ", different);
+  }
+}

@@ -1,0 +1,213 @@
+package io.vpccni.ipamd.pool.truth;
+
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.calls.Answers;
+import io.vpccni.ipamd.pool.calls.Egress;
+import io.vpccni.ipamd.pool.calls.Release;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.Block;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.ledger.Resting;
+import io.vpccni.ipamd.pool.size.Shrink;
+import io.vpccni.ipamd.pool.state.InFlightRequest;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.RequestId;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.VethView;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compares what we believe with the links on the node: the right-hand side of the table of truth. A
+ * list says how things were when it was asked for, so what changed since is left alone.
+ */
+public final class Veths {
+  /** A pod without a veth for this long is gone; longer than an ADD may take to wire it. */
+  static final Duration GONE_AFTER = Duration.ofMinutes(1);
+
+  private Veths() {}
+
+  public static void listed(Transition transition, PoolEvent.VethsListed listed) {
+    var what = transition.cloud.inFlight().get(listed.request());
+    if (!(what instanceof InFlightRequest.ToListVeths(var askedAt))
+        || !transition.context.started()) {
+      return;
+    }
+    transition.cloud = transition.cloud.answered(listed.request());
+    var routed = new HashMap<Ip, String>();
+    var names = new HashSet<String>();
+    for (var veth : listed.veths()) {
+      if (!transition.links.pendingDeletions().contains(veth.name())) { // as good as deleted
+        names.add(veth.name());
+        veth.routed().forEach(ip -> routed.put(ip, veth.name()));
+      }
+    }
+    var before = transition.links.veths().map(VethView::routed).orElse(Map.of());
+    transition.links = transition.links.listed(new VethView(askedAt, routed, names));
+    goneUnknown(transition, before.keySet(), routed);
+    vanished(transition, askedAt, routed, names);
+    unexplained(transition, askedAt, routed);
+    explainedAgain(transition, routed);
+  }
+
+  /**
+   * Links that went before EC2 told whose their addresses are: should they be ours, they rest
+   * first.
+   */
+  private static void goneUnknown(Transition transition, Set<Ip> before, Map<Ip, String> routed) {
+    for (var ip : before) {
+      if (!routed.containsKey(ip)
+          && !transition.ledger.unplaced().containsKey(ip)
+          && !Egress.isOf(transition, ip)
+          && transition.ledger.owner(ip).isEmpty()) {
+        transition.ledger =
+            transition.ledger.rest(
+                Resting.unplaced(transition.now().plus(transition.settings().cooldown()), ip));
+        transition.touch();
+      }
+    }
+  }
+
+  public static void unknown(Transition transition, RequestId request) {
+    transition.cloud = transition.cloud.answered(request);
+    Shrink.keepUnasked(transition);
+  }
+
+  public static void deleted(Transition transition, List<String> names) {
+    for (var name : names) {
+      if (transition.links.pendingDeletions().contains(name)) {
+        transition.links = transition.links.deleted(name);
+        transition.touch();
+      }
+    }
+  }
+
+  private static void vanished(
+      Transition transition, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
+    for (var holding : transition.ledger.holdings().values()) {
+      boolean there =
+          holding.addresses().stream().anyMatch(held -> routed.containsKey(held.ip()))
+              || holding.wiring().hostVeths().stream().anyMatch(names::contains);
+      boolean mayJustBeWired = holding.assignedAt().plus(GONE_AFTER).isAfter(askedAt);
+      // Without a name the runtime cannot be told apart from a person's entry: DEL or GC ends it.
+      if (there || mayJustBeWired || !holding.pod().known() || inCall(transition, holding)) {
+        transition.links = transition.links.present(holding.attachment());
+        continue;
+      }
+      var since = transition.links.missingSince().get(holding.attachment());
+      if (since == null) {
+        transition.links = transition.links.missing(holding.attachment(), askedAt);
+      } else if (!since.plus(GONE_AFTER).isAfter(askedAt)
+          && !transition.links.detaching().contains(holding.attachment())) {
+        transition.links = transition.links.detach(holding.attachment());
+        transition.command(new PoolCommand.DetachPod(holding));
+      }
+    }
+  }
+
+  private static boolean inCall(Transition transition, Holding holding) {
+    return Answers.pendingOf(transition, holding.attachment()).isPresent();
+  }
+
+  /** The data plane has cleaned up after a pod whose veth had vanished. */
+  public static void detached(Transition transition, PoolEvent.PodDetached detached) {
+    Release.promise(transition, detached.pendingVeths());
+    var holding = transition.ledger.holdings().get(detached.attachment());
+    if (holding != null && transition.links.detaching().contains(detached.attachment())) {
+      Release.free(transition, holding, true);
+    }
+  }
+
+  private static void unexplained(Transition transition, Instant askedAt, Map<Ip, String> routed) {
+    var explained = new HashSet<Ip>();
+    transition
+        .ledger
+        .holdings()
+        .values()
+        .forEach(holding -> holding.addresses().forEach(held -> explained.add(held.ip())));
+    var foreign = new HashSet<String>();
+    routed.forEach(
+        (ip, veth) -> {
+          if (explained.contains(ip) || Egress.isOf(transition, ip)) {
+            return;
+          }
+          var owner = transition.ledger.owner(ip);
+          if (owner.isEmpty()) {
+            if (transition.cloud.described()) {
+              foreign.add(ip.toString());
+              transition.raise(
+                  Condition.Name.UNKNOWN_VETH,
+                  ip.toString(),
+                  "NotOurAddress",
+                  "link " + veth + " routes to it, and no ENI of this node has it: left alone");
+            }
+            return;
+          }
+          owner
+              .flatMap(eni -> eni.blockOf(ip))
+              .ifPresent(block -> explain(transition, askedAt, owner.get(), block, ip, veth));
+        });
+    for (var key : transition.conditions.byKey().keySet()) {
+      if (key.name().equals(Condition.Name.UNKNOWN_VETH.text())
+          && !foreign.contains(key.subject())) {
+        transition.conditions = transition.conditions.clear(key);
+      }
+    }
+  }
+
+  private static void explain(
+      Transition transition, Instant askedAt, EniState eni, Block block, Ip ip, String veth) {
+    var use = block.uses().get(ip);
+    boolean quarantine =
+        switch (use) {
+          // Also where EC2 told us of it after the list was asked for: the link is there.
+          case null -> true;
+          case AddressState.Assigned _, AddressState.Quarantined _ -> false; // by a pod; as before
+          // Released after the list was made? Then the list shows the pod that had it.
+          case AddressState.Cooling(var until) ->
+              until.minus(transition.settings().cooldown()).isBefore(askedAt);
+          case AddressState.Rested(var since) -> since.isBefore(askedAt);
+        };
+    if (!quarantine) {
+      return;
+    }
+    transition.ledger =
+        transition.ledger.put(
+            eni.with(block.with(ip, new AddressState.Quarantined(veth, transition.now()))));
+    transition.touch();
+    Shrink.keep(transition, eni.id());
+    transition.raise(
+        Condition.Name.ADDRESS_QUARANTINED,
+        ip.toString(),
+        "UnexplainedVeth",
+        "link " + veth + " uses it, and no entry explains why: kept until the link goes");
+  }
+
+  /** The veth that used a quarantined address is gone: the address rests like a released one. */
+  private static void explainedAgain(Transition transition, Map<Ip, String> routed) {
+    for (var eni : List.copyOf(transition.ledger.enis().values())) {
+      if (eni.all().quarantined() == 0) {
+        continue;
+      }
+      for (var block : List.copyOf(eni.blocks().values())) {
+        block
+            .uses()
+            .forEach(
+                (ip, use) -> {
+                  if (use instanceof AddressState.Quarantined && !routed.containsKey(ip)) {
+                    transition.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());
+                    Release.rest(transition, eni, ip);
+                  }
+                });
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What is really the case: the answers of EC2, IMDS, the links on the node and the checkpoint of
+ * the previous process, each compared with what the pool believes.
+ */
+@NullMarked
+package io.vpccni.ipamd.pool.truth;
+
+import org.jspecify.annotations.NullMarked;

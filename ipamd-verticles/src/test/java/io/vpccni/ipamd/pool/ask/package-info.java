@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.pool.ask;
+
+import org.jspecify.annotations.NullMarked;

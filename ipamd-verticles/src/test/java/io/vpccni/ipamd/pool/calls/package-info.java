@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.pool.calls;
+
+import org.jspecify.annotations.NullMarked;

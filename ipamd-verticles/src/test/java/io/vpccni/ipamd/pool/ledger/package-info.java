@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.ipamd.pool.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.vpccni.ipamd.pool;
-
-import org.jspecify.annotations.NullMarked;

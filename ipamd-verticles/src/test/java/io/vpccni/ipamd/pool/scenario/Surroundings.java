@@ -1,0 +1,186 @@
+package io.vpccni.ipamd.pool.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.PoolCount;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.decide.Pool;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.DurableForm;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.PoolState;
+import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pool meets outside, and what became of its commands: an EC2 that answers at once, links,
+ * a disk, callers.
+ */
+public class Surroundings {
+  public final FakeEc2 ec2 = new FakeEc2();
+  public final Map<String, AssignReply> adds = new HashMap<>();
+  public final Map<String, ReleaseReply> dels = new HashMap<>();
+
+  /** Pods by name as net-programmer was told to place them. */
+  public final Map<String, Holding> placed = new HashMap<>();
+
+  /** Whether net-programmer answers when ENIs are to be set up. */
+  public boolean appliesHosts = true;
+
+  public final List<PoolCommand> commands = new ArrayList<>();
+  public final Map<Ip, String> links = new TreeMap<>();
+  public final Deque<PoolCommand> held = new ArrayDeque<>();
+  public final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
+
+  public PoolState state;
+  public Instant now = Scenario.START;
+
+  /** Kinds of commands that nobody performs until {@link Scenario#release()}. */
+  public final Set<Class<? extends PoolCommand>> holding = new HashSet<>();
+
+  public boolean diskFull;
+  public boolean wires = true;
+  public final Map<CallId, String> calls = new HashMap<>();
+  private @Nullable PoolState written;
+  private final Deque<PoolEvent> inbox = new ArrayDeque<>();
+  public @Nullable Instant wake;
+
+  public Surroundings(PoolSettings settings) {
+    state = PoolState.initial(settings);
+    ec2.attach(FakeEc2.eni("eni-0", 0, 0, List.of()));
+  }
+
+  /** The event, and all that comes of it. */
+  public void happens(PoolEvent event) {
+    inbox.add(event);
+    drain();
+  }
+
+  private void step(PoolEvent event) {
+    var decision = Pool.decide(state, event);
+    state = decision.next();
+    for (var command : decision.commands()) {
+      commands.add(command);
+      if (holding.stream().anyMatch(kind -> kind.isInstance(command))) {
+        held.add(command);
+      } else {
+        perform(command);
+      }
+    }
+  }
+
+  /** Performs what was held back, in order. */
+  public void performHeld() {
+    holding.clear();
+    var all = List.copyOf(held);
+    held.clear();
+    all.forEach(this::perform);
+    drain();
+  }
+
+  private void drain() {
+    while (!inbox.isEmpty()) {
+      step(inbox.remove());
+    }
+    if (written != null && state.disk().version() == state.disk().savedVersion()) {
+      assertThat(kept(state)).as("what is on disk").isEqualTo(kept(written));
+    }
+  }
+
+  /** All that a restart needs; what time has ended may still be written. */
+  private List<?> kept(PoolState of) {
+    var durable = DurableForm.of(of);
+    var agent = durable.agent().orElseThrow();
+    return List.of(
+        Set.copyOf(durable.holdings()),
+        agent.facts(),
+        agent.limits(),
+        agent.enis().stream()
+            .map(
+                saved ->
+                    List.of(
+                        saved.eni().id(),
+                        saved.routeTable(),
+                        Set.copyOf(saved.eni().cidrs()),
+                        saved.releasing(),
+                        saved.freeing()))
+            .toList(),
+        unended(agent.cooling()),
+        agent.quarantined(),
+        agent.pendingVeths(),
+        unended(agent.goneCidrs()).keySet(),
+        unended(agent.goneEnis()).keySet());
+  }
+
+  private <K> Map<K, Instant> unended(Map<K, Instant> ends) {
+    return ends.entrySet().stream()
+        .filter(end -> end.getValue().isAfter(now))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  public void perform(PoolCommand command) {
+    switch (command) {
+      case PoolCommand.Save(var version, var snapshot) -> {
+        written = diskFull ? written : snapshot;
+        inbox.add(
+            diskFull
+                ? new PoolEvent.SaveFailed(version, "no space left on device", now)
+                : new PoolEvent.CheckpointSaved(version, now));
+      }
+      case PoolCommand.AnswerAdd(var call, var reply) -> {
+        adds.put(calls.get(call), reply);
+        if (wires && reply instanceof AssignReply.Granted(var holding)) {
+          holding
+              .addresses()
+              .forEach(address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
+        }
+      }
+      case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
+      case PoolCommand.AskEc2(var id, var ask) ->
+          inbox.add(new PoolEvent.Ec2Answered(id, ec2.answer(ask), now));
+      case PoolCommand.ReadImds() ->
+          inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
+      case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
+      case PoolCommand.ApplyHost(var enis) -> {
+        if (appliesHosts)
+          inbox.add(
+              new PoolEvent.HostApplied(
+                  enis.stream()
+                      .collect(Collectors.toMap(eni -> eni.id(), eni -> EniState.tableOf(eni))),
+                  Set.of(),
+                  now));
+      }
+      case PoolCommand.PlacePod(var holding) -> placed.put(holding.pod().name(), holding);
+      case PoolCommand.DetachPod(var gone) ->
+          inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
+      case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
+      case PoolCommand.WakeAt(var at) -> wake = at;
+    }
+  }
+
+  public List<HostVeth> veths() {
+    var byName = new TreeMap<String, Set<Ip>>();
+    links.forEach((ip, name) -> byName.computeIfAbsent(name, _ -> new HashSet<>()).add(ip));
+    return byName.entrySet().stream()
+        .map(link -> new HostVeth(link.getKey(), link.getValue()))
+        .toList();
+  }
+}

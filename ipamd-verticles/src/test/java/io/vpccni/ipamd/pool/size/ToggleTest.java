@@ -1,0 +1,95 @@
+package io.vpccni.ipamd.pool.size;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.Targets;
+import io.vpccni.ipamd.pool.decide.PoolViews;
+import io.vpccni.ipamd.pool.scenario.FakeEc2;
+import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.DurableForm;
+import io.vpccni.ipamd.pool.state.PoolState;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code ENABLE_PREFIX_DELEGATION} is switched with pods running, pods gone and addresses cooling.
+ */
+class ToggleTest {
+  private static final Targets TARGETS = new Targets(1, 2, 0, 1);
+  private static final Duration REST = Duration.ofSeconds(30);
+
+  @Test
+  void aSingleAddressThatCoolsIsNeitherGivenAwayNorGivenBackUnderPrefixes() {
+    var node = Scenario.m5large(TARGETS).starts().pods(3).settled().shape("5");
+    var rests = node.ipOf("p2");
+    node.dels("p2");
+    restart(node, AddressKind.IPV4_PREFIX).after(REST.minusSeconds(1));
+    assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).contains(rests.asCidr());
+    node.adds("new");
+    assertThat(node.ipOf("new")).isNotEqualTo(rests);
+    assertThat(node.eni("eni-0").blockOf(node.ipOf("new")).orElseThrow().single()).isFalse();
+    node.settled();
+    // Two pods keep their single addresses; the rested one went back to EC2.
+    assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).doesNotContain(rests.asCidr());
+    assertThat(node.eni("eni-0").singles().assigned()).isEqualTo(2);
+  }
+
+  @Test
+  void aPrefixWithACoolingAddressStaysUntilItHasRested() {
+    var node = Scenario.prefixes(TARGETS).starts().pods(1).settled();
+    var rests = node.ipOf("p0");
+    node.dels("p0");
+    restart(node, AddressKind.SECONDARY_IP).after(REST.minusSeconds(1));
+    assertThat(node.eni("eni-0").blockOf(rests)).isPresent();
+    node.adds("new");
+    assertThat(node.eni("eni-0").blockOf(node.ipOf("new")).orElseThrow().single()).isTrue();
+    node.settled();
+    assertThat(node.eni("eni-0").prefixes().blocks()).isZero();
+    assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).allMatch(cidr -> cidr.single());
+  }
+
+  @Test
+  void podsOfTheOtherModeKeepTheirAddressesThroughEverySwitch() {
+    var node = Scenario.m5large(TARGETS).starts().adds("single").settled();
+    var single = node.ipOf("single");
+    restart(node, AddressKind.IPV4_PREFIX).adds("prefixed").settled();
+    var prefixed = node.ipOf("prefixed");
+    restart(node, AddressKind.SECONDARY_IP).settled();
+    restart(node, AddressKind.IPV4_PREFIX).settled();
+    assertThat(held(node, "single")).isEqualTo(single);
+    assertThat(held(node, "prefixed")).isEqualTo(prefixed);
+    assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs())
+        .contains(single.asCidr())
+        .anyMatch(cidr -> !cidr.single() && cidr.contains(prefixed));
+  }
+
+  @Test
+  void whatOnlyTheOtherModeCanUseDoesNotCountAsAvailable() {
+    var node = Scenario.m5large(TARGETS).starts().pods(3).settled();
+    restart(node, AddressKind.IPV4_PREFIX);
+    // Before the leftovers have gone: only the new prefix counts.
+    assertThat(node.free()).isEqualTo(16);
+    assertThat(PoolViews.of(node.state).numbers().assigned()).isEqualTo(3);
+  }
+
+  private static Ip held(Scenario node, String pod) {
+    return node.state
+        .ledger()
+        .holding(Scenario.attachment(pod))
+        .orElseThrow()
+        .addresses()
+        .getFirst()
+        .ip();
+  }
+
+  /** A new process with the other setting, and all that the old one wrote down. */
+  private static Scenario restart(Scenario node, AddressKind kind) {
+    var durable = DurableForm.of(node.state);
+    node.state = PoolState.initial(PoolSettings.defaults().withTargets(TARGETS).withKind(kind));
+    node.limits(3, 9);
+    return node.starts(durable);
+  }
+}

@@ -1,0 +1,199 @@
+package io.vpccni.ipamd.pool.truth;
+
+import static io.vpccni.ipamd.pool.truth.TruthTable.listed;
+import static io.vpccni.ipamd.pool.truth.TruthTable.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.Targets;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.scenario.FakeEc2;
+import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.DurableForm;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.PoolState;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A new process and what the one before it, or the reference, has written down. */
+class RestartTest {
+  private static final Ip X = TruthTable.X;
+
+  @Test
+  void withoutEc2ItIsFreeIfTheAgentMemberListsItAsFree() {
+    var node = with();
+    for (int i = 0; i < 50; i++) {
+      node.node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    }
+    node.listedFree = true;
+    node.starts().node.adds("b").granted("b", "10.0.0.8");
+  }
+
+  @Test
+  void withoutEc2AndWithoutTheAgentMemberNothingIsFree() {
+    var node = with();
+    for (int i = 0; i < 50; i++) {
+      node.node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    }
+    node.there();
+    node.starts().node.adds("b");
+    node.node.after(Duration.ofSeconds(16));
+    assertThat(node.node.adds.get("b")).isInstanceOf(AssignReply.Refused.class);
+  }
+
+  @Test
+  void whatWasBeingGivenBackIsGivenToNobodyAfterARestart() {
+    var node = with().there();
+    node.listedFree = true;
+    node.releasing = true;
+    for (int i = 0; i < 50; i++) {
+      node.node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    }
+    node.starts().node.adds("b");
+    assertThat(node.node.state.ledger().holdings()).isEmpty();
+  }
+
+  /**
+   * EC2 may have taken the whole prefix: a link to one of its addresses gives nobody the others.
+   */
+  @Test
+  void aLinkIntoAPrefixThatWasBeingGivenBackMakesNoOtherAddressOfItFree() {
+    var prefix = Cidr.parse("10.1.0.0/28");
+    var node = Scenario.prefixes(new Targets(1, 1, 0, 1));
+    node.links.put(Ip.parse("10.1.0.3"), "enstranger");
+    for (int i = 0; i < 50; i++) {
+      node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    }
+    var saved =
+        new Durable.SavedEni(
+            FakeEc2.eni("eni-0", 0, 0, List.of(prefix)), 254, Set.of(prefix), false, Map.of());
+    node.starts(
+        new Durable(
+            List.of(),
+            Optional.of(
+                new Durable.Agent(
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(saved),
+                    Map.of(),
+                    Map.of(),
+                    Set.of(),
+                    Map.of(),
+                    Map.of()))));
+    node.adds("b").after(Duration.ofMinutes(1));
+    assertThat(node.state.ledger().holdings()).isEmpty();
+    assertThat(node.asked(io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses.class)).isEmpty();
+  }
+
+  @Test
+  void aCooldownGoesOnAfterARestart() {
+    var node = with().there();
+    node.listedFree = true;
+    node.cooling = Map.of(X, Scenario.START.plusSeconds(20));
+    node.starts().node.adds("b");
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
+    node.node.after(Duration.ofSeconds(21));
+    assertThat(node.use()).isInstanceOf(AddressState.Rested.class);
+  }
+
+  /** A node moves here from the reference, and a pod ends before EC2 has told what is ours. */
+  @Test
+  void anAddressReleasedBeforeEc2HasNamedItRestsAsWell() {
+    var node = with(listed("a", X, "default")).there().starting();
+    node.node.dels("a").release().adds("b");
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+    node.node.after(Duration.ofSeconds(31));
+    assertThat(node.use()).isInstanceOf(AddressState.Rested.class);
+  }
+
+  /** The entries are lost, and a pod ends before EC2 has told what is ours. */
+  @Test
+  void anAddressWhoseLinkGoesBeforeEc2HasNamedItRestsAsWell() {
+    var node = with().there().routed("ena", X).starting();
+    node.node.links.clear();
+    node.node.after(Duration.ofSeconds(31)).release().adds("b");
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+  }
+
+  @Test
+  void suchARestGoesOnAfterARestart() {
+    var node = with(listed("a", X, "default")).there().starting();
+    node.node.dels("a");
+    var durable = DurableForm.of(node.node.state);
+    node.node.state = PoolState.initial(node.node.state.context().settings());
+    node.node.limits(3, 9).holding.clear();
+    node.node.held.clear();
+    node.node.starts(durable).adds("b");
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
+    assertThat(node.node.ipOf("b")).isNotEqualTo(X);
+  }
+
+  @Test
+  void ofTwoEntriesForOneAddressTheNewerOneCounts() {
+    var old = listed("old", X, "default");
+    var young =
+        new Holding(
+            Scenario.attachment("young"),
+            new PodRef("default", "young"),
+            Wiring.UNKNOWN,
+            old.addresses(),
+            Optional.empty(),
+            old.assignedAt().plusSeconds(10));
+    var node = with(old, young).there().routed("en", X).starts();
+    assertThat(node.node.state.ledger().holding(Scenario.attachment("young"))).isPresent();
+    assertThat(node.node.state.ledger().holding(Scenario.attachment("old"))).isEmpty();
+    assertThat(node.node.condition(Condition.Name.CHECKPOINT_UNREADABLE)).isPresent();
+  }
+
+  @Test
+  void whatWasQuarantinedStaysSoUntilTheLinksAreKnown() {
+    var node = with().there();
+    node.listedFree = true;
+    node.node.holding.add(PoolCommand.ListVeths.class);
+    var written = node.durable().agent().orElseThrow();
+    node.node.starts(
+        new Durable(
+            List.of(),
+            Optional.of(
+                new Durable.Agent(
+                    written.facts(),
+                    written.limits(),
+                    written.enis(),
+                    Map.of(),
+                    Map.of(X, "enstranger"),
+                    Set.of(),
+                    Map.of(),
+                    Map.of()))));
+    assertThat(node.use()).isInstanceOf(AddressState.Quarantined.class);
+    assertThat(DurableForm.of(node.node.state).agent().orElseThrow().quarantined())
+        .containsEntry(X, "enstranger");
+    // The link has gone meanwhile: it rests like a released one.
+    node.node.release();
+    assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
+  }
+
+  @Test
+  void aFileThatCouldNotBeReadIsReported() {
+    var node = Scenario.m5large();
+    node.tell(
+        new PoolEvent.CheckpointLoaded(Durable.NOTHING, Optional.of("torn, kept as x"), node.now));
+    assertThat(node.condition(Condition.Name.CHECKPOINT_UNREADABLE))
+        .hasValueSatisfying(told -> assertThat(told.detail()).contains("torn, kept as x"));
+  }
+}
