@@ -3,7 +3,7 @@ package io.vpccni.ipamd.retry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Pauses between attempts. Pure. */
+/** The pauses between attempts at the same thing, which double up to a longest one. */
 public final class Backoff {
   private Backoff() {}
 
@@ -13,7 +13,7 @@ public final class Backoff {
     return Duration.ofMillis(random.nextLong(doubling(first, longest, attempt).toMillis() + 1));
   }
 
-  /** first × 2^(attempt − 1), at most {@code longest}. */
+  /** first × 2^(attempt − 1), at most {@code longest}; attempts count from 1. */
   public static Duration doubling(Duration first, Duration longest, int attempt) {
     long factor = 1L << Math.clamp(attempt - 1, 0, 30);
     var grown = first.multipliedBy(factor);

@@ -3,11 +3,16 @@ package io.vpccni.ipamd.retry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
 
-/** Runs something later on the same context; a test's is virtual. */
-@FunctionalInterface
+/**
+ * Runs actions later on the context that owns it, and has the clock by which delays are measured.
+ */
 public interface Scheduler {
+  /** The present; deadlines and pauses are reckoned from it. */
+  Instant now();
+
   void after(Duration delay, Runnable action);
 
   default Future<Void> pause(Duration delay) {
@@ -20,7 +25,7 @@ public interface Scheduler {
   }
 
   /**
-   * For ever, each time after the end of the one before, however it ended.
+   * Runs the action for ever, each time after the end of the one before, however that ended.
    *
    * @param pause asked for anew each time
    */

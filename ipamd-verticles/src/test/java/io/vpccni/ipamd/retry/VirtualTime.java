@@ -22,6 +22,11 @@ public final class VirtualTime implements Scheduler, InstantSource {
   }
 
   @Override
+  public Instant now() {
+    return now;
+  }
+
+  @Override
   public void after(Duration delay, Runnable action) {
     due.add(new Due(now.plus(delay), number++, action));
   }

@@ -7,7 +7,6 @@ import io.vpccni.ipamd.retry.Backoff;
 import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -30,7 +29,6 @@ public final class Ec2Caller {
   }
 
   private final Scheduler later;
-  private final InstantSource clock;
   private final RandomGenerator random;
   private final Duration overall;
   private final Ec2Listener listener;
@@ -38,27 +36,22 @@ public final class Ec2Caller {
   private final Ec2Conditions conditions;
 
   public Ec2Caller(
-      Scheduler later,
-      InstantSource clock,
-      RandomGenerator random,
-      Duration overall,
-      Ec2Listener listener) {
+      Scheduler later, RandomGenerator random, Duration overall, Ec2Listener listener) {
     this.later = later;
-    this.clock = clock;
     this.random = random;
     this.overall = overall;
     this.listener = listener;
-    this.conditions = new Ec2Conditions(later, clock, listener::condition);
+    this.conditions = new Ec2Conditions(later, listener::condition);
   }
 
   public <T> Future<T> call(String action, Safe safe, Supplier<Future<T>> send) {
-    return attempt(action, safe, send, 1, clock.instant().plus(overall));
+    return attempt(action, safe, send, 1, later.now().plus(overall));
   }
 
   private <T> Future<T> attempt(
       String action, Safe safe, Supplier<Future<T>> send, int number, Instant deadline) {
-    var wait = budget.reserve(action, clock.instant());
-    if (clock.instant().plus(wait).isAfter(deadline)) {
+    var wait = budget.reserve(action, later.now());
+    if (later.now().plus(wait).isAfter(deadline)) {
       var exhausted =
           Ec2Refused.of(
               action,
@@ -72,12 +65,11 @@ public final class Ec2Caller {
         .pause(wait)
         .compose(
             _ -> {
-              var sent = clock.instant();
+              var sent = later.now();
               return send.get()
-                  .onSuccess(_ -> succeeded(action, Duration.between(sent, clock.instant()), wait))
+                  .onSuccess(_ -> succeeded(action, Duration.between(sent, later.now()), wait))
                   .onFailure(
-                      error ->
-                          failed(action, error, Duration.between(sent, clock.instant()), wait));
+                      error -> failed(action, error, Duration.between(sent, later.now()), wait));
             })
         .recover(
             error -> {
@@ -86,11 +78,11 @@ public final class Ec2Caller {
               }
               var pause = Backoff.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
               if (refused.failed().kind() == FailureKind.THROTTLED) {
-                budget.throttled(action, clock.instant().plus(pause));
+                budget.throttled(action, later.now().plus(pause));
               }
               if (!mayRepeat(refused.failed().kind(), safe)
                   || number >= ATTEMPTS
-                  || clock.instant().plus(pause).isAfter(deadline)) {
+                  || later.now().plus(pause).isAfter(deadline)) {
                 return Future.failedFuture(refused);
               }
               return later

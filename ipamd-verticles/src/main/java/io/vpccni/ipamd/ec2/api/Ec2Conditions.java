@@ -1,11 +1,11 @@
 package io.vpccni.ipamd.ec2.api;
 
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,20 +31,18 @@ final class Ec2Conditions {
 
   private record Key(String name, String subject) {}
 
-  private record Told(String reason, Instant confirmed) {}
-
   private final Scheduler later;
-  private final InstantSource clock;
-  private final Consumer<ConditionChanged> listener;
-  private final Map<Key, Told> raised = new HashMap<>();
+  private final RaisedConditions raised;
+
+  /** When each condition that is raised was last confirmed. */
+  private final Map<Key, Instant> confirmed = new HashMap<>();
 
   /** Of the kind that may pass by itself, and nothing like it has succeeded since. */
   private final Set<Key> failedOnce = new HashSet<>();
 
-  Ec2Conditions(Scheduler later, InstantSource clock, Consumer<ConditionChanged> listener) {
+  Ec2Conditions(Scheduler later, Consumer<ConditionChanged> listener) {
     this.later = later;
-    this.clock = clock;
-    this.listener = listener;
+    this.raised = new RaisedConditions(listener);
   }
 
   void succeeded(String action) {
@@ -105,21 +103,18 @@ final class Ec2Conditions {
   }
 
   private void raise(Key key, Failed failed, String detail) {
-    var before = raised.put(key, new Told(failed.code(), clock.instant()));
-    if (before == null || !before.reason().equals(failed.code())) {
-      listener.accept(ConditionChanged.raised(key.name(), key.subject(), failed.code(), detail));
-    }
-    if (before == null) {
+    confirmed.put(key, later.now());
+    if (raised.raise(key.name(), key.subject(), failed.code(), detail)) {
       later.after(FORGET, () -> forget(key));
     }
   }
 
   private void forget(Key key) {
-    var told = raised.get(key);
-    if (told == null) {
+    var last = confirmed.get(key);
+    if (last == null) {
       return;
     }
-    var left = Duration.between(clock.instant(), told.confirmed().plus(FORGET));
+    var left = Duration.between(later.now(), last.plus(FORGET));
     if (left.isPositive()) {
       later.after(left, () -> forget(key));
     } else {
@@ -129,8 +124,7 @@ final class Ec2Conditions {
 
   private void over(Key key) {
     failedOnce.remove(key);
-    if (raised.remove(key) != null) {
-      listener.accept(ConditionChanged.over(key.name(), key.subject()));
-    }
+    confirmed.remove(key);
+    raised.lower(key.name(), key.subject());
   }
 }

@@ -86,6 +86,16 @@ public record EniView(
         tracking);
   }
 
+  /** EC2 deletes it with its instance. */
+  public EniView markedForDeletion() {
+    return attachment.map(at -> attached(at.deletedOnTermination())).orElse(this);
+  }
+
+  /** Whether it is attached and would outlive its instance. */
+  public boolean outlivesInstance() {
+    return attachment.filter(at -> !at.deleteOnTermination()).isPresent();
+  }
+
   public EniView withPrefixes(List<Cidr> all) {
     return new EniView(
         id, mac, subnet, type, description, attachment, ipv4, ipv6, all, groups, tags, tracking);

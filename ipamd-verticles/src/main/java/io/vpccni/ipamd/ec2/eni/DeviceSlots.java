@@ -1,55 +1,56 @@
 package io.vpccni.ipamd.ec2.eni;
 
-import io.vpccni.ipamd.ec2.api.EniView;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Device indices of one instance. One owner hands them out, so two attachments never want the same;
- * what others attach (a trunk ENI, for example) is learned from EC2. For one context only.
+ * The device indices of one instance: which are taken, and which are reserved for an attachment
+ * that is under way. Only {@link NodeEnis} has one, so two attachments never want the same index.
  */
 final class DeviceSlots {
   /** Route tables of branch ENIs are numbered from VLAN id + 100, those of ENIs by device. */
   private static final int COUNT = 100;
 
+  /** The place of an attachment. */
   record Slot(int networkCard, int deviceIndex) {}
 
   private static final Slot PRIMARY = new Slot(0, 0);
 
-  private final Set<Slot> attached = new HashSet<>();
+  private final Set<Slot> taken = new HashSet<>();
   private final Set<Slot> reserved = new HashSet<>();
 
-  /** What EC2 shows replaces what was learned; reservations stay. */
-  void learn(Collection<EniView> enis) {
-    attached.clear();
-    enis.forEach(this::add);
+  /** What EC2 shows replaces what was learned before; reservations stay. */
+  void learn(Collection<Slot> shown) {
+    taken.clear();
+    taken.addAll(shown);
   }
 
-  void add(EniView eni) {
-    eni.attachment().ifPresent(at -> attached.add(new Slot(at.networkCard(), at.deviceIndex())));
+  /** An ENI, ours or another, has this index. */
+  void take(Slot slot) {
+    reserved.remove(slot);
+    taken.add(slot);
   }
 
-  /** EC2 says that another ENI has it. */
-  void taken(Slot slot) {
-    attached.add(slot);
-  }
-
-  /** The lowest free index of the card, kept until {@link #free}; empty if all are taken. */
-  OptionalInt reserve(int networkCard) {
+  /** Reserves the lowest free index of the card; empty if none is free. */
+  Optional<Slot> reserve(int networkCard) {
     var lowest =
-        IntStream.range(0, COUNT).filter(index -> isFree(new Slot(networkCard, index))).findFirst();
-    lowest.ifPresent(index -> reserved.add(new Slot(networkCard, index)));
+        IntStream.range(0, COUNT)
+            .mapToObj(index -> new Slot(networkCard, index))
+            .filter(this::isFree)
+            .findFirst();
+    lowest.ifPresent(reserved::add);
     return lowest;
   }
 
-  void free(Slot slot) {
+  /** The attachment for which the index was reserved has not come about. */
+  void giveBack(Slot slot) {
     reserved.remove(slot);
   }
 
   private boolean isFree(Slot slot) {
-    return !slot.equals(PRIMARY) && !attached.contains(slot) && !reserved.contains(slot);
+    return !slot.equals(PRIMARY) && !taken.contains(slot) && !reserved.contains(slot);
   }
 }

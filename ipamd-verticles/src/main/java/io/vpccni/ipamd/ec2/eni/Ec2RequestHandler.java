@@ -10,90 +10,41 @@ import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
-import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.EniStepFailed;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
-import io.vpccni.ipamd.ec2.api.Ec2Errors;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.ipamd.retry.Scheduler;
-import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /** Answers what the pool asks of EC2, for one node whose facts are known. For one context only. */
 public final class Ec2RequestHandler {
-  private static final Duration LEFTOVER_LOOK = Duration.ofMinutes(1);
+  private static final Duration ORPHAN_LOOK = Duration.ofMinutes(1);
 
-  private final Ec2Api api;
-  private final Ec2Settings settings;
-  private final NodeFacts node;
-  private final KnownEnis known = new KnownEnis();
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final Subnets subnets;
   private final EniDescriptions descriptions;
   private final EniAddresses addresses;
   private final EniCreationPlan plan;
-  private final EniCreationRunner work;
+  private final EniCreationRunner creation;
   private final EniRemoval removal;
-  private final OrphanedEnis leftovers;
-  private final EniMaintenance upkeep;
-  private final Ec2Listener listener;
+  private final OrphanedEnis orphans;
+  private final EniMaintenance maintenance;
 
-  /**
-   * @param limits empty while the instance type is unknown: then EC2 refuses what is too much
-   */
-  public Ec2RequestHandler(
-      Ec2Api api,
-      Imds imds,
-      Ec2Settings settings,
-      NodeFacts node,
-      Optional<InstanceLimits> limits,
-      Scheduler later,
-      InstantSource clock,
-      RandomGenerator random,
-      Ec2Listener listener) {
-    this.api = api;
-    this.settings = settings;
-    this.node = node;
-    var perEni = limits.stream().mapToInt(l -> l.ipv4Limit() - 1).findFirst();
-    var slots = new DeviceSlots();
-    this.subnets = new Subnets(api, node, later, clock);
-    this.listener = listener;
-    this.removal = new EniRemoval(api, known, later, clock, listener, this::somethingMayBeLeft);
-    this.leftovers =
-        new OrphanedEnis(api, removal, settings, node, known, later, clock, random, listener);
-    this.upkeep =
-        new EniMaintenance(api, imds, leftovers, settings, node, known, later, clock, listener);
-    this.work =
-        new EniCreationRunner(
-            api,
-            imds,
-            node,
-            settings.ipv6(),
-            known,
-            slots,
-            removal,
-            later,
-            clock,
-            listener,
-            this::somethingMayBeLeft,
-            upkeep::repairSoon);
-    this.descriptions =
-        new EniDescriptions(
-            api, imds, settings, node, known, slots, subnets, upkeep, clock, listener);
-    this.addresses = new EniAddresses(api, known, subnets, perEni);
-    this.plan = new EniCreationPlan(imds, settings, node, known, subnets, perEni, clock, random);
-  }
-
-  private void somethingMayBeLeft() {
-    leftovers.lookForOwn(LEFTOVER_LOOK);
+  public Ec2RequestHandler(Surroundings around) {
+    this.around = around;
+    this.enis = new NodeEnis(around.node().instanceId());
+    this.subnets = new Subnets(around);
+    this.removal = new EniRemoval(around, enis);
+    this.orphans = new OrphanedEnis(around, enis, removal);
+    this.maintenance = new EniMaintenance(around, enis, orphans);
+    this.creation = new EniCreationRunner(around, enis, removal);
+    this.descriptions = new EniDescriptions(around, enis, subnets, maintenance);
+    this.addresses = new EniAddresses(around, enis, subnets);
+    this.plan = new EniCreationPlan(around, enis, subnets);
   }
 
   /** Fails only because of a bug. */
@@ -116,14 +67,14 @@ public final class Ec2RequestHandler {
   }
 
   private Future<Ec2Reply> changing(String action, Supplier<Future<Ec2Reply>> change) {
-    if (settings.mayChange()) {
+    if (around.settings().mayChange()) {
       return change.get();
     }
     return Future.succeededFuture(
         new Failed(
             action,
-            settings.imdsOnly() ? "ImdsOnlyMode" : "ProvisioningDisabled",
-            settings.imdsOnly()
+            around.settings().imdsOnly() ? "ImdsOnlyMode" : "ProvisioningDisabled",
+            around.settings().imdsOnly()
                 ? "ENABLE_IMDS_ONLY_MODE=true: EC2 is not called"
                 : "DISABLE_NETWORK_RESOURCE_PROVISIONING=true: nothing is changed in EC2",
             FailureKind.PERMANENT,
@@ -134,22 +85,29 @@ public final class Ec2RequestHandler {
     return descriptions
         .first()
         .compose(_ -> plan.plan(ask))
-        .compose(phase -> work.run(phase, ask.networkCard()))
+        .compose(step -> creation.run(step, ask.networkCard()))
         .map(
             end ->
                 switch (end) {
                   case EniCreation.Ready(var eni) -> created(eni);
-                  case EniCreation.Broken(var why, _) -> {
-                    if (why.kind() == FailureKind.SUBNET_EXHAUSTED) {
-                      subnets.doubt();
-                    }
-                    yield why;
-                  }
-                  default -> throw new IllegalStateException("not at its end: " + end);
+                  case EniCreation.Broken(var why, var left) -> notCreated(why, left);
                 });
   }
 
+  private Ec2Reply notCreated(Failed why, boolean left) {
+    if (left) {
+      orphans.lookForOwn(ORPHAN_LOOK);
+    }
+    if (why.kind() == FailureKind.SUBNET_EXHAUSTED) {
+      subnets.doubt();
+    }
+    return why;
+  }
+
   private Ec2Reply created(EniView eni) {
+    if (eni.outlivesInstance()) {
+      maintenance.repairSoon();
+    }
     return new Ec2Reply.EniCreated(descriptions.toAttached(List.of(eni), List.of()).getFirst());
   }
 
@@ -169,27 +127,34 @@ public final class Ec2RequestHandler {
                         id + " is the primary, a trunk or an EFA ENI: it is never freed",
                         FailureKind.PERMANENT));
               }
-              return removal.free(eni).map(_ -> new Ec2Reply.EniFreed(id));
+              return removal.free(eni).map(left -> freed(id, left));
             });
   }
 
+  private Ec2Reply freed(EniId id, EniRemoval.Left left) {
+    switch (left) {
+      case NOTHING -> {}
+      case UNATTACHED -> orphans.lookForOwn(ORPHAN_LOOK);
+    }
+    return new Ec2Reply.EniFreed(id);
+  }
+
   private boolean mustStay(EniView eni) {
-    return eni.id().equals(node.primaryEni())
+    return eni.id().equals(around.node().primaryEni())
         || eni.type().equals("trunk")
         || eni.type().startsWith("efa");
   }
 
   /** What EC2 knows where we do not. */
   private Future<Optional<EniView>> look(EniId eni) {
-    return known
-        .of(eni)
+    return enis.of(eni)
         .map(view -> Future.succeededFuture(Optional.of(view)))
-        .orElseGet(() -> api.eni(eni).onFailure(this::notSeen));
+        .orElseGet(() -> around.api().eni(eni).onFailure(this::notSeen));
   }
 
   private void notSeen(Throwable error) {
-    if (error instanceof Ec2Refused why && Ec2Errors.answered(why.failed().code())) {
-      listener.failed(new EniStepFailed(EniStepFailed.LOOK, String.valueOf(why.getMessage())));
+    if (error instanceof Ec2Refused why) {
+      around.stepFailed(EniStepFailed.LOOK, why);
     }
   }
 }

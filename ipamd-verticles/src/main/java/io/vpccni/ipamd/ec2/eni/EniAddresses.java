@@ -5,38 +5,33 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** EniAddresses and prefixes of ENIs that are there. For one context only. */
 final class EniAddresses {
-  private final Ec2Api api;
-  private final KnownEnis known;
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final Subnets subnets;
-  private final OptionalInt perEni;
 
-  /**
-   * @param perEni most addresses or prefixes that an ENI holds besides its primary address
-   */
-  EniAddresses(Ec2Api api, KnownEnis known, Subnets subnets, OptionalInt perEni) {
-    this.api = api;
-    this.known = known;
+  EniAddresses(Surroundings around, NodeEnis enis, Subnets subnets) {
+    this.around = around;
+    this.enis = enis;
     this.subnets = subnets;
-    this.perEni = perEni;
   }
 
   Future<Ec2Reply> assign(AssignAddresses ask) {
-    int count = Math.min(ask.count(), perEni.orElse(Integer.MAX_VALUE));
+    int count = Math.min(ask.count(), around.perEni().orElse(Integer.MAX_VALUE));
     if (count < 1) {
       return Future.succeededFuture(new Ec2Reply.AddressesAssigned(ask.eni(), List.of()));
     }
-    return api.assign(ask.eni(), ask.kind(), count)
+    return around
+        .api()
+        .assign(ask.eni(), ask.kind(), count)
         .<Ec2Reply>map(
             cidrs -> new Ec2Reply.AddressesAssigned(ask.eni(), withoutPrimary(ask.eni(), cidrs)))
         .recover(error -> Future.failedFuture(inSubnetOf(ask.eni(), error)));
@@ -44,7 +39,7 @@ final class EniAddresses {
 
   /** Some EC2 look-alikes list it too; a pod must never get it. */
   private List<Cidr> withoutPrimary(EniId id, List<Cidr> cidrs) {
-    var primary = known.of(id).stream().flatMap(eni -> eni.ipv4().stream()).map(Ip::asCidr);
+    var primary = enis.of(id).stream().flatMap(eni -> eni.ipv4().stream()).map(Ip::asCidr);
     var own = primary.findFirst();
     return cidrs.stream().filter(cidr -> own.filter(cidr::equals).isEmpty()).toList();
   }
@@ -55,14 +50,16 @@ final class EniAddresses {
       return error;
     }
     subnets.doubt();
-    return known.of(id).<Throwable>map(eni -> refused.in(eni.subnet().value())).orElse(error);
+    return enis.of(id).<Throwable>map(eni -> refused.in(eni.subnet().value())).orElse(error);
   }
 
   Future<Ec2Reply> unassign(UnassignAddresses ask) {
     if (ask.cidrs().isEmpty()) {
       return Future.succeededFuture(new Ec2Reply.AddressesUnassigned(ask.eni(), List.of()));
     }
-    return api.unassign(ask.eni(), ask.cidrs())
+    return around
+        .api()
+        .unassign(ask.eni(), ask.cidrs())
         .recover(
             error ->
                 error instanceof Ec2Refused refused
@@ -74,7 +71,9 @@ final class EniAddresses {
 
   /** One address that is gone already makes EC2 refuse all: the rest is asked for again. */
   private Future<Void> unassignWhatIsThere(UnassignAddresses ask, Ec2Refused why) {
-    return api.eni(ask.eni())
+    return around
+        .api()
+        .eni(ask.eni())
         .compose(
             seen -> {
               var there = new HashSet<Cidr>();
@@ -88,7 +87,7 @@ final class EniAddresses {
                 return Future.succeededFuture();
               }
               return left.size() < ask.cidrs().size()
-                  ? api.unassign(ask.eni(), left)
+                  ? around.api().unassign(ask.eni(), left)
                   : Future.failedFuture(why);
             });
   }

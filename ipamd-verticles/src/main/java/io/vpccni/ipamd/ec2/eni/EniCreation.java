@@ -25,13 +25,19 @@ final class EniCreation {
 
   private EniCreation() {}
 
-  /** What is to be done now. */
+  /** Where a creation stands. */
   sealed interface Phase {}
+
+  /** Something is to be done now. */
+  sealed interface Step extends Phase {}
+
+  /** Nothing more is to be done. */
+  sealed interface End extends Phase {}
 
   /**
    * @param others where to try if this subnet cannot
    */
-  record Creating(NewEni wanted, List<NewEni> others) implements Phase {
+  record Creating(NewEni wanted, List<NewEni> others) implements Step {
     Creating {
       others = List.copyOf(others);
     }
@@ -43,7 +49,7 @@ final class EniCreation {
    * @param pause before it, since EC2 does not take the call at the moment: creating and deleting
    *     an ENI for each attempt would only be more calls
    */
-  record Attaching(EniView eni, int number, Duration pause) implements Phase {
+  record Attaching(EniView eni, int number, Duration pause) implements Step {
     static Attaching first(EniView eni) {
       return new Attaching(eni, 1, Duration.ZERO);
     }
@@ -58,29 +64,29 @@ final class EniCreation {
   }
 
   /** The attach call's outcome is unknown: ask EC2. */
-  record Looking(EniView eni, int number, int look, Failed why) implements Phase {}
+  record Looking(EniView eni, int number, int look, Failed why) implements Step {}
 
   /** Set delete-on-termination. */
-  record Marking(EniView eni) implements Phase {}
+  record Marking(EniView eni) implements Step {}
 
   /** IPv6 only: a new ENI has an address, and needs a prefix. */
-  record Prefixing(EniView eni) implements Phase {}
+  record Prefixing(EniView eni) implements Step {}
 
   /** Wait until the instance shows it. */
-  record Appearing(EniView eni) implements Phase {}
+  record Appearing(EniView eni) implements Step {}
 
   /** The instance does not show it: ask EC2, whose word counts. */
-  record Confirming(EniView eni) implements Phase {}
+  record Confirming(EniView eni) implements Step {}
 
   /** It came to nothing: delete what was created. */
-  record Deleting(EniView eni, Failed why) implements Phase {}
+  record Deleting(EniView eni, Failed why) implements Step {}
 
-  record Ready(EniView eni) implements Phase {}
+  record Ready(EniView eni) implements End {}
 
   /**
    * @param left an ENI that may exist still
    */
-  record Broken(Failed why, boolean left) implements Phase {}
+  record Broken(Failed why, boolean left) implements End {}
 
   /** What came of a phase. */
   sealed interface Outcome {}
@@ -104,7 +110,7 @@ final class EniCreation {
   /**
    * @throws IllegalStateException if the outcome is none of this phase's: a bug
    */
-  static Phase next(Phase phase, Outcome outcome, String instance, boolean ipv6) {
+  static Phase next(Step phase, Outcome outcome, String instance, boolean ipv6) {
     return switch (phase) {
       case Creating creating ->
           switch (outcome) {
@@ -140,7 +146,8 @@ final class EniCreation {
             default -> throw unforeseen(phase, outcome);
           };
       // Not marked is a flaw, not a reason to give the addresses back: it is tried again later.
-      case Marking(var eni) -> ipv6 ? new Prefixing(eni) : new Appearing(eni);
+      case Marking(var eni) ->
+          marked(outcome instanceof Done ? eni.markedForDeletion() : eni, ipv6);
       case Prefixing(var eni) ->
           switch (outcome) {
             case Assigned(var prefixes) -> new Appearing(eni.withPrefixes(prefixes));
@@ -165,8 +172,11 @@ final class EniCreation {
             default -> new Ready(eni);
           };
       case Deleting(_, var why) -> new Broken(why, outcome instanceof Refused);
-      case Ready _, Broken _ -> throw unforeseen(phase, outcome);
     };
+  }
+
+  private static Phase marked(EniView eni, boolean ipv6) {
+    return ipv6 ? new Prefixing(eni) : new Appearing(eni);
   }
 
   private static Phase elsewhere(Creating creating, Failed why) {

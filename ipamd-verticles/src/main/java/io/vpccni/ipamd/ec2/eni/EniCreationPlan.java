@@ -4,56 +4,30 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
-import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.random.RandomGenerator;
 
 /** Where a new ENI may be created, and with what. For one context only. */
 final class EniCreationPlan {
-  private final Imds imds;
-  private final Ec2Settings settings;
-  private final NodeFacts node;
-  private final KnownEnis known;
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final Subnets subnets;
-  private final OptionalInt perEni;
-  private final InstantSource clock;
-  private final RandomGenerator random;
 
-  /**
-   * @param perEni most addresses or prefixes that an ENI holds besides its primary address
-   */
-  EniCreationPlan(
-      Imds imds,
-      Ec2Settings settings,
-      NodeFacts node,
-      KnownEnis known,
-      Subnets subnets,
-      OptionalInt perEni,
-      InstantSource clock,
-      RandomGenerator random) {
-    this.imds = imds;
-    this.settings = settings;
-    this.node = node;
-    this.known = known;
+  EniCreationPlan(Surroundings around, NodeEnis enis, Subnets subnets) {
+    this.around = around;
+    this.enis = enis;
     this.subnets = subnets;
-    this.perEni = perEni;
-    this.clock = clock;
-    this.random = random;
   }
 
   /** The first phase of its creation, with the other subnets to try. */
-  Future<EniCreation.Phase> plan(CreateEni ask) {
+  Future<EniCreation.Step> plan(CreateEni ask) {
     return Future.all(groups(ask.custom()), candidates(ask.custom()))
         .map(
             both -> {
@@ -68,21 +42,24 @@ final class EniCreationPlan {
   }
 
   private NewEni newEni(CreateEni ask, SubnetId subnet, List<String> groups) {
-    var tracking = known.of(node.primaryEni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
+    var tracking =
+        enis.of(around.node().primaryEni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
     return new NewEni(
-        EniTags.description(node.instanceId()),
+        EniTags.description(around.node().instanceId()),
         subnet,
         groups,
         ask.kind(),
         count(ask, subnet),
-        EniTags.wantedOfNew(settings, node.instanceId(), clock.instant()),
+        EniTags.wantedOfNew(
+            around.settings(), around.node().instanceId(), around.wallClock().instant()),
         tracking,
-        Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
+        Long.toHexString(around.random().nextLong())
+            + Long.toHexString(around.random().nextLong()));
   }
 
   /** Not more than the ENI may hold, nor than the subnet has besides the primary address. */
   private int count(CreateEni ask, SubnetId subnet) {
-    int most = Math.min(ask.count(), perEni.orElse(Integer.MAX_VALUE));
+    int most = Math.min(ask.count(), around.perEni().orElse(Integer.MAX_VALUE));
     if (ask.kind() != AddressKind.SECONDARY_IP) {
       return most;
     }
@@ -95,11 +72,12 @@ final class EniCreationPlan {
     if (!own.isEmpty()) {
       return Future.succeededFuture(own);
     }
-    return imds.securityGroups()
+    return around
+        .imds()
+        .securityGroups()
         .recover(
             error ->
-                known
-                    .of(node.primaryEni())
+                enis.of(around.node().primaryEni())
                     .filter(_ -> error instanceof Ec2Refused)
                     .map(eni -> Future.succeededFuture(eni.groups()))
                     .orElseGet(() -> Future.failedFuture(error)));
@@ -116,8 +94,9 @@ final class EniCreationPlan {
               }
               var zone = listed.orElse(List.of());
               var found =
-                  settings.subnetDiscovery() && listed.isPresent()
-                      ? SubnetChoice.candidates(zone, node.primarySubnet(), settings.cluster())
+                  around.settings().subnetDiscovery() && listed.isPresent()
+                      ? SubnetChoice.candidates(
+                              zone, around.node().primarySubnet(), around.settings().cluster())
                           .stream()
                           .map(SubnetView::id)
                           .toList()
@@ -127,9 +106,9 @@ final class EniCreationPlan {
                     "CreateNetworkInterface",
                     "NoUsableSubnet",
                     "the tags of the subnets of "
-                        + node.vpcId()
+                        + around.node().vpcId()
                         + " in "
-                        + node.availabilityZone()
+                        + around.node().availabilityZone()
                         + " allow no ENI in any: look at kubernetes.io/role/cni and"
                         + " cni.networking.k8s.aws/cluster/*",
                     FailureKind.PERMANENT);
@@ -141,9 +120,9 @@ final class EniCreationPlan {
   private List<SubnetId> primaryUnlessExcluded() {
     boolean excluded =
         subnets
-            .known(node.primarySubnet())
-            .filter(subnet -> SubnetChoice.excluded(subnet, settings.cluster()))
+            .known(around.node().primarySubnet())
+            .filter(subnet -> SubnetChoice.excluded(subnet, around.settings().cluster()))
             .isPresent();
-    return excluded ? List.of() : List.of(node.primarySubnet());
+    return excluded ? List.of() : List.of(around.node().primarySubnet());
   }
 }

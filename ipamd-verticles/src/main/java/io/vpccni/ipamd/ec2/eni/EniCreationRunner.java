@@ -4,8 +4,6 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.EniStepFailed;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
@@ -22,13 +20,12 @@ import io.vpccni.ipamd.ec2.eni.EniCreation.Outcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Phase;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Prefixing;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Ready;
+import io.vpccni.ipamd.ec2.eni.EniCreation.Step;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.ipamd.retry.Scheduler;
+import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,56 +41,19 @@ final class EniCreationRunner {
 
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
 
-  private final Ec2Api api;
-  private final Imds imds;
-  private final NodeFacts node;
-  private final boolean ipv6;
-  private final KnownEnis known;
-  private final DeviceSlots slots;
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final EniRemoval removal;
-  private final Scheduler later;
-  private final InstantSource clock;
-  private final Ec2Listener listener;
 
-  /** Told of what may still exist though nobody wants it. */
-  private final Runnable leftover;
-
-  /** Told of an ENI that would outlive the instance. */
-  private final Runnable unmarked;
-
-  EniCreationRunner(
-      Ec2Api api,
-      Imds imds,
-      NodeFacts node,
-      boolean ipv6,
-      KnownEnis known,
-      DeviceSlots slots,
-      EniRemoval removal,
-      Scheduler later,
-      InstantSource clock,
-      Ec2Listener listener,
-      Runnable leftover,
-      Runnable unmarked) {
-    this.api = api;
-    this.imds = imds;
-    this.node = node;
-    this.ipv6 = ipv6;
-    this.known = known;
-    this.slots = slots;
+  EniCreationRunner(Surroundings around, NodeEnis enis, EniRemoval removal) {
+    this.around = around;
+    this.enis = enis;
     this.removal = removal;
-    this.later = later;
-    this.clock = clock;
-    this.listener = listener;
-    this.leftover = leftover;
-    this.unmarked = unmarked;
   }
 
-  /** To the end: {@link Ready} or {@link Broken}. */
-  Future<Phase> run(Phase phase, int networkCard) {
-    if (phase instanceof Ready || phase instanceof Broken) {
-      return Future.succeededFuture(phase);
-    }
-    return perform(phase, networkCard)
+  /** Performs this step and those that follow from it. */
+  Future<EniCreation.End> run(Step step, int networkCard) {
+    return perform(step, networkCard)
         .recover(
             error ->
                 error instanceof Ec2Refused refused
@@ -101,136 +61,139 @@ final class EniCreationRunner {
                     : Future.failedFuture(error))
         .compose(
             outcome -> {
-              var next = EniCreation.next(phase, outcome, node.instanceId(), ipv6);
-              note(next);
-              if (next instanceof Broken) {
-                givenUp(phase);
-              }
-              return run(next, networkCard);
+              var next =
+                  EniCreation.next(
+                      step, outcome, around.node().instanceId(), around.settings().ipv6());
+              note(step, next);
+              return switch (next) {
+                case Step further -> run(further, networkCard);
+                case EniCreation.End end -> Future.succeededFuture(end);
+              };
             });
   }
 
-  private void note(Phase phase) {
-    switch (phase) {
-      case Attaching(var eni, _, _) -> known.working(eni.id());
-      case Marking(var eni) -> {
-        slots.add(eni);
-        known.attached(eni, clock.instant());
-      }
+  private void note(Step done, Phase next) {
+    switch (next) {
+      case Attaching(var eni, _, _) -> enis.startWork(eni.id());
+      case Marking(var eni) -> enis.attached(eni, around.later().now());
+      case Prefixing(var eni) -> enis.attached(eni, around.later().now());
+      case Appearing(var eni) -> enis.attached(eni, around.later().now());
       case Ready(var eni) -> {
-        known.attached(eni, clock.instant());
-        known.worked(eni.id());
+        enis.attached(eni, around.later().now());
+        enis.endWork(eni.id());
         log.atInfo().addKeyValue("eni", eni.id()).log("ENI attached");
       }
-      case Deleting(var eni, var why) -> {
-        log.atWarn().addKeyValue("eni", eni.id()).addKeyValue("reason", why).log("ENI undone");
-      }
-      case Broken(_, var left) -> {
-        if (left) {
-          leftover.run();
-        }
-      }
-      case Creating _, Looking _, Prefixing _, Appearing _, Confirming _ -> {}
+      case Deleting(var eni, var why) ->
+          log.atWarn().addKeyValue("eni", eni.id()).addKeyValue("reason", why).log("ENI undone");
+      case Broken _ -> givenUp(done);
+      case Creating _, Looking _, Confirming _ -> {}
     }
   }
 
   /** From here on it is anybody's to clean up. */
-  private void givenUp(Phase last) {
+  private void givenUp(Step last) {
     var eni =
         switch (last) {
           case Attaching(var it, _, _) -> Optional.of(it);
           case Looking(var it, _, _, _) -> Optional.of(it);
           case Confirming(var it) -> Optional.of(it);
           case Deleting(var it, _) -> Optional.of(it);
-          case Creating _, Marking _, Prefixing _, Appearing _, Ready _, Broken _ ->
-              Optional.<EniView>empty();
+          case Creating _, Marking _, Prefixing _, Appearing _ -> Optional.<EniView>empty();
         };
     eni.ifPresent(
         it -> {
-          known.worked(it.id());
+          enis.endWork(it.id());
           if (last instanceof Confirming) {
-            known.detached(it.id(), clock.instant());
+            enis.detached(it.id(), around.later().now());
           }
         });
   }
 
-  private Future<Outcome> perform(Phase phase, int networkCard) {
-    return switch (phase) {
+  private Future<Outcome> perform(Step step, int networkCard) {
+    return switch (step) {
       case Creating(var wanted, _) -> create(wanted);
       case Attaching(var eni, _, var pause) ->
-          later.pause(pause).compose(_ -> attach(eni, networkCard));
+          around.later().pause(pause).compose(_ -> attach(eni, networkCard));
       case Looking(var eni, _, var look, _) ->
-          later
+          around
+              .later()
               .pause(BETWEEN_QUESTIONS.multipliedBy(look))
-              .compose(_ -> api.eni(eni.id()))
+              .compose(_ -> around.api().eni(eni.id()))
               .map(EniCreation.Seen::new);
       case Marking(var eni) -> mark(eni);
       case Prefixing(var eni) ->
-          api.assign(eni.id(), AddressKind.IPV6_PREFIX, 1).map(EniCreation.Assigned::new);
-      case Appearing(var eni) -> appear(eni.id(), clock.instant());
-      case Confirming(var eni) -> api.eni(eni.id()).map(EniCreation.Seen::new);
+          around.api().assign(eni.id(), AddressKind.IPV6_PREFIX, 1).map(EniCreation.Assigned::new);
+      case Appearing(var eni) -> appear(eni.id(), around.later().now());
+      case Confirming(var eni) -> around.api().eni(eni.id()).map(EniCreation.Seen::new);
       case Deleting(var eni, var why) ->
           removal
               .deletePatiently(eni.id(), Duration.ZERO)
               .onFailure(error -> notUndone(error, why))
               .map(_ -> new EniCreation.Done());
-      case Ready _, Broken _ -> throw new IllegalStateException("at its end: " + phase);
     };
   }
 
   /** What is told is why it was to be undone. */
   private void notUndone(Throwable error, Failed why) {
     if (error instanceof Ec2Refused) {
-      removal.tell(EniStepFailed.UNDO, new Ec2Refused(why, null));
+      around.stepFailed(EniStepFailed.UNDO, new Ec2Refused(why, null));
     }
   }
 
   private Future<Outcome> create(NewEni wanted) {
-    known.creating();
-    return api.create(wanted).onComplete(_ -> known.created()).map(EniCreation.Created::new);
+    enis.startCreating();
+    return around
+        .api()
+        .create(wanted)
+        .onComplete(_ -> enis.endCreating())
+        .map(EniCreation.Created::new);
   }
 
   private Future<Outcome> mark(EniView eni) {
     var at = eni.attachment().orElseThrow();
-    return api.deleteOnTermination(eni.id(), at.id())
-        .onFailure(_ -> unmarked.run())
-        .map(
-            _ -> {
-              known.attached(eni.attached(at.deletedOnTermination()), clock.instant());
-              return new EniCreation.Done();
-            });
+    return around.api().deleteOnTermination(eni.id(), at.id()).map(new EniCreation.Done());
   }
 
   private Future<Outcome> attach(EniView eni, int networkCard) {
-    var index = slots.reserve(networkCard);
-    if (index.isEmpty()) {
+    var reserved = enis.reserve(networkCard);
+    if (reserved.isEmpty()) {
       return Future.succeededFuture(new EniCreation.NoSlot());
     }
-    var slot = new Slot(networkCard, index.getAsInt());
-    return api.attach(eni.id(), node.instanceId(), networkCard, slot.deviceIndex())
+    var slot = reserved.get();
+    return around
+        .api()
+        .attach(eni.id(), around.node().instanceId(), networkCard, slot.deviceIndex())
         .<Outcome>map(id -> new EniCreation.Attached(id, slot))
-        .onSuccess(_ -> slots.taken(slot))
-        .onFailure(
-            error -> {
-              if (error instanceof Ec2Refused refused
-                  && refused.failed().code().equals("InvalidParameterValue")) {
-                slots.taken(slot);
-              }
-            })
-        .onComplete(_ -> slots.free(slot));
+        .onSuccess(_ -> enis.take(slot))
+        .onFailure(error -> notAttached(slot, error));
+  }
+
+  /** The code is EC2's for an index that somebody else's ENI has. */
+  private void notAttached(Slot slot, Throwable error) {
+    if (error instanceof Ec2Refused refused
+        && refused.failed().code().equals("InvalidParameterValue")) {
+      enis.take(slot);
+    } else {
+      enis.giveBack(slot);
+    }
   }
 
   private Future<Outcome> appear(EniId eni, Instant start) {
-    return visible(eni, FIRST_LOOK, start.plus(VISIBLE_WITHIN))
+    return visible(eni, 1, start.plus(VISIBLE_WITHIN))
         .onSuccess(
             seen ->
-                listener.called(ApiCallMade.waited(seen, Duration.between(start, clock.instant()))))
+                around
+                    .listener()
+                    .called(
+                        ApiCallMade.waited(seen, Duration.between(start, around.later().now()))))
         .map(seen -> seen ? new EniCreation.Done() : new EniCreation.NotVisible());
   }
 
-  private Future<Boolean> visible(EniId eni, Duration pause, Instant deadline) {
-    return imds.attached()
-        .map(enis -> enis.stream().anyMatch(seen -> seen.id().equals(eni)))
+  private Future<Boolean> visible(EniId eni, int look, Instant deadline) {
+    return around
+        .imds()
+        .attached()
+        .map(all -> all.stream().anyMatch(seen -> seen.id().equals(eni)))
         .recover(
             error ->
                 error instanceof Ec2Refused
@@ -238,18 +201,10 @@ final class EniCreationRunner {
                     : Future.failedFuture(error))
         .compose(
             seen -> {
-              if (seen || clock.instant().plus(pause).isAfter(deadline)) {
-                return Future.succeededFuture(seen);
-              }
-              var next = pause.multipliedBy(2);
-              return later
-                  .pause(pause)
-                  .compose(
-                      _ ->
-                          visible(
-                              eni,
-                              next.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : next,
-                              deadline));
+              var pause = Backoff.doubling(FIRST_LOOK, LONGEST_LOOK, look);
+              return seen || around.later().now().plus(pause).isAfter(deadline)
+                  ? Future.succeededFuture(seen)
+                  : around.later().pause(pause).compose(_ -> visible(eni, look + 1, deadline));
             });
   }
 }

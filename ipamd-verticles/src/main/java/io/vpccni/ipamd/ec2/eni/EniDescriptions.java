@@ -7,16 +7,11 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Hinted;
-import io.vpccni.ipamd.ec2.Ec2Settings;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.eni.NodeFacts;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,43 +21,21 @@ import java.util.Optional;
  * Who asks while a call is under way gets its answer. For one context only.
  */
 final class EniDescriptions {
-  private final Ec2Api api;
-  private final Imds imds;
-  private final Ec2Settings settings;
-  private final NodeFacts node;
-  private final KnownEnis known;
-  private final DeviceSlots slots;
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final Subnets subnets;
-  private final EniMaintenance upkeep;
-  private final InstantSource clock;
-  private final Ec2Listener listener;
+  private final EniMaintenance maintenance;
   private final Shared<List<AttachedEni>> describing = new Shared<>();
 
-  EniDescriptions(
-      Ec2Api api,
-      Imds imds,
-      Ec2Settings settings,
-      NodeFacts node,
-      KnownEnis known,
-      DeviceSlots slots,
-      Subnets subnets,
-      EniMaintenance upkeep,
-      InstantSource clock,
-      Ec2Listener listener) {
-    this.api = api;
-    this.imds = imds;
-    this.settings = settings;
-    this.node = node;
-    this.known = known;
-    this.slots = slots;
+  EniDescriptions(Surroundings around, NodeEnis enis, Subnets subnets, EniMaintenance maintenance) {
+    this.around = around;
+    this.enis = enis;
     this.subnets = subnets;
-    this.upkeep = upkeep;
-    this.clock = clock;
-    this.listener = listener;
+    this.maintenance = maintenance;
   }
 
   Future<Ec2Reply> all() {
-    return settings.imdsOnly()
+    return around.settings().imdsOnly()
         ? fromImds(Optional.empty())
         : describing
             .join(this::askForAll)
@@ -78,43 +51,42 @@ final class EniDescriptions {
 
   /** Complete once EC2 has been asked at all: device indices are known then. */
   Future<?> first() {
-    return known.described() ? Future.succeededFuture() : describing.join(this::askForAll);
+    return enis.isDescribed() ? Future.succeededFuture() : describing.join(this::askForAll);
   }
 
   private Future<Ec2Reply> fromImds(Optional<Failed> insteadOf) {
-    return imds.attached()
-        .map(enis -> new Hinted(EniRules.withCards(enis, settings.multiNic()), insteadOf));
+    return around
+        .imds()
+        .attached()
+        .map(seen -> new Hinted(EniRules.withCards(seen, around.settings().multiNic()), insteadOf));
   }
 
   private Future<List<AttachedEni>> askForAll() {
-    var fromEc2 = api.enis(Map.of("attachment.instance-id", node.instanceId()));
+    var fromEc2 = around.api().enis(Map.of("attachment.instance-id", around.node().instanceId()));
     var fromImds = hints();
     Future<Optional<List<SubnetView>>> zone =
-        settings.subnetDiscovery()
+        around.settings().subnetDiscovery()
             ? subnets.list()
             : Future.succeededFuture(Optional.<List<SubnetView>>empty());
     return Future.all(fromEc2, fromImds, zone)
         .map(
             _ -> {
-              var attached =
-                  fromEc2.result().stream()
-                      .filter(eni -> eni.attachedTo(node.instanceId()))
-                      .toList();
-              var all = known.described(attached, clock.instant());
+              var attached = enis.described(fromEc2.result(), around.later().now());
               fromImds.result().stream()
-                  .filter(hint -> known.of(hint.id()).isEmpty())
-                  .forEach(_ -> listener.called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI)));
-              slots.learn(fromEc2.result());
-              all.forEach(slots::add);
-              upkeep.repair();
-              upkeep.start();
-              return toAttached(all, fromImds.result());
+                  .filter(hint -> enis.of(hint.id()).isEmpty())
+                  .forEach(
+                      _ -> around.listener().called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI)));
+              maintenance.repair();
+              maintenance.start();
+              return toAttached(attached, fromImds.result());
             });
   }
 
   /** For the subnets' address blocks only, so it may fail. */
   private Future<List<AttachedEni>> hints() {
-    return imds.attached()
+    return around
+        .imds()
+        .attached()
         .recover(
             error ->
                 error instanceof Ec2Refused
@@ -123,8 +95,8 @@ final class EniDescriptions {
   }
 
   /** As the pool wants to see them. */
-  List<AttachedEni> toAttached(List<EniView> enis, List<AttachedEni> hints) {
-    return EniRules.attached(enis, node, settings, eni -> subnetOf(eni, hints));
+  List<AttachedEni> toAttached(List<EniView> views, List<AttachedEni> hints) {
+    return EniRules.attached(views, around.node(), around.settings(), eni -> subnetOf(eni, hints));
   }
 
   private Optional<SubnetView> subnetOf(EniView eni, List<AttachedEni> hints) {

@@ -2,20 +2,14 @@ package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
-import io.vpccni.ipamd.condition.ConditionChanged;
-import io.vpccni.ipamd.ec2.Ec2Settings;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.retry.Backoff;
-import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,68 +50,49 @@ final class EniMaintenance {
     }
   }
 
-  private final Ec2Api api;
-  private final Imds imds;
-  private final OrphanedEnis leftovers;
-  private final Ec2Settings settings;
-  private final NodeFacts node;
-  private final KnownEnis known;
-  private final Scheduler later;
-  private final InstantSource clock;
-  private final Ec2Listener listener;
+  private final Surroundings around;
+  private final NodeEnis enis;
+  private final OrphanedEnis orphans;
+  private final RaisedConditions conditions;
 
   /** What failed, and when it may be tried again. */
   private final Map<Task, Failing> failing = new HashMap<>();
 
   private boolean started;
 
-  EniMaintenance(
-      Ec2Api api,
-      Imds imds,
-      OrphanedEnis leftovers,
-      Ec2Settings settings,
-      NodeFacts node,
-      KnownEnis known,
-      Scheduler later,
-      InstantSource clock,
-      Ec2Listener listener) {
-    this.api = api;
-    this.imds = imds;
-    this.leftovers = leftovers;
-    this.settings = settings;
-    this.node = node;
-    this.known = known;
-    this.later = later;
-    this.clock = clock;
-    this.listener = listener;
+  EniMaintenance(Surroundings around, NodeEnis enis, OrphanedEnis orphans) {
+    this.around = around;
+    this.enis = enis;
+    this.orphans = orphans;
+    this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
   /** Once, when EC2 has shown the node's ENIs for the first time; later calls do nothing. */
   void start() {
-    if (started || !settings.mayChange()) {
+    if (started || !around.settings().mayChange()) {
       return;
     }
     started = true;
-    leftovers.start();
-    if (!settings.customNetworking()) {
-      later.repeat(Duration.ZERO, () -> GROUPS_PERIOD, this::refreshGroups);
+    orphans.start();
+    if (!around.settings().customNetworking()) {
+      around.later().repeat(Duration.ZERO, () -> GROUPS_PERIOD, this::refreshGroups);
     }
   }
 
   /** Something of a new ENI could not be set: it is tried again, and again. */
   void repairSoon() {
-    later.after(FIRST_RETRY, this::repair);
+    around.later().after(FIRST_RETRY, this::repair);
   }
 
   /** After each Describe and each failure: puts right what is known of the ENIs that we manage. */
   Future<Void> repair() {
-    if (!settings.mayChange()) {
+    if (!around.settings().mayChange()) {
       return Future.succeededFuture();
     }
     forgetGone();
-    var wanted = EniTags.wanted(settings, node.instanceId());
+    var wanted = EniTags.wanted(around.settings(), around.node().instanceId());
     var done = new ArrayList<Future<Void>>();
-    for (var eni : known.all()) {
+    for (var eni : enis.all()) {
       if (!isManaged(eni)) {
         continue;
       }
@@ -126,7 +101,7 @@ final class EniMaintenance {
         done.add(attempt(new Task("tags", eni.id()), () -> tag(eni, missing)));
       }
       var at = eni.attachment().filter(a -> !a.deleteOnTermination() && EniTags.described(eni));
-      if (at.isPresent() && known.isInWork(eni.id())) {
+      if (at.isPresent() && enis.isInWork(eni.id())) {
         repairSoon();
       } else if (at.isPresent()) {
         done.add(attempt(new Task("termination", eni.id()), () -> mark(eni, at.get())));
@@ -137,34 +112,41 @@ final class EniMaintenance {
 
   private void forgetGone() {
     for (var task : List.copyOf(failing.keySet())) {
-      if (known.of(task.eni()).isEmpty()) {
+      if (enis.of(task.eni()).isEmpty()) {
         succeeded(task);
       }
     }
   }
 
   private Future<Void> mark(EniView eni, EniView.Attachment at) {
-    return api.deleteOnTermination(eni.id(), at.id())
-        .onSuccess(_ -> known.update(eni.attached(at.deletedOnTermination())));
+    return around
+        .api()
+        .deleteOnTermination(eni.id(), at.id())
+        .onSuccess(_ -> enis.update(eni.markedForDeletion()));
   }
 
   private Future<Void> tag(EniView eni, SortedMap<String, String> missing) {
-    return api.tag(eni.id(), missing)
+    return around
+        .api()
+        .tag(eni.id(), missing)
         .onSuccess(
             _ -> {
               var all = new TreeMap<>(eni.tags());
               all.putAll(missing);
-              known.update(eni.withTags(all));
+              enis.update(eni.withTags(all));
             });
   }
 
   private boolean isManaged(EniView eni) {
-    return EniRules.attached(List.of(eni), node, settings, _ -> Optional.empty()).stream()
+    return EniRules.attached(List.of(eni), around.node(), around.settings(), _ -> Optional.empty())
+        .stream()
         .allMatch(view -> view.managed());
   }
 
   private Future<?> refreshGroups() {
-    return imds.securityGroups()
+    return around
+        .imds()
+        .securityGroups()
         .compose(this::applyGroups)
         .recover(EniMaintenance::unlessBug)
         .onFailure(bug -> log.error("Security groups were not looked at", bug));
@@ -172,7 +154,7 @@ final class EniMaintenance {
 
   private Future<Void> applyGroups(List<String> wanted) {
     var done = new ArrayList<Future<Void>>();
-    for (var eni : known.all()) {
+    for (var eni : enis.all()) {
       if (!eni.groups().equals(wanted) && isManaged(eni) && !wanted.isEmpty()) {
         done.add(attempt(new Task("groups", eni.id()), () -> setGroups(eni.id(), wanted)));
       }
@@ -181,13 +163,15 @@ final class EniMaintenance {
   }
 
   private Future<Void> setGroups(EniId eni, List<String> wanted) {
-    return api.setGroups(eni, wanted)
-        .onSuccess(_ -> known.of(eni).map(e -> e.withGroups(wanted)).ifPresent(known::update))
+    return around
+        .api()
+        .setGroups(eni, wanted)
+        .onSuccess(_ -> enis.of(eni).map(e -> e.withGroups(wanted)).ifPresent(enis::update))
         .onFailure(
             error -> {
               if (error instanceof Ec2Refused why
                   && why.failed().code().equals(Ec2Errors.NO_SUCH_ENI)) {
-                listener.called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI));
+                around.listener().called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI));
               }
             });
   }
@@ -195,7 +179,7 @@ final class EniMaintenance {
   /** Not while it rests after a failure. */
   private Future<Void> attempt(Task task, Supplier<Future<Void>> action) {
     var before = failing.getOrDefault(task, new Failing(0, Instant.MIN));
-    if (clock.instant().isBefore(before.notBefore())) {
+    if (around.later().now().isBefore(before.notBefore())) {
       return Future.succeededFuture();
     }
     return action
@@ -212,18 +196,17 @@ final class EniMaintenance {
 
   private void succeeded(Task task) {
     if (failing.remove(task) != null) {
-      listener.condition(ConditionChanged.over(CONDITION, task.toString()));
+      conditions.lower(CONDITION, task.toString());
     }
   }
 
   private void failed(Task task, int times, Ec2Refused refused) {
     var pause = Backoff.doubling(FIRST_RETRY, LAST_RETRY, times);
-    failing.put(task, new Failing(times, clock.instant().plus(pause)));
-    later.after(pause, this::repair);
+    failing.put(task, new Failing(times, around.later().now().plus(pause)));
+    around.later().after(pause, this::repair);
     log.atWarn().addKeyValue("what", task).addKeyValue("reason", refused).log("ENI upkeep");
-    listener.condition(
-        ConditionChanged.raised(
-            CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN));
+    conditions.raise(
+        CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN);
   }
 
   static Future<Void> unlessBug(Throwable error) {

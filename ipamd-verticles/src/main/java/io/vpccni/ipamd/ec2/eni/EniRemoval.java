@@ -3,17 +3,13 @@ package io.vpccni.ipamd.ec2.eni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.EniStepFailed;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Backoff;
-import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,73 +24,56 @@ final class EniRemoval {
   private static final Duration LONGEST_DELETE_PAUSE = Duration.ofSeconds(32);
   private static final Duration DELETE_WITHIN = Duration.ofMinutes(2);
 
-  private final Ec2Api api;
-  private final KnownEnis known;
-  private final Scheduler later;
-  private final InstantSource clock;
-  private final Ec2Listener listener;
+  private final Surroundings around;
+  private final NodeEnis enis;
 
-  /** Told of what may still exist though nobody wants it. */
-  private final Runnable leftover;
-
-  EniRemoval(
-      Ec2Api api,
-      KnownEnis known,
-      Scheduler later,
-      InstantSource clock,
-      Ec2Listener listener,
-      Runnable leftover) {
-    this.api = api;
-    this.known = known;
-    this.later = later;
-    this.clock = clock;
-    this.listener = listener;
-    this.leftover = leftover;
+  EniRemoval(Surroundings around, NodeEnis enis) {
+    this.around = around;
+    this.enis = enis;
   }
 
-  /** Detaches and deletes; succeeds as soon as it is off the node, the rest is cleaned up later. */
-  Future<Void> free(EniView eni) {
-    known.working(eni.id());
+  /** How much of an ENI is left when it has been freed. */
+  enum Left {
+    NOTHING,
+    /** It is off the node, but could not be deleted: it is an orphan now. */
+    UNATTACHED
+  }
+
+  /** Detaches and deletes; succeeds as soon as it is off the node. */
+  Future<Left> free(EniView eni) {
+    enis.startWork(eni.id());
     Future<Void> detached =
         eni.attachment().map(at -> detach(at.id())).orElseGet(Future::succeededFuture);
     return detached
         .onSuccess(
             _ -> {
-              known.detached(eni.id(), clock.instant());
+              enis.detached(eni.id(), around.later().now());
               log.atInfo().addKeyValue("eni", eni.id()).log("ENI detached");
             })
         .compose(
-            _ ->
-                deletePatiently(eni.id(), DETACH_TIME)
-                    .recover(
-                        error -> {
-                          leftover.run();
-                          if (!(error instanceof Ec2Refused why)) {
-                            return Future.failedFuture(error);
-                          }
-                          tell(EniStepFailed.FREE, why);
-                          return Future.succeededFuture();
-                        }))
-        .onComplete(_ -> known.worked(eni.id()));
+            _ -> deletePatiently(eni.id(), DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))
+        .onComplete(_ -> enis.endWork(eni.id()));
   }
 
-  /** Where EC2 has refused it: without an answer, there is nothing to tell of EC2. */
-  void tell(String step, Ec2Refused why) {
-    if (Ec2Errors.answered(why.failed().code())) {
-      listener.failed(new EniStepFailed(step, String.valueOf(why.getMessage())));
+  private Future<Left> notDeleted(Throwable error) {
+    if (!(error instanceof Ec2Refused why)) {
+      return Future.failedFuture(error);
     }
+    around.stepFailed(EniStepFailed.FREE, why);
+    return Future.succeededFuture(Left.UNATTACHED);
   }
 
   /** Of something that is already gone: succeeds. */
   Future<Void> delete(EniId eni) {
-    return unless(Ec2Errors::alreadyGone, api.delete(eni));
+    return unless(Ec2Errors::alreadyGone, around.api().delete(eni));
   }
 
   /** Again while EC2 still detaches it, for some minutes. */
   Future<Void> deletePatiently(EniId eni, Duration first) {
-    return later
+    return around
+        .later()
         .pause(first)
-        .compose(_ -> deletePatiently(eni, 1, clock.instant().plus(DELETE_WITHIN)));
+        .compose(_ -> deletePatiently(eni, 1, around.later().now().plus(DELETE_WITHIN)));
   }
 
   private Future<Void> deletePatiently(EniId eni, int attempt, Instant deadline) {
@@ -104,8 +83,11 @@ final class EniRemoval {
               var pause = Backoff.doubling(DETACH_TIME, LONGEST_DELETE_PAUSE, attempt);
               return error instanceof Ec2Refused refused
                       && mayPass(refused.failed())
-                      && !clock.instant().plus(pause).isAfter(deadline)
-                  ? later.pause(pause).compose(_ -> deletePatiently(eni, attempt + 1, deadline))
+                      && !around.later().now().plus(pause).isAfter(deadline)
+                  ? around
+                      .later()
+                      .pause(pause)
+                      .compose(_ -> deletePatiently(eni, attempt + 1, deadline))
                   : Future.failedFuture(error);
             });
   }
@@ -121,7 +103,7 @@ final class EniRemoval {
   private Future<Void> detach(String attachment) {
     return unless(
         code -> Ec2Errors.alreadyGone(code) || Ec2Errors.alreadyLeaving(code),
-        api.detach(attachment));
+        around.api().detach(attachment));
   }
 
   private static Future<Void> unless(Predicate<String> success, Future<Void> call) {

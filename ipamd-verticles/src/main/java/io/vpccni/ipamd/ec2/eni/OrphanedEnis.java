@@ -3,26 +3,19 @@ package io.vpccni.ipamd.ec2.eni;
 import static java.util.stream.Collectors.toSet;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.condition.ConditionChanged;
-import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.EniStepFailed;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.retry.Backoff;
-import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,66 +40,48 @@ final class OrphanedEnis {
   /** What one sweep deletes at most: a wrong filter must not empty an account. */
   private static final int SWEEP_BUDGET = 50;
 
-  private final Ec2Api api;
+  private final Surroundings around;
+  private final NodeEnis enis;
   private final EniRemoval removal;
-  private final Ec2Settings settings;
-  private final NodeFacts node;
-  private final KnownEnis known;
-  private final Scheduler later;
-  private final InstantSource clock;
-  private final RandomGenerator random;
-  private final Ec2Listener listener;
+  private final RaisedConditions conditions;
 
-  /** Own ones that cannot be deleted. */
+  /** Our own ones that cannot be deleted. */
   private final Set<EniId> stuck = new HashSet<>();
 
   private boolean pending;
   private int failures;
 
-  OrphanedEnis(
-      Ec2Api api,
-      EniRemoval removal,
-      Ec2Settings settings,
-      NodeFacts node,
-      KnownEnis known,
-      Scheduler later,
-      InstantSource clock,
-      RandomGenerator random,
-      Ec2Listener listener) {
-    this.api = api;
+  OrphanedEnis(Surroundings around, NodeEnis enis, EniRemoval removal) {
+    this.around = around;
+    this.enis = enis;
     this.removal = removal;
-    this.settings = settings;
-    this.node = node;
-    this.known = known;
-    this.later = later;
-    this.clock = clock;
-    this.random = random;
-    this.listener = listener;
+    this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
   /** Once, where we may change anything. */
   void start() {
     lookForOwn(Duration.ZERO);
-    if (settings.sweeps()) {
-      later.repeat(jitter(), () -> SWEEP_PERIOD.plus(jitter()), this::sweep);
+    if (around.settings().sweeps()) {
+      around.later().repeat(jitter(), () -> SWEEP_PERIOD.plus(jitter()), this::sweep);
     } else {
-      later.after(SECOND_LOOK, () -> lookForOwn(Duration.ZERO));
+      around.later().after(SECOND_LOOK, () -> lookForOwn(Duration.ZERO));
     }
   }
 
   private Duration jitter() {
-    return Duration.ofSeconds(random.nextInt(SWEEP_JITTER_SECONDS));
+    return Duration.ofSeconds(around.random().nextInt(SWEEP_JITTER_SECONDS));
   }
 
   /** Something of ours may exist that nobody wants: look soon, and again until it is gone. */
   void lookForOwn(Duration after) {
-    if (pending || !settings.mayChange()) {
+    if (pending || !around.settings().mayChange()) {
       return;
     }
     pending = true;
-    later
+    around
+        .later()
         .pause(after)
-        .compose(_ -> api.enis(LeakedEnis.ownLeftovers(node)))
+        .compose(_ -> around.api().enis(LeakedEnis.ownLeftovers(around.node())))
         .compose(found -> deleteOwn(own(found)))
         .onComplete(
             done -> {
@@ -130,54 +105,56 @@ final class OrphanedEnis {
   }
 
   private void stuck(EniId eni, Ec2Refused why) {
-    notSwept(eni, why);
-    if (stuck.add(eni)) {
-      listener.condition(
-          ConditionChanged.raised(
-              EniMaintenance.CONDITION,
-              "deletion of " + eni,
-              why.failed().code(),
-              why.getMessage() + EniMaintenance.WHEN));
-    }
+    notDeleted(eni, why);
+    stuck.add(eni);
+    conditions.raise(
+        EniMaintenance.CONDITION,
+        "deletion of " + eni,
+        why.failed().code(),
+        why.getMessage() + EniMaintenance.WHEN);
   }
 
   private void unstuck(EniId eni) {
-    if (stuck.remove(eni)) {
-      listener.condition(ConditionChanged.over(EniMaintenance.CONDITION, "deletion of " + eni));
-    }
+    stuck.remove(eni);
+    conditions.lower(EniMaintenance.CONDITION, "deletion of " + eni);
   }
 
   private List<EniView> own(List<EniView> found) {
     var unwanted =
-        LeakedEnis.own(found, node).stream().filter(eni -> !known.isWanted(eni.id())).toList();
-    if (unwanted.isEmpty() || !known.isAnyBeingCreated()) {
+        LeakedEnis.own(found, around.node()).stream()
+            .filter(eni -> !enis.isWanted(eni.id()))
+            .toList();
+    if (unwanted.isEmpty() || !enis.isAnyBeingCreated()) {
       return unwanted;
     }
-    later.after(WHILE_CREATING, () -> lookForOwn(Duration.ZERO));
+    around.later().after(WHILE_CREATING, () -> lookForOwn(Duration.ZERO));
     return List.of();
   }
 
   private Future<?> sweep() {
-    return api.enis(LeakedEnis.anyNodes(node, settings))
+    return around
+        .api()
+        .enis(LeakedEnis.anyNodes(around.node(), around.settings()))
         .compose(
             found -> {
-              var own = LeakedEnis.own(found, node);
+              var own = LeakedEnis.own(found, around.node());
               var others = found.stream().filter(eni -> !own.contains(eni)).toList();
               Future<Void> dated = Future.succeededFuture();
               for (var eni : LeakedEnis.ageless(others)) {
                 var created = new TreeMap<String, String>();
-                created.put(EniTags.CREATED, EniTags.createdAt(clock.instant()));
+                created.put(EniTags.CREATED, EniTags.createdAt(around.wallClock().instant()));
                 dated =
                     dated.compose(
-                        _ -> api.tag(eni.id(), created).recover(EniMaintenance::unlessBug));
+                        _ ->
+                            around.api().tag(eni.id(), created).recover(EniMaintenance::unlessBug));
               }
               var leaked = new ArrayList<>(own(own));
-              leaked.addAll(LeakedEnis.old(others, clock.instant()));
+              leaked.addAll(LeakedEnis.old(others, around.wallClock().instant()));
               return dated.compose(
                   _ ->
                       deleteAll(
                           leaked.subList(0, Math.min(SWEEP_BUDGET, leaked.size())),
-                          this::notSwept));
+                          this::notDeleted));
             })
         .recover(EniMaintenance::unlessBug)
         .onFailure(bug -> log.error("The sweep for leaked ENIs failed", bug));
@@ -213,7 +190,7 @@ final class OrphanedEnis {
     log.atInfo().addKeyValue("eni", eni).log("Leaked ENI deleted");
   }
 
-  private void notSwept(EniId eni, Ec2Refused why) {
-    removal.tell(EniStepFailed.SWEEP, why);
+  private void notDeleted(EniId eni, Ec2Refused why) {
+    around.stepFailed(EniStepFailed.SWEEP, why);
   }
 }

@@ -2,16 +2,12 @@ package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.bus.Shared;
-import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.SubnetView;
-import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.retry.Backoff;
-import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,37 +26,33 @@ final class Subnets {
 
   private static final Duration LONGEST = Duration.ofMinutes(16);
 
-  private final Ec2Api api;
-  private final NodeFacts node;
-  private final Scheduler later;
-  private final InstantSource clock;
+  private final Surroundings around;
   private final Shared<Void> asking = new Shared<>();
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
   private int failures;
 
-  Subnets(Ec2Api api, NodeFacts node, Scheduler later, InstantSource clock) {
-    this.api = api;
-    this.node = node;
-    this.later = later;
-    this.clock = clock;
+  Subnets(Surroundings around) {
+    this.around = around;
   }
 
   /** The last answer where EC2 gives none now; empty if it has never given one. */
   Future<Optional<List<SubnetView>>> list() {
-    return clock.instant().isBefore(notBefore)
+    return around.later().now().isBefore(notBefore)
         ? Future.succeededFuture(last)
         : asking.join(this::ask).map(_ -> last);
   }
 
   private Future<Void> ask() {
-    return api.subnets(node.vpcId(), node.availabilityZone())
+    return around
+        .api()
+        .subnets(around.node().vpcId(), around.node().availabilityZone())
         .<Void>map(
             answer -> {
               last = Optional.of(answer);
               failures = 0;
-              askedAt = clock.instant();
+              askedAt = around.later().now();
               notBefore = askedAt.plus(FRESH);
               return null;
             })
@@ -70,8 +62,8 @@ final class Subnets {
                 return Future.failedFuture(error);
               }
               var pause = Backoff.doubling(AFTER_FAILURE, LONGEST, ++failures);
-              notBefore = clock.instant().plus(pause);
-              later.after(pause, this::list);
+              notBefore = around.later().now().plus(pause);
+              around.later().after(pause, this::list);
               return Future.succeededFuture();
             });
   }

@@ -2,34 +2,24 @@ package io.vpccni.ipamd.ec2.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
 import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Settings;
-import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
-import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.eni.Ec2RequestHandler;
 import io.vpccni.ipamd.ec2.eni.Imds;
+import io.vpccni.ipamd.ec2.eni.Surroundings;
 import io.vpccni.ipamd.ec2.sdk.SdkClients;
-import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.ipamd.imds.ImdsEndpoints;
-import io.vpccni.ipamd.imds.ImdsReply;
-import io.vpccni.ipamd.imds.ImdsRequest;
-import io.vpccni.ipamd.retry.Scheduler;
+import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +30,13 @@ public final class Ec2Verticle extends VerticleBase {
   private final Map<String, String> env;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Shared<Ec2RequestHandler> building = new Shared<>();
-  private @Nullable Ec2RequestHandler service;
-  private SdkClients.@Nullable Open client;
-  private @Nullable Ec2Api api;
-  private @Nullable NodeFacts node;
+  private final Shared<Running> building = new Shared<>();
+  private @Nullable Running running;
   private Optional<InstanceLimits> limits = Optional.empty();
+
+  /** What is made when the node is known. */
+  private record Running(
+      NodeFacts node, SdkClients.Open client, Ec2Api api, Ec2RequestHandler handler) {}
 
   /**
    * @param env for the variables that the SDK knows and we must pass on (proxy, CA bundle)
@@ -67,19 +58,18 @@ public final class Ec2Verticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    var open = client;
-    return open == null
+    return running == null
         ? Future.succeededFuture()
         : vertx.executeBlocking(
             () -> {
-              open.close();
+              running.client().close();
               return null;
             });
   }
 
   private Future<Ec2Reply> answer(Ec2Request request) {
-    return service()
-        .compose(built -> built.handle(request))
+    return running()
+        .compose(ready -> ready.handler().handle(request))
         .recover(
             error ->
                 error instanceof Ec2Refused refused
@@ -88,10 +78,10 @@ public final class Ec2Verticle extends VerticleBase {
   }
 
   private Future<LimitsReply> readLimits() {
-    return service()
+    return running()
         .compose(
-            _ -> {
-              var type = Objects.requireNonNull(node).instanceType();
+            ready -> {
+              var type = ready.node().instanceType();
               if (limits.isPresent()) {
                 return Future.<LimitsReply>succeededFuture(
                     new LimitsReply.Known(type, limits.get()));
@@ -99,9 +89,10 @@ public final class Ec2Verticle extends VerticleBase {
               if (settings.imdsOnly()) {
                 return Future.<LimitsReply>succeededFuture(
                     new LimitsReply.Unknown(
-                        type, "not in our table, and IMDS-only mode forbids to ask EC2"));
+                        type, "not in our table, and IMDS-only mode forbids asking EC2"));
               }
-              return Objects.requireNonNull(api)
+              return ready
+                  .api()
                   .instanceType(type)
                   .<LimitsReply>map(
                       found -> {
@@ -114,90 +105,38 @@ public final class Ec2Verticle extends VerticleBase {
                 error instanceof Ec2Refused refused
                     ? Future.succeededFuture(
                         new LimitsReply.Unknown(
-                            node == null ? "" : node.instanceType(),
+                            running == null ? "" : running.node().instanceType(),
                             String.valueOf(refused.getMessage())))
                     : Future.failedFuture(error));
   }
 
-  private Future<Ec2RequestHandler> service() {
-    return service != null ? Future.succeededFuture(service) : building.join(this::build);
+  private Future<Running> running() {
+    return running != null ? Future.succeededFuture(running) : building.join(this::build);
   }
 
-  private Future<Ec2RequestHandler> build() {
-    var imds = new BusImds();
+  private Future<Running> build() {
+    var imds = new BusImds(vertx.eventBus());
     return imds.facts()
         .compose(
-            facts ->
+            node ->
                 vertx
                     .executeBlocking(
                         () -> {
-                          limits = InstanceLimits.of(facts.instanceType());
-                          return SdkClients.ec2(settings, facts.region(), env);
+                          limits = InstanceLimits.of(node.instanceType());
+                          return SdkClients.ec2(settings, node.region(), env);
                         })
-                    .map(
-                        ec2 -> {
-                          client = ec2;
-                          node = facts;
-                          Scheduler later =
-                              (delay, action) ->
-                                  vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
-                          var news = new Publisher();
-                          var caller =
-                              new Ec2Caller(later, clock, random, settings.overallTimeout(), news);
-                          var sdk = ec2.api(vertx, context, caller);
-                          api = sdk;
-                          service =
-                              new Ec2RequestHandler(
-                                  sdk, imds, settings, facts, limits, later, clock, random, news);
-                          return service;
-                        }));
+                    .map(client -> run(node, client, imds)));
   }
 
-  private final class Publisher implements Ec2Listener {
-    @Override
-    public void called(ApiCallMade call) {
-      ApiCallMade.TOPIC.publish(vertx.eventBus(), call);
-    }
-
-    @Override
-    public void condition(ConditionChanged change) {
-      ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
-    }
-
-    @Override
-    public void failed(EniStepFailed failed) {
-      EniStepFailed.TOPIC.publish(vertx.eventBus(), failed);
-    }
-  }
-
-  private final class BusImds implements Imds {
-    @Override
-    public Future<NodeFacts> facts() {
-      return ask(new ImdsRequest.ReadFacts(), ImdsReply.Facts.class).map(ImdsReply.Facts::facts);
-    }
-
-    @Override
-    public Future<List<AttachedEni>> attached() {
-      return ask(new ImdsRequest.ReadAttached(), ImdsReply.Attached.class)
-          .map(ImdsReply.Attached::enis);
-    }
-
-    @Override
-    public Future<List<String>> securityGroups() {
-      return ask(new ImdsRequest.ReadSecurityGroups(), ImdsReply.SecurityGroups.class)
-          .map(ImdsReply.SecurityGroups::groups);
-    }
-
-    private <R extends ImdsReply> Future<R> ask(ImdsRequest request, Class<R> expected) {
-      return ImdsEndpoints.IMDS
-          .ask(vertx.eventBus(), request, ImdsEndpoints.DEADLINE)
-          .recover(error -> Future.succeededFuture(new ImdsReply.Unavailable(error.toString())))
-          .compose(
-              reply ->
-                  reply instanceof ImdsReply.Unavailable(var reason)
-                      ? Future.failedFuture(
-                          Ec2Refused.of("IMDS", "ImdsUnavailable", reason, FailureKind.NOT_ASKED))
-                      : Future.succeededFuture(expected.cast(reply)));
-    }
+  private Running run(NodeFacts node, SdkClients.Open client, Imds imds) {
+    var later = new VertxScheduler(vertx, clock);
+    var listener = new BusListener(vertx.eventBus());
+    var caller = new Ec2Caller(later, random, settings.overallTimeout(), listener);
+    var api = client.api(vertx, context, caller);
+    var handler =
+        new Ec2RequestHandler(
+            new Surroundings(node, limits, settings, api, imds, later, clock, random, listener));
+    running = new Running(node, client, api, handler);
+    return running;
   }
 }

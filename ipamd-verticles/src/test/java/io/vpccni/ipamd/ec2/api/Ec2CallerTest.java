@@ -22,7 +22,7 @@ class Ec2CallerTest {
   private final List<Instant> sent = new ArrayList<>();
   private final RecordingListener heard = new RecordingListener();
   private final Ec2Caller caller =
-      new Ec2Caller(time, time, new SplittableRandom(11), Duration.ofSeconds(40), heard);
+      new Ec2Caller(time, new SplittableRandom(11), Duration.ofSeconds(40), heard);
 
   private Future<String> call(String code, Safe safe) {
     return caller.call(

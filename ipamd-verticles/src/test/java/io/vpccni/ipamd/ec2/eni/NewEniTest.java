@@ -31,7 +31,7 @@ class NewEniTest {
     var shown = node.ec2.enis.remove(created);
     assertThat(shown).isNotNull();
     assertThat(QuietNode.ids(service)).contains(created);
-    node.time.advance(KnownEnis.TRUST.plusSeconds(1));
+    node.time.advance(NodeEnis.TRUST.plusSeconds(1));
     assertThat(QuietNode.ids(service)).doesNotContain(created);
   }
 

@@ -27,15 +27,16 @@ final class QuietNode {
 
   Ec2RequestHandler service(Ec2Settings settings) {
     return new Ec2RequestHandler(
-        ec2,
-        ec2,
-        settings,
-        FakeEc2Api.NODE,
-        Optional.empty(),
-        time,
-        time,
-        new SplittableRandom(7),
-        heard);
+        new Surroundings(
+            FakeEc2Api.NODE,
+            Optional.empty(),
+            settings,
+            ec2,
+            ec2,
+            time,
+            time,
+            new SplittableRandom(7),
+            heard));
   }
 
   /** The same, after EC2 has been asked for the first time. */

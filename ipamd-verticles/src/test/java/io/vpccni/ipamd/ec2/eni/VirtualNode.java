@@ -67,18 +67,18 @@ final class VirtualNode {
 
   private Ec2RequestHandler service() {
     var caller =
-        new Ec2Caller(
-            time, time, new SplittableRandom(17), Ec2Settings.DEFAULT_OVERALL_TIMEOUT, pool);
+        new Ec2Caller(time, new SplittableRandom(17), Ec2Settings.DEFAULT_OVERALL_TIMEOUT, pool);
     return new Ec2RequestHandler(
-        new SimulatedEc2Api(cloud, time, caller),
-        imds,
-        Ec2Settings.defaults(),
-        facts(),
-        InstanceLimits.of(TYPE),
-        time,
-        time,
-        new SplittableRandom(18),
-        pool);
+        new Surroundings(
+            facts(),
+            InstanceLimits.of(TYPE),
+            Ec2Settings.defaults(),
+            new SimulatedEc2Api(cloud, time, caller),
+            imds,
+            time,
+            time,
+            new SplittableRandom(18),
+            pool));
   }
 
   private NodeFacts facts() {

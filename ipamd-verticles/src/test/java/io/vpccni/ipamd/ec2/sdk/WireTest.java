@@ -12,7 +12,7 @@ import io.vpccni.ipamd.ec2.api.RecordingListener;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.retry.Scheduler;
+import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.address.Cidr;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -62,12 +62,10 @@ class WireTest {
   }
 
   private Ec2Api api() {
-    Scheduler later =
-        (delay, action) -> sdk.vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
-    var clock = InstantSource.system();
+    var later = new VertxScheduler(sdk.vertx, InstantSource.system());
     var caller =
         new Ec2Caller(
-            later, clock, new SplittableRandom(1), Duration.ofSeconds(5), new RecordingListener());
+            later, new SplittableRandom(1), Duration.ofSeconds(5), new RecordingListener());
     return new SdkEc2Api(
         new SdkCalls(sdk.vertx, sdk.vertx.getOrCreateContext(), open.ec2(), caller));
   }
