@@ -30,7 +30,6 @@ import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +57,6 @@ final class Agent {
 
   private final AgentConfig.Parsed settings;
   private final AgentConfig config;
-  private final Map<String, String> env;
   private final Set<Integer> cniPeers;
   private @Nullable Vertx vertx;
   private @Nullable PoolVerticle pool;
@@ -66,11 +64,10 @@ final class Agent {
   /**
    * @param cniPeers user ids that may call {@code cni.sock}
    */
-  Agent(AgentConfig.Parsed settings, Map<String, String> env, Set<Integer> cniPeers) {
+  Agent(AgentConfig.Parsed settings, Set<Integer> cniPeers) {
     this.settings = settings;
     this.cniPeers = Set.copyOf(cniPeers);
     this.config = settings.config();
-    this.env = Map.copyOf(env);
   }
 
   /** Says what is wrong and what to do. */
@@ -154,10 +151,17 @@ final class Agent {
         optional(
             on,
             new ImdsVerticle(
-                ImdsSettings.from(env, config.ipv6(), config.host().ipv6Egress()), clock)),
+                ImdsSettings.from(
+                    config.aws().sdkVariables(), config.ipv6(), config.host().egress().ipv6()),
+                clock)),
         optional(
-            on, new Ec2Verticle(Ec2Choice.of(config), env, clock, RandomGenerator.getDefault())),
-        optional(on, new KubernetesVerticle(KubernetesChoice.of(config, env), clock)),
+            on,
+            new Ec2Verticle(
+                Ec2Choice.of(config),
+                config.aws().sdkVariables(),
+                clock,
+                RandomGenerator.getDefault())),
+        optional(on, new KubernetesVerticle(KubernetesChoice.of(config), clock)),
         optional(on, new DataplaneVerticle(config)),
         Future.join(
             optional(on, new HttpVerticle(settings)),

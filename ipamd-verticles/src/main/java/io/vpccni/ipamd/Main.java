@@ -70,7 +70,7 @@ public final class Main {
                     .addKeyValue("value", problem.value())
                     .log(problem.message()));
     log.atInfo().addKeyValue("version", Version.text()).log("starting");
-    return serve(new Agent(settings, System.getenv(), Agent.CNI_PEERS), log);
+    return serve(new Agent(settings, Agent.CNI_PEERS), log);
   }
 
   private static int serve(Agent agent, Logger log) {

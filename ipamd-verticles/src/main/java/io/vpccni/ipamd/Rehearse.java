@@ -22,10 +22,9 @@ final class Rehearse {
   /** The exit code: a rehearsal that fails must not look like a good one. */
   static int run() {
     try (var node = new StubNode()) {
-      var env = node.environment();
-      var settings = AgentConfig.parse(env);
+      var settings = AgentConfig.parse(node.environment());
       var _ = Logs.set("stderr", settings.config().process().logLevel());
-      var agent = new Agent(settings, env, Set.of(node.self()));
+      var agent = new Agent(settings, Set.of(node.self()));
       agent.start();
       try {
         node.use(PODS);

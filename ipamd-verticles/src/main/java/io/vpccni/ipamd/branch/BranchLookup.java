@@ -138,7 +138,7 @@ public final class BranchLookup {
     if (annotation == null) return Optional.empty();
     try {
       var eni = PodEni.parse(annotation, config.ipv6());
-      return Optional.of(branch(eni, "", config.host().strictSecurityGroups()));
+      return Optional.of(branch(eni, "", config.host().securityGroups().strict()));
     } catch (MalformedJson wrong) {
       return Optional.empty();
     }

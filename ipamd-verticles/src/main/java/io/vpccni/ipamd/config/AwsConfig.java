@@ -11,14 +11,17 @@ import java.util.Map;
  * @param ec2Endpoint {@code AWS_EC2_ENDPOINT}; empty for the region's own
  * @param version {@code VPC_CNI_VERSION}, for the user agent
  * @param httpTimeout {@code HTTP_TIMEOUT}, 10 s or more
+ * @param sdkVariables variables that every AWS SDK knows (IMDS, proxy, CA bundle), as they are set
  */
 public record AwsConfig(
     String clusterName,
     Map<String, String> additionalTags,
     String ec2Endpoint,
     String version,
-    Duration httpTimeout) {
+    Duration httpTimeout,
+    Map<String, String> sdkVariables) {
   public AwsConfig {
     additionalTags = Map.copyOf(additionalTags);
+    sdkVariables = Map.copyOf(sdkVariables);
   }
 }

@@ -4,7 +4,7 @@ package io.vpccni.ipamd.config;
  * What the runtime's plugin chain is rendered from.
  *
  * @param template path of the chart's own conflist; empty for the built-in one
- * @param securityGroupMode as given, for the plugin's {@code podSGEnforcingMode}
+ * @param securityGroupMode for the plugin's {@code podSGEnforcingMode}
  * @param egressLogFile of the family that egress is for
  * @param egressEnabled whether pods reach the other family through the node
  * @param bandwidth {@code ENABLE_BANDWIDTH_PLUGIN}

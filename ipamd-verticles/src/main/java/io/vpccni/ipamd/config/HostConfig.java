@@ -6,31 +6,67 @@ import java.util.List;
 /**
  * What the host network should look like.
  *
+ * @param externalServiceCidrs destinations that all pods reach by the primary ENI
+ * @param nodePort whether answers to NodePort traffic leave by the primary ENI
  * @param connmark used as value and as mask, unsigned, never 0
  * @param eniMtu 576 to 9001
- * @param podMtu 576 to 9001
- * @param vethPrefix at most 4 bytes
- * @param strictSecurityGroups {@code POD_SECURITY_GROUP_ENFORCING_MODE}: strict, else standard
- * @param ipv4Egress an IPv6 node whose pods reach IPv4
- * @param ipv6Egress an IPv4 node whose pods reach IPv6
  */
 public record HostConfig(
-    boolean externalSnat,
-    List<Cidr> excludeSnatCidrs,
+    Snat snat,
     List<Cidr> externalServiceCidrs,
-    SnatRandomness snatRandomness,
     boolean nodePort,
     int connmark,
     int eniMtu,
-    int podMtu,
-    String vethPrefix,
-    boolean podEni,
-    boolean strictSecurityGroups,
-    boolean ipv4Egress,
-    boolean ipv6Egress) {
+    PodLinks podLinks,
+    SecurityGroups securityGroups,
+    Egress egress) {
   public HostConfig {
-    excludeSnatCidrs = List.copyOf(excludeSnatCidrs);
     externalServiceCidrs = List.copyOf(externalServiceCidrs);
+  }
+
+  /**
+   * Whose addresses the world outside the VPC sees.
+   *
+   * @param external whether something outside the node translates addresses
+   * @param excluded destinations that see the pods' own addresses
+   */
+  public record Snat(boolean external, List<Cidr> excluded, SnatRandomness randomness) {
+    public Snat {
+      excluded = List.copyOf(excluded);
+    }
+  }
+
+  /**
+   * The links of pods.
+   *
+   * @param mtu 576 to 9001
+   * @param vethPrefix 1 to 4 characters
+   */
+  public record PodLinks(int mtu, String vethPrefix) {}
+
+  /**
+   * Security groups of pods.
+   *
+   * @param podEni whether pods may have branch ENIs
+   * @param strict {@code POD_SECURITY_GROUP_ENFORCING_MODE}: strict, else standard
+   */
+  public record SecurityGroups(boolean podEni, boolean strict) {
+    /** The mode in the operator's word. */
+    public String mode() {
+      return strict ? "strict" : "standard";
+    }
+  }
+
+  /**
+   * Whether pods reach the family that they have no address of, through the node.
+   *
+   * @param ipv4 an IPv6 node whose pods reach IPv4
+   * @param ipv6 an IPv4 node whose pods reach IPv6
+   */
+  public record Egress(boolean ipv4, boolean ipv6) {
+    public boolean enabled() {
+      return ipv4 || ipv6;
+    }
   }
 
   /** {@code AWS_VPC_K8S_CNI_RANDOMIZESNAT}; the numbers of the introspection are the ordinals. */

@@ -33,8 +33,8 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
     var plugin = new LinkedHashMap<String, @Nullable Object>();
     plugin.put("name", "aws-cni");
     plugin.put("type", "aws-cni");
-    plugin.put("vethPrefix", config.host().vethPrefix());
-    plugin.put("mtu", Integer.toString(config.host().podMtu()));
+    plugin.put("vethPrefix", config.host().podLinks().vethPrefix());
+    plugin.put("mtu", Integer.toString(config.host().podLinks().mtu()));
     plugin.put("podSGEnforcingMode", config.conflist().securityGroupMode());
     plugin.put("pluginLogFile", config.conflist().pluginLogFile());
     plugin.put("pluginLogLevel", config.conflist().pluginLogLevel());

@@ -49,8 +49,8 @@ final class Template {
   private static Map<String, String> values(AgentConfig config) {
     var conflist = config.conflist();
     var values = new LinkedHashMap<String, String>();
-    values.put("__VETHPREFIX__", config.host().vethPrefix());
-    values.put("__MTU__", Integer.toString(config.host().podMtu()));
+    values.put("__VETHPREFIX__", config.host().podLinks().vethPrefix());
+    values.put("__MTU__", Integer.toString(config.host().podLinks().mtu()));
     values.put("__PODSGENFORCINGMODE__", conflist.securityGroupMode());
     values.put("__PLUGINLOGFILE__", conflist.pluginLogFile());
     values.put("__PLUGINLOGLEVEL__", conflist.pluginLogLevel());
@@ -60,7 +60,7 @@ final class Template {
     values.put("__EGRESSPLUGINIPAMSUBNET__", egress.subnet());
     values.put("__EGRESSPLUGINIPAMDST__", egress.destination());
     values.put("__EGRESSPLUGINIPAMDATADIR__", egress.dataFolder());
-    values.put("__RANDOMIZESNAT__", config.host().snatRandomness().text());
+    values.put("__RANDOMIZESNAT__", config.host().snat().randomness().text());
     values.put("__NODEIP__", "");
     return values;
   }

@@ -74,8 +74,8 @@ final class AddNetwork {
         "", // the request has no field for it
         request.getNetns(),
         Wiring.By.PLUGIN,
-        config.host().vethPrefix(),
-        config.host().strictSecurityGroups(),
+        config.host().podLinks().vethPrefix(),
+        config.host().securityGroups().strict(),
         request.getRequiresMultiNICAttachment());
   }
 
@@ -121,7 +121,7 @@ final class AddNetwork {
             .setSuccess(true)
             .addAllIPAllocationMetadata(
                 holding.addresses().stream().map(CniBackend::metadata).toList())
-            .setUseExternalSNAT(config.host().externalSnat())
+            .setUseExternalSNAT(config.host().snat().external())
             .setNetworkPolicyMode(config.policyMode().orElse(""));
     view.facts()
         .ifPresent(
@@ -132,8 +132,8 @@ final class AddNetwork {
                 reply.addAllVPCv4CIDRs(texts(facts.vpcIpv4Cidrs()));
               }
             });
-    if (!config.ipv6() && !config.host().externalSnat()) {
-      reply.addAllVPCv4CIDRs(texts(config.host().excludeSnatCidrs()));
+    if (!config.ipv6() && !config.host().snat().external()) {
+      reply.addAllVPCv4CIDRs(texts(config.host().snat().excluded()));
     }
     return reply.build();
   }

@@ -19,10 +19,10 @@ final class SettingsJson {
     json.put("AWS_VPC_CNI_NODE_PORT_SUPPORT", host.nodePort());
     json.put("AWS_VPC_ENI_MTU", host.eniMtu());
     json.put("AWS_VPC_K8S_CNI_CONNMARK", Integer.toUnsignedLong(host.connmark()));
-    json.put("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", cidrs(host.excludeSnatCidrs()));
-    json.put("AWS_VPC_K8S_CNI_EXTERNALSNAT", host.externalSnat());
-    json.put("AWS_VPC_K8S_CNI_RANDOMIZESNAT", number(host.snatRandomness()));
-    json.put("AWS_VPC_K8S_CNI_VETHPREFIX", host.vethPrefix());
+    json.put("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", cidrs(host.snat().excluded()));
+    json.put("AWS_VPC_K8S_CNI_EXTERNALSNAT", host.snat().external());
+    json.put("AWS_VPC_K8S_CNI_RANDOMIZESNAT", number(host.snat().randomness()));
+    json.put("AWS_VPC_K8S_CNI_VETHPREFIX", host.podLinks().vethPrefix());
     return json;
   }
 

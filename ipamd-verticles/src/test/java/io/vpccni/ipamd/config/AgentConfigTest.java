@@ -38,7 +38,7 @@ class AgentConfigTest {
     assertThat(config.features().subnetDiscovery()).isTrue();
     assertThat(config.features().leakedEniCleanup()).isTrue();
     assertThat(config.host().connmark()).isEqualTo(0x80);
-    assertThat(config.host().vethPrefix()).isEqualTo("eni");
+    assertThat(config.host().podLinks().vethPrefix()).isEqualTo("eni");
     assertThat(config.host().nodePort()).isTrue();
     assertThat(config.policyMode()).isEmpty();
     assertThat(config.process().introspection()).isEqualTo("127.0.0.1:61679");
@@ -53,8 +53,8 @@ class AgentConfigTest {
       case "ENABLE_POD_ENI" -> config.features().podEni();
       case "ENABLE_SUBNET_DISCOVERY" -> config.features().subnetDiscovery();
       case "AWS_VPC_K8S_CNI_CONNMARK" -> config.host().connmark();
-      case "AWS_VPC_K8S_CNI_RANDOMIZESNAT" -> config.host().snatRandomness();
-      case "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS" -> config.host().excludeSnatCidrs();
+      case "AWS_VPC_K8S_CNI_RANDOMIZESNAT" -> config.host().snat().randomness();
+      case "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS" -> config.host().snat().excluded();
       case "AWS_EXTERNAL_SERVICE_CIDRS" -> config.host().externalServiceCidrs();
       case "HTTP_TIMEOUT" -> config.aws().httpTimeout().toSeconds();
       case "ADDITIONAL_ENI_TAGS" -> config.aws().additionalTags();
@@ -112,6 +112,10 @@ class AgentConfigTest {
           no family,                           ENABLE_IPv4=false
           a long veth prefix,                  AWS_VPC_K8S_CNI_VETHPREFIX=veth0
           a veth prefix of other links,        AWS_VPC_K8S_CNI_VETHPREFIX=eth
+          an empty veth prefix,                AWS_VPC_K8S_CNI_VETHPREFIX=
+          a veth prefix that is a pattern,     AWS_VPC_K8S_CNI_VETHPREFIX=%d
+          a veth prefix with a star,           AWS_VPC_K8S_CNI_VETHPREFIX=a*b
+          a veth prefix with a blank,          AWS_VPC_K8S_CNI_VETHPREFIX=x y
           a log file that is the result,       AWS_VPC_K8S_PLUGIN_LOG_FILE=STDOUT
           a negative cooldown,                 IP_COOLDOWN_PERIOD=-1
           a cooldown that is no number,        IP_COOLDOWN_PERIOD=soon

@@ -8,6 +8,7 @@ import io.vpccni.netprog.desired.HostState.PrimaryEni;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.HostState.SnatRandomization;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.link.VethPrefix;
 import io.vpccni.rpc.wire.netprog.Host;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,8 +23,6 @@ final class HostReader {
 
   /** The largest known instances have 17 cards with 15 ENIs each; this is about twice as many. */
   private static final int MOST_ENIS = 512;
-
-  private static final Set<String> FORBIDDEN_PREFIXES = Set.of("eth", "vlan", "lo");
 
   private HostReader() {}
 
@@ -119,16 +118,14 @@ final class HostReader {
     return mark;
   }
 
-  /**
-   * Refuses the names that the agent's own validation refuses. An empty prefix would make every
-   * link a pod's.
-   */
+  /** An empty prefix would make every link a pod's. */
   private static String vethPrefix(Field at, String prefix) {
-    if (prefix.isEmpty() || prefix.length() > 4 || FORBIDDEN_PREFIXES.contains(prefix)) {
-      throw at.invalid(
-          "must be 1 to 4 characters and not eth, vlan or lo: " + Invalid.shown(prefix));
-    }
-    return at.linkName(prefix);
+    VethPrefix.problem(prefix)
+        .ifPresent(
+            wrong -> {
+              throw at.invalid(wrong + ": " + Invalid.shown(prefix));
+            });
+    return prefix;
   }
 
   private static List<Cidr> cidrs(Field at, List<String> texts, boolean v6) {

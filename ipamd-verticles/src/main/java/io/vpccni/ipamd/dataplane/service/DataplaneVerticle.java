@@ -159,7 +159,7 @@ public final class DataplaneVerticle extends VerticleBase {
   /** The whole desired state; empty while the node's own addresses are not known. */
   private Optional<Sync> desired(PoolView view, List<Holding> branches) {
     inputs = inputs.with(view);
-    var prefix = config.host().vethPrefix();
+    var prefix = config.host().podLinks().vethPrefix();
     return inputs
         .host(config)
         .map(
@@ -167,7 +167,9 @@ public final class DataplaneVerticle extends VerticleBase {
               var sync = Sync.newBuilder().setHost(host).addAllDeletions(view.pendingVeths());
               Stream.concat(view.holdings().stream(), branches.stream())
                   .filter(DesiredPod::known)
-                  .map(holding -> DesiredPod.hostPart(holding, prefix, config.host().podMtu()))
+                  .map(
+                      holding ->
+                          DesiredPod.hostPart(holding, prefix, config.host().podLinks().mtu()))
                   .forEach(sync::addPods);
               return sync.build();
             });
@@ -189,7 +191,7 @@ public final class DataplaneVerticle extends VerticleBase {
   // ---- what others ask
 
   private Future<?> serve(EventBus bus) {
-    var prefix = config.host().vethPrefix();
+    var prefix = config.host().podLinks().vethPrefix();
     return Future.all(
         List.of(
             DataplaneEndpoints.ATTACH.serve(
@@ -243,7 +245,7 @@ public final class DataplaneVerticle extends VerticleBase {
     if (!(state instanceof ConnectionState.Connected) || !placements.due()) return;
     placements = placements.sending();
     call(
-            Requests.place(placements.beingSent(), config.host().vethPrefix()),
+            Requests.place(placements.beingSent(), config.host().podLinks().vethPrefix()),
             HOST_DEADLINE,
             Replies::host,
             no -> no)

@@ -28,26 +28,26 @@ final class DesiredHost {
             .setPrimaryMac(facts.primaryMac())
             .addAllVpcIpv4Cidrs(texts(facts.vpcIpv4Cidrs()))
             .addAllVpcIpv6Cidrs(texts(facts.vpcIpv6Cidrs()))
-            .addAllExcludeSnatCidrs(texts(host.excludeSnatCidrs()))
+            .addAllExcludeSnatCidrs(texts(host.snat().excluded()))
             .addAllExternalServiceCidrs(texts(host.externalServiceCidrs()))
-            .setExternalSnat(host.externalSnat())
+            .setExternalSnat(host.snat().external())
             .setNodePort(host.nodePort())
             .setSnatRandomization(
-                switch (host.snatRandomness()) {
+                switch (host.snat().randomness()) {
                   case PRNG -> SnatRandomization.PRNG;
                   case HASH -> SnatRandomization.HASH_RANDOM;
                   case NONE -> SnatRandomization.NONE;
                 })
             .setConnmark(host.connmark())
             .setEniMtu(host.eniMtu())
-            .setVethPrefix(host.vethPrefix())
-            .setPodEni(host.podEni())
+            .setVethPrefix(host.podLinks().vethPrefix())
+            .setPodEni(host.securityGroups().podEni())
             .setPodSecurityGroupMode(
-                host.strictSecurityGroups()
+                host.securityGroups().strict()
                     ? PodSecurityGroupMode.STRICT
                     : PodSecurityGroupMode.STANDARD)
-            .setIpv4Egress(host.ipv4Egress() && facts.primaryIpv4().isPresent())
-            .setIpv6Egress(host.ipv6Egress() && facts.primaryIpv6().isPresent());
+            .setIpv4Egress(host.egress().ipv4() && facts.primaryIpv4().isPresent())
+            .setIpv6Egress(host.egress().ipv6() && facts.primaryIpv6().isPresent());
     facts.primaryIpv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
     facts.primaryIpv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
     for (var eni : enis) secondary(eni, tables).ifPresent(wish::addEnis);

@@ -1,0 +1,32 @@
+package io.vpccni.rpc.link;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The check of the prefix of host veth names. One check serves the agent, which refuses a bad
+ * setting when it starts, and net-programmer, which trusts nobody: two that differ would let a
+ * setting pass that each request is refused for.
+ */
+public final class VethPrefix {
+  /** With the eleven digits of the hash a name then has the kernel's 15 characters. */
+  private static final int LONGEST = 4;
+
+  private static final Set<String> OF_OTHER_LINKS = Set.of("eth", "vlan", "lo");
+
+  /** The kernel takes more, but {@code %d} is a pattern, and iptables reads {@code +}. */
+  private static final Pattern PART_OF_A_LINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+
+  private VethPrefix() {}
+
+  /** What the text is not, as the rest of a sentence; empty if it may be a prefix. */
+  public static Optional<String> problem(String prefix) {
+    if (prefix.isEmpty() || prefix.length() > LONGEST || OF_OTHER_LINKS.contains(prefix)) {
+      return Optional.of("must be 1 to 4 characters and not eth, vlan or lo");
+    }
+    return PART_OF_A_LINK_NAME.matcher(prefix).matches()
+        ? Optional.empty()
+        : Optional.of("is not an interface name");
+  }
+}

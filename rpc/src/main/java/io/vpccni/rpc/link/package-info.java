@@ -1,0 +1,5 @@
+/** What both daemons have to agree on about names of network links. */
+@NullMarked
+package io.vpccni.rpc.link;
+
+import org.jspecify.annotations.NullMarked;
