@@ -3,6 +3,7 @@ package io.vpccni.ipamd.cni;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.Framing;
+import io.vpccni.rpc.log.Redaction;
 import java.util.LinkedHashMap;
 
 /**
@@ -31,7 +32,7 @@ final class CniError extends RuntimeException {
   private final String details;
 
   private CniError(int code, String message, String details) {
-    super(shortened(message), null, false, false); // no stack: an answer, not a bug
+    super(shortened(Redaction.of(message)), null, false, false); // no stack: an answer, not a bug
     this.code = code;
     this.details = details;
   }

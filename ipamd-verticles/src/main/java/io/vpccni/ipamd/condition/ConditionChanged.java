@@ -2,6 +2,7 @@ package io.vpccni.ipamd.condition;
 
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Topic;
+import io.vpccni.rpc.log.Redaction;
 
 /**
  * A condition began, ended or has another reason now; repetitions are harmless, the pool keeps the
@@ -16,6 +17,10 @@ import io.vpccni.ipamd.bus.Topic;
 public record ConditionChanged(
     String name, String subject, boolean raised, String reason, String detail)
     implements BusMessage {
+  public ConditionChanged {
+    detail = Redaction.of(detail);
+  }
+
   /** The role may not call the EC2 action that is the subject. */
   public static final String NO_PERMISSION = "NoPermission";
 

@@ -16,6 +16,7 @@ import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.rpc.log.Redaction;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
 import io.vpccni.rpc.wire.cni.CNIBackendGrpcService;
@@ -103,7 +104,7 @@ final class CniBackend {
   private static StatusException status(Throwable error) {
     return error instanceof StatusException known
         ? known
-        : new StatusException(GrpcStatus.UNKNOWN, String.valueOf(error.getMessage()));
+        : new StatusException(GrpcStatus.UNKNOWN, Redaction.of(String.valueOf(error.getMessage())));
   }
 
   private void tellVersion(String client) {

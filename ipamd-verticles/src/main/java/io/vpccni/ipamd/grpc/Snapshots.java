@@ -3,6 +3,7 @@ package io.vpccni.ipamd.grpc;
 import com.google.protobuf.Timestamp;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.log.Redaction;
 import io.vpccni.rpc.wire.introspection.Allocation;
 import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.rpc.wire.introspection.Condition;
@@ -101,7 +102,7 @@ final class Snapshots {
                     .setName(condition.key().name())
                     .setSubject(condition.key().subject())
                     .setReason(condition.reason())
-                    .setDetail(condition.detail())
+                    .setDetail(Redaction.of(condition.detail()))
                     .setSince(time(condition.since()))
                     .build())
         .toList();

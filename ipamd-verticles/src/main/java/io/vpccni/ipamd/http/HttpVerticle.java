@@ -18,6 +18,7 @@ import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.log.Redaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,7 +128,10 @@ public final class HttpVerticle extends VerticleBase {
 
   /** The reference lets Go guess the content type; its clients have got used to the guess. */
   private static void answer(HttpServerRequest request, String json) {
-    request.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(json);
+    request
+        .response()
+        .putHeader("Content-Type", "text/plain; charset=utf-8")
+        .end(Redaction.of(json));
   }
 
   private static void failed(HttpServerRequest request, Throwable error) {

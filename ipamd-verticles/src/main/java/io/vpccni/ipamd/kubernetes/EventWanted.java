@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.kubernetes;
 
 import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.rpc.log.Redaction;
 
 /**
  * A Kubernetes event of type Warning on the agent's own pod is wanted. Dropped where there is no
@@ -9,4 +10,8 @@ import io.vpccni.ipamd.bus.BusMessage;
  * @param reason for example {@code MissingIAMPermissions}
  * @param action for example {@code ec2:CreateNetworkInterface}
  */
-public record EventWanted(String reason, String action, String note) implements BusMessage {}
+public record EventWanted(String reason, String action, String note) implements BusMessage {
+  public EventWanted {
+    note = Redaction.of(note);
+  }
+}

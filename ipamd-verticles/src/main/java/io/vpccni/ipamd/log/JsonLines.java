@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.log;
 
 import io.vpccni.ipamd.json.Json;
+import io.vpccni.rpc.log.Redaction;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -23,12 +24,12 @@ final class JsonLines extends Formatter {
     line.put("level", level(entry.getLevel()));
     line.put("ts", TIME.format(entry.getInstant()));
     line.put("caller", String.valueOf(entry.getLoggerName()));
-    line.put("msg", formatMessage(entry));
+    line.put("msg", Redaction.of(formatMessage(entry)));
     var error = entry.getThrown();
     if (error != null) {
       var stack = new StringWriter();
       error.printStackTrace(new PrintWriter(stack));
-      line.put("error", stack.toString());
+      line.put("error", Redaction.of(stack.toString()));
     }
     return Json.compact(line) + "\n";
   }

@@ -51,12 +51,12 @@ public final class LogLineFormatter extends Formatter {
             .append(shortName(entry.getLoggerName()))
             .append(' ')
             // Text that others made us log must not look like further lines.
-            .append(formatMessage(entry).replace("\n", "\\n").replace("\r", "\\r"))
+            .append(Redaction.of(formatMessage(entry)).replace("\n", "\\n").replace("\r", "\\r"))
             .append('\n');
     if (entry.getThrown() != null) {
       var trace = new StringWriter();
       entry.getThrown().printStackTrace(new PrintWriter(trace));
-      line.append(trace);
+      line.append(Redaction.of(trace.toString()));
     }
     return line.toString();
   }

@@ -48,7 +48,9 @@ final class ApiServer implements AutoCloseable {
             .withConnectionTimeout(timeout)
             // The callers know whether it is worth while to repeat.
             .withRequestRetryBackoffLimit(0)
-            .withUserAgent("aws-k8s-agent-" + settings.version());
+            .withUserAgent("aws-k8s-agent-" + settings.version())
+            .withOauthTokenProvider(
+                new StrippedToken(() -> Config.autoConfigure(null), System::nanoTime));
     settings.server().ifPresent(config::withMasterUrl);
     this.client =
         new KubernetesClientBuilder()

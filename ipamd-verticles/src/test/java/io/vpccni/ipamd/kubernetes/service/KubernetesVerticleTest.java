@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -30,9 +31,12 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +44,11 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesVerticleTest {
   private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
@@ -107,6 +113,42 @@ class KubernetesVerticleTest {
                     Duration.ofSeconds(2)),
                 InstantSource.system()))
         .await(5, TimeUnit.SECONDS);
+  }
+
+  /** As the kubelet's is not, but an operator's often is. */
+  @Test
+  void aTokenFileThatEndsWithANewlineIsAsGoodAsAnyOther(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("token");
+    Files.writeString(file, "s3cr3t-s3cr3t\n");
+    System.setProperty(
+        Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, file.toString());
+    try {
+      node(Map.of("zone", "a"), false);
+      deploy(mock.url("/"));
+      assertThat(nodes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(conditions).noneMatch(condition -> condition.raised());
+    } finally {
+      System.clearProperty(Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY);
+    }
+  }
+
+  @Test
+  void theTokenIsReadAgainEachMinute() {
+    var tokens = new ArrayDeque<>(List.of(" one\n", "two\r\n", "three"));
+    var seconds = new AtomicLong(-5);
+    var token =
+        new StrippedToken(
+            () -> {
+              var config = Config.empty();
+              config.setAutoOAuthToken(tokens.remove());
+              return config;
+            },
+            () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+    assertThat(token.getToken()).isEqualTo("one");
+    seconds.set(50);
+    assertThat(token.getToken()).isEqualTo("one");
+    seconds.set(60);
+    assertThat(token.getToken()).isEqualTo("two");
   }
 
   private void node(Map<String, String> labels, boolean cordoned) {
