@@ -12,7 +12,6 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
-import io.vpccni.ipamd.imds.ImdsRequest;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.util.List;
@@ -128,12 +127,12 @@ final class FakeCloud {
   static Future<?> serve(
       Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more, Future<?> listing) {
     return Future.all(
-        ImdsEndpoints.IMDS.serve(
-            vertx.eventBus(),
-            asked ->
-                asked instanceof ImdsRequest.ReadAttached
-                    ? listing.map(_ -> new ImdsReply.Attached(enis))
-                    : Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
+        ImdsEndpoints.READ_FACTS.serve(
+            vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
+        ImdsEndpoints.LAST_KNOWN.serve(
+            vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
+        ImdsEndpoints.READ_ATTACHED.serve(
+            vertx.eventBus(), _ -> listing.map(_ -> new ImdsReply.Attached(enis))),
         Ec2Endpoints.EC2.serve(
             vertx.eventBus(),
             asked ->

@@ -2,20 +2,33 @@ package io.vpccni.ipamd.imds;
 
 import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.bus.Topic;
+import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
+import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
+import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
+import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import java.time.Duration;
 
-/** Where {@link ImdsRequest} is answered, and what is announced unasked. */
+/** The bus addresses at which each {@link ImdsRequest} is answered and news is announced. */
 public final class ImdsEndpoints {
-  public static final Endpoint<ImdsRequest, ImdsReply> IMDS =
-      new Endpoint<>("imds", ImdsReply.class);
+  public static final Endpoint<ReadFacts, FactsReply> READ_FACTS =
+      new Endpoint<>("imds.read-facts", FactsReply.class);
+  public static final Endpoint<LastKnown, FactsReply> LAST_KNOWN =
+      new Endpoint<>("imds.last-known", FactsReply.class);
+  public static final Endpoint<ReadAttached, AttachedReply> READ_ATTACHED =
+      new Endpoint<>("imds.read-attached", AttachedReply.class);
+  public static final Endpoint<ReadSecurityGroups, SecurityGroupsReply> READ_SECURITY_GROUPS =
+      new Endpoint<>("imds.read-security-groups", SecurityGroupsReply.class);
 
-  /** Looked at every 30 s. */
+  /** The VPC's address blocks, which are looked at every 30 s. */
   public static final Topic<VpcCidrsChanged> VPC_CIDRS = new Topic<>("imds.vpc-cidrs");
 
   /** Published once, when IMDS has given the node's facts for the first time. */
   public static final Topic<ImdsReply.Facts> FACTS = new Topic<>("imds.facts");
 
-  /** The longest that an answer takes; reading all ENIs is many small reads in parallel. */
+  /** The longest time that an answer takes; reading all ENIs is many small reads in parallel. */
   public static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private ImdsEndpoints() {}

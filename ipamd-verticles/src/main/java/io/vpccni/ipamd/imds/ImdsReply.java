@@ -5,27 +5,38 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import java.util.List;
 
-/** What became of an {@link ImdsRequest}. */
+/** What became of an {@link ImdsRequest}; each question has a reply type of its own. */
 public sealed interface ImdsReply extends BusMessage {
+  /** The answer to {@link ImdsRequest.ReadFacts} and {@link ImdsRequest.LastKnown}. */
+  sealed interface FactsReply extends ImdsReply {}
+
+  /** The answer to {@link ImdsRequest.ReadAttached}. */
+  sealed interface AttachedReply extends ImdsReply {}
+
+  /** The answer to {@link ImdsRequest.ReadSecurityGroups}. */
+  sealed interface SecurityGroupsReply extends ImdsReply {}
+
   /**
+   * The node's facts.
+   *
    * @param fresh false where these are the checkpoint's and IMDS has not answered since the start
    */
-  record Facts(NodeFacts facts, boolean fresh) implements ImdsReply {}
+  record Facts(NodeFacts facts, boolean fresh) implements FactsReply {}
 
-  /** In IMDS order. Without tags; EFA and trunk ENIs are not told apart. */
-  record Attached(List<AttachedEni> enis) implements ImdsReply {
+  /** The attached ENIs in IMDS order, without tags; EFA and trunk ENIs are not told apart. */
+  record Attached(List<AttachedEni> enis) implements AttachedReply {
     public Attached {
       enis = List.copyOf(enis);
     }
   }
 
-  /** Sorted. */
-  record SecurityGroups(List<String> groups) implements ImdsReply {
+  /** The ids of the primary ENI's security groups, sorted. */
+  record SecurityGroups(List<String> groups) implements SecurityGroupsReply {
     public SecurityGroups {
       groups = List.copyOf(groups);
     }
   }
 
-  /** IMDS did not answer, or with something unreadable. Ask again later. */
-  record Unavailable(String reason) implements ImdsReply {}
+  /** IMDS did not answer, or with something unreadable; the same question may work later. */
+  record Unavailable(String reason) implements FactsReply, AttachedReply, SecurityGroupsReply {}
 }

@@ -3,19 +3,20 @@ package io.vpccni.ipamd.imds;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.NodeFacts;
 
-/** What may be asked of IMDS; answered with an {@link ImdsReply}. */
+/** What may be asked of IMDS, each at its own endpoint of {@link ImdsEndpoints}. */
 public sealed interface ImdsRequest extends BusMessage {
-  /** The node's facts: read once, then answered from memory. */
+  /** Asks for the node's facts, which are read once and then answered from memory. */
   record ReadFacts() implements ImdsRequest {}
 
-  /** All attached ENIs as IMDS lists them now: a hint, it may lag behind EC2 by seconds. */
+  /** Asks which ENIs IMDS lists now; this is a hint, since it may lag behind EC2 by seconds. */
   record ReadAttached() implements ImdsRequest {}
 
-  /** The primary ENI's security groups as they are now. */
+  /** Asks which security groups the primary ENI has now. */
   record ReadSecurityGroups() implements ImdsRequest {}
 
   /**
-   * Facts out of the checkpoint: the answer to {@link ReadFacts} for as long as IMDS gives none.
+   * Gives the checkpoint's facts, which are the answer to {@link ReadFacts} for as long as IMDS
+   * gives none.
    */
   record LastKnown(NodeFacts facts) implements ImdsRequest {}
 }

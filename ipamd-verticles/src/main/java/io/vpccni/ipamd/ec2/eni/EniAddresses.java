@@ -14,11 +14,11 @@ import java.util.List;
 
 /** EniAddresses and prefixes of ENIs that are there. For one context only. */
 final class EniAddresses {
-  private final Surroundings around;
+  private final NodeContext around;
   private final NodeEnis enis;
   private final Subnets subnets;
 
-  EniAddresses(Surroundings around, NodeEnis enis, Subnets subnets) {
+  EniAddresses(NodeContext around, NodeEnis enis, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.subnets = subnets;

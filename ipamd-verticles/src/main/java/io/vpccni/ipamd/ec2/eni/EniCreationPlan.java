@@ -16,11 +16,11 @@ import java.util.Optional;
 
 /** Where a new ENI may be created, and with what. For one context only. */
 final class EniCreationPlan {
-  private final Surroundings around;
+  private final NodeContext around;
   private final NodeEnis enis;
   private final Subnets subnets;
 
-  EniCreationPlan(Surroundings around, NodeEnis enis, Subnets subnets) {
+  EniCreationPlan(NodeContext around, NodeEnis enis, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.subnets = subnets;

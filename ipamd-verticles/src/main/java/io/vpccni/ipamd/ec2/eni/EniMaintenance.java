@@ -50,7 +50,7 @@ final class EniMaintenance {
     }
   }
 
-  private final Surroundings around;
+  private final NodeContext around;
   private final NodeEnis enis;
   private final OrphanedEnis orphans;
   private final RaisedConditions conditions;
@@ -60,7 +60,7 @@ final class EniMaintenance {
 
   private boolean started;
 
-  EniMaintenance(Surroundings around, NodeEnis enis, OrphanedEnis orphans) {
+  EniMaintenance(NodeContext around, NodeEnis enis, OrphanedEnis orphans) {
     this.around = around;
     this.enis = enis;
     this.orphans = orphans;

@@ -26,14 +26,14 @@ final class Subnets {
 
   private static final Duration LONGEST = Duration.ofMinutes(16);
 
-  private final Surroundings around;
+  private final NodeContext around;
   private final Shared<Void> asking = new Shared<>();
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
   private int failures;
 
-  Subnets(Surroundings around) {
+  Subnets(NodeContext around) {
     this.around = around;
   }
 

@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.eni.Imds;
@@ -16,30 +18,47 @@ import java.util.List;
 record BusImds(EventBus bus) implements Imds {
   @Override
   public Future<NodeFacts> facts() {
-    return ask(new ImdsRequest.ReadFacts(), ImdsReply.Facts.class).map(ImdsReply.Facts::facts);
+    return ask(ImdsEndpoints.READ_FACTS, new ImdsRequest.ReadFacts())
+        .compose(
+            reply ->
+                switch (reply) {
+                  case ImdsReply.Facts(var facts, _) -> Future.succeededFuture(facts);
+                  case ImdsReply.Unavailable(var reason) -> away(reason);
+                });
   }
 
   @Override
   public Future<List<AttachedEni>> attached() {
-    return ask(new ImdsRequest.ReadAttached(), ImdsReply.Attached.class)
-        .map(ImdsReply.Attached::enis);
+    return ask(ImdsEndpoints.READ_ATTACHED, new ImdsRequest.ReadAttached())
+        .compose(
+            reply ->
+                switch (reply) {
+                  case ImdsReply.Attached(var enis) -> Future.succeededFuture(enis);
+                  case ImdsReply.Unavailable(var reason) -> away(reason);
+                });
   }
 
   @Override
   public Future<List<String>> securityGroups() {
-    return ask(new ImdsRequest.ReadSecurityGroups(), ImdsReply.SecurityGroups.class)
-        .map(ImdsReply.SecurityGroups::groups);
-  }
-
-  private <R extends ImdsReply> Future<R> ask(ImdsRequest request, Class<R> expected) {
-    return ImdsEndpoints.IMDS
-        .ask(bus, request, ImdsEndpoints.DEADLINE)
-        .recover(error -> Future.succeededFuture(new ImdsReply.Unavailable(error.toString())))
+    return ask(ImdsEndpoints.READ_SECURITY_GROUPS, new ImdsRequest.ReadSecurityGroups())
         .compose(
             reply ->
-                reply instanceof ImdsReply.Unavailable(var reason)
-                    ? Future.failedFuture(
-                        Ec2Refused.of("IMDS", "ImdsUnavailable", reason, FailureKind.NOT_ASKED))
-                    : Future.succeededFuture(expected.cast(reply)));
+                switch (reply) {
+                  case ImdsReply.SecurityGroups(var groups) -> Future.succeededFuture(groups);
+                  case ImdsReply.Unavailable(var reason) -> away(reason);
+                });
+  }
+
+  /** The verticle's own deadlines are shorter, so no answer on the bus means that it is away. */
+  private <Q extends BusMessage, R extends BusMessage> Future<R> ask(
+      Endpoint<Q, R> endpoint, Q request) {
+    return endpoint
+        .ask(bus, request, ImdsEndpoints.DEADLINE)
+        .recover(error -> away(error.toString()));
+  }
+
+  private static <T> Future<T> away(String reason) {
+    return Future.failedFuture(
+        Ec2Refused.of("IMDS", "ImdsUnavailable", reason, FailureKind.NOT_ASKED));
   }
 }

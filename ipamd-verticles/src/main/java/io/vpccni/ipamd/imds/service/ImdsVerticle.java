@@ -9,12 +9,13 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
-import io.vpccni.ipamd.imds.ImdsRequest;
+import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
+import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
+import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
+import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
-import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
-import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
-import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.retry.Backoff;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +58,20 @@ public final class ImdsVerticle extends VerticleBase {
   public Future<?> start() {
     client = new ImdsClient(vertx, settings, clock);
     reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
-    return ImdsEndpoints.IMDS
-        .serve(vertx.eventBus(), this::answer)
-        .onSuccess(_ -> learnFacts(FIRST_RETRY));
+    var bus = vertx.eventBus();
+    return Future.all(
+            ImdsEndpoints.READ_FACTS.serve(bus, _ -> facts().recover(orUnavailable(why -> why))),
+            ImdsEndpoints.LAST_KNOWN.serve(
+                bus, known -> lastKnown(known).recover(orUnavailable(why -> why))),
+            ImdsEndpoints.READ_ATTACHED.serve(
+                bus,
+                _ ->
+                    attached()
+                        .<AttachedReply>map(ImdsReply.Attached::new)
+                        .recover(orUnavailable(why -> why))),
+            ImdsEndpoints.READ_SECURITY_GROUPS.serve(
+                bus, _ -> securityGroups().recover(orUnavailable(why -> why))))
+        .onSuccess(_ -> learnFacts(1));
   }
 
   @Override
@@ -66,42 +79,39 @@ public final class ImdsVerticle extends VerticleBase {
     return client == null ? Future.succeededFuture() : client.close();
   }
 
-  private Future<ImdsReply> answer(ImdsRequest request) {
-    Future<ImdsReply> reply =
-        switch (request) {
-          case ReadFacts _ -> facts();
-          case ReadAttached _ -> attached().map(ImdsReply.Attached::new);
-          case ReadSecurityGroups _ ->
-              factsNow()
-                  .compose(facts -> reader().securityGroups(facts.primaryMac()))
-                  .map(ImdsReply.SecurityGroups::new);
-          case LastKnown(var facts) -> {
-            lastKnown = Optional.of(facts);
-            yield facts();
-          }
-        };
-    return reply.recover(ImdsVerticle::unavailable);
+  /** A read that IMDS did not answer is a reply; anything else is a bug and stays a failure. */
+  private static <R> Function<Throwable, Future<R>> orUnavailable(Function<Unavailable, R> reply) {
+    return error ->
+        error instanceof ImdsFailure failure
+            ? Future.succeededFuture(
+                reply.apply(new Unavailable(String.valueOf(failure.getMessage()))))
+            : Future.failedFuture(error);
   }
 
-  private static Future<ImdsReply> unavailable(Throwable error) {
-    return error instanceof ImdsFailure failure
-        ? Future.succeededFuture(new ImdsReply.Unavailable(String.valueOf(failure.getMessage())))
-        : Future.failedFuture(error);
+  private Future<FactsReply> lastKnown(LastKnown known) {
+    lastKnown = Optional.of(known.facts());
+    return facts();
   }
 
-  private Future<ImdsReply> facts() {
+  private Future<FactsReply> facts() {
     if (fresh == null && unreachable && lastKnown.isPresent()) {
       return Future.succeededFuture(new ImdsReply.Facts(lastKnown.get(), false));
     }
     return factsNow()
-        .<ImdsReply>map(facts -> new ImdsReply.Facts(facts, true))
+        .<FactsReply>map(facts -> new ImdsReply.Facts(facts, true))
         .recover(
             error ->
                 lastKnown
                     .filter(_ -> error instanceof ImdsFailure)
-                    .<Future<ImdsReply>>map(
+                    .<Future<FactsReply>>map(
                         facts -> Future.succeededFuture(new ImdsReply.Facts(facts, false)))
                     .orElseGet(() -> Future.failedFuture(error)));
+  }
+
+  private Future<SecurityGroupsReply> securityGroups() {
+    return factsNow()
+        .compose(facts -> reader().securityGroups(facts.primaryMac()))
+        .map(ImdsReply.SecurityGroups::new);
   }
 
   /** From memory, or else one read that all callers share. */
@@ -117,15 +127,13 @@ public final class ImdsVerticle extends VerticleBase {
     return readingAttached.join(() -> reader().attached());
   }
 
-  private void learnFacts(Duration retry) {
+  private void learnFacts(int attempt) {
     factsNow()
         .onFailure(
-            _ -> {
-              var next = retry.multipliedBy(2);
-              vertx.setTimer(
-                  retry.toMillis(),
-                  _ -> learnFacts(next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next));
-            });
+            _ ->
+                vertx.setTimer(
+                    Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
+                    _ -> learnFacts(attempt + 1)));
   }
 
   private void learned(NodeFacts facts) {

@@ -35,37 +35,45 @@ final class InstanceNews {
     var bus = vertx.eventBus();
     return Future.all(
         ImdsEndpoints.FACTS.hear(bus, this::learned),
-        ImdsEndpoints.VPC_CIDRS.hear(bus, _ -> ask(new ImdsRequest.ReadFacts())));
+        ImdsEndpoints.VPC_CIDRS.hear(
+            bus,
+            _ ->
+                heed(
+                    ImdsEndpoints.READ_FACTS.ask(
+                        bus, new ImdsRequest.ReadFacts(), ImdsEndpoints.DEADLINE))));
   }
 
   /** Of the process before; IMDS starts with it where it does not answer. */
   void lastKnown(NodeFacts facts) {
     pool.tell(new PoolEvent.FactsKnown(facts, pool.now()));
     limits(facts);
-    ask(new ImdsRequest.LastKnown(facts));
+    heed(
+        ImdsEndpoints.LAST_KNOWN.ask(
+            vertx.eventBus(), new ImdsRequest.LastKnown(facts), ImdsEndpoints.DEADLINE));
   }
 
   void readAttached() {
-    ask(new ImdsRequest.ReadAttached());
-  }
-
-  private void ask(ImdsRequest request) {
-    ImdsEndpoints.IMDS
-        .ask(vertx.eventBus(), request, ImdsEndpoints.DEADLINE)
+    ImdsEndpoints.READ_ATTACHED
+        .ask(vertx.eventBus(), new ImdsRequest.ReadAttached(), ImdsEndpoints.DEADLINE)
         .onSuccess(
             reply -> {
               switch (reply) {
-                case ImdsReply.Facts facts -> learned(facts);
                 case ImdsReply.Attached(var enis) ->
                     pool.tell(new PoolEvent.ImdsRead(enis, pool.now()));
-                case ImdsReply.Unavailable _ -> {
-                  if (request instanceof ImdsRequest.ReadAttached) {
+                case ImdsReply.Unavailable _ ->
                     CountNames.of(PoolCount.LIST_FAILED, 1).publish(vertx.eventBus());
-                  }
-                }
-                case ImdsReply.SecurityGroups _ -> {} // not asked for
               }
             });
+  }
+
+  private void heed(Future<ImdsReply.FactsReply> asked) {
+    asked.onSuccess(
+        reply -> {
+          switch (reply) {
+            case ImdsReply.Facts facts -> learned(facts);
+            case ImdsReply.Unavailable _ -> {} // it is published when IMDS has it
+          }
+        });
   }
 
   private void learned(ImdsReply.Facts read) {

@@ -27,7 +27,7 @@ final class QuietNode {
 
   Ec2RequestHandler service(Ec2Settings settings) {
     return new Ec2RequestHandler(
-        new Surroundings(
+        new NodeContext(
             FakeEc2Api.NODE,
             Optional.empty(),
             settings,

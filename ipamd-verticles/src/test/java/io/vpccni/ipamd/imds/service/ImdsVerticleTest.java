@@ -19,7 +19,6 @@ import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +57,15 @@ class ImdsVerticleTest {
   }
 
   private ImdsReply ask(ImdsRequest request) throws Exception {
-    return ImdsEndpoints.IMDS
-        .ask(vertx.eventBus(), request, Duration.ofSeconds(10))
-        .await(10, TimeUnit.SECONDS);
+    var bus = vertx.eventBus();
+    var deadline = ImdsEndpoints.DEADLINE;
+    return switch (request) {
+      case ReadFacts facts -> ImdsEndpoints.READ_FACTS.ask(bus, facts, deadline).await();
+      case LastKnown known -> ImdsEndpoints.LAST_KNOWN.ask(bus, known, deadline).await();
+      case ReadAttached enis -> ImdsEndpoints.READ_ATTACHED.ask(bus, enis, deadline).await();
+      case ReadSecurityGroups groups ->
+          ImdsEndpoints.READ_SECURITY_GROUPS.ask(bus, groups, deadline).await();
+    };
   }
 
   private List<AttachedEni> attached() throws Exception {
