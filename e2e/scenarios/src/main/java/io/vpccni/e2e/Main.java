@@ -6,6 +6,7 @@ import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.up.Up;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.Level;
@@ -60,7 +61,8 @@ public final class Main {
               number(env, "NODES", 2),
               env.getOrDefault("INSTANCE_TYPE", "m5.large"),
               agentEnvironment(env.getOrDefault("AGENT_ENV", "")),
-              home.resolve("target/testbed-logs"));
+              home.resolve("target/testbed-logs"),
+              List.of());
       var stop = new ShutdownGuard();
       return switch (verb) {
         case "demo" -> Demo.run(settings, number(env, "PODS", 24), stop);

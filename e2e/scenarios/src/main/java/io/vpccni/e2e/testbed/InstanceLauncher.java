@@ -46,8 +46,7 @@ final class InstanceLauncher {
             Ec2Answer.SubnetCreated.class);
     var subnetId = subnet.subnet().subnet().id();
     return IntStream.rangeClosed(1, settings.nodes())
-        .mapToObj(
-            number -> launch("node-" + number, settings.instanceType(), subnetId, ipv6 ? 1 : 0))
+        .mapToObj(number -> launch(number, settings, subnetId))
         .toList();
   }
 
@@ -56,17 +55,19 @@ final class InstanceLauncher {
     return vpc.blocks(true).stream().findFirst().map(block -> new Cidr(block.network(), 64));
   }
 
-  private NodeFacts launch(String name, String instanceType, String subnetId, int ipv6) {
+  private NodeFacts launch(int number, TestbedSettings settings, String subnetId) {
+    var name = "node-" + number;
+    var primaryIp = settings.primaryIps().stream().skip(number - 1).findFirst();
     var started =
         perform(
             RunInstances.one(
-                instanceType,
+                settings.instanceType(),
                 new PrimaryEni(
                     subnetId,
                     List.of(),
-                    Optional.empty(),
+                    primaryIp,
                     Optional.of(true),
-                    ipv6,
+                    settings.ipv6() ? 1 : 0,
                     new TreeMap<>()),
                 Optional.of("node"),
                 tags(name)),
@@ -76,7 +77,7 @@ final class InstanceLauncher {
     return new NodeFacts(
         name,
         view.instance().id(),
-        instanceType,
+        settings.instanceType(),
         eni.primary().orElseThrow(),
         eni.publicIp().orElseThrow(),
         eni.ipv6().stream().findFirst(),
