@@ -9,6 +9,7 @@ package io.vpccni.ipamd.config;
  * @param egressEnabled whether pods reach the other family through the node
  * @param bandwidth {@code ENABLE_BANDWIDTH_PLUGIN}
  * @param tuning {@code DISABLE_POD_V6}
+ * @param restored whether a list that others remove or change is put back
  * @param binaries folder of the plugins on the host, asked for their versions
  */
 public record ConflistConfig(
@@ -20,4 +21,5 @@ public record ConflistConfig(
     boolean egressEnabled,
     boolean bandwidth,
     boolean tuning,
+    boolean restored,
     String binaries) {}

@@ -385,6 +385,12 @@ final class SettingTable {
           "DISABLE_POD_V6",
           false,
           "The tuning plugin, which turns IPv6 off in pods, is part of the conflist.");
+  static final Setting<Boolean> RESTORE_CONFLIST =
+      flag(
+          "RESTORE_CNI_CONFLIST",
+          true,
+          "A conflist that somebody removes or changes is put back, and follows the plugins that"
+              + " are installed; if false, it is installed at each start only (ours).");
   static final Setting<String> CNI_BINARIES =
       text(
           "HOST_CNI_BIN_PATH",

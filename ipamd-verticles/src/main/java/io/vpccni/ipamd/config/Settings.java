@@ -199,6 +199,7 @@ final class Settings {
         host.egress().enabled(),
         in.read(SettingTable.BANDWIDTH),
         in.read(SettingTable.NO_POD_IPV6),
+        in.read(SettingTable.RESTORE_CONFLIST),
         in.read(SettingTable.CNI_BINARIES));
   }
 

@@ -29,6 +29,9 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
    */
   private static final String COMMON = "1.0.0";
 
+  /** What a plugin is taken to speak that does not say it. */
+  private static final List<String> UNKNOWN = VERSIONS.subList(0, VERSIONS.indexOf(COMMON) + 1);
+
   static Conflist builtIn(AgentConfig config) {
     var plugin = new LinkedHashMap<String, @Nullable Object>();
     plugin.put("name", "aws-cni");
@@ -71,14 +74,13 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
    * With the versions that the whole chain speaks: a runtime calls every plugin with the one it
    * picks.
    *
-   * @param spoken by type; a type that is missing did not answer and is taken to speak any
+   * @param spoken by type; a type that is missing did not answer: it may come later, and what it
+   *     speaks then is unknown, so that no version is offered that only newer plugins speak
    */
   String render(Map<String, List<String>> spoken) {
     if (!builtIn) return Json.indented(members, INDENT);
     var versions = new ArrayList<>(VERSIONS);
-    for (var type : types()) {
-      if (spoken.containsKey(type)) versions.retainAll(spoken.getOrDefault(type, List.of()));
-    }
+    for (var type : types()) versions.retainAll(spoken.getOrDefault(type, UNKNOWN));
     var list = new LinkedHashMap<String, @Nullable Object>();
     for (var member : members.entrySet()) {
       list.put(member.getKey(), member.getValue());

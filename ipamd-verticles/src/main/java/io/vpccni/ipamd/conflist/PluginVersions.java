@@ -4,7 +4,10 @@ import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.json.MalformedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,54 +15,90 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the plugins on the host which versions of the specification they speak. Blocks. */
+/**
+ * Asks the plugins on the host which versions of the specification they speak. A plugin is asked
+ * again when its file has become another one, because plugins are installed and updated while the
+ * agent runs. Blocks; used by one thread at a time.
+ */
 final class PluginVersions {
-  private static final Logger log = LoggerFactory.getLogger(PluginVersions.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 * 1024;
 
   private final Path folder;
+  private final Map<String, Known> known = new HashMap<>();
+
+  /** What a file answered, and by what one recognizes that it is still the same. */
+  private record Known(@Nullable Object key, FileTime modified, long size, List<String> versions) {
+    boolean isOf(BasicFileAttributes file) {
+      return size == file.size()
+          && modified.equals(file.lastModifiedTime())
+          && String.valueOf(key).equals(String.valueOf(file.fileKey()));
+    }
+  }
+
+  /**
+   * What the plugins say.
+   *
+   * @param spoken the versions by type of those that answered
+   * @param silent why the others did not, by type
+   */
+  record Answers(Map<String, List<String>> spoken, Map<String, String> silent) {
+    Answers {
+      spoken = Map.copyOf(spoken);
+      silent = Map.copyOf(silent);
+    }
+  }
 
   PluginVersions(Path folder) {
     this.folder = folder;
   }
 
-  /** Those that answered. */
-  Map<String, List<String>> ask(Set<String> types) {
+  Answers ask(Set<String> types) {
     var spoken = new HashMap<String, List<String>>();
+    var silent = new HashMap<String, String>();
     for (var type : types) {
       try {
-        spoken.put(type, ask(type));
+        spoken.put(type, versions(type));
       } catch (IOException | MalformedJson unusable) {
-        log.atWarn()
-            .addKeyValue("plugin", folder.resolve(type))
-            .addKeyValue("why", unusable.getMessage())
-            .log("a plugin of the conflist does not say its versions");
+        silent.put(type, folder.resolve(type) + ": " + unusable.getMessage());
       }
     }
-    return spoken;
+    return new Answers(spoken, silent);
   }
 
-  private List<String> ask(String type) throws IOException {
-    var start = new ProcessBuilder(folder.resolve(type).toString());
+  private List<String> versions(String type) throws IOException {
+    var file = folder.resolve(type);
+    if (!Files.exists(file)) throw new IOException("the file is not there");
+    var now = Files.readAttributes(file, BasicFileAttributes.class);
+    var before = known.get(type);
+    if (before != null && before.isOf(now)) return before.versions();
+    var asked = supported(answer(start(file)));
+    known.put(type, new Known(now.fileKey(), now.lastModifiedTime(), now.size(), asked));
+    return asked;
+  }
+
+  private static Process start(Path file) throws IOException {
+    var start = new ProcessBuilder(file.toString());
     start.environment().clear();
     start.environment().put("CNI_COMMAND", "VERSION");
     // Builds before 0.8 want them for every verb.
     for (var name : List.of("CNI_NETNS", "CNI_IFNAME", "CNI_PATH")) {
       start.environment().put(name, "dummy");
     }
-    var process = start.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return start.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static String answer(Process process) throws IOException {
     try {
-      return versions(answer(process));
+      return within(process);
     } finally {
       process.destroyForcibly();
     }
   }
 
-  private static String answer(Process process) throws IOException {
+  private static String within(Process process) throws IOException {
     try (var in = process.getOutputStream()) {
       in.write("{\"cniVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
     } catch (IOException unread) {
@@ -79,11 +118,11 @@ final class PluginVersions {
     return new String(process.getInputStream().readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
   }
 
-  private static List<String> versions(String answer) {
+  private static List<String> supported(String answer) {
     var versions = new ArrayList<String>();
     for (var version : Json.asList(Json.object(answer).get("supportedVersions"))) {
       versions.add(String.valueOf(version));
     }
-    return versions;
+    return List.copyOf(versions);
   }
 }

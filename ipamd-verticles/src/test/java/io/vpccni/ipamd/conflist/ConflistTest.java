@@ -65,7 +65,8 @@ class ConflistTest {
     var text =
         """
         {"cniVersion":"0.4.0","name":"mine","disableCheck":true,"x":{"y":[1,2]},"plugins":[
-        {"type":"aws-cni","vethPrefix":"__VETHPREFIX__","mtu":"__MTU__","z":null},{"type":"portmap","snat":false}]}""";
+        {"type":"aws-cni","vethPrefix":"__VETHPREFIX__","mtu":"__MTU__","z":null},{"type":"portmap","snat":false}]}\
+        """;
     var config = config(Map.of("AWS_VPC_ENI_MTU", "1500", "ENABLE_BANDWIDTH_PLUGIN", "true"));
     var list = json(Conflist.of(text, config).render(Map.of("aws-cni", OURS)));
     assertThat(list)
@@ -84,7 +85,8 @@ class ConflistTest {
     var config = config(Map.of("AWS_VPC_K8S_PLUGIN_LOG_FILE", "/var/log/\"x\\y"));
     var text =
         """
-        {"plugins":[],"a":"__PLUGINLOGFILE__","b":[[{"subnet":__EGRESSPLUGINIPAMSUBNET__}]],"c":"<__MTU__>"}""";
+        {"plugins":[],"a":"__PLUGINLOGFILE__","b":[[{"subnet":__EGRESSPLUGINIPAMSUBNET__}]],"c":"<__MTU__>"}\
+        """;
     var list = Json.object(Template.fill(text, config));
     assertThat(list)
         .containsEntry("a", "/var/log/\"x\\y")
@@ -106,8 +108,30 @@ class ConflistTest {
         "echo '{\"cniVersion\":\"1.0.0\",\"supportedVersions\":[\"0.4.0\"]}'");
     program(folder.resolve("bad"), "echo nonsense");
     program(folder.resolve("worse"), "exit 3");
-    assertThat(new PluginVersions(folder).ask(Set.of("good", "bad", "worse", "absent")))
-        .isEqualTo(Map.of("good", List.of("0.4.0")));
+    var answers = new PluginVersions(folder).ask(Set.of("good", "bad", "worse", "absent"));
+    assertThat(answers.spoken()).isEqualTo(Map.of("good", List.of("0.4.0")));
+    assertThat(answers.silent()).containsOnlyKeys("bad", "worse", "absent");
+    assertThat(answers.silent().get("absent")).contains("/absent: the file is not there");
+  }
+
+  @Test
+  void aPluginIsAskedAgainWhenItsFileIsAnotherOne(@TempDir Path folder) throws IOException {
+    var plugins = new PluginVersions(folder);
+    var asked = folder.resolve("asked");
+    program(
+        folder.resolve("portmap"),
+        "echo x >> %s; echo '{\"supportedVersions\":[\"0.4.0\"]}'".formatted(asked));
+    plugins.ask(Set.of("portmap"));
+    assertThat(plugins.ask(Set.of("portmap")).spoken()).containsEntry("portmap", List.of("0.4.0"));
+    assertThat(asked).content().hasLineCount(1);
+    program(folder.resolve("portmap"), "echo '{\"supportedVersions\":[\"1.0.0\"]}'");
+    assertThat(plugins.ask(Set.of("portmap")).spoken()).containsEntry("portmap", List.of("1.0.0"));
+  }
+
+  @Test
+  void anAbsentPluginLimitsTheListToWhatEveryOneSpeaks() {
+    var list = json(Conflist.builtIn(config(Map.of())).render(Map.of("aws-cni", OURS)));
+    assertThat(list.get("cniVersions")).isEqualTo(List.of("0.3.1", "0.4.0", "1.0.0"));
   }
 
   private static void program(Path file, String line) throws IOException {
