@@ -32,6 +32,9 @@ final class Connection {
   /** Until the pool or the node's facts are looked at again; at a start they come within this. */
   static final Duration READ_PAUSE = Duration.ofMillis(200);
 
+  /** Five seconds: at an ordinary start the facts are known by then, and nobody need be told. */
+  static final int FAILURES_UNTIL_TOLD = 25;
+
   /** Until a Sync is repeated that net-programmer did not carry out. */
   static final Duration SYNC_PAUSE = Duration.ofSeconds(2);
 
@@ -46,17 +49,21 @@ final class Connection {
 
   static Decision decide(ConnectionState state, ConnectionEvent event) {
     return switch (event) {
-      case Opened _ -> read(state.connection() + 1);
+      case Opened _ -> read(state.connection() + 1, 0);
       case Closed(var why) ->
           decision(new Disconnected(state.connection()), new Announce(new DataplaneNews.Lost(why)));
-      case DesiredRead(var of, var desired) when state.equals(new Reading(of)) ->
+      case DesiredRead(var of, var desired)
+          when state instanceof Reading(var present, var _) && of == present ->
           decision(new Syncing(of, false), new SendSync(of, desired));
-      case DesiredUnknown(var of, var _) when state.equals(new Reading(of)) ->
-          decision(new Pausing(of), new Pause(of, READ_PAUSE));
+      case DesiredUnknown(var of, var why)
+          when state instanceof Reading(var present, var failures) && of == present ->
+          unknown(of, failures + 1, why);
       case SyncAnswered(var of, var reply)
           when state instanceof Syncing(var present, var outdated) && of == present ->
           synced(of, reply, outdated);
-      case PauseEnded(var of) when state.equals(new Pausing(of)) -> read(of);
+      case PauseEnded(var of)
+          when state instanceof Pausing(var present, var failures) && of == present ->
+          read(of, failures);
       case HostOutdated _ when state instanceof Connected -> decision(state, new ApplyHost());
       case HostOutdated _ when state instanceof Syncing(var of, var _) ->
           decision(new Syncing(of, true));
@@ -66,8 +73,20 @@ final class Connection {
     };
   }
 
-  private static Decision read(int connection) {
-    return decision(new Reading(connection), new ReadDesired(connection));
+  private static Decision read(int connection, int failures) {
+    return decision(new Reading(connection, failures), new ReadDesired(connection));
+  }
+
+  private static Decision unknown(int connection, int failures, String why) {
+    var next = new Pausing(connection, failures);
+    var pause = new Pause(connection, READ_PAUSE);
+    return failures == FAILURES_UNTIL_TOLD
+        ? decision(
+            next,
+            new Announce(
+                new DataplaneNews.Lost("what the host should look like is not known: " + why)),
+            pause)
+        : decision(next, pause);
   }
 
   private static Decision synced(int connection, HostReply reply, boolean outdated) {
@@ -79,7 +98,7 @@ final class Connection {
       }
       case Failed failed ->
           decision(
-              new Pausing(connection),
+              new Pausing(connection, 0),
               new Announce(new DataplaneNews.Lost("Sync was not carried out: " + failed.message())),
               new Pause(connection, SYNC_PAUSE));
     };

@@ -11,8 +11,12 @@ sealed interface ConnectionState {
   /** There is no connection. */
   record Disconnected(int connection) implements ConnectionState {}
 
-  /** The pool and the branch pods are asked what is desired. */
-  record Reading(int connection) implements ConnectionState {}
+  /**
+   * The pool and the branch pods are asked what is desired.
+   *
+   * @param failures how often that was in vain on this connection, one after the other
+   */
+  record Reading(int connection, int failures) implements ConnectionState {}
 
   /**
    * Sync was sent and is not answered yet.
@@ -22,7 +26,7 @@ sealed interface ConnectionState {
   record Syncing(int connection, boolean outdated) implements ConnectionState {}
 
   /** An attempt to sync came to nothing, and the next one waits for the end of a pause. */
-  record Pausing(int connection) implements ConnectionState {}
+  record Pausing(int connection, int failures) implements ConnectionState {}
 
   /** net-programmer knows the desired state, and may be asked anything. */
   record Connected(int connection) implements ConnectionState {}

@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class DataplaneVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DataplaneVerticle.class);
+  private static final String NO_FACTS =
+      "the node's own addresses are not known, because IMDS does not answer";
   private static final int MAX_IN_FLIGHT = 256;
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
   private static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
@@ -150,8 +152,7 @@ public final class DataplaneVerticle extends VerticleBase {
             desired ->
                 desired
                     .<ConnectionEvent>map(sync -> new ConnectionEvent.DesiredRead(of, sync))
-                    .orElseGet(
-                        () -> new ConnectionEvent.DesiredUnknown(of, "no facts of the node yet")))
+                    .orElseGet(() -> new ConnectionEvent.DesiredUnknown(of, NO_FACTS)))
         .otherwise(error -> new ConnectionEvent.DesiredUnknown(of, error.toString()))
         .onSuccess(this::handle);
   }

@@ -40,18 +40,30 @@ class ConnectionTest {
 
   static Stream<Arguments> whatFollows() {
     return Stream.of(
-        row(new Disconnected(0), new Opened(), new Reading(1), new ReadDesired(1)),
+        row(new Disconnected(0), new Opened(), new Reading(1, 0), new ReadDesired(1)),
         row(
-            new Reading(1),
+            new Reading(1, 0),
             new DesiredRead(1, DESIRED),
             new Syncing(1, false),
             new SendSync(1, DESIRED)),
         row(
-            new Reading(1),
+            new Reading(1, 0),
             new DesiredUnknown(1, "no facts"),
-            new Pausing(1),
+            new Pausing(1, 1),
             new Pause(1, Connection.READ_PAUSE)),
-        row(new Pausing(1), new PauseEnded(1), new Reading(1), new ReadDesired(1)),
+        row(
+            new Reading(1, Connection.FAILURES_UNTIL_TOLD - 1),
+            new DesiredUnknown(1, "no facts"),
+            new Pausing(1, Connection.FAILURES_UNTIL_TOLD),
+            new Announce(
+                new DataplaneNews.Lost("what the host should look like is not known: no facts")),
+            new Pause(1, Connection.READ_PAUSE)),
+        row(
+            new Reading(1, Connection.FAILURES_UNTIL_TOLD),
+            new DesiredUnknown(1, "no facts"),
+            new Pausing(1, Connection.FAILURES_UNTIL_TOLD + 1),
+            new Pause(1, Connection.READ_PAUSE)),
+        row(new Pausing(1, 7), new PauseEnded(1), new Reading(1, 7), new ReadDesired(1)),
         row(
             new Syncing(1, false),
             new SyncAnswered(1, APPLIED),
@@ -60,7 +72,7 @@ class ConnectionTest {
         row(
             new Syncing(1, false),
             new SyncAnswered(1, REFUSED),
-            new Pausing(1),
+            new Pausing(1, 0),
             new Announce(new DataplaneNews.Lost("Sync was not carried out: veth_prefix is empty")),
             new Pause(1, Connection.SYNC_PAUSE)),
         row(new Connected(1), new HostOutdated(), new Connected(1), new ApplyHost()),
@@ -71,24 +83,24 @@ class ConnectionTest {
             new Connected(1),
             new Announce(new DataplaneNews.Connected(APPLIED)),
             new ApplyHost()),
-        row(new Disconnected(1), new Opened(), new Reading(2), new ReadDesired(2)),
+        row(new Disconnected(1), new Opened(), new Reading(2, 0), new ReadDesired(2)),
         // A connection may be replaced before its loss was told.
-        row(new Connected(1), new Opened(), new Reading(2), new ReadDesired(2)));
+        row(new Connected(1), new Opened(), new Reading(2, 0), new ReadDesired(2)));
   }
 
   static Stream<Arguments> whatIsOfAnOlderConnectionOrOfNone() {
     return Stream.of(
-        row(new Reading(2), new DesiredRead(1, DESIRED), new Reading(2)),
-        row(new Reading(2), new DesiredUnknown(1, "late"), new Reading(2)),
+        row(new Reading(2, 0), new DesiredRead(1, DESIRED), new Reading(2, 0)),
+        row(new Reading(2, 0), new DesiredUnknown(1, "late"), new Reading(2, 0)),
         row(new Syncing(2, false), new SyncAnswered(1, APPLIED), new Syncing(2, false)),
-        row(new Pausing(2), new PauseEnded(1), new Pausing(2)),
+        row(new Pausing(2, 0), new PauseEnded(1), new Pausing(2, 0)),
         row(new Disconnected(1), new DesiredRead(1, DESIRED), new Disconnected(1)),
         row(new Disconnected(1), new SyncAnswered(1, APPLIED), new Disconnected(1)),
         row(new Disconnected(1), new PauseEnded(1), new Disconnected(1)),
         row(new Connected(1), new PauseEnded(1), new Connected(1)),
         // The next Sync holds the host part as it is by then.
-        row(new Reading(1), new HostOutdated(), new Reading(1)),
-        row(new Pausing(1), new HostOutdated(), new Pausing(1)));
+        row(new Reading(1, 0), new HostOutdated(), new Reading(1, 0)),
+        row(new Pausing(1, 0), new HostOutdated(), new Pausing(1, 0)));
   }
 
   private static Arguments row(
@@ -112,7 +124,7 @@ class ConnectionTest {
   @Test
   void aLossIsToldInEachStateAndNothingElseIsDone() {
     for (var state :
-        List.of(new Reading(3), new Syncing(3, false), new Pausing(3), new Connected(3))) {
+        List.of(new Reading(3, 0), new Syncing(3, false), new Pausing(3, 0), new Connected(3))) {
       assertThat(Connection.decide(state, new Closed("end of file")))
           .isEqualTo(
               new Connection.Decision(
