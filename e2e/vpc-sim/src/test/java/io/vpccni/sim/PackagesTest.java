@@ -61,7 +61,8 @@ class PackagesTest {
             "io.vpccni.sim.cloud..",
             "io.vpccni.sim.ec2..",
             "io.vpccni.sim.faults..",
-            "io.vpccni.sim.imds..")
+            "io.vpccni.sim.imds..",
+            "io.vpccni.sim.kubernetes.store..")
         .should()
         .callMethod(java.time.Instant.class, "now")
         .orShould()
@@ -69,6 +70,18 @@ class PackagesTest {
         .orShould()
         .callMethod(System.class, "nanoTime")
         .because("a clock of its own could not be virtual: take an Instant as a parameter")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theKubernetesStoreNeedsNoServer() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.vpccni.sim.kubernetes.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx.core.http..", "io.vertx.core.net..", "io.netty..")
+        .because("its decisions are tested without sockets: put the edge into the package above")
         .check(CLASSES);
   }
 

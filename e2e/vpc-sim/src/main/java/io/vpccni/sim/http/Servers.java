@@ -81,7 +81,7 @@ public final class Servers {
             serve("ec2", Service.EC2, new HttpServerOptions(), ec2),
             serve("sts", Service.STS, new HttpServerOptions(), sts()),
             serve("cloudwatch", Service.CLOUDWATCH, new HttpServerOptions(), cloudWatch()),
-            KubernetesApi.start(vertx).onSuccess(api -> kubernetes = api),
+            KubernetesApi.start(vertx, clock).onSuccess(api -> kubernetes = api),
             serve(
                 "imds", Service.IMDS, new HttpServerOptions().setUseProxyProtocol(true), bySource))
         .compose(
@@ -192,7 +192,7 @@ public final class Servers {
     var api = kubernetes;
     var closing = new ArrayList<Future<?>>(all.stream().map(HttpServer::close).toList());
     if (api != null) {
-      closing.add(api.close(vertx));
+      closing.add(api.close());
     }
     return Future.all(closing).mapEmpty();
   }

@@ -1,132 +1,170 @@
 package io.vpccni.sim.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.dsl.HttpMethod;
-import io.fabric8.mockwebserver.http.Buffer;
-import io.fabric8.mockwebserver.http.Headers;
-import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vpccni.sim.kubernetes.store.ApiFailure;
+import io.vpccni.sim.kubernetes.store.ObjectStore;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The API server of a scene, listening on 127.0.0.1 in clear text. */
 public final class KubernetesApi {
-  private final ApiDispatcher dispatcher;
-  private final KubernetesMockServer mock;
-  private final PlainWatches watches;
-  private final ConnectionBreaker door;
+  /** A real server sends bookmarks about once a minute. */
+  private static final Duration BOOKMARKS = Duration.ofMinutes(1);
 
-  private KubernetesApi(
-      ApiDispatcher dispatcher,
-      KubernetesMockServer mock,
-      PlainWatches watches,
-      ConnectionBreaker door) {
-    this.dispatcher = dispatcher;
-    this.mock = mock;
-    this.watches = watches;
-    this.door = door;
+  /** How the server treats connections and requests. */
+  private sealed interface Mode {
+    record Serving() implements Mode {}
+
+    record Failing(int status) implements Mode {}
+
+    record Refusing() implements Mode {}
+
+    record Hanging() implements Mode {}
   }
 
-  public static Future<KubernetesApi> start(Vertx vertx) {
-    var dispatcher = new ApiDispatcher();
-    // The mock makes a Vert.x of its own and blocks until it listens: on a thread that is not ours.
-    var started =
-        CompletableFuture.supplyAsync(
-            () -> listening(dispatcher),
-            task -> Thread.ofPlatform().name("kubernetes").start(task));
-    return Future.fromCompletionStage(started, vertx.getOrCreateContext())
-        .compose(
-            mock ->
-                PlainWatches.open(vertx, mock.getPort())
-                    .compose(
-                        watches ->
-                            ConnectionBreaker.open(vertx, watches.port())
-                                .map(door -> new KubernetesApi(dispatcher, mock, watches, door))));
+  private final Vertx vertx;
+  private final InstantSource clock;
+  private final ObjectStore store;
+  private final ApiHandler handler;
+  private final HttpServer server;
+  private final long bookmarks;
+  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private volatile Mode mode = new Mode.Serving();
+  private long timer = -1;
+
+  private KubernetesApi(Vertx vertx, InstantSource clock) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.store = new ObjectStore(clock.instant());
+    this.handler = new ApiHandler(vertx, store, clock, this::wakeWhenDue);
+    // HTTP/2 would carry all watches of a client on one connection that must not be broken.
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+            .connectionHandler(this::connected)
+            .requestHandler(this::serve);
+    this.bookmarks = vertx.setPeriodic(BOOKMARKS.toMillis(), _ -> store.bookmark());
   }
 
-  private static KubernetesMockServer listening(ApiDispatcher dispatcher) {
-    var mock =
-        new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
-    mock.init(InetAddress.getLoopbackAddress(), 0);
-    return mock;
+  public static Future<KubernetesApi> start(Vertx vertx, InstantSource clock) {
+    var api = new KubernetesApi(vertx, clock);
+    return api.server.listen(0, "127.0.0.1").map(api);
   }
 
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + door.port());
+    return URI.create("http://127.0.0.1:" + server.actualPort());
+  }
+
+  private void connected(HttpConnection connection) {
+    if (mode instanceof Mode.Refusing) {
+      connection.close();
+      return;
+    }
+    connections.add(connection);
+    connection.closeHandler(_ -> connections.remove(connection));
+  }
+
+  private void serve(HttpServerRequest request) {
+    switch (mode) {
+      case Mode.Serving() -> handler.handle(request);
+      case Mode.Failing(var status) ->
+          ApiHandler.refuse(
+              request, new ApiFailure(status, "ServiceUnavailable", "planned outage"));
+      case Mode.Refusing() -> request.connection().close();
+      case Mode.Hanging() -> {}
+    }
   }
 
   /**
    * Puts an object into the store, as a client's POST would.
    *
-   * @param collection its path, {@code /api/v1/nodes} for example
+   * @param collection is its path, {@code /api/v1/nodes} for example
    * @throws IllegalStateException if the server refuses it
    */
   public void create(String collection, HasMetadata object) {
-    // As a request: the mock's shorter way leaves out versions and does not tell watches.
-    var request =
-        new RecordedRequest(
-            "HTTP/1.1",
-            HttpMethod.POST,
-            collection,
-            Headers.builder().build(),
-            new Buffer(Serialization.asJson(object).getBytes(StandardCharsets.UTF_8)));
-    var response = dispatcher.handleCreate(request);
-    if (response.code() >= 300) {
+    try {
+      var path = RequestPath.parse(collection).orElseThrow(ApiFailure::noSuchPath);
+      var type =
+          store
+              .types()
+              .find(path.group(), path.version(), path.plural())
+              .orElseThrow(ApiFailure::noSuchPath);
+      var json = new JsonObject(Serialization.asJson(object));
+      store.create(type, path.namespace(), json, new ObjectStore.Request(clock.instant(), false));
+    } catch (ApiFailure refused) {
       throw new IllegalStateException(
-          "POST %s answered %d: %s"
-              .formatted(collection, response.code(), response.getBody().readUtf8()));
+          "POST %s was refused: %s".formatted(collection, refused.getMessage()), refused);
     }
+  }
+
+  /** Sets one timer for the next pod whose grace period ends. */
+  private synchronized void wakeWhenDue() {
+    vertx.cancelTimer(timer);
+    store
+        .nextEnd()
+        .ifPresent(
+            end -> {
+              var wait = Duration.between(clock.instant(), end).toMillis() + 1;
+              timer = vertx.setTimer(Math.max(1, wait), _ -> wake());
+            });
+  }
+
+  private void wake() {
+    store.pass(clock.instant());
+    wakeWhenDue();
   }
 
   /** Open watches end with 410 Gone, and so does every one that starts from before now. */
   public void expireWatches() {
-    dispatcher.expireWatches();
+    store.expire();
   }
 
   /** Every connection breaks, watches with them; new ones are welcome. */
   public void disconnect() {
-    door.disconnect();
+    connections.forEach(HttpConnection::close);
   }
 
   /** Every request gets this HTTP status, until {@link #heal}. */
   public void fail(int status) {
-    dispatcher.failing(OptionalInt.of(status));
+    mode = new Mode.Failing(status);
   }
 
   /** Connections break at once, until {@link #heal}. */
   public void refuse() {
-    door.refuse();
+    mode = new Mode.Refusing();
+    disconnect();
   }
 
   /** Connections open and stay silent, until {@link #heal}. */
   public void hang() {
-    door.hang();
+    mode = new Mode.Hanging();
+    disconnect();
   }
 
   public void heal() {
-    dispatcher.failing(OptionalInt.empty());
-    door.openUp();
+    var before = mode;
+    mode = new Mode.Serving();
+    // Those that waited in vain must come again.
+    if (before instanceof Mode.Hanging) {
+      disconnect();
+    }
   }
 
-  public Future<Void> close(Vertx vertx) {
-    return door.close()
-        .compose(_ -> watches.close())
-        .compose(
-            _ ->
-                vertx.executeBlocking(
-                    () -> {
-                      mock.destroy();
-                      return null;
-                    }));
+  public Future<Void> close() {
+    vertx.cancelTimer(timer);
+    vertx.cancelTimer(bookmarks);
+    disconnect();
+    return server.close();
   }
 }

@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class KubernetesApiTest {
   private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-  private KubernetesApi api = KubernetesApi.start(vertx).await();
+  private KubernetesApi api = KubernetesApi.start(vertx, InstantSource.system()).await();
   private KubernetesClient client = connect();
 
   private KubernetesClient connect() {
@@ -48,7 +49,7 @@ class KubernetesApiTest {
   @AfterEach
   void close() {
     client.close();
-    api.close(vertx).await();
+    api.close().await();
     vertx.close().await();
   }
 

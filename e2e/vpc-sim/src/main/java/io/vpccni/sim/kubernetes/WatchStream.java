@@ -1,0 +1,126 @@
+package io.vpccni.sim.kubernetes;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import io.vpccni.sim.kubernetes.store.ApiFailure;
+import io.vpccni.sim.kubernetes.store.OpenWatch;
+import io.vpccni.sim.kubernetes.store.WatchEvent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch on its way to a client, either as lines of an HTTP answer that does not end by itself,
+ * or as WebSocket messages. It runs on one context.
+ */
+final class WatchStream {
+  private final Context context;
+  private final Connection client;
+  private @Nullable OpenWatch watching;
+  private long timer = -1;
+  private boolean ended;
+
+  /** The client's side. */
+  private interface Connection {
+    void send(String event);
+
+    void end();
+  }
+
+  private WatchStream(Context context, Connection client) {
+    this.context = context;
+    this.client = client;
+  }
+
+  /** Answers the request with lines of events. */
+  static WatchStream lines(Vertx vertx, HttpServerRequest request) {
+    var response = request.response();
+    var stream = new WatchStream(vertx.getOrCreateContext(), new Lines(response));
+    response.closeHandler(_ -> stream.close());
+    response.putHeader("Content-Type", "application/json").setChunked(true);
+    response.writeHead();
+    return stream;
+  }
+
+  /** Sends events as messages. */
+  static WatchStream messages(Vertx vertx, ServerWebSocket socket) {
+    var stream = new WatchStream(vertx.getOrCreateContext(), new Messages(socket));
+    socket.closeHandler(_ -> stream.close());
+    return stream;
+  }
+
+  private record Lines(HttpServerResponse response) implements Connection {
+    @Override
+    public void send(String event) {
+      response.write(event + "\n");
+    }
+
+    @Override
+    public void end() {
+      response.end();
+    }
+  }
+
+  private record Messages(ServerWebSocket socket) implements Connection {
+    @Override
+    public void send(String event) {
+      socket.writeTextMessage(event);
+    }
+
+    @Override
+    public void end() {
+      socket.close();
+    }
+  }
+
+  /** Takes an event of the store on any thread, and sends it in its order. */
+  void hand(WatchEvent event) {
+    context.runOnContext(_ -> send(event));
+  }
+
+  private void send(WatchEvent event) {
+    if (ended) {
+      return;
+    }
+    client.send(event.encode());
+    if (event.type() == WatchEvent.Type.ERROR) {
+      end();
+    }
+  }
+
+  /** Tells the client why the watch cannot begin, as its only event. */
+  void fail(ApiFailure failure) {
+    hand(WatchEvent.error(failure));
+  }
+
+  /** Follows this watch of the store until the client goes, or for at most this long. */
+  void follow(OpenWatch opened, Duration atMost) {
+    watching = opened;
+    if (ended) {
+      opened.close();
+    } else {
+      timer =
+          context
+              .owner()
+              .setTimer(Math.max(1, atMost.toMillis()), _ -> context.runOnContext(_ -> end()));
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      close();
+      client.end();
+    }
+  }
+
+  private void close() {
+    ended = true;
+    context.owner().cancelTimer(timer);
+    var opened = watching;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.vpccni.sim.kubernetes.store;
+
+/** A watch that is told of changes until it is closed, on any thread. */
+public interface OpenWatch extends AutoCloseable {
+  @Override
+  void close();
+}

@@ -1,0 +1,39 @@
+package io.vpccni.sim.kubernetes.store;
+
+import io.vertx.core.json.JsonObject;
+
+/** One event of a watch; its object must not be modified. */
+public record WatchEvent(Type type, JsonObject object) {
+  /** Kubernetes' words. */
+  public enum Type {
+    ADDED,
+    MODIFIED,
+    DELETED,
+    BOOKMARK,
+    ERROR
+  }
+
+  /** A bookmark tells a watch its position without an object. */
+  static WatchEvent bookmark(ResourceType type, long version, boolean endsInitialEvents) {
+    var metadata = new JsonObject().put("resourceVersion", String.valueOf(version));
+    if (endsInitialEvents) {
+      metadata.put(
+          "annotations", new JsonObject().put("k8s.io/initial-events-end", String.valueOf(true)));
+    }
+    return new WatchEvent(
+        Type.BOOKMARK,
+        new JsonObject()
+            .put("kind", type.kind())
+            .put("apiVersion", type.apiVersion())
+            .put("metadata", metadata));
+  }
+
+  public static WatchEvent error(ApiFailure failure) {
+    return new WatchEvent(Type.ERROR, failure.status());
+  }
+
+  /** The event as the API sends it. */
+  public String encode() {
+    return new JsonObject().put("type", type.name()).put("object", object).encode();
+  }
+}

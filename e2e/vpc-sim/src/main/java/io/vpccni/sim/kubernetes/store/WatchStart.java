@@ -1,0 +1,17 @@
+package io.vpccni.sim.kubernetes.store;
+
+/** Where a watch begins. */
+public sealed interface WatchStart {
+  /**
+   * The objects that there are come first, as ADDED.
+   *
+   * @param marked says whether a bookmark ends them
+   */
+  record FromState(boolean marked) implements WatchStart {}
+
+  /** Only the changes after this resource version are told. */
+  record After(long version) implements WatchStart {}
+
+  /** Only changes from now on are told. */
+  record FromNow() implements WatchStart {}
+}

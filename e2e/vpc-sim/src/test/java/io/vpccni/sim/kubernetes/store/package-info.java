@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.sim.kubernetes.store;
+
+import org.jspecify.annotations.NullMarked;
