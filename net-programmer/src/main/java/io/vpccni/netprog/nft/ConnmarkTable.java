@@ -72,8 +72,8 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     for (var prefix : vethPrefixes) {
       desired.add("iifname \"%s*\" counter jump %s".formatted(prefix, MARKS));
     }
-    desired.add("counter meta mark set ct mark & %s".formatted(hex(mark)));
-    if (present.equals(desired)) {
+    desired.addAll(restored());
+    if (canonical(present).equals(canonical(desired))) {
       return;
     }
     if (!present.isEmpty()) {
@@ -82,8 +82,25 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     desired.forEach(rule -> commands.add("add rule ip %s %s %s".formatted(NAME, BASE, rule)));
   }
 
+  /**
+   * Copies our bits of the connection's mark to the packet's. The packet's other bits belong to
+   * other programs. nft cannot combine two marks in one expression, so there is a rule for each
+   * case.
+   */
+  private List<String> restored() {
+    var ours = MarkExpression.hex(mark);
+    var others = MarkExpression.hex(~mark);
+    return List.of(
+        "ct mark & %s == %s counter meta mark set meta mark | %s".formatted(ours, ours, ours),
+        "ct mark & %s != %s counter meta mark set meta mark & %s".formatted(ours, ours, others));
+  }
+
+  private static List<String> canonical(List<String> rules) {
+    return rules.stream().map(MarkExpression::canonical).toList();
+  }
+
   private void marks(List<Line> present, List<String> commands) {
-    var last = "counter ct mark set ct mark | " + hex(mark);
+    var last = "counter ct mark set ct mark | " + MarkExpression.hex(mark);
     // The newest comes first, as in the reference's table.
     var missing =
         new ArrayList<>(exempt.stream().distinct().map(ConnmarkTable::exemption).toList());
@@ -91,7 +108,9 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     boolean lastThere = false;
     for (int i = 0; i < present.size(); i++) {
       var line = present.get(i);
-      boolean isLast = line.text().equals(last) && i == present.size() - 1;
+      boolean isLast =
+          MarkExpression.canonical(line.text()).equals(MarkExpression.canonical(last))
+              && i == present.size() - 1;
       lastThere |= isLast;
       boolean exempting = desired.contains(line.text()) && missing.remove(line.text());
       if (!isLast && !exempting) {
@@ -109,10 +128,6 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     return cidr.prefix() == 0
         ? "counter return"
         : "counter ip daddr %s return".formatted(cidr.single() ? cidr.network() : cidr);
-  }
-
-  private static String hex(int mark) {
-    return "0x%08x".formatted(mark);
   }
 
   private static List<String> texts(List<Line> lines) {

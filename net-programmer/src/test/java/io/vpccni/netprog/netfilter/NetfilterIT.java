@@ -227,6 +227,88 @@ class NetfilterIT extends NetfilterNamespace {
         .containsPattern("(iifname \"eni\\*\" counter jump|-i eni\\+ .* -j AWS-CONNMARK-CHAIN-0)");
   }
 
+  /** An agent that marks packets of pods before us, and sees behind us what has become of it. */
+  private static final String OTHER_AGENT =
+      """
+      table ip other {
+        chain marks {
+          type filter hook prerouting priority mangle; policy accept;
+          iifname "eni*" meta mark set meta mark | 0x01000000
+        }
+        chain seen {
+          type filter hook prerouting priority dstnat + 50; policy accept;
+          ip daddr 192.0.2.1 meta mark 0x01000080 counter
+          ip daddr 10.0.9.9 meta mark 0x01000000 counter
+        }
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void onlyOurBitsOfAPacketsMarkAreSet(String variant) throws Exception {
+    netfilter(variant).apply(desired(node(false, true), Randomization.FULLY));
+    inside.succeed(List.of("nft", "-f", "-"), OTHER_AGENT);
+    for (var command :
+        List.of(
+            "link add eni0 type veth peer name pod",
+            "link set pod netns " + podNamespace(),
+            "link set lo up",
+            "link set eni0 up",
+            "addr add 169.254.1.1/32 dev eni0",
+            "route add 10.0.0.5 dev eni0",
+            "route add default dev eni0")) {
+      inside.succeed(List.of(("ip " + command).split(" ", -1)), "");
+    }
+    for (var command :
+        List.of(
+            "link set pod up",
+            "addr add 10.0.0.5/32 dev pod",
+            "route add 169.254.1.1 dev pod",
+            "route add default via 169.254.1.1")) {
+      inPod("ip " + command);
+    }
+    // Nobody answers: that the packets get this far is all that matters.
+    inPod("ping -c 1 -W 1 192.0.2.1");
+    inPod("ping -c 1 -W 1 10.0.9.9");
+
+    assertThat(inside.succeed(List.of("nft", "list", "chain", "ip", "other", "seen"), ""))
+        .as("one leaves the VPC and is marked, the other stays in it")
+        .contains("mark 0x01000080 counter packets 1 ", "mark 0x01000000 counter packets 1 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "iptables-nft, 0xffffffff",
+    "iptables-nft, 0x80000000",
+    "iptables-nft, 0x7fffffff",
+    "iptables-nft, 0x1",
+    "iptables-nft, 0xff00",
+    "iptables-legacy, 0xffffffff",
+    "iptables-legacy, 0x80000000"
+  })
+  void whateverTheMarkApplyingTwiceChangesNothingTheSecondTime(String variant, String mark)
+      throws Exception {
+    var everything = List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("10.12.0.7/32"));
+    var desired =
+        new DesiredNetfilter(
+            "eth0",
+            Optional.of(
+                new Ipv4Node(
+                    Ip.parse("10.0.0.4"),
+                    List.of(Cidr.parse("10.0.0.0/16")),
+                    everything,
+                    false,
+                    true)),
+            Integer.parseUnsignedInt(mark.substring(2), 16),
+            List.of("eni"),
+            Randomization.NONE,
+            Optional.empty(),
+            Set.of());
+    var netfilter = netfilter(variant);
+    netfilter.apply(desired);
+    assertThat(netfilter.apply(desired)).matches(changes -> changes.count() == 0);
+  }
+
   private static Ipv4Node manyCidrs(boolean externalSnat) {
     return new Ipv4Node(
         Ip.parse("10.0.0.4"),

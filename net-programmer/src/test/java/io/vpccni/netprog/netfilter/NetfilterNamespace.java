@@ -32,8 +32,22 @@ abstract class NetfilterNamespace {
     HOST.succeed(List.of("ip", "netns", "add", namespace), "");
   }
 
+  /** Makes a namespace for a pod, which goes with the test, and returns its name. */
+  String podNamespace() throws ToolFailed {
+    HOST.succeed(List.of("ip", "netns", "add", namespace + "-pod"), "");
+    return namespace + "-pod";
+  }
+
+  /** Runs a program in the pod's namespace, whatever its exit status is. */
+  void inPod(String command) throws ToolFailed {
+    var words = new ArrayList<>(List.of("ip", "netns", "exec", namespace + "-pod"));
+    words.addAll(List.of(command.split(" ", -1)));
+    HOST.run(words, "");
+  }
+
   @AfterEach
   void noNamespace() throws ToolFailed {
+    HOST.run(List.of("ip", "netns", "del", namespace + "-pod"), "");
     HOST.run(List.of("ip", "netns", "del", namespace), "");
   }
 

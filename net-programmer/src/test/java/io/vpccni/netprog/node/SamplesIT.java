@@ -68,7 +68,8 @@ class SamplesIT {
       type nat hook prerouting priority dstnat + 10; policy accept;
       fib daddr type local return
       iifname "eni*" counter jump snat-mark
-      counter meta mark set ct mark & 0x00000080
+      ct mark & 0x00000080 == 0x00000080 counter meta mark set meta mark | 0x00000080
+      ct mark & 0x00000080 != 0x00000080 counter meta mark set meta mark & 0xffffff7f
       }
       chain snat-mark {
       counter ip daddr 192.168.0.0/16 return
