@@ -6,20 +6,30 @@ import io.vpccni.netprog.iptables.DesiredChain.Shared;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The input of {@code iptables-restore --noflush} that turns the present tables into the desired
- * ones.
+ * ones. What is needed and what only cleans up do not share a transaction, so that a clean-up which
+ * the kernel refuses does not take needed rules with it.
  *
- * @param text empty if nothing is to be done
- * @param changes number of chains and rules that are added or removed
+ * @param text the needed changes; empty if there are none
+ * @param changes number of chains and rules that it adds or removes
+ * @param cleanup the removal of stale chains, to be done afterwards; empty if there are none
+ * @param cleanups number of chains that it removes
+ * @param complaints one sentence for each stale chain that cannot be removed
  */
-public record Difference(String text, int changes) {
+public record Difference(
+    String text, int changes, String cleanup, int cleanups, List<String> complaints) {
+  public Difference {
+    complaints = List.copyOf(complaints);
+  }
 
   /** Compares all tables and returns one text; iptables-restore commits each table atomically. */
   public static Difference between(Tables present, List<DesiredTable> desired) {
     var text = new StringBuilder();
     int changes = 0;
+    var stale = desired.stream().map(table -> StaleChains.of(present, table)).toList();
     for (var table : desired) {
       var lines = new Lines();
       lines.plan(present, table);
@@ -31,22 +41,18 @@ public record Difference(String text, int changes) {
       text.append("COMMIT\n");
       changes += lines.changes();
     }
-    return new Difference(text.toString(), changes);
+    return new Difference(
+        text.toString(),
+        changes,
+        stale.stream().map(StaleChains::text).collect(Collectors.joining()),
+        stale.stream().mapToInt(chains -> chains.removable().size()).sum(),
+        stale.stream().flatMap(chains -> chains.complaints().stream()).toList());
   }
 
-  public boolean isEmpty() {
-    return text.isEmpty();
-  }
-
-  /**
-   * Collects the lines of one table in the order that the kernel needs: a chain is made before what
-   * jumps to it, and removed after.
-   */
+  /** Collects the lines of one table. A chain is made before what jumps to it. */
   private static final class Lines {
     private final List<String> made = new ArrayList<>();
     private final List<String> rules = new ArrayList<>();
-    private final List<String> flushed = new ArrayList<>();
-    private final List<String> removed = new ArrayList<>();
 
     void plan(Tables present, DesiredTable table) {
       var chains = present.chains(table.table());
@@ -60,13 +66,6 @@ public record Difference(String text, int changes) {
             own(own, there);
           }
           case Shared shared -> shared(shared, there);
-        }
-      }
-      var named = table.chains().stream().map(DesiredChain::chain).toList();
-      for (var chain : chains.keySet()) {
-        if (!named.contains(chain) && table.ours().test(chain)) {
-          flushed.add("-F " + chain);
-          removed.add("-X " + chain);
         }
       }
     }
@@ -125,14 +124,12 @@ public record Difference(String text, int changes) {
     }
 
     int changes() {
-      return made.size() + rules.size() + removed.size();
+      return made.size() + rules.size();
     }
 
     List<String> all() {
       var all = new ArrayList<>(made);
       all.addAll(rules);
-      all.addAll(flushed);
-      all.addAll(removed);
       return all;
     }
   }

@@ -63,6 +63,11 @@ public record Rule(List<String> words) {
     return value("-j");
   }
 
+  /** Returns the target that the rule jumps or goes to, or an empty text if it has none. */
+  String reference() {
+    return target().isEmpty() ? value("-g") : target();
+  }
+
   /** Formats the rule as iptables-restore reads it. */
   @Override
   public String toString() {

@@ -10,6 +10,8 @@ import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Brings the node's netfilter rules into the desired state by applying only the difference. It
@@ -29,6 +31,9 @@ public final class Netfilter {
    * again.
    */
   private boolean ipv6Left;
+
+  /** The clean-ups that the present call of {@link #apply} could not do. */
+  private final Set<String> complaints = new TreeSet<>();
 
   private Netfilter(
       Tool tool, IptablesPrograms binaries, ConnmarkBackend backend, OpenConnections connections) {
@@ -59,8 +64,13 @@ public final class Netfilter {
    * @param iptables number of chains and rules that iptables added or removed
    * @param nft number of commands that nft carried out
    * @param referenceEgress whether there was a chain of the reference's egress plugin
+   * @param complaints one sentence for each clean-up that could not be done
    */
-  public record Changes(int iptables, int nft, boolean referenceEgress) {
+  public record Changes(int iptables, int nft, boolean referenceEgress, Set<String> complaints) {
+    public Changes {
+      complaints = Set.copyOf(complaints);
+    }
+
     public int count() {
       return iptables + nft;
     }
@@ -73,14 +83,14 @@ public final class Netfilter {
    *     never in between
    */
   public Changes apply(DesiredNetfilter desired) throws ToolFailed {
+    complaints.clear();
     var present = saved(false);
     if (ReferenceRules.masks(desired) && !ReferenceRules.masked(present)) {
       connections.keep();
     }
     boolean marksInNft = backend == ConnmarkBackend.NFTABLES && ReferenceRules.masks(desired);
     // The marks of the other backend go last, so that connections are marked twice for a moment
-    // rather than
-    // not at all.
+    // rather than not at all.
     int nft = marksInNft ? marks(desired, desired.node().orElseThrow()) : 0;
     int iptables = change(false, present, ReferenceRules.ipv4(desired, backend, present));
     boolean reference = ReferenceEgressChains.in(present);
@@ -95,7 +105,7 @@ public final class Netfilter {
     if (!marksInNft && desired.node().isPresent()) {
       nft = dropMarks();
     }
-    return new Changes(iptables, nft, reference);
+    return new Changes(iptables, nft, reference, complaints);
   }
 
   /** Removes our IPv6 rules, which an earlier setting may have left, perhaps in another process. */
@@ -119,11 +129,22 @@ public final class Netfilter {
 
   private int change(boolean v6, Tables present, List<DesiredTable> desired) throws ToolFailed {
     var difference = Difference.between(present, desired);
-    if (!difference.isEmpty()) {
-      // -w waits for the xtables lock, which kube-proxy and others take too.
-      tool.succeed(List.of(binaries.restore(v6), "--noflush", "-w", "5"), difference.text());
+    restore(v6, difference.text());
+    complaints.addAll(difference.complaints());
+    try {
+      restore(v6, difference.cleanup());
+      return difference.changes() + difference.cleanups();
+    } catch (ToolFailed refused) {
+      complaints.add("stale chains could not be removed: " + refused.getMessage());
+      return difference.changes();
     }
-    return difference.changes();
+  }
+
+  private void restore(boolean v6, String text) throws ToolFailed {
+    if (!text.isEmpty()) {
+      // -w waits for the xtables lock, which kube-proxy and others take too.
+      tool.succeed(List.of(binaries.restore(v6), "--noflush", "-w", "5"), text);
+    }
   }
 
   private int marks(DesiredNetfilter desired, Ipv4Node node) throws ToolFailed {
@@ -136,12 +157,17 @@ public final class Netfilter {
     return commands.size();
   }
 
-  private int dropMarks() throws ToolFailed {
-    if (listing().isEmpty()) {
+  private int dropMarks() {
+    try {
+      if (listing().isEmpty()) {
+        return 0;
+      }
+      tool.succeed(List.of("nft", "delete", "table", "ip", ConnmarkTable.NAME), "");
+      return 1;
+    } catch (ToolFailed refused) {
+      complaints.add("the stale connection marks could not be removed: " + refused.getMessage());
       return 0;
     }
-    tool.succeed(List.of("nft", "delete", "table", "ip", ConnmarkTable.NAME), "");
-    return 1;
   }
 
   /**

@@ -49,6 +49,7 @@ public final class NetfilterReconciler implements AutoCloseable {
   private final Set<String> reported = new TreeSet<>();
 
   private String lastFailure = "";
+  private Set<String> lastComplaints = Set.of();
 
   /**
    * Starts checking at once.
@@ -120,6 +121,11 @@ public final class NetfilterReconciler implements AutoCloseable {
     ruleset.beforeReading();
     var changes = netfilter.apply(update);
     referenceEgress = changes.referenceEgress();
+    if (!changes.complaints().equals(lastComplaints)) {
+      lastComplaints = changes.complaints();
+      lastComplaints.forEach(
+          why -> LOG.atWarn().addKeyValue("why", why).log("A netfilter clean-up cannot be done"));
+    }
     return changes;
   }
 

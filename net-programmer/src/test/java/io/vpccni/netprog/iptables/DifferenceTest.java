@@ -33,8 +33,31 @@ class DifferenceTest {
             ":OTHER - [0:0]",
             "-A OUR-0 -j OUR-1",
             "-A POSTROUTING -j OUR-1");
-    assertThat(difference(present, own(), tail()))
-        .isEqualTo("*nat\n-D OUR-0 1\n-D POSTROUTING -j OUR-1\n-F OUR-1\n-X OUR-1\nCOMMIT\n");
+    var planned = planned(present, own(), tail());
+    assertThat(planned.text()).isEqualTo("*nat\n-D OUR-0 1\n-D POSTROUTING -j OUR-1\nCOMMIT\n");
+    assertThat(planned.cleanup()).isEqualTo("*nat\n-F OUR-1\n-X OUR-1\nCOMMIT\n");
+    assertThat(planned.complaints()).isEmpty();
+  }
+
+  @Test
+  void aStaleChainThatOthersReferToStaysWithAllThatItRefersTo() {
+    var present =
+        nat(
+            ":OUR-1 - [0:0]",
+            ":OUR-2 - [0:0]",
+            ":OUR-3 - [0:0]",
+            ":OTHER - [0:0]",
+            "-A OUR-1 -j OUR-2",
+            "-A OUR-3 -j OUR-2",
+            "-A OTHER -g OUR-1");
+    var planned = planned(present, own("a"), tail());
+    assertThat(planned.text()).isEqualTo("*nat\n:OUR-0 - [0:0]\n-I OUR-0 1 -j a\nCOMMIT\n");
+    assertThat(planned.cleanup()).isEqualTo("*nat\n-F OUR-3\n-X OUR-3\nCOMMIT\n");
+    assertThat(planned.complaints())
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("chain OUR-1 of table nat", "chain OTHER");
   }
 
   @Test
@@ -116,9 +139,12 @@ class DifferenceTest {
   }
 
   private static String difference(Tables present, DesiredChain... chains) {
+    return planned(present, chains).text();
+  }
+
+  private static Difference planned(Tables present, DesiredChain... chains) {
     return Difference.between(
-            present,
-            List.of(new DesiredTable("nat", List.of(chains), name -> name.startsWith("OUR-"))))
-        .text();
+        present,
+        List.of(new DesiredTable("nat", List.of(chains), name -> name.startsWith("OUR-"))));
   }
 }

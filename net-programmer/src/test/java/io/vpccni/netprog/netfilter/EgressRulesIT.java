@@ -71,7 +71,8 @@ class EgressRulesIT extends NetfilterNamespace {
         .contains("CNI-E6-e335b08ae90730d0a659a", "CNI-DN-5740307710ebfd5fb24f5");
 
     netfilter.apply(withEgress(Set.of()));
-    assertThat(netfilter.apply(withEgress(Set.of()))).isEqualTo(new Netfilter.Changes(0, 0, false));
+    assertThat(netfilter.apply(withEgress(Set.of())))
+        .isEqualTo(new Netfilter.Changes(0, 0, false, Set.of()));
     assertThat(saved(ip6)).doesNotContain("CNI-E6").contains("AWS, egress");
   }
 

@@ -143,6 +143,38 @@ class NetfilterIT extends NetfilterNamespace {
 
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void aStaleChainThatSomebodyUsesStaysAndTheNodeGetsItsRulesAllTheSame(String variant)
+      throws Exception {
+    for (var command :
+        List.of(
+            "-N AWS-SNAT-CHAIN-1",
+            "-N AWS-SNAT-CHAIN-2",
+            "-A AWS-SNAT-CHAIN-1 -j RETURN",
+            "-N MY",
+            "-A MY -j AWS-SNAT-CHAIN-1")) {
+      var words = new ArrayList<>(List.of(variant, "-t", "nat"));
+      words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
+      inside.succeed(words, "");
+    }
+    var netfilter = netfilter(variant);
+    var desired = desired(node(false, true), Randomization.FULLY);
+
+    assertThat(netfilter.apply(desired).complaints())
+        .singleElement()
+        .asString()
+        .contains("chain AWS-SNAT-CHAIN-1 of table nat", "chain MY");
+    assertThat(saved(variant))
+        .contains("-A AWS-SNAT-CHAIN-1 -j RETURN", "-A MY -j AWS-SNAT-CHAIN-1", "-j SNAT")
+        .doesNotContain("AWS-SNAT-CHAIN-2");
+    assertThat(netfilter.apply(desired)).matches(changes -> changes.count() == 0);
+
+    inside.succeed(List.of(variant, "-t", "nat", "-F", "MY"), "");
+    assertThat(netfilter.apply(desired).complaints()).isEmpty();
+    assertThat(saved(variant)).doesNotContain("AWS-SNAT-CHAIN-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void anExclusionOfEverythingSurvivesASecondRun(String variant) throws Exception {
     var plain = node(false, true);
     var everything =
