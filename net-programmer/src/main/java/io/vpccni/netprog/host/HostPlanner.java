@@ -3,14 +3,12 @@ package io.vpccni.netprog.host;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.host.Plan.Change;
 import io.vpccni.netprog.kernel.DesiredObject;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.pod.HostSide;
 import io.vpccni.netprog.syscall.Errno;
-import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,14 +40,14 @@ public final class HostPlanner {
   /**
    * Plans all changes of links, addresses, routes and rules on the host.
    *
-   * @param formerEnis primary addresses of ENIs that used to be desired
+   * @param former what used to be desired
    * @param linksBeingDeleted indexes of host veths that are about to be deleted and therefore count
    *     as absent
    */
   public static Plan of(
       HostState host,
       Collection<PodState> pods,
-      Set<Ip> formerEnis,
+      FormerState former,
       Set<Integer> linksBeingDeleted,
       KernelView view) {
     var plan = new HostPlanner(host, pods, view);
@@ -63,7 +61,7 @@ public final class HostPlanner {
     for (var pod : pods) {
       plan.require(HostSide.of(pod, HostSide.Links.in(view, linksBeingDeleted)));
     }
-    plan.remove(strict, formerEnis, linksBeingDeleted);
+    plan.remove(strict, former, linksBeingDeleted);
     return new Plan(plan.changes, plan.tables, plan.missing);
   }
 
@@ -88,7 +86,7 @@ public final class HostPlanner {
       // subnet with it.
       for (var foreign : DesiredEni.foreignAddresses(eni, link, view)) {
         changes.add(
-            new Change(
+            Change.cleanup(
                 "link",
                 "address " + foreign + " is not the ENI's",
                 foreign.delete().tolerating(Errno.EADDRNOTAVAIL)));
@@ -112,28 +110,25 @@ public final class HostPlanner {
     }
   }
 
-  private void remove(boolean strict, Set<Ip> formerEnis, Set<Integer> linksBeingDeleted) {
+  private void remove(boolean strict, FormerState former, Set<Integer> linksBeingDeleted) {
     // If other software may manage an ENI's rule, that rule is never stale.
     var shared =
         host.enis().stream()
             .filter(eni -> eni.trunk() || eni.networkCard() > 0)
             .map(SecondaryEni::primaryIp)
             .collect(Collectors.toSet());
-    var enis = host.enis().stream().map(SecondaryEni::primaryIp).collect(Collectors.toSet());
-    var former = new HashSet<>(formerEnis);
-    former.removeAll(enis);
-    var podIps =
-        pods.stream()
-            .flatMap(pod -> pod.interfaces().stream())
-            .map(PodInterface::ip)
-            .collect(Collectors.toSet());
-    former.removeAll(podIps);
-    var unplaced =
-        pods.stream().flatMap(pod -> pod.unplaced().stream()).collect(Collectors.toSet());
-    var stale = new StaleRules(host, strict, desiredRules, podIps, unplaced, enis, former, view);
-    for (var rule : stale.rules(linksBeingDeleted)) {
-      if (rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
-        changes.add(new Change("rule", "rule " + rule + " is stale", rule.delete()));
+    var stale =
+        new StaleRules(
+            host, pods, strict, desiredRules, tables.values(), former, linksBeingDeleted, view);
+    for (var v6 : List.of(false, true)) {
+      var rules = view.ruleList().stream().filter(rule -> rule.v6() == v6).toList();
+      var removal = new RuleRemoval(desiredRules, rules);
+      for (var rule : stale.all()) {
+        if (rule.v6() == v6
+            && rule.from().filter(from -> shared.contains(from.network())).isEmpty()) {
+          var why = "rule " + rule + " is stale";
+          removal.of(rule).forEach(each -> changes.add(Change.cleanup("rule", why, each)));
+        }
       }
     }
   }

@@ -19,6 +19,14 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
     missing = List.copyOf(missing);
   }
 
+  /** What depends on a change. */
+  public enum Purpose {
+    /** The node does not work without it: a failure is an error. */
+    NEEDED,
+    /** It only removes what is left over: a failure is reported and changes nothing else. */
+    CLEANUP
+  }
+
   /**
    * One change, which is one request to the kernel.
    *
@@ -26,9 +34,12 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
    * @param why what was wrong
    * @param newLink name of the link that this request creates, if it creates one
    */
-  public record Change(String kind, String why, Request request, Optional<String> newLink) {
-    Change(String kind, String why, Request request) {
-      this(kind, why, request, Optional.empty());
+  public record Change(
+      String kind, String why, Request request, Optional<String> newLink, Purpose purpose) {
+
+    /** A change that removes what is not desired. */
+    static Change cleanup(String kind, String why, Request request) {
+      return new Change(kind, why, request, Optional.empty(), Purpose.CLEANUP);
     }
 
     static Change of(DesiredObject item) {
@@ -38,7 +49,8 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
           item.request(),
           item instanceof DesiredObject.VlanPresent vlan
               ? Optional.of(vlan.name())
-              : Optional.empty());
+              : Optional.empty(),
+          Purpose.NEEDED);
     }
   }
 }

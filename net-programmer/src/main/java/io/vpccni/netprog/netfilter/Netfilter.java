@@ -35,6 +35,9 @@ public final class Netfilter {
   /** The clean-ups that the present call of {@link #apply} could not do. */
   private final Set<String> complaints = new TreeSet<>();
 
+  /** The marks that the present call of {@link #apply} has found. */
+  private final Set<Integer> marks = new TreeSet<>();
+
   private Netfilter(
       Tool tool, IptablesPrograms binaries, ConnmarkBackend backend, OpenConnections connections) {
     this.tool = tool;
@@ -64,10 +67,13 @@ public final class Netfilter {
    * @param iptables number of chains and rules that iptables added or removed
    * @param nft number of commands that nft carried out
    * @param referenceEgress whether there was a chain of the reference's egress plugin
+   * @param marks the connection marks in those rules of ours that were there before
    * @param complaints one sentence for each clean-up that could not be done
    */
-  public record Changes(int iptables, int nft, boolean referenceEgress, Set<String> complaints) {
+  public record Changes(
+      int iptables, int nft, boolean referenceEgress, Set<Integer> marks, Set<String> complaints) {
     public Changes {
+      marks = Set.copyOf(marks);
       complaints = Set.copyOf(complaints);
     }
 
@@ -84,7 +90,9 @@ public final class Netfilter {
    */
   public Changes apply(DesiredNetfilter desired) throws ToolFailed {
     complaints.clear();
+    marks.clear();
     var present = saved(false);
+    marks.addAll(ReferenceRules.marks(present));
     if (ReferenceRules.masks(desired) && !ReferenceRules.masked(present)) {
       connections.keep();
     }
@@ -105,7 +113,7 @@ public final class Netfilter {
     if (!marksInNft && desired.node().isPresent()) {
       nft = dropMarks();
     }
-    return new Changes(iptables, nft, reference, complaints);
+    return new Changes(iptables, nft, reference, marks, complaints);
   }
 
   /** Removes our IPv6 rules, which an earlier setting may have left, perhaps in another process. */
@@ -185,6 +193,7 @@ public final class Netfilter {
       throw e;
     }
     if (result.exit() == 0) {
+      marks.addAll(ConnmarkTable.marks(result.output()));
       return Optional.of(result.output());
     }
     if (result.error().contains(NO_SUCH) || backend == ConnmarkBackend.IPTABLES) {

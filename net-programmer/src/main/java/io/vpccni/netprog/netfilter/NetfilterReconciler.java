@@ -72,18 +72,18 @@ public final class NetfilterReconciler implements AutoCloseable {
   /**
    * Sets the desired state and applies it.
    *
-   * @return the number of changes; fails with a {@link Refusal} if a tool failed, which is tried
-   *     again at the next check
+   * @return what was changed and seen; fails with a {@link Refusal} if a tool failed, which is
+   *     tried again at the next check
    */
-  public CompletionStage<Integer> keep(DesiredNetfilter update) {
-    var done = new CompletableFuture<Integer>();
+  public CompletionStage<Changes> keep(DesiredNetfilter update) {
+    var done = new CompletableFuture<Changes>();
     try {
       worker.execute(
           () -> {
             desired = update;
             backoff = ContentionBackoff.NONE;
             try {
-              done.complete(apply(update).count());
+              done.complete(apply(update));
             } catch (ToolFailed e) {
               done.completeExceptionally(
                   new Refusal(Refusal.Kind.FAILED, "netfilter: " + e.getMessage(), 0, e));

@@ -17,6 +17,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Computes the node's iptables rules in the words of iptables-save. Chains, comments and order are
@@ -34,6 +37,8 @@ final class ReferenceRules {
           "AWS, outbound connections",
           "AWS, CONNMARK",
           "AWS, egress");
+
+  private static final Pattern MARK = Pattern.compile("0x[0-9a-f]{1,8}");
 
   private ReferenceRules() {}
 
@@ -190,6 +195,18 @@ final class ReferenceRules {
   static boolean isOurs(Rule rule) {
     return OUR_COMMENTS.contains(rule.comment())
         || OUR_CHAINS.stream().anyMatch(rule.target()::startsWith);
+  }
+
+  /** Returns the connection marks in the rules that are ours. */
+  static Set<Integer> marks(Tables present) {
+    return Stream.of("mangle", "nat")
+        .flatMap(table -> present.chains(table).values().stream())
+        .flatMap(List::stream)
+        .filter(ReferenceRules::isOurs)
+        .map(rule -> rule.value("--ctmask") + rule.value("--set-xmark").replaceFirst("/.*", ""))
+        .filter(mark -> MARK.matcher(mark).matches())
+        .map(mark -> Integer.parseUnsignedInt(mark.substring(2), 16))
+        .collect(Collectors.toSet());
   }
 
   static Rule rule(String format, Object... arguments) {

@@ -27,6 +27,14 @@ public record Route(
     int metric,
     Optional<Ip> source,
     boolean special) {
+  /** The kernel gives every IPv6 route a metric, and none of them a scope. */
+  public Route {
+    if (to.v6()) {
+      metric = metric == 0 ? IPV6_METRIC : metric;
+      scope = UNIVERSE;
+    }
+  }
+
   public static final int MAIN = 254;
   public static final int LOCAL = 255;
 

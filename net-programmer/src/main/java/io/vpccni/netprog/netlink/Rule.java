@@ -27,6 +27,13 @@ public record Rule(
     int ipProtocol,
     int table,
     boolean special) {
+  /** A block of prefix length 0 selects nothing, and a mark without a mask neither. */
+  public Rule {
+    from = from.filter(block -> block.prefix() > 0);
+    to = to.filter(block -> block.prefix() > 0);
+    mark = mark & mask;
+  }
+
   static final int RTM_NEWRULE = 32;
   static final int RTM_DELRULE = 33;
   private static final int RTM_GETRULE = 34;
@@ -74,7 +81,7 @@ public record Rule(
         to.v6(),
         priority,
         Optional.empty(),
-        Optional.of(to).filter(block -> block.prefix() > 0),
+        Optional.of(to),
         Optional.empty(),
         0,
         0,
@@ -88,7 +95,7 @@ public record Rule(
     return new Rule(
         from.v6(),
         priority,
-        Optional.of(from).filter(block -> block.prefix() > 0),
+        Optional.of(from),
         Optional.empty(),
         Optional.empty(),
         0,
@@ -136,6 +143,23 @@ public record Rule(
    */
   public Request delete() {
     return change(RTM_DELRULE, 0, "ip rule del ").tolerating(Errno.ENOENT);
+  }
+
+  /** Adds the rule once more, as the last of its priority, even if it exists. */
+  public Request addCopy() {
+    return change(RTM_NEWRULE, Request.NLM_F_CREATE, "ip rule add ");
+  }
+
+  /** Tells whether {@link #delete} of this rule would remove that one if it came first. */
+  public boolean deletionFits(Rule other) {
+    return v6 == other.v6
+        && priority == other.priority
+        && (table == 0 || table == other.table)
+        && (from.isEmpty() || from.equals(other.from))
+        && (to.isEmpty() || to.equals(other.to))
+        && (iif.isEmpty() || iif.equals(other.iif))
+        && (mask == 0 || (mark == other.mark && mask == other.mask))
+        && (ipProtocol == 0 || ipProtocol == other.ipProtocol);
   }
 
   private Request change(int type, int flags, String words) {

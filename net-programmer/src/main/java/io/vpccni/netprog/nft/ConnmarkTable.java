@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The nftables table {@code ip aws-cni}, which marks connections that leave the VPC. It is compared
@@ -23,6 +26,9 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
   /** The chain runs 10 after dstnat, so that kube-proxy's translation has already happened. */
   private static final String HOOK =
       "type nat hook prerouting priority dstnat + 10; policy accept;";
+
+  private static final Pattern MARKING =
+      Pattern.compile("ct mark set (?:ct mark \\| )?0x([0-9a-f]{1,8})\\b");
 
   public ConnmarkTable {
     vethPrefixes = List.copyOf(vethPrefixes);
@@ -128,6 +134,15 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     return cidr.prefix() == 0
         ? "counter return"
         : "counter ip daddr %s return".formatted(cidr.single() ? cidr.network() : cidr);
+  }
+
+  /** Returns the marks with which the rules of a listed table mark connections. */
+  public static Set<Integer> marks(String listing) {
+    return MARKING
+        .matcher(listing)
+        .results()
+        .map(found -> Integer.parseUnsignedInt(found.group(1), 16))
+        .collect(Collectors.toSet());
   }
 
   private static List<String> texts(List<Line> lines) {

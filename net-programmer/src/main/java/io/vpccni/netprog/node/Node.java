@@ -2,13 +2,13 @@ package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.HostState;
-import io.vpccni.netprog.desired.HostState.SecondaryEni;
 import io.vpccni.netprog.desired.Kernel.Attached;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.Kernel.HostApplied;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.host.FormerState;
 import io.vpccni.netprog.host.HostPlanner;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
@@ -25,12 +25,10 @@ import io.vpccni.netprog.pod.PodCheck;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.netprog.pod.PodWiring;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import io.vpccni.rpc.address.Ip;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +50,7 @@ final class Node {
   private @Nullable HostState host;
   private final DesiredPods pods = new DesiredPods();
   private final Map<Integer, Link> beingDeleted = new HashMap<>();
-  private final Set<Ip> formerEnis = new HashSet<>();
+  private FormerState former = FormerState.NONE;
 
   Node(
       NetlinkSocket socket,
@@ -129,10 +127,10 @@ final class Node {
   }
 
   void setDesired(HostState desired) {
-    host()
-        .ifPresent(
-            former -> former.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::add));
-    desired.enis().stream().map(SecondaryEni::primaryIp).forEach(formerEnis::remove);
+    if (host != null) {
+      former = former.and(host);
+    }
+    former = former.without(desired);
     host = desired;
     repairs.forget();
   }
@@ -145,6 +143,14 @@ final class Node {
     told.forEach(pods::place);
   }
 
+  /** Learns connection marks that were found in rules of ours, and removes what is left of them. */
+  void rememberMarks(Set<Integer> marks) {
+    if (!former.marks().containsAll(marks)) {
+      former = former.withMarks(marks);
+      repair();
+    }
+  }
+
   /** Brings the host into the desired state. */
   Applied apply() throws Refusal {
     var desired = host().orElseThrow(() -> new IllegalStateException("no desired state yet"));
@@ -155,7 +161,7 @@ final class Node {
       for (int round = 0; round < PlanExecutor.ROUNDS && !plan.changes().isEmpty(); round++) {
         var outcomes = executor.make(plan.changes());
         done += (int) outcomes.stream().filter(Outcome::done).count();
-        Outcome.demand(outcomes);
+        executor.demand(plan.changes(), outcomes);
         view = executor.view();
         plan = plan(desired, view);
       }
@@ -178,7 +184,7 @@ final class Node {
   }
 
   private Plan plan(HostState desired, KernelView view) {
-    return HostPlanner.of(desired, pods.all(), formerEnis, beingDeleted.keySet(), view);
+    return HostPlanner.of(desired, pods.all(), former, beingDeleted.keySet(), view);
   }
 
   Attached attach(PodState pod) throws Refusal {

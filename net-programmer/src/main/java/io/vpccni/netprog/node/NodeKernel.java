@@ -133,12 +133,15 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     return reconciler
         .keep(desiredNetfilter().orElseThrow())
         .thenApply(
-            changes ->
-                new HostApplied(
-                    plain.tables(),
-                    plain.missing(),
-                    plain.changes() + changes,
-                    reconciler.backend().label()));
+            changes -> {
+              // A former mark is known from the rules that it is in, even after a restart.
+              thread.later(Duration.ZERO, () -> node.rememberMarks(changes.marks()));
+              return new HostApplied(
+                  plain.tables(),
+                  plain.missing(),
+                  plain.changes() + changes.count(),
+                  reconciler.backend().label());
+            });
   }
 
   /**

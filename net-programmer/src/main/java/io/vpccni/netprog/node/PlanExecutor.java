@@ -1,6 +1,7 @@
 package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.host.Plan.Purpose;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -8,14 +9,31 @@ import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.pod.LinkSysctls;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out the planned changes on the host. */
-record PlanExecutor(NetlinkSocket socket, LinkSysctls sysctls) {
+final class PlanExecutor {
   /**
    * Changes make the kernel change more by itself; if a plan is still not empty after this many
    * rounds, somebody works against us.
    */
   static final int ROUNDS = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PlanExecutor.class);
+
+  private final NetlinkSocket socket;
+  private final LinkSysctls sysctls;
+
+  /** The clean-ups that failed last time, so that each is reported once. */
+  private Set<String> complaints = new TreeSet<>();
+
+  PlanExecutor(NetlinkSocket socket, LinkSysctls sysctls) {
+    this.socket = socket;
+    this.sysctls = sysctls;
+  }
 
   KernelView view() throws NetlinkFailed {
     return KernelView.ofHost(socket);
@@ -31,5 +49,23 @@ record PlanExecutor(NetlinkSocket socket, LinkSysctls sysctls) {
       }
     }
     return outcomes;
+  }
+
+  /** Throws the first failure of a change that is needed, and reports those of clean-ups. */
+  void demand(List<Change> changes, List<Outcome> outcomes) throws NetlinkFailed {
+    var failed = new TreeSet<String>();
+    for (int i = 0; i < changes.size(); i++) {
+      var outcome = outcomes.get(i);
+      if (!outcome.acceptable()) {
+        if (changes.get(i).purpose() == Purpose.NEEDED) {
+          throw outcome.failure();
+        }
+        failed.add(changes.get(i).why() + ": " + outcome.failure().getMessage());
+      }
+    }
+    failed.stream()
+        .filter(why -> !complaints.contains(why))
+        .forEach(why -> LOG.atWarn().addKeyValue("why", why).log("A clean-up cannot be done"));
+    complaints = failed;
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,15 @@ final class RepairBackoff {
                 now.isAfter(history.last().plus(MEMORY))
                     && now.isAfter(history.next().plus(MEMORY)));
     var due = new ArrayList<Change>();
+    var decided = new HashSet<String>();
     for (var change : changes) {
+      // Several requests may serve one repair.
+      if (!decided.add(change.why())) {
+        if (!due.isEmpty() && due.getLast().why().equals(change.why())) {
+          due.add(change);
+        }
+        continue;
+      }
       var history =
           histories.getOrDefault(
               change.why(),

@@ -6,7 +6,6 @@ import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkFailed;
-import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.time.InstantSource;
 import java.util.Map;
@@ -100,7 +99,7 @@ final class Repairs {
         }
       }
     }
-    Outcome.demand(outcomes);
+    executor.demand(due, outcomes);
     return true;
   }
 

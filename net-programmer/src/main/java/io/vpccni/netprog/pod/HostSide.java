@@ -30,6 +30,9 @@ public final class HostSide {
    */
   public static final int BRANCH = 10;
 
+  /** Names of branch ENIs' VLAN links begin with this. */
+  public static final String VLAN_PREFIX = "vlan.eth.";
+
   private HostSide() {}
 
   /** Returns the table of the branch ENI with that VLAN id. */
@@ -38,7 +41,7 @@ public final class HostSide {
   }
 
   public static String vlanLink(int vlanId) {
-    return "vlan.eth." + vlanId;
+    return VLAN_PREFIX + vlanId;
   }
 
   /** Tells whether the pod's packets are routed by link and not by address. */

@@ -93,11 +93,20 @@ public final class PodRemoval {
       }
     }
     if (pod.vlanId().isPresent() && !inUse.vlanIds().contains(pod.vlanId().getAsInt())) {
-      boolean v6 = pod.interfaces().getFirst().ip().v6();
-      int table = HostSide.branchTable(pod.vlanId().getAsInt());
-      deleteAll(Rule.all(v6, HostSide.BRANCH, table));
+      deleteBranchRules(pod, pod.vlanId().getAsInt());
     }
     return links.stream().filter(link -> !inUse.link(link.name())).toList();
+  }
+
+  /** Removes the rules by which a strict branch pod is routed, for each of its links. */
+  private void deleteBranchRules(DetachedPod pod, int vlanId) throws NetlinkFailed {
+    boolean v6 = pod.interfaces().getFirst().ip().v6();
+    int table = HostSide.branchTable(vlanId);
+    var links = new ArrayList<>(List.of(HostSide.vlanLink(vlanId)));
+    pod.interfaces().forEach(iface -> links.add(iface.hostVeth()));
+    for (var link : links) {
+      deleteAll(Rule.iif(v6, HostSide.BRANCH, link, table));
+    }
   }
 
   private List<Link> links(DetachedPod pod) throws NetlinkFailed {

@@ -85,7 +85,7 @@ class HostPlannerTest {
   }
 
   private Plan plan(HostState host, List<PodState> pods) {
-    return HostPlanner.of(host, pods, Set.of(), Set.of(), kernel.view());
+    return HostPlanner.of(host, pods, FormerState.NONE, Set.of(), kernel.view());
   }
 
   private void apply(Plan plan) {
@@ -99,18 +99,23 @@ class HostPlannerTest {
     assertThat(plan(host, pods).changes()).as(what).isEmpty();
   }
 
+  /** Returns a pod's address, or one that is not of the VPC. */
+  private static Ip anyIp(Random random) {
+    return random.nextInt(8) == 0 ? Ip.parse("192.168.7.7") : podIp(random.nextInt(6));
+  }
+
   private static <T> T oneOf(Random random, List<T> values) {
     return values.get(random.nextInt(values.size()));
   }
 
   /** Returns a rule with a priority and shape that is ours, nearly ours, or somebody else's. */
   private static Rule anyRule(Random random) {
-    int mark = random.nextInt(4) == 0 ? 0x80 : 0;
+    int mark = random.nextInt(4) == 0 ? oneOf(random, List.of(0x80, 0x40, -1)) : 0;
     return new Rule(
         false,
         oneOf(random, List.of(0, 10, 20, 300, 512, 1024, 1535, 1536, 32765, 32766)),
-        random.nextBoolean() ? Optional.of(podIp(random.nextInt(6)).asCidr()) : Optional.empty(),
-        random.nextInt(3) == 0 ? Optional.of(podIp(random.nextInt(6)).asCidr()) : Optional.empty(),
+        random.nextBoolean() ? Optional.of(anyIp(random).asCidr()) : Optional.empty(),
+        random.nextInt(3) == 0 ? Optional.of(anyIp(random).asCidr()) : Optional.empty(),
         random.nextInt(6) == 0 ? Optional.of("eni" + random.nextInt(6)) : Optional.empty(),
         mark,
         mark,
@@ -155,10 +160,7 @@ class HostPlannerTest {
     for (int pod = 0; pod < 3; pod++) {
       pods.add(pod(pod, oneOf(random, List.of(2, Route.MAIN, PodInterface.UNKNOWN_TABLE))));
     }
-    var others =
-        kernel.rules.stream()
-            .filter(rule -> rule.priority() == 300 || rule.priority() == 32766)
-            .toList();
+    var others = kernel.rules.stream().filter(HostPlannerTest::ofOthers).toList();
     var ofUnplaced =
         pods.stream()
             .flatMap(pod -> pod.unplaced().stream())
@@ -176,6 +178,7 @@ class HostPlannerTest {
             .filter(
                 rule ->
                     rule.equals(Rule.from(1536, unexplained, rule.table()))
+                            && rule.table() != Route.LOCAL
                         || rule.equals(Rule.to(512, unexplained, Route.MAIN)))
             .toList();
 
@@ -190,6 +193,61 @@ class HostPlannerTest {
     } else {
       assertThat(kernel.rules).as("seed %d", seed).noneMatch(itsRules::contains);
     }
+  }
+
+  /** Tells of rules that are surely not ours, by a field that we would never write. */
+  private static boolean ofOthers(Rule rule) {
+    var outside = Optional.of(Cidr.parse("192.168.7.7/32"));
+    boolean local = rule.priority() == 0 || rule.priority() == 20;
+    return rule.priority() == 300
+        || rule.priority() == 32766
+        || (!local && rule.from().equals(outside))
+        || (rule.priority() != 1535 && !local && rule.to().equals(outside))
+        || (rule.mark() != 0 && rule.mark() != 0x80)
+        || (rule.mark() != 0 && rule.priority() != 1024)
+        || (rule.priority() == 10 && !rule.iif().equals(Optional.empty()));
+  }
+
+  @Test
+  void aMarkThatIsNotRememberedIsSomebodyElses() {
+    var host = host(Optional.empty(), List.of());
+    var marked = Rule.marked(false, 1024, 0x40, Route.MAIN);
+    kernel.rules.addAll(List.of(Rule.all(false, 0, Route.LOCAL), marked));
+    converge("unknown", host, List.of());
+    assertThat(kernel.rules).contains(marked);
+
+    var remembered = FormerState.NONE.withMarks(Set.of(0x40));
+    apply(HostPlanner.of(host, List.of(), remembered, Set.of(), kernel.view()));
+    assertThat(kernel.rules)
+        .doesNotContain(marked)
+        .contains(Rule.marked(false, 1024, 0x80, Route.MAIN));
+  }
+
+  @Test
+  void aRuleToEverythingGoesAndThoseThatItsRemovalWouldHitFirstStay() {
+    var host = host(Optional.empty(), List.of());
+    kernel.rules.add(Rule.all(false, 0, Route.LOCAL));
+    converge("before", host, List.of());
+    var service = Rule.to(1535, Cidr.parse("172.31.99.0/24"), Route.MAIN);
+    var everything = Rule.to(1535, Cidr.parse("0.0.0.0/0"), Route.MAIN);
+    kernel.rules.add(everything);
+    for (var change : plan(host, List.of()).changes()) {
+      kernel.apply(List.of(change.request()));
+      assertThat(kernel.rules).as(change.toString()).contains(service);
+    }
+    assertThat(kernel.rules).doesNotContain(everything).containsOnlyOnce(service);
+  }
+
+  @Test
+  void aRuleWhoseRemovalWouldHitSomebodyElsesStays() {
+    var host = host(Optional.empty(), List.of());
+    var theirs = Rule.to(1535, Cidr.parse("192.168.7.0/24"), Route.MAIN).withIpProtocol(6);
+    var everything = Rule.to(1535, Cidr.parse("0.0.0.0/0"), Route.MAIN);
+    kernel.rules.addAll(List.of(Rule.all(false, 0, Route.LOCAL), theirs, everything));
+    for (int round = 0; round < ROUNDS; round++) {
+      apply(plan(host, List.of()));
+    }
+    assertThat(kernel.rules).contains(theirs, everything);
   }
 
   @Test

@@ -215,7 +215,7 @@ class NetfilterIT extends NetfilterNamespace {
               .keep(desired(node(false, true), Randomization.FULLY))
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS);
-      assertThat(changes).isPositive();
+      assertThat(changes.count()).isPositive();
       Optional<Event.Repaired> contested = Optional.empty();
       for (int round = 0; round < 5 && contested.isEmpty(); round++) {
         inside.succeed(List.of("iptables-nft", "-t", "nat", "-F", "AWS-SNAT-CHAIN-0"), "");

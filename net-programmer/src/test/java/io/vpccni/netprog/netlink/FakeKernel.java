@@ -34,7 +34,10 @@ public final class FakeKernel {
     request.write(bytes, 1);
     var message = Reply.read(bytes.flip()).getFirst();
     switch (message.type()) {
-      case Rule.RTM_NEWRULE -> add(Rule.read(message).orElseThrow());
+      case Rule.RTM_NEWRULE -> {
+        boolean exclusive = (message.flags() & Request.NLM_F_EXCL) != 0;
+        add(Rule.read(message).orElseThrow(), exclusive);
+      }
       case Rule.RTM_DELRULE -> delete(Rule.read(message).orElseThrow());
       case Route.RTM_NEWROUTE -> replace(Route.read(message).orElseThrow());
       case Route.RTM_DELROUTE -> delete(Route.read(message).orElseThrow());
@@ -45,8 +48,8 @@ public final class FakeKernel {
     }
   }
 
-  private void add(Rule rule) {
-    if (!rules.contains(rule)) {
+  private void add(Rule rule, boolean exclusive) {
+    if (!exclusive || !rules.contains(rule)) {
       int at = 0;
       while (at < rules.size() && rules.get(at).priority() <= rule.priority()) {
         at++;

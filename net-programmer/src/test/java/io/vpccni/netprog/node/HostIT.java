@@ -164,6 +164,41 @@ class HostIT extends NodeTest {
   }
 
   @Test
+  void aRuleToEverythingGoesWithItsSetting() throws Exception {
+    var host = dumpedHost();
+    var everything = SampleState.withExternalServices(host, "0.0.0.0/0", "10.100.0.0/16");
+    await(node.kernel().sync(everything, List.of(), List.of()));
+    assertThat(rules()).contains("1535: from all lookup main", "to 10.100.0.0/16");
+    assertThat(await(node.kernel().sync(everything, List.of(), List.of())).changes()).isZero();
+    node.restart();
+    var one = SampleState.withExternalServices(host, "10.100.0.0/16");
+    await(node.kernel().sync(one, List.of(), List.of()));
+    assertThat(rules())
+        .contains("1535: from all to 10.100.0.0/16 lookup main")
+        .doesNotContain("1535: from all lookup main");
+  }
+
+  @Test
+  void rulesOfOthersWithOurPrioritiesStay() throws Exception {
+    var host = dumpedHost();
+    node.eni("eth7", MAC2);
+    node.onNode("link set eth7 up");
+    node.onNode("route add default dev eth7 table 700");
+    var theirs =
+        List.of(
+            "512: from all to 192.168.7.7 lookup main",
+            "1024: from all fwmark 0x40/0x40 lookup main",
+            "1536: from 192.168.7.7 lookup 700",
+            "1536: from 10.0.1.77 lookup 700",
+            "32765: from 192.168.7.7 lookup 200");
+    for (var rule : theirs) {
+      node.onNode("rule add prio " + rule.replace(": ", " ").replace("from all ", ""));
+    }
+    await(node.kernel().sync(host, List.of(), List.of()));
+    assertThat(rules()).contains(theirs);
+  }
+
+  @Test
   void aFreedEniTakesItsRulesAlong() throws Exception {
     var host = dumpedHost();
     node.eni("eth1", MAC1);

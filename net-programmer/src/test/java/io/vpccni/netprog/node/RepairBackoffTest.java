@@ -3,6 +3,7 @@ package io.vpccni.netprog.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.host.Plan.Purpose;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import java.time.Instant;
@@ -19,7 +20,11 @@ class RepairBackoffTest {
 
   private static Change change(String kind, String why) {
     return new Change(
-        kind, why, Rule.marked(false, 1024, 0x80, Route.MAIN).add(), Optional.empty());
+        kind,
+        why,
+        Rule.marked(false, 1024, 0x80, Route.MAIN).add(),
+        Optional.empty(),
+        Purpose.NEEDED);
   }
 
   private void lose(int times) {

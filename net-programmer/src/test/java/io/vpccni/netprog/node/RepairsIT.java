@@ -7,6 +7,7 @@ import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
 import io.vpccni.netprog.host.Plan.Change;
+import io.vpccni.netprog.host.Plan.Purpose;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.Route;
@@ -25,7 +26,8 @@ class RepairsIT {
   private static final Rule RULE = Rule.marked(false, 1024, 0x80, Route.MAIN);
 
   private static Plan plan(KernelView view) {
-    var missing = new Change("rule", "rule 1024 is missing", RULE.add(), Optional.empty());
+    var missing =
+        new Change("rule", "rule 1024 is missing", RULE.add(), Optional.empty(), Purpose.NEEDED);
     return new Plan(
         view.rules().contains(RULE) ? List.of() : List.of(missing), Map.of(), List.of());
   }

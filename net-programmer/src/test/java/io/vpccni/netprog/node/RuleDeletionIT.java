@@ -79,13 +79,17 @@ class RuleDeletionIT extends NodeTest {
   }
 
   @Test
-  void ofABranchEniTheyGoByTheirTable() throws Exception {
-    for (var link : List.of("vlan.eth.7", "vlan0", "vlan1")) {
+  void ofABranchEniTheyGoByLinkAndTableAndThoseOfOthersStay() throws Exception {
+    for (var link : List.of("vlan.eth.7", "eni0", "br0")) {
       node.onNode("rule add prio 10 iif " + link + " lookup 107");
     }
     node.onNode("rule add prio 10 iif vlan.eth.8 lookup 108");
     detach(pod(OptionalInt.of(7)), wire());
-    assertThat(rules()).isEqualTo("10: from all iif vlan.eth.8 [detached] lookup 108\n" + OTHERS);
+    assertThat(rules())
+        .isEqualTo(
+            "10: from all iif br0 [detached] lookup 107\n"
+                + "10: from all iif vlan.eth.8 [detached] lookup 108\n"
+                + OTHERS);
   }
 
   /** Any other error ends it and is passed on in the kernel's words; a repeated DEL goes on. */
