@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -339,6 +340,45 @@ class NetfilterIT extends NetfilterNamespace {
     var netfilter = netfilter(variant);
     netfilter.apply(desired);
     assertThat(netfilter.apply(desired)).matches(changes -> changes.count() == 0);
+  }
+
+  private static <T> T oneOf(Random random, List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private static List<Cidr> anyBlocks(Random random) {
+    var blocks = List.of("0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/16", "10.12.0.7/32");
+    return blocks.stream().filter(_ -> random.nextInt(3) == 0).map(Cidr::parse).toList();
+  }
+
+  /** Empty lists, blocks of length 0 and 32, masks of all ones: each is printed in its own way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
+  void whateverTheSettingsApplyingTwiceChangesNothingTheSecondTime(String variant)
+      throws Exception {
+    var netfilter = netfilter(variant);
+    for (int seed = 0; seed < 20; seed++) {
+      var random = new Random(seed);
+      var desired =
+          new DesiredNetfilter(
+              oneOf(random, List.of("eth0", "ens5")),
+              Optional.of(
+                  new Ipv4Node(
+                      Ip.parse("10.0.0.4"),
+                      anyBlocks(random),
+                      anyBlocks(random),
+                      random.nextInt(4) == 0,
+                      random.nextBoolean())),
+              oneOf(random, List.of(0x80, 1, 0x8000_0000, 0x7fff_ffff, 0xff00, -1)),
+              oneOf(random, List.of(List.of("eni"), List.of("a", "eni"))),
+              oneOf(random, List.of(Randomization.values())),
+              Optional.empty(),
+              Set.of());
+      netfilter.apply(desired);
+      assertThat(netfilter.apply(desired))
+          .as("seed %d: %s", seed, desired)
+          .matches(changes -> changes.count() == 0);
+    }
   }
 
   private static Ipv4Node manyCidrs(boolean externalSnat) {
