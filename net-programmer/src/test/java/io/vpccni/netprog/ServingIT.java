@@ -74,7 +74,7 @@ class ServingIT {
             "open /proc/sys/net/ipv4/conf/eth0/rp_filter",
             "open /proc/sys/net/ipv6/conf/[a-z0-9]+/(accept_dad|accept_ra|accept_redirects|disable_ipv6|forwarding|keep_addr_on_down)"),
         row(
-            "network namespaces where they are allowed",
+            "network namespaces, in the places listed above",
             "open /run/netns/[a-z0-9-]+",
             "setns CLONE_NEWNET"),
         row("netlink: links", "socket AF_NETLINK, SOCK_RAW(\\|SOCK_CLOEXEC)?, NETLINK_ROUTE"),
@@ -169,7 +169,7 @@ class ServingIT {
     assertThat(unexplained(trace, rows())).isEmpty();
     var docs = Files.readString(Path.of("..", "docs", "security.md"));
     var listed =
-        docs.substring(docs.indexOf("| while it serves |"), docs.indexOf("`init` moreover"));
+        docs.substring(docs.indexOf("| while serving |"), docs.indexOf("`init` also"));
     assertThat(listed.lines().filter(line -> line.startsWith("| "))).hasSize(rows().size() + 1);
     for (var row : rows()) {
       assertThat(listed).contains("\n| " + row.what());
