@@ -41,7 +41,8 @@ public final class Namespaces implements AutoCloseable {
   }
 
   /**
-   * Opens the namespace at that path.
+   * Opens the namespace at that path. The path is the container runtime's: it may lead to anything,
+   * so opening does not wait and what was opened is checked before it is used.
    *
    * @throws Refusal with INVALID if the path is not allowed or leads to something else, NETNS_GONE
    *     if there is no namespace

@@ -15,6 +15,11 @@ public final class FileDescriptor implements AutoCloseable {
   private static final int O_RDONLY = 0;
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int O_NOCTTY = 0x100;
+
+  /** Opening a fifo waits for the other end without this; regular files do not care. */
+  private static final int O_NONBLOCK = 0x800;
+
   private static final int NS_GET_NSTYPE = 0xb703;
 
   private final int number;
@@ -26,16 +31,19 @@ public final class FileDescriptor implements AutoCloseable {
     this.name = name;
   }
 
+  /** Opens a file for reading. It never waits, whatever the path leads to. */
   public static FileDescriptor openForReading(String path) throws SystemCallFailed {
     return open(path, O_RDONLY);
   }
 
+  /** Opens a file for writing. It never waits, whatever the path leads to. */
   public static FileDescriptor openForWriting(String path) throws SystemCallFailed {
     return open(path, O_WRONLY);
   }
 
   private static FileDescriptor open(String path, int flags) throws SystemCallFailed {
-    int fd = (int) check("open " + path, () -> C.open(path, flags | O_CLOEXEC));
+    int fd =
+        (int) check("open " + path, () -> C.open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     return new FileDescriptor(fd, path);
   }
 

@@ -2,6 +2,7 @@ package io.vpccni.netprog.tool;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,11 +60,7 @@ public record Tool(List<String> prefix, Duration deadline) {
     try {
       var output = read(process.getInputStream(), MAX_OUTPUT_BYTES);
       var error = read(process.getErrorStream(), MAX_ERROR_BYTES);
-      try (var stdin = process.getOutputStream()) {
-        stdin.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException closed) {
-        // It ended before it had read everything; its exit status and output say why.
-      }
+      write(process.getOutputStream(), input);
       if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new ToolFailed(
             "%s did not end within %d ms and was stopped"
@@ -78,6 +75,18 @@ public record Tool(List<String> prefix, Duration deadline) {
     }
   }
 
+  /** Writes on a thread of its own: a program that does not read would block the caller. */
+  private static void write(OutputStream stream, String input) {
+    Thread.startVirtualThread(
+        () -> {
+          try (stream) {
+            stream.write(input.getBytes(StandardCharsets.UTF_8));
+          } catch (IOException closed) {
+            // It ended before it had read everything; its exit status and output say why.
+          }
+        });
+  }
+
   private static CompletableFuture<byte[]> read(InputStream stream, int limit) {
     var all = new CompletableFuture<byte[]>();
     Thread.startVirtualThread(
@@ -85,7 +94,7 @@ public record Tool(List<String> prefix, Duration deadline) {
           try (stream) {
             var bytes = stream.readNBytes(limit);
             // A full pipe would block the program, so what exceeds the limit is thrown away.
-            stream.transferTo(java.io.OutputStream.nullOutputStream());
+            stream.transferTo(OutputStream.nullOutputStream());
             all.complete(bytes);
           } catch (IOException e) {
             all.complete(new byte[0]);

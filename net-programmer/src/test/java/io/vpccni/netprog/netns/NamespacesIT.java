@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,29 @@ class NamespacesIT {
         .isInstanceOf(Refusal.class)
         .extracting(e -> ((Refusal) e).kind())
         .isEqualTo(Refusal.Kind.INVALID);
+  }
+
+  /** Opening a fifo for reading waits for a writer, who never comes. */
+  @Test
+  void aFifoInPlaceOfANamespaceIsRefusedAtOnce() throws Exception {
+    var fifo = Path.of("/run/netns/" + NAME + "-fifo");
+    var made = new ProcessBuilder("mkfifo", fifo.toString()).inheritIO().start();
+    assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    try {
+      var opened =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (var namespace = namespaces.open(fifo.toString())) {
+                  return namespace.toString();
+                } catch (Refusal refusal) {
+                  return refusal.kind() + " " + refusal.getMessage();
+                }
+              });
+      assertThat(opened.get(5, TimeUnit.SECONDS))
+          .isEqualTo("NETNS_GONE network namespace " + fifo + ": no namespace is mounted there");
+    } finally {
+      Files.delete(fifo);
+    }
   }
 
   @Test

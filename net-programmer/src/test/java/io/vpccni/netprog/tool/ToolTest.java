@@ -1,0 +1,29 @@
+package io.vpccni.netprog.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ToolTest {
+  /** More than a pipe holds. */
+  private static final String LONG = "x".repeat(1 << 20);
+
+  @Test
+  void aProgramThatNeverReadsItsInputIsStoppedAtTheDeadline() {
+    var tool = new Tool(List.of(), Duration.ofMillis(200));
+    assertThatThrownBy(() -> tool.run(List.of("sleep", "60"), LONG))
+        .isInstanceOf(ToolFailed.class)
+        .hasMessage("sleep 60 did not end within 200 ms and was stopped");
+  }
+
+  @Test
+  void aProgramThatReadsAndWritesALotIsAnsweredWhole() throws ToolFailed {
+    var tool = new Tool(List.of(), Duration.ofSeconds(10));
+    assertThat(tool.succeed(List.of("cat"), LONG)).isEqualTo(LONG);
+  }
+}
