@@ -12,17 +12,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A snapshot of a network namespace: its links, addresses, routes, rules and neighbours. The parts
  * are read one after the other, so a change meanwhile may show in some of them only.
  */
 public final class KernelView {
-  private final Map<Integer, Link> links = new HashMap<>();
+  private final Map<Integer, Link> links = new TreeMap<>();
   private final Map<String, Link> names = new HashMap<>();
   private final Set<Address> addresses;
   private final List<Route> routes;
@@ -41,7 +43,7 @@ public final class KernelView {
       this.links.put(link.index(), link);
       names.put(link.name(), link);
     }
-    this.addresses = new HashSet<>(addresses);
+    this.addresses = new LinkedHashSet<>(addresses);
     this.routes = routes.stream().filter(route -> route.table() != Route.LOCAL).toList();
     this.routes.forEach(route -> routeKeys.add(route.key()));
     ruleList = List.copyOf(rules);
@@ -74,6 +76,7 @@ public final class KernelView {
     return new KernelView(Link.list(socket), addresses, routes, rules, neighbours);
   }
 
+  /** Returns all links in the order of their indexes. */
   public Collection<Link> links() {
     return links.values();
   }
@@ -86,14 +89,9 @@ public final class KernelView {
     return Optional.ofNullable(names.get(name));
   }
 
-  /**
-   * Returns the ENI's link with this MAC, which is hardware or a veth that simulates it. A VLAN on
-   * top of it may have the same MAC and is never returned.
-   */
+  /** Returns the link of the ENI with this MAC, as {@link EniLinks} finds it. */
   public Optional<Link> withMac(Mac mac) {
-    return links.values().stream()
-        .filter(link -> link.mac().filter(mac::equals).isPresent() && !link.kind().equals("vlan"))
-        .findFirst();
+    return EniLinks.withMac(links.values(), mac);
   }
 
   public Set<Address> addresses() {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param peer for a veth, the index of its other end in that one's namespace; for a VLAN, the index
  *     of the link below; otherwise 0
  * @param peerNamespace the number of that namespace, or {@link NetnsId#SAME} for this one
+ * @param master index of the bridge or bond that the link is a port of; otherwise 0
  * @param kind {@code veth}, {@code vlan} and so on; empty for hardware
  */
 public record Link(
@@ -25,6 +26,7 @@ public record Link(
     boolean up,
     int peer,
     int peerNamespace,
+    int master,
     String kind) {
   static final int RTM_NEWLINK = 16;
   static final int RTM_DELLINK = 17;
@@ -36,6 +38,7 @@ public record Link(
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_LINK = 5;
+  private static final int IFLA_MASTER = 10;
   private static final int IFLA_TXQLEN = 13;
   private static final int IFLA_LINKINFO = 18;
   private static final int IFLA_AF_SPEC = 26;
@@ -232,6 +235,7 @@ public record Link(
             (reply.payload().getInt(8) & IFF_UP) != 0,
             attributes.u32(IFLA_LINK, 0),
             attributes.u32(IFLA_LINK_NETNSID, NetnsId.SAME),
+            attributes.u32(IFLA_MASTER, 0),
             attributes.nest(IFLA_LINKINFO).flatMap(info -> info.text(IFLA_INFO_KIND)).orElse("")));
   }
 

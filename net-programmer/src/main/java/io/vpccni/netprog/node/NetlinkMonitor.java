@@ -5,7 +5,7 @@ import io.vpccni.netprog.netlink.Notifications;
 import io.vpccni.netprog.netlink.Notifications.Event;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -81,8 +81,8 @@ final class NetlinkMonitor implements AutoCloseable {
 
   private Summary sum(List<Event> events) {
     boolean drift = false;
-    var seen = new HashMap<Integer, Link>();
-    var removed = new HashMap<Integer, Link>();
+    var seen = new LinkedHashMap<Integer, Link>();
+    var removed = new LinkedHashMap<Integer, Link>();
     for (var event : events) {
       switch (event) {
         case Event.LinkSeen(var link, var gone, var _) -> {

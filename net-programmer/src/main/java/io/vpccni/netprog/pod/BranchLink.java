@@ -1,6 +1,7 @@
 package io.vpccni.netprog.pod;
 
 import io.vpccni.netprog.desired.PodState.BranchEni;
+import io.vpccni.netprog.kernel.EniLinks;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -28,6 +29,10 @@ record BranchLink(NetlinkSocket host, LinkSysctls sysctls) {
     }
     var trunk = trunk(branch);
     undo.link(host, name, branch.mac());
+    if (!trunk.up()) {
+      // A VLAN link cannot be up before the link below it.
+      host.run(List.of(Link.setUp(trunk.index())));
+    }
     host.run(List.of(Link.createVlan(name, trunk.index(), branch.vlanId(), branch.mac())));
     sysctls.refuseAdvertisements(name);
     return named(name)
@@ -40,10 +45,7 @@ record BranchLink(NetlinkSocket host, LinkSysctls sysctls) {
   }
 
   private Link trunk(BranchEni branch) throws NetlinkFailed {
-    return Link.list(host).stream()
-        .filter(link -> link.mac().filter(branch.trunkMac()::equals).isPresent())
-        .filter(link -> !link.kind().equals("vlan"))
-        .findFirst()
+    return EniLinks.withMac(Link.list(host), branch.trunkMac())
         .orElseThrow(
             () ->
                 new NetlinkFailed(

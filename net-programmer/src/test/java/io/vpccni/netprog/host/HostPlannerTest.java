@@ -38,7 +38,7 @@ class HostPlannerTest {
   private final FakeKernel kernel = new FakeKernel();
 
   private void link(int index, String name, Mac mac, String kind) {
-    kernel.links.put(index, new Link(index, name, Optional.of(mac), 1500, false, 0, -1, kind));
+    kernel.links.put(index, new Link(index, name, Optional.of(mac), 1500, false, 0, -1, 0, kind));
   }
 
   private static HostState host(Optional<PodSecurityGroupMode> podEni, List<SecondaryEni> enis) {

@@ -121,6 +121,7 @@ public final class FakeKernel {
             link.up() || said.up(),
             link.peer(),
             link.peerNamespace(),
+            link.master(),
             link.kind()));
   }
 }
