@@ -53,7 +53,10 @@ public record Address(int link, Ip ip, int prefix, int scope) {
         () -> "ip address del " + this);
   }
 
-  /** Equals {@code ip address show}, for one family. */
+  /**
+   * Equals {@code ip address show}, for one family. A kernel without IPv6 lists the addresses of
+   * all other families when it is asked for IPv6, hence the filter.
+   */
   public static List<Address> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -61,7 +64,7 @@ public record Address(int link, Ip ip, int prefix, int scope) {
             Request.NLM_F_DUMP,
             new Bytes(Part.struct(IFADDRMSG).put(0, family(v6)).array()),
             () -> v6 ? "ip -6 address" : "ip -4 address"),
-        Address::read);
+        reply -> read(reply).filter(address -> address.ip().v6() == v6));
   }
 
   static Optional<Address> read(Reply reply) {

@@ -43,7 +43,7 @@ public record Neighbour(int link, Ip ip, Mac mac) {
             Request.NLM_F_DUMP,
             new Bytes(Part.struct(NDMSG).put(0, Address.family(v6)).array()),
             () -> v6 ? "ip -6 neigh" : "ip -4 neigh"),
-        Neighbour::read);
+        reply -> read(reply).filter(neighbour -> neighbour.ip().v6() == v6));
   }
 
   static Optional<Neighbour> read(Reply reply) {

@@ -154,7 +154,10 @@ public record Route(
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
 
-  /** Equals {@code ip route show table all}. It leaves out routes that the kernel only caches. */
+  /**
+   * Equals {@code ip route show table all}. It leaves out routes that the kernel only caches, and
+   * those of other families, which a kernel without IPv6 lists when it is asked for IPv6.
+   */
   public static List<Route> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
     return socket.dump(
         new Request(
@@ -162,7 +165,7 @@ public record Route(
             Request.NLM_F_DUMP,
             new Bytes(Part.struct(RTMSG).put(0, Address.family(v6)).array()),
             () -> (v6 ? "ip -6" : "ip -4") + " route show table all"),
-        Route::read);
+        reply -> read(reply).filter(route -> route.to().v6() == v6));
   }
 
   static Optional<Route> read(Reply reply) {

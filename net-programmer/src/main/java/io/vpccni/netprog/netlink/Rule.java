@@ -182,15 +182,25 @@ public record Rule(
     return new Request(type, flags, new Part.All(body), () -> words + this);
   }
 
-  /** Equals {@code ip rule show}, for one family. */
+  /**
+   * Equals {@code ip rule show}, for one family. A kernel without IPv6 refuses to list IPv6 rules;
+   * then there are none.
+   */
   public static List<Rule> list(NetlinkSocket socket, boolean v6) throws NetlinkFailed {
-    return socket.dumpUntilSame(
+    var request =
         new Request(
             RTM_GETRULE,
             Request.NLM_F_DUMP,
             new Bytes(Part.struct(FIB_RULE_HDR).put(0, Address.family(v6)).array()),
-            () -> v6 ? "ip -6 rule" : "ip -4 rule"),
-        Rule::read);
+            () -> v6 ? "ip -6 rule" : "ip -4 rule");
+    try {
+      return socket.dumpUntilSame(request, reply -> read(reply).filter(rule -> rule.v6() == v6));
+    } catch (NetlinkFailed e) {
+      if (v6 && e.errno() == Errno.EAFNOSUPPORT) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   static Optional<Rule> read(Reply reply) {

@@ -15,6 +15,7 @@ public final class Errno {
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int EOPNOTSUPP = 95;
+  public static final int EAFNOSUPPORT = 97;
   public static final int EADDRNOTAVAIL = 99;
   public static final int ENOBUFS = 105;
   public static final int ETIMEDOUT = 110;
@@ -41,6 +42,7 @@ public final class Errno {
       case 34 -> "Numerical result out of range";
       case 40 -> "Too many levels of symbolic links";
       case EOPNOTSUPP -> "Operation not supported";
+      case EAFNOSUPPORT -> "Address family not supported by protocol";
       case EADDRNOTAVAIL -> "Cannot assign requested address";
       case 100 -> "Network is down";
       case 101 -> "Network is unreachable";
