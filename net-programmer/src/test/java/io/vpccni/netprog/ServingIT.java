@@ -168,8 +168,7 @@ class ServingIT {
 
     assertThat(unexplained(trace, rows())).isEmpty();
     var docs = Files.readString(Path.of("..", "docs", "security.md"));
-    var listed =
-        docs.substring(docs.indexOf("| while serving |"), docs.indexOf("`init` also"));
+    var listed = docs.substring(docs.indexOf("| while serving |"), docs.indexOf("`init` also"));
     assertThat(listed.lines().filter(line -> line.startsWith("| "))).hasSize(rows().size() + 1);
     for (var row : rows()) {
       assertThat(listed).contains("\n| " + row.what());
