@@ -110,6 +110,18 @@ class HouseRulesTest {
         .check(ours);
   }
 
+  @Test
+  void theVerticleOfThePoolOnlyCarriesEventsAndCommands() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.vpccni.ipamd.pool.service..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(DECISIONS_OF_THE_POOL)
+        .because("what the pool does is decided by Pool.decide, where simulations see it")
+        .check(ours);
+  }
+
   /** Records cannot hide their constructor, so a test does. */
   @Test
   void aPartOfTheStateIsChangedByItselfOnly() {

@@ -16,14 +16,15 @@ import java.util.Optional;
 public final class Answers {
   private Answers() {}
 
-  static void grant(Transition transition, CallId call, Holding holding) {
-    transition.command(new PoolCommand.AnswerAdd(call, new Granted(holding)));
+  static void grant(Transition transition, CallId call, Holding holding, boolean fresh) {
+    transition.command(new PoolCommand.AnswerAdd(call, new Granted(holding), fresh));
   }
 
   public static void refuse(Transition transition, CallId call, Reason reason, String why) {
     var numbers = Totals.of(transition.state());
     var message = why + " (" + numbers + ")";
-    transition.command(new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers)));
+    transition.command(
+        new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers), false));
   }
 
   public static Optional<Pending.Add> pendingOf(Transition transition, Attachment attachment) {

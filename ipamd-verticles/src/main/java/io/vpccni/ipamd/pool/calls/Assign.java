@@ -79,7 +79,7 @@ public final class Assign {
               new Pending.Add(
                   transition.disk.version(), asked.call(), holding.attachment(), false));
     } else {
-      Answers.grant(transition, asked.call(), holding);
+      Answers.grant(transition, asked.call(), holding, false);
     }
   }
 

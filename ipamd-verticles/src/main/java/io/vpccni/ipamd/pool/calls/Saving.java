@@ -62,7 +62,7 @@ public final class Saving {
         case Pending.Add add -> {
           var holding = transition.ledger.holdings().get(add.attachment());
           if (holding != null) {
-            Answers.grant(transition, add.call(), holding);
+            Answers.grant(transition, add.call(), holding, add.fresh());
           } else {
             Answers.refuse(transition, add.call(), Reason.DELETED, "deleted before it was saved");
           }

@@ -1,10 +1,11 @@
 package io.vpccni.ipamd.pool.decide;
 
+import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.calls.Egress;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.util.Optional;
@@ -14,8 +15,13 @@ import java.util.Set;
 final class NodeUpdates {
   private NodeUpdates() {}
 
-  static void settings(Transition transition, PoolSettings settings) {
-    transition.context = transition.context.withSettings(settings);
+  static void kind(Transition transition, AddressKind kind) {
+    transition.context = transition.context.withSettings(transition.settings().withKind(kind));
+  }
+
+  static void targets(Transition transition, Targets targets) {
+    transition.context =
+        transition.context.withSettings(transition.settings().withTargets(targets));
   }
 
   static void limits(Transition transition, Limits limits) {

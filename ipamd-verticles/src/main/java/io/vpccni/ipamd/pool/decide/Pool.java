@@ -24,13 +24,14 @@ import io.vpccni.ipamd.pool.state.PoolEvent.EniConfigChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.FactsKnown;
 import io.vpccni.ipamd.pool.state.PoolEvent.HostApplied;
 import io.vpccni.ipamd.pool.state.PoolEvent.ImdsRead;
+import io.vpccni.ipamd.pool.state.PoolEvent.KindChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.LimitsKnown;
 import io.vpccni.ipamd.pool.state.PoolEvent.NodeChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.PodDetachFailed;
 import io.vpccni.ipamd.pool.state.PoolEvent.PodDetached;
 import io.vpccni.ipamd.pool.state.PoolEvent.PodsBound;
 import io.vpccni.ipamd.pool.state.PoolEvent.SaveFailed;
-import io.vpccni.ipamd.pool.state.PoolEvent.SettingsChanged;
+import io.vpccni.ipamd.pool.state.PoolEvent.TargetsChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.TerminationStarted;
 import io.vpccni.ipamd.pool.state.PoolEvent.Ticked;
 import io.vpccni.ipamd.pool.state.PoolEvent.VethsDeleted;
@@ -57,7 +58,8 @@ public final class Pool {
     Expiry.run(transition);
     switch (event) {
       case CheckpointLoaded loaded -> Restore.from(transition, loaded);
-      case SettingsChanged changed -> NodeUpdates.settings(transition, changed.settings());
+      case KindChanged changed -> NodeUpdates.kind(transition, changed.kind());
+      case TargetsChanged changed -> NodeUpdates.targets(transition, changed.targets());
       case LimitsKnown known -> NodeUpdates.limits(transition, known.limits());
       case FactsKnown known -> NodeUpdates.node(transition, known.facts());
       case NodeChanged changed -> transition.context = transition.context.withNode(changed.node());

@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pool.decide;
 
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.PoolView.AddressView;
@@ -53,6 +55,11 @@ public final class PoolViews {
         List.copyOf(state.links().pendingDeletions()),
         List.copyOf(state.conditions().values()),
         Totals.of(state));
+  }
+
+  /** What this attachment holds, if anything; also while its first save is under way. */
+  public static Optional<Holding> holding(PoolState state, Attachment attachment) {
+    return state.ledger().holding(attachment);
   }
 
   private static PoolView.Card card(PoolState state, Figures figures) {

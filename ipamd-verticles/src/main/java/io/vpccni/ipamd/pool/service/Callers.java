@@ -2,19 +2,19 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Those who wait for an answer of the pool. One context only. */
 final class Callers {
-  private final Map<CallId, Promise<AssignReply>> adds = new HashMap<>();
+  private final Map<CallId, Promise<Assigned>> adds = new HashMap<>();
   private final Map<CallId, Promise<ReleaseReply>> dels = new HashMap<>();
 
-  Future<AssignReply> add(CallId call) {
-    Promise<AssignReply> answer = Promise.promise();
+  Future<Assigned> add(CallId call) {
+    Promise<Assigned> answer = Promise.promise();
     adds.put(call, answer);
     return answer.future();
   }
@@ -25,7 +25,7 @@ final class Callers {
     return answer.future();
   }
 
-  void answer(CallId call, AssignReply reply) {
+  void answer(CallId call, Assigned reply) {
     var waiting = adds.remove(call);
     if (waiting != null) waiting.complete(reply);
   }

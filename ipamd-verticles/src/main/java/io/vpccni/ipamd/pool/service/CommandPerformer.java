@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -45,7 +46,8 @@ final class CommandPerformer {
   void perform(PoolCommand command) {
     switch (command) {
       case PoolCommand.Save(var version, var snapshot) -> save(version, snapshot);
-      case PoolCommand.AnswerAdd(var call, var reply) -> callers.answer(call, reply);
+      case PoolCommand.AnswerAdd(var call, var reply, var fresh) ->
+          callers.answer(call, new PoolMessage.Assigned(reply, fresh));
       case PoolCommand.AnswerDel(var call, var reply) -> callers.answer(call, reply);
       case PoolCommand.AskEc2(var request, var ask) -> askEc2(request, ask);
       case PoolCommand.ReadImds() -> instance.readAttached();

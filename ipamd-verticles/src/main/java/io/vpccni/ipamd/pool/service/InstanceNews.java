@@ -121,11 +121,7 @@ final class InstanceNews {
   private void limited(String instanceType, InstanceLimits type) {
     var node = NodeLimits.of(config, instanceType, type);
     node.problem().ifPresent(this::publish);
-    var settings = pool.state().context().settings();
-    // The wished kind of addresses is not one that every type takes.
-    if (node.kind() != settings.kind()) {
-      pool.tell(new PoolEvent.SettingsChanged(settings.withKind(node.kind()), pool.now()));
-    }
+    pool.tell(new PoolEvent.KindChanged(node.kind(), pool.now()));
     pool.tell(new PoolEvent.LimitsKnown(node.limits(), pool.now()));
   }
 

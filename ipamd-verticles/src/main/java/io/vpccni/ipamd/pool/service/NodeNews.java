@@ -8,6 +8,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
@@ -29,11 +30,15 @@ final class NodeNews {
   private final EventSink pool;
   private Set<String> ignored = Set.of();
 
+  /** What the pool was told last. */
+  private Targets targets;
+
   NodeNews(AgentConfig config, Vertx vertx, Streams streams, EventSink pool) {
     this.config = config;
     this.vertx = vertx;
     this.streams = streams;
     this.pool = pool;
+    targets = config.pool().targets();
   }
 
   Future<?> listen() {
@@ -52,12 +57,12 @@ final class NodeNews {
     pool.tell(new PoolEvent.NodeChanged(NodeOverrides.state(node), pool.now()));
     var wanted = NodeOverrides.of(config.pool().targets(), node.annotations());
     tellIgnored(wanted);
-    var settings = pool.state().context().settings();
-    if (!wanted.targets().equals(settings.targets())) {
+    if (!wanted.targets().equals(targets)) {
       log.atInfo()
           .addKeyValue("targets", wanted.targets())
           .log("warm targets changed by node annotation");
-      pool.tell(new PoolEvent.SettingsChanged(settings.withTargets(wanted.targets()), pool.now()));
+      targets = wanted.targets();
+      pool.tell(new PoolEvent.TargetsChanged(targets, pool.now()));
     }
     if (config.features().customNetworking()) readEniConfig();
   }

@@ -19,13 +19,11 @@ import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
-import io.vpccni.ipamd.pool.PoolMessage.Health;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
-import io.vpccni.ipamd.pool.PoolView.Readiness;
 import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.decide.HealthCheck;
 import io.vpccni.ipamd.pool.decide.Pool;
 import io.vpccni.ipamd.pool.decide.PoolViews;
-import io.vpccni.ipamd.pool.decide.ReadinessCheck;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.stream.Streams;
@@ -33,9 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +43,6 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private static final Logger log = LoggerFactory.getLogger(PoolVerticle.class);
   private static final Duration TICK = Duration.ofSeconds(5);
   private static final Duration ANNOUNCE_EACH = Duration.ofMillis(100);
-
-  /** While these last, pods that run may not be reached, or not reach others. */
-  private static final Set<String> LIMITING =
-      Set.of(Condition.Name.ADDRESS_LOST.text(), ConditionChanged.HOST_CONTESTED);
 
   private final AgentConfig config;
   private final Checkpoint checkpoint;
@@ -113,9 +105,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
         PoolEndpoints.RELEASE.serve(bus, this::release),
         PoolEndpoints.FIND.serve(
             bus,
-            asked -> Future.succeededFuture(new Found(state.ledger().holding(asked.attachment())))),
+            asked ->
+                Future.succeededFuture(new Found(PoolViews.holding(state, asked.attachment())))),
         PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
-        PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(health())));
+        PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state))));
   }
 
   /** Nothing grows or shrinks any more; calls are still answered. */
@@ -126,7 +119,6 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   // ---- what others ask
 
   private Future<Assigned> assign(Assign asked) {
-    boolean fresh = state.ledger().holding(asked.attachment()).isEmpty();
     var answer = callers.add(asked.call());
     tell(
         new PoolEvent.AddReceived(
@@ -136,7 +128,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
             asked.wiring(),
             asked.everyCard(),
             now()));
-    return answer.map(reply -> new Assigned(reply, fresh));
+    return answer;
   }
 
   private Future<BusMessage.Done> cancel(Cancel asked) {
@@ -150,25 +142,6 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     var answer = callers.del(call);
     tell(new PoolEvent.DelReceived(call, asked.attachment(), asked.pendingVeths(), now()));
     return answer;
-  }
-
-  private Health health() {
-    var obstacle =
-        switch (ReadinessCheck.of(state)) {
-          case Readiness.Ready _ -> Optional.<String>empty();
-          case Readiness.NotReady(var why) -> Optional.of(why);
-        };
-    var limited =
-        state.conditions().values().stream()
-            .filter(condition -> LIMITING.contains(condition.key().name()))
-            .map(PoolVerticle::text)
-            .findFirst();
-    return new Health(state.context().started(), obstacle, limited);
-  }
-
-  private static String text(Condition condition) {
-    var key = condition.key();
-    return (key.name() + " " + key.subject()).strip() + ": " + condition.detail();
   }
 
   private void conditionChanged(ConditionChanged changed) {
@@ -221,11 +194,6 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
           announcing = false;
           PoolEndpoints.CHANGED.publish(vertx.eventBus(), new PoolMessage.Changed());
         });
-  }
-
-  @Override
-  public PoolState state() {
-    return state;
   }
 
   @Override

@@ -18,7 +18,11 @@ public sealed interface PoolCommand {
    */
   record Save(long version, PoolState state) implements PoolCommand {}
 
-  record AnswerAdd(CallId call, AssignReply reply) implements PoolCommand {}
+  /**
+   * @param fresh whether this call made the assignment: false where the attachment held the address
+   *     before, or where the call is refused
+   */
+  record AnswerAdd(CallId call, AssignReply reply, boolean fresh) implements PoolCommand {}
 
   record AnswerDel(CallId call, ReleaseReply reply) implements PoolCommand {}
 

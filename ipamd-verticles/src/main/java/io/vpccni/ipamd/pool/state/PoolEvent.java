@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.state;
 
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
@@ -14,7 +15,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.NodeState;
-import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.Targets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,13 @@ public sealed interface PoolEvent {
   record CheckpointLoaded(Durable durable, Optional<String> unreadable, Instant at)
       implements PoolEvent {}
 
-  record SettingsChanged(PoolSettings settings, Instant at) implements PoolEvent {}
+  /**
+   * The instance type takes this kind of addresses, which need not be the kind that was asked for.
+   */
+  record KindChanged(AddressKind kind, Instant at) implements PoolEvent {}
+
+  /** The warm targets in force, the node's own ones included. */
+  record TargetsChanged(Targets targets, Instant at) implements PoolEvent {}
 
   record LimitsKnown(Limits limits, Instant at) implements PoolEvent {}
 

@@ -109,7 +109,7 @@ final class VirtualPool implements Ec2Listener {
 
   void targets(Targets targets) {
     settings = settings.withTargets(targets);
-    tell(new PoolEvent.SettingsChanged(settings, now()));
+    tell(new PoolEvent.TargetsChanged(targets, now()));
   }
 
   /**
@@ -180,7 +180,7 @@ final class VirtualPool implements Ec2Listener {
     switch (command) {
       case PoolCommand.Save(var version, var _) ->
           tell(new PoolEvent.CheckpointSaved(version, now()));
-      case PoolCommand.AnswerAdd(var call, var reply) -> answers.put(call, reply);
+      case PoolCommand.AnswerAdd(var call, var reply, var _) -> answers.put(call, reply);
       case PoolCommand.AnswerDel _ -> {}
       case PoolCommand.AskEc2(var id, var ask) ->
           Objects.requireNonNull(ec2)

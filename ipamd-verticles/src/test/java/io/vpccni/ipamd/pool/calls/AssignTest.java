@@ -32,6 +32,15 @@ class AssignTest {
     assertThat(node.state.ledger().holdings()).hasSize(1);
   }
 
+  /** A failure later in the call takes the address away only if the call had brought it. */
+  @Test
+  void onlyTheCallThatMadeTheAssignmentIsFresh() {
+    var node = Scenario.m5large().starts().adds("a", "a");
+    assertThat(node.commands.stream().filter(PoolCommand.AnswerAdd.class::isInstance))
+        .extracting(answer -> ((PoolCommand.AnswerAdd) answer).fresh())
+        .containsExactly(true, false);
+  }
+
   @Test
   void aRefusalCarriesTheNumbers() {
     var node = Scenario.m5large().limits(1, 2).starts().pods(2);

@@ -145,7 +145,7 @@ public class Surroundings {
                 ? new PoolEvent.SaveFailed(version, "no space left on device", now)
                 : new PoolEvent.CheckpointSaved(version, now));
       }
-      case PoolCommand.AnswerAdd(var call, var reply) -> {
+      case PoolCommand.AnswerAdd(var call, var reply, var _) -> {
         adds.put(calls.get(call), reply);
         if (wires && reply instanceof AssignReply.Granted(var holding)) {
           holding

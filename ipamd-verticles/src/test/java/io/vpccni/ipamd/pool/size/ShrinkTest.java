@@ -62,16 +62,12 @@ class ShrinkTest {
   @Test
   void switchingToPrefixesReplacesSinglesAsTheirPodsLeave() {
     var node = Scenario.m5large(new Targets(1, 2, 0, 1)).starts().pods(3).settled().shape("5");
-    node.tell(
-        new PoolEvent.SettingsChanged(
-            node.state.context().settings().withKind(AddressKind.IPV4_PREFIX), node.now));
+    node.tell(new PoolEvent.KindChanged(AddressKind.IPV4_PREFIX, node.now));
     node.settled();
     assertThat(node.eni("eni-0").singles().blocks()).isEqualTo(3);
     assertThat(node.eni("eni-0").prefixes().blocks()).isEqualTo(1);
     node.pods(0).settled().shape("1");
-    node.tell(
-        new PoolEvent.SettingsChanged(
-            node.state.context().settings().withKind(AddressKind.SECONDARY_IP), node.now));
+    node.tell(new PoolEvent.KindChanged(AddressKind.SECONDARY_IP, node.now));
     node.settled().shape("2");
     assertThat(node.eni("eni-0").prefixes().blocks()).isZero();
   }
