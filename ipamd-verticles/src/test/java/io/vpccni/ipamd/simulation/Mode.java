@@ -21,6 +21,11 @@ enum Mode {
   TWO_CARDS,
   IPV6;
 
+  /** How many network cards the instance has. */
+  int cards() {
+    return this == TWO_CARDS ? 2 : 1;
+  }
+
   PoolSettings wished(RandomGenerator chance) {
     return switch (this) {
       case SINGLES_WARM_ENI ->

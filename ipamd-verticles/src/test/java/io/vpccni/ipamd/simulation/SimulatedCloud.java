@@ -36,9 +36,7 @@ import io.vpccni.sim.ec2.SceneCall.CreateVpc;
 import io.vpccni.sim.ec2.SceneCall.RunInstances;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,14 +56,12 @@ final class SimulatedCloud {
                   "sim.two", SLOTS + 1, List.of(ENIS_PER_CARD, ENIS_PER_CARD), "nitro", false)));
   private static final AddressRequest NONE = AddressRequest.NONE;
 
-  private record Past(Instant at, List<AttachedEni> enis) {}
-
   private final VirtualTime time;
   private final Random chance;
   private final boolean v6;
   private final String subnet;
   private final String instance;
-  private final Deque<Past> history = new ArrayDeque<>();
+  private final EniHistory history = new EniHistory();
   private CloudState state = CloudState.empty("us-west-2", "123456789012");
   int mutations;
 
@@ -107,10 +103,7 @@ final class SimulatedCloud {
   }
 
   private void remember() {
-    history.addLast(new Past(time.now(), attached()));
-    while (history.size() > 30) {
-      history.removeFirst();
-    }
+    history.add(time.now(), attached());
   }
 
   /** What other users of the subnet leave. */
@@ -131,16 +124,8 @@ final class SimulatedCloud {
     return state.enisOf(instance).map(this::view).toList();
   }
 
-  /** As it was then, if anything changed since. */
   List<AttachedEni> attachedAt(Instant then) {
-    var seen = history.getFirst();
-    for (var past : history) {
-      if (past.at().isAfter(then)) {
-        break;
-      }
-      seen = past;
-    }
-    return seen.enis();
+    return history.at(then);
   }
 
   boolean assigned(Ip ip) {

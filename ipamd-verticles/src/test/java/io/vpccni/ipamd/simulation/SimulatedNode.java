@@ -1,24 +1,15 @@
 package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.checkpoint.CheckpointCodec;
-import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.pod.HeldAddress;
-import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
-import io.vpccni.ipamd.pod.Wiring;
-import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.NodeState;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.Pool;
 import io.vpccni.ipamd.pool.decide.PoolViews;
-import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.PoolState;
@@ -26,14 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The agent of one node: decides, performs, forgets everything but its disk when it crashes. */
@@ -41,17 +29,18 @@ final class SimulatedNode {
   private static final int MAX_PODS = 60;
 
   private final VirtualTime time;
-  private final Random chance;
+  final Random chance;
   private final Mode mode;
   private final SimulatedCloud cloud;
   private final Safety safety;
   private final Coverage coverage;
-  private final Set<String> missingLinks = new HashSet<>();
+  private final SimulatedEc2Calls ec2;
+  private final SimulatedLinks links;
+  final SimulatedDisk disk;
   Pods pods = new Pods();
 
   PoolSettings settings;
   PoolState state;
-  Durable disk = Durable.NOTHING;
   boolean up;
   boolean faulty = true;
   long steps;
@@ -92,6 +81,9 @@ final class SimulatedNode {
     this.cloud = cloud;
     this.safety = safety;
     this.coverage = coverage;
+    ec2 = new SimulatedEc2Calls(time, this, cloud, safety);
+    links = new SimulatedLinks(time, this, safety);
+    disk = new SimulatedDisk(time, this);
     settings = mode.wished(chance);
     state = PoolState.initial(settings);
   }
@@ -100,8 +92,8 @@ final class SimulatedNode {
     start(false);
   }
 
-  private void start(boolean lost) {
-    safety.starts(disk, lost);
+  void start(boolean lost) {
+    safety.starts(disk.content(), lost);
     up = true;
     wake = null;
     int me = ++life;
@@ -114,12 +106,11 @@ final class SimulatedNode {
     }
     state = PoolState.initial(settings);
     // Through the text, as a real process would.
-    var read = CheckpointCodec.decode(CheckpointCodec.encode(disk));
+    var read = CheckpointCodec.decode(CheckpointCodec.encode(disk.content()));
     if (!read.unreadable().isEmpty() || !read.problems().isEmpty()) {
       throw new Violation("what was written cannot be read: " + read.problems());
     }
-    int cards = mode == Mode.TWO_CARDS ? 2 : 1;
-    var limits = new Limits(SimulatedCloud.ENIS_PER_CARD, SimulatedCloud.SLOTS, cards);
+    var limits = new Limits(SimulatedCloud.ENIS_PER_CARD, SimulatedCloud.SLOTS, mode.cards());
     tell(new PoolEvent.LimitsKnown(limits, time.now()));
     tellNode();
     if (mode == Mode.CUSTOM_NETWORKING) {
@@ -150,40 +141,12 @@ final class SimulatedNode {
     life++;
     note("crash");
     coverage.seen(Fault.CRASH);
-    if (strikes(Fault.CHECKPOINT_LOST, 12)) {
-      forget(Durable.NOTHING);
-    } else if (strikes(Fault.REFERENCE_TOOK_OVER, 12)) {
-      forget(
-          new Durable(
-              disk.holdings().stream().map(this::asTheReference).toList(), Optional.empty()));
-    } else {
-      time.in(Duration.ofMillis(100 + chance.nextInt(20_000)), () -> start(false));
-    }
+    disk.crashed();
   }
 
-  /**
-   * What rested, and what was about to be given back, is known to nobody any more: documented, and
-   * why the new process only comes when EC2 is done with the old one and its lists are of today.
-   */
-  private void forget(Durable left) {
-    time.in(
-        Duration.ofSeconds(40 + chance.nextInt(20)),
-        () -> {
-          disk = left;
-          start(true);
-        });
-  }
-
-  private Holding asTheReference(Holding ours) {
-    return new Holding(
-        ours.attachment(),
-        ours.pod(),
-        Wiring.UNKNOWN,
-        ours.addresses().stream()
-            .map(held -> HeldAddress.unplaced(held.ip(), held.networkCard()))
-            .toList(),
-        Optional.empty(),
-        ours.assignedAt());
+  /** The process that runs, or ran last: each start and each crash counts. */
+  int life() {
+    return life;
   }
 
   /** The node takes no new pods for a while. */
@@ -252,7 +215,7 @@ final class SimulatedNode {
   }
 
   /** Happens in this life only. */
-  private void later(Duration delay, Runnable run) {
+  void later(Duration delay, Runnable run) {
     int me = life;
     time.in(
         delay,
@@ -263,7 +226,7 @@ final class SimulatedNode {
         });
   }
 
-  private boolean strikes(Fault fault, int oneIn) {
+  boolean strikes(Fault fault, int oneIn) {
     boolean strikes = faulty && chance.nextInt(oneIn) == 0;
     if (strikes) {
       coverage.seen(fault);
@@ -273,53 +236,18 @@ final class SimulatedNode {
 
   private void perform(PoolCommand command) {
     switch (command) {
-      case PoolCommand.Save(var version, var snapshot) -> save(version, snapshot);
+      case PoolCommand.Save(var version, var snapshot) -> disk.write(version, snapshot);
       case PoolCommand.AnswerAdd answer -> pods.answered(answer);
       case PoolCommand.AnswerDel answer -> pods.answered(answer);
       case PoolCommand.AskEc2(var id, var ask) ->
-          ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, time.now())));
+          ec2.ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, time.now())));
       case PoolCommand.ReadImds() -> {
         var then = time.now().minusSeconds(chance.nextInt(20));
         var seen = strikes(Fault.LAGGING_DESCRIBE, 8) ? cloud.attachedAt(then) : cloud.attached();
         later(Duration.ofMillis(5), () -> tell(new PoolEvent.ImdsRead(seen, time.now())));
       }
-      case PoolCommand.ListVeths(var id) -> {
-        if (strikes(Fault.VETHS_UNKNOWN, 20)) {
-          later(
-              Duration.ofMillis(500),
-              () -> tell(new PoolEvent.VethsUnknown(id, "no answer", time.now())));
-        } else {
-          later(
-              Duration.ofMillis(chance.nextInt(10)),
-              () -> {
-                var seen = pods.links();
-                safety.listed();
-                later(
-                    Duration.ofMillis(chance.nextInt(10)),
-                    () -> tell(new PoolEvent.VethsListed(id, seen, time.now())));
-              });
-        }
-      }
-      case PoolCommand.ApplyHost(var enis) -> {
-        var tables = new HashMap<EniId, Integer>();
-        var missing = new HashSet<EniId>();
-        for (var eni : enis) {
-          boolean late =
-              missingLinks.contains(eni.mac())
-                  ? chance.nextBoolean()
-                  : strikes(Fault.LINK_LATE, 12);
-          if (late && faulty) {
-            missingLinks.add(eni.mac());
-            missing.add(eni.id());
-          } else {
-            missingLinks.remove(eni.mac());
-            tables.put(eni.id(), eni.primary() ? 254 : eni.deviceNumber() + 1);
-          }
-        }
-        later(
-            Duration.ofMillis(5),
-            () -> tell(new PoolEvent.HostApplied(tables, missing, time.now())));
-      }
+      case PoolCommand.ListVeths(var id) -> links.list(id);
+      case PoolCommand.ApplyHost(var enis) -> links.apply(enis);
       case PoolCommand.DetachPod(var holding) ->
           later(
               Duration.ofMillis(3),
@@ -340,71 +268,16 @@ final class SimulatedNode {
     }
   }
 
-  private void save(long version, PoolState snapshot) {
-    var durable = DurableForm.of(snapshot);
-    int me = life;
-    boolean fails = strikes(Fault.DISK_FULL, 60);
-    time.in(
-        Duration.ofMillis(chance.nextInt(8)),
-        () -> {
-          // A crash meanwhile: the rename may just have happened, or not.
-          boolean alive = up && me == life;
-          if (!alive) {
-            if (chance.nextBoolean() && life == me + 1) {
-              disk = durable;
-            }
-          } else if (fails) {
-            tell(new PoolEvent.SaveFailed(version, "no space left on device", time.now()));
-          } else {
-            disk = durable;
-            tell(new PoolEvent.CheckpointSaved(version, time.now()));
-          }
-        });
-  }
-
-  private interface Answer {
-    void with(Ec2Reply reply);
-  }
-
-  private void ask(Ec2Request ask, Answer answer) {
-    var action = ask.getClass().getSimpleName();
-    boolean describe = ask instanceof Ec2Request.DescribeAttached;
-    if (strikes(Fault.THROTTLED, 15)) {
-      reply(answer, cloud.failed(action, "RequestLimitExceeded", FailureKind.THROTTLED));
-    } else if (strikes(Fault.UNAUTHORIZED, 60)) {
-      reply(answer, cloud.failed(action, "UnauthorizedOperation", FailureKind.UNAUTHORIZED));
-    } else if (strikes(Fault.REQUEST_LOST, 25)) {
-      lost(answer, action);
-    } else if (describe && strikes(Fault.LAGGING_DESCRIBE, 3)) {
-      var seen = cloud.attachedAt(time.now().minusSeconds(chance.nextInt(25)));
-      reply(answer, new Ec2Reply.Described(seen));
-    } else {
-      boolean lost = strikes(Fault.ANSWER_LOST, 20);
-      boolean half = ask instanceof Ec2Request.CreateEni && strikes(Fault.HALF_CREATED, 10);
-      // EC2 works on what it was sent even if we are gone before it answers.
-      time.in(
-          cloud.latency(),
-          () -> {
-            note("EC2 does: " + ask);
-            safety.asked(ask);
-            var reply = cloud.perform(ask, half);
-            if (lost && !describe) {
-              lost(answer, action);
-            } else {
-              reply(answer, reply);
-            }
-          });
-    }
-  }
-
-  private void reply(Answer answer, Ec2Reply reply) {
-    later(cloud.latency(), () -> answer.with(reply));
-  }
-
-  private void lost(Answer answer, String action) {
-    later(
-        Duration.ofSeconds(5 + chance.nextInt(30)),
-        () -> answer.with(cloud.failed(action, "Timeout", FailureKind.OUTCOME_UNKNOWN)));
+  /** Everything that a seed has chosen for the node. */
+  String parameters() {
+    return "mode %s, %d cards of %d ENIs with %d slots, at most %d pods, settings %s"
+        .formatted(
+            mode,
+            mode.cards(),
+            SimulatedCloud.ENIS_PER_CARD,
+            SimulatedCloud.SLOTS,
+            MAX_PODS,
+            settings);
   }
 
   Map<String, Object> summary() {

@@ -2,11 +2,9 @@ package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HostVeth;
-import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
-import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.rpc.address.Ip;
@@ -23,39 +21,17 @@ import java.util.stream.Collectors;
 
 /** A kubelet with its pods, and the links on the node. */
 final class SimulatedPods extends SimulatedNode.Pods {
-  private static final class Pod {
-    final int number;
-    int sandbox;
-    boolean wanted = true;
-    boolean live;
-
-    Pod(int number) {
-      this.number = number;
-    }
-
-    Attachment attachment() {
-      return new Attachment("c" + number + "-" + sandbox, "eth0", "aws-cni");
-    }
-
-    String veth() {
-      return "eni" + number + "x" + sandbox;
-    }
-  }
-
   private final VirtualTime time;
   private final Random chance;
   private final SimulatedNode node;
   private final Safety safety;
   private final Coverage coverage;
   private final boolean cards;
-  private final Map<Integer, Pod> pods = new TreeMap<>();
-  private final Map<CallId, Pod> adds = new HashMap<>();
+  private final Map<Integer, SimulatedPod> pods = new TreeMap<>();
+  private final Map<CallId, SimulatedPod> adds = new HashMap<>();
   private final Map<CallId, Attachment> sandboxes = new HashMap<>();
-  private final Map<CallId, Attachment> dels = new HashMap<>();
+  private final SimulatedDeletions deletions;
   private final Map<String, Set<Ip>> links = new TreeMap<>();
-
-  /** DELs that nobody has confirmed: repeated until somebody does, like a kubelet and our spool. */
-  private final List<Attachment> unconfirmed = new ArrayList<>();
 
   private long nextCall = 1;
   private int nextPod = 1;
@@ -73,6 +49,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     this.safety = safety;
     this.coverage = coverage;
     this.cards = cards;
+    deletions = new SimulatedDeletions(time, node, this::call);
   }
 
   /** Brings the number of pods nearer to what is wished, then comes again. */
@@ -100,12 +77,12 @@ final class SimulatedPods extends SimulatedNode.Pods {
   }
 
   private void create() {
-    var pod = new Pod(nextPod++);
+    var pod = new SimulatedPod(nextPod++);
     pods.put(pod.number, pod);
     time.in(Duration.ofMillis(chance.nextInt(3000)), () -> add(pod));
   }
 
-  private void add(Pod pod) {
+  private void add(SimulatedPod pod) {
     if (!pod.wanted || pod.live) {
       return;
     }
@@ -152,34 +129,33 @@ final class SimulatedPods extends SimulatedNode.Pods {
         });
   }
 
-  private CallId send(Pod pod) {
-    var call = new CallId(nextCall++);
+  private CallId send(SimulatedPod pod) {
+    var call = call();
     adds.put(call, pod);
     sandboxes.put(call, pod.attachment());
     var wiring = new Wiring("/run/netns/" + pod.number, List.of(pod.veth()), Wiring.By.PROGRAMMER);
     node.tell(
         new PoolEvent.AddReceived(
-            call,
-            pod.attachment(),
-            ref(pod.number),
-            wiring,
-            cards && pod.number % 4 == 0,
-            time.now()));
+            call, pod.attachment(), pod.ref(), wiring, cards && pod.number % 4 == 0, time.now()));
     return call;
   }
 
-  private void repeat(Pod pod, int sandbox) {
+  private CallId call() {
+    return new CallId(nextCall++);
+  }
+
+  private void repeat(SimulatedPod pod, int sandbox) {
     if (node.up && pod.wanted && sandbox == pod.sandbox) {
       send(pod);
     }
   }
 
   /** This sandbox is given up; the pod gets another one. */
-  private void fail(Pod pod, int sandbox) {
+  private void fail(SimulatedPod pod, int sandbox) {
     if (sandbox != pod.sandbox || pod.live) {
       return;
     }
-    del(pod.attachment());
+    deletions.add(pod.attachment());
     pod.sandbox++;
     if (pod.wanted) {
       time.in(Duration.ofMillis(500 + chance.nextInt(4000)), () -> add(pod));
@@ -199,7 +175,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
         if (!current) {
           return; // its DEL is on the way
         }
-        safety.granted(holding, node.disk, node.settings.cooldown());
+        safety.granted(holding, node.disk.content(), node.settings.cooldown());
         if (!pod.live) {
           pod.live = true;
           var ips = new HashSet<Ip>();
@@ -215,12 +191,12 @@ final class SimulatedPods extends SimulatedNode.Pods {
     }
   }
 
-  private void unlink(Pod pod) {
+  private void unlink(SimulatedPod pod) {
     links.remove(pod.veth());
     safety.ended(pod.attachment());
   }
 
-  void stop(Pod pod) {
+  void stop(SimulatedPod pod) {
     pods.remove(pod.number);
     pod.wanted = false;
     if (pod.live) {
@@ -228,41 +204,14 @@ final class SimulatedPods extends SimulatedNode.Pods {
     }
     pod.live = false;
     if (pod.sandbox > 0) {
-      del(pod.attachment());
+      deletions.add(pod.attachment());
       pod.sandbox++;
     }
   }
 
-  private void del(Attachment attachment) {
-    unconfirmed.add(attachment);
-    if (node.up) {
-      sendDel(attachment);
-    }
-  }
-
-  private void sendDel(Attachment attachment) {
-    var call = new CallId(nextCall++);
-    dels.put(call, attachment);
-    node.tell(new PoolEvent.DelReceived(call, attachment, List.of(), time.now()));
-  }
-
   @Override
   void answered(PoolCommand.AnswerDel answer) {
-    var attachment = dels.remove(answer.call());
-    if (attachment == null) {
-      return;
-    }
-    switch (answer.reply()) {
-      case ReleaseReply.Released _, ReleaseReply.Unknown _ -> unconfirmed.remove(attachment);
-      case ReleaseReply.NotSaved _ ->
-          time.in(
-              Duration.ofSeconds(2),
-              () -> {
-                if (node.up && unconfirmed.contains(attachment)) {
-                  sendDel(attachment);
-                }
-              });
-    }
+    deletions.answered(answer);
   }
 
   /** The agent is back: what it did not answer is asked again. */
@@ -270,10 +219,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
   void started() {
     adds.clear();
     sandboxes.clear();
-    dels.clear();
-    for (var attachment : List.copyOf(unconfirmed)) {
-      sendDel(attachment);
-    }
+    deletions.repeat();
   }
 
   @Override
@@ -326,12 +272,8 @@ final class SimulatedPods extends SimulatedNode.Pods {
         new PoolEvent.PodsBound(
             pods.values().stream()
                 .filter(pod -> !pod.live)
-                .map(pod -> ref(pod.number))
+                .map(SimulatedPod::ref)
                 .collect(Collectors.toSet()),
             time.now()));
-  }
-
-  private static PodRef ref(int pod) {
-    return new PodRef("default", "pod-" + pod);
   }
 }

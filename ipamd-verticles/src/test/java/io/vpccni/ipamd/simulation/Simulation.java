@@ -43,6 +43,16 @@ final class Simulation {
     node.pods = pods;
   }
 
+  long seed() {
+    return seed;
+  }
+
+  /** Everything that the seed has chosen, and what is the same for all seeds. */
+  String parameters() {
+    return "%s; %d minutes of faults, %d of peace, %d of silence"
+        .formatted(node.parameters(), CHAOS.toMinutes(), PEACE.toMinutes(), SILENCE.toMinutes());
+  }
+
   /** The last steps, one line each, without what only repeats itself. */
   void print(PrintStream out) {
     for (var step : node.recent) {

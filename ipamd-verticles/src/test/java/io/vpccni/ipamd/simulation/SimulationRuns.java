@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Many seeds, from a test or by hand: {@code make sim SEEDS=n FIRST=s}. */
 final class SimulationRuns {
@@ -53,25 +54,18 @@ final class SimulationRuns {
         if (seeds == 1) {
           simulation.print(System.out);
         }
-        violations.add("seed " + seed + ": " + broken.getMessage() + "\n  replay: " + replay(seed));
+        violations.add(told(simulation, broken.getMessage()));
       } catch (IllegalStateException bug) {
-        violations.add(
-            "seed "
-                + seed
-                + ": "
-                + bug.getCause()
-                + " "
-                + where(bug)
-                + "\n  replay: "
-                + replay(seed));
+        violations.add(told(simulation, bug.getCause() + " " + where(bug)));
       }
       coverage.add(simulation.coverage);
     }
     return new Result(seeds, steps, Duration.between(began, Instant.now()), violations, coverage);
   }
 
-  private static String replay(long seed) {
-    return "make sim SEEDS=1 FIRST=" + seed;
+  private static String told(Simulation simulation, @Nullable String what) {
+    return "seed %d: %s%n  parameters: %s%n  replay: make sim SEEDS=1 FIRST=%d"
+        .formatted(simulation.seed(), what, simulation.parameters(), simulation.seed());
   }
 
   private static String where(IllegalStateException bug) {

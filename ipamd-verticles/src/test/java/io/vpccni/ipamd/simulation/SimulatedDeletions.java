@@ -1,0 +1,67 @@
+package io.vpccni.ipamd.simulation;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pool.CallId;
+import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** DELs, repeated until one is confirmed, as a kubelet and our spool do. */
+final class SimulatedDeletions {
+  private final VirtualTime time;
+  private final SimulatedNode node;
+  private final Supplier<CallId> ids;
+  private final Map<CallId, Attachment> sent = new HashMap<>();
+  private final List<Attachment> unconfirmed = new ArrayList<>();
+
+  SimulatedDeletions(VirtualTime time, SimulatedNode node, Supplier<CallId> ids) {
+    this.time = time;
+    this.node = node;
+    this.ids = ids;
+  }
+
+  void add(Attachment attachment) {
+    unconfirmed.add(attachment);
+    if (node.up) {
+      send(attachment);
+    }
+  }
+
+  private void send(Attachment attachment) {
+    var call = ids.get();
+    sent.put(call, attachment);
+    node.tell(new PoolEvent.DelReceived(call, attachment, List.of(), time.now()));
+  }
+
+  void answered(PoolCommand.AnswerDel answer) {
+    var attachment = sent.remove(answer.call());
+    if (attachment == null) {
+      return;
+    }
+    switch (answer.reply()) {
+      case ReleaseReply.Released _, ReleaseReply.Unknown _ -> unconfirmed.remove(attachment);
+      case ReleaseReply.NotSaved _ ->
+          time.in(
+              Duration.ofSeconds(2),
+              () -> {
+                if (node.up && unconfirmed.contains(attachment)) {
+                  send(attachment);
+                }
+              });
+    }
+  }
+
+  /** The agent is back: what it did not answer is asked again. */
+  void repeat() {
+    sent.clear();
+    for (var attachment : List.copyOf(unconfirmed)) {
+      send(attachment);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.vpccni.ipamd.simulation;
+
+import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.pool.state.RequestId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What net-programmer says of the links of pods and of ENIs, some of which come late. */
+final class SimulatedLinks {
+  private final VirtualTime time;
+  private final SimulatedNode node;
+  private final Safety safety;
+  private final Set<String> missing = new HashSet<>();
+
+  SimulatedLinks(VirtualTime time, SimulatedNode node, Safety safety) {
+    this.time = time;
+    this.node = node;
+    this.safety = safety;
+  }
+
+  void list(RequestId id) {
+    if (node.strikes(Fault.VETHS_UNKNOWN, 20)) {
+      node.later(
+          Duration.ofMillis(500),
+          () -> node.tell(new PoolEvent.VethsUnknown(id, "no answer", time.now())));
+    } else {
+      node.later(
+          Duration.ofMillis(node.chance.nextInt(10)),
+          () -> {
+            var seen = node.pods.links();
+            safety.listed();
+            node.later(
+                Duration.ofMillis(node.chance.nextInt(10)),
+                () -> node.tell(new PoolEvent.VethsListed(id, seen, time.now())));
+          });
+    }
+  }
+
+  void apply(List<AttachedEni> enis) {
+    var tables = new HashMap<EniId, Integer>();
+    var missing = new HashSet<EniId>();
+    for (var eni : enis) {
+      boolean late =
+          this.missing.contains(eni.mac())
+              ? node.chance.nextBoolean()
+              : node.strikes(Fault.LINK_LATE, 12);
+      if (late && node.faulty) {
+        this.missing.add(eni.mac());
+        missing.add(eni.id());
+      } else {
+        this.missing.remove(eni.mac());
+        tables.put(eni.id(), eni.primary() ? 254 : eni.deviceNumber() + 1);
+      }
+    }
+    node.later(
+        Duration.ofMillis(5),
+        () -> node.tell(new PoolEvent.HostApplied(tables, missing, time.now())));
+  }
+}
