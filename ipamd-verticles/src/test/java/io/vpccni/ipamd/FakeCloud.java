@@ -24,18 +24,14 @@ final class FakeCloud {
   private static final EniId ENI = new EniId("eni-1");
   private static final NodeFacts FACTS =
       new NodeFacts(
-          "i-1",
-          "m5.large",
-          "eu-west-1",
-          "eu-west-1a",
-          "vpc-1",
-          ENI,
-          "02:00:00:00:00:01",
-          new SubnetId("subnet-1"),
-          Optional.of(Ip.parse("10.0.0.4")),
-          Optional.of(Ip.parse("2001:db8::4")),
-          List.of(Cidr.parse("10.0.0.0/16")),
-          List.of());
+          new NodeFacts.Instance("i-1", "m5.large", "eu-west-1", "eu-west-1a"),
+          new NodeFacts.Vpc("vpc-1", List.of(Cidr.parse("10.0.0.0/16")), List.of()),
+          new NodeFacts.Primary(
+              ENI,
+              "02:00:00:00:00:01",
+              new SubnetId("subnet-1"),
+              Optional.of(Ip.parse("10.0.0.4")),
+              Optional.of(Ip.parse("2001:db8::4"))));
   static final AttachedEni PRIMARY = primaryWith(2);
 
   /** Made by the VPC resource controller. */
@@ -45,16 +41,13 @@ final class FakeCloud {
     return new AttachedEni(
         new EniId("eni-2"),
         mac,
-        0,
-        1,
+        new AttachedEni.Place(0, 1),
         new SubnetId("subnet-1"),
         Optional.of(Cidr.parse("10.0.0.0/24")),
         Optional.of(Ip.parse("10.0.0.5")),
         List.of(),
         EniKind.TRUNK,
-        false,
-        false,
-        true,
+        new AttachedEni.Standing(false, false, true),
         Map.of());
   }
 
@@ -63,16 +56,13 @@ final class FakeCloud {
     return new AttachedEni(
         new EniId("eni-3"),
         "02:00:00:00:00:03",
-        0,
-        2,
+        new AttachedEni.Place(0, 2),
         new SubnetId("subnet-1"),
         Optional.of(Cidr.parse("10.0.0.0/24")),
         Optional.of(Ip.parse("10.0.0.6")),
         List.of(address.asCidr()),
         EniKind.ORDINARY,
-        false,
-        false,
-        true,
+        new AttachedEni.Standing(false, false, true),
         Map.of());
   }
 
@@ -92,16 +82,13 @@ final class FakeCloud {
     return new AttachedEni(
         ENI,
         "02:00:00:00:00:01",
-        0,
-        0,
+        new AttachedEni.Place(0, 0),
         new SubnetId("subnet-1"),
         Optional.of(Cidr.parse("10.0.0.0/24")),
         Optional.of(Ip.parse("10.0.0.4")),
         IntStream.range(0, addresses).mapToObj(n -> first.plus(n).asCidr()).toList(),
         EniKind.ORDINARY,
-        true,
-        false,
-        true,
+        new AttachedEni.Standing(true, false, true),
         Map.of());
   }
 

@@ -93,18 +93,21 @@ final class AgentReader {
 
   private static NodeFacts node(Fields in) throws Malformed {
     return new NodeFacts(
-        in.text("instanceId"),
-        in.text("instanceType"),
-        in.text("region"),
-        in.text("availabilityZone"),
-        in.text("vpcId"),
-        new EniId(in.text("primaryEni")),
-        in.text("primaryMac"),
-        new SubnetId(in.text("primarySubnet")),
-        in.someIp("primaryIpv4"),
-        in.someIp("primaryIpv6"),
-        in.texts("vpcIpv4Cidrs", Cidr::parse),
-        in.texts("vpcIpv6Cidrs", Cidr::parse));
+        new NodeFacts.Instance(
+            in.text("instanceId"),
+            in.text("instanceType"),
+            in.text("region"),
+            in.text("availabilityZone")),
+        new NodeFacts.Vpc(
+            in.text("vpcId"),
+            in.texts("vpcIpv4Cidrs", Cidr::parse),
+            in.texts("vpcIpv6Cidrs", Cidr::parse)),
+        new NodeFacts.Primary(
+            new EniId(in.text("primaryEni")),
+            in.text("primaryMac"),
+            new SubnetId(in.text("primarySubnet")),
+            in.someIp("primaryIpv4"),
+            in.someIp("primaryIpv6")));
   }
 
   private static Limits limits(Fields in) throws Malformed {
@@ -117,16 +120,13 @@ final class AgentReader {
         new AttachedEni(
             new EniId(in.text("id")),
             in.text("mac"),
-            in.count("networkCard"),
-            in.count("deviceNumber"),
+            new AttachedEni.Place(in.count("networkCard"), in.count("deviceNumber")),
             new SubnetId(in.text("subnet")),
             in.someCidr("subnetCidr"),
             in.someIp("primaryIp"),
             in.texts("cidrs", Cidr::parse),
             in.read("kind", in.text("kind"), EniKind::valueOf),
-            in.flag("primary"),
-            in.flag("excluded"),
-            in.flag("managed"),
+            new AttachedEni.Standing(in.flag("primary"), in.flag("excluded"), in.flag("managed")),
             Map.of());
     return new SavedEni(
         eni,

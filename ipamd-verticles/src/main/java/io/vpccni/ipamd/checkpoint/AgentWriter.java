@@ -43,18 +43,18 @@ final class AgentWriter {
 
   private static Map<String, Object> node(NodeFacts facts) {
     var out = new LinkedHashMap<String, Object>();
-    out.put("instanceId", facts.instanceId());
-    out.put("instanceType", facts.instanceType());
-    out.put("region", facts.region());
-    out.put("availabilityZone", facts.availabilityZone());
-    out.put("vpcId", facts.vpcId());
-    out.put("primaryEni", facts.primaryEni().value());
-    out.put("primaryMac", facts.primaryMac());
-    out.put("primarySubnet", facts.primarySubnet().value());
-    facts.primaryIpv4().ifPresent(ip -> out.put("primaryIpv4", ip.toString()));
-    facts.primaryIpv6().ifPresent(ip -> out.put("primaryIpv6", ip.toString()));
-    out.put("vpcIpv4Cidrs", strings(facts.vpcIpv4Cidrs()));
-    out.put("vpcIpv6Cidrs", strings(facts.vpcIpv6Cidrs()));
+    out.put("instanceId", facts.instance().id());
+    out.put("instanceType", facts.instance().type());
+    out.put("region", facts.instance().region());
+    out.put("availabilityZone", facts.instance().zone());
+    out.put("vpcId", facts.vpc().id());
+    out.put("primaryEni", facts.primary().eni().value());
+    out.put("primaryMac", facts.primary().mac());
+    out.put("primarySubnet", facts.primary().subnet().value());
+    facts.primary().ipv4().ifPresent(ip -> out.put("primaryIpv4", ip.toString()));
+    facts.primary().ipv6().ifPresent(ip -> out.put("primaryIpv6", ip.toString()));
+    out.put("vpcIpv4Cidrs", strings(facts.vpc().ipv4Cidrs()));
+    out.put("vpcIpv6Cidrs", strings(facts.vpc().ipv6Cidrs()));
     return out;
   }
 

@@ -7,36 +7,76 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One attached ENI as EC2 or IMDS shows it.
+ * One attached ENI as EC2 or IMDS shows it. The EC2 side owns what is attached; the pool, the data
+ * plane and the checkpoint have copies of what it last described.
  *
  * @param mac lower-case colon form
- * @param deviceNumber 0 on card 0 is the primary ENI
+ * @param subnetCidr of the family of {@code primaryIp}; empty where nobody has shown it
  * @param primaryIp the first of the family that the node's pods use, else of the other one (an ENI
  *     may have addresses of one family only); absent on EFA-only ENIs
- * @param subnetCidr of the family of {@code primaryIp}
  * @param cidrs what pods may get: secondary addresses as /32 (never {@code primaryIp}), prefixes as
  *     /28 or /80
- * @param primary whether it is the node's primary ENI
- * @param excluded whether its subnet is excluded from pod addresses
- * @param managed false for ENIs that tags or an unmanaged card keep from us
  * @param tags empty where unknown (IMDS-only mode)
  */
 public record AttachedEni(
     EniId id,
     String mac,
-    int networkCard,
-    int deviceNumber,
+    Place place,
     SubnetId subnet,
     Optional<Cidr> subnetCidr,
     Optional<Ip> primaryIp,
     List<Cidr> cidrs,
     EniKind kind,
-    boolean primary,
-    boolean excluded,
-    boolean managed,
+    Standing standing,
     Map<String, String> tags) {
   public AttachedEni {
     cidrs = List.copyOf(cidrs);
     tags = Map.copyOf(tags);
+  }
+
+  /** Where it is attached; device 0 on card 0 is the primary ENI. */
+  public record Place(int networkCard, int deviceNumber) {}
+
+  /**
+   * What it is to us.
+   *
+   * @param primary whether it is the node's primary ENI
+   * @param excluded whether its subnet is excluded from pod addresses
+   * @param managed false for ENIs that tags or an unmanaged card keep from us
+   */
+  public record Standing(boolean primary, boolean excluded, boolean managed) {}
+
+  public int networkCard() {
+    return place.networkCard();
+  }
+
+  public int deviceNumber() {
+    return place.deviceNumber();
+  }
+
+  public boolean primary() {
+    return standing.primary();
+  }
+
+  public boolean excluded() {
+    return standing.excluded();
+  }
+
+  public boolean managed() {
+    return standing.managed();
+  }
+
+  public AttachedEni withManaged(boolean managed) {
+    return new AttachedEni(
+        id,
+        mac,
+        place,
+        subnet,
+        subnetCidr,
+        primaryIp,
+        cidrs,
+        kind,
+        new Standing(standing.primary(), standing.excluded(), managed),
+        tags);
   }
 }

@@ -6,41 +6,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The instance as IMDS describes it; kept in the checkpoint so that a start without IMDS still
- * knows its node.
+ * The instance as IMDS describes it. The IMDS verticle owns these facts; everybody else has a copy.
+ * They are kept in the checkpoint, so that a start without IMDS still knows its node.
  */
-public record NodeFacts(
-    String instanceId,
-    String instanceType,
-    String region,
-    String availabilityZone,
-    String vpcId,
-    EniId primaryEni,
-    String primaryMac,
-    SubnetId primarySubnet,
-    Optional<Ip> primaryIpv4,
-    Optional<Ip> primaryIpv6,
-    List<Cidr> vpcIpv4Cidrs,
-    List<Cidr> vpcIpv6Cidrs) {
-  public NodeFacts {
-    vpcIpv4Cidrs = List.copyOf(vpcIpv4Cidrs);
-    vpcIpv6Cidrs = List.copyOf(vpcIpv6Cidrs);
+public record NodeFacts(Instance instance, Vpc vpc, Primary primary) {
+  /**
+   * The instance itself.
+   *
+   * @param id for example {@code i-0abc…}; it tells whether a checkpoint is of this instance
+   * @param type for example {@code m5.large}
+   */
+  public record Instance(String id, String type, String region, String zone) {}
+
+  /** The VPC with its address blocks, which may change while the node runs. */
+  public record Vpc(String id, List<Cidr> ipv4Cidrs, List<Cidr> ipv6Cidrs) {
+    public Vpc {
+      ipv4Cidrs = List.copyOf(ipv4Cidrs);
+      ipv6Cidrs = List.copyOf(ipv6Cidrs);
+    }
   }
 
-  /** The same instance in a VPC whose CIDRs have changed. */
+  /**
+   * The primary ENI, whose addresses are the node's own.
+   *
+   * @param ipv6 empty also where the node's pods do not use IPv6
+   */
+  public record Primary(
+      EniId eni, String mac, SubnetId subnet, Optional<Ip> ipv4, Optional<Ip> ipv6) {}
+
+  /** The same instance in a VPC whose address blocks have changed. */
   public NodeFacts withVpcCidrs(List<Cidr> ipv4, List<Cidr> ipv6) {
-    return new NodeFacts(
-        instanceId,
-        instanceType,
-        region,
-        availabilityZone,
-        vpcId,
-        primaryEni,
-        primaryMac,
-        primarySubnet,
-        primaryIpv4,
-        primaryIpv6,
-        ipv4,
-        ipv6);
+    return new NodeFacts(instance, new Vpc(vpc.id(), ipv4, ipv6), primary);
   }
 }

@@ -127,9 +127,9 @@ final class AddNetwork {
         .ifPresent(
             facts -> {
               if (config.ipv6()) {
-                reply.addAllVPCv6CIDRs(texts(facts.vpcIpv6Cidrs()));
+                reply.addAllVPCv6CIDRs(texts(facts.vpc().ipv6Cidrs()));
               } else {
-                reply.addAllVPCv4CIDRs(texts(facts.vpcIpv4Cidrs()));
+                reply.addAllVPCv4CIDRs(texts(facts.vpc().ipv4Cidrs()));
               }
             });
     if (!config.ipv6() && !config.host().snat().external()) {

@@ -32,11 +32,13 @@ final class PolicyConfig extends ConfigServerBackendService {
               view.facts()
                   .ifPresent(
                       facts -> {
-                        reply.setInstanceID(facts.instanceId()).setRegion(facts.region());
+                        reply
+                            .setInstanceID(facts.instance().id())
+                            .setRegion(facts.instance().region());
                         if (config.ipv6()) {
-                          facts.primaryIpv6().ifPresent(ip -> reply.setNodeIPv6(ip.toString()));
+                          facts.primary().ipv6().ifPresent(ip -> reply.setNodeIPv6(ip.toString()));
                         } else {
-                          facts.primaryIpv4().ifPresent(ip -> reply.setNodeIPv4(ip.toString()));
+                          facts.primary().ipv4().ifPresent(ip -> reply.setNodeIPv4(ip.toString()));
                         }
                       });
               return reply.build();

@@ -205,33 +205,26 @@ class CheckpointCodecTest {
   private static Durable whole() {
     var node =
         new NodeFacts(
-            "i-1",
-            "m5.large",
-            "us-west-2",
-            "us-west-2a",
-            "vpc-1",
-            new EniId("eni-0"),
-            "02:00:00:00:00:01",
-            new SubnetId("subnet-1"),
-            Optional.of(Ip.parse("10.0.0.4")),
-            Optional.empty(),
-            List.of(Cidr.parse("10.0.0.0/16")),
-            List.of());
+            new NodeFacts.Instance("i-1", "m5.large", "us-west-2", "us-west-2a"),
+            new NodeFacts.Vpc("vpc-1", List.of(Cidr.parse("10.0.0.0/16")), List.of()),
+            new NodeFacts.Primary(
+                new EniId("eni-0"),
+                "02:00:00:00:00:01",
+                new SubnetId("subnet-1"),
+                Optional.of(Ip.parse("10.0.0.4")),
+                Optional.empty()));
     var cidrs = List.of(Cidr.parse("10.0.0.16/32"), Cidr.parse("10.0.0.32/28"));
     var eni =
         new AttachedEni(
             new EniId("eni-0"),
             "02:00:00:00:00:01",
-            0,
-            0,
+            new AttachedEni.Place(0, 0),
             new SubnetId("subnet-1"),
             Optional.of(Cidr.parse("10.0.0.0/20")),
             Optional.of(Ip.parse("10.0.0.4")),
             cidrs,
             EniKind.EFA,
-            true,
-            false,
-            true,
+            new AttachedEni.Standing(true, false, true),
             Map.of());
     var at = Instant.parse("2026-01-02T03:04:06Z");
     var agent =

@@ -91,16 +91,13 @@ class CheckpointWriterTest {
         new AttachedEni(
             new EniId("eni-" + n),
             "02:00:00:00:00:0" + n,
-            0,
-            n,
+            new AttachedEni.Place(0, n),
             new SubnetId("subnet-1"),
             Optional.of(Cidr.parse("10.0.0.0/16")),
             Optional.of(Ip.v4(0x0a000200 + n)),
             cidrs,
             EniKind.ORDINARY,
-            n == 0,
-            false,
-            true,
+            new AttachedEni.Standing(n == 0, false, true),
             Map.of());
     return new Durable.SavedEni(eni, n + 1, Set.of(), random.nextBoolean(), Map.of());
   }

@@ -177,16 +177,13 @@ final class FakeNode {
         new AttachedEni(
             new EniId("eni-trunk"),
             trunkMac,
-            0,
-            2,
+            new AttachedEni.Place(0, 2),
             new SubnetId("subnet-1"),
             Optional.empty(),
             Optional.empty(),
             List.of(),
             EniKind.TRUNK,
-            false,
-            false,
-            true,
+            new AttachedEni.Standing(false, false, true),
             Map.of());
     return new PoolView.Eni(eni, 3, true, 0, 0, 0, 0, List.of());
   }

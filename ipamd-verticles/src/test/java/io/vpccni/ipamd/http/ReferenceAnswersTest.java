@@ -85,16 +85,13 @@ class ReferenceAnswersTest {
         new AttachedEni(
             ENI,
             "02:00:00:00:00:01",
-            0,
-            2,
+            new AttachedEni.Place(0, 2),
             new SubnetId("subnet-2b7963869bca2f502"),
             Optional.of(Cidr.parse("10.0.0.0/18")),
             Optional.of(Ip.parse("10.0.13.10")),
             List.of(),
             EniKind.ORDINARY,
-            false,
-            false,
-            true,
+            new AttachedEni.Standing(false, false, true),
             Map.of());
     return new PoolView(
         Instant.EPOCH,

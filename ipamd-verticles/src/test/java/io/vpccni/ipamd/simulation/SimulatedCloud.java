@@ -271,16 +271,13 @@ final class SimulatedCloud {
     return new AttachedEni(
         new EniId(eni.id()),
         eni.mac(),
-        at.card(),
-        at.deviceIndex(),
+        new AttachedEni.Place(at.card(), at.deviceIndex()),
         new SubnetId(eni.subnetId()),
         Optional.of(Cidr.parse("10.0.0.0/23")),
         eni.primary(),
         cidrs,
         EniKind.ORDINARY,
-        at.primary(),
-        false,
-        true,
+        new AttachedEni.Standing(at.primary(), false, true),
         Map.of());
   }
 

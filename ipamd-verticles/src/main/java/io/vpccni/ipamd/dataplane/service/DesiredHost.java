@@ -25,9 +25,9 @@ final class DesiredHost {
         Host.newBuilder()
             .setIpv4(!config.ipv6())
             .setIpv6(config.ipv6())
-            .setPrimaryMac(facts.primaryMac())
-            .addAllVpcIpv4Cidrs(texts(facts.vpcIpv4Cidrs()))
-            .addAllVpcIpv6Cidrs(texts(facts.vpcIpv6Cidrs()))
+            .setPrimaryMac(facts.primary().mac())
+            .addAllVpcIpv4Cidrs(texts(facts.vpc().ipv4Cidrs()))
+            .addAllVpcIpv6Cidrs(texts(facts.vpc().ipv6Cidrs()))
             .addAllExcludeSnatCidrs(texts(host.snat().excluded()))
             .addAllExternalServiceCidrs(texts(host.externalServiceCidrs()))
             .setExternalSnat(host.snat().external())
@@ -46,10 +46,10 @@ final class DesiredHost {
                 host.securityGroups().strict()
                     ? PodSecurityGroupMode.STRICT
                     : PodSecurityGroupMode.STANDARD)
-            .setIpv4Egress(host.egress().ipv4() && facts.primaryIpv4().isPresent())
-            .setIpv6Egress(host.egress().ipv6() && facts.primaryIpv6().isPresent());
-    facts.primaryIpv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
-    facts.primaryIpv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
+            .setIpv4Egress(host.egress().ipv4() && facts.primary().ipv4().isPresent())
+            .setIpv6Egress(host.egress().ipv6() && facts.primary().ipv6().isPresent());
+    facts.primary().ipv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
+    facts.primary().ipv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
     for (var eni : enis) secondary(eni, tables).ifPresent(wish::addEnis);
     return wish.build();
   }

@@ -36,7 +36,7 @@ public final class Ec2RequestHandler {
 
   public Ec2RequestHandler(NodeContext around) {
     this.around = around;
-    this.enis = new NodeEnis(around.node().instanceId());
+    this.enis = new NodeEnis(around.node().instance().id());
     this.subnets = new Subnets(around);
     this.removal = new EniRemoval(around, enis);
     this.orphans = new OrphanedEnis(around, enis, removal);
@@ -140,7 +140,7 @@ public final class Ec2RequestHandler {
   }
 
   private boolean mustStay(EniView eni) {
-    return eni.id().equals(around.node().primaryEni())
+    return eni.id().equals(around.node().primary().eni())
         || eni.type().equals("trunk")
         || eni.type().startsWith("efa");
   }

@@ -43,15 +43,15 @@ final class EniCreationPlan {
 
   private NewEni newEni(CreateEni ask, SubnetId subnet, List<String> groups) {
     var tracking =
-        enis.of(around.node().primaryEni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
+        enis.of(around.node().primary().eni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
     return new NewEni(
-        EniTags.description(around.node().instanceId()),
+        EniTags.description(around.node().instance().id()),
         subnet,
         groups,
         ask.kind(),
         count(ask, subnet),
         EniTags.wantedOfNew(
-            around.settings(), around.node().instanceId(), around.wallClock().instant()),
+            around.settings(), around.node().instance().id(), around.wallClock().instant()),
         tracking,
         Long.toHexString(around.random().nextLong())
             + Long.toHexString(around.random().nextLong()));
@@ -77,7 +77,7 @@ final class EniCreationPlan {
         .securityGroups()
         .recover(
             error ->
-                enis.of(around.node().primaryEni())
+                enis.of(around.node().primary().eni())
                     .filter(_ -> error instanceof Ec2Refused)
                     .map(eni -> Future.succeededFuture(eni.groups()))
                     .orElseGet(() -> Future.failedFuture(error)));
@@ -96,7 +96,7 @@ final class EniCreationPlan {
               var found =
                   around.settings().subnetDiscovery() && listed.isPresent()
                       ? SubnetChoice.candidates(
-                              zone, around.node().primarySubnet(), around.settings().cluster())
+                              zone, around.node().primary().subnet(), around.settings().cluster())
                           .stream()
                           .map(SubnetView::id)
                           .toList()
@@ -106,9 +106,9 @@ final class EniCreationPlan {
                     "CreateNetworkInterface",
                     "NoUsableSubnet",
                     "the tags of the subnets of "
-                        + around.node().vpcId()
+                        + around.node().vpc().id()
                         + " in "
-                        + around.node().availabilityZone()
+                        + around.node().instance().zone()
                         + " allow no ENI in any: look at kubernetes.io/role/cni and"
                         + " cni.networking.k8s.aws/cluster/*",
                     FailureKind.PERMANENT);
@@ -120,9 +120,9 @@ final class EniCreationPlan {
   private List<SubnetId> primaryUnlessExcluded() {
     boolean excluded =
         subnets
-            .known(around.node().primarySubnet())
+            .known(around.node().primary().subnet())
             .filter(subnet -> SubnetChoice.excluded(subnet, around.settings().cluster()))
             .isPresent();
-    return excluded ? List.of() : List.of(around.node().primarySubnet());
+    return excluded ? List.of() : List.of(around.node().primary().subnet());
   }
 }

@@ -63,7 +63,7 @@ final class EniCreationRunner {
             outcome -> {
               var next =
                   EniCreation.next(
-                      step, outcome, around.node().instanceId(), around.settings().ipv6());
+                      step, outcome, around.node().instance().id(), around.settings().ipv6());
               note(step, next);
               return switch (next) {
                 case Step further -> run(further, networkCard);
@@ -162,7 +162,7 @@ final class EniCreationRunner {
     var slot = reserved.get();
     return around
         .api()
-        .attach(eni.id(), around.node().instanceId(), networkCard, slot.deviceIndex())
+        .attach(eni.id(), around.node().instance().id(), networkCard, slot.deviceIndex())
         .<Outcome>map(id -> new EniCreation.Attached(id, slot))
         .onSuccess(_ -> enis.take(slot))
         .onFailure(error -> notAttached(slot, error));

@@ -62,7 +62,8 @@ final class EniDescriptions {
   }
 
   private Future<List<AttachedEni>> askForAll() {
-    var fromEc2 = around.api().enis(Map.of("attachment.instance-id", around.node().instanceId()));
+    var fromEc2 =
+        around.api().enis(Map.of("attachment.instance-id", around.node().instance().id()));
     var fromImds = hints();
     Future<Optional<List<SubnetView>>> zone =
         around.settings().subnetDiscovery()

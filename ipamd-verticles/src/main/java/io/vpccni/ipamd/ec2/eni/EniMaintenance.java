@@ -90,7 +90,7 @@ final class EniMaintenance {
       return Future.succeededFuture();
     }
     forgetGone();
-    var wanted = EniTags.wanted(around.settings(), around.node().instanceId());
+    var wanted = EniTags.wanted(around.settings(), around.node().instance().id());
     var done = new ArrayList<Future<Void>>();
     for (var eni : enis.all()) {
       if (!isManaged(eni)) {

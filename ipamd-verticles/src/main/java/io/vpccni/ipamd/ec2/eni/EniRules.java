@@ -41,24 +41,28 @@ final class EniRules {
 
   private static AttachedEni one(
       EniView eni, NodeFacts node, Ec2Settings settings, Optional<SubnetView> subnet) {
-    boolean primary = eni.id().equals(node.primaryEni());
+    boolean primary = eni.id().equals(node.primary().eni());
     var own = settings.ipv6() ? eni.ipv6() : eni.ipv4();
     var other = settings.ipv6() ? eni.ipv4() : eni.ipv6();
     var primaryIp = Stream.concat(own.stream(), other.stream()).findFirst();
     return new AttachedEni(
         eni.id(),
         eni.mac(),
-        eni.attachment().map(EniView.Attachment::networkCard).orElse(0),
-        eni.attachment().map(EniView.Attachment::deviceIndex).orElse(0),
+        new AttachedEni.Place(
+            eni.attachment().map(EniView.Attachment::networkCard).orElse(0),
+            eni.attachment().map(EniView.Attachment::deviceIndex).orElse(0)),
         eni.subnet(),
         subnet.flatMap(known -> ofFamily(known, primaryIp)),
         primaryIp,
         forPods(eni, settings.ipv6()),
         kind(eni.type()),
-        primary,
-        settings.subnetDiscovery()
-            && subnet.filter(known -> SubnetChoice.excluded(known, settings.cluster())).isPresent(),
-        primary || managed(eni, node.instanceId(), settings),
+        new AttachedEni.Standing(
+            primary,
+            settings.subnetDiscovery()
+                && subnet
+                    .filter(known -> SubnetChoice.excluded(known, settings.cluster()))
+                    .isPresent(),
+            primary || managed(eni, node.instance().id(), settings)),
         eni.tags());
   }
 
@@ -118,21 +122,6 @@ final class EniRules {
         eni.networkCard() == 0 || (multiNic && !taken.contains(eni.networkCard()));
     boolean managed =
         eni.primary() || (eni.managed() && cardManaged && eni.kind() != EniKind.EFA_ONLY);
-    return managed == eni.managed()
-        ? eni
-        : new AttachedEni(
-            eni.id(),
-            eni.mac(),
-            eni.networkCard(),
-            eni.deviceNumber(),
-            eni.subnet(),
-            eni.subnetCidr(),
-            eni.primaryIp(),
-            eni.cidrs(),
-            eni.kind(),
-            eni.primary(),
-            eni.excluded(),
-            managed,
-            eni.tags());
+    return managed == eni.managed() ? eni : eni.withManaged(managed);
   }
 }

@@ -24,7 +24,7 @@ final class LeakedEnis {
     var filters = new LinkedHashMap<String, String>();
     filters.put("tag-key", EniTags.INSTANCE);
     filters.put("status", "available");
-    filters.put("vpc-id", node.vpcId());
+    filters.put("vpc-id", node.vpc().id());
     if (!settings.cluster().isEmpty()) {
       filters.put("tag:" + EniTags.CLUSTER, settings.cluster());
     }
@@ -33,7 +33,7 @@ final class LeakedEnis {
 
   static Map<String, String> ownLeftovers(NodeFacts node) {
     var filters = new LinkedHashMap<String, String>();
-    filters.put("tag:" + EniTags.INSTANCE, node.instanceId());
+    filters.put("tag:" + EniTags.INSTANCE, node.instance().id());
     filters.put("status", "available");
     return filters;
   }
@@ -62,7 +62,7 @@ final class LeakedEnis {
   static List<EniView> own(List<EniView> found, NodeFacts node) {
     return found.stream()
         .filter(EniTags::described)
-        .filter(eni -> node.instanceId().equals(eni.tags().get(EniTags.INSTANCE)))
+        .filter(eni -> node.instance().id().equals(eni.tags().get(EniTags.INSTANCE)))
         .toList();
   }
 }

@@ -47,7 +47,7 @@ final class Subnets {
   private Future<Void> ask() {
     return around
         .api()
-        .subnets(around.node().vpcId(), around.node().availabilityZone())
+        .subnets(around.node().vpc().id(), around.node().instance().zone())
         .<Void>map(
             answer -> {
               last = Optional.of(answer);

@@ -81,7 +81,7 @@ public final class Ec2Verticle extends VerticleBase {
     return running()
         .compose(
             ready -> {
-              var type = ready.node().instanceType();
+              var type = ready.node().instance().type();
               if (limits.isPresent()) {
                 return Future.<LimitsReply>succeededFuture(
                     new LimitsReply.Known(type, limits.get()));
@@ -105,7 +105,7 @@ public final class Ec2Verticle extends VerticleBase {
                 error instanceof Ec2Refused refused
                     ? Future.succeededFuture(
                         new LimitsReply.Unknown(
-                            running == null ? "" : running.node().instanceType(),
+                            running == null ? "" : running.node().instance().type(),
                             String.valueOf(refused.getMessage())))
                     : Future.failedFuture(error));
   }
@@ -122,8 +122,8 @@ public final class Ec2Verticle extends VerticleBase {
                 vertx
                     .executeBlocking(
                         () -> {
-                          limits = InstanceLimits.of(node.instanceType());
-                          return SdkClients.ec2(settings, node.region(), env);
+                          limits = InstanceLimits.of(node.instance().type());
+                          return SdkClients.ec2(settings, node.instance().region(), env);
                         })
                     .map(client -> run(node, client, imds)));
   }

@@ -84,18 +84,18 @@ final class ImdsReader {
         .map(
             _ ->
                 new NodeFacts(
-                    instance.result(),
-                    type.result(),
-                    region.result(),
-                    zone.result(),
-                    ofMac.result().vpc(),
-                    ofMac.result().eni(),
-                    ofMac.result().mac(),
-                    ofMac.result().subnet(),
-                    ipv4.result(),
-                    nodeIpv6.result(),
-                    ofMac.result().cidrs().ipv4(),
-                    ofMac.result().cidrs().ipv6()));
+                    new NodeFacts.Instance(
+                        instance.result(), type.result(), region.result(), zone.result()),
+                    new NodeFacts.Vpc(
+                        ofMac.result().vpc(),
+                        ofMac.result().cidrs().ipv4(),
+                        ofMac.result().cidrs().ipv6()),
+                    new NodeFacts.Primary(
+                        ofMac.result().eni(),
+                        ofMac.result().mac(),
+                        ofMac.result().subnet(),
+                        ipv4.result(),
+                        nodeIpv6.result())));
   }
 
   private record OfMac(String mac, EniId eni, SubnetId subnet, String vpc, VpcCidrsChanged cidrs) {}

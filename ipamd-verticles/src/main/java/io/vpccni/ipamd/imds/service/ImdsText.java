@@ -67,17 +67,16 @@ final class ImdsText {
       return new AttachedEni(
           new EniId(need(values, mac, "interface-id")),
           mac,
-          Integer.parseInt(values.getOrDefault("network-card", "0")),
-          // IMDS has been seen to number the primary ENI otherwise; it is device 0 by definition.
-          primary ? 0 : Integer.parseInt(need(values, mac, "device-number")),
+          new AttachedEni.Place(
+              Integer.parseInt(values.getOrDefault("network-card", "0")),
+              // IMDS has been seen to number the primary ENI otherwise; it is device 0.
+              primary ? 0 : Integer.parseInt(need(values, mac, "device-number"))),
           new SubnetId(need(values, mac, "subnet-id")),
           cidrs(values.getOrDefault(subnetCidr, "")).stream().findFirst(),
           primaryIp,
           cidrs,
           ipv4s.isEmpty() && ipv6s.isEmpty() ? EniKind.EFA_ONLY : EniKind.ORDINARY,
-          primary,
-          false,
-          true,
+          new AttachedEni.Standing(primary, false, true),
           Map.of());
     } catch (IllegalArgumentException unreadable) {
       throw ImdsFailure.passing("IMDS data of " + mac + " unreadable: " + unreadable.getMessage());

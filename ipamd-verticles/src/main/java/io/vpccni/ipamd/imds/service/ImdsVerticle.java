@@ -110,7 +110,7 @@ public final class ImdsVerticle extends VerticleBase {
 
   private Future<SecurityGroupsReply> securityGroups() {
     return factsNow()
-        .compose(facts -> reader().securityGroups(facts.primaryMac()))
+        .compose(facts -> reader().securityGroups(facts.primary().mac()))
         .map(ImdsReply.SecurityGroups::new);
   }
 
@@ -141,7 +141,7 @@ public final class ImdsVerticle extends VerticleBase {
     reachable();
     ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts, true));
     ImdsEndpoints.VPC_CIDRS.publish(
-        vertx.eventBus(), new VpcCidrsChanged(facts.vpcIpv4Cidrs(), facts.vpcIpv6Cidrs()));
+        vertx.eventBus(), new VpcCidrsChanged(facts.vpc().ipv4Cidrs(), facts.vpc().ipv6Cidrs()));
     var streams = new Streams(context);
     streams.each(streams.ticks(settings.vpcCidrPeriod()), _ -> watchVpcCidrs());
   }
@@ -152,13 +152,13 @@ public final class ImdsVerticle extends VerticleBase {
       return;
     }
     reader()
-        .vpcCidrs(facts.primaryMac())
+        .vpcCidrs(facts.primary().mac())
         .onFailure(this::failed)
         .onSuccess(
             cidrs -> {
               reachable();
-              if (same(cidrs.ipv4(), facts.vpcIpv4Cidrs())
-                  && same(cidrs.ipv6(), facts.vpcIpv6Cidrs())) {
+              if (same(cidrs.ipv4(), facts.vpc().ipv4Cidrs())
+                  && same(cidrs.ipv6(), facts.vpc().ipv6Cidrs())) {
                 return;
               }
               fresh = facts.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6());

@@ -59,7 +59,7 @@ public final class Egress {
             && transition
                 .context
                 .facts()
-                .filter(facts -> (v6 ? facts.primaryIpv6() : facts.primaryIpv4()).isEmpty())
+                .filter(facts -> (v6 ? facts.primary().ipv6() : facts.primary().ipv4()).isEmpty())
                 .isPresent();
     return none
         ? Optional.of(

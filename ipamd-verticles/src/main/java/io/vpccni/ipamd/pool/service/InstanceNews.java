@@ -82,12 +82,12 @@ final class InstanceNews {
   }
 
   private void limits(NodeFacts facts) {
-    InstanceLimits.of(facts.instanceType())
+    InstanceLimits.of(facts.instance().type())
         .ifPresentOrElse(
-            type -> limited(facts.instanceType(), type),
+            type -> limited(facts.instance().type(), type),
             () -> {
               // The facts come again and again; one question at a time is enough.
-              if (!askingLimits) askLimits(facts.instanceType());
+              if (!askingLimits) askLimits(facts.instance().type());
             });
   }
 

@@ -91,16 +91,13 @@ public final class DurableForm {
     return new AttachedEni(
         facts.id(),
         facts.mac(),
-        facts.networkCard(),
-        facts.deviceNumber(),
+        facts.place(),
         facts.subnet(),
         facts.subnetCidr(),
         facts.primaryIp(),
         cidrs,
         facts.kind(),
-        facts.primary(),
-        facts.excluded(),
-        facts.managed(),
+        facts.standing(),
         Map.of());
   }
 }

@@ -114,20 +114,7 @@ final class Ec2Reconciliation {
     if (eni.kind() != EniKind.EFA_ONLY || !eni.managed()) {
       return eni;
     }
-    return new AttachedEni(
-        eni.id(),
-        eni.mac(),
-        eni.networkCard(),
-        eni.deviceNumber(),
-        eni.subnet(),
-        eni.subnetCidr(),
-        eni.primaryIp(),
-        eni.cidrs(),
-        eni.kind(),
-        eni.primary(),
-        eni.excluded(),
-        false,
-        eni.tags());
+    return eni.withManaged(false);
   }
 
   /**

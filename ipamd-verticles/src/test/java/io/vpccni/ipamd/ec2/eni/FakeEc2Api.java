@@ -30,18 +30,14 @@ import java.util.function.Supplier;
 final class FakeEc2Api implements Ec2Api, Imds {
   static final NodeFacts NODE =
       new NodeFacts(
-          "i-1",
-          "m5.large",
-          "eu-west-1",
-          "eu-west-1a",
-          "vpc-1",
-          new EniId("eni-1"),
-          "02:00:00:00:00:01",
-          new SubnetId("subnet-1"),
-          Optional.of(Ip.parse("10.0.0.10")),
-          Optional.empty(),
-          List.of(),
-          List.of());
+          new NodeFacts.Instance("i-1", "m5.large", "eu-west-1", "eu-west-1a"),
+          new NodeFacts.Vpc("vpc-1", List.of(), List.of()),
+          new NodeFacts.Primary(
+              new EniId("eni-1"),
+              "02:00:00:00:00:01",
+              new SubnetId("subnet-1"),
+              Optional.of(Ip.parse("10.0.0.10")),
+              Optional.empty()));
 
   final Map<EniId, EniView> enis = new HashMap<>();
 
@@ -88,7 +84,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
   }
 
   EniView primary() {
-    return Objects.requireNonNull(enis.get(NODE.primaryEni()));
+    return Objects.requireNonNull(enis.get(NODE.primary().eni()));
   }
 
   void put(EniView eni) {

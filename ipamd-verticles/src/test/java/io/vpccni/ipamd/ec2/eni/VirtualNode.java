@@ -84,18 +84,14 @@ final class VirtualNode {
   private NodeFacts facts() {
     var primary = cloud.state().primaryEniOf(instance).orElseThrow();
     return new NodeFacts(
-        instance,
-        TYPE,
-        cloud.state().region(),
-        primary.zone(),
-        primary.vpcId(),
-        new EniId(primary.id()),
-        primary.mac(),
-        new SubnetId(primary.subnetId()),
-        primary.primary(),
-        Optional.empty(),
-        List.of(Cidr.parse("10.0.0.0/16")),
-        List.of());
+        new NodeFacts.Instance(instance, TYPE, cloud.state().region(), primary.zone()),
+        new NodeFacts.Vpc(primary.vpcId(), List.of(Cidr.parse("10.0.0.0/16")), List.of()),
+        new NodeFacts.Primary(
+            new EniId(primary.id()),
+            primary.mac(),
+            new SubnetId(primary.subnetId()),
+            primary.primary(),
+            Optional.empty()));
   }
 
   /** Starts the agent, or starts it anew after its end, from what it had written. */

@@ -77,16 +77,16 @@ class ImdsVerticleTest {
     imds.node();
     deploy(false);
     var facts = ((ImdsReply.Facts) ask(new ReadFacts())).facts();
-    assertThat(facts.region()).isEqualTo("eu-west-1");
-    assertThat(facts.availabilityZone()).isEqualTo("eu-west-1a");
-    assertThat(facts.instanceType()).isEqualTo("m5.large");
-    assertThat(facts.primaryEni()).isEqualTo(new EniId("eni-1"));
-    assertThat(facts.primaryMac()).isEqualTo("02:00:00:00:00:01");
-    assertThat(facts.primarySubnet()).isEqualTo(new SubnetId("subnet-1"));
-    assertThat(facts.vpcId()).isEqualTo("vpc-1");
-    assertThat(facts.primaryIpv4()).contains(Ip.parse("10.0.0.10"));
-    assertThat(facts.primaryIpv6()).isEmpty();
-    assertThat(facts.vpcIpv4Cidrs())
+    assertThat(facts.instance().region()).isEqualTo("eu-west-1");
+    assertThat(facts.instance().zone()).isEqualTo("eu-west-1a");
+    assertThat(facts.instance().type()).isEqualTo("m5.large");
+    assertThat(facts.primary().eni()).isEqualTo(new EniId("eni-1"));
+    assertThat(facts.primary().mac()).isEqualTo("02:00:00:00:00:01");
+    assertThat(facts.primary().subnet()).isEqualTo(new SubnetId("subnet-1"));
+    assertThat(facts.vpc().id()).isEqualTo("vpc-1");
+    assertThat(facts.primary().ipv4()).contains(Ip.parse("10.0.0.10"));
+    assertThat(facts.primary().ipv6()).isEmpty();
+    assertThat(facts.vpc().ipv4Cidrs())
         .containsExactly(Cidr.parse("10.0.0.0/16"), Cidr.parse("100.64.0.0/16"));
     ask(new ReadFacts());
     assertThat(imds.log).filteredOn(line -> line.endsWith("instance-id")).hasSize(1);
@@ -103,16 +103,13 @@ class ImdsVerticleTest {
             new AttachedEni(
                 new EniId("eni-1"),
                 "02:00:00:00:00:01",
-                0,
-                0,
+                new AttachedEni.Place(0, 0),
                 new SubnetId("subnet-1"),
                 Optional.of(Cidr.parse("10.0.0.0/24")),
                 Optional.of(Ip.parse("10.0.0.10")),
                 List.of(Cidr.parse("10.0.0.11/32"), Cidr.parse("10.0.0.12/32")),
                 EniKind.ORDINARY,
-                true,
-                false,
-                true,
+                new AttachedEni.Standing(true, false, true),
                 Map.of()));
   }
 
@@ -160,8 +157,8 @@ class ImdsVerticleTest {
             "ipv6-prefix", "2001:db8:0:1:a::/80"));
     deploy(true);
     var facts = ((ImdsReply.Facts) ask(new ReadFacts())).facts();
-    assertThat(facts.primaryIpv6()).contains(Ip.parse("2001:db8::10"));
-    assertThat(facts.vpcIpv6Cidrs()).containsExactly(Cidr.parse("2001:db8::/56"));
+    assertThat(facts.primary().ipv6()).contains(Ip.parse("2001:db8::10"));
+    assertThat(facts.vpc().ipv6Cidrs()).containsExactly(Cidr.parse("2001:db8::/56"));
     var enis = attached();
     assertThat(enis.get(0).cidrs()).as("single IPv4 addresses are not for pods").isEmpty();
     assertThat(enis.get(1).cidrs()).containsExactly(Cidr.parse("2001:db8:0:1:a::/80"));
@@ -232,6 +229,6 @@ class ImdsVerticleTest {
     var changed = cidrs.poll(10, TimeUnit.SECONDS);
     assertThat(changed).isNotNull();
     assertThat(changed.ipv4()).contains(Cidr.parse("10.9.0.0/16")).hasSize(3);
-    assertThat(((ImdsReply.Facts) ask(new ReadFacts())).facts().vpcIpv4Cidrs()).hasSize(3);
+    assertThat(((ImdsReply.Facts) ask(new ReadFacts())).facts().vpc().ipv4Cidrs()).hasSize(3);
   }
 }

@@ -30,18 +30,10 @@ class EgressTest {
 
   private static NodeFacts facts(Optional<Ip> ipv4, Optional<Ip> ipv6) {
     return new NodeFacts(
-        "i-1",
-        "m5.large",
-        "eu-west-1",
-        "eu-west-1a",
-        "vpc-1",
-        new EniId("eni-0"),
-        "02:00:00:00:00:01",
-        new SubnetId("subnet-1"),
-        ipv4,
-        ipv6,
-        List.of(),
-        List.of());
+        new NodeFacts.Instance("i-1", "m5.large", "eu-west-1", "eu-west-1a"),
+        new NodeFacts.Vpc("vpc-1", List.of(), List.of()),
+        new NodeFacts.Primary(
+            new EniId("eni-0"), "02:00:00:00:00:01", new SubnetId("subnet-1"), ipv4, ipv6));
   }
 
   private List<String> given() {

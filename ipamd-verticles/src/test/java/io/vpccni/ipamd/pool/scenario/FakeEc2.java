@@ -152,16 +152,13 @@ public final class FakeEc2 {
     return new AttachedEni(
         new EniId(id),
         "02:00:00:00:%02x:%02x".formatted(card, device),
-        card,
-        device,
+        new AttachedEni.Place(card, device),
         new SubnetId("subnet-1"),
         Optional.of(Cidr.parse("10.0.0.0/16")),
         Optional.of(Ip.parse("10.0.0.4").plus(card * 4L + device)),
         cidrs,
         kind,
-        card == 0 && device == 0,
-        excluded,
-        managed,
+        new AttachedEni.Standing(card == 0 && device == 0, excluded, managed),
         Map.of());
   }
 
@@ -169,16 +166,13 @@ public final class FakeEc2 {
     return new AttachedEni(
         eni.id(),
         eni.mac(),
-        eni.networkCard(),
-        eni.deviceNumber(),
+        eni.place(),
         eni.subnet(),
         eni.subnetCidr(),
         eni.primaryIp(),
         cidrs,
         eni.kind(),
-        eni.primary(),
-        eni.excluded(),
-        eni.managed(),
+        eni.standing(),
         eni.tags());
   }
 }
