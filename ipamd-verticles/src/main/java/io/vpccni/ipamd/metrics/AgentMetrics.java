@@ -132,8 +132,8 @@ public final class AgentMetrics {
     repairs.forEach(
         (kind, count) -> {
           out.declare(
-              "awscni_repaired", Kind.COUNTER, "Kernel objects put back after others' changes");
-          out.sample("awscni_repaired", "", Map.of("kind", kind), count);
+              "awscni_repaired_total", Kind.COUNTER, "Kernel objects put back after others' changes");
+          out.sample("awscni_repaired_total", "", Map.of("kind", kind), count);
         });
   }
 

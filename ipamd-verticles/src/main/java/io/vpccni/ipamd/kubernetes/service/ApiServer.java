@@ -75,42 +75,40 @@ final class ApiServer implements AutoCloseable {
             .runnableInformer(0)
             .exceptionHandler(
                 (_, error) -> {
-                  watched.problems().onNext(reason(error));
+                  watched.nodeProblems().onNext(ApiFailure.text(error));
                   return true;
                 })
             .addEventHandler(
                 new Changes<Node>(
                     changed -> changed.map(Nodes::state).ifPresent(watched.nodes()::onNext)));
     nodes.start();
-    if (settings.watchPods()) pods.watch(settings.nodeName(), watched.demands()::onNext);
+    if (settings.watchPods()) {
+      pods.watch(
+          settings.nodeName(),
+          watched.demands()::onNext,
+          error -> watched.podProblems().onNext(ApiFailure.text(error)));
+    }
     return watched;
   }
 
   /**
    * States as the watches tell them; each begins with the newest one.
    *
-   * @param problems why the watch of the node could not be had, each time
+   * @param nodeProblems why the watch of the node could not be had, each time
+   * @param podProblems why that of the pods could not be had
    */
   record Watched(
       FlowableProcessor<NodeState> nodes,
       FlowableProcessor<PodDemand> demands,
-      FlowableProcessor<String> problems) {
+      FlowableProcessor<String> nodeProblems,
+      FlowableProcessor<String> podProblems) {
     private static Watched start() {
-      return new Watched(newest(), newest(), newest());
+      return new Watched(newest(), newest(), newest(), newest());
     }
 
     private static <T> FlowableProcessor<T> newest() {
       return BehaviorProcessor.<T>create().toSerialized();
     }
-  }
-
-  /** The innermost cause says what happened, the outer ones where. */
-  private static String reason(Throwable error) {
-    var cause = error;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   /** Whether the watch of the node stands. */

@@ -6,7 +6,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.Shared;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
@@ -26,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -40,11 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(KubernetesVerticle.class);
   private static final String CONDITION = "ApiServerUnreachable";
+  private static final String PODS_CONDITION = "PodsNotWatched";
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
   private static final Duration OPEN_AGAIN = Duration.ofSeconds(10);
-
-  /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
-  private static final int LOOKS_UNTIL_CONDITION = 2;
 
   /** One minute: an ENIConfig may have come or changed without a change of the node. */
   private static final int LOOKS_PER_REMINDER = 12;
@@ -61,9 +59,8 @@ public final class KubernetesVerticle extends VerticleBase {
   private NodeState node = NodeState.UNKNOWN;
   private PodDemand demand = new PodDemand(Set.of());
   private int looks;
-  private int looksWithoutWatch;
-  private boolean conditionRaised;
-  private String problem = "";
+  private @Nullable WatchCondition nodeWatch;
+  private @Nullable WatchCondition podWatch;
 
   public KubernetesVerticle(KubernetesSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -72,6 +69,9 @@ public final class KubernetesVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    var bus = vertx.eventBus();
+    nodeWatch = new WatchCondition(bus, CONDITION, "node " + settings.nodeName());
+    podWatch = new WatchCondition(bus, PODS_CONDITION, "pods of node " + settings.nodeName());
     return Future.all(
             KubernetesEndpoints.ENI_CONFIG.serve(
                 vertx.eventBus(), _ -> blocking(this::readEniConfig, failed -> failed)),
@@ -121,15 +121,15 @@ public final class KubernetesVerticle extends VerticleBase {
         watched -> {
           streams.each(streams.newest(watched.nodes()), this::nodeChanged);
           streams.each(streams.newest(watched.demands()), this::demandChanged);
-          streams.each(streams.newest(watched.problems()), why -> problem = why);
+          streams.each(streams.newest(watched.nodeProblems()), nodeWatch()::failed);
+          streams.each(streams.newest(watched.podProblems()), podWatch()::failed);
         });
     streams.each(streams.ticks(LOOK_PERIOD), _ -> lookAtWatch());
   }
 
   private void noClient(Throwable error) {
     log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
-    looksWithoutWatch = LOOKS_UNTIL_CONDITION;
-    raise(String.valueOf(error.getMessage()));
+    nodeWatch().raise(String.valueOf(error.getMessage()));
   }
 
   private Future<ApiServer> server() {
@@ -169,8 +169,7 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void nodeChanged(NodeState changed) {
-    looksWithoutWatch = 0;
-    over();
+    nodeWatch().heard();
     if (!changed.equals(node)) {
       node = changed;
       KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
@@ -178,6 +177,7 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void demandChanged(PodDemand changed) {
+    podWatch().heard();
     if (!changed.equals(demand)) {
       demand = changed;
       KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand);
@@ -188,34 +188,20 @@ public final class KubernetesVerticle extends VerticleBase {
     if (++looks % LOOKS_PER_REMINDER == 0 && node.known()) {
       KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
     }
-    if (server != null && server.isWatching()) {
-      looksWithoutWatch = 0;
-      over();
-    } else if (++looksWithoutWatch >= LOOKS_UNTIL_CONDITION) {
-      raise(
-          "node "
-              + settings.nodeName()
-              + " cannot be watched: "
-              + (problem.isEmpty() ? "the API server does not answer" : problem));
+    var open = server;
+    nodeWatch().look(open != null && open.isWatching());
+    // While the node cannot be watched either, that condition says it for both.
+    if (open != null && open.isWatching() && settings.watchPods()) {
+      podWatch().look(open.pods().isWatching());
     }
   }
 
-  private void raise(String why) {
-    if (!conditionRaised) {
-      conditionRaised = true;
-      log.atWarn().addKeyValue("reason", why).log("Kubernetes API away");
-      ConditionChanged.TOPIC.publish(
-          vertx.eventBus(),
-          ConditionChanged.raised(
-              CONDITION, "", "Unreachable", why + "; going on with what was last known"));
-    }
+  private WatchCondition nodeWatch() {
+    return Objects.requireNonNull(nodeWatch, "started");
   }
 
-  private void over() {
-    if (conditionRaised) {
-      conditionRaised = false;
-      ConditionChanged.TOPIC.publish(vertx.eventBus(), ConditionChanged.over(CONDITION, ""));
-    }
+  private WatchCondition podWatch() {
+    return Objects.requireNonNull(podWatch, "started");
   }
 
   private static WriteReply written(ApiServer open, Write change) {

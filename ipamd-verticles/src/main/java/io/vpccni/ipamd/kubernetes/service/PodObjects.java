@@ -39,18 +39,28 @@ final class PodObjects {
     return uid.equals(pod.uid()) || uid.equals(pod.annotations().get(MIRRORED));
   }
 
-  void watch(String node, Consumer<PodDemand> demand) {
+  /** Watches the pods that are bound to a node; the consumers are called on other threads. */
+  void watch(String node, Consumer<PodDemand> demand, Consumer<Throwable> problem) {
     var informer =
         client
             .pods()
             .inAnyNamespace()
             .withField("spec.nodeName", node)
             .runnableInformer(0)
-            .exceptionHandler((_, _) -> true);
+            .exceptionHandler(
+                (_, error) -> {
+                  problem.accept(error);
+                  return true;
+                });
     informer.addEventHandler(
         new Changes<Pod>(_ -> demand.accept(Nodes.demand(informer.getStore().list()))));
     ofThisNode = informer;
     informer.start();
+  }
+
+  /** Whether the watch stands. */
+  boolean isWatching() {
+    return ofThisNode != null && ofThisNode.hasSynced() && ofThisNode.isWatching();
   }
 
   Optional<Pod> read(String namespace, String name) {

@@ -1,0 +1,65 @@
+package io.vpccni.ipamd.kubernetes.service;
+
+import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Raises one condition while a watch cannot be had, and lowers it when it stands again. */
+final class WatchCondition {
+  private static final Logger log = LoggerFactory.getLogger(WatchCondition.class);
+
+  /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
+  private static final int LOOKS_UNTIL_RAISED = 2;
+
+  private final EventBus bus;
+  private final String name;
+  private final String what;
+  private int looksWithout;
+  private boolean raised;
+  private String problem = "the API server does not answer";
+
+  /**
+   * Makes one that is not raised.
+   *
+   * @param what cannot be watched, for example {@code node n1}
+   */
+  WatchCondition(EventBus bus, String name, String what) {
+    this.bus = bus;
+    this.name = name;
+    this.what = what;
+  }
+
+  /** Something was heard from the watch. */
+  void heard() {
+    looksWithout = 0;
+    if (raised) {
+      raised = false;
+      log.atInfo().addKeyValue("what", what).log("The watch stands again");
+      ConditionChanged.TOPIC.publish(bus, ConditionChanged.over(name, ""));
+    }
+  }
+
+  /** The reason why the watch could not be had this time. */
+  void failed(String why) {
+    problem = why;
+  }
+
+  /** Looks at the watch, as is done every few seconds. */
+  void look(boolean stands) {
+    if (stands) heard();
+    else if (++looksWithout >= LOOKS_UNTIL_RAISED) raise(what + " cannot be watched: " + problem);
+  }
+
+  /** Raises it at once: there is not even a client. */
+  void raise(String why) {
+    looksWithout = LOOKS_UNTIL_RAISED;
+    if (raised) return;
+    raised = true;
+    log.atWarn().addKeyValue("why", why).log("The Kubernetes API cannot be watched");
+    ConditionChanged.TOPIC.publish(
+        bus,
+        ConditionChanged.raised(
+            name, "", "Unreachable", why + "; going on with what was last known"));
+  }
+}
