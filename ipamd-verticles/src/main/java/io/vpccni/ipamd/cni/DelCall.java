@@ -122,11 +122,23 @@ final class DelCall {
         Instant.EPOCH);
   }
 
-  /** Never fails: a policy agent that is away must not keep a pod from ending. */
+  /**
+   * Ends the pod's policies, unless another sandbox or interface of the pod lives on: a DEL of an
+   * old sandbox may come late. Never fails, since a policy agent that is away must not keep a pod
+   * from ending.
+   */
   private Future<?> endPolicy() {
     if (node.config().policyMode().isEmpty() || !call.pod().known()) {
       return Future.succeededFuture();
     }
+    return node.holdings()
+        .all()
+        .map(holdings -> holdings.stream().anyMatch(held -> held.pod().equals(call.pod())))
+        .compose(lives -> lives ? Future.succeededFuture() : deletePolicy())
+        .otherwiseEmpty();
+  }
+
+  private Future<?> deletePolicy() {
     return node.timed(Phase.HELPER, () -> node.dataplane().deletePolicy(call.pod()))
         .onSuccess(
             reply -> {

@@ -123,9 +123,9 @@ public final class PodAddresses {
                 });
   }
 
-  /** How many there will be is known only afterwards: a multi-NIC pod gets one for each card. */
+  /** The pool names the others: only it knows how many interfaces a multi-NIC pod gets. */
   private static List<String> hostVeths(Need need) {
-    return need.everyCard ? List.of() : LinkNames.hostVeths(need.vethPrefix, need.pod, 1);
+    return LinkNames.hostVeths(need.vethPrefix, need.pod, 1);
   }
 
   private Refused refused(AssignReply.Refused refused) {

@@ -26,9 +26,24 @@ public final class PodIpAnnotation {
 
   /** Writes the annotation; fails with the API server's reason where that was not possible. */
   public Future<Void> set(Holding holding) {
+    if (!wanted || !holding.pod().known()) return Future.succeededFuture();
     var pod = holding.pod();
-    return write(
-        holding, new KubernetesRequest.AnnotatePodIp(pod.namespace(), pod.name(), ip(holding)));
+    var change = new KubernetesRequest.AnnotatePodIp(pod.namespace(), pod.name(), ip(holding));
+    return new Holdings(bus)
+        .all()
+        .compose(
+            holdings ->
+                holdings.stream().anyMatch(other -> isEarlierInterface(other, holding))
+                    ? Future.succeededFuture()
+                    : write(holding, change));
+  }
+
+  /** The annotation has room for one address of a pod: that of its first interface. */
+  private static boolean isEarlierInterface(Holding other, Holding holding) {
+    return other.pod().equals(holding.pod())
+        && other.attachment().containerId().equals(holding.attachment().containerId())
+        && !other.attachment().equals(holding.attachment())
+        && !other.assignedAt().isAfter(holding.assignedAt());
   }
 
   /** Empties it, and fails likewise; a pod that is gone has no annotation any more. */

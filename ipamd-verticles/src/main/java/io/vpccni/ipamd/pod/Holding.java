@@ -27,6 +27,17 @@ public record Holding(
     return new Holding(attachment, pod, wiring, known, egress, assignedAt);
   }
 
+  /**
+   * Says whether this is the same interface of the same pod in another sandbox than that of an ADD:
+   * a pod has one sandbox at a time, so this one is on its way out.
+   */
+  public boolean isReplacedBy(Attachment added, PodRef addedPod) {
+    return pod.known()
+        && pod.equals(addedPod)
+        && attachment.ifName().equals(added.ifName())
+        && !attachment.containerId().equals(added.containerId());
+  }
+
   /** In the sandbox of a call: an entry may be older than it, or not know it. */
   public Holding in(String netns) {
     return new Holding(attachment, pod, wiring.in(netns), addresses, egress, assignedAt);

@@ -38,6 +38,24 @@ public final class LinkNames {
   }
 
   /**
+   * Names the host ends of an attachment whose pod's names are taken, by the attachment itself.
+   * They have the form of all others: the prefix and 11 hex digits.
+   */
+  public static List<String> ownHostVeths(String prefix, Attachment attachment, int count) {
+    var names = new ArrayList<String>();
+    for (int index = 0; index < count; index++) {
+      var text = attachment.containerId() + " " + attachment.ifName() + " " + index;
+      names.add(prefix + sha1(text).substring(0, HASH_DIGITS));
+    }
+    return names;
+  }
+
+  /** Returns the prefix of a host end's name. */
+  public static String prefix(String hostVeth) {
+    return hostVeth.substring(0, Math.max(0, hostVeth.length() - HASH_DIGITS));
+  }
+
+  /**
    * The host end of a pod with a branch ENI. Where that is strict the prefix is none that rules for
    * ordinary pods match.
    */

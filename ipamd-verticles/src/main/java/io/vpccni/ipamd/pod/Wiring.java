@@ -29,6 +29,11 @@ public record Wiring(String netns, List<String> hostVeths, By by, Optional<Branc
     return new Wiring(otherNetns, hostVeths, by, branch);
   }
 
+  /** Returns the same with other host ends. */
+  public Wiring withHostVeths(List<String> names) {
+    return new Wiring(netns, names, by, branch);
+  }
+
   /** Who made the interfaces. */
   public enum By {
     /** Our net-programmer. */

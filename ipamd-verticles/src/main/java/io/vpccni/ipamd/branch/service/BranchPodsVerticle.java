@@ -10,6 +10,8 @@ import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pod.LinkNames;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.stream.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +80,7 @@ public final class BranchPodsVerticle extends VerticleBase {
         new Holding(
             asked.attachment(),
             asked.pod(),
-            asked.wiring(),
+            apart(asked, before),
             List.of(asked.held()),
             Optional.empty(),
             clock.instant());
@@ -90,6 +93,24 @@ public final class BranchPodsVerticle extends VerticleBase {
               else pods.replace(asked.attachment(), holding, before);
               return new BranchPods.NotSaved(why.toString());
             });
+  }
+
+  /** The usual name follows from the pod; it is not given to two attachments that live. */
+  private Wiring apart(BranchPods.Keep asked, @Nullable Holding before) {
+    var wiring = asked.wiring();
+    if (wiring.by() == Wiring.By.PLUGIN) return wiring; // which names its links itself
+    if (before != null && before.wiring().by() == wiring.by()) {
+      return wiring.withHostVeths(before.wiring().hostVeths());
+    }
+    var usual = wiring.hostVeths().getFirst();
+    boolean taken =
+        pods.values().stream()
+            .filter(other -> other.wiring().hostVeths().contains(usual))
+            .anyMatch(other -> !other.isReplacedBy(asked.attachment(), asked.pod()));
+    return taken
+        ? wiring.withHostVeths(
+            LinkNames.ownHostVeths(LinkNames.prefix(usual), asked.attachment(), 1))
+        : wiring;
   }
 
   /** Removes an entry. One that comes back after a crash is found again by its missing veth. */

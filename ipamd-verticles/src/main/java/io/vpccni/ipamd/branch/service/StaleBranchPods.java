@@ -36,8 +36,18 @@ record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
   StaleBranchPods look(Collection<Holding> holdings, Set<String> veths, Instant now) {
     var nowMissing = new HashMap<Attachment, Instant>();
     var nowGone = new ArrayList<Holding>();
+    var owners = new HashMap<String, Holding>();
     for (var holding : holdings) {
-      boolean there = holding.wiring().hostVeths().stream().anyMatch(veths::contains);
+      holding
+          .wiring()
+          .hostVeths()
+          .forEach(name -> owners.merge(name, holding, StaleBranchPods::newer));
+    }
+    for (var holding : holdings) {
+      // A link of that name that belongs to a newer sandbox of the pod proves nothing.
+      boolean there =
+          holding.wiring().hostVeths().stream()
+              .anyMatch(name -> veths.contains(name) && holding.equals(owners.get(name)));
       boolean mayJustBeWired = holding.assignedAt().plus(AFTER).isAfter(now);
       if (there || mayJustBeWired) continue;
       var since = missing.getOrDefault(holding.attachment(), now);
@@ -45,5 +55,9 @@ record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
       if (!since.plus(AFTER).isAfter(now)) nowGone.add(holding);
     }
     return new StaleBranchPods(nowMissing, nowGone);
+  }
+
+  private static Holding newer(Holding one, Holding other) {
+    return one.assignedAt().isAfter(other.assignedAt()) ? one : other;
   }
 }

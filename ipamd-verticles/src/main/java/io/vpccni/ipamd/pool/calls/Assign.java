@@ -59,13 +59,15 @@ public final class Assign {
 
   /** A repeated ADD (our first answer got lost) gets the address it already holds. */
   private static void again(Transition transition, PoolEvent.AddReceived asked, Holding holding) {
-    if (!asked.wiring().equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
+    var wiring = VethNames.kept(asked.wiring(), holding.wiring());
+    if (!wiring.equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {
+      Release.keep(transition, wiring.hostVeths());
       transition.ledger =
           transition.ledger.hold(
               new Holding(
                   holding.attachment(),
                   asked.pod().known() ? asked.pod() : holding.pod(),
-                  asked.wiring(),
+                  wiring,
                   holding.addresses(),
                   holding.egress(),
                   holding.assignedAt()));

@@ -83,11 +83,13 @@ public final class Grant {
           new HeldAddress(
               choice.ip(), eni.card(), eni.id(), eni.facts().deviceNumber(), eni.table()));
     }
+    var wiring = VethNames.apart(transition.ledger, waiter, addresses.size());
+    Release.keep(transition, wiring.hostVeths());
     var holding =
         new Holding(
             waiter.attachment(),
             waiter.pod(),
-            waiter.wiring(),
+            wiring,
             addresses,
             Egress.next(transition),
             transition.now());

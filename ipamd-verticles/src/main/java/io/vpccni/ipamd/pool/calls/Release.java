@@ -71,6 +71,16 @@ public final class Release {
     }
   }
 
+  /** A name that is used anew is not deleted later: the data plane deletes an old link first. */
+  static void keep(Transition transition, List<String> veths) {
+    for (var veth : veths) {
+      if (transition.links.pendingDeletions().contains(veth)) {
+        transition.links = transition.links.deleted(veth);
+        transition.touch();
+      }
+    }
+  }
+
   private static void answerAfterSave(Transition transition, CallId call, ReleaseReply reply) {
     if (transition.disk.dirty()) {
       transition.calls =

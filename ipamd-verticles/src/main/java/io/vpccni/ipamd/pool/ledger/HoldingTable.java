@@ -17,22 +17,50 @@ import org.pcollections.TreePMap;
  * @param served pods that hold something, and by which of their sandboxes
  * @param egress node-local addresses that holdings have
  * @param unplaced addresses of holdings that lie in no CIDR the pool knows of
+ * @param veths whose each host veth is, by its name; the newest holding's where several name it
  */
 public record HoldingTable(
     PMap<Attachment, Holding> byAttachment,
     PMap<PodRef, Attachment> served,
     PSet<Ip> egress,
-    PMap<Ip, Attachment> unplaced) {
+    PMap<Ip, Attachment> unplaced,
+    PMap<String, Attachment> veths) {
   static final HoldingTable EMPTY =
       new HoldingTable(
-          HashTreePMap.empty(), HashTreePMap.empty(), HashTreePSet.empty(), TreePMap.empty());
+          HashTreePMap.empty(),
+          HashTreePMap.empty(),
+          HashTreePSet.empty(),
+          TreePMap.empty(),
+          HashTreePMap.empty());
 
   HoldingTable hold(Holding holding) {
     return new HoldingTable(
         byAttachment.plus(holding.attachment(), holding),
         served.plus(holding.pod(), holding.attachment()),
         holding.egress().map(egress::plus).orElse(egress),
-        unplaced);
+        unplaced,
+        withVethsOf(holding));
+  }
+
+  private PMap<String, Attachment> withVethsOf(Holding holding) {
+    var before = byAttachment.get(holding.attachment());
+    var owners = before == null ? veths : withoutVethsOf(before);
+    for (var name : holding.wiring().hostVeths()) {
+      var other = owners.get(name);
+      var rival = other == null ? null : byAttachment.get(other);
+      if (rival == null || !rival.assignedAt().isAfter(holding.assignedAt())) {
+        owners = owners.plus(name, holding.attachment());
+      }
+    }
+    return owners;
+  }
+
+  private PMap<String, Attachment> withoutVethsOf(Holding holding) {
+    var owners = veths;
+    for (var name : holding.wiring().hostVeths()) {
+      if (holding.attachment().equals(owners.get(name))) owners = owners.minus(name);
+    }
+    return owners;
   }
 
   HoldingTable letGo(Holding holding) {
@@ -41,14 +69,15 @@ public record HoldingTable(
         byAttachment.minus(holding.attachment()),
         serves ? served.minus(holding.pod()) : served,
         holding.egress().map(ip -> egress.minus(ip)).orElse(egress),
-        unplaced);
+        unplaced,
+        withoutVethsOf(holding));
   }
 
   HoldingTable unplace(Ip ip, Attachment holder) {
-    return new HoldingTable(byAttachment, served, egress, unplaced.plus(ip, holder));
+    return new HoldingTable(byAttachment, served, egress, unplaced.plus(ip, holder), veths);
   }
 
   HoldingTable place(Ip ip) {
-    return new HoldingTable(byAttachment, served, egress, unplaced.minus(ip));
+    return new HoldingTable(byAttachment, served, egress, unplaced.minus(ip), veths);
   }
 }

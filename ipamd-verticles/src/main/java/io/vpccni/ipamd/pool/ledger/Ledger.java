@@ -106,6 +106,22 @@ public record Ledger(
     return pods.unplaced();
   }
 
+  /**
+   * Tells whose host veth has this name. The name follows from the pod, so an older sandbox of the
+   * same pod may hold something under the same name: then the link is the newer one's.
+   */
+  public Optional<Attachment> vethOwner(String name) {
+    return Optional.ofNullable(pods.veths().get(name));
+  }
+
+  /** Tells who holds something for a pod by an entry that does not say the name of its link. */
+  public Optional<Attachment> unnamedVethOwner(PodRef pod) {
+    return Optional.ofNullable(pods.served().get(pod))
+        .filter(
+            holder ->
+                holding(holder).filter(held -> held.wiring().hostVeths().isEmpty()).isPresent());
+  }
+
   /** What this attachment holds, if anything; also while its first save is under way. */
   public Optional<Holding> holding(Attachment attachment) {
     return Optional.ofNullable(holdings().get(attachment));

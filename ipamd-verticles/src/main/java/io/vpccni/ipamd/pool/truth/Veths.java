@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Compares what we believe with the links on the node: the right-hand side of the table of truth. A
@@ -93,9 +95,7 @@ public final class Veths {
   private static void vanished(
       Transition transition, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
     for (var holding : transition.ledger.holdings().values()) {
-      boolean there =
-          holding.addresses().stream().anyMatch(held -> routed.containsKey(held.ip()))
-              || holding.wiring().hostVeths().stream().anyMatch(names::contains);
+      boolean there = isThere(transition, holding, routed, names);
       boolean mayJustBeWired = holding.assignedAt().plus(GONE_AFTER).isAfter(askedAt);
       // Without a name the runtime cannot be told apart from a person's entry: DEL or GC ends it.
       if (there || mayJustBeWired || !holding.pod().known() || inCall(transition, holding)) {
@@ -111,6 +111,19 @@ public final class Veths {
         transition.command(new PoolCommand.DetachPod(holding));
       }
     }
+  }
+
+  /** A link is no proof of life for a pod if it belongs to another attachment. */
+  private static boolean isThere(
+      Transition transition, Holding holding, Map<Ip, String> routed, Set<String> names) {
+    return Stream.concat(
+            holding.addresses().stream()
+                .map(held -> routed.get(held.ip()))
+                .filter(Objects::nonNull),
+            holding.wiring().hostVeths().stream().filter(names::contains))
+        .anyMatch(
+            link ->
+                transition.ledger.vethOwner(link).map(holding.attachment()::equals).orElse(true));
   }
 
   private static boolean inCall(Transition transition, Holding holding) {

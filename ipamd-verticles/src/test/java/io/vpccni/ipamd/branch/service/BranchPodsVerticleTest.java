@@ -121,6 +121,47 @@ class BranchPodsVerticleTest {
     assertThat(missed.look(pods, Set.of(), NOW.plusSeconds(120)).gone()).containsExactly(pod);
   }
 
+  private static BranchPods.Keep keep(String id, String ifName) {
+    var asked = keep("web");
+    return new BranchPods.Keep(
+        new Attachment(id, ifName, "aws-cni"), asked.pod(), asked.wiring(), asked.held());
+  }
+
+  private Holding kept(BranchPods.Keep asked) {
+    return ((BranchPods.Kept) ask(BranchPods.KEEP, asked)).holding();
+  }
+
+  @Test
+  void aNewSandboxOfAPodHasTheUsualNameAndItsOlderOneEnds() {
+    var id = deploy();
+    assertThat(id).isNotEmpty();
+    var old = kept(keep("s0", "eth0"));
+    var pod = kept(keep("s1", "eth0"));
+    assertThat(pod.wiring().hostVeths()).containsExactly("vlanweb");
+    var newer =
+        new Holding(
+            pod.attachment(),
+            pod.pod(),
+            pod.wiring(),
+            pod.addresses(),
+            Optional.empty(),
+            NOW.plusSeconds(1));
+    var pods = List.of(newer, old);
+    var links = Set.of("vlanweb");
+    var missed = StaleBranchPods.NOTHING.look(pods, links, NOW.plusSeconds(90));
+    assertThat(missed.look(pods, links, NOW.plusSeconds(150)).gone()).containsExactly(old);
+  }
+
+  @Test
+  void aSecondInterfaceHasALinkOfItsOwn() {
+    var id = deploy();
+    assertThat(id).isNotEmpty();
+    kept(keep("s0", "eth0"));
+    var second = kept(keep("s0", "net1")).wiring().hostVeths().getFirst();
+    assertThat(second).isNotEqualTo("vlanweb");
+    assertThat(kept(keep("s0", "net1")).wiring().hostVeths()).containsExactly(second);
+  }
+
   @Test
   void itsAddressIsNoStrangersToThePool() {
     var all =
