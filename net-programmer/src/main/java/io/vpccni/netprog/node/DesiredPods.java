@@ -2,6 +2,8 @@ package io.vpccni.netprog.node;
 
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState;
+import io.vpccni.netprog.desired.PodState.Egress;
+import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
@@ -9,8 +11,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The desired pods by container id and interface name. What they own is counted as they come and
@@ -84,6 +89,34 @@ final class DesiredPods {
   /** Tells whether a pod's host veth has that name; the veth of the other family counts as well. */
   boolean hasVeth(String name) {
     return veths.has(name);
+  }
+
+  /**
+   * Returns another pod that has a host veth of this one's name and must not lose it: another
+   * attachment of the same container, or of another pod. An older sandbox of the same pod has the
+   * same name by right, and is over when a new one comes.
+   */
+  Optional<PodState> rivalOf(PodState pod) {
+    var names = hostVeths(pod).filter(veths::has).collect(Collectors.toSet());
+    var key = new Key(pod.containerId(), pod.ifName());
+    return names.isEmpty()
+        ? Optional.empty()
+        : pods.entrySet().stream()
+            .filter(one -> !one.getKey().equals(key))
+            .map(Map.Entry::getValue)
+            .filter(other -> hostVeths(other).anyMatch(names::contains))
+            .filter(
+                other ->
+                    other.containerId().equals(pod.containerId())
+                        || !(other.podName().equals(pod.podName())
+                            && other.podNamespace().equals(pod.podNamespace())))
+            .findFirst();
+  }
+
+  private static Stream<String> hostVeths(PodState pod) {
+    return Stream.concat(
+        pod.interfaces().stream().map(PodInterface::hostVeth),
+        pod.egress().stream().map(Egress::hostVeth));
   }
 
   PodRemoval.InUse inUse() {

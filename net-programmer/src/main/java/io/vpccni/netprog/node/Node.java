@@ -24,6 +24,7 @@ import io.vpccni.netprog.pod.LinkSysctls;
 import io.vpccni.netprog.pod.PodCheck;
 import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.netprog.pod.PodWiring;
+import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -188,6 +189,21 @@ final class Node {
   }
 
   Attached attach(PodState pod) throws Refusal {
+    var rival = pods.rivalOf(pod);
+    if (rival.isPresent()) {
+      throw new Refusal(
+          Refusal.Kind.FAILED,
+          "attach pod %s/%s %s: a host veth of this name is that of pod %s/%s, interface %s"
+              .formatted(
+                  pod.podNamespace(),
+                  pod.podName(),
+                  pod.ifName(),
+                  rival.get().podNamespace(),
+                  rival.get().podName(),
+                  rival.get().ifName()),
+          Errno.EEXIST,
+          null);
+    }
     try {
       removal.finish(pod, beingDeleted.values()).forEach(link -> beingDeleted.remove(link.index()));
     } catch (NetlinkFailed e) {

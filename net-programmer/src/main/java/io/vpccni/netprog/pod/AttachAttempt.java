@@ -11,6 +11,7 @@ import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.netlink.Request;
+import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netns.Namespaces;
 import io.vpccni.netprog.pod.VethPair.Made;
 import io.vpccni.netprog.syscall.FileDescriptor;
@@ -185,7 +186,10 @@ final class AttachAttempt {
   }
 
   private void podSide() throws NetlinkFailed {
-    var desired = PodSide.of(pod, pairs);
+    boolean v6 = pod.interfaces().getFirst().ip().v6();
+    var routes = PodSide.isFirst(pod) ? List.<Route>of() : Route.list(inside, v6);
+    var role = PodSide.role(pod, pairs, routes);
+    var desired = PodSide.of(pod, pairs, role);
     make(inside, List.of(), fresh() ? desired : missing(desired, KernelView.read(inside)));
   }
 

@@ -67,7 +67,7 @@ public final class PodCheck {
         }
       }
       if (pairs.size() == VethPair.of(pod).size()) {
-        PodSide.of(pod, pairs).stream()
+        PodSide.of(pod, pairs, PodSide.role(pod, pairs, view.routes())).stream()
             .filter(item -> !item.in(view))
             .forEach(item -> complaints.add("pod: " + item.complaint()));
       }

@@ -82,10 +82,27 @@ record VethPairs(
       return new Made(pair, link.index(), end.index(), macOf(link), macOf(end), false, end.up());
     }
     if (onHost.isPresent()) {
+      refuseSibling(pair, onHost.get());
       remove(onHost.get());
     }
     var again = inside.exchange(creation(pair, hostMac, mtu));
     return made(pair, hostMac, again.get(0), again.get(1));
+  }
+
+  /**
+   * Refuses to take the name from another interface of the same pod, which is alive. A link of a
+   * former pod of that name leads to another namespace.
+   */
+  private void refuseSibling(VethPair pair, Link onHost) throws NetlinkFailed {
+    for (var link : Link.list(inside)) {
+      if (areEnds(link, onHost)) {
+        throw new NetlinkFailed(
+            "%s is the host end of %s in the same pod, so %s needs another name on the host"
+                .formatted(onHost.name(), link.name(), pair.inPod()),
+            Errno.EEXIST,
+            "");
+      }
+    }
   }
 
   private boolean areEnds(Link inPod, Link onHost) throws NetlinkFailed {
