@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Serves the store over HTTP as a Kubernetes API server does. */
 final class ApiHandler implements Handler<HttpServerRequest> {
@@ -122,6 +123,14 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
   }
 
+  /** How the client wants to see objects: as they are, or as a table. */
+  private UnaryOperator<JsonObject> shown(Call call) {
+    var accepted = Objects.requireNonNullElse(call.request().getHeader(HttpHeaders.ACCEPT), "");
+    return accepted.contains("as=Table")
+        ? object -> new Tables(call.type(), call.query().include(), clock.instant()).of(object)
+        : object -> object;
+  }
+
   private ObjectStore.Request now(Call call) {
     return new ObjectStore.Request(clock.instant(), call.query().dryRun());
   }
@@ -131,7 +140,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     if (call.is(HttpMethod.GET)) {
       var selection = call.query().selection(type, call.path().namespace(), "");
       var page = store.list(selection, call.query().limit(), call.query().continued());
-      send(call.request(), 200, page.list(type));
+      send(call.request(), 200, shown(call).apply(page.list(type)));
     } else if (call.is(HttpMethod.POST)) {
       var created = store.create(type, call.path().namespace(), json(call), now(call));
       send(call.request(), 201, created);
@@ -157,7 +166,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     var path = call.path();
     var type = call.type();
     if (call.is(HttpMethod.GET)) {
-      send(call.request(), 200, store.get(type, path.namespace(), path.name()));
+      var found = store.get(type, path.namespace(), path.name());
+      send(call.request(), 200, shown(call).apply(found));
     } else if (call.is(HttpMethod.PUT)) {
       var proposed = json(call);
       send(
@@ -252,6 +262,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     var selection =
         call.query().selection(call.type(), call.path().namespace(), call.path().name());
     var start = call.query().watchStart();
+    var shown = shown(call);
     var follow =
         (Handler<WatchStream>)
             stream -> {
@@ -264,9 +275,11 @@ final class ApiHandler implements Handler<HttpServerRequest> {
               }
             };
     if ("websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-      request.toWebSocket().onSuccess(socket -> follow.handle(WatchStream.messages(vertx, socket)));
+      request
+          .toWebSocket()
+          .onSuccess(socket -> follow.handle(WatchStream.messages(vertx, socket, shown)));
     } else {
-      follow.handle(WatchStream.lines(vertx, request));
+      follow.handle(WatchStream.lines(vertx, request, shown));
     }
   }
 }

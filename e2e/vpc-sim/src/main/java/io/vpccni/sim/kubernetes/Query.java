@@ -58,6 +58,11 @@ record Query(MultiMap parameters) {
         : Optional.of(number("gracePeriodSeconds"));
   }
 
+  /** What of an object comes with its row of a table; empty for its metadata. */
+  String include() {
+    return text("includeObject");
+  }
+
   boolean bookmarks() {
     return flag("allowWatchBookmarks");
   }

@@ -5,10 +5,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
 import io.vpccni.sim.kubernetes.store.ApiFailure;
 import io.vpccni.sim.kubernetes.store.OpenWatch;
 import io.vpccni.sim.kubernetes.store.WatchEvent;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchStream {
   private final Context context;
   private final Connection client;
+  private final UnaryOperator<JsonObject> shown;
   private @Nullable OpenWatch watching;
   private long timer = -1;
   private boolean ended;
@@ -29,24 +32,35 @@ final class WatchStream {
     void end();
   }
 
-  private WatchStream(Context context, Connection client) {
+  private WatchStream(Context context, Connection client, UnaryOperator<JsonObject> shown) {
     this.context = context;
     this.client = client;
+    this.shown = shown;
   }
 
-  /** Answers the request with lines of events. */
-  static WatchStream lines(Vertx vertx, HttpServerRequest request) {
+  /**
+   * Answers the request with lines of events.
+   *
+   * @param shown is how the client wants to see objects
+   */
+  static WatchStream lines(
+      Vertx vertx, HttpServerRequest request, UnaryOperator<JsonObject> shown) {
     var response = request.response();
-    var stream = new WatchStream(vertx.getOrCreateContext(), new Lines(response));
+    var stream = new WatchStream(vertx.getOrCreateContext(), new Lines(response), shown);
     response.closeHandler(_ -> stream.close());
     response.putHeader("Content-Type", "application/json").setChunked(true);
     response.writeHead();
     return stream;
   }
 
-  /** Sends events as messages. */
-  static WatchStream messages(Vertx vertx, ServerWebSocket socket) {
-    var stream = new WatchStream(vertx.getOrCreateContext(), new Messages(socket));
+  /**
+   * Sends events as messages.
+   *
+   * @param shown is how the client wants to see objects
+   */
+  static WatchStream messages(
+      Vertx vertx, ServerWebSocket socket, UnaryOperator<JsonObject> shown) {
+    var stream = new WatchStream(vertx.getOrCreateContext(), new Messages(socket), shown);
     socket.closeHandler(_ -> stream.close());
     return stream;
   }
@@ -84,7 +98,7 @@ final class WatchStream {
     if (ended) {
       return;
     }
-    client.send(event.encode());
+    client.send(event.encode(shown));
     if (event.type() == WatchEvent.Type.ERROR) {
       end();
     }

@@ -96,7 +96,10 @@ class KubectlIT {
   @Test
   void objectsAreFoundAndDescribed() throws Exception {
     apply(POD);
-    assertThat(kubectl("get", "nodes")).contains("NAME", "AGE", "node-1");
+    assertThat(kubectl("get", "nodes"))
+        .matches("(?s)NAME +STATUS +ROLES +AGE +VERSION.*node-1 +Unknown +<none> +\\d+s.*");
+    assertThat(kubectl("get", "pods", "-o", "wide"))
+        .matches("(?s)NAME +READY +STATUS +AGE +IP +NODE.*web +0/2 +Pending .*node-1");
     assertThat(kubectl("get", "no", "node-1", "-o", "yaml")).contains("kind: Node", "name: node-1");
     assertThat(
             kubectl(
@@ -191,19 +194,22 @@ class KubectlIT {
         type: Normal
         """
             .formatted(uid));
-    assertThat(kubectl("get", "events", "-o", "name")).isEqualTo("event/web.1");
+    assertThat(kubectl("get", "events"))
+        .matches("(?s).*REASON.*Normal +AddressAssigned +pod/web +it has an address");
     assertThat(kubectl("describe", "pod", "web")).contains("AddressAssigned", "it has an address");
   }
 
   @Test
   void aWatchTellsEachChange() throws Exception {
-    var watch = start(List.of("get", "pods", "-w", "-o", "name"));
+    var watch = start(List.of("get", "pods", "-w", "--no-headers"));
     try (var lines =
         new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8))) {
       apply(POD);
-      assertThat(lines.readLine()).isEqualTo("pod/web");
-      kubectl("label", "pod", "web", "a=b");
-      assertThat(lines.readLine()).isEqualTo("pod/web");
+      assertThat(lines.readLine()).startsWith("web ").contains("Pending");
+      kubectl("patch", "pod", "web", "-p", "{\"metadata\":{\"finalizers\":[\"x.io/held\"]}}");
+      assertThat(lines.readLine()).startsWith("web ");
+      kubectl("delete", "pod", "web", "--wait=false");
+      assertThat(lines.readLine()).contains("Terminating");
     } finally {
       watch.destroy();
     }

@@ -1,6 +1,7 @@
 package io.vpccni.sim.kubernetes.store;
 
 import io.vertx.core.json.JsonObject;
+import java.util.function.UnaryOperator;
 
 /** One event of a watch; its object must not be modified. */
 public record WatchEvent(Type type, JsonObject object) {
@@ -32,8 +33,20 @@ public record WatchEvent(Type type, JsonObject object) {
     return new WatchEvent(Type.ERROR, failure.status());
   }
 
-  /** The event as the API sends it. */
-  public String encode() {
-    return new JsonObject().put("type", type.name()).put("object", object).encode();
+  /**
+   * The event as the API sends it.
+   *
+   * @param shown is how the client wants to see objects
+   */
+  public String encode(UnaryOperator<JsonObject> shown) {
+    boolean isObject =
+        switch (type) {
+          case ADDED, MODIFIED, DELETED -> true;
+          case BOOKMARK, ERROR -> false;
+        };
+    return new JsonObject()
+        .put("type", type.name())
+        .put("object", isObject ? shown.apply(object) : object)
+        .encode();
   }
 }
