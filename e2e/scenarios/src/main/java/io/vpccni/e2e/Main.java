@@ -9,18 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /** The entry point is {@code testbed demo | up | bench}; its settings are those of the Makefile. */
 public final class Main {
-  /**
-   * The mock API server logs each request. The logger is kept here because java.util.logging would
-   * otherwise forget its level.
-   */
-  private static final Logger MOCK_SERVER = Logger.getLogger("io.fabric8.mockwebserver");
-
   private static final String HELP =
       """
       usage: testbed demo | up | bench
@@ -40,7 +32,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    MOCK_SERVER.setLevel(Level.WARNING);
     System.exit(run(args.length == 1 ? args[0] : "", System.getenv()));
   }
 

@@ -10,12 +10,9 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.condition.ConditionChanged;
@@ -30,7 +27,8 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.NodeState;
-import java.net.InetAddress;
+import io.vpccni.sim.kubernetes.Kubeconfig;
+import io.vpccni.sim.kubernetes.KubernetesApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,13 +58,7 @@ class KubernetesVerticleTest {
   private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<NodeState> nodes = new LinkedBlockingQueue<>();
   private final BlockingQueue<ConditionChanged> conditions = new LinkedBlockingQueue<>();
-  private final KubernetesMockServer mock =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(List.of(ENI_CONFIGS, CNI_NODES)),
-          false);
+  private final KubernetesApi server = KubernetesApi.start(vertx, InstantSource.system()).await();
   private KubernetesClient admin;
 
   private static CustomResourceDefinitionContext context(String group, String kind, String plural) {
@@ -81,8 +73,11 @@ class KubernetesVerticleTest {
 
   @BeforeEach
   void start() throws Exception {
-    mock.init(InetAddress.getLoopbackAddress(), 0);
-    admin = mock.createClient(new Vertx5HttpClientFactory(vertx));
+    admin =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(Kubeconfig.text(server.uri())))
+            .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
+            .build();
     ByReferenceCodec.register(vertx);
     KubernetesEndpoints.NODE.hear(vertx.eventBus(), nodes::add).await();
     ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add).await();
@@ -91,7 +86,7 @@ class KubernetesVerticleTest {
   @AfterEach
   void stop() throws Exception {
     admin.close();
-    mock.destroy();
+    server.close().await(10, TimeUnit.SECONDS);
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
@@ -124,7 +119,7 @@ class KubernetesVerticleTest {
         Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, file.toString());
     try {
       node(Map.of("zone", "a"), false);
-      deploy(mock.url("/"));
+      deploy(server.uri().toString());
       assertThat(nodes.poll(10, TimeUnit.SECONDS)).isNotNull();
       assertThat(conditions).noneMatch(condition -> condition.raised());
     } finally {
@@ -180,7 +175,7 @@ class KubernetesVerticleTest {
 
   @Test
   void theNodeIsWatched() throws Exception {
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     assertThat(nodes).as("nothing is published that is not known").isEmpty();
     node(Map.of("zone", "a"), false);
     assertThat(nextNode().labels()).containsEntry("zone", "a");
@@ -191,7 +186,7 @@ class KubernetesVerticleTest {
   @Test
   void theNodesEniConfigIsRead() throws Exception {
     node(Map.of(KubernetesSettings.ENI_CONFIG_KEY, "zone-a"), false);
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     nextNode();
     assertThat(await(api().eniConfig())).isInstanceOf(KubernetesReply.NotUsable.class);
     custom(
@@ -233,7 +228,7 @@ class KubernetesVerticleTest {
                 .endMetadata()
                 .build())
         .create();
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     assertThat(await(api().write(new AnnotatePodIp("ns", "p", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
     assertThat(((KubernetesReply.Pod) await(api().pod(new ReadPod("ns", "p", "")))).annotations())
@@ -273,7 +268,7 @@ class KubernetesVerticleTest {
                     .endSpec()
                     .build())
             .create();
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     var uid = created.getMetadata().getUid();
     assertThat(((KubernetesReply.Pod) await(api().pod(new ReadPod("ns", "sgp", uid)))).limits())
         .containsExactly("vpc.amazonaws.com/pod-eni");
@@ -289,7 +284,7 @@ class KubernetesVerticleTest {
   @Test
   void aFeatureIsAddedToTheCniNodeOnce() throws Exception {
     custom("vpcresources.k8s.aws/v1alpha1", "CNINode", "node-1", CNI_NODES, Map.of());
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     for (int i = 0; i < 2; i++) {
       assertThat(await(api().write(new AddFeature("SecurityGroupsForPods", ""))))
           .isInstanceOf(KubernetesReply.Written.class);
@@ -305,7 +300,7 @@ class KubernetesVerticleTest {
 
   @Test
   void anEventIsSentOncePerHour() throws Exception {
-    deploy(mock.url("/"));
+    deploy(server.uri().toString());
     var event = new EventWanted("MissingIAMPermissions", "ec2:CreateTags", "Allow it");
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
