@@ -206,7 +206,7 @@ final class SettingTable {
           false,
           "No ENI or address is created, assigned or released.");
   static final Setting<Boolean> IMDS_ONLY =
-      flag("ENABLE_IMDS_ONLY_MODE", false, "EC2 is not called at all; IMDS alone is believed.");
+      flag("ENABLE_IMDS_ONLY_MODE", false, "EC2 is not called at all; IMDS is the only source.");
   static final Setting<Boolean> NO_LEAK_CLEANUP =
       flag("DISABLE_LEAKED_ENI_CLEANUP", false, "Detached ENIs of the cluster are left alone.");
   static final Setting<String> EC2_ENDPOINT =
@@ -218,9 +218,14 @@ final class SettingTable {
           REPLACED,
           "Where EC2 is called; empty: the region's own endpoint.");
   static final Setting<Integer> HTTP_TIMEOUT =
-      number("HTTP_TIMEOUT", 10, Values.number(10, 600), REPLACED, "Seconds for one call of EC2.");
+      number(
+          "HTTP_TIMEOUT",
+          10,
+          Values.number(10, 600),
+          REPLACED,
+          "Seconds that one EC2 call may take.");
   static final Setting<String> VERSION =
-      text("VPC_CNI_VERSION", "", "What the agent calls itself in the user agent of its calls.");
+      text("VPC_CNI_VERSION", "", "The version that the user agent of EC2 calls names.");
 
   private static String endpoint(String text) {
     if (text.isEmpty() || text.matches("https?://[^\\s/]+[^\\s]*")) return text;
@@ -237,7 +242,7 @@ final class SettingTable {
       flag(
           "AWS_VPC_K8S_CNI_EXTERNALSNAT",
           false,
-          "Pods' traffic leaves the VPC with their own addresses: something outside translates.");
+          "Traffic leaves the node with the pods' own addresses; something outside of it translates.");
   static final Setting<List<Cidr>> EXCLUDE_SNAT =
       cidrs(
           "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",
@@ -322,8 +327,7 @@ final class SettingTable {
           "",
           "Set by Kubernetes; the client finds the API server by it. Where neither this nor"
               + " `KUBECONFIG` nor `CLUSTER_ENDPOINT` is set, the API server is not used.");
-  static final Setting<String> KUBECONFIG =
-      text("KUBECONFIG", "", "A file that says how the API server is reached, for tests.");
+  static final Setting<String> KUBECONFIG = text("KUBECONFIG", "", "A kubeconfig file, for tests.");
   static final Setting<Boolean> ANNOTATE_POD_IP =
       flag(
           "ANNOTATE_POD_IP",
@@ -338,7 +342,7 @@ final class SettingTable {
           "",
           Values.checked("none, strict, standard", SettingTable::policyMode),
           REFUSED,
-          "Which mode the network policy agent is told for each pod; unset: it is not called.");
+          "The mode that the network policy agent is told for each pod; if unset, it is not called.");
 
   private static String policyMode(String text) {
     // As it was typed: the policy agent reads it itself.
@@ -428,7 +432,7 @@ final class SettingTable {
       filled(
           "METRICS_BIND_ADDRESS", "0.0.0.0:61678", "host:port", "Where metrics are served (ours).");
   static final Setting<Boolean> NO_INTROSPECTION =
-      flag("DISABLE_INTROSPECTION", false, "The introspection is not served.");
+      flag("DISABLE_INTROSPECTION", false, "The introspection pages are not served.");
   static final Setting<String> INTROSPECTION_ADDRESS =
       filled(
           "INTROSPECTION_BIND_ADDRESS",
@@ -467,7 +471,10 @@ final class SettingTable {
               "IPv4 or IPv6: which of its addresses IMDS is read at."),
           text("AWS_EC2_METADATA_DISABLED", "", "If true, IMDS is not read."),
           text("AWS_EC2_METADATA_V1_DISABLED", "", "If true, IMDS is read with tokens only."),
-          text("AWS_CA_BUNDLE", "", "A file of certificates that EC2's may be signed with."),
+          text(
+              "AWS_CA_BUNDLE",
+              "",
+              "A file of CA certificates to trust for EC2, instead of the JVM's."),
           text("HTTPS_PROXY", "", "The proxy to EC2; `https_proxy` wins over it."),
           text("https_proxy", "", "The proxy to EC2."),
           text("HTTP_PROXY", "", "The proxy to an EC2 endpoint without TLS."),

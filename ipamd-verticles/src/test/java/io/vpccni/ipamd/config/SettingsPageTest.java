@@ -20,11 +20,11 @@ class SettingsPageTest {
             # Settings of the node agent
 
             Each setting is an environment variable of the container `aws-node`. Names and defaults are those of
-            amazon-vpc-cni-k8s; "(ours)" marks what it does not have. What is in force on a node, and each value that
-            cannot be used, is shown at `http://127.0.0.1:61679/v1/env-settings`. An empty value of a switch, or of one
-            of a few words, counts as unset.
+            amazon-vpc-cni-k8s; "(ours)" marks a setting that it does not have. The page
+            `http://127.0.0.1:61679/v1/env-settings` of a node shows what is in force there, and each value that cannot be
+            used. An empty value of a switch, or of a setting that takes one of a few words, counts as unset.
 
-            This page is made of the table in `SettingTable`. After a change there, write it anew:
+            This page is generated from the table in `SettingTable`. After a change there, write it again:
 
                 mvn -q -o -Dquick -pl ipamd-verticles -am test -Dtest=SettingsPageTest -Dsettings.page=write \\
                   -Dsurefire.failIfNoSpecifiedTests=false
