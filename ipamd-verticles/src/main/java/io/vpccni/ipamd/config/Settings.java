@@ -57,47 +57,47 @@ final class Settings {
   }
 
   private boolean family() {
-    boolean ipv4 = in.read(SettingTable.ENABLE_IPV4);
-    boolean ipv6 = in.read(SettingTable.ENABLE_IPV6);
+    boolean ipv4 = in.read(AddressTable.ENABLE_IPV4);
+    boolean ipv6 = in.read(AddressTable.ENABLE_IPV6);
     if (ipv4 && ipv6) in.refuse("ENABLE_IPv6", "and ENABLE_IPv4 are both true: enable one");
     if (!ipv4 && !ipv6) in.refuse("ENABLE_IPv4", "and ENABLE_IPv6 are both false: enable one");
     return ipv6;
   }
 
   private Features features(boolean ipv6) {
-    boolean imdsOnly = in.read(SettingTable.IMDS_ONLY);
-    boolean provisioning = !in.read(SettingTable.NO_PROVISIONING) && !imdsOnly;
-    boolean sweepOff = in.read(SettingTable.NO_LEAK_CLEANUP);
-    boolean custom = in.read(SettingTable.CUSTOM_NETWORKING);
+    boolean imdsOnly = in.read(Ec2Table.IMDS_ONLY);
+    boolean provisioning = !in.read(Ec2Table.NO_PROVISIONING) && !imdsOnly;
+    boolean sweepOff = in.read(Ec2Table.NO_LEAK_CLEANUP);
+    boolean custom = in.read(Ec2Table.CUSTOM_NETWORKING);
     if (ipv6 && custom) {
-      in.refuse(SettingTable.CUSTOM_NETWORKING.name(), "does not go with ENABLE_IPv6: disable one");
+      in.refuse(Ec2Table.CUSTOM_NETWORKING.name(), "does not go with ENABLE_IPv6: disable one");
     }
     return new Features(
         custom,
-        in.read(SettingTable.POD_ENI),
-        in.read(SettingTable.SUBNET_DISCOVERY),
-        in.read(SettingTable.MULTI_NIC),
-        in.read(SettingTable.MANAGE_UNTAGGED),
+        in.read(Ec2Table.POD_ENI),
+        in.read(Ec2Table.SUBNET_DISCOVERY),
+        in.read(Ec2Table.MULTI_NIC),
+        in.read(Ec2Table.MANAGE_UNTAGGED),
         provisioning,
         imdsOnly,
         provisioning && !sweepOff && !ipv6,
-        in.read(SettingTable.ANNOTATE_POD_IP));
+        in.read(KubernetesTable.ANNOTATE_POD_IP));
   }
 
   private PoolSettings pool(boolean ipv6, Features features, HostConfig host) {
-    boolean prefixes = in.read(SettingTable.PREFIX_DELEGATION);
+    boolean prefixes = in.read(AddressTable.PREFIX_DELEGATION);
     var targets =
         new Targets(
-            in.read(SettingTable.WARM_ENI_TARGET),
-            in.read(SettingTable.WARM_IP_TARGET),
-            in.read(SettingTable.MINIMUM_IP_TARGET),
-            in.read(SettingTable.WARM_PREFIX_TARGET));
+            in.read(AddressTable.WARM_ENI_TARGET),
+            in.read(AddressTable.WARM_IP_TARGET),
+            in.read(AddressTable.MINIMUM_IP_TARGET),
+            in.read(AddressTable.WARM_PREFIX_TARGET));
     if (ipv6 && !prefixes) {
-      in.refuse(SettingTable.PREFIX_DELEGATION.name(), "must be true with ENABLE_IPv6");
+      in.refuse(AddressTable.PREFIX_DELEGATION.name(), "must be true with ENABLE_IPv6");
     }
     if (prefixes && !ipv6 && !targets.ipTargetsDefined() && targets.warmPrefix() == 0) {
       in.refuse(
-          SettingTable.PREFIX_DELEGATION.name(),
+          AddressTable.PREFIX_DELEGATION.name(),
           "needs WARM_PREFIX_TARGET, WARM_IP_TARGET or MINIMUM_IP_TARGET above 0");
     }
     return new PoolSettings(
@@ -105,11 +105,11 @@ final class Settings {
             ? AddressKind.IPV6_PREFIX
             : prefixes ? AddressKind.IPV4_PREFIX : AddressKind.SECONDARY_IP,
         targets,
-        Duration.ofSeconds(in.read(SettingTable.COOLDOWN)),
-        Duration.ofSeconds(in.read(SettingTable.ADD_WAIT)),
+        Duration.ofSeconds(in.read(AddressTable.COOLDOWN)),
+        Duration.ofSeconds(in.read(AddressTable.ADD_WAIT)),
         PoolSettings.DEFAULT_MAX_WAITING,
         features.customNetworking(),
-        in.read(SettingTable.MANAGE_NON_SCHEDULABLE),
+        in.read(AddressTable.MANAGE_NON_SCHEDULABLE),
         features.provisioning(),
         features.imdsOnly(),
         features.podEni(),
@@ -118,30 +118,30 @@ final class Settings {
   }
 
   private OptionalInt maxEni() {
-    int max = in.read(SettingTable.MAX_ENI);
+    int max = in.read(AddressTable.MAX_ENI);
     return max == 0 ? OptionalInt.empty() : OptionalInt.of(max);
   }
 
   private HostConfig host(boolean ipv6, Features features) {
     var mtus = Values.number(ipv6 ? 1280 : 576, 9001);
-    int eniMtu = in.read(SettingTable.ENI_MTU.in(SettingTable.ENI_MTU.fallback(), mtus));
-    int podMtu = in.read(SettingTable.POD_MTU.in(eniMtu, mtus));
-    boolean egress4 = in.read(SettingTable.IPV4_EGRESS);
-    boolean egress6 = in.read(SettingTable.IPV6_EGRESS);
+    int eniMtu = in.read(NetworkTable.ENI_MTU.in(NetworkTable.ENI_MTU.fallback(), mtus));
+    int podMtu = in.read(NetworkTable.POD_MTU.in(eniMtu, mtus));
+    boolean egress4 = in.read(NetworkTable.IPV4_EGRESS);
+    boolean egress6 = in.read(NetworkTable.IPV6_EGRESS);
     return new HostConfig(
         new Snat(
-            in.read(SettingTable.EXTERNAL_SNAT), in.read(SettingTable.EXCLUDE_SNAT), randomness()),
-        in.read(SettingTable.EXTERNAL_SERVICES),
-        in.read(SettingTable.NODE_PORT),
-        in.read(SettingTable.CONNMARK),
+            in.read(NetworkTable.EXTERNAL_SNAT), in.read(NetworkTable.EXCLUDE_SNAT), randomness()),
+        in.read(NetworkTable.EXTERNAL_SERVICES),
+        in.read(NetworkTable.NODE_PORT),
+        in.read(NetworkTable.CONNMARK),
         eniMtu,
-        new PodLinks(podMtu, in.read(SettingTable.VETH_PREFIX)),
+        new PodLinks(podMtu, in.read(NetworkTable.VETH_PREFIX)),
         new SecurityGroups(features.podEni(), strict(features.podEni())),
         new Egress(ipv6 && egress4, !ipv6 && egress6));
   }
 
   private SnatRandomness randomness() {
-    var word = in.read(SettingTable.RANDOMIZE_SNAT);
+    var word = in.read(NetworkTable.RANDOMIZE_SNAT);
     return Arrays.stream(SnatRandomness.values())
         .filter(one -> one.text().equals(word))
         .findFirst()
@@ -149,24 +149,24 @@ final class Settings {
   }
 
   private boolean strict(boolean podEni) {
-    var mode = SettingTable.SECURITY_GROUP_MODE;
+    var mode = Ec2Table.SECURITY_GROUP_MODE;
     return in.read(podEni ? mode.refused() : mode).equals("strict");
   }
 
   private AwsConfig aws() {
     return new AwsConfig(
-        in.read(SettingTable.CLUSTER_NAME),
-        in.read(SettingTable.ADDITIONAL_TAGS),
-        in.read(SettingTable.EC2_ENDPOINT),
-        in.read(SettingTable.VERSION),
-        Duration.ofSeconds(in.read(SettingTable.HTTP_TIMEOUT)),
+        in.read(Ec2Table.CLUSTER_NAME),
+        in.read(Ec2Table.ADDITIONAL_TAGS),
+        in.read(Ec2Table.EC2_ENDPOINT),
+        in.read(Ec2Table.VERSION),
+        Duration.ofSeconds(in.read(Ec2Table.HTTP_TIMEOUT)),
         sdkVariables());
   }
 
   /** Only those that are set: an empty one may have a meaning of its own. */
   private Map<String, String> sdkVariables() {
     var variables = new LinkedHashMap<String, String>();
-    for (var setting : SettingTable.OF_SDK) {
+    for (var setting : SdkTable.OF_SDK) {
       var text = in.read(setting);
       if (in.isSet(setting.name())) variables.put(setting.name(), text);
     }
@@ -174,55 +174,56 @@ final class Settings {
   }
 
   private ClusterConfig cluster() {
-    var endpoint = in.read(SettingTable.CLUSTER_ENDPOINT);
+    var endpoint = in.read(KubernetesTable.CLUSTER_ENDPOINT);
     var signs =
-        Stream.of(endpoint, in.read(SettingTable.SERVICE_HOST), in.read(SettingTable.KUBECONFIG));
+        Stream.of(
+            endpoint, in.read(KubernetesTable.SERVICE_HOST), in.read(KubernetesTable.KUBECONFIG));
     return new ClusterConfig(
         signs.anyMatch(text -> !text.isEmpty()),
-        in.read(SettingTable.NODE_NAME),
-        in.read(SettingTable.POD_NAME),
+        in.read(KubernetesTable.NODE_NAME),
+        in.read(KubernetesTable.POD_NAME),
         endpoint,
-        in.read(SettingTable.ENI_CONFIG_ANNOTATION),
-        in.read(SettingTable.ENI_CONFIG_LABEL));
+        in.read(Ec2Table.ENI_CONFIG_ANNOTATION),
+        in.read(Ec2Table.ENI_CONFIG_LABEL));
   }
 
   private ConflistConfig conflist(boolean ipv6, HostConfig host) {
-    var log = in.read(SettingTable.PLUGIN_LOG_FILE);
-    var v4Log = in.read(SettingTable.V4_EGRESS_LOG);
-    var v6Log = in.read(SettingTable.V6_EGRESS_LOG);
+    var log = in.read(ConflistTable.PLUGIN_LOG_FILE);
+    var v4Log = in.read(ConflistTable.V4_EGRESS_LOG);
+    var v6Log = in.read(ConflistTable.V6_EGRESS_LOG);
     return new ConflistConfig(
-        in.read(SettingTable.CONFLIST_TEMPLATE),
+        in.read(ConflistTable.CONFLIST_TEMPLATE),
         host.securityGroups().mode(),
         log,
-        in.read(SettingTable.PLUGIN_LOG_LEVEL),
+        in.read(ConflistTable.PLUGIN_LOG_LEVEL),
         ipv6 ? v4Log : v6Log,
         host.egress().enabled(),
-        in.read(SettingTable.BANDWIDTH),
-        in.read(SettingTable.NO_POD_IPV6),
-        in.read(SettingTable.RESTORE_CONFLIST),
-        in.read(SettingTable.CNI_BINARIES));
+        in.read(ConflistTable.BANDWIDTH),
+        in.read(ConflistTable.NO_POD_IPV6),
+        in.read(ConflistTable.RESTORE_CONFLIST),
+        in.read(ConflistTable.CNI_BINARIES));
   }
 
   private ProcessConfig process() {
-    var folder = Path.of(in.read(SettingTable.RUN_FOLDER));
-    boolean noMetrics = in.read(SettingTable.NO_METRICS);
-    boolean noIntrospection = in.read(SettingTable.NO_INTROSPECTION);
-    var introspection = in.read(SettingTable.INTROSPECTION_ADDRESS);
-    var metrics = in.read(SettingTable.METRICS_ADDRESS);
+    var folder = Path.of(in.read(ProcessTable.RUN_FOLDER));
+    boolean noMetrics = in.read(ProcessTable.NO_METRICS);
+    boolean noIntrospection = in.read(ProcessTable.NO_INTROSPECTION);
+    var introspection = in.read(ProcessTable.INTROSPECTION_ADDRESS);
+    var metrics = in.read(ProcessTable.METRICS_ADDRESS);
     var checkpoint =
-        SettingTable.CHECKPOINT.in(
-            folder.resolve("ipam.json").toString(), SettingTable.CHECKPOINT.values());
+        ProcessTable.CHECKPOINT.in(
+            folder.resolve("ipam.json").toString(), ProcessTable.CHECKPOINT.values());
     return new ProcessConfig(
         folder,
         Path.of(in.read(checkpoint)),
         noIntrospection ? "" : introspection,
         noMetrics ? "" : metrics,
-        in.read(SettingTable.LOG_FILE),
+        in.read(ProcessTable.LOG_FILE),
         logLevel());
   }
 
   private Level logLevel() {
-    return switch (in.read(SettingTable.LOG_LEVEL)) {
+    return switch (in.read(ProcessTable.LOG_LEVEL)) {
       case "debug" -> Level.FINE;
       case "info" -> Level.INFO;
       case "warn" -> Level.WARNING;
@@ -231,7 +232,7 @@ final class Settings {
   }
 
   private Optional<String> policyMode() {
-    var mode = in.read(SettingTable.POLICY_MODE);
-    return in.isSet(SettingTable.POLICY_MODE.name()) ? Optional.of(mode) : Optional.empty();
+    var mode = in.read(KubernetesTable.POLICY_MODE);
+    return in.isSet(KubernetesTable.POLICY_MODE.name()) ? Optional.of(mode) : Optional.empty();
   }
 }

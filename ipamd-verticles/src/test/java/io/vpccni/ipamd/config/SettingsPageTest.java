@@ -31,12 +31,12 @@ class SettingsPageTest {
             """);
     SettingTable.sections()
         .forEach(
-            (title, settings) -> {
-              page.append("\n## ").append(title).append("\n\n");
+            section -> {
+              page.append("\n## ").append(section.title()).append("\n\n");
               page.append(
                   "| setting | default | values | a value that cannot be used | what it does |\n");
               page.append("|---|---|---|---|---|\n");
-              settings.forEach(setting -> page.append(row(setting)));
+              section.settings().forEach(setting -> page.append(row(setting)));
             });
     page.append("\n## Retired\n\n");
     SettingTable.RETIRED.entrySet().stream()
