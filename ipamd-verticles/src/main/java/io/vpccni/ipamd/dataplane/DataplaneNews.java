@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What the data plane announces by itself. */
 public sealed interface DataplaneNews extends BusMessage {
-  /** net-programmer is connected and knows the whole wished state. */
+  /** net-programmer is connected and knows the whole desired state. */
   record Connected(DataplaneReply.HostApplied host) implements DataplaneNews {}
 
   /** A link came or went and the host was brought in line with it. */

@@ -22,14 +22,14 @@ public sealed interface DataplaneRequest extends BusMessage {
 
   record ListVeths() implements DataplaneRequest {}
 
-  /** The node's ENIs as they are now. */
+  /** Brings the host in line with the node's ENIs as they are now. */
   record ApplyHost(List<AttachedEni> enis) implements DataplaneRequest {
     public ApplyHost {
       enis = List.copyOf(enis);
     }
   }
 
-  /** The whole text of the conflist. */
+  /** Installs the conflist, of which this is the whole text. */
   record InstallConflist(String text) implements DataplaneRequest {}
 
   record EnforcePolicy(PodRef pod, String mode, int interfaces) implements DataplaneRequest {}

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchPods;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
@@ -18,13 +17,10 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
-import io.vpccni.ipamd.metrics.Measured;
-import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
-import io.vpccni.rpc.envelope.CallFailed;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.ApplyHost;
 import io.vpccni.rpc.wire.netprog.Envelope;
@@ -48,14 +44,13 @@ public final class DataplaneVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DataplaneVerticle.class);
   private static final String NO_FACTS =
       "the node's own addresses are not known, because IMDS does not answer";
-  private static final int MAX_IN_FLIGHT = 256;
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
   private static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
   private static final Duration PLACE_AGAIN = Duration.ofSeconds(2);
 
   private final AgentConfig config;
   private final Path socket;
-  private @Nullable EnvelopeClient client;
+  private @Nullable ProgrammerClient client;
   private ConnectionState state = new ConnectionState.Disconnected(0);
   private HostInputs inputs = HostInputs.NONE;
   private Placements placements = Placements.NONE;
@@ -67,8 +62,8 @@ public final class DataplaneVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    client = new EnvelopeClient(vertx, socket, MAX_IN_FLIGHT, new Owner());
     var bus = vertx.eventBus();
+    client = new ProgrammerClient(vertx, socket, new Owner());
     return Future.all(
         serve(bus),
         ImdsEndpoints.FACTS.hear(bus, read -> inputs = inputs.with(read.facts())),
@@ -100,7 +95,9 @@ public final class DataplaneVerticle extends VerticleBase {
       Replies.news(notification)
           .ifPresent(
               news -> {
-                if (news instanceof DataplaneNews.Repaired repaired) contested(repaired);
+                if (news instanceof DataplaneNews.Repaired repaired) {
+                  RepairNews.tell(repaired, vertx.eventBus());
+                }
                 announce(news);
               });
     }
@@ -177,7 +174,9 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   private void sendSync(int of, Sync desired) {
-    call(Envelope.newBuilder().setSync(desired).build(), SYNC_DEADLINE, Replies::host, no -> no)
+    client()
+        .call(
+            Envelope.newBuilder().setSync(desired).build(), SYNC_DEADLINE, Replies::host, no -> no)
         .onSuccess(
             reply -> {
               learn(reply);
@@ -215,7 +214,7 @@ public final class DataplaneVerticle extends VerticleBase {
   private <R extends DataplaneReply> Future<R> answer(
       Envelope request, Function<Envelope, R> reader, Function<Failed, R> failed) {
     return state instanceof ConnectionState.Connected
-        ? call(request, HOST_DEADLINE, reader, failed)
+        ? client().call(request, HOST_DEADLINE, reader, failed)
         : Future.succeededFuture(failed.apply(notConnected()));
   }
 
@@ -237,7 +236,9 @@ public final class DataplaneVerticle extends VerticleBase {
       return Future.succeededFuture(new Unavailable("the node's facts are not known yet", false));
     }
     var request = Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host.get()));
-    return call(request.build(), HOST_DEADLINE, Replies::host, no -> no).onSuccess(this::learn);
+    return client()
+        .call(request.build(), HOST_DEADLINE, Replies::host, no -> no)
+        .onSuccess(this::learn);
   }
 
   /** A Sync that is under way may have been read before the pod was placed. */
@@ -245,7 +246,8 @@ public final class DataplaneVerticle extends VerticleBase {
     placements = next;
     if (!(state instanceof ConnectionState.Connected) || !placements.due()) return;
     placements = placements.sending();
-    call(
+    client()
+        .call(
             Requests.place(placements.beingSent(), config.host().podLinks().vethPrefix()),
             HOST_DEADLINE,
             Replies::host,
@@ -288,69 +290,7 @@ public final class DataplaneVerticle extends VerticleBase {
             });
   }
 
-  private void contested(DataplaneNews.Repaired repaired) {
-    var line =
-        log.atInfo()
-            .addKeyValue("kind", repaired.kind())
-            .addKeyValue("count", repaired.count())
-            .addKeyValue("detail", repaired.detail());
-    line.log(
-        repaired.count() > 0
-            ? "repaired what another program had changed"
-            : repaired.contested()
-                ? "the host's rules cannot be kept"
-                : "the host's rules are kept again");
-    publish(
-        repaired.contested()
-            ? ConditionChanged.raised(
-                ConditionChanged.HOST_CONTESTED,
-                repaired.kind(),
-                "UndoneRepeatedly",
-                repaired.detail())
-            : ConditionChanged.over(ConditionChanged.HOST_CONTESTED, repaired.kind()));
-  }
-
-  private void publish(ConditionChanged change) {
-    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
-  }
-
-  /**
-   * Asks net-programmer.
-   *
-   * @param reader of its answer
-   * @param failed a failure as a reply to this question
-   */
-  private <R extends DataplaneReply> Future<R> call(
-      Envelope request,
-      Duration deadline,
-      Function<Envelope, R> reader,
-      Function<Failed, R> failed) {
-    return client()
-        .call(request, deadline)
-        .onSuccess(this::measure)
-        .map(reader)
-        .recover(
-            error ->
-                switch (error) {
-                  case CallFailed.NotSent not ->
-                      Future.succeededFuture(failed.apply(new Unavailable(text(not), false)));
-                  case CallFailed.OutcomeUnknown unknown ->
-                      Future.succeededFuture(failed.apply(new Unavailable(text(unknown), true)));
-                  default -> Future.failedFuture(error);
-                });
-  }
-
-  private void measure(Envelope answer) {
-    if (answer.hasPodAttached()) {
-      Measured.of(Phase.KERNEL, answer.getPodAttached().getInKernelNs()).publish(vertx.eventBus());
-    }
-  }
-
-  private static String text(Throwable error) {
-    return String.valueOf(error.getMessage());
-  }
-
-  private EnvelopeClient client() {
+  private ProgrammerClient client() {
     return Objects.requireNonNull(client, "started");
   }
 }

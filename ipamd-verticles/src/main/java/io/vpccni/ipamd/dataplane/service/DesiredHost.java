@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The host part of the wished state, out of settings and facts. */
+/** Makes the host part of the desired state out of settings and facts. */
 final class DesiredHost {
   private DesiredHost() {}
 
   static Host of(
       AgentConfig config, NodeFacts facts, List<AttachedEni> enis, Map<EniId, Integer> tables) {
     var host = config.host();
-    var wish =
+    var desired =
         Host.newBuilder()
             .setIpv4(!config.ipv6())
             .setIpv6(config.ipv6())
@@ -48,13 +48,15 @@ final class DesiredHost {
                     : PodSecurityGroupMode.STANDARD)
             .setIpv4Egress(host.egress().ipv4() && facts.primary().ipv4().isPresent())
             .setIpv6Egress(host.egress().ipv6() && facts.primary().ipv6().isPresent());
-    facts.primary().ipv4().ifPresent(ip -> wish.setPrimaryIpv4(ip.toString()));
-    facts.primary().ipv6().ifPresent(ip -> wish.setPrimaryIpv6(ip.toString()));
-    for (var eni : enis) secondary(eni, tables).ifPresent(wish::addEnis);
-    return wish.build();
+    facts.primary().ipv4().ifPresent(ip -> desired.setPrimaryIpv4(ip.toString()));
+    facts.primary().ipv6().ifPresent(ip -> desired.setPrimaryIpv6(ip.toString()));
+    for (var eni : enis) secondary(eni, tables).ifPresent(desired::addEnis);
+    return desired.build();
   }
 
-  /** Absent for the primary ENI, which is the host's own, and for those that are not ours. */
+  /**
+   * Returns nothing for the primary ENI, which is the host's own, and for those that are not ours.
+   */
   private static Optional<SecondaryEni> secondary(AttachedEni eni, Map<EniId, Integer> tables) {
     if (eni.primary()
         || !eni.managed()
@@ -76,7 +78,7 @@ final class DesiredHost {
             .build());
   }
 
-  /** The reference's numbers, so that either agent finds the other's routes. */
+  /** Computes the reference's number, so that either agent finds the other's routes. */
   private static int computed(AttachedEni eni) {
     return eni.networkCard() == 0
         ? eni.deviceNumber() + 1

@@ -9,21 +9,21 @@ import io.vpccni.rpc.wire.netprog.Pod;
 import io.vpccni.rpc.wire.netprog.PodInterface;
 import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
 
-/** One pod of the wished state, out of what it holds. */
+/** Makes one pod of the desired state out of what it holds. */
 final class DesiredPod {
   private DesiredPod() {}
 
-  /** With the pod's side: for a call that enters its namespace. */
+  /** Describes the pod's side as well, for a call that enters its namespace. */
   static Pod whole(Holding holding, String vethPrefix, int mtu) {
     return pod(holding, vethPrefix).setNetns(holding.wiring().netns()).setMtu(mtu).build();
   }
 
-  /** Only the host's side. */
+  /** Describes only the host's side. */
   static Pod hostPart(Holding holding, String vethPrefix, int mtu) {
     return pod(holding, vethPrefix).setMtu(mtu).build();
   }
 
-  /** Whether we know which host veth is the pod's: an old entry may not say. */
+  /** Tells whether it is known which host veth is the pod's: an old entry may not say. */
   static boolean known(Holding holding) {
     return holding.pod().known() || !holding.wiring().hostVeths().isEmpty();
   }

@@ -73,7 +73,7 @@ record HostInputs(
     return enis.stream().anyMatch(eni -> missing.contains(eni.id()) && eni.mac().equals(mac));
   }
 
-  /** Empty while the facts are not known. */
+  /** Returns the desired host, which is empty while the facts are not known. */
   Optional<Host> host(AgentConfig config) {
     return facts.map(known -> DesiredHost.of(config, known, enis, tables));
   }

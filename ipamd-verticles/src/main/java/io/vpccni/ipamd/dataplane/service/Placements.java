@@ -33,7 +33,7 @@ record Placements(Map<Attachment, Holding> waiting, Map<Attachment, Holding> sen
     return sent.isEmpty() && !waiting.isEmpty();
   }
 
-  /** Everything that waits is sent. */
+  /** Marks everything that waits as sent. */
   Placements sending() {
     return new Placements(Map.of(), waiting);
   }

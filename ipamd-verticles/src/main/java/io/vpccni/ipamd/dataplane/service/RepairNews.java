@@ -1,0 +1,38 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import io.vertx.core.eventbus.EventBus;
+import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.dataplane.DataplaneNews.Repaired;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs repairs of the host, and keeps the condition that another program undoes them. */
+final class RepairNews {
+  private static final Logger log = LoggerFactory.getLogger(RepairNews.class);
+
+  private RepairNews() {}
+
+  static void tell(Repaired repaired, EventBus bus) {
+    log.atInfo()
+        .addKeyValue("kind", repaired.kind())
+        .addKeyValue("count", repaired.count())
+        .addKeyValue("detail", repaired.detail())
+        .log(sentence(repaired));
+    ConditionChanged.TOPIC.publish(
+        bus,
+        repaired.contested()
+            ? ConditionChanged.raised(
+                ConditionChanged.HOST_CONTESTED,
+                repaired.kind(),
+                "UndoneRepeatedly",
+                repaired.detail())
+            : ConditionChanged.over(ConditionChanged.HOST_CONTESTED, repaired.kind()));
+  }
+
+  private static String sentence(Repaired repaired) {
+    if (repaired.count() > 0) return "What another program had changed is repaired";
+    return repaired.contested()
+        ? "The host's rules cannot be kept"
+        : "The host's rules are kept again";
+  }
+}
