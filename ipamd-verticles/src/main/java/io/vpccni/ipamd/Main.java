@@ -21,7 +21,7 @@ public final class Main {
       (ENABLE_IPv4, WARM_ENI_TARGET, ...). What is in force, and which values could
       not be used, shows at http://127.0.0.1:61679/v1/env-settings.
 
-      rehearse serves pods on a node of straw and ends: it makes the cache of loaded
+      rehearse serves pods on a simulated node and ends: it makes the cache of loaded
       classes, lib/ipamd.aot, when an image is built. It needs no privileges.
 
       Exit codes: 0 stopped by a signal; 1 cannot start: settings that contradict each

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The subcommand {@code rehearse}: a whole agent serves pods on a node of straw and ends, so that a
- * JVM that records can see what one needs. Needs no privileges and changes nothing.
+ * The subcommand {@code rehearse}: a whole agent serves pods on a simulated node and ends, so that
+ * a JVM that records can see what one needs. Needs no privileges and changes nothing.
  */
 final class Rehearse {
-  /** Enough for the JVM to see what is hot. */
+  /** So many pods let the JVM see what is hot. */
   private static final int PODS = 400;
 
   private static final long STOP_SECONDS = 5;

@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public record Endpoint<Q extends BusMessage, R extends BusMessage>(
     String address, Class<R> replyType) {
-  /** The failure code of a service that threw. */
+  /** This failure code says that the service threw. */
   private static final int BUG = 500;
 
   public Future<R> ask(EventBus bus, Q request, Duration timeout) {

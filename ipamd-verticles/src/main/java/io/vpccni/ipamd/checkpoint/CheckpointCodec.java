@@ -57,7 +57,7 @@ public final class CheckpointCodec {
     /** Not JSON, or not of this form: torn, damaged or edited. */
     record Damaged(String why) implements Unreadable {}
 
-    /** Written by a program that we do not know. */
+    /** The file was written by a program that we do not know. */
     record OtherVersion(String version) implements Unreadable {
       @Override
       public String why() {
@@ -71,7 +71,7 @@ public final class CheckpointCodec {
     return new CheckpointWriter().encode(durable);
   }
 
-  /** Never throws, whatever the texts are. */
+  /** Reads the files' texts; it never throws, whatever they are. */
   public static Decoded decode(Map<Integer, String> texts) {
     var unreadable = new TreeMap<Integer, Unreadable>();
     var problems = new ArrayList<String>();

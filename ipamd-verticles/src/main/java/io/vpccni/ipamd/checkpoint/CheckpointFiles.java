@@ -180,7 +180,7 @@ public final class CheckpointFiles {
     }
   }
 
-  /** Without it a power cut may undo the rename. */
+  /** Syncs the folder: without it a power cut may undo the rename. */
   private void syncFolder() throws IOException {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

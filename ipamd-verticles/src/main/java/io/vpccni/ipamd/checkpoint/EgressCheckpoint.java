@@ -73,15 +73,15 @@ public final class EgressCheckpoint implements Checkpoint {
   @Override
   public void save(Durable durable) throws IOException {
     inner.save(durable);
-    var wished = new TreeMap<Ip, Owner>();
+    var desired = new TreeMap<Ip, Owner>();
     for (var holding : durable.holdings()) {
-      holding.egress().ifPresent(ip -> wished.put(ip, owner(holding)));
+      holding.egress().ifPresent(ip -> desired.put(ip, owner(holding)));
     }
     // The pool gives no address that a link still uses: the one of before has gone.
-    unexplained.keySet().removeAll(wished.keySet());
-    wished.putAll(unexplained);
+    unexplained.keySet().removeAll(desired.keySet());
+    desired.putAll(unexplained);
     try {
-      files.write(wished);
+      files.write(desired);
       tell(Optional.empty());
     } catch (IOException unwritable) {
       tell(Optional.of(unwritable.toString()));

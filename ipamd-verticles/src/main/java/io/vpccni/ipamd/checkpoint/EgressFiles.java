@@ -91,13 +91,13 @@ public final class EgressFiles {
    *
    * @throws IOException naming the file; what could be written before is
    */
-  public void write(Map<Ip, Owner> wished) throws IOException {
+  public void write(Map<Ip, Owner> desired) throws IOException {
     for (var ip : Map.copyOf(known).keySet()) {
-      if (wished.containsKey(ip)) continue;
+      if (desired.containsKey(ip)) continue;
       Files.deleteIfExists(folder.resolve(ip.toString()));
       known.remove(ip);
     }
-    for (var entry : wished.entrySet()) {
+    for (var entry : desired.entrySet()) {
       var ip = entry.getKey();
       var owner = entry.getValue();
       var before = known.remove(ip);

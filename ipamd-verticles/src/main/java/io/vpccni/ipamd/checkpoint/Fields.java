@@ -59,7 +59,7 @@ record Fields(String where, Map<?, ?> values) {
     return values.get(key) != null;
   }
 
-  /** Empty where absent. */
+  /** Reads a value, which is empty where it is absent. */
   String text(String key) throws Malformed {
     return switch (values.get(key)) {
       case null -> "";
@@ -72,7 +72,7 @@ record Fields(String where, Map<?, ?> values) {
     return has(key) ? Optional.of(text(key)) : Optional.empty();
   }
 
-  /** 0 where absent. */
+  /** Reads a number, which is 0 where it is absent. */
   long number(String key) throws Malformed {
     return switch (values.get(key)) {
       case null -> 0;

@@ -8,9 +8,9 @@ import java.nio.file.Path;
  * folders are the reference's.
  */
 public enum EgressRange {
-  /** Pods of an IPv6 cluster reach IPv4. */
+  /** The range by which pods of an IPv6 cluster reach IPv4. */
   IPV4("169.254.172.0/22", "0.0.0.0/0", "/run/cni/v6pd/egress-v4-ipam"),
-  /** Pods of an IPv4 cluster reach IPv6. */
+  /** The range by which pods of an IPv4 cluster reach IPv6. */
   IPV6("fd00::ac:00/118", "::/0", "/run/cni/v4pd/egress-v6-ipam");
 
   private static final String NETWORK = "aws-cni";
@@ -25,12 +25,12 @@ public enum EgressRange {
     this.dataFolder = dataFolder;
   }
 
-  /** The one that a node's pods may need. */
+  /** Returns the range that a node's pods may need. */
   public static EgressRange of(boolean ipv6Node) {
     return ipv6Node ? IPV4 : IPV6;
   }
 
-  /** As the reference writes it. */
+  /** The range as the reference writes it. */
   public String subnet() {
     return subnet;
   }

@@ -51,7 +51,7 @@ public record HostConfig(
    * @param strict {@code POD_SECURITY_GROUP_ENFORCING_MODE}: strict, else standard
    */
   public record SecurityGroups(boolean podEni, boolean strict) {
-    /** The mode in the operator's word. */
+    /** Returns the mode as the operator writes it. */
     public String mode() {
       return strict ? "strict" : "standard";
     }

@@ -35,7 +35,7 @@ final class Reader {
     return env.containsKey(name);
   }
 
-  /** The value in force, whatever was given. */
+  /** Returns the value in force, whatever was given. */
   <T> T read(Setting<T> setting) {
     var text = env.get(setting.name());
     if (text == null || (text.isEmpty() && setting.values().emptyIsUnset())) {

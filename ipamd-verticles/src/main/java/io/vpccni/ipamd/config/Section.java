@@ -38,12 +38,12 @@ final class Section {
     return add(name, fallback, String.valueOf(fallback), values, invalid, sentence);
   }
 
-  /** Any text; an empty one is a value. */
+  /** Adds a setting of any text, of which an empty one is a value. */
   Setting<String> text(String name, String fallback, String sentence) {
     return add(name, fallback, fallback, Values.text("text"), Invalid.NEVER, sentence);
   }
 
-  /** Any text; an empty one counts as a missing one. */
+  /** Adds a setting of any text, of which an empty one counts as a missing one. */
   Setting<String> filled(String name, String fallback, String words, String sentence) {
     return add(name, fallback, fallback, Values.filled(words), Invalid.NEVER, sentence);
   }

@@ -29,7 +29,7 @@ final class SettingTable {
         SdkTable.SECTION);
   }
 
-  /** All settings. */
+  /** Returns the settings of all sections. */
   static List<Setting<?>> all() {
     return sections().stream().<Setting<?>>flatMap(section -> section.settings().stream()).toList();
   }

@@ -39,7 +39,7 @@ record Values<T>(
             });
   }
 
-  /** Whole numbers of at least 0; a negative one counts as malformed. */
+  /** Allows whole numbers of at least 0; a negative one counts as malformed. */
   static Values<Integer> count() {
     return number(0, Integer.MAX_VALUE);
   }
@@ -89,12 +89,12 @@ record Values<T>(
         });
   }
 
-  /** Any text; an empty one is a value. */
+  /** Allows any text, an empty one too. */
   static Values<String> text(String words) {
     return of(words, false, text -> text);
   }
 
-  /** Any text that is not empty. */
+  /** Allows any text that is not empty. */
   static Values<String> filled(String words) {
     return of(words, true, text -> text);
   }
@@ -108,7 +108,7 @@ record Values<T>(
     return of(words, false, checked);
   }
 
-  /** One of a few words, written exactly so. */
+  /** Allows one of a few words, written exactly so. */
   static Values<String> word(List<String> allowed) {
     return of(
         String.join(", ", allowed),
@@ -119,7 +119,7 @@ record Values<T>(
         });
   }
 
-  /** One of a few words, in upper or lower case; the value is in lower case. */
+  /** Allows one of a few words in upper or lower case; the value is in lower case. */
   static Values<String> wordInAnyCase(List<String> allowed) {
     var exact = word(allowed);
     return of(exact.words, true, text -> exact.parser.apply(lower(text), _ -> {}));

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.config;
 
 import java.util.Objects;
 
-/** What the build says this is. */
+/** The version that the build has written into the jar. */
 public final class Version {
   private Version() {}
 

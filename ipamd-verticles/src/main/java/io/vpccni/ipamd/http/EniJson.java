@@ -103,7 +103,7 @@ final class EniJson {
     return json;
   }
 
-  /** RFC 3339 with as many digits as needed. */
+  /** Writes a time as RFC 3339 does, with as many digits as it needs. */
   private static String time(Optional<Instant> at) {
     return at.map(instant -> instant.atOffset(ZoneOffset.UTC))
         .map(

@@ -57,7 +57,7 @@ final class SettingsJson {
     return json;
   }
 
-  /** Source: the reference's own numbering. */
+  /** Returns the reference's own number of the mode. */
   private static int number(SnatRandomness randomness) {
     return switch (randomness) {
       case NONE -> 0;

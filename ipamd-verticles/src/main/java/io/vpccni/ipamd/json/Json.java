@@ -75,7 +75,7 @@ public final class Json {
     return message.lines().findFirst().orElse("malformed");
   }
 
-  /** Without a blank. */
+  /** Writes it without a blank. */
   public static String compact(@Nullable Object value) {
     var out = new StringBuilder();
     JsonWriter.write(out, value, 0, 0);

@@ -34,7 +34,7 @@ final class ApiMetrics {
   private final Map<Outcome, Histogram> imdsSeconds = new TreeMap<>();
   private final Map<String, Histogram> limiterSeconds = new TreeMap<>();
 
-  /** Labels of the latency summary. */
+  /** These are the labels of the latency summary. */
   private record Answer(String api, boolean error, String status) implements Comparable<Answer> {
     @Override
     public int compareTo(Answer other) {
@@ -65,7 +65,8 @@ final class ApiMetrics {
   }
 
   void called(ApiCallMade call) {
-    // As the reference: what EC2 did not answer has no code, and what is as wished is no error.
+    // As the reference: what EC2 did not answer has no code, and what the caller meant to happen is
+    // no error.
     if (call.outcome() == Outcome.REFUSED) count(errors, new Refusal(call.api(), call.code()));
     switch (call.service()) {
       case EC2 -> {

@@ -13,7 +13,7 @@ import io.vpccni.ipamd.bus.Topic;
 public record Counted(Counter counter, String label, long times) implements BusMessage {
   public static final Topic<Counted> TOPIC = new Topic<>("counted");
 
-  /** Once more. */
+  /** Counts it once. */
   public Counted(Counter counter, String label) {
     this(counter, label, 1);
   }
@@ -22,7 +22,7 @@ public record Counted(Counter counter, String label, long times) implements BusM
     TOPIC.publish(bus, this);
   }
 
-  /** Names of the reference. */
+  /** The counters have the reference's names. */
   public enum Counter {
     ADD_REQUESTS("awscni_add_ip_req_count", "", "ADD requests"),
     DEL_REQUESTS("awscni_del_ip_req_count", "reason", "DEL requests"),

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class Exposition {
   private final Map<String, StringBuilder> families = new TreeMap<>();
 
-  /** Kinds of metric families. */
+  /** The kinds of metric families that the text format knows. */
   enum Kind {
     COUNTER,
     GAUGE,

@@ -13,7 +13,7 @@ public enum Phase {
    * One write of the checkpoint, which several calls may share: mostly a part of {@link #ASSIGN}.
    */
   CHECKPOINT("checkpoint"),
-  /** From asking net-programmer to its answer. */
+  /** The time from asking net-programmer to its answer. */
   HELPER("helper"),
   /** What net-programmer spent in the kernel to wire a pod: a part of {@link #HELPER}. */
   KERNEL("kernel"),

@@ -46,7 +46,7 @@ final class Callers {
                 .setHttp2ClearTextUpgrade(false));
   }
 
-  /** Fails after that time. */
+  /** Waits until the agent is ready, and fails after that time. */
   Future<Void> untilReady(int seconds) {
     return statusUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
   }

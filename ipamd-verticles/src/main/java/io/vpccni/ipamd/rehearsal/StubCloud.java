@@ -37,7 +37,7 @@ final class StubCloud {
     }
   }
 
-  /** The port is the kernel's choice. */
+  /** Listens on a port of the kernel's choice. */
   Future<HttpServer> listen(Vertx vertx) {
     return vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1");
   }
@@ -61,7 +61,7 @@ final class StubCloud {
     }
   }
 
-  /** Of the one ENI. */
+  /** Describes the one ENI. */
   private String keys() {
     return new TreeMap<>(texts)
         .keySet().stream()
@@ -78,7 +78,7 @@ final class StubCloud {
     else response.end(text);
   }
 
-  /** A watch stands and says nothing. */
+  /** Opens a watch that stands and says nothing. */
   private void kubernetes(HttpServerRequest request, String path) {
     if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       request.toWebSocket();

@@ -78,7 +78,7 @@ public final class StubNode implements AutoCloseable {
     return all;
   }
 
-  /** Of this process, which plays root too. */
+  /** Returns the user id of this process, which plays root too. */
   public int self() {
     return self;
   }

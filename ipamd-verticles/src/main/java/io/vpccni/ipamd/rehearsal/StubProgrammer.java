@@ -58,11 +58,11 @@ final class StubProgrammer {
 
   private static PodAttached attached(AttachPod request) {
     var answer = PodAttached.newBuilder();
-    for (var wished : request.getPod().getInterfacesList()) {
+    for (var desired : request.getPod().getInterfacesList()) {
       answer.addInterfaces(
           Wired.newBuilder()
-              .setIfName(wished.getIfName())
-              .setHostVeth(wished.getHostVeth())
+              .setIfName(desired.getIfName())
+              .setHostVeth(desired.getHostVeth())
               .setMac("02:00:00:00:00:01")
               .setHostMac("02:00:00:00:00:02"));
     }

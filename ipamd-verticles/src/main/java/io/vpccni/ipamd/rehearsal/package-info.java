@@ -1,7 +1,7 @@
 /**
- * A node of straw in this process: what the agent talks to, with one answer to each question. It is
- * for {@code ipamd rehearse}, which makes the cache of loaded classes when an image is built, where
- * there is neither a cloud nor a kernel to change. Nothing here runs in service.
+ * A stub of a node in this process: what the agent talks to, with one answer to each question. It
+ * is for {@code ipamd rehearse}, which makes the cache of loaded classes when an image is built,
+ * where there is neither a cloud nor a kernel to change. Nothing here runs in service.
  */
 @NullMarked
 package io.vpccni.ipamd.rehearsal;

@@ -38,7 +38,7 @@ public final class Streams {
         .onBackpressureDrop();
   }
 
-  /** One item after this time. */
+  /** Emits one item after this time. */
   public Flowable<Long> after(Duration delay) {
     return Flowable.timer(delay.toMillis(), TimeUnit.MILLISECONDS, scheduler);
   }

@@ -111,12 +111,12 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Whether the watch of the node stands. */
+  /** Tells whether the watch of the node stands. */
   boolean isWatching() {
     return nodes != null && nodes.hasSynced() && nodes.isWatching();
   }
 
-  /** For nodes that are not watched yet. */
+  /** Reads the node, for when it is not watched yet. */
   NodeState node() {
     var node = client.nodes().withName(settings.nodeName()).get();
     return node == null ? NodeState.UNKNOWN : Nodes.state(node);

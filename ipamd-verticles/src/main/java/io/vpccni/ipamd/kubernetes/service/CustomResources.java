@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The custom resources of the VPC: ENIConfig and CNINode. Blocks. */
+/** Reads and writes the custom resources of the VPC, ENIConfig and CNINode; its methods block. */
 final class CustomResources {
   private static final ResourceDefinitionContext ENI_CONFIGS =
       new ResourceDefinitionContext.Builder()
@@ -39,7 +39,7 @@ final class CustomResources {
     this.nodeName = nodeName;
   }
 
-  /** Empty where there is none of this name. */
+  /** Reads an ENIConfig; the result is empty where there is none of this name. */
   Optional<CustomNetwork> eniConfig(String name) {
     var found = client.genericKubernetesResources(ENI_CONFIGS).withName(name).get();
     if (found == null) {
@@ -52,7 +52,10 @@ final class CustomResources {
         .map(id -> new CustomNetwork(new SubnetId(id), groups == null ? List.of() : groups));
   }
 
-  /** An entry of the same name is replaced. Somebody else's change in between is a conflict. */
+  /**
+   * Adds a feature, replacing one of the same name; somebody else's change in between is a
+   * conflict.
+   */
   void addFeature(String feature, String value) {
     var cniNodes = client.genericKubernetesResources(CNI_NODES).withName(nodeName);
     var present = cniNodes.get();

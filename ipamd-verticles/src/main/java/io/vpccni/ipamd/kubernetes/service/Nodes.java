@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Kubernetes objects as our values. Talks to nobody. */
+/** Reads Kubernetes objects as our values; it talks to nobody. */
 final class Nodes {
   private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
   private static final String EXTERNAL_ENI_CONFIG = "vpc.amazonaws.com/externalEniConfig";
@@ -82,7 +82,7 @@ final class Nodes {
         .toList();
   }
 
-  /** Those that wait for an address. */
+  /** Returns the pods that wait for an address. */
   static PodDemand demand(Collection<Pod> pods) {
     return new PodDemand(
         pods.stream()

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Events on the agent's own pod. Blocks. */
+/** Sends events about the agent's own pod; it blocks. */
 final class OwnEvents {
   private static final int LONGEST_NOTE = 1024;
   private static final DateTimeFormatter MICROS =

@@ -58,7 +58,7 @@ final class PodObjects {
     informer.start();
   }
 
-  /** Whether the watch stands. */
+  /** Tells whether the watch stands. */
   boolean isWatching() {
     return ofThisNode != null && ofThisNode.hasSynced() && ofThisNode.isWatching();
   }
@@ -133,7 +133,7 @@ final class PodObjects {
   }
 
   private interface Edit {
-    /** The new value; empty: leave it. */
+    /** Returns the new value; an empty one leaves the present one. */
     Optional<String> of(@Nullable String present);
   }
 
