@@ -3,6 +3,7 @@ package io.vpccni.ipamd.conflist;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.conflist.PluginVersions.Answers;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
@@ -37,6 +38,7 @@ public final class ConflistVerticle extends VerticleBase {
   private final PluginVersions plugins;
   private boolean installing;
   private boolean failing;
+  private final RaisedConditions conditions = new RaisedConditions(this::publish);
   private Set<String> missing = Set.of();
 
   public ConflistVerticle(AgentConfig config) {
@@ -116,19 +118,16 @@ public final class ConflistVerticle extends VerticleBase {
   private void tellMissing(Map<String, String> silent) {
     silent.forEach(
         (type, why) -> {
-          if (missing.contains(type)) return;
-          log.atWarn().addKeyValue("plugin", type).addKeyValue("why", why).log("No such plugin");
-          publish(
-              ConditionChanged.raised(
-                  PLUGIN_MISSING,
-                  type,
-                  "NoAnswer",
-                  why
-                      + "; the conflist calls it for each pod, and offers no version above 1.0.0"
-                      + " until it says its own"));
+          var detail =
+              why
+                  + "; the conflist calls it for each pod, and offers no version above 1.0.0 until"
+                  + " it says its own";
+          if (conditions.raise(PLUGIN_MISSING, type, "NoAnswer", detail)) {
+            log.atWarn().addKeyValue("plugin", type).addKeyValue("why", why).log("No such plugin");
+          }
         });
     for (var before : missing) {
-      if (!silent.containsKey(before)) publish(ConditionChanged.over(PLUGIN_MISSING, before));
+      if (!silent.containsKey(before)) conditions.lower(PLUGIN_MISSING, before);
     }
     missing = Set.copyOf(silent.keySet());
   }

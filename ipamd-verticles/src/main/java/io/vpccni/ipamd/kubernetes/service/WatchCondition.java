@@ -2,6 +2,7 @@ package io.vpccni.ipamd.kubernetes.service;
 
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,11 +13,10 @@ final class WatchCondition {
   /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
   private static final int LOOKS_UNTIL_RAISED = 2;
 
-  private final EventBus bus;
+  private final RaisedConditions conditions;
   private final String name;
   private final String what;
   private int looksWithout;
-  private boolean raised;
   private String problem = "the API server does not answer";
 
   /**
@@ -25,7 +25,7 @@ final class WatchCondition {
    * @param what cannot be watched, for example {@code node n1}
    */
   WatchCondition(EventBus bus, String name, String what) {
-    this.bus = bus;
+    this.conditions = new RaisedConditions(changed -> ConditionChanged.TOPIC.publish(bus, changed));
     this.name = name;
     this.what = what;
   }
@@ -33,10 +33,8 @@ final class WatchCondition {
   /** Something was heard from the watch. */
   void heard() {
     looksWithout = 0;
-    if (raised) {
-      raised = false;
+    if (conditions.lower(name, "")) {
       log.atInfo().addKeyValue("what", what).log("The watch stands again");
-      ConditionChanged.TOPIC.publish(bus, ConditionChanged.over(name, ""));
     }
   }
 
@@ -54,12 +52,9 @@ final class WatchCondition {
   /** Raises it at once: there is not even a client. */
   void raise(String why) {
     looksWithout = LOOKS_UNTIL_RAISED;
-    if (raised) return;
-    raised = true;
-    log.atWarn().addKeyValue("why", why).log("The Kubernetes API cannot be watched");
-    ConditionChanged.TOPIC.publish(
-        bus,
-        ConditionChanged.raised(
-            name, "", "Unreachable", why + "; going on with what was last known"));
+    var detail = why + "; going on with what was last known";
+    if (conditions.raise(name, "", "Unreachable", detail)) {
+      log.atWarn().addKeyValue("why", why).log("The Kubernetes API cannot be watched");
+    }
   }
 }
