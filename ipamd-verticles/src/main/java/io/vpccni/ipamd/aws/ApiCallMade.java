@@ -23,20 +23,20 @@ public record ApiCallMade(
     implements BusMessage {
   public static final Topic<ApiCallMade> TOPIC = new Topic<>("api.call");
 
-  /** Who was asked. */
+  /** The service that was asked. */
   public enum Service {
     EC2,
     IMDS,
-    /** No call: the time until IMDS shows a new ENI. */
+    /** This is no call but the time until IMDS shows a new ENI. */
     WAIT,
-    /** No call: IMDS shows an ENI that EC2 does not know. */
+    /** This is no call: IMDS shows an ENI that EC2 does not know. */
     SYNC
   }
 
-  /** What came of it. */
+  /** What came of the request. */
   public enum Outcome {
     OK,
-    /** An error that says what was wanted: what is to be deleted is gone. */
+    /** The error says what was desired: what is to be deleted is gone. */
     EXPECTED,
     REFUSED,
     NO_ANSWER

@@ -3,11 +3,11 @@ package io.vpccni.ipamd.ec2;
 import io.vpccni.ipamd.bus.Endpoint;
 import java.time.Duration;
 
-/** Where {@link Ec2Request} is answered. */
+/** The bus addresses at which {@link Ec2Request} and the question for limits are answered. */
 public final class Ec2Endpoints {
   public static final Endpoint<Ec2Request, Ec2Reply> EC2 = new Endpoint<>("ec2", Ec2Reply.class);
 
-  /** From our table; for a type that it does not know EC2 is asked. */
+  /** Limits come from our table; EC2 is asked about a type that the table does not know. */
   public static final Endpoint<LimitsReply.ReadLimits, LimitsReply> LIMITS =
       new Endpoint<>("ec2.limits", LimitsReply.class);
 

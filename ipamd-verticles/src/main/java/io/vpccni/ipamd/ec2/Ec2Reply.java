@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** What became of an {@link Ec2Request}. */
 public sealed interface Ec2Reply extends BusMessage {
-  /** Only what is new; never the ENI's primary address. */
+  /** The addresses and prefixes that are new; the ENI's primary address is never among them. */
   record AddressesAssigned(EniId eni, List<Cidr> cidrs) implements Ec2Reply {
     public AddressesAssigned {
       cidrs = List.copyOf(cidrs);
@@ -50,7 +50,7 @@ public sealed interface Ec2Reply extends BusMessage {
       String action, String code, String message, FailureKind kind, Optional<String> subnet)
       implements Ec2Reply {}
 
-  /** Sorted by what the caller may do. */
+  /** The kinds of failure, sorted by what the caller may do. */
   enum FailureKind {
     /** Too many requests, for EC2 or for our own budget; nothing happened: later again. */
     THROTTLED,

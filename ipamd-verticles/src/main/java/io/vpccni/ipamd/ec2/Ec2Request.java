@@ -35,10 +35,10 @@ public sealed interface Ec2Request extends BusMessage {
   record CreateEni(int networkCard, AddressKind kind, int count, Optional<CustomNetwork> custom)
       implements Ec2Request {}
 
-  /** Detaches and deletes. One that is already gone counts as freed. */
+  /** Asks to detach and delete the ENI. One that is already gone counts as freed. */
   record FreeEni(EniId eni) implements Ec2Request {}
 
-  /** All attached ENIs, as EC2 says (IMDS in IMDS-only mode). */
+  /** Asks for all attached ENIs, as EC2 shows them (in IMDS-only mode, as IMDS does). */
   record DescribeAttached() implements Ec2Request {}
 
   /** Where and with what an ENI is created under custom networking. */

@@ -46,7 +46,7 @@ public record Ec2Settings(
     additionalTags = Map.copyOf(additionalTags);
   }
 
-  /** The reference's defaults: IPv4, subnet discovery and leak clean-up on. */
+  /** Returns the reference's defaults: IPv4, with subnet discovery and leak clean-up on. */
   public static Ec2Settings defaults() {
     return new Ec2Settings(
         Optional.empty(),
@@ -69,7 +69,7 @@ public record Ec2Settings(
     return provisioning && !imdsOnly;
   }
 
-  /** Whether the sweep for other nodes' leftovers runs at all. */
+  /** Whether the sweep for ENIs that other nodes left behind runs at all. */
   public boolean sweeps() {
     return leakCleanup && mayChange() && !ipv6;
   }

@@ -12,10 +12,10 @@ import io.vpccni.ipamd.bus.Topic;
 public record EniStepFailed(String step, String error) implements BusMessage {
   public static final Topic<EniStepFailed> TOPIC = new Topic<>("eni.step-failed");
 
-  /** A new ENI that could not be attached could not be deleted either. */
+  /** The step in which a new ENI that could not be attached could not be deleted either. */
   public static final String UNDO = "AllocENIDeleteErr";
 
-  /** What an ENI that is to be freed is attached by cannot be learned. */
+  /** The step in which the attachment of an ENI that is to be freed could not be learned. */
   public static final String LOOK = "getENIAttachmentIDFailed";
 
   public static final String FREE = "FreeENIDeleteErr";

@@ -3,9 +3,9 @@ package io.vpccni.ipamd.ec2;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.rpc.limits.InstanceLimits;
 
-/** What this node's instance type can hold. */
+/** The answer to the question what this node's instance type can hold. */
 public sealed interface LimitsReply extends BusMessage {
-  /** The question. */
+  /** Asks what this node's instance type can hold. */
   record ReadLimits() implements BusMessage {}
 
   record Known(String instanceType, InstanceLimits limits) implements LimitsReply {}

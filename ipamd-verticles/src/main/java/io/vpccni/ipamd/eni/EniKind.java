@@ -1,12 +1,12 @@
 package io.vpccni.ipamd.eni;
 
-/** EC2's interface type, as far as it matters here. */
+/** The interface type that EC2 gives an ENI, as far as it matters here. */
 public enum EniKind {
   ORDINARY,
-  /** Carries branch ENIs; takes a slot, gives no addresses. */
+  /** A trunk ENI carries branch ENIs, takes a device index and gives no addresses. */
   TRUNK,
-  /** Gives addresses; is never deleted by us. */
+  /** An EFA gives addresses, and we never delete it. */
   EFA,
-  /** Has no addresses at all. */
+  /** An EFA-only ENI has no addresses at all. */
   EFA_ONLY
 }

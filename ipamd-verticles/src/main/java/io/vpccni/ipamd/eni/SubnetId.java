@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.eni;
 
-/** {@code subnet-…} */
+/** The id of a subnet, such as {@code subnet-0123456789abcdef0}. */
 public record SubnetId(String value) implements Comparable<SubnetId> {
   @Override
   public int compareTo(SubnetId other) {

@@ -1,4 +1,4 @@
-/** ENIs and the node as EC2 and IMDS describe them. Values only. */
+/** ENIs and the node as EC2 and IMDS describe them. This package has values only. */
 @NullMarked
 package io.vpccni.ipamd.eni;
 

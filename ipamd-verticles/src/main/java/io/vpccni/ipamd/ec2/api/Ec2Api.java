@@ -17,14 +17,16 @@ import java.util.SortedMap;
 public interface Ec2Api {
   Future<EniView> create(NewEni wanted);
 
-  /** The attachment's id. Not repeated when its outcome is unknown: look first. */
+  /**
+   * Returns the attachment's id. The call is not repeated when its outcome is unknown: look first.
+   */
   Future<String> attach(EniId eni, String instance, int networkCard, int deviceIndex);
 
   Future<Void> deleteOnTermination(EniId eni, String attachment);
 
   Future<Void> setGroups(EniId eni, List<String> groups);
 
-  /** What is new. Not repeated when its outcome is unknown. */
+  /** Returns what is new. The call is not repeated when its outcome is unknown. */
   Future<List<Cidr>> assign(EniId eni, AddressKind kind, int count);
 
   Future<Void> unassign(EniId eni, List<Cidr> cidrs);
@@ -35,10 +37,10 @@ public interface Ec2Api {
 
   Future<Void> tag(EniId eni, SortedMap<String, String> tags);
 
-  /** Empty where there is none of this id. */
+  /** Returns the ENI of this id; empty if there is none. */
   Future<Optional<EniView>> eni(EniId id);
 
-  /** All pages of the ENIs that match all filters. */
+  /** Returns all ENIs that match all filters, from all pages. */
   Future<List<EniView>> enis(Map<String, String> filters);
 
   Future<List<SubnetView>> subnets(String vpc, String availabilityZone);

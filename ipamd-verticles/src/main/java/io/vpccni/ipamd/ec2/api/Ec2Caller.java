@@ -22,9 +22,9 @@ public final class Ec2Caller {
 
   /** Whether a request whose outcome is unknown may simply be sent again. */
   public enum Safe {
-    /** Sending it twice is the same as sending it once. */
+    /** Sending the request twice is the same as sending it once. */
     REPEATABLE,
-    /** Sent again only if certainly nothing happened. */
+    /** The request is sent again only if certainly nothing has happened. */
     ONCE
   }
 

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What the calls say about EC2 and our rights there; told when it changes. One context only. */
+/**
+ * The conditions that calls to EC2 raise about it and about our rights there. For one context only.
+ */
 final class Ec2Conditions {
   static final String UNREACHABLE = "Ec2Unreachable";
   static final String THROTTLED = "Ec2Throttled";
@@ -22,11 +24,14 @@ final class Ec2Conditions {
   private static final String POLICY_PAGE =
       "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
 
-  /** Of one action; the other is about EC2 as a whole. */
+  /** The conditions of one action; {@link #UNREACHABLE} is about EC2 as a whole. */
   private static final List<String> OF_ACTION =
       List.of(THROTTLED, FAILING, ConditionChanged.NO_PERMISSION);
 
-  /** What nobody asks for any more is no longer known. Longer than anything pauses. */
+  /**
+   * A condition that nothing confirms for so long is lowered. It is longer than any pause between
+   * calls.
+   */
   private static final Duration FORGET = Duration.ofMinutes(70);
 
   private record Key(String name, String subject) {}
@@ -37,7 +42,7 @@ final class Ec2Conditions {
   /** When each condition that is raised was last confirmed. */
   private final Map<Key, Instant> confirmed = new HashMap<>();
 
-  /** Of the kind that may pass by itself, and nothing like it has succeeded since. */
+  /** What has failed once, may pass by itself, and has not succeeded since. */
   private final Set<Key> failedOnce = new HashSet<>();
 
   Ec2Conditions(Scheduler later, Consumer<ConditionChanged> listener) {
@@ -50,7 +55,7 @@ final class Ec2Conditions {
     OF_ACTION.forEach(name -> over(new Key(name, action)));
   }
 
-  /** Also of a try that will be repeated. */
+  /** Notes a call that failed, also one that will be repeated. */
   void failed(Failed failed) {
     if (!isUnreached(failed)) {
       // An answer that is an error means that EC2 can be reached, all the same.
@@ -91,7 +96,10 @@ final class Ec2Conditions {
     }
   }
 
-  /** What happens once and then works is not worth an event. */
+  /**
+   * Raises the condition at the second failure: what happens once and then works is not worth an
+   * event.
+   */
   private void twice(Key key, Failed failed, String detail) {
     if (!failedOnce.add(key)) {
       raise(key, failed, detail);

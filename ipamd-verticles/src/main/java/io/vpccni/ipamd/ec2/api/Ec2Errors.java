@@ -3,14 +3,17 @@ package io.vpccni.ipamd.ec2.api;
 import io.vpccni.ipamd.aws.ApiCallMade.Outcome;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 
-/** The only place that knows EC2's error codes. By code, never by message: messages change. */
+/**
+ * The only place that knows EC2's error codes. Errors are sorted by code, never by message, since
+ * messages change.
+ */
 public final class Ec2Errors {
   public static final String NO_SUCH_ENI = "InvalidNetworkInterfaceID.NotFound";
 
-  /** No answer within the time of one try. */
+  /** The code of a call that was not answered within the time of one try. */
   public static final String TIMEOUT = "Timeout";
 
-  /** The connection could not be made or broke. */
+  /** The code of a call whose connection could not be made, or broke. */
   public static final String UNREACHABLE = "Unreachable";
 
   public static final String NO_CREDENTIALS = "NoCredentials";
@@ -67,7 +70,7 @@ public final class Ec2Errors {
     };
   }
 
-  /** As metrics tell it. */
+  /** Returns how metrics count a call that failed with this code. */
   static Outcome outcome(String action, String code) {
     return switch (code) {
       case TIMEOUT, UNREACHABLE, NO_CREDENTIALS -> Outcome.NO_ANSWER;

@@ -4,7 +4,7 @@ import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 
-/** Who hears what happens between us and EC2. */
+/** Hears what happens between us and EC2. */
 public interface Ec2Listener {
   void called(ApiCallMade call);
 

@@ -27,7 +27,7 @@ public final class Ec2Refused extends RuntimeException {
     return failed;
   }
 
-  /** The same, told of the subnet it is about. */
+  /** Returns the same refusal with the subnet that it is about. */
   public Ec2Refused in(String subnet) {
     return new Ec2Refused(
         new Failed(

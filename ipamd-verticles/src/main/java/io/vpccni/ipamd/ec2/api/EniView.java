@@ -52,7 +52,7 @@ public record EniView(
     }
   }
 
-  /** Connection tracking timeouts in seconds; those that are not set are EC2's defaults. */
+  /** Connection tracking timeouts in seconds; where one is not set, EC2's default holds. */
   public record Tracking(
       Optional<Integer> tcpEstablished, Optional<Integer> udpStream, Optional<Integer> udp) {
     public static final Tracking NONE =
@@ -63,7 +63,10 @@ public record EniView(
     }
   }
 
-  /** Being detached counts as gone: nothing can be done with it any more. */
+  /**
+   * Whether it is attached there; being detached counts as gone, since nothing can be done with it
+   * any more.
+   */
   public boolean attachedTo(String instance) {
     return attachment
         .filter(a -> a.instance().equals(instance) && !a.status().startsWith("detach"))
@@ -86,7 +89,7 @@ public record EniView(
         tracking);
   }
 
-  /** EC2 deletes it with its instance. */
+  /** Returns the same ENI, now marked to be deleted by EC2 with its instance. */
   public EniView markedForDeletion() {
     return attachment.map(at -> attached(at.deletedOnTermination())).orElse(this);
   }

@@ -36,10 +36,10 @@ final class RequestBudget {
 
   private record Bucket(double tokens, Instant at) {}
 
-  /** Per action, as EC2 counts; the class gives the figures. */
+  /** One bucket for each action, as EC2 counts; the action's class gives the figures. */
   private final Map<String, Bucket> buckets = new HashMap<>();
 
-  /** Throttled actions stand still until then, whatever their bucket says. */
+  /** When each throttled class may go on, whatever its bucket says. */
   private final Map<ActionClass, Instant> stoppedUntil = new EnumMap<>(ActionClass.class);
 
   static ActionClass classOf(String action) {
@@ -52,7 +52,9 @@ final class RequestBudget {
     return ATTACHING.contains(action) ? ActionClass.ATTACH : ActionClass.CHANGE;
   }
 
-  /** Takes one token, which may be one of the future; returns how long to wait before sending. */
+  /**
+   * Takes one token, which may be one of the future, and returns how long to wait before sending.
+   */
   Duration reserve(String action, Instant now) {
     var figures = classOf(action);
     var before = buckets.getOrDefault(action, new Bucket(figures.burst, now));
@@ -66,7 +68,7 @@ final class RequestBudget {
     return forStop.compareTo(forToken) > 0 ? forStop : forToken;
   }
 
-  /** EC2 said that the account asks too much: the whole class pauses. */
+  /** Pauses the whole class, since EC2 said that the account asks too much. */
   void throttled(String action, Instant until) {
     stoppedUntil.merge(classOf(action), until, (a, b) -> a.isAfter(b) ? a : b);
   }

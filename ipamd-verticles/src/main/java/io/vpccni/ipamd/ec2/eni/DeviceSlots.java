@@ -14,7 +14,7 @@ final class DeviceSlots {
   /** Route tables of branch ENIs are numbered from VLAN id + 100, those of ENIs by device. */
   private static final int COUNT = 100;
 
-  /** The place of an attachment. */
+  /** Where an ENI is attached, or may be. */
   record Slot(int networkCard, int deviceIndex) {}
 
   private static final Slot PRIMARY = new Slot(0, 0);
@@ -28,7 +28,7 @@ final class DeviceSlots {
     taken.addAll(shown);
   }
 
-  /** An ENI, ours or another, has this index. */
+  /** Notes that an ENI, ours or another, has this index. */
   void take(Slot slot) {
     reserved.remove(slot);
     taken.add(slot);
@@ -45,7 +45,7 @@ final class DeviceSlots {
     return lowest;
   }
 
-  /** The attachment for which the index was reserved has not come about. */
+  /** Gives back an index whose attachment has not come about. */
   void giveBack(Slot slot) {
     reserved.remove(slot);
   }

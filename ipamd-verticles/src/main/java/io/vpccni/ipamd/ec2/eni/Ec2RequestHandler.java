@@ -47,7 +47,7 @@ public final class Ec2RequestHandler {
     this.plan = new EniCreationPlan(around, enis, subnets);
   }
 
-  /** Fails only because of a bug. */
+  /** Answers the request. The future fails only because of a bug. */
   public Future<Ec2Reply> handle(Ec2Request request) {
     Future<Ec2Reply> reply =
         switch (request) {
@@ -145,7 +145,7 @@ public final class Ec2RequestHandler {
         || eni.type().startsWith("efa");
   }
 
-  /** What EC2 knows where we do not. */
+  /** Returns the ENI as we know it, or else as EC2 shows it; empty if EC2 has none of this id. */
   private Future<Optional<EniView>> look(EniId eni) {
     return enis.of(eni)
         .map(view -> Future.succeededFuture(Optional.of(view)))

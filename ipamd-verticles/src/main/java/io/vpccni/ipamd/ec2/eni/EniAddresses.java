@@ -12,7 +12,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.HashSet;
 import java.util.List;
 
-/** EniAddresses and prefixes of ENIs that are there. For one context only. */
+/** Assigns and unassigns addresses and prefixes of attached ENIs. For one context only. */
 final class EniAddresses {
   private final NodeContext around;
   private final NodeEnis enis;
@@ -37,7 +37,9 @@ final class EniAddresses {
         .recover(error -> Future.failedFuture(inSubnetOf(ask.eni(), error)));
   }
 
-  /** Some EC2 look-alikes list it too; a pod must never get it. */
+  /**
+   * Leaves out the primary address, which some EC2 look-alikes list too: a pod must never get it.
+   */
   private List<Cidr> withoutPrimary(EniId id, List<Cidr> cidrs) {
     var primary = enis.of(id).stream().flatMap(eni -> eni.ipv4().stream()).map(Ip::asCidr);
     var own = primary.findFirst();
@@ -69,7 +71,9 @@ final class EniAddresses {
         .map(_ -> new Ec2Reply.AddressesUnassigned(ask.eni(), ask.cidrs()));
   }
 
-  /** One address that is gone already makes EC2 refuse all: the rest is asked for again. */
+  /**
+   * Asks again without the addresses that are gone already, since one of them makes EC2 refuse all.
+   */
   private Future<Void> unassignWhatIsThere(UnassignAddresses ask, Ec2Refused why) {
     return around
         .api()

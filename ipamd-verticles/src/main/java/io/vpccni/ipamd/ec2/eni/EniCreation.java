@@ -17,7 +17,7 @@ import java.util.Optional;
  * one that is attached is a good one.
  */
 final class EniCreation {
-  /** Another device index each time; more means that the cause is something else. */
+  /** How many device indices are tried; if all are refused, the cause is something else. */
   private static final int ATTACH_TRIES = 4;
 
   private static final int LOOKS = 5;
@@ -63,22 +63,22 @@ final class EniCreation {
     }
   }
 
-  /** The attach call's outcome is unknown: ask EC2. */
+  /** EC2 is to be asked what came of the attach call, whose outcome is unknown. */
   record Looking(EniView eni, int number, int look, Failed why) implements Step {}
 
-  /** Set delete-on-termination. */
+  /** Delete-on-termination is to be set. */
   record Marking(EniView eni) implements Step {}
 
-  /** IPv6 only: a new ENI has an address, and needs a prefix. */
+  /** A prefix is to be assigned: on an IPv6 node, a new ENI has an address only. */
   record Prefixing(EniView eni) implements Step {}
 
-  /** Wait until the instance shows it. */
+  /** The instance is to be waited for until it shows the ENI. */
   record Appearing(EniView eni) implements Step {}
 
-  /** The instance does not show it: ask EC2, whose word counts. */
+  /** EC2 is to be asked, whose word counts, since the instance does not show the ENI. */
   record Confirming(EniView eni) implements Step {}
 
-  /** It came to nothing: delete what was created. */
+  /** What was created is to be deleted, since it came to nothing. */
   record Deleting(EniView eni, Failed why) implements Step {}
 
   record Ready(EniView eni) implements End {}
@@ -88,7 +88,7 @@ final class EniCreation {
    */
   record Broken(Failed why, boolean left) implements End {}
 
-  /** What came of a phase. */
+  /** What came of a step. */
   sealed interface Outcome {}
 
   record Created(EniView eni) implements Outcome {}

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a new ENI may be created, and with what. For one context only. */
+/** Decides where a new ENI may be created, and with what. For one context only. */
 final class EniCreationPlan {
   private final NodeContext around;
   private final NodeEnis enis;
@@ -26,7 +26,7 @@ final class EniCreationPlan {
     this.subnets = subnets;
   }
 
-  /** The first phase of its creation, with the other subnets to try. */
+  /** Returns the first step of the creation, with the other subnets to try. */
   Future<EniCreation.Step> plan(CreateEni ask) {
     return Future.all(groups(ask.custom()), candidates(ask.custom()))
         .map(
@@ -57,7 +57,10 @@ final class EniCreationPlan {
             + Long.toHexString(around.random().nextLong()));
   }
 
-  /** Not more than the ENI may hold, nor than the subnet has besides the primary address. */
+  /**
+   * Returns how many addresses to ask for: no more than the ENI may hold, nor than the subnet has
+   * besides the primary address.
+   */
   private int count(CreateEni ask, SubnetId subnet) {
     int most = Math.min(ask.count(), around.perEni().orElse(Integer.MAX_VALUE));
     if (ask.kind() != AddressKind.SECONDARY_IP) {

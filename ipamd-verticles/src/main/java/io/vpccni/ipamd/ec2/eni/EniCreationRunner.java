@@ -84,13 +84,16 @@ final class EniCreationRunner {
         log.atInfo().addKeyValue("eni", eni.id()).log("ENI attached");
       }
       case Deleting(var eni, var why) ->
-          log.atWarn().addKeyValue("eni", eni.id()).addKeyValue("reason", why).log("ENI undone");
+          log.atWarn()
+              .addKeyValue("eni", eni.id())
+              .addKeyValue("reason", why)
+              .log("New ENI could not be attached and is deleted");
       case Broken _ -> givenUp(done);
       case Creating _, Looking _, Confirming _ -> {}
     }
   }
 
-  /** From here on it is anybody's to clean up. */
+  /** Gives up an ENI that is not attached: from here on the sweep for orphans may delete it. */
   private void givenUp(Step last) {
     var eni =
         switch (last) {
@@ -133,7 +136,7 @@ final class EniCreationRunner {
     };
   }
 
-  /** What is told is why it was to be undone. */
+  /** Tells metrics why the creation was to be undone, which says more than why it was not. */
   private void notUndone(Throwable error, Failed why) {
     if (error instanceof Ec2Refused) {
       around.stepFailed(EniStepFailed.UNDO, new Ec2Refused(why, null));

@@ -83,7 +83,7 @@ final class EniDescriptions {
             });
   }
 
-  /** For the subnets' address blocks only, so it may fail. */
+  /** Asks IMDS for the subnets' address blocks only, so a failure is an empty list. */
   private Future<List<AttachedEni>> hints() {
     return around
         .imds()
@@ -95,7 +95,7 @@ final class EniDescriptions {
                     : Future.failedFuture(error));
   }
 
-  /** As the pool wants to see them. */
+  /** Converts ENIs of EC2 to what the pool knows of an ENI. */
   List<AttachedEni> toAttached(List<EniView> views, List<AttachedEni> hints) {
     return EniRules.attached(views, around.node(), around.settings(), eni -> subnetOf(eni, hints));
   }

@@ -29,20 +29,23 @@ import org.slf4j.LoggerFactory;
 final class EniMaintenance {
   private static final Logger log = LoggerFactory.getLogger(EniMaintenance.class);
 
-  /** IMDS only; EC2 is called only where groups differ. */
+  /** How often IMDS is asked for the security groups; EC2 is called only where they differ. */
   static final Duration GROUPS_PERIOD = Duration.ofSeconds(30);
 
   static final Duration FIRST_RETRY = Duration.ofMinutes(1);
   static final Duration LAST_RETRY = Duration.ofHours(1);
 
-  /** Whether we keep what we want of an ENI; the subject names what and of which. */
+  /**
+   * The condition that something could not be kept as desired; its subject names what and of which
+   * ENI.
+   */
   static final String CONDITION = "EniUpkeepFailing";
 
   static final String WHEN = "; tried again after 1 min to 1 h";
 
   private record Failing(int times, Instant notBefore) {}
 
-  /** What is to be done about an ENI. */
+  /** One thing that is to be done about one ENI. */
   private record Task(String what, EniId eni) {
     @Override
     public String toString() {
@@ -55,7 +58,7 @@ final class EniMaintenance {
   private final OrphanedEnis orphans;
   private final RaisedConditions conditions;
 
-  /** What failed, and when it may be tried again. */
+  /** The tasks that have failed, and when each may be tried again. */
   private final Map<Task, Failing> failing = new HashMap<>();
 
   private boolean started;
@@ -67,7 +70,7 @@ final class EniMaintenance {
     this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
-  /** Once, when EC2 has shown the node's ENIs for the first time; later calls do nothing. */
+  /** Begins when EC2 has shown the node's ENIs for the first time; later calls do nothing. */
   void start() {
     if (started || !around.settings().mayChange()) {
       return;
@@ -79,12 +82,12 @@ final class EniMaintenance {
     }
   }
 
-  /** Something of a new ENI could not be set: it is tried again, and again. */
+  /** Repairs after the first pause: something of a new ENI could not be set. */
   void repairSoon() {
     around.later().after(FIRST_RETRY, this::repair);
   }
 
-  /** After each Describe and each failure: puts right what is known of the ENIs that we manage. */
+  /** Puts right what is known of the ENIs that we manage, after each Describe and each failure. */
   Future<Void> repair() {
     if (!around.settings().mayChange()) {
       return Future.succeededFuture();
@@ -149,7 +152,7 @@ final class EniMaintenance {
         .securityGroups()
         .compose(this::applyGroups)
         .recover(EniMaintenance::unlessBug)
-        .onFailure(bug -> log.error("Security groups were not looked at", bug));
+        .onFailure(bug -> log.error("Security groups were not compared because of a bug", bug));
   }
 
   private Future<Void> applyGroups(List<String> wanted) {
@@ -176,7 +179,7 @@ final class EniMaintenance {
             });
   }
 
-  /** Not while it rests after a failure. */
+  /** Tries the task, unless it rests after a failure. */
   private Future<Void> attempt(Task task, Supplier<Future<Void>> action) {
     var before = failing.getOrDefault(task, new Failing(0, Instant.MIN));
     if (around.later().now().isBefore(before.notBefore())) {
@@ -204,7 +207,10 @@ final class EniMaintenance {
     var pause = Backoff.doubling(FIRST_RETRY, LAST_RETRY, times);
     failing.put(task, new Failing(times, around.later().now().plus(pause)));
     around.later().after(pause, this::repair);
-    log.atWarn().addKeyValue("what", task).addKeyValue("reason", refused).log("ENI upkeep");
+    log.atWarn()
+        .addKeyValue("what", task)
+        .addKeyValue("reason", refused)
+        .log("ENI upkeep failed, and is tried again");
     conditions.raise(
         CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN);
   }

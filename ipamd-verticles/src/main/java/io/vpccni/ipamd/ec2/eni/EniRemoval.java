@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class EniRemoval {
   private static final Logger log = LoggerFactory.getLogger(EniRemoval.class);
 
-  /** EC2 needs some seconds to detach: deleting sooner only costs a call. */
+  /** EC2 needs some seconds to detach, so deleting sooner only costs a call. */
   private static final Duration DETACH_TIME = Duration.ofSeconds(2);
 
   private static final Duration LONGEST_DELETE_PAUSE = Duration.ofSeconds(32);
@@ -63,12 +63,12 @@ final class EniRemoval {
     return Future.succeededFuture(Left.UNATTACHED);
   }
 
-  /** Of something that is already gone: succeeds. */
+  /** Deletes the ENI; deleting one that is already gone succeeds. */
   Future<Void> delete(EniId eni) {
     return unless(Ec2Errors::alreadyGone, around.api().delete(eni));
   }
 
-  /** Again while EC2 still detaches it, for some minutes. */
+  /** Deletes the ENI, again and again for two minutes while EC2 still detaches it. */
   Future<Void> deletePatiently(EniId eni, Duration first) {
     return around
         .later()

@@ -71,7 +71,7 @@ final class EniRules {
         ip -> subnet.cidrs().stream().filter(cidr -> cidr.v6() == ip.v6()).findFirst());
   }
 
-  /** Without the primary address, which is the ENI's own. */
+  /** Returns what pods may get, without the primary address, which is the ENI's own. */
   static List<Cidr> forPods(EniView eni, boolean ipv6) {
     var cidrs = new ArrayList<Cidr>();
     if (!ipv6) {
@@ -90,7 +90,7 @@ final class EniRules {
     };
   }
 
-  /** First match wins. */
+  /** Whether the ENI is managed by its tags; the first match wins. */
   private static boolean managed(EniView eni, String instance, Ec2Settings settings) {
     var wish = eni.tags().get(EniTags.NO_MANAGE);
     if (wish != null) {

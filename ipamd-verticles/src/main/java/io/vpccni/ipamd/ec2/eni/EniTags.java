@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The tags by which an ENI tells whose it is. Names: amazon-vpc-cni-k8s. Pure. */
+/**
+ * The tags by which an ENI tells whose it is. Their names are those of amazon-vpc-cni-k8s. Pure.
+ */
 final class EniTags {
   static final String INSTANCE = "node.k8s.amazonaws.com/instance_id";
   static final String CREATED = "node.k8s.amazonaws.com/createdAt";
@@ -30,7 +32,7 @@ final class EniTags {
     return eni.description().startsWith(DESCRIPTION);
   }
 
-  /** Of every ENI that we manage. */
+  /** Returns the tags that every ENI that we manage bears. */
   static SortedMap<String, String> wanted(Ec2Settings settings, String instance) {
     var tags = new TreeMap<String, String>();
     tags.put(INSTANCE, instance);
@@ -42,7 +44,7 @@ final class EniTags {
     return tags;
   }
 
-  /** Of one that is created now. */
+  /** Returns the tags of an ENI that is created now. */
   static SortedMap<String, String> wantedOfNew(Ec2Settings settings, String instance, Instant now) {
     var tags = new TreeMap<>(wanted(settings, instance));
     tags.put(CREATED, createdAt(now));
@@ -53,7 +55,7 @@ final class EniTags {
     return now.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** Those that are absent or different. */
+  /** Returns the tags that are absent or have another value. */
   static SortedMap<String, String> missing(
       SortedMap<String, String> wanted, Map<String, String> present) {
     var missing = new TreeMap<String, String>();
@@ -66,7 +68,7 @@ final class EniTags {
     return missing;
   }
 
-  /** Empty if the tag is absent or unreadable. */
+  /** Returns when the ENI was created; empty if the tag is absent or unreadable. */
   static Optional<Instant> createdAt(Map<String, String> tags) {
     try {
       return Optional.ofNullable(tags.get(CREATED))

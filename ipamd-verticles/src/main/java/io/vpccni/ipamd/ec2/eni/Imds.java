@@ -12,6 +12,6 @@ public interface Imds {
 
   Future<List<AttachedEni>> attached();
 
-  /** The primary ENI's, sorted. */
+  /** Returns the ids of the primary ENI's security groups, sorted. */
   Future<List<String>> securityGroups();
 }

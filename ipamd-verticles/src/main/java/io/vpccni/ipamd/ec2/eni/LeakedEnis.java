@@ -14,12 +14,15 @@ import java.util.Map;
  * behind. Pure.
  */
 final class LeakedEnis {
-  /** A younger one may be on its way to its node. */
+  /** An ENI younger than this may be on its way to its node. */
   static final Duration MIN_AGE = Duration.ofMinutes(5);
 
   private LeakedEnis() {}
 
-  /** To search for those of the whole VPC, or of the cluster where its name is known. */
+  /**
+   * Returns the filters for leaked ENIs of the whole VPC, or of the cluster where its name is
+   * known.
+   */
   static Map<String, String> anyNodes(NodeFacts node, Ec2Settings settings) {
     var filters = new LinkedHashMap<String, String>();
     filters.put("tag-key", EniTags.INSTANCE);
@@ -38,7 +41,7 @@ final class LeakedEnis {
     return filters;
   }
 
-  /** Those without a readable age get one, and are looked at again the next time. */
+  /** Selects those without a readable age, which get one and are looked at again the next time. */
   static List<EniView> ageless(List<EniView> found) {
     return found.stream()
         .filter(EniTags::described)
@@ -46,7 +49,7 @@ final class LeakedEnis {
         .toList();
   }
 
-  /** Old enough that their node is not about to attach them. */
+  /** Selects those that are old enough that their node is not about to attach them. */
   static List<EniView> old(List<EniView> found, Instant now) {
     return found.stream()
         .filter(EniTags::described)
@@ -58,7 +61,7 @@ final class LeakedEnis {
         .toList();
   }
 
-  /** This node's own, whatever their age: who else would attach them? */
+  /** Selects this node's own, whatever their age: nobody else would attach them. */
   static List<EniView> own(List<EniView> found, NodeFacts node) {
     return found.stream()
         .filter(EniTags::described)

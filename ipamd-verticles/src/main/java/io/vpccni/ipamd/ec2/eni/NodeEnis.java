@@ -94,30 +94,33 @@ final class NodeEnis {
     return slots.reserve(networkCard);
   }
 
-  /** EC2 has attached something there: our ENI, or another before it. */
+  /** Notes that EC2 has attached something there: our ENI, or another before it. */
   void take(Slot slot) {
     slots.take(slot);
   }
 
-  /** Nothing was attached to the index that was reserved. */
+  /** Gives back a reserved index to which nothing was attached. */
   void giveBack(Slot slot) {
     slots.giveBack(slot);
   }
 
-  /** A call of ours has attached it, or EC2 shows that it did. */
+  /** Notes that a call of ours has attached the ENI, or that EC2 shows that it did. */
   void attached(EniView eni, Instant now) {
     enis.put(eni.id(), eni);
     eni.attachment().map(NodeEnis::slot).ifPresent(slots::take);
     changed.put(eni.id(), now);
   }
 
-  /** Its device index stays taken until EC2 no longer shows it there. */
+  /**
+   * Notes that the ENI is off the node; its device index stays taken until EC2 no longer shows it
+   * there.
+   */
   void detached(EniId id, Instant now) {
     enis.remove(id);
     changed.put(id, now);
   }
 
-  /** A call of ours has changed something that does not lag: tags, groups. */
+  /** Notes what a call of ours has changed and a Describe shows at once: tags, groups. */
   void update(EniView eni) {
     enis.computeIfPresent(eni.id(), (_, _) -> eni);
   }

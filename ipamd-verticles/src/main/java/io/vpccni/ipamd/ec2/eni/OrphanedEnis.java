@@ -58,7 +58,7 @@ final class OrphanedEnis {
     this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
-  /** Once, where we may change anything. */
+  /** Begins to look for orphans; called once, where we may change anything. */
   void start() {
     lookForOwn(Duration.ZERO);
     if (around.settings().sweeps()) {
@@ -97,7 +97,7 @@ final class OrphanedEnis {
             });
   }
 
-  /** What was told of those that are gone is over. */
+  /** Deletes orphans of this node, and lowers the conditions of those that are gone. */
   private Future<Void> deleteOwn(List<EniView> unwanted) {
     var left = unwanted.stream().map(EniView::id).collect(toSet());
     stuck.stream().filter(eni -> !left.contains(eni)).toList().forEach(this::unstuck);
@@ -157,7 +157,7 @@ final class OrphanedEnis {
                           this::notDeleted));
             })
         .recover(EniMaintenance::unlessBug)
-        .onFailure(bug -> log.error("The sweep for leaked ENIs failed", bug));
+        .onFailure(bug -> log.error("Sweep for leaked ENIs failed because of a bug", bug));
   }
 
   /** One after another; fails with the first refusal after all have been tried. */

@@ -18,10 +18,13 @@ import java.util.Optional;
 final class Subnets {
   private static final Duration FRESH = Duration.ofMinutes(10);
 
-  /** An exhausted subnet is looked at again after this, not for each attempt. */
+  /** How long an exhausted subnet is left alone before EC2 is asked about it again. */
   private static final Duration DOUBTED = Duration.ofMinutes(2);
 
-  /** After a failure it is asked again without being needed: tags may forbid what is done now. */
+  /**
+   * The first pause after a failure. EC2 is then asked again without need, since tags may forbid
+   * what is done now.
+   */
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
 
   private static final Duration LONGEST = Duration.ofMinutes(16);
@@ -37,7 +40,7 @@ final class Subnets {
     this.around = around;
   }
 
-  /** The last answer where EC2 gives none now; empty if it has never given one. */
+  /** Returns the last answer where EC2 gives none now; empty if it has never given one. */
   Future<Optional<List<SubnetView>>> list() {
     return around.later().now().isBefore(notBefore)
         ? Future.succeededFuture(last)
@@ -72,7 +75,7 @@ final class Subnets {
     return last.stream().flatMap(List::stream).filter(s -> s.id().equals(id)).findFirst();
   }
 
-  /** A subnet turned out to be fuller than it was shown. */
+  /** Asks again sooner, since a subnet turned out to be fuller than EC2 had shown. */
   void doubt() {
     if (last.isPresent() && notBefore.isAfter(askedAt.plus(DOUBTED))) {
       notBefore = askedAt.plus(DOUBTED);

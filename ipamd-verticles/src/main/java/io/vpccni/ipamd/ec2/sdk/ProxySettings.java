@@ -21,7 +21,7 @@ record ProxySettings(URI proxy, Set<String> direct) {
     direct = Set.copyOf(direct);
   }
 
-  /** For requests to an endpoint of this scheme; empty without a proxy. */
+  /** Returns the proxy for requests to an endpoint of this scheme; empty without a proxy. */
   static Optional<ProxySettings> from(Map<String, String> env, String endpointScheme) {
     var url = either(env, endpointScheme.equals("http") ? "http_proxy" : "https_proxy");
     if (url.isEmpty()) {
@@ -48,7 +48,10 @@ record ProxySettings(URI proxy, Set<String> direct) {
     return direct.stream().anyMatch(host::matches);
   }
 
-  /** A name stands for itself and everything below it, with or without a leading dot. */
+  /**
+   * Returns a pattern by which a name stands for itself and everything below it, with or without a
+   * leading dot.
+   */
   private static String pattern(String item) {
     if (item.equals("*")) {
       return ".*";

@@ -12,9 +12,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 
-/** Requests through AWS's client and within their budget, all pages of them where there are any. */
+/**
+ * Sends requests through AWS's client and within their budget, and reads all pages of an answer.
+ */
 final class SdkCalls {
-  /** EC2's largest page. */
+  /** The largest page that EC2 gives. */
   static final int PAGE = 1000;
 
   /** A bound on what a broken pager could make us read. */
@@ -25,7 +27,7 @@ final class SdkCalls {
   private final Ec2AsyncClient client;
   private final Ec2Caller caller;
 
-  /** For use on {@code context} only. */
+  /** Makes the calls for use on {@code context} only. */
   SdkCalls(Vertx vertx, Context context, Ec2AsyncClient client, Ec2Caller caller) {
     this.vertx = vertx;
     this.context = context;

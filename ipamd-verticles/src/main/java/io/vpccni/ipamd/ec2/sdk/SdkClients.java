@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 public final class SdkClients {
   private SdkClients() {}
 
-  /** The client with the threads that are its own. */
+  /** AWS's client with the threads that are its own. */
   public record Open(Ec2AsyncClient ec2, SdkEventLoopGroup loops, ScheduledExecutorService timeouts)
       implements AutoCloseable {
     /**
@@ -49,7 +49,7 @@ public final class SdkClients {
       return new SdkEc2Api(new SdkCalls(vertx, context, ec2, caller));
     }
 
-    /** Blocks for a moment; requests under way fail. */
+    /** Closes the client, which blocks for a moment; requests under way fail. */
     @Override
     public void close() {
       timeouts.shutdownNow();
@@ -58,7 +58,7 @@ public final class SdkClients {
     }
   }
 
-  /** Blocks: it loads much. */
+  /** Opens the client. This blocks, since many classes are loaded. */
   public static Open ec2(Ec2Settings settings, String region, Map<String, String> env) {
     var loops = SdkEventLoopGroup.builder().numberOfThreads(1).build();
     var timeouts = oneThread();
@@ -130,7 +130,7 @@ public final class SdkClients {
     return proxy.build();
   }
 
-  /** The certificates of this PEM file, instead of the JVM's own, as the other SDKs do. */
+  /** Trusts the certificates of this PEM file instead of the JVM's own, as the other SDKs do. */
   private static TrustManager[] trusting(Path bundle) {
     try (InputStream in = Files.newInputStream(bundle)) {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());

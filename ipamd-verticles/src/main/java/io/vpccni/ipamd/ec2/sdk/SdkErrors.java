@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** The SDK's exceptions as our failures. */
+/** Sorts the SDK's exceptions into our failures. */
 final class SdkErrors {
   private SdkErrors() {}
 

@@ -85,7 +85,7 @@ final class SdkViews {
         tags(subnet.tags()));
   }
 
-  /** For types that our table does not know. */
+  /** Reads the limits of an instance type that our table does not know. */
   static InstanceLimits limits(InstanceTypeInfo type) {
     var network = type.networkInfo();
     int enis = number(network.maximumNetworkInterfaces());

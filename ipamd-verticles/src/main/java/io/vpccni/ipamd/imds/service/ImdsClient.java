@@ -23,7 +23,10 @@ final class ImdsClient {
   private static final String TOKEN = "X-aws-ec2-metadata-token";
   private static final int ATTEMPTS = 3;
 
-  /** Enough to read all ENIs of a large instance in a few round trips; IMDS throttles floods. */
+  /**
+   * Enough connections to read all ENIs of a large instance in a few round trips; IMDS throttles
+   * floods.
+   */
   private static final int CONNECTIONS = 8;
 
   private static final int MAX_WAITING = 2048;

@@ -111,7 +111,7 @@ final class ImdsReader {
         .map(_ -> new VpcCidrsChanged(ipv4.result(), ipv6Blocks.result().orElse(List.of())));
   }
 
-  /** Sorted. */
+  /** Returns the ids of the primary ENI's security groups, sorted. */
   Future<List<String>> securityGroups(String primaryMac) {
     return need(
         "GetSecurityGroupIDs",
@@ -119,7 +119,7 @@ final class ImdsReader {
         text -> ImdsText.words(text).stream().sorted().toList());
   }
 
-  /** All attached ENIs, in IMDS order. */
+  /** Returns all attached ENIs in IMDS order. */
   Future<List<AttachedEni>> attached() {
     var primary = mac();
     var macs =

@@ -54,12 +54,12 @@ public record ImdsSettings(
         Duration.ofSeconds(30));
   }
 
-  /** 80 or 443 where the URL names none. */
+  /** Returns the URL's port, or that of its scheme where the URL names none. */
   int port() {
     return endpoint.getPort() >= 0 ? endpoint.getPort() : tls() ? 443 : 80;
   }
 
-  /** Without the brackets of an IPv6 literal. */
+  /** Returns the URL's host without the brackets of an IPv6 literal. */
   String host() {
     var host = endpoint.getHost();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

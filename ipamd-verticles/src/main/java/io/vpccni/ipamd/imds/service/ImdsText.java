@@ -21,7 +21,7 @@ final class ImdsText {
 
   private ImdsText() {}
 
-  /** Lists are separated by any white space: IMDS is not consistent. */
+  /** Splits a list at any white space, since IMDS is not consistent. */
   static List<String> words(String text) {
     return Stream.of(text.split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
   }
@@ -34,7 +34,10 @@ final class ImdsText {
     return words(text).stream().map(Cidr::parse).toList();
   }
 
-  /** Out of the identity document, a small JSON object whose member names are unique. */
+  /**
+   * Reads the region out of the identity document, a small JSON object whose member names are
+   * unique.
+   */
   static String region(String document) {
     var found = REGION.matcher(document);
     if (!found.find()) {

@@ -114,7 +114,7 @@ public final class ImdsVerticle extends VerticleBase {
         .map(ImdsReply.SecurityGroups::new);
   }
 
-  /** From memory, or else one read that all callers share. */
+  /** Returns the facts from memory, or else from one read that all callers share. */
   private Future<NodeFacts> factsNow() {
     if (fresh != null) {
       return Future.succeededFuture(fresh);
@@ -173,7 +173,7 @@ public final class ImdsVerticle extends VerticleBase {
 
   private void failed(Throwable error) {
     if (!(error instanceof ImdsFailure)) {
-      log.error("Reading IMDS failed in an unforeseen way", error);
+      log.error("IMDS could not be read because of a bug", error);
     }
     if (!unreachable) {
       unreachable = true;

@@ -16,7 +16,10 @@ final class TokenSource {
   static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
   private static final String WANTED_SECONDS = "21600";
 
-  /** A token that runs out while a read is under way costs that read an attempt. */
+  /**
+   * How early a token is renewed: one that runs out while a read is under way costs that read an
+   * attempt.
+   */
   private static final Duration EARLY = Duration.ofSeconds(10);
 
   /** Sends one request below {@code /latest/}. */
@@ -32,7 +35,7 @@ final class TokenSource {
   private @Nullable Token token;
   private final Shared<Optional<String>> fetching = new Shared<>();
 
-  /** IMDS said that it has no tokens: reads go without. */
+  /** Whether IMDS said that it has no tokens, so that reads go without. */
   private boolean v1;
 
   TokenSource(Sender sender, boolean v1Forbidden, InstantSource clock) {
@@ -41,7 +44,7 @@ final class TokenSource {
     this.clock = clock;
   }
 
-  /** Empty where IMDS has no tokens. */
+  /** Returns the token; empty where IMDS has none. */
   Future<Optional<String>> token() {
     if (v1) {
       return Future.succeededFuture(Optional.empty());
@@ -52,7 +55,7 @@ final class TokenSource {
     return fetching.join(this::fetch);
   }
 
-  /** A read with this token was answered 401: it is of no use any more, and tokens are needed. */
+  /** Drops a token with which a read was answered 401, and notes that tokens are needed. */
   void refused(Optional<String> value) {
     v1 = false;
     if (token != null && value.filter(token.value()::equals).isPresent()) {
