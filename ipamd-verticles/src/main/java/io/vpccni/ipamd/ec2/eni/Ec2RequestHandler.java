@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class Ec2RequestHandler {
   private static final Duration ORPHAN_LOOK = Duration.ofMinutes(1);
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final Subnets subnets;
   private final EniDescriptions descriptions;
@@ -34,7 +34,7 @@ public final class Ec2RequestHandler {
   private final OrphanedEnis orphans;
   private final EniMaintenance maintenance;
 
-  public Ec2RequestHandler(NodeContext around) {
+  public Ec2RequestHandler(Ec2Context around) {
     this.around = around;
     this.enis = new NodeEnis(around.node().instance().id());
     this.subnets = new Subnets(around);

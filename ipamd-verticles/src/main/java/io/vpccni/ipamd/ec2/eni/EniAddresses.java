@@ -14,11 +14,11 @@ import java.util.List;
 
 /** Assigns and unassigns addresses and prefixes of attached ENIs. For one context only. */
 final class EniAddresses {
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final Subnets subnets;
 
-  EniAddresses(NodeContext around, NodeEnis enis, Subnets subnets) {
+  EniAddresses(Ec2Context around, NodeEnis enis, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.subnets = subnets;

@@ -16,11 +16,11 @@ import java.util.Optional;
 
 /** Decides where a new ENI may be created, and with what. For one context only. */
 final class EniCreationPlan {
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final Subnets subnets;
 
-  EniCreationPlan(NodeContext around, NodeEnis enis, Subnets subnets) {
+  EniCreationPlan(Ec2Context around, NodeEnis enis, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.subnets = subnets;

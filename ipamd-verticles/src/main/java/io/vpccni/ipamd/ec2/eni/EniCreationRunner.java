@@ -41,11 +41,11 @@ final class EniCreationRunner {
 
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final EniRemoval removal;
 
-  EniCreationRunner(NodeContext around, NodeEnis enis, EniRemoval removal) {
+  EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal) {
     this.around = around;
     this.enis = enis;
     this.removal = removal;

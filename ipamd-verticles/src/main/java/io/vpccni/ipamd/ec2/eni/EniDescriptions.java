@@ -21,13 +21,13 @@ import java.util.Optional;
  * Who asks while a call is under way gets its answer. For one context only.
  */
 final class EniDescriptions {
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final Subnets subnets;
   private final EniMaintenance maintenance;
   private final Shared<List<AttachedEni>> describing = new Shared<>();
 
-  EniDescriptions(NodeContext around, NodeEnis enis, Subnets subnets, EniMaintenance maintenance) {
+  EniDescriptions(Ec2Context around, NodeEnis enis, Subnets subnets, EniMaintenance maintenance) {
     this.around = around;
     this.enis = enis;
     this.subnets = subnets;

@@ -53,7 +53,7 @@ final class EniMaintenance {
     }
   }
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final OrphanedEnis orphans;
   private final RaisedConditions conditions;
@@ -63,7 +63,7 @@ final class EniMaintenance {
 
   private boolean started;
 
-  EniMaintenance(NodeContext around, NodeEnis enis, OrphanedEnis orphans) {
+  EniMaintenance(Ec2Context around, NodeEnis enis, OrphanedEnis orphans) {
     this.around = around;
     this.enis = enis;
     this.orphans = orphans;

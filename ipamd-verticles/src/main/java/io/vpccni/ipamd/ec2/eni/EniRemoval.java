@@ -24,10 +24,10 @@ final class EniRemoval {
   private static final Duration LONGEST_DELETE_PAUSE = Duration.ofSeconds(32);
   private static final Duration DELETE_WITHIN = Duration.ofMinutes(2);
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
 
-  EniRemoval(NodeContext around, NodeEnis enis) {
+  EniRemoval(Ec2Context around, NodeEnis enis) {
     this.around = around;
     this.enis = enis;
   }

@@ -40,7 +40,7 @@ final class OrphanedEnis {
   /** What one sweep deletes at most: a wrong filter must not empty an account. */
   private static final int SWEEP_BUDGET = 50;
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final NodeEnis enis;
   private final EniRemoval removal;
   private final RaisedConditions conditions;
@@ -51,7 +51,7 @@ final class OrphanedEnis {
   private boolean pending;
   private int failures;
 
-  OrphanedEnis(NodeContext around, NodeEnis enis, EniRemoval removal) {
+  OrphanedEnis(Ec2Context around, NodeEnis enis, EniRemoval removal) {
     this.around = around;
     this.enis = enis;
     this.removal = removal;

@@ -29,14 +29,14 @@ final class Subnets {
 
   private static final Duration LONGEST = Duration.ofMinutes(16);
 
-  private final NodeContext around;
+  private final Ec2Context around;
   private final Shared<Void> asking = new Shared<>();
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
   private int failures;
 
-  Subnets(NodeContext around) {
+  Subnets(Ec2Context around) {
     this.around = around;
   }
 

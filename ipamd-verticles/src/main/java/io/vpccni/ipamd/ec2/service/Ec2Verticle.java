@@ -11,9 +11,9 @@ import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.eni.Ec2Context;
 import io.vpccni.ipamd.ec2.eni.Ec2RequestHandler;
 import io.vpccni.ipamd.ec2.eni.Imds;
-import io.vpccni.ipamd.ec2.eni.NodeContext;
 import io.vpccni.ipamd.ec2.sdk.SdkClients;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.retry.VertxScheduler;
@@ -135,7 +135,7 @@ public final class Ec2Verticle extends VerticleBase {
     var api = client.api(vertx, context, caller);
     var handler =
         new Ec2RequestHandler(
-            new NodeContext(node, limits, settings, api, imds, later, clock, random, listener));
+            new Ec2Context(node, limits, settings, api, imds, later, clock, random, listener));
     running = new Running(node, client, api, handler);
     return running;
   }

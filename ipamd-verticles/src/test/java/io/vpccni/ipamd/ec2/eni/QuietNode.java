@@ -27,7 +27,7 @@ final class QuietNode {
 
   Ec2RequestHandler service(Ec2Settings settings) {
     return new Ec2RequestHandler(
-        new NodeContext(
+        new Ec2Context(
             FakeEc2Api.NODE,
             Optional.empty(),
             settings,

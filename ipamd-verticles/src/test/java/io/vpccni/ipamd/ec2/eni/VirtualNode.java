@@ -69,7 +69,7 @@ final class VirtualNode {
     var caller =
         new Ec2Caller(time, new SplittableRandom(17), Ec2Settings.DEFAULT_OVERALL_TIMEOUT, pool);
     return new Ec2RequestHandler(
-        new NodeContext(
+        new Ec2Context(
             facts(),
             InstanceLimits.of(TYPE),
             Ec2Settings.defaults(),

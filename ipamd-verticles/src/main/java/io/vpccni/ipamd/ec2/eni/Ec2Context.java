@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @param limits empty while the instance type is unknown: then EC2 refuses what is too much
  * @param wallClock for dates that others read, such as tags; durations go by the scheduler's clock
  */
-public record NodeContext(
+public record Ec2Context(
     NodeFacts node,
     Optional<InstanceLimits> limits,
     Ec2Settings settings,
