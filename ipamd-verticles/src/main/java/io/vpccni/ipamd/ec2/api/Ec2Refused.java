@@ -34,4 +34,18 @@ public final class Ec2Refused extends RuntimeException {
             failed.action(), failed.code(), failed.message(), failed.kind(), Optional.of(subnet)),
         this);
   }
+
+  /** Returns the same refusal of a read, after which nothing can have happened in EC2. */
+  public Ec2Refused ofRead() {
+    return failed.kind() == FailureKind.OUTCOME_UNKNOWN
+        ? new Ec2Refused(
+            new Failed(
+                failed.action(),
+                failed.code(),
+                failed.message(),
+                FailureKind.UNAVAILABLE,
+                failed.subnet()),
+            this)
+        : this;
+  }
 }

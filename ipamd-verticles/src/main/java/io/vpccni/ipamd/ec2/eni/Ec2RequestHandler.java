@@ -111,24 +111,38 @@ public final class Ec2RequestHandler {
     return new Ec2Reply.EniCreated(descriptions.toAttached(List.of(eni), List.of()).getFirst());
   }
 
+  /**
+   * EC2 is asked at this moment whose it is: what the pool believes may come from the checkpoint of
+   * another instance, in an image or a snapshot, and an ENI may have moved since.
+   */
   private Future<Ec2Reply> free(EniId id) {
-    return look(id)
+    return around
+        .api()
+        .eni(id)
+        .recover(this::notSeen)
+        .map(
+            seen ->
+                seen.filter(eni -> eni.attachment().isPresent())
+                    .or(() -> enis.of(id))
+                    .or(() -> seen))
         .compose(
-            seen -> {
-              if (seen.isEmpty()) {
-                return Future.succeededFuture(new Ec2Reply.EniFreed(id));
-              }
-              var eni = seen.get();
-              if (mustStay(eni)) {
-                return Future.failedFuture(
-                    Ec2Refused.of(
-                        "DetachNetworkInterface",
-                        "NotOurs",
-                        id + " is the primary, a trunk or an EFA ENI: it is never freed",
-                        FailureKind.PERMANENT));
-              }
-              return removal.free(eni).map(left -> freed(id, left));
-            });
+            eni ->
+                switch (Ownership.of(eni, around.node())) {
+                  case OURS -> removal.free(eni.orElseThrow()).map(left -> freed(id, left));
+                  case ELSEWHERE -> Future.succeededFuture(new Ec2Reply.EniFreed(id));
+                  case NOT_OURS -> Future.failedFuture(notOurs(id));
+                });
+  }
+
+  private static Ec2Refused notOurs(EniId id) {
+    return Ec2Refused.of(
+        "DetachNetworkInterface",
+        "NotOurs",
+        id
+            + " is attached to this node, but is its primary, a trunk or an EFA ENI, or lacks the tag "
+            + EniTags.INSTANCE
+            + " of this instance: it is never freed",
+        FailureKind.PERMANENT);
   }
 
   private Ec2Reply freed(EniId id, EniRemoval.Left left) {
@@ -139,22 +153,11 @@ public final class Ec2RequestHandler {
     return new Ec2Reply.EniFreed(id);
   }
 
-  private boolean mustStay(EniView eni) {
-    return eni.id().equals(around.node().primary().eni())
-        || eni.type().equals("trunk")
-        || eni.type().startsWith("efa");
-  }
-
-  /** Returns the ENI as we know it, or else as EC2 shows it; empty if EC2 has none of this id. */
-  private Future<Optional<EniView>> look(EniId eni) {
-    return enis.of(eni)
-        .map(view -> Future.succeededFuture(Optional.of(view)))
-        .orElseGet(() -> around.api().eni(eni).onFailure(this::notSeen));
-  }
-
-  private void notSeen(Throwable error) {
-    if (error instanceof Ec2Refused why) {
-      around.stepFailed(EniStepFailed.LOOK, why);
+  private <T> Future<T> notSeen(Throwable error) {
+    if (!(error instanceof Ec2Refused why)) {
+      return Future.failedFuture(error);
     }
+    around.stepFailed(EniStepFailed.LOOK, why);
+    return Future.failedFuture(why.ofRead());
   }
 }

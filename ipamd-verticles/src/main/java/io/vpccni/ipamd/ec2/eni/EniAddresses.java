@@ -59,6 +59,24 @@ final class EniAddresses {
     if (ask.cidrs().isEmpty()) {
       return Future.succeededFuture(new Ec2Reply.AddressesUnassigned(ask.eni(), List.of()));
     }
+    return isHere(ask.eni())
+        .compose(here -> here ? unassignHere(ask) : Future.succeededFuture())
+        .map(_ -> new Ec2Reply.AddressesUnassigned(ask.eni(), ask.cidrs()));
+  }
+
+  /** Whether it is attached to this instance; another's addresses are not ours to give back. */
+  private Future<Boolean> isHere(EniId id) {
+    return enis.of(id).isPresent()
+        ? Future.succeededFuture(true)
+        : around
+            .api()
+            .eni(id)
+            .map(
+                seen ->
+                    seen.filter(eni -> eni.attachedTo(around.node().instance().id())).isPresent());
+  }
+
+  private Future<Void> unassignHere(UnassignAddresses ask) {
     return around
         .api()
         .unassign(ask.eni(), ask.cidrs())
@@ -67,8 +85,7 @@ final class EniAddresses {
                 error instanceof Ec2Refused refused
                         && refused.failed().kind() == FailureKind.PERMANENT
                     ? unassignWhatIsThere(ask, refused)
-                    : Future.failedFuture(error))
-        .map(_ -> new Ec2Reply.AddressesUnassigned(ask.eni(), ask.cidrs()));
+                    : Future.failedFuture(error));
   }
 
   /**
