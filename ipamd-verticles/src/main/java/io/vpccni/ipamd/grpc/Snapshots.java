@@ -29,15 +29,15 @@ final class Snapshots {
       snapshot.addCards(
           CardPool.newBuilder()
               .setNetworkCard(card.networkCard())
-              .setTotal(clamp(card.total()))
-              .setAssigned(clamp(card.assigned()))
-              .setFree(clamp(card.free()))
-              .setCooling(clamp(card.cooling()))
-              .setQuarantined(clamp(card.quarantined()))
-              .setInFlight(clamp(card.inFlight()))
-              .setEnis(card.enis())
-              .setMaxEnis(card.maxEnis())
-              .setLimit(clamp(card.limit())));
+              .setTotal(clamp(card.addresses().total()))
+              .setAssigned(clamp(card.addresses().assigned()))
+              .setFree(clamp(card.addresses().free()))
+              .setCooling(clamp(card.addresses().cooling()))
+              .setQuarantined(clamp(card.addresses().quarantined()))
+              .setInFlight(clamp(card.addresses().inFlight()))
+              .setEnis(card.enis().attached())
+              .setMaxEnis(card.enis().most())
+              .setLimit(clamp(card.addresses().limit())));
     }
     return snapshot.build();
   }

@@ -35,8 +35,8 @@ final class EniJson {
         }
       }
       var one = new LinkedHashMap<String, Object>();
-      one.put("TotalIPs", card.total());
-      one.put("AssignedIPs", card.assigned());
+      one.put("TotalIPs", card.addresses().total());
+      one.put("AssignedIPs", card.addresses().assigned());
       one.put("ENIs", enis);
       cards.put(Integer.toString(card.networkCard()), one);
     }

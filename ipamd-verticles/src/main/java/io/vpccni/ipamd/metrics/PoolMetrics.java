@@ -17,12 +17,12 @@ final class PoolMetrics {
     long most = 0;
     long limit = 0;
     for (var card : view.cards()) {
-      total += card.total();
-      assigned += card.assigned();
+      total += card.addresses().total();
+      assigned += card.addresses().assigned();
       prefixes += card.totalPrefixes();
-      enis += card.enis() - card.unmanaged();
-      most += Math.max(0, card.maxEnis() - card.unmanaged());
-      limit += card.limit();
+      enis += card.enis().managed();
+      most += card.enis().mostManaged();
+      limit += card.addresses().limit();
     }
     gauge(out, "awscni_eni_allocated", "ENIs in the pool", enis);
     gauge(out, "awscni_eni_max", "ENIs that may be attached", most);

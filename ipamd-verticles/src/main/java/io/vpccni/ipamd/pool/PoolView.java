@@ -51,24 +51,45 @@ public record PoolView(
   }
 
   /**
-   * @param limit addresses that the card may hold with all its ENIs; {@link Long#MAX_VALUE} for
-   *     IPv6
+   * A network card.
+   *
    * @param totalPrefixes prefixes, of whatever family
-   * @param unmanaged ENIs that take a slot and are not ours
    */
-  public record Card(
-      int networkCard,
+  public record Card(int networkCard, CardAddresses addresses, CardEnis enis, int totalPrefixes) {}
+
+  /**
+   * The addresses of a network card.
+   *
+   * @param inFlight asked of EC2 and not answered yet
+   * @param limit how many the card may hold with all its ENIs; {@link Long#MAX_VALUE} for IPv6
+   */
+  public record CardAddresses(
       long total,
       long assigned,
       long free,
       long cooling,
       long quarantined,
       long inFlight,
-      int enis,
-      int maxEnis,
-      int unmanaged,
-      long limit,
-      int totalPrefixes) {}
+      long limit) {}
+
+  /**
+   * The ENIs of a network card.
+   *
+   * @param attached those that take a slot, unmanaged ones included
+   * @param most how many the card may carry
+   * @param unmanaged those that take a slot and are not ours
+   */
+  public record CardEnis(int attached, int most, int unmanaged) {
+    /** How many of them are the pool's. */
+    public int managed() {
+      return attached - unmanaged;
+    }
+
+    /** How many the pool may have, which is never negative. */
+    public int mostManaged() {
+      return Math.max(0, most - unmanaged);
+    }
+  }
 
   /**
    * @param inPool false for ENIs that are not managed, are being freed, or are gone

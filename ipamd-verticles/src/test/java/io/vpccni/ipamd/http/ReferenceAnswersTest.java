@@ -100,7 +100,12 @@ class ReferenceAnswersTest {
         Optional.empty(),
         Optional.empty(),
         new PoolView.Readiness.Ready(),
-        List.of(new PoolView.Card(0, 27, 23, 4, 0, 0, 0, 3, 3, 0, 27, 0)),
+        List.of(
+            new PoolView.Card(
+                0,
+                new PoolView.CardAddresses(27, 23, 4, 0, 0, 0, 27),
+                new PoolView.CardEnis(3, 3, 0),
+                0)),
         List.of(
             new PoolView.Eni(
                 eni,

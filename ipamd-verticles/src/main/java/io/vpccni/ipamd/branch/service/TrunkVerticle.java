@@ -72,7 +72,7 @@ public final class TrunkVerticle extends VerticleBase {
   private static boolean room(PoolView view) {
     return view.cards().stream()
         .filter(card -> card.networkCard() == 0)
-        .anyMatch(card -> card.enis() < card.maxEnis() - card.unmanaged());
+        .anyMatch(card -> card.enis().attached() < card.enis().most() - card.enis().unmanaged());
   }
 
   /** Tells the controller the ENIConfig that custom networking uses, unless it is the default. */

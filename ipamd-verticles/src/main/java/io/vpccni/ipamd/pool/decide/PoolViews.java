@@ -63,18 +63,22 @@ public final class PoolViews {
   }
 
   private static PoolView.Card card(PoolState state, Figures figures) {
+    var uses = figures.uses();
+    long free = figures.tally().free();
     return new PoolView.Card(
         figures.card(),
-        figures.assigned() + figures.tally().free() + figures.cooling(),
-        figures.assigned(),
-        figures.tally().free(),
-        figures.cooling(),
-        figures.quarantined(),
-        figures.inFlight(),
-        figures.enis(),
-        state.context().limits().map(Limits::enisPerCard).orElse(0),
-        figures.unmanaged(),
-        Figures.limit(state),
+        new PoolView.CardAddresses(
+            uses.assigned() + free + uses.cooling(),
+            uses.assigned(),
+            free,
+            uses.cooling(),
+            uses.quarantined(),
+            figures.inFlight().addresses(),
+            Figures.limit(state)),
+        new PoolView.CardEnis(
+            figures.enis().attached(),
+            state.context().limits().map(Limits::enisPerCard).orElse(0),
+            figures.enis().unmanaged()),
         figures.prefixes());
   }
 

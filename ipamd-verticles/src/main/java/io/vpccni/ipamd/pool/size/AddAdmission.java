@@ -133,7 +133,7 @@ public final class AddAdmission {
   private static long coming(Transition transition) {
     long coming = 0;
     for (int card : transition.cards()) {
-      coming += transition.figures(card).inFlight();
+      coming += transition.figures(card).inFlight().addresses();
     }
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {

@@ -112,7 +112,7 @@ public final class Growth {
   private static long wanted(Transition transition, Figures figures) {
     if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
       // One /80 is more than a node can use.
-      return figures.units() + figures.unitsInFlight() == 0 ? 1 : 0;
+      return figures.units().all() + figures.inFlight().units() == 0 ? 1 : 0;
     }
     var sizing = Sizing.of(transition, figures);
     long wanted = sizing.wanted();

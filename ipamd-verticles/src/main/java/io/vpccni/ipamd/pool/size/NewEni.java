@@ -24,7 +24,7 @@ final class NewEni {
           String.valueOf(figures.card()),
           "NoRoom",
           "network card %d carries all the ENIs it may (%d); %d more addresses were wanted"
-              .formatted(figures.card(), figures.enis(), wanted));
+              .formatted(figures.card(), figures.enis().attached(), wanted));
       return;
     }
     transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
@@ -96,8 +96,10 @@ final class NewEni {
 
   static boolean room(Transition transition, Figures figures) {
     int reserve =
-        figures.card() == 0 && transition.settings().reserveTrunk() && !figures.trunk() ? 1 : 0;
-    return figures.enis() + figures.creating()
+        figures.card() == 0 && transition.settings().reserveTrunk() && !figures.enis().trunk()
+            ? 1
+            : 0;
+    return figures.enis().attached() + figures.enis().creating()
         < transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;
   }
 }

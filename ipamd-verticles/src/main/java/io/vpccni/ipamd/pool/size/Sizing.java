@@ -146,13 +146,13 @@ public record Sizing(
     var tally = figures.tally();
     var targets = figures.card() == 0 ? transition.settings().targets() : Targets.OTHER_CARDS;
     boolean prefixes = transition.settings().kind() == AddressKind.IPV4_PREFIX;
-    long coming = figures.inFlight();
+    long coming = figures.inFlight().addresses();
     long slots = transition.context.limits().map(Limits::slotsPerEni).orElse(0);
     return new Sizing(
         tally.total() + coming,
         tally.assigned(),
         tally.free() + coming - claims(transition, figures.card()),
-        figures.freeUnits() + figures.unitsInFlight(),
+        figures.units().free() + figures.inFlight().units(),
         slots * Figures.perBlock(transition.settings().kind()),
         prefixes,
         targets,

@@ -9,32 +9,36 @@ import java.util.List;
 /**
  * One network card in numbers, in the mode in force.
  *
- * @param tally of the CIDRs that new pods may use
- * @param units CIDRs of the kind that the mode asks for: what targets in prefixes count
- * @param freeUnits those without any use
- * @param assigned by pods, in CIDRs of any kind
- * @param inFlight addresses asked of EC2, not answered yet
- * @param unitsInFlight CIDRs of that kind asked of EC2, not answered yet
- * @param enis that take a slot and are not about to leave, unmanaged ones included
- * @param creating ENIs that are being made
- * @param unmanaged ENIs that take a slot and are not ours
- * @param trunk whether a trunk ENI is attached
+ * @param tally the addresses of the CIDRs that new pods may use
+ * @param units the CIDRs of the kind that is asked of EC2, which targets in prefixes count
+ * @param uses what addresses are doing, in CIDRs of any kind
+ * @param prefixes how many prefixes the card has, of either family
+ * @param inFlight what EC2 was asked for and has not answered yet
+ * @param enis the ENIs that take a slot
  */
 public record Figures(
-    int card,
-    Tally tally,
-    int units,
-    int freeUnits,
-    int assigned,
-    int cooling,
-    int quarantined,
-    int prefixes,
-    long inFlight,
-    int unitsInFlight,
-    int enis,
-    int creating,
-    int unmanaged,
-    boolean trunk) {
+    int card, Tally tally, Units units, Uses uses, int prefixes, InFlight inFlight, Enis enis) {
+
+  /**
+   * @param free those without any use
+   */
+  public record Units(int all, int free) {}
+
+  public record Uses(int assigned, int cooling, int quarantined) {}
+
+  /**
+   * @param addresses how many addresses were asked for
+   * @param units how many CIDRs of the kind in force were asked for
+   */
+  public record InFlight(long addresses, int units) {}
+
+  /**
+   * @param attached those that are not about to leave, unmanaged ones included
+   * @param creating those that EC2 was asked to make
+   * @param unmanaged those that take a slot and are not ours
+   * @param trunk whether one of them is a trunk ENI
+   */
+  public record Enis(int attached, int creating, int unmanaged, boolean trunk) {}
 
   public static Figures of(PoolState state, int card) {
     var tally = Tally.NONE;
@@ -91,18 +95,11 @@ public record Figures(
     return new Figures(
         card,
         tally,
-        units.blocks(),
-        units.freeBlocks(),
-        assigned,
-        cooling,
-        quarantined,
+        new Units(units.blocks(), units.freeBlocks()),
+        new Uses(assigned, cooling, quarantined),
         prefixes,
-        inFlight,
-        blocks,
-        enis,
-        creating,
-        unmanaged,
-        trunk);
+        new InFlight(inFlight, blocks),
+        new Enis(enis, creating, unmanaged, trunk));
   }
 
   /** Addresses that one CIDR of that kind gives. */

@@ -15,11 +15,11 @@ public final class Totals {
     var cards = Figures.cards(state);
     for (int card : cards) {
       var figures = Figures.of(state, card);
-      assigned += figures.assigned();
+      assigned += figures.uses().assigned();
       free += figures.tally().free();
-      cooling += figures.cooling();
-      quarantined += figures.quarantined();
-      inFlight += figures.inFlight();
+      cooling += figures.uses().cooling();
+      quarantined += figures.uses().quarantined();
+      inFlight += figures.inFlight().addresses();
     }
     return new PoolNumbers(
         assigned + free + cooling,

@@ -89,7 +89,7 @@ class GrowthTest {
             false));
     node.ec2.attach(FakeEc2.eni("eni-y", 0, 2, List.of(), EniKind.EFA_ONLY, false, true));
     node.starts().pods(5).settled();
-    assertThat(PoolViews.of(node.state).cards().getFirst().unmanaged()).isEqualTo(2);
+    assertThat(PoolViews.of(node.state).cards().getFirst().enis().unmanaged()).isEqualTo(2);
     assertThat(PoolViews.of(node.state).numbers().total()).isEqualTo(9);
     assertThat(node.asked(CreateEni.class)).isEmpty();
     assertThat(node.asked(FreeEni.class)).isEmpty();

@@ -47,6 +47,6 @@ class MaxPodsTest {
     node.ec2.slots(9);
     node.tell(new PoolEvent.LimitsKnown(new Limits(3, 9, 2), node.now)).maxPods(0).starts();
     node.settled();
-    assertThat(PoolViews.of(node.state).cards().get(1).total()).isEqualTo(1);
+    assertThat(PoolViews.of(node.state).cards().get(1).addresses().total()).isEqualTo(1);
   }
 }

@@ -232,7 +232,7 @@ class WorkedScenariosTest {
       node.settled();
     }
     node.shape(shape);
-    assertThat(PoolViews.of(node.state).cards().getFirst().enis()).isEqualTo(enis);
+    assertThat(PoolViews.of(node.state).cards().getFirst().enis().attached()).isEqualTo(enis);
   }
 
   private static Scenario custom(Targets targets) {
