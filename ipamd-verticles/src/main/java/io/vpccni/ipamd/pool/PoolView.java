@@ -51,14 +51,14 @@ public record PoolView(
   }
 
   /**
-   * A network card.
+   * This is one network card with its addresses and ENIs.
    *
    * @param totalPrefixes prefixes, of whatever family
    */
   public record Card(int networkCard, CardAddresses addresses, CardEnis enis, int totalPrefixes) {}
 
   /**
-   * The addresses of a network card.
+   * These are the addresses of a network card.
    *
    * @param inFlight asked of EC2 and not answered yet
    * @param limit how many the card may hold with all its ENIs; {@link Long#MAX_VALUE} for IPv6
@@ -73,7 +73,7 @@ public record PoolView(
       long limit) {}
 
   /**
-   * The ENIs of a network card.
+   * These are the ENIs of a network card.
    *
    * @param attached those that take a slot, unmanaged ones included
    * @param most how many the card may carry

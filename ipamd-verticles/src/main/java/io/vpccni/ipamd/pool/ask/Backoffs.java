@@ -5,14 +5,18 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Pauses after failures: longer each time, never without an end. */
+/** Makes pauses after failures, which get longer each time and always end. */
 public final class Backoffs {
-  /** How long after a pause its failures are remembered. */
+  /**
+   * The failures are remembered for this long after their pause, so that the next pause is longer.
+   */
   public static final Duration FORGET = Duration.ofMinutes(10);
 
   static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** Of what ends by itself: throttling, an unreachable EC2. */
+  /**
+   * Pauses after failures that pass by themselves, such as throttling, are never longer than this.
+   */
   public static final Duration LONGEST_PASSING = Duration.ofMinutes(1);
 
   private Backoffs() {}
@@ -38,7 +42,7 @@ public final class Backoffs {
     transition.cloud = transition.cloud.resume(new Backoff.Key(action, subject));
   }
 
-  /** Until when such a request pauses; {@link Instant#EPOCH} if it does not. */
+  /** Returns until when such a request pauses, or {@link Instant#EPOCH} if it does not. */
   public static Instant until(Transition transition, String action, String subject) {
     var known = transition.cloud.backoffs().get(new Backoff.Key(action, subject));
     return known == null || transition.passed(known.until()) ? Instant.EPOCH : known.until();
@@ -48,7 +52,10 @@ public final class Backoffs {
     return until(transition, action, subject).isAfter(transition.now());
   }
 
-  /** The longest of the pauses that concern a request; the subject of all is empty. */
+  /**
+   * Returns the end of the longest pause that concerns a request; a pause of all subjects has the
+   * empty one.
+   */
   public static Instant until(Transition transition, Ec2Action action, String... subjects) {
     if (transition.cloud.backoffs().isEmpty()) {
       return Instant.EPOCH;

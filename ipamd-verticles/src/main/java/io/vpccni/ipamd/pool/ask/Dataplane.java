@@ -7,9 +7,9 @@ import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
 
-/** What net-programmer says about itself and about the ENIs' links. */
+/** Asks net-programmer for links and lists, and takes in whether it is connected. */
 public final class Dataplane {
-  /** How long a link may take to appear before people are told. */
+  /** A link may take this long to appear before people are told. */
   private static final Duration LINK_PATIENCE = Duration.ofMinutes(1);
 
   private static final Duration AGAIN = Duration.ofSeconds(5);
@@ -28,7 +28,7 @@ public final class Dataplane {
     transition.raise(Condition.Name.DATAPLANE_UNREACHABLE, "", "ConnectionLost", why);
   }
 
-  /** The ENIs changed: their links, routes and rules must follow. */
+  /** Has the links, routes and rules follow a change of the ENIs. */
   public static void applyHost(Transition transition) {
     if (!transition.links.connected()) {
       return; // connecting does it
@@ -42,7 +42,10 @@ public final class Dataplane {
                 .toList()));
   }
 
-  /** One list at a time is enough: what is asked for meanwhile is answered by it. */
+  /**
+   * Asks for a list of veths. One at a time is enough, because it also answers what is asked for
+   * meanwhile.
+   */
   public static void listVeths(Transition transition) {
     if (transition.cloud.inFlight().values().stream()
         .anyMatch(InFlightRequest.ToListVeths.class::isInstance)) {
@@ -54,7 +57,10 @@ public final class Dataplane {
             transition.ask(new InFlightRequest.ToListVeths(transition.now()))));
   }
 
-  /** A link may come later than the answer that promised it. */
+  /**
+   * Asks again for links that are not there yet, since a link may come later than the answer that
+   * promised it.
+   */
   public static void again(Transition transition) {
     boolean missing = false;
     for (var eni : transition.ledger.enis().values()) {

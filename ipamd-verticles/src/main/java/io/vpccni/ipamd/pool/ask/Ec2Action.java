@@ -4,7 +4,7 @@ import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.state.InFlightRequest;
 import java.util.List;
 
-/** What pauses together after a failure, and the EC2 calls it is made of. */
+/** An action is what pauses together after a failure. It knows the EC2 calls it is made of. */
 @SuppressWarnings("ImmutableEnumChecker") // List.of never changes
 public enum Ec2Action {
   ASSIGN("AssignPrivateIpAddresses", "AssignIpv6Addresses"),
@@ -48,7 +48,7 @@ public enum Ec2Action {
     };
   }
 
-  /** What a request is about: an ENI, a card, or nothing in particular. */
+  /** Returns what a request is about: an ENI, a card, or nothing in particular. */
   public static String subject(InFlightRequest what) {
     return switch (what) {
       case InFlightRequest.ToAssign asked -> asked.eni().value();

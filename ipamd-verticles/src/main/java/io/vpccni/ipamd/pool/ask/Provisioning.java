@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class Provisioning {
   private Provisioning() {}
 
-  /** Why nothing is asked of EC2 at all, if so. */
+  /** Returns why EC2 may not be asked to change anything, if so. */
   public static Optional<String> obstacle(Transition transition) {
     if (transition.context.terminating()) {
       return Optional.of("the agent is stopping");
@@ -21,7 +21,7 @@ public final class Provisioning {
     return Optional.empty();
   }
 
-  /** Whether we know enough to ask: what EC2 has, and what the instance may have. */
+  /** Tells whether the pool knows enough to ask: what EC2 has, and what the instance may have. */
   public static boolean informed(Transition transition) {
     return transition.cloud.described()
         && transition.cloud.doubt().isEmpty()

@@ -1,6 +1,6 @@
 /**
- * How EC2 and net-programmer are asked: whether they may be, what a request is about, and how long
- * it pauses after a failure.
+ * This package decides how EC2 and net-programmer are asked: whether they may be, what a request is
+ * about, and how long it pauses after a failure.
  */
 @NullMarked
 package io.vpccni.ipamd.pool.ask;

@@ -12,7 +12,7 @@ import io.vpccni.ipamd.pool.state.Totals;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.util.Optional;
 
-/** Answers ADDs, and finds the answers that wait for the checkpoint. */
+/** Answers ADDs and finds the answers that wait for the checkpoint. */
 public final class Answers {
   private Answers() {}
 

@@ -10,7 +10,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.state.Waiter;
 
-/** An ADD arrives, or its caller goes away. */
+/** Takes in an ADD that arrives, and one whose caller goes away. */
 public final class Assign {
   private Assign() {}
 
@@ -104,7 +104,7 @@ public final class Assign {
     }
   }
 
-  /** Nobody was told of this assignment: undo it, unless another call waits for the same one. */
+  /** Undoes an assignment that nobody was told of, unless another call waits for the same one. */
   private static void abandon(Transition transition, Attachment attachment) {
     var other = Answers.pendingOf(transition, attachment);
     if (other.isPresent()) {

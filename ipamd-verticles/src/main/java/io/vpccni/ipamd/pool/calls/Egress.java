@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Node-local addresses of the other family, one for each pod. The first address is the gateway's,
- * as with host-local, whose place this takes.
+ * Gives each pod a node-local address of the other family. The first address of the range is the
+ * gateway's, as with the host-local plugin, which this replaces.
  */
 public final class Egress {
   private static final int FIRST = 2;
@@ -18,8 +18,9 @@ public final class Egress {
   private Egress() {}
 
   /**
-   * Goes round, so that an address rests as long as possible; empty if there is none, or no range,
-   * or if the node has no address of its own to hide them behind.
+   * Returns the next free address and goes round the range, so that an address rests as long as
+   * possible. It is empty if none is free, if there is no range, or if the node has no address of
+   * its own to hide pods behind.
    */
   static Optional<Ip> next(Transition transition) {
     var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
@@ -39,7 +40,10 @@ public final class Egress {
     return next;
   }
 
-  /** Told once the node's facts are known, and not only to the first pod. */
+  /**
+   * Raises or clears the condition once the node's facts are known, and not only when the first pod
+   * comes.
+   */
   public static void look(Transition transition) {
     obstacle(transition)
         .ifPresentOrElse(
@@ -47,7 +51,7 @@ public final class Egress {
             () -> transition.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
   }
 
-  /** Whether a pod's route to the other family leads to this address. */
+  /** Tells whether this is a node-local address of the other family. */
   public static boolean isOf(Transition transition, Ip ip) {
     return transition.settings().egress().filter(range -> range.contains(ip)).isPresent();
   }

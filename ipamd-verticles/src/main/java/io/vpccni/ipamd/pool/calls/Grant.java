@@ -15,7 +15,7 @@ import java.util.Optional;
 public final class Grant {
   private Grant() {}
 
-  /** Why no address may be given to anybody yet, if so. */
+  /** Returns why no address may be given to anybody yet, if so. */
   public static Optional<String> obstacle(PoolState state) {
     if (!state.context().started()) {
       return Optional.of("the checkpoint has not been read yet");

@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which address of a card the next pod gets, for as long as nothing else changes than that pods get
- * addresses. Packs: the fullest prefix, then the fullest ENI, so that idle ones drain and can be
- * given back; among equals the address that has been free for the longest time.
+ * Chooses which address of a card the next pod gets, for as long as nothing changes but that pods
+ * get addresses. It packs pods into the fullest prefix and then the fullest ENI, so that idle ones
+ * drain and can be given back. Among equals it takes the address that has been free longest.
  */
 final class Packing {
-  /** The address, in the CIDR and on the ENI as they are now. */
+  /** A choice is an address in a CIDR on an ENI, both as they are now. */
   record Choice(EniState eni, Block block, Ip ip) {}
 
   private final Transition transition;
@@ -34,12 +34,14 @@ final class Packing {
     byPrefix = transition.settings().kind() != AddressKind.SECONDARY_IP;
   }
 
-  /** Nothing was free: a card that could not serve one caller serves no later one either. */
+  /**
+   * Tells that nothing was free. A card that could not serve one caller serves no later one either.
+   */
   boolean dry() {
     return dry;
   }
 
-  /** The same again until it is given to a pod. */
+  /** Returns the address for the next pod, and the same again until a pod gets it. */
   Optional<Choice> next() {
     if (dry) {
       return Optional.empty();
@@ -53,7 +55,7 @@ final class Packing {
     return choice;
   }
 
-  /** A pod makes its CIDR and its ENI fuller: what was the fullest is so until it is full. */
+  /** A pod makes its CIDR and its ENI fuller, so what was the fullest stays so until it is full. */
   private Optional<Choice> again(Choice before) {
     var eni = transition.ledger.enis().get(before.eni().id());
     if (eni == null) {
@@ -97,7 +99,9 @@ final class Packing {
     return enis;
   }
 
-  /** The fuller one first, then the one that was attached first. */
+  /**
+   * Puts the fuller ENI first, and of two that are equally full the one that was attached first.
+   */
   private static int compare(EniState one, EniState two) {
     int byAssigned = Integer.compare(two.all().assigned(), one.all().assigned());
     return byAssigned != 0

@@ -19,9 +19,9 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
 import java.util.List;
 
-/** A DEL arrives, or something else ends a pod's hold on its addresses. */
+/** Takes in a DEL, and whatever else ends a pod's hold on its addresses. */
 public final class Release {
-  /** Entries that came from very old versions carry these instead of their own names. */
+  /** Entries of very old versions carry these names instead of their own. */
   private static final String OLD_NETWORK = "_migrated-from-cri";
 
   private static final String OLD_INTERFACE = "unknown";
@@ -40,7 +40,10 @@ public final class Release {
     answerAfterSave(transition, gone.call(), new Released(holding));
   }
 
-  /** The runtime gave up on these ADDs: they must not get, or keep, an address after the DEL. */
+  /**
+   * Refuses the ADDs that the runtime gave up on. They must not get or keep an address after the
+   * DEL.
+   */
   private static void overtake(Transition transition, Attachment attachment) {
     transition
         .calls
@@ -61,7 +64,10 @@ public final class Release {
     }
   }
 
-  /** Host veths that the data plane still has to delete: written before the answer. */
+  /**
+   * Notes host veths that the data plane still has to delete. They are written before the answer is
+   * given.
+   */
   public static void promise(Transition transition, List<String> veths) {
     for (var veth : veths) {
       if (!transition.links.pendingDeletions().contains(veth)) {

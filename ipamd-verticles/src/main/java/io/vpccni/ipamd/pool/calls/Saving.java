@@ -17,18 +17,18 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Group commit: at most one write is under way; what changes meanwhile goes with the next one, and
- * answers are given when what they promise is on disk.
+ * This is a group commit. At most one write is under way, what changes meanwhile goes with the next
+ * one, and an answer is given when what it promises is on disk.
  */
 public final class Saving {
-  /** Between attempts where nobody waits for the outcome. */
+  /** This is the pause between attempts while nobody waits for the outcome. */
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private static final String UNWRITABLE = "the checkpoint cannot be written: ";
 
   private Saving() {}
 
-  /** Why nothing can be given although it may be there, if so. */
+  /** Returns why no ADD can succeed although an address may be free, if so. */
   public static Optional<String> obstacle(PoolState state) {
     return state
         .conditions()
@@ -73,7 +73,7 @@ public final class Saving {
     }
   }
 
-  /** Nothing that was promised with this write holds: refuse, and put things back. */
+  /** Refuses what was promised with a write that failed, and puts things back. */
   public static void failed(Transition transition, PoolEvent.SaveFailed lost) {
     transition.disk = transition.disk.failed();
     transition.clocks = transition.clocks.saveRetryAt(transition.now().plus(RETRY));
@@ -104,7 +104,8 @@ public final class Saving {
   }
 
   /**
-   * The pod's entry comes back, so that a repeated DEL finds it; unless somebody has the address.
+   * Brings the pod's entry back, so that a repeated DEL finds it, unless somebody else has the
+   * address.
    */
   private static void restore(Transition transition, Holding holding) {
     boolean free =

@@ -13,9 +13,11 @@ import io.vpccni.ipamd.pool.truth.Ec2Failures;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Looks at the world again where belief is old or doubtful. */
+/** Asks EC2, IMDS and net-programmer again where what the pool believes is old or doubtful. */
 final class Audit {
-  /** Longer than the bus waits for EC2. */
+  /**
+   * A request without an answer is given up after this, which is longer than the bus waits for EC2.
+   */
   private static final Duration NO_ANSWER = Duration.ofMinutes(6);
 
   private static final Duration VETHS_EVERY = Duration.ofSeconds(30);
@@ -60,13 +62,16 @@ final class Audit {
             .isBefore(leaving.marked());
   }
 
-  /** IMDS lags: while something changes, all it can show is the past. */
+  /** Tells whether nothing is changing. While something is, IMDS can only show the past. */
   private static boolean quiet(Transition transition) {
     return transition.cloud.inFlight().values().stream()
         .allMatch(InFlightRequest.ToListVeths.class::isInstance);
   }
 
-  /** Every request is answered; should one not be, it must not block its ENI for ever. */
+  /**
+   * Gives up requests without an answer. Each one is answered, but should one not be, it must not
+   * block its ENI for ever.
+   */
   private static void unanswered(Transition transition) {
     transition
         .cloud

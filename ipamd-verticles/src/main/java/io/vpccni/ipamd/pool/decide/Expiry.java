@@ -64,8 +64,8 @@ public final class Expiry {
   }
 
   /**
-   * Those who have waited long enough, and for whom nothing is free now either. First come, first
-   * refused: the queue is in order of arrival, so deadlines only grow.
+   * Refuses those who have waited long enough and for whom nothing is free now either. The queue is
+   * in order of arrival, so deadlines only grow.
    */
   static void waiters(Transition transition) {
     var late = new ArrayList<Long>();

@@ -11,7 +11,7 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.util.Optional;
 import java.util.Set;
 
-/** What others know and tell: settings, limits, the node, demand, conditions. */
+/** Takes in what others tell: settings, limits, the node, demand and conditions. */
 final class NodeUpdates {
   private NodeUpdates() {}
 
@@ -39,7 +39,10 @@ final class NodeUpdates {
     }
   }
 
-  /** The status of a pod lags: those that already hold an address are not waiting for one. */
+  /**
+   * Takes in the pods without an address, except those that hold one already, because the status of
+   * a pod lags.
+   */
   static void demand(Transition transition, Set<PodRef> withoutAddress) {
     transition.context =
         transition.context.withDemand(

@@ -48,11 +48,13 @@ import io.vpccni.ipamd.pool.truth.Restore;
 import io.vpccni.ipamd.pool.truth.Veths;
 import java.util.Optional;
 
-/** What the address pool does next. Pure: no clock, no thread, no network. */
+/**
+ * Decides what the address pool does next. It is pure: it uses no clock, no thread and no network.
+ */
 public final class Pool {
   private Pool() {}
 
-  /** The only way from one state to the next. */
+  /** Returns what follows from an event. There is no other way from one state to the next. */
   public static Decision decide(PoolState before, PoolEvent event) {
     var transition = new Transition(before, event.at());
     Expiry.run(transition);
@@ -92,7 +94,7 @@ public final class Pool {
     return transition.end();
   }
 
-  /** What every event may make possible, in the order in which one helps the next. */
+  /** Does what every event may make possible, in the order in which one step helps the next. */
   private static void settle(Transition transition) {
     if (!transition.context.started()) {
       Expiry.waiters(transition);

@@ -21,12 +21,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the readable form of the state. */
+/** Makes what others may read of a state. */
 public final class PoolViews {
   private PoolViews() {}
 
   /**
-   * For introspection, gauges and the desired pods of a Sync; costs as much as the pool is large.
+   * Makes the view for introspection, gauges and the desired pods of a Sync, which takes time in
+   * proportion to the size of the pool.
    */
   public static PoolView of(PoolState state) {
     var cards =
@@ -57,7 +58,7 @@ public final class PoolViews {
         Totals.of(state));
   }
 
-  /** What this attachment holds, if anything; also while its first save is under way. */
+  /** Returns what this attachment holds, if anything, even while its first save is under way. */
   public static Optional<Holding> holding(PoolState state, Attachment attachment) {
     return state.ledger().holding(attachment);
   }
@@ -114,7 +115,7 @@ public final class PoolViews {
     };
   }
 
-  /** The rest began one cooldown before it ended. */
+  /** Returns when an address was released, which is one cooldown before its rest ended. */
   private static Optional<Instant> released(PoolState state, Instant rested) {
     return Optional.of(rested.minus(state.context().settings().cooldown()));
   }

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.pool.calls.Saving;
 import io.vpccni.ipamd.pool.size.AddAdmission;
 import io.vpccni.ipamd.pool.state.PoolState;
 
-/** Decides whether an ADD could succeed now; a node that is full is ready. */
+/** Decides whether an ADD could succeed now. A node that is full is ready. */
 public final class ReadinessCheck {
   private ReadinessCheck() {}
 

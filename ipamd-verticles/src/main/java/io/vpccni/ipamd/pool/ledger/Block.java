@@ -8,14 +8,20 @@ import java.util.Optional;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/** One CIDR of an ENI: a secondary IP (/32) or a prefix (/28, /80), and what its addresses do. */
+/**
+ * A block is one CIDR of an ENI, which is a secondary IP (/32) or a prefix (/28 or /80), with the
+ * states of its addresses.
+ */
 public final class Block {
-  /** Above this, a prefix forgets rested addresses; the cursor alone then spreads reuse. */
+  /**
+   * A prefix with more states than this forgets rested addresses; the cursor alone then spreads
+   * reuse.
+   */
   private static final int REMEMBERED = 64;
 
   /**
-   * A describe may lag behind: for this long the reply to our own request counts more, both for
-   * what it brought and for what it took.
+   * EC2's lists may lag behind. For this long the reply to our own request counts more than a list,
+   * both for what the request brought and for what it took.
    */
   public static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -27,7 +33,8 @@ public final class Block {
   private final PMap<Ip, AddressState> uses;
 
   /**
-   * Where the search in a large prefix goes on, so that a fresh address comes before a used one.
+   * The search in a large prefix goes on at this offset, so that an unused address is given out
+   * before a used one.
    */
   private final long cursor;
 
@@ -43,12 +50,12 @@ public final class Block {
     this.tally = count(cidr, state, uses);
   }
 
-  /** Whether EC2 gives CIDRs like this one: single addresses, /28 and /80. */
+  /** Tells whether EC2 gives CIDRs of this size, which are single addresses, /28 and /80. */
   public static boolean possible(Cidr cidr) {
     return cidr.single() || cidr.equals(prefixOf(cidr.network()));
   }
 
-  /** The prefix that an address would lie in. */
+  /** Returns the prefix that an address would lie in: a /28 for IPv4, a /80 for IPv6. */
   public static Cidr prefixOf(Ip ip) {
     return new Cidr(ip, ip.v6() ? 80 : 28);
   }
@@ -57,7 +64,9 @@ public final class Block {
     return cidr;
   }
 
-  /** When the pool learned of it: a describe that began earlier cannot prove it gone. */
+  /**
+   * Returns when the pool learned of it. A list that was asked for earlier cannot prove it gone.
+   */
   public Instant since() {
     return since;
   }
@@ -66,7 +75,7 @@ public final class Block {
     return state;
   }
 
-  /** What its addresses do; one that is not listed was never given to a pod. */
+  /** Returns the states of its addresses. One that is not listed was never given to a pod. */
   public PMap<Ip, AddressState> uses() {
     return uses;
   }
@@ -112,7 +121,7 @@ public final class Block {
     return next == state ? this : new Block(cidr, since, next, uses, cursor);
   }
 
-  /** The address that has been free for the longest time, the lowest of several. */
+  /** Returns the address that has been free longest, and the lowest of several. */
   public Optional<Ip> oldestFree() {
     if (state != BlockState.LIVE || tally.free() == 0) {
       return Optional.empty();
@@ -120,7 +129,7 @@ public final class Block {
     return single() ? Optional.of(cidr.network()) : neverUsed().or(this::longestRested);
   }
 
-  /** Since when {@link #oldestFree} is free. */
+  /** Returns since when {@link #oldestFree} has been free. */
   public Instant freeSince() {
     if (uses.isEmpty()) {
       return since;

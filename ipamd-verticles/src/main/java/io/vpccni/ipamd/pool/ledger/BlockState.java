@@ -1,9 +1,9 @@
 package io.vpccni.ipamd.pool.ledger;
 
-/** Where an ENI or a CIDR is in its life. */
+/** Says where an ENI or a CIDR is in its life. */
 public enum BlockState {
-  /** Attached, as far as we know. */
+  /** It is attached, as far as the pool knows. */
   LIVE,
-  /** Marked to be given back, or EC2 was asked to take it: nobody gets an address of it. */
+  /** It is marked to be given back, or EC2 was asked to take it. Nobody gets an address of it. */
   LEAVING
 }

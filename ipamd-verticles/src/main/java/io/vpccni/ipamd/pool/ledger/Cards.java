@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.PMap;
 
-/** The network cards that pods get addresses of. */
+/** Finds the network cards whose addresses pods get. */
 public final class Cards {
   private Cards() {}
 
   /**
-   * In ascending order, 0 always among them. A card above 0 that an EFA-only ENI has for itself is
-   * left to it; a card without any ENI is ours, and gets one.
+   * Returns the cards in ascending order, with 0 always among them. A card above 0 that an EFA-only
+   * ENI has for itself is left to it. A card without any ENI belongs to the pool and gets one.
    */
   public static List<Integer> managed(Optional<Limits> limits, PMap<EniId, EniState> enis) {
     int all = limits.map(Limits::networkCards).orElse(1);

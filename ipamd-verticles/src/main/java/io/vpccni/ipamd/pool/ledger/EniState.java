@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
-/** One ENI of the pool. Its sums are kept with each change, so that reading them is free. */
+/** This is one ENI of the pool. Its sums follow each change, so that reading them costs nothing. */
 public final class EniState {
 
   private final AttachedEni facts;
@@ -50,7 +50,10 @@ public final class EniState {
     this.all = singles.plus(prefixes);
   }
 
-  /** An ENI without addresses; the primary one needs no set-up of ours. */
+  /**
+   * Makes an ENI without addresses. Only the primary one is linked from the start, because it needs
+   * no set-up.
+   */
   public static EniState fresh(AttachedEni facts, Instant since) {
     return new EniState(
         facts,
@@ -63,7 +66,10 @@ public final class EniState {
         Tally.NONE);
   }
 
-  /** The reference's numbers, so that either agent finds the other's routes. */
+  /**
+   * Returns the number of the ENI's route table, which is the one that amazon-vpc-cni-k8s uses, so
+   * that either agent finds the other's routes.
+   */
   public static int tableOf(AttachedEni eni) {
     if (eni.networkCard() == 0) {
       return eni.deviceNumber() == 0 ? HeldAddress.MAIN_TABLE : eni.deviceNumber() + 1;
@@ -71,17 +77,20 @@ public final class EniState {
     return 10_000 + 100 * eni.networkCard() + eni.deviceNumber();
   }
 
-  /** What EC2 says of it. */
+  /** Returns what EC2 says of the ENI. */
   public AttachedEni facts() {
     return facts;
   }
 
-  /** The number of its route table. */
+  /** Returns the number of its route table. */
   public int table() {
     return table;
   }
 
-  /** Its link, routes and rules are in place; until then no pod could use an address of it. */
+  /**
+   * Tells whether its link, routes and rules are in place. Until then no pod could use an address
+   * of it.
+   */
   public boolean linked() {
     return linked;
   }
@@ -90,7 +99,7 @@ public final class EniState {
     return state;
   }
 
-  /** When the pool learned of it. */
+  /** Returns when the pool learned of it. */
   public Instant since() {
     return since;
   }
@@ -99,7 +108,7 @@ public final class EniState {
     return blocks;
   }
 
-  /** The sums of its single addresses. */
+  /** Returns the sums of its single addresses. */
   public Tally singles() {
     return singles;
   }
@@ -116,17 +125,20 @@ public final class EniState {
     return facts.networkCard();
   }
 
-  /** Whether pods may get addresses of it now. */
+  /** Tells whether pods may get addresses of it now. */
   public boolean serves() {
     return counts() && linked;
   }
 
-  /** Whether its addresses count when the pool is sized: also those that wait for the link. */
+  /**
+   * Tells whether its addresses count when the pool is sized, which those that still wait for the
+   * link do.
+   */
   public boolean counts() {
     return state == BlockState.LIVE && facts.managed() && !facts.excluded();
   }
 
-  /** Whether more addresses may be asked for. */
+  /** Tells whether more addresses may be asked for. */
   public boolean mayGrow(boolean skipPrimary) {
     return counts()
         && facts.kind() != EniKind.TRUNK
@@ -159,7 +171,10 @@ public final class EniState {
     return holding(blocks.minus(cidr), blocks.get(cidr), null);
   }
 
-  /** The sums follow the one block that changed: adding up all of them would cost each decision. */
+  /**
+   * The sums follow the one block that changed, because adding up all blocks would cost each
+   * decision.
+   */
   private EniState holding(PMap<Cidr, Block> next, @Nullable Block gone, @Nullable Block come) {
     var ones = singles;
     var many = prefixes;

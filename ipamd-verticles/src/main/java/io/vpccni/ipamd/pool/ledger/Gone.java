@@ -8,7 +8,8 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * What EC2 has taken back, and until when a list that still shows it is taken for an old one.
+ * Remembers what EC2 has taken back, and until when a list that still shows it is taken for an old
+ * one.
  *
  * @param cidrs addresses and prefixes that no ENI of ours has any more
  * @param enis ENIs that are no longer attached

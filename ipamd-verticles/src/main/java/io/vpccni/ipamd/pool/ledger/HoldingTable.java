@@ -11,7 +11,7 @@ import org.pcollections.PSet;
 import org.pcollections.TreePMap;
 
 /**
- * What pods hold.
+ * This table knows what pods hold.
  *
  * @param byAttachment every holding
  * @param served pods that hold something, and by which of their sandboxes

@@ -15,8 +15,9 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * Who has which address. Every change of an ENI, a CIDR, an address or a holding is a method of
- * this class, which returns the ledger after it: the indexes change with what they point to.
+ * The ledger knows who has which address. Every change of an ENI, a CIDR, an address or a holding
+ * is a method of this class and returns the ledger after the change, so that indexes change
+ * together with what they point to.
  *
  * @param table the ENIs with their CIDRs
  * @param pods the holdings
@@ -53,7 +54,7 @@ public record Ledger(
     return table.owner(ip);
   }
 
-  /** Changes an ENI, though not which CIDRs it has: see {@link #add} and {@link #remove}. */
+  /** Changes an ENI but not which CIDRs it has, which {@link #add} and {@link #remove} do. */
   public Ledger put(EniState eni) {
     return with(table.put(eni));
   }
@@ -122,7 +123,7 @@ public record Ledger(
                 holding(holder).filter(held -> held.wiring().hostVeths().isEmpty()).isPresent());
   }
 
-  /** What this attachment holds, if anything; also while its first save is under way. */
+  /** Returns what this attachment holds, if anything, even while its first save is under way. */
   public Optional<Holding> holding(Attachment attachment) {
     return Optional.ofNullable(holdings().get(attachment));
   }
@@ -135,12 +136,12 @@ public record Ledger(
     return with(pods.letGo(holding));
   }
 
-  /** An address of a holding lies in no CIDR of ours. */
+  /** Notes that an address of a holding lies in no CIDR of ours. */
   public Ledger unplace(Ip ip, Attachment holder) {
     return with(pods.unplace(ip, holder));
   }
 
-  /** An address of a holding lies in a CIDR of ours after all, or is held no longer. */
+  /** Notes that an address of a holding lies in a CIDR of ours after all, or is held no longer. */
   public Ledger place(Ip ip) {
     return with(pods.place(ip));
   }
@@ -186,7 +187,10 @@ public record Ledger(
     return with(Gone.of(cidrs, enis));
   }
 
-  /** A CIDR may be listed again: it was given to us anew, or no list is old enough to be wrong. */
+  /**
+   * Allows a CIDR to be listed again, because it was given to us anew or no list is old enough to
+   * be wrong.
+   */
   public Ledger back(Cidr cidr) {
     return with(gone.back(cidr));
   }

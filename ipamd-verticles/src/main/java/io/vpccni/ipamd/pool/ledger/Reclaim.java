@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is being given back of one ENI. First marked, so that nobody gets it; then, when the mark is
- * on disk and a later list of veths shows no user, EC2 is asked; then it is forgotten.
+ * A reclaim is what is being given back of one ENI. It is marked first, so that nobody gets it.
+ * When the mark is on disk and a later list of veths shows no user, EC2 is asked to take it.
  *
  * @param cidrs empty: the whole ENI
  * @param marked when

@@ -5,7 +5,7 @@ import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
 
 /**
- * A cooling address in the order in which they become free.
+ * This is a cooling address. The order is that in which such addresses become free.
  *
  * @param eni empty while it is not known whether one of ours has it: should it turn out so, the
  *     address goes on resting there

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool.ledger;
 
 /**
- * Addresses counted by what they do.
+ * A tally counts addresses by what they are doing.
  *
  * @param blocks single addresses or prefixes, in any phase
  * @param freeBlocks those of which no address is in use in any way
@@ -39,7 +39,7 @@ public record Tally(
         leaving - other.leaving);
   }
 
-  /** Addresses that pods have or can get, now or after their rest. */
+  /** Returns how many addresses pods have or can get, now or after their rest. */
   public long total() {
     return free + assigned + cooling;
   }

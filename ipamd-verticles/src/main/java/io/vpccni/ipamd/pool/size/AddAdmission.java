@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether waiting can help: a caller that waits in vain is told at once, so that it can retry. */
+/**
+ * Decides whether an ADD may wait. A caller that would wait in vain is told at once, so that it can
+ * retry.
+ */
 public final class AddAdmission {
   private AddAdmission() {}
 
@@ -42,7 +45,7 @@ public final class AddAdmission {
     }
   }
 
-  /** The places in the queue of those whose time ends before anything can come for them. */
+  /** Returns the places in the queue of those whose time ends before anything can come for them. */
   private static List<Long> hopeless(Transition transition) {
     var hopeless = new ArrayList<Long>();
     var growth = growth(transition);
@@ -75,7 +78,7 @@ public final class AddAdmission {
         && eni.blockOf(rest.ip()).filter(block -> transition.usable().has(eni, block)).isPresent();
   }
 
-  /** Over as soon as an ADD would be served, not when the last one was refused. */
+  /** Clears the condition as soon as an ADD would be served. */
   private static void clearIfFree(Transition transition) {
     var key = Condition.Key.of(Condition.Name.NO_ADDRESS_AVAILABLE, "");
     if (transition.conditions.has(key) && anyFree(transition)) {
@@ -129,7 +132,7 @@ public final class AddAdmission {
     return transition.cloud.described() && !reading && transition.context.limits().isPresent();
   }
 
-  /** Addresses that are on their way, or wait for the link of their ENI. */
+  /** Returns how many addresses are on their way or wait for the link of their ENI. */
   private static long coming(Transition transition) {
     long coming = 0;
     for (int card : transition.cards()) {
@@ -144,7 +147,10 @@ public final class AddAdmission {
     return coming;
   }
 
-  /** When EC2 may be asked for more at the earliest; {@link Instant#MAX} if never. */
+  /**
+   * Returns the earliest time at which EC2 may be asked for more, or {@link Instant#MAX} if it
+   * never may.
+   */
   private static Instant growth(Transition transition) {
     if (Provisioning.obstacle(transition).isPresent() || transition.context.limits().isEmpty()) {
       return Instant.MAX;
@@ -175,7 +181,10 @@ public final class AddAdmission {
     return first;
   }
 
-  /** Then these are asked, though EC2 may be paused for all of them, and no other is created. */
+  /**
+   * Tells whether an ENI of the card has room. Then no other is created, even if requests for all
+   * of them pause.
+   */
   private static boolean roomOnEnis(Transition transition, int card) {
     return transition.ledger.enis().values().stream()
         .anyMatch(eni -> eni.card() == card && Growth.room(transition, eni) > 0);

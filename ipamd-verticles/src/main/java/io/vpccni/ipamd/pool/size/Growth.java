@@ -20,18 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Growth {
   /**
-   * Growths closer together than this are a ramp: each asks for twice as much as the one before.
+   * Growths that follow each other faster than this are a ramp, in which each asks for twice as
+   * much as the one before.
    */
   private static final Duration RAMP = Duration.ofSeconds(15);
 
-  /** More at once than this is not a ramp but waste. */
+  /** A ramp never asks for more than this at once. */
   private static final int RAMP_LIMIT = 16;
 
-  /** Assignments to several ENIs at the same time; a bound, rarely reached. */
+  /** At most this many ENIs of a card are asked for addresses in one decision. */
   private static final int IN_FLIGHT = 4;
 
   /**
-   * What is missed while EC2 answers goes with the next request, unless EC2 is slower than this.
+   * Shortages that appear while EC2 works on a request wait for its answer, though not longer than
+   * this.
    */
   private static final Duration GATHER = Duration.ofSeconds(1);
 
@@ -53,7 +55,7 @@ public final class Growth {
     }
   }
 
-  /** Until when EC2's answer to an earlier request for that card is waited for. */
+  /** Returns until when the answer to an earlier request for the card is waited for. */
   private static Instant gatheringUntil(Transition transition, int card) {
     var until = Instant.EPOCH;
     for (var asked : transition.cloud.inFlight().values()) {
@@ -67,7 +69,7 @@ public final class Growth {
     return until;
   }
 
-  /** Whether EC2 was asked, so that the next step may find more to ask for. */
+  /** Asks EC2 once, and tells whether it did: then there may be more to ask for. */
   private static boolean step(Transition transition, int card, Instant gathering) {
     var figures = transition.figures(card);
     long wanted = wanted(transition, figures);
@@ -91,8 +93,8 @@ public final class Growth {
   }
 
   /**
-   * An ENI that EC2 is filling and that can hold more, or from which it is taking something:
-   * whatever it answers, there will be room there, so no other is created unless an ADD waits.
+   * Tells whether EC2 is filling an ENI that can hold more, or is taking something from one.
+   * Whatever it answers, there will be room, so no other ENI is created unless an ADD waits.
    */
   private static boolean roomAfterAnswer(Transition transition, int card) {
     if (transition.calls.queue().isEmpty() && Shrink.isGivingBackPart(transition, card)) {
@@ -122,7 +124,7 @@ public final class Growth {
     return transition.calls.queue().isEmpty() ? wanted : Math.max(wanted, needed);
   }
 
-  /** The ENI to ask for; null if none has room, so that another one is needed. */
+  /** Returns the ENI to ask addresses for, or null if none has room and another one is needed. */
   private static @Nullable EniState roomiest(Transition transition, Figures figures, long wanted) {
     EniState best = null;
     int bestRoom = 0;
@@ -149,7 +151,9 @@ public final class Growth {
     return true;
   }
 
-  /** The ENI that takes all of it, the fullest of those; else the one that takes most. */
+  /**
+   * Prefers ENIs that take all of it and of those the fullest; otherwise the one that takes most.
+   */
   private static boolean better(int room, EniState eni, int bestRoom, EniState best, long wanted) {
     boolean takesAll = room >= wanted;
     if (takesAll != (bestRoom >= wanted)) {
@@ -164,7 +168,7 @@ public final class Growth {
         : eni.facts().deviceNumber() < best.facts().deviceNumber();
   }
 
-  /** CIDRs that may be asked for on this ENI now. */
+  /** Returns how many CIDRs may be asked for on this ENI now. */
   static int room(Transition transition, EniState eni) {
     if (!eni.mayGrow(transition.settings().customNetworking())
         || transition.ledger.reclaims().containsKey(eni.id())
@@ -212,13 +216,16 @@ public final class Growth {
     return Math.max(wanted, Math.min(faster, useful));
   }
 
-  /** Until when no address is asked for on that ENI in particular. */
+  /** Returns until when no address is asked for on that ENI in particular. */
   private static Instant assignmentPauses(Transition transition, EniState eni) {
     return Backoffs.until(
         transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts().subnet().value());
   }
 
-  /** Until when no address is asked for on that ENI; {@link Instant#EPOCH} if some may be now. */
+  /**
+   * Returns until when no address is asked for on that ENI, or {@link Instant#EPOCH} if one may be
+   * now.
+   */
   static Instant assignmentsPause(Transition transition, EniState eni) {
     var all = Backoffs.until(transition, Ec2Action.ASSIGN, "");
     var one = assignmentPauses(transition, eni);

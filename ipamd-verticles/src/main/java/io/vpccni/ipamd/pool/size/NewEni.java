@@ -12,11 +12,11 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks EC2 for another ENI, where those that are there have no room for what is missing. */
+/** Asks EC2 for another ENI where those of a card have no room for what is missing. */
 final class NewEni {
   private NewEni() {}
 
-  /** EC2 makes one at a time. */
+  /** Asks for an ENI unless one is being made already. */
   static void ask(Transition transition, Figures figures, long wanted) {
     if (!room(transition, figures)) {
       transition.raise(
@@ -63,7 +63,10 @@ final class NewEni {
                 : Optional.empty()));
   }
 
-  /** What rests will be enough by itself: worth no new ENI, unless somebody waits. */
+  /**
+   * Tells whether what rests will be enough by itself, so that no ENI is needed unless somebody
+   * waits.
+   */
   private static boolean coveredByRest(Transition transition, Figures figures) {
     if (!transition.calls.queue().isEmpty() || figures.tally().cooling() == 0) {
       return false;
@@ -89,7 +92,9 @@ final class NewEni {
         .anyMatch(InFlightRequest.ToCreate.class::isInstance);
   }
 
-  /** Until when no ENI is created on that card; {@link Instant#EPOCH} if one may be now. */
+  /**
+   * Returns until when no ENI is created on that card, or {@link Instant#EPOCH} if one may be now.
+   */
   static Instant pauses(Transition transition, int card) {
     return Backoffs.until(transition, Ec2Action.CREATE, "", String.valueOf(card));
   }

@@ -15,14 +15,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a card can do without: whole ENIs first, since that takes the fewest calls. */
+/** Finds what a card can do without. Whole ENIs come first, since they take the fewest calls. */
 final class ReclaimCandidates {
-  /** An ENI is not freed younger than this: the reference's rule against going round in circles. */
+  /**
+   * An ENI younger than this is not freed. amazon-vpc-cni-k8s has the same rule, against going
+   * round in circles.
+   */
   static final Duration ENI_AGE = Duration.ofMinutes(1);
 
   private ReclaimCandidates() {}
 
-  /** By ENI; an empty list means the whole ENI. Nothing of it is in use in any way. */
+  /**
+   * Returns CIDRs by their ENI, where an empty list means the whole ENI. Nothing of it is in use in
+   * any way.
+   */
   static Map<EniId, List<Cidr>> choose(Transition transition, int card) {
     var victims = new LinkedHashMap<EniId, List<Cidr>>();
     leftovers(transition, card, victims);
@@ -66,7 +72,7 @@ final class ReclaimCandidates {
     return victims;
   }
 
-  /** Nothing on it is used, and none of the reasons to keep it holds. */
+  /** Tells whether nothing on the ENI is used and no reason to keep it holds. */
   private static boolean freeable(Transition transition, EniState eni) {
     return eni.mayEverBeFreed()
         && (transition.context.node().schedulable() || transition.settings().manageNonSchedulable())
@@ -74,7 +80,9 @@ final class ReclaimCandidates {
         && !transition.within(eni.since(), ENI_AGE);
   }
 
-  /** The CIDRs that came last go first: those that pods have used are the proven ones. */
+  /**
+   * Returns unused CIDRs, the newest first, because those that pods have used are known to work.
+   */
   private static List<Cidr> unused(Transition transition, EniState eni, long most) {
     boolean singles = transition.settings().kind() == AddressKind.SECONDARY_IP;
     return eni.blocks().values().stream()
@@ -86,13 +94,16 @@ final class ReclaimCandidates {
         .toList();
   }
 
-  /** By the sums alone: spares looking at each of thousands of addresses at each decision. */
+  /**
+   * Tells by the sums alone whether there may be leftovers, which spares a look at thousands of
+   * addresses in each decision.
+   */
   private static boolean mayHaveLeftovers(Usable usable, EniState eni) {
     return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes() : eni.singles()).freeBlocks()
         > 0;
   }
 
-  /** Whether {@link #choose} would find something; much cheaper. */
+  /** Tells whether {@link #choose} may find something, and costs much less. */
   static boolean any(Transition transition, int card) {
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {
@@ -122,8 +133,8 @@ final class ReclaimCandidates {
   }
 
   /**
-   * CIDRs that no new pod may use: of the other mode after a change of {@code
-   * ENABLE_PREFIX_DELEGATION}, or on an ENI in an excluded subnet.
+   * Adds the CIDRs that no new pod may use: those of the other mode after a change of {@code
+   * ENABLE_PREFIX_DELEGATION}, and those of ENIs in an excluded subnet.
    */
   private static void leftovers(Transition transition, int card, Map<EniId, List<Cidr>> victims) {
     var usable = transition.usable();

@@ -20,16 +20,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives back what is not wanted, in two phases: marked, so that nobody gets it; then, with the mark
- * on disk and a later list of veths that shows no user, asked of EC2. Until then it can be kept.
+ * Gives back what is not wanted, in two phases. It is marked first, so that nobody gets it. EC2 is
+ * asked when the mark is on disk and a later list of veths shows no user. Until then it can be
+ * kept.
  */
 public final class Shrink {
-  /** A surplus that lasts for less is not worth a call: pods come and go. */
+  /** A surplus must last this long to be worth a call, since pods come and go. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Shrink() {}
 
-  /** Marks new victims where a surplus has lasted. */
+  /** Marks what can be given back where a surplus has lasted. */
   public static void plan(Transition transition) {
     if (transition.context.terminating()
         || !transition.settings().provisioning()
@@ -90,7 +91,7 @@ public final class Shrink {
   }
 
   /**
-   * First phase.
+   * Marks CIDRs of an ENI, which is the first phase.
    *
    * @param cidrs empty: the whole ENI
    * @param doubtful EC2 may have taken it already
@@ -121,7 +122,7 @@ public final class Shrink {
     return changed;
   }
 
-  /** Second phase, as soon as it is safe. */
+  /** Asks EC2 to take what is marked as soon as that is safe, which is the second phase. */
   public static void proceed(Transition transition) {
     for (var entry : transition.ledger.reclaims().entrySet()) {
       if (entry.getValue().asked()) {
@@ -153,7 +154,9 @@ public final class Shrink {
     return block != null && !block.unused();
   }
 
-  /** Somebody waits whom it would serve, or the pool is too low without it. */
+  /**
+   * Tells whether somebody waits whom it would serve, or whether the pool is too low without it.
+   */
   private static boolean wantedAgain(Transition transition, EniState eni, Reclaim leaving) {
     boolean wanted =
         !transition.calls.queue().isEmpty()
@@ -165,7 +168,7 @@ public final class Shrink {
   }
 
   /**
-   * Without the CIDRs that are gone by themselves.
+   * Returns the reclaim without the CIDRs that are gone by themselves.
    *
    * @return null if nothing is left to give back
    */
@@ -194,8 +197,8 @@ public final class Shrink {
   }
 
   /**
-   * Whether EC2 has been asked, or will be within a minute, to take back some but not all of an ENI
-   * of that card. What has to wait for longer must not keep the pool from growing.
+   * Tells whether EC2 has been asked, or will be within a minute, to take back some but not all of
+   * an ENI of that card. What has to wait longer must not keep the pool from growing.
    */
   static boolean isGivingBackPart(Transition transition, int card) {
     for (var entry : transition.ledger.reclaims().entrySet()) {
@@ -251,7 +254,10 @@ public final class Shrink {
     transition.ledger = transition.ledger.endReclaim(id);
   }
 
-  /** Nothing happened: it is ours as before. Unclear: the mark stays, and EC2 is asked again. */
+  /**
+   * Takes in that EC2 failed. If nothing happened over there, it is ours as before; if that is
+   * unclear, the mark stays and EC2 is asked again.
+   */
   public static void failed(Transition transition, EniId id, Failed failed) {
     var leaving = transition.ledger.reclaims().get(id);
     if (leaving == null) {

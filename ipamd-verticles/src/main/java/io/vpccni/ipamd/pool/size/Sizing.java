@@ -9,8 +9,8 @@ import io.vpccni.ipamd.pool.state.Waiter;
 import java.util.OptionalInt;
 
 /**
- * The arithmetic of the warm targets, for one network card. The formulas and figures are those of
- * amazon-vpc-cni-k8s; what differs is what counts as available (see {@code docs/differences.md}).
+ * This is the arithmetic of the warm targets for one network card. The formulas and figures are
+ * those of amazon-vpc-cni-k8s; what counts as available differs (see {@code docs/differences.md}).
  *
  * @param total addresses that pods have or can get, now or after their rest
  * @param assigned by pods
@@ -32,12 +32,15 @@ public record Sizing(
 
   public static final int PREFIX = 16;
 
-  /** How many prefixes hold that many addresses. */
+  /** Returns how many prefixes hold that many addresses. */
   static long ceil16(long addresses) {
     return Math.max(addresses + PREFIX - 1, 0) / PREFIX;
   }
 
-  /** Missing for the IP targets: in addresses, or in prefixes; 0 if none are defined. */
+  /**
+   * Returns what is missing for the IP targets, in addresses or in prefixes, or 0 if no targets are
+   * defined.
+   */
   long shortage() {
     if (!targets.ipTargetsDefined()) {
       return 0;
@@ -45,14 +48,19 @@ public record Sizing(
     return prefixes ? ceil16(missingAddresses()) : missingAddresses();
   }
 
-  /** Addresses missing for the IP targets, or else for those who wait; 0 or more. */
+  /**
+   * Returns how many addresses are missing for the IP targets, or else for those who wait; 0 or
+   * more.
+   */
   long missingAddresses() {
     long warm = Math.max(targets.warmIp() - available, 0);
     long missing = Math.max(warm, targets.minimumIp() - total);
     return targets.ipTargetsDefined() ? Math.max(missing, 0) : Math.max(-available, 0);
   }
 
-  /** More than the targets want: in addresses, or in prefixes that are wholly free. */
+  /**
+   * Returns how much there is beyond the targets, in addresses or in prefixes that are wholly free.
+   */
   long surplus() {
     if (prefixes) {
       return spared(targets.ipTargetsDefined() ? freeBlocks : freeBlocks - targets.warmPrefix());
@@ -64,7 +72,7 @@ public record Sizing(
     return Math.max(Math.min(over, total - targets.minimumIp()), 0);
   }
 
-  /** So many free prefixes or fewer, never down to where the pool would be too low again. */
+  /** Returns that many free prefixes or fewer, so that the pool is not too low without them. */
   private long spared(int over) {
     int less = Math.max(over, 0);
     while (less > 0 && without((long) less * PREFIX, less).tooLow()) {
@@ -73,7 +81,7 @@ public record Sizing(
     return less;
   }
 
-  /** Whether the node may not have more pods than it has addresses for. */
+  /** Tells whether the node has addresses for all the pods it may have. */
   boolean capped() {
     return maxPods.isPresent() && assigned + available >= maxPods.getAsInt();
   }
@@ -90,8 +98,9 @@ public record Sizing(
   }
 
   /**
-   * CIDRs to ask for, 0 if the pool is not too low: with IP targets what is missing, else an ENI's
-   * worth, or the missing prefixes; no more than the node's pods can use.
+   * Returns how many CIDRs to ask for, and 0 if the pool is not too low. With IP targets that is
+   * what is missing, otherwise an ENI's worth or the missing prefixes, but no more than the node's
+   * pods can use.
    */
   long wanted() {
     if (!tooLow()) {
@@ -110,13 +119,16 @@ public record Sizing(
     return Math.min(Math.max(missing, 1), cap == Long.MAX_VALUE ? cap : ceil16(cap));
   }
 
-  /** Single addresses in the place of prefixes: as many as are missing, where that is known. */
+  /**
+   * Returns how many single addresses replace that many prefixes: as many as are missing, where
+   * that is known.
+   */
   long inSingles(long prefixes) {
     long missing = missingAddresses();
     return missing > 0 ? missing : prefixes * PREFIX;
   }
 
-  /** The same card after giving back that much that nobody uses. */
+  /** Returns the same card after it has given back that much that nobody uses. */
   Sizing without(long addresses, int blocksLess) {
     return new Sizing(
         total - addresses,
@@ -129,7 +141,10 @@ public record Sizing(
         maxPods);
   }
 
-  /** Whether an ENI without pods may go: the others must satisfy every target that is set. */
+  /**
+   * Tells whether an ENI without pods may go, which needs the others to satisfy every target that
+   * is set.
+   */
   boolean maySpare(long itsFree, int itsFreeBlocks) {
     var rest = without(itsFree, itsFreeBlocks);
     if (rest.tooLow()) {
@@ -159,7 +174,10 @@ public record Sizing(
         figures.card() == 0 ? transition.context.node().maxPods() : OptionalInt.empty());
   }
 
-  /** Addresses that will be taken at once: by calls that wait, by pods bound to this node. */
+  /**
+   * Returns how many addresses will be taken at once by calls that wait and by pods bound to this
+   * node.
+   */
   private static long claims(Transition transition, int card) {
     var waiting = transition.calls.queue().values().stream();
     if (card > 0) {

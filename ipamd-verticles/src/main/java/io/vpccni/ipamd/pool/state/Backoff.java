@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool.state;
 
 import java.time.Instant;
 
-/** A pause of one kind of request to EC2 about one subject. */
+/** A backoff is a pause of one kind of request to EC2 about one subject. */
 public record Backoff(Instant until, int failures) {
   /**
    * @param action EC2's or our name of what is paused

@@ -6,7 +6,7 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePVector;
 
 /**
- * Calls that have not been answered.
+ * This part knows the calls that have not been answered.
  *
  * @param queue ADDs that wait for an address, by their place: first come, first served
  * @param pending answers that wait for the checkpoint, oldest first
@@ -30,7 +30,7 @@ public record Calls(PMap<Long, Waiter> queue, PVector<Pending> pending) {
     return new Calls(queue, pending.minus((Object) answer));
   }
 
-  /** The oldest pending answer is given. */
+  /** Notes that the oldest pending answer is given. */
   public Calls firstAnswered() {
     return new Calls(queue, pending.minus(0));
   }

@@ -3,7 +3,8 @@ package io.vpccni.ipamd.pool.state;
 import java.time.Instant;
 
 /**
- * What time it is, and when things were asked for last; {@link Instant#EPOCH} is never.
+ * This part knows what time it is and when things were last asked for; {@link Instant#EPOCH} means
+ * never.
  *
  * @param now the time of the last event; it never goes back
  * @param veths when host veths were listed

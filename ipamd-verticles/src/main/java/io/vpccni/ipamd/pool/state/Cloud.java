@@ -6,7 +6,8 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * What was asked of EC2 (and of the data plane) and what its answers mean for the next request.
+ * This part knows what was asked of EC2 and of the data plane, and what the answers mean for the
+ * next request.
  *
  * @param described EC2, or IMDS in its place, has listed the ENIs since the start
  * @param doubt since when EC2's real state must be read before anything else is asked of it
@@ -34,7 +35,10 @@ public record Cloud(
           Optional.empty(),
           "");
 
-  /** A subnet by its id: {@link Comparable}, so that a replay meets subnets in the same order. */
+  /**
+   * A subnet is known by its id. It is {@link Comparable} so that a replay meets subnets in the
+   * same order.
+   */
   public record SubnetKey(String subnet) implements Comparable<SubnetKey> {
     @Override
     public int compareTo(SubnetKey other) {
@@ -43,7 +47,7 @@ public record Cloud(
   }
 
   /**
-   * A difference that IMDS shows.
+   * A hint is a difference that IMDS shows.
    *
    * @param digest a text that is the same for the same difference
    * @param since when it was seen first
@@ -55,7 +59,7 @@ public record Cloud(
     return new Cloud(true, doubt, inFlight, backoffs, singles, hint, lastError);
   }
 
-  /** EC2's real state must be read first. */
+  /** Notes that EC2's real state must be read before anything else is asked of it. */
   public Cloud doubt(Instant since) {
     return withDoubt(Optional.of(since));
   }
@@ -68,7 +72,7 @@ public record Cloud(
     return withInFlight(inFlight.plus(id, what));
   }
 
-  /** The request is answered, or no answer is waited for any longer. */
+  /** Notes that the request is answered, or that nobody waits for its answer any longer. */
   public Cloud answered(RequestId id) {
     return withInFlight(inFlight.minus(id));
   }
@@ -89,7 +93,7 @@ public record Cloud(
     return new Cloud(described, doubt, inFlight, next, singles, hint, lastError);
   }
 
-  /** Until then single addresses are asked of the subnet in the place of prefixes. */
+  /** Lets single addresses be asked of the subnet instead of prefixes until then. */
   public Cloud singlesUntil(SubnetKey subnet, Instant until) {
     return withSingles(singles.plus(subnet, until));
   }

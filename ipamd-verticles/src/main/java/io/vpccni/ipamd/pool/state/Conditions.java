@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
-/** What is not as it should be now; the same object as before if nothing has changed. */
+/** This part knows what is not as it should be. It stays the same object while nothing changes. */
 public record Conditions(PMap<Condition.Key, Condition> byKey) {
   static final Conditions NONE = new Conditions(TreePMap.empty());
 
@@ -23,7 +23,7 @@ public record Conditions(PMap<Condition.Key, Condition> byKey) {
     return byKey.values();
   }
 
-  /** The time of the first report is kept while the condition lasts. */
+  /** Raises a condition and keeps the time of its first report while it lasts. */
   public Conditions raise(Condition.Key key, String reason, String detail, Instant now) {
     var known = byKey.get(key);
     var condition = new Condition(key, reason, detail, known == null ? now : known.since());

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool.state;
 
 /**
- * What of the durable state is on disk.
+ * This part knows how much of the durable state is on disk.
  *
  * @param version counts the changes of what is durable
  * @param savedVersion what the checkpoint is known to hold
@@ -26,7 +26,7 @@ public record Disk(long version, long savedVersion, long saving) {
     return new Disk(version, savedVersion, 0);
   }
 
-  /** Whether something durable is in memory only. */
+  /** Tells whether something durable is in memory only. */
   public boolean dirty() {
     return version > savedVersion;
   }

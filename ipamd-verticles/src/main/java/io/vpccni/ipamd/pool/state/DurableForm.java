@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes what the checkpoint holds of the state. */
+/** Makes what the checkpoint holds of a state. */
 public final class DurableForm {
   private DurableForm() {}
 
-  /** Costs as much as the pool is large. */
+  /** Makes the durable form, which takes time in proportion to the size of the pool. */
   public static Durable of(PoolState state) {
     var enis = new ArrayList<SavedEni>();
     var cooling = new HashMap<Ip, Instant>();
@@ -86,7 +86,7 @@ public final class DurableForm {
         young);
   }
 
-  /** Tags may be many, and EC2 tells them again. */
+  /** Tags are left out: there may be many, and EC2 tells them again. */
   private static AttachedEni withoutTags(AttachedEni facts, List<Cidr> cidrs) {
     return new AttachedEni(
         facts.id(),

@@ -7,7 +7,7 @@ import io.vpccni.ipamd.pool.ledger.Tally;
 import java.util.List;
 
 /**
- * One network card in numbers, in the mode in force.
+ * These are the numbers of one network card in the mode in force.
  *
  * @param tally the addresses of the CIDRs that new pods may use
  * @param units the CIDRs of the kind that is asked of EC2, which targets in prefixes count
@@ -102,7 +102,7 @@ public record Figures(
         new Enis(enis, creating, unmanaged, trunk));
   }
 
-  /** Addresses that one CIDR of that kind gives. */
+  /** Returns how many addresses one CIDR of that kind gives. */
   public static long perBlock(AddressKind kind) {
     return switch (kind) {
       case SECONDARY_IP -> 1;
@@ -111,7 +111,10 @@ public record Figures(
     };
   }
 
-  /** Addresses that the card may hold with all its ENIs; 0 while the limits are unknown. */
+  /**
+   * Returns how many addresses a card may hold with all its ENIs, or 0 while the limits are
+   * unknown.
+   */
   public static long limit(PoolState state) {
     return state
         .context()

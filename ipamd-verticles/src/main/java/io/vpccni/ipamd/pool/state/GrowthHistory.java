@@ -5,7 +5,7 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * How each network card has been growing and shrinking, by its number.
+ * This part knows how each network card, by its number, has been growing and shrinking.
  *
  * @param surplusSince since when a card has had more than it wants
  * @param last what a card got last, to see a ramp
@@ -13,7 +13,7 @@ import org.pcollections.TreePMap;
 public record GrowthHistory(PMap<Integer, Instant> surplusSince, PMap<Integer, Grown> last) {
   static final GrowthHistory NONE = new GrowthHistory(TreePMap.empty(), TreePMap.empty());
 
-  /** So many CIDRs arrived at once. */
+  /** A card has grown by this many CIDRs at once. */
   public record Grown(Instant at, int count) {}
 
   public GrowthHistory surplus(int card, Instant since) {
@@ -24,7 +24,7 @@ public record GrowthHistory(PMap<Integer, Instant> surplusSince, PMap<Integer, G
     return new GrowthHistory(surplusSince.minus(card), last);
   }
 
-  /** Every card must show its surplus anew, for as long as it takes. */
+  /** Forgets every surplus, so that each card must show one for the whole time again. */
   public GrowthHistory noSurplus() {
     return new GrowthHistory(TreePMap.empty(), last);
   }

@@ -6,7 +6,7 @@ import io.vpccni.rpc.address.Cidr;
 import java.time.Instant;
 import java.util.List;
 
-/** What EC2 or the data plane was asked and has not answered yet. */
+/** This is a request that EC2 or the data plane has not answered yet. */
 public sealed interface InFlightRequest {
   Instant since();
 

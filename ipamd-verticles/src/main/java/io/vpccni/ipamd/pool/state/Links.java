@@ -11,7 +11,7 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * What net-programmer says of the links on this node.
+ * This part knows what net-programmer says of the links on this node.
  *
  * @param connected net-programmer answers
  * @param veths its last list of host veths; absent until the first one
@@ -45,7 +45,9 @@ public record Links(
         connected, veths, missingSince.plus(holder, since), detaching, pendingDeletions);
   }
 
-  /** The veth of this attachment is there, or nothing is held under it any longer. */
+  /**
+   * Notes that the veth of this attachment is there, or that nothing is held under it any longer.
+   */
   public Links present(Attachment holder) {
     return new Links(connected, veths, missingSince.minus(holder), detaching, pendingDeletions);
   }
@@ -66,7 +68,7 @@ public record Links(
     return new Links(connected, veths, missingSince, detaching, pendingDeletions.minus(veth));
   }
 
-  /** Takes over what the previous process had promised. */
+  /** Takes over the deletions that the previous process had promised. */
   public Links promised(Set<String> veths) {
     return new Links(connected, this.veths, missingSince, detaching, TreePSet.from(veths));
   }

@@ -12,8 +12,8 @@ import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
 
 /**
- * What the pool is told: its settings, the instance, the node, and in which part of the agent's
- * life it is.
+ * This part knows what the pool is told of its settings, of the instance and of the node, and
+ * whether the agent is starting or stopping.
  *
  * @param settings what the operator wants, as far as this instance can have it
  * @param limits what the instance type allows; absent while it is unknown
@@ -71,7 +71,7 @@ public record NodeContext(
     return withDemand(HashTreePSet.from(pods));
   }
 
-  /** The pod has got its address, or is about to. */
+  /** Notes that the pod has got its address, or is about to. */
   public NodeContext withoutDemand(PodRef pod) {
     return withDemand(demand.minus(pod));
   }

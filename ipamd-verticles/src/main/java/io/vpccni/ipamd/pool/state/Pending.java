@@ -4,7 +4,7 @@ import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.ReleaseReply;
 
-/** An answer that is given once the checkpoint holds {@code version}. */
+/** This answer is given once the checkpoint holds {@code version}. */
 public sealed interface Pending {
   long version();
 

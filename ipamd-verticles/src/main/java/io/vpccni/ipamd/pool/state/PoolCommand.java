@@ -10,11 +10,14 @@ import io.vpccni.ipamd.pool.ReleaseReply;
 import java.time.Instant;
 import java.util.List;
 
-/** What must be done now, in this order. Results come back as {@link PoolEvent}s. */
+/**
+ * A command says what must be done. The commands of a decision are performed in order, and their
+ * results come back as {@link PoolEvent}s.
+ */
 public sealed interface PoolCommand {
   /**
-   * Write the {@link DurableForm} of the state; at most one is under way. Answered by {@link
-   * PoolEvent.CheckpointSaved} or {@link PoolEvent.SaveFailed} with the same version.
+   * Write the {@link DurableForm} of the state. At most one write is under way; {@link
+   * PoolEvent.CheckpointSaved} or {@link PoolEvent.SaveFailed} with the same version follows.
    */
   record Save(long version, PoolState state) implements PoolCommand {}
 
@@ -27,20 +30,25 @@ public sealed interface PoolCommand {
   record AnswerDel(CallId call, ReleaseReply reply) implements PoolCommand {}
 
   /**
-   * Always answered by one {@link PoolEvent.Ec2Answered}; no answer in time is {@code Failed} with
-   * {@code OUTCOME_UNKNOWN}.
+   * Ask EC2. One {@link PoolEvent.Ec2Answered} always follows; no answer in time is {@code Failed}
+   * with {@code OUTCOME_UNKNOWN}.
    */
   record AskEc2(RequestId request, Ec2Request ask) implements PoolCommand {}
 
-  /** Answered by {@link PoolEvent.ImdsRead}, or not at all if IMDS does not answer. */
+  /**
+   * Read the ENIs from IMDS. {@link PoolEvent.ImdsRead} follows, or nothing if IMDS does not
+   * answer.
+   */
   record ReadImds() implements PoolCommand {}
 
-  /** Answered by {@link PoolEvent.VethsListed} or {@link PoolEvent.VethsUnknown}. */
+  /**
+   * List the host veths. {@link PoolEvent.VethsListed} or {@link PoolEvent.VethsUnknown} follows.
+   */
   record ListVeths(RequestId request) implements PoolCommand {}
 
   /**
-   * The ENIs of the node changed: bring up their links, routes and rules. Answered by {@link
-   * PoolEvent.HostApplied}; repeated by the pool if a link was missing.
+   * Bring up the links, routes and rules of the node's ENIs, which have changed. {@link
+   * PoolEvent.HostApplied} follows; the pool repeats the command if a link was missing.
    */
   record ApplyHost(List<AttachedEni> enis) implements PoolCommand {
     public ApplyHost {
@@ -54,16 +62,16 @@ public sealed interface PoolCommand {
    */
   record PlacePod(Holding holding) implements PoolCommand {}
 
-  /** The pod's veth is gone without a DEL: remove its rules and routes. */
+  /** Remove the rules and routes of a pod whose veth has vanished without a DEL. */
   record DetachPod(Holding holding) implements PoolCommand {}
 
   /**
-   * For the metrics.
+   * Count this for the metrics.
    *
    * @param times 1 or more
    */
   record Count(PoolCount what, long times) implements PoolCommand {}
 
-  /** Only the earliest one counts; answered by {@link PoolEvent.Woken}. */
+  /** Wake the pool then. Only the earliest one counts, and {@link PoolEvent.Woken} follows. */
   record WakeAt(Instant at) implements PoolCommand {}
 }

@@ -22,13 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A fact that the pool is told. */
+/**
+ * An event is a fact that the pool is told. {@code Pool.decide} shows which class handles which
+ * event.
+ */
 public sealed interface PoolEvent {
   Instant at();
 
   /**
-   * The first event: what the previous process left behind; {@code unreadable} says why a file was
-   * put aside.
+   * This comes first and brings what the previous process left behind; {@code unreadable} says why
+   * a file was put aside.
    */
   record CheckpointLoaded(Durable durable, Optional<String> unreadable, Instant at)
       implements PoolEvent {}
@@ -38,7 +41,7 @@ public sealed interface PoolEvent {
    */
   record KindChanged(AddressKind kind, Instant at) implements PoolEvent {}
 
-  /** The warm targets in force, the node's own ones included. */
+  /** These warm targets are in force, the node's own ones included. */
   record TargetsChanged(Targets targets, Instant at) implements PoolEvent {}
 
   record LimitsKnown(Limits limits, Instant at) implements PoolEvent {}
@@ -47,17 +50,19 @@ public sealed interface PoolEvent {
 
   record NodeChanged(NodeState node, Instant at) implements PoolEvent {}
 
-  /** The ENIConfig in force, or none (custom networking only). */
+  /** This ENIConfig is in force, or none is; it only matters with custom networking. */
   record EniConfigChanged(Optional<CustomNetwork> config, Instant at) implements PoolEvent {}
 
-  /** Pods bound to this node that need an address and whose status shows none yet. */
+  /** These pods are bound to this node, need an address, and show none in their status yet. */
   record PodsBound(Set<PodRef> pods, Instant at) implements PoolEvent {
     public PodsBound {
       pods = Set.copyOf(pods);
     }
   }
 
-  /** The agent was asked to stop: nothing grows or shrinks any more, calls are still answered. */
+  /**
+   * The agent was asked to stop. Nothing grows or shrinks any more, but calls are still answered.
+   */
   record TerminationStarted(Instant at) implements PoolEvent {}
 
   /**
@@ -67,11 +72,11 @@ public sealed interface PoolEvent {
       CallId call, Attachment attachment, PodRef pod, Wiring wiring, boolean everyCard, Instant at)
       implements PoolEvent {}
 
-  /** The caller went away. Answered or unknown calls are ignored. */
+  /** The caller of an ADD went away. Calls that were answered or are unknown are ignored. */
   record AddCancelled(CallId call, Instant at) implements PoolEvent {}
 
   /**
-   * Comes after the data plane has removed rules and routes.
+   * A DEL arrived, after the data plane has removed the pod's rules and routes.
    *
    * @param pendingVeths host veths that are still to be deleted; written with the release
    */
@@ -84,7 +89,7 @@ public sealed interface PoolEvent {
 
   record Ec2Answered(RequestId request, Ec2Reply reply, Instant at) implements PoolEvent {}
 
-  /** What IMDS lists now: a hint only. */
+  /** IMDS lists these ENIs now, which is a hint only. */
   record ImdsRead(List<AttachedEni> enis, Instant at) implements PoolEvent {
     public ImdsRead {
       enis = List.copyOf(enis);
@@ -124,7 +129,7 @@ public sealed interface PoolEvent {
     }
   }
 
-  /** Answers {@link PoolCommand.DetachPod}. */
+  /** The rules and routes of a pod are gone, as {@link PoolCommand.DetachPod} asked. */
   record PodDetached(Attachment attachment, List<String> pendingVeths, Instant at)
       implements PoolEvent {
     public PodDetached {
@@ -138,14 +143,14 @@ public sealed interface PoolEvent {
 
   record SaveFailed(long version, String why, Instant at) implements PoolEvent {}
 
-  /** Another part of the agent reports; {@code since} is kept from the first report. */
+  /** Another part of the agent reports a condition. The time of the first report is kept. */
   record ConditionRaised(Condition condition, Instant at) implements PoolEvent {}
 
   record ConditionCleared(Condition.Key key, Instant at) implements PoolEvent {}
 
-  /** Each 5 seconds: the safety net. */
+  /** This comes every 5 seconds, so that nothing depends on an event that was lost. */
   record Ticked(Instant at) implements PoolEvent {}
 
-  /** Answers {@link PoolCommand.WakeAt}. */
+  /** The time of {@link PoolCommand.WakeAt} has come. */
   record Woken(Instant at) implements PoolEvent {}
 }

@@ -4,9 +4,9 @@ import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.ledger.Ledger;
 
 /**
- * Everything the pool knows, in parts. Immutable and shared: a change copies the part it is in and
- * a few tree nodes. Only a part's own methods make its next value. Readers take what they need by
- * {@code PoolViews}, {@code ReadinessCheck} and {@link DurableForm}.
+ * This is everything the pool knows, in parts. It is immutable and shared: a change copies the part
+ * it is in and a few tree nodes, and only a part's own methods make its next value. Readers take
+ * what they need by {@code PoolViews}, {@code ReadinessCheck} and {@link DurableForm}.
  *
  * @param context what the pool is told of its settings, the instance and the node
  * @param ledger who has which address
@@ -31,7 +31,7 @@ public record PoolState(
     Clocks clocks,
     long nextId) {
 
-  /** The state of a new process. */
+  /** Returns the state of a new process. */
   public static PoolState initial(PoolSettings settings) {
     return new PoolState(
         NodeContext.initial(settings),

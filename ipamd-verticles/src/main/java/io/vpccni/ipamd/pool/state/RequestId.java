@@ -1,7 +1,8 @@
 package io.vpccni.ipamd.pool.state;
 
 /**
- * Ties the answer of EC2 or of the data plane to what was asked; never used twice by one process.
+ * This id ties the answer of EC2 or of the data plane to what was asked. One process never uses an
+ * id twice.
  */
 public record RequestId(long value) implements Comparable<RequestId> {
   @Override

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 
 /**
- * One decision under way: the parts of the state as they are by now, and the commands collected so
- * far. It never leaves that decision. A part is changed by putting its next value in its place, and
- * only the part's own methods make that value; the state before is not touched.
+ * A transition is one decision under way: the parts of the state as they are by now, and the
+ * commands collected so far. It never leaves that decision. A part is changed by putting its next
+ * value in its place, and only the part's own methods make that value. The state before is not
+ * touched.
  */
 public final class Transition {
   public NodeContext context;
@@ -40,7 +41,7 @@ public final class Transition {
   private @Nullable Inputs figuresOf;
   private Instant nextWake = Instant.MAX;
 
-  /** A checkpoint is written with the state that this transition ends in. */
+  /** This is set when a checkpoint must be written with the state that this transition ends in. */
   private boolean saveNow;
 
   public Transition(PoolState before, Instant at) {
@@ -57,7 +58,7 @@ public final class Transition {
     versionBefore = before.disk().version();
   }
 
-  /** The state as it stands now. */
+  /** Returns the state as it stands now. */
   public PoolState state() {
     return new PoolState(
         context, ledger, cloud, growth, links, calls, disk, conditions, clocks, nextId);
@@ -81,7 +82,7 @@ public final class Transition {
     return since.plus(period).isAfter(now());
   }
 
-  /** The pool wants to look again then, even if nothing else happens. */
+  /** Asks for the pool to be woken then, even if nothing else happens. */
   public void wake(Instant at) {
     if (at.isAfter(now()) && at.isBefore(nextWake)) {
       nextWake = at;
@@ -114,7 +115,7 @@ public final class Transition {
     return nextId++;
   }
 
-  /** The id that will be taken next. */
+  /** Returns the id that will be taken next. */
   public long nextId() {
     return nextId;
   }
@@ -134,7 +135,10 @@ public final class Transition {
 
   // ---- sums
 
-  /** The figures of one card; a walk over all ENIs, and most decisions ask for the same again. */
+  /**
+   * Returns the figures of one card. They are kept, because they take a walk over all ENIs and most
+   * decisions ask for them again.
+   */
   public Figures figures(int card) {
     var inputs = new Inputs(settings(), ledger.enis(), cloud.inFlight(), cloud.singles());
     if (!inputs.same(figuresOf)) {
@@ -144,7 +148,10 @@ public final class Transition {
     return figures.computeIfAbsent(card, of -> Figures.of(state(), of));
   }
 
-  /** What {@link Figures} are made of; compared by identity, since a change makes a new object. */
+  /**
+   * These are what {@link Figures} are made of. They are compared by identity, since a change makes
+   * a new object.
+   */
   private record Inputs(
       PoolSettings settings,
       PMap<EniId, EniState> enis,

@@ -9,8 +9,8 @@ import java.time.Instant;
 import org.pcollections.PMap;
 
 /**
- * Which CIDRs new pods may use: those of the kind that is asked of EC2, and single addresses in the
- * place of prefixes where a subnet has no contiguous /28 left.
+ * Knows which CIDRs new pods may use: those of the kind that is asked of EC2, and single addresses
+ * instead of prefixes where a subnet has no contiguous /28 left.
  *
  * @param kind that is asked of EC2
  * @param singles subnets without a free /28
@@ -20,7 +20,7 @@ public record Usable(AddressKind kind, PMap<SubnetKey, Instant> singles) {
     return new Usable(state.context().settings().kind(), state.cloud().singles());
   }
 
-  /** Those of an ENI. */
+  /** Returns the sums of those of an ENI. */
   public Tally of(EniState eni) {
     return switch (kind) {
       case SECONDARY_IP -> eni.singles();
@@ -29,7 +29,9 @@ public record Usable(AddressKind kind, PMap<SubnetKey, Instant> singles) {
     };
   }
 
-  /** Those of an ENI that are of the kind that is asked of EC2: what targets in prefixes count. */
+  /**
+   * Returns the sums of those that are of the kind asked of EC2, which targets in prefixes count.
+   */
   public Tally units(EniState eni) {
     return kind == AddressKind.SECONDARY_IP ? eni.singles() : eni.prefixes();
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The last list of host veths.
+ * This is the last list of host veths.
  *
  * @param askedAt when the list was asked for: it says nothing about later changes
  * @param routed which veth an address is routed to; veths that are to be deleted are left out

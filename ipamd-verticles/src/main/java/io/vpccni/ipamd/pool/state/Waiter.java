@@ -6,7 +6,7 @@ import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.CallId;
 import java.time.Instant;
 
-/** An ADD that waits for an address. */
+/** A waiter is an ADD that waits for an address. */
 public record Waiter(
     CallId call,
     Attachment attachment,

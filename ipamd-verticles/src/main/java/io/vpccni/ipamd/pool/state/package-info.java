@@ -1,6 +1,7 @@
 /**
- * Everything the pool knows, in immutable parts, and one step from one state to the next: the event
- * that causes it, the transition under way, and the commands that follow from it.
+ * This package holds everything the pool knows, in immutable parts, and one step from a state to
+ * the next: the event that causes it, the transition under way, and the commands that follow from
+ * it.
  */
 @NullMarked
 package io.vpccni.ipamd.pool.state;

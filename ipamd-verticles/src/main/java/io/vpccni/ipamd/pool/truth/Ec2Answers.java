@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** EC2's answers change the pool; each one either helps or makes the next request wait. */
+/** Takes in EC2's answers. Each one either helps or makes the next request wait. */
 public final class Ec2Answers {
   private Ec2Answers() {}
 

@@ -14,20 +14,23 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What an EC2 failure means for the next requests: pause, read first, or do it another way. */
+/**
+ * Decides what an EC2 failure means for the next requests: to pause, to read first, or to do it
+ * another way.
+ */
 public final class Ec2Failures {
-  /** Of what ends by itself. */
+  /** This is the first pause after a failure that passes by itself. */
   public static final Duration PASSING = Duration.ofSeconds(2);
 
-  /** The reference's pause after a subnet had nothing left. */
+  /** This is the pause after a subnet had nothing left, as long as that of amazon-vpc-cni-k8s. */
   static final Duration EXHAUSTED = Duration.ofMinutes(2);
 
-  /** A person must act; checked again often enough that they see the effect. */
+  /** This is the first pause where a person must act, short enough that they see the effect. */
   static final Duration FORBIDDEN = Duration.ofMinutes(1);
 
   static final Duration REFUSED = Duration.ofSeconds(30);
 
-  /** How long a subnet without a contiguous /28 is asked for single addresses instead. */
+  /** A subnet without a contiguous /28 is asked for single addresses for this long. */
   static final Duration SINGLES = Duration.ofMinutes(30);
 
   private Ec2Failures() {}
@@ -107,7 +110,10 @@ public final class Ec2Failures {
     transition.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
   }
 
-  /** Nothing of that kind has failed for long: what was said about it is no longer known. */
+  /**
+   * Clears the conditions of a kind of request that has not failed for long, because they are no
+   * longer known to hold.
+   */
   public static void over(Transition transition, Backoff.Key paused) {
     for (var action : Ec2Action.values()) {
       boolean others =

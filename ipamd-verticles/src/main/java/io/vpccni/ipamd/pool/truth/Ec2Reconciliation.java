@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Compares what we believe with what EC2 says is attached. */
+/** Compares what the pool believes with what EC2 says is attached. */
 final class Ec2Reconciliation {
   private Ec2Reconciliation() {}
 
@@ -65,14 +65,14 @@ final class Ec2Reconciliation {
     }
   }
 
-  /** What the first list after a start shows is no news. */
+  /** Counts what a list shows, though not what the first one after a start shows. */
   private static void count(Transition transition, PoolCount what, long times) {
     if (transition.cloud.described()) {
       transition.count(what, times);
     }
   }
 
-  /** A comparison took place, whatever it showed. */
+  /** Counts what a comparison has seen, whatever it showed. */
   static void compared(Transition transition, List<AttachedEni> listed) {
     long seen = 0;
     for (var eni : listed) {
@@ -109,7 +109,7 @@ final class Ec2Reconciliation {
     return known == null || eni.facts().deviceNumber() != known.facts().deviceNumber();
   }
 
-  /** Without addresses of its own, an EFA-only ENI only takes a slot. */
+  /** An EFA-only ENI has no addresses of its own, so it only takes a slot. */
   private static AttachedEni managed(AttachedEni eni) {
     if (eni.kind() != EniKind.EFA_ONLY || !eni.managed()) {
       return eni;
@@ -118,7 +118,7 @@ final class Ec2Reconciliation {
   }
 
   /**
-   * One more CIDR of an ENI of ours.
+   * Takes in one more CIDR of an ENI of ours.
    *
    * @return whether it is new and of use
    */
@@ -165,7 +165,10 @@ final class Ec2Reconciliation {
     return true;
   }
 
-  /** Which of these addresses lie in the CIDR; a single one is looked up, not searched for. */
+  /**
+   * Returns which of these addresses lie in the CIDR. A single one is looked up instead of searched
+   * for.
+   */
   private static List<Ip> within(Cidr cidr, Map<Ip, ?> addresses) {
     if (cidr.single()) {
       return addresses.containsKey(cidr.network()) ? List.of(cidr.network()) : List.of();
@@ -191,7 +194,7 @@ final class Ec2Reconciliation {
     }
   }
 
-  /** Forgets a CIDR; pods that use it stay where they are, and are reported. */
+  /** Forgets a CIDR. Pods that use it stay where they are and are reported. */
   static void drop(Transition transition, EniId id, Block block) {
     block
         .uses()
@@ -230,7 +233,7 @@ final class Ec2Reconciliation {
         && (leaving.wholeEni() || leaving.cidrs().contains(cidr));
   }
 
-  /** EC2 has spoken: pods whose address is in no CIDR have lost it. */
+  /** Reports pods whose address is in no CIDR after EC2 has listed all of them. */
   private static void lost(Transition transition) {
     Set<Object> told = new HashSet<>();
     transition

@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** IMDS lags behind EC2: what it shows is a reason to look, not a proof. */
+/**
+ * Compares what the pool believes with what IMDS shows. IMDS lags behind EC2, so a difference is a
+ * reason to look and no proof.
+ */
 public final class ImdsReconciliation {
-  /** In IMDS-only mode this many equal reads over this time count as EC2's word. */
+  /** In IMDS-only mode, this many equal reads over {@link #EQUAL_FOR} count as EC2's word. */
   private static final int EQUAL_READS = 3;
 
   private static final Duration EQUAL_FOR = Duration.ofMinutes(1);
@@ -58,7 +61,7 @@ public final class ImdsReconciliation {
     }
   }
 
-  /** EC2 cannot be asked yet: learn which ENIs there are, but trust none of their addresses. */
+  /** Learns which ENIs there are while EC2 cannot be asked, but trusts none of their addresses. */
   static void bootstrap(Transition transition, List<AttachedEni> listed) {
     for (var eni : listed) {
       if (!transition.ledger.enis().containsKey(eni.id())
@@ -76,7 +79,7 @@ public final class ImdsReconciliation {
     }
   }
 
-  /** A text that is the same for the same difference; empty if there is none. */
+  /** Returns a text that is the same for the same difference, and empty if there is none. */
   private static String difference(Transition transition, List<AttachedEni> listed) {
     boolean v6 = transition.settings().kind() == AddressKind.IPV6_PREFIX;
     var different = new TreeSet<String>();

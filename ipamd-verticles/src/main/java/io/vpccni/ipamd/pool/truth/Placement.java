@@ -15,8 +15,8 @@ final class Placement {
   private Placement() {}
 
   /**
-   * A holding's address lies in a CIDR of this ENI after all. net-programmer may have been told of
-   * the pod without its table.
+   * Takes in that a holding's address lies in a CIDR of this ENI after all. net-programmer may have
+   * been told of the pod without its table.
    */
   static void adopt(Transition transition, EniState eni, Ip ip) {
     var attachment = transition.ledger.unplaced().get(ip);
@@ -57,7 +57,10 @@ final class Placement {
         : HeldAddress.UNKNOWN_TABLE;
   }
 
-  /** An ENI was set up: its table is known now, and with it those of pods that waited for it. */
+  /**
+   * Takes in that an ENI was set up. Its table is known now, and with it those of pods that waited
+   * for it.
+   */
   static void linked(Transition transition, EniState eni) {
     for (var holding : List.copyOf(transition.ledger.holdings().values())) {
       if (holding.addresses().stream().anyMatch(held -> waits(held, eni))) {

@@ -18,7 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A new process takes over what the previous one wrote down. */
+/** Takes over what the previous process wrote down. */
 public final class Restore {
   private Restore() {}
 

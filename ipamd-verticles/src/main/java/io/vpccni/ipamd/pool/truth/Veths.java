@@ -28,11 +28,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Compares what we believe with the links on the node: the right-hand side of the table of truth. A
- * list says how things were when it was asked for, so what changed since is left alone.
+ * Compares what the pool believes with the links on the node. A list says how things were when it
+ * was asked for, so what has changed since is left alone.
  */
 public final class Veths {
-  /** A pod without a veth for this long is gone; longer than an ADD may take to wire it. */
+  /** A pod without a veth for this long is gone. An ADD never takes so long to wire it. */
   static final Duration GONE_AFTER = Duration.ofMinutes(1);
 
   private Veths() {}
@@ -61,8 +61,8 @@ public final class Veths {
   }
 
   /**
-   * Links that went before EC2 told whose their addresses are: should they be ours, they rest
-   * first.
+   * Lets the addresses of links rest that went before EC2 told whose they are, in case they are
+   * ours.
    */
   private static void goneUnknown(Transition transition, Set<Ip> before, Map<Ip, String> routed) {
     for (var ip : before) {
@@ -130,7 +130,7 @@ public final class Veths {
     return Answers.pendingOf(transition, holding.attachment()).isPresent();
   }
 
-  /** The data plane has cleaned up after a pod whose veth had vanished. */
+  /** Ends the holding of a pod whose veth had vanished, after the data plane has cleaned up. */
   public static void detached(Transition transition, PoolEvent.PodDetached detached) {
     Release.promise(transition, detached.pendingVeths());
     var holding = transition.ledger.holdings().get(detached.attachment());
@@ -204,7 +204,7 @@ public final class Veths {
         "link " + veth + " uses it, and no entry explains why: kept until the link goes");
   }
 
-  /** The veth that used a quarantined address is gone: the address rests like a released one. */
+  /** Lets quarantined addresses rest like released ones when the veth that used them is gone. */
   private static void explainedAgain(Transition transition, Map<Ip, String> routed) {
     for (var eni : List.copyOf(transition.ledger.enis().values())) {
       if (eni.all().quarantined() == 0) {

@@ -1,6 +1,6 @@
 /**
- * What is really the case: the answers of EC2, IMDS, the links on the node and the checkpoint of
- * the previous process, each compared with what the pool believes.
+ * This package finds out what is really the case. It compares the answers of EC2, IMDS, the links
+ * on the node and the checkpoint of the previous process with what the pool believes.
  */
 @NullMarked
 package io.vpccni.ipamd.pool.truth;
