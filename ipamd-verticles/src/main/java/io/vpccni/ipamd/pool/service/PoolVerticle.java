@@ -177,7 +177,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     }
     state = decision.next();
     for (var command : decision.commands()) performer.perform(command);
-    if (before.conditions() != state.conditions()) {
+    if (!before.conditions().equals(state.conditions())) {
       ConditionNews.between(before.conditions().byKey(), state.conditions().byKey())
           .forEach(news -> news.tell(log, vertx.eventBus()));
     }
