@@ -83,10 +83,13 @@ final class Ec2Table {
           "Where EC2 is called; empty: the region's own endpoint.");
   static final Setting<Integer> HTTP_TIMEOUT =
       SECTION.number(
-          "HTTP_TIMEOUT", 10, Values.number(10, 600), REPLACED, "Seconds that one EC2 call may take.");
+          "HTTP_TIMEOUT",
+          10,
+          Values.number(10, 600),
+          REPLACED,
+          "Seconds that one EC2 call may take.");
   static final Setting<String> VERSION =
-      SECTION.text(
-          "VPC_CNI_VERSION", "", "The version that the user agent of EC2 calls names.");
+      SECTION.text("VPC_CNI_VERSION", "", "The version that the user agent of EC2 calls names.");
 
   private static String endpoint(String text) {
     if (text.isEmpty() || text.matches("https?://[^\\s/]+[^\\s]*")) return text;

@@ -18,7 +18,9 @@ final class SdkTable {
           SECTION.text(
               "AWS_EC2_METADATA_V1_DISABLED", "", "If true, IMDS is read with tokens only."),
           SECTION.text(
-              "AWS_CA_BUNDLE", "", "A file of CA certificates to trust for EC2, instead of the JVM's."),
+              "AWS_CA_BUNDLE",
+              "",
+              "A file of CA certificates to trust for EC2, instead of the JVM's."),
           SECTION.text("HTTPS_PROXY", "", "The proxy to EC2; `https_proxy` wins over it."),
           SECTION.text("https_proxy", "", "The proxy to EC2."),
           SECTION.text("HTTP_PROXY", "", "The proxy to an EC2 endpoint without TLS."),

@@ -132,7 +132,9 @@ public final class AgentMetrics {
     repairs.forEach(
         (kind, count) -> {
           out.declare(
-              "awscni_repaired_total", Kind.COUNTER, "Kernel objects put back after others' changes");
+              "awscni_repaired_total",
+              Kind.COUNTER,
+              "Kernel objects put back after others' changes");
           out.sample("awscni_repaired_total", "", Map.of("kind", kind), count);
         });
   }

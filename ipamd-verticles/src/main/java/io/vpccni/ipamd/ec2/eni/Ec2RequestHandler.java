@@ -41,7 +41,7 @@ public final class Ec2RequestHandler {
     this.removal = new EniRemoval(around, enis);
     this.orphans = new OrphanedEnis(around, enis, removal);
     this.maintenance = new EniMaintenance(around, enis, orphans);
-    this.creation = new EniCreationRunner(around, enis, removal);
+    this.creation = new EniCreationRunner(around, enis, removal, subnets);
     this.descriptions = new EniDescriptions(around, enis, subnets, maintenance);
     this.addresses = new EniAddresses(around, enis, subnets);
     this.plan = new EniCreationPlan(around, enis, subnets);
@@ -108,7 +108,7 @@ public final class Ec2RequestHandler {
     if (eni.outlivesInstance()) {
       maintenance.repairSoon();
     }
-    return new Ec2Reply.EniCreated(descriptions.toAttached(List.of(eni), List.of()).getFirst());
+    return new Ec2Reply.EniCreated(descriptions.toAttached(List.of(eni)).getFirst());
   }
 
   /**

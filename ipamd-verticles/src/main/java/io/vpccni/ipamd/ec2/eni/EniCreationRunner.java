@@ -44,11 +44,13 @@ final class EniCreationRunner {
   private final Ec2Context around;
   private final NodeEnis enis;
   private final EniRemoval removal;
+  private final Subnets subnets;
 
-  EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal) {
+  EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.removal = removal;
+    this.subnets = subnets;
   }
 
   /** Performs this step and those that follow from it. */
@@ -196,6 +198,7 @@ final class EniCreationRunner {
     return around
         .imds()
         .attached()
+        .onSuccess(subnets::shown)
         .map(all -> all.stream().anyMatch(seen -> seen.id().equals(eni)))
         .recover(
             error ->

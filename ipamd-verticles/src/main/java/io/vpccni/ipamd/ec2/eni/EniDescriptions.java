@@ -3,6 +3,7 @@ package io.vpccni.ipamd.ec2.eni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
@@ -21,10 +22,14 @@ import java.util.Optional;
  * Who asks while a call is under way gets its answer. For one context only.
  */
 final class EniDescriptions {
+  /** A secondary ENI cannot be set up without its subnet's address block. */
+  private static final String BLOCK_UNKNOWN = "SubnetBlockUnknown";
+
   private final Ec2Context around;
   private final NodeEnis enis;
   private final Subnets subnets;
   private final EniMaintenance maintenance;
+  private final RaisedConditions conditions;
   private final Shared<List<AttachedEni>> describing = new Shared<>();
 
   EniDescriptions(Ec2Context around, NodeEnis enis, Subnets subnets, EniMaintenance maintenance) {
@@ -32,6 +37,7 @@ final class EniDescriptions {
     this.enis = enis;
     this.subnets = subnets;
     this.maintenance = maintenance;
+    this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
   Future<Ec2Reply> all() {
@@ -79,7 +85,7 @@ final class EniDescriptions {
                       _ -> around.listener().called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI)));
               maintenance.repair();
               maintenance.start();
-              return toAttached(attached, fromImds.result());
+              return toAttached(attached);
             });
   }
 
@@ -88,6 +94,7 @@ final class EniDescriptions {
     return around
         .imds()
         .attached()
+        .onSuccess(subnets::shown)
         .recover(
             error ->
                 error instanceof Ec2Refused
@@ -96,19 +103,30 @@ final class EniDescriptions {
   }
 
   /** Converts ENIs of EC2 to what the pool knows of an ENI. */
-  List<AttachedEni> toAttached(List<EniView> views, List<AttachedEni> hints) {
-    return EniRules.attached(views, around.node(), around.settings(), eni -> subnetOf(eni, hints));
+  List<AttachedEni> toAttached(List<EniView> views) {
+    var attached =
+        EniRules.attached(
+            views, around.node(), around.settings(), eni -> subnets.view(eni.subnet()));
+    attached.stream().filter(EniDescriptions::needsBlock).forEach(this::tellOfBlock);
+    return attached;
   }
 
-  private Optional<SubnetView> subnetOf(EniView eni, List<AttachedEni> hints) {
-    return subnets
-        .known(eni.subnet())
-        .or(
-            () ->
-                hints.stream()
-                    .filter(hint -> hint.subnet().equals(eni.subnet()))
-                    .flatMap(hint -> hint.subnetCidr().stream())
-                    .findFirst()
-                    .map(cidr -> new SubnetView(eni.subnet(), List.of(cidr), 0, Map.of())));
+  private static boolean needsBlock(AttachedEni eni) {
+    return eni.managed() && !eni.primary() && eni.primaryIp().isPresent();
+  }
+
+  private void tellOfBlock(AttachedEni eni) {
+    if (eni.subnetCidr().isPresent()) {
+      conditions.lower(BLOCK_UNKNOWN, eni.subnet().value());
+    } else {
+      conditions.raise(
+          BLOCK_UNKNOWN,
+          eni.subnet().value(),
+          "NotShown",
+          "EC2 does not describe the subnet of "
+              + eni.id()
+              + " and IMDS does not show its address block: the ENI cannot be set up on this node"
+              + " until either does; may the role call ec2:DescribeSubnets?");
+    }
   }
 }

@@ -4,11 +4,15 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.SubnetView;
+import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +35,7 @@ final class Subnets {
 
   private final Ec2Context around;
   private final Shared<Void> asking = new Shared<>();
+  private final Map<SubnetId, Cidr> shownByImds = new HashMap<>();
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
@@ -71,6 +76,26 @@ final class Subnets {
             });
   }
 
+  /** Notes the address blocks that IMDS shows, for subnets that EC2 does not describe to us. */
+  void shown(List<AttachedEni> hints) {
+    hints.forEach(
+        hint -> hint.subnetCidr().ifPresent(cidr -> shownByImds.put(hint.subnet(), cidr)));
+  }
+
+  /**
+   * Returns what is known of a subnet: as EC2 described it, or else only the block that IMDS has
+   * shown. EC2 has not described a subnet where it may not be asked, nor one that is younger than
+   * the last list.
+   */
+  Optional<SubnetView> view(SubnetId id) {
+    return known(id)
+        .or(
+            () ->
+                Optional.ofNullable(shownByImds.get(id))
+                    .map(cidr -> new SubnetView(id, List.of(cidr), 0, Map.of())));
+  }
+
+  /** Returns the subnet as EC2 last described it. */
   Optional<SubnetView> known(SubnetId id) {
     return last.stream().flatMap(List::stream).filter(s -> s.id().equals(id)).findFirst();
   }

@@ -50,6 +50,9 @@ final class FakeEc2Api implements Ec2Api, Imds {
   List<String> groups = List.of("sg-1");
   Map<String, String> subnetTags = Map.of();
 
+  /** The address block that IMDS shows of each subnet. */
+  Map<SubnetId, Cidr> imdsBlocks = Map.of();
+
   /** What was asked to be created, in order. */
   final List<NewEni> wanted = new ArrayList<>();
 
@@ -68,10 +71,14 @@ final class FakeEc2Api implements Ec2Api, Imds {
   }
 
   static EniView eni(String id, Map<String, String> tags) {
+    return eni(id, new SubnetId("subnet-1"), tags);
+  }
+
+  private static EniView eni(String id, SubnetId subnet, Map<String, String> tags) {
     return new EniView(
         new EniId(id),
         "02:00:00:00:00:01",
-        new SubnetId("subnet-1"),
+        subnet,
         "interface",
         EniTags.description("i-1"),
         Optional.empty(),
@@ -107,7 +114,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
             "CreateNetworkInterface",
             ask.subnet().value(),
             () -> {
-              var eni = eni("eni-new-" + ++created, ask.tags());
+              var eni = eni("eni-new-" + ++created, ask.subnet(), ask.tags());
               put(eni);
               return eni;
             });
@@ -237,7 +244,9 @@ final class FakeEc2Api implements Ec2Api, Imds {
             enis.values().stream().filter(eni -> eni.attachment().isPresent()).toList(),
             NODE,
             Ec2Settings.defaults(),
-            _ -> Optional.empty()));
+            eni ->
+                Optional.ofNullable(imdsBlocks.get(eni.subnet()))
+                    .map(cidr -> new SubnetView(eni.subnet(), List.of(cidr), 0, Map.of()))));
   }
 
   @Override

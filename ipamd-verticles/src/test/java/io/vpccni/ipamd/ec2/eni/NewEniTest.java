@@ -9,11 +9,16 @@ import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
+import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.rpc.address.Cidr;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,5 +130,50 @@ class NewEniTest {
             "AttachNetworkInterface eni-new-1 3",
             "AttachNetworkInterface eni-new-1 4");
     assertThat(node.ec2.enis).doesNotContainKey(new EniId("eni-new-1"));
+  }
+
+  private static final Cidr BLOCK = Cidr.parse("10.0.3.0/24");
+
+  /** Without the block nobody can route to the ENI, whose addresses would fail each ADD. */
+  @Test
+  void theBlockOfANewEnisSubnetIsThatOfImdsWhereSubnetsMayNotBeDescribed() {
+    node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
+    node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
+    var service = node.started(Ec2Settings.defaults());
+    assertThat(service.handle(QuietNode.NEW_ENI).result())
+        .isInstanceOfSatisfying(
+            EniCreated.class, made -> assertThat(made.eni().subnetCidr()).contains(BLOCK));
+  }
+
+  @Test
+  void theBlockOfASubnetThatIsYoungerThanTheListIsThatOfImds() {
+    var service = node.started(Ec2Settings.defaults());
+    var young = new SubnetId("subnet-young");
+    node.ec2.imdsBlocks = Map.of(young, BLOCK);
+    var custom = Optional.of(new CustomNetwork(young, List.of()));
+    assertThat(service.handle(new CreateEni(0, AddressKind.SECONDARY_IP, 1, custom)).result())
+        .isInstanceOfSatisfying(
+            EniCreated.class, made -> assertThat(made.eni().subnetCidr()).contains(BLOCK));
+  }
+
+  @Test
+  void anUnknownBlockIsAConditionUntilImdsShowsIt() {
+    node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
+    var service = node.started(Ec2Settings.defaults());
+    service.handle(QuietNode.NEW_ENI);
+    assertThat(node.heard.conditions)
+        .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.subject()).isEqualTo("subnet-1");
+              assertThat(change.raised()).isTrue();
+            });
+    node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
+    service.handle(new DescribeAttached());
+    assertThat(node.heard.conditions)
+        .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
+        .last()
+        .satisfies(change -> assertThat(change.raised()).isFalse());
   }
 }

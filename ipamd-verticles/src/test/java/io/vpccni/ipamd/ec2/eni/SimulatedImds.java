@@ -4,12 +4,15 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.ec2.Eni;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -50,12 +53,19 @@ final class SimulatedImds implements Imds {
             then.enisOf(instance).filter(Eni::pluggedIn).map(SimulatedEc2Api::untagged).toList(),
             facts.get(),
             Ec2Settings.defaults(),
-            _ -> Optional.empty()));
+            eni -> block(eni.subnet())));
   }
 
   @Override
   public Future<List<String>> securityGroups() {
     return answer(
         cloud.state().primaryEniOf(instance).orElseThrow().groups().stream().sorted().toList());
+  }
+
+  private Optional<SubnetView> block(SubnetId id) {
+    return cloud.state().subnets().stream()
+        .filter(subnet -> subnet.id().equals(id.value()))
+        .findFirst()
+        .map(subnet -> new SubnetView(id, List.of(subnet.cidr()), 0, Map.of()));
   }
 }

@@ -15,10 +15,12 @@ import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.InstanceType;
 import io.vpccni.sim.ec2.KnownTypes;
 import io.vpccni.sim.ec2.OccupySubnet;
+import io.vpccni.sim.faults.Fault;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +119,7 @@ class ModesTest {
                   3,
                   Optional.of(new CustomNetwork(new SubnetId(other), List.of()))));
       assertThat(((EniCreated) reply).eni().subnet().value()).isEqualTo(other);
+      assertThat(((EniCreated) reply).eni().subnetCidr()).isPresent();
     }
   }
 
@@ -151,6 +154,27 @@ class ModesTest {
       assertThat(node.create(50).cidrs()).hasSize(9);
       assertThat(node.ask(new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, 0)))
           .isEqualTo(new AddressesAssigned(node.primary(), List.of()));
+    }
+  }
+
+  /** The list of subnets is ten minutes old at most: the ENIConfig may name a younger one. */
+  @Test
+  void anEniInASubnetThatIsYoungerThanTheListHasItsBlockFromImds() {
+    try (var node = new LoopbackNode("m5.large").agent()) {
+      node.describe();
+      var young = node.subnet("10.0.64.0/24", Map.of());
+      var custom = Optional.of(new CustomNetwork(new SubnetId(young), List.of()));
+      var reply = node.ask(new CreateEni(0, AddressKind.SECONDARY_IP, 2, custom));
+      assertThat(((EniCreated) reply).eni().subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
+    }
+  }
+
+  @Test
+  void withoutDescribeSubnetsANewEniHasItsBlockFromImds() {
+    try (var node = new LoopbackNode("m5.large").agent()) {
+      node.fault(Fault.always("DescribeSubnets", Fault.refuse("UnauthorizedOperation")));
+      node.describe();
+      assertThat(node.create(2).subnetCidr()).contains(Cidr.parse("10.0.0.0/20"));
     }
   }
 }
