@@ -36,7 +36,9 @@ class DependenciesIT {
     }
 
     List<Library> libraries() throws IOException {
-      var bom = new JsonObject(Files.readString(target.resolve("bom.json")));
+      var file = target.resolve("bom.json");
+      assertThat(file).as("a strict build makes it, and Maven must not be offline").exists();
+      var bom = new JsonObject(Files.readString(file));
       return bom.getJsonArray("components").stream()
           .map(JsonObject.class::cast)
           .map(Library::from)
