@@ -31,6 +31,7 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
 import io.vpccni.rpc.wire.cni.CNIBackendClient;
@@ -57,9 +58,11 @@ final class GrpcAgent {
 
   private final Vertx vertx;
   private final Path folder;
+  private EnvelopeServer.Listening listening;
   private GrpcClient client;
   private CNIBackendClient agent;
 
+  @SuppressWarnings("NullAway.Init") // programmerStarts() comes in here
   GrpcAgent(Vertx vertx, Path folder) {
     this.vertx = vertx;
     this.folder = folder;
@@ -68,7 +71,17 @@ final class GrpcAgent {
     // An ADD that finds nothing free waits for this.
     await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply>promise().future()));
     await(AnyQuestion.ofKubernetes(vertx.eventBus(), asked -> kubernetes.apply(asked)));
-    await(programmer.listen(vertx, folder.resolve("net-programmer.sock")));
+    programmerStarts();
+  }
+
+  void programmerStarts() {
+    listening = await(programmer.listen(vertx, folder.resolve("net-programmer.sock")));
+  }
+
+  /** The connection closes, with all that is not answered. */
+  void programmerDies() {
+    await(listening.socket().close());
+    until(() -> runtime().call("STATUS", "x", "x").contains("not connected"));
   }
 
   void start(String... settings) {

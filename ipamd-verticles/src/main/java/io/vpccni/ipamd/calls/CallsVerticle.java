@@ -8,6 +8,7 @@ import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.grpc.GrpcSocket;
 import io.vpccni.ipamd.holding.AttachmentQueue;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.pool.CallIds;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -29,7 +30,7 @@ public final class CallsVerticle extends VerticleBase {
 
   private @Nullable CniSocket cni;
   private @Nullable GrpcSocket grpc;
-  private boolean connected;
+  private @Nullable DataplaneGate gate;
 
   /**
    * Makes a verticle that is not deployed yet.
@@ -52,8 +53,10 @@ public final class CallsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    cni = new CniSocket(vertx, config, ids, clock, queue, () -> connected);
-    grpc = new GrpcSocket(vertx, config, ids, queue, () -> connected);
+    var dataplane = new DataplaneGate(vertx);
+    gate = dataplane;
+    cni = new CniSocket(vertx, config, ids, clock, queue, dataplane);
+    grpc = new GrpcSocket(vertx, config, ids, queue, dataplane::isOpen);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)
         .compose(_ -> cni().listen(cniPeers))
@@ -66,14 +69,8 @@ public final class CallsVerticle extends VerticleBase {
   }
 
   private void heard(DataplaneNews news) {
-    switch (news) {
-      case DataplaneNews.Connected _ -> {
-        connected = true;
-        cni().replay();
-      }
-      case DataplaneNews.Lost _ -> connected = false;
-      case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
-    }
+    Objects.requireNonNull(gate, "started").heard(news);
+    if (news instanceof DataplaneNews.Connected) cni().replay();
   }
 
   private CniSocket cni() {

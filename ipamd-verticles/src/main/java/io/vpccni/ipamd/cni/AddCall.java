@@ -13,7 +13,9 @@ import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.frame.CniAnswer;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,14 @@ import org.slf4j.LoggerFactory;
 final class AddCall {
   private static final Logger log = LoggerFactory.getLogger(AddCall.class);
   private static final String NO_ADDRESS = "add cmd: failed to assign an IP address to container: ";
+  private static final Duration RECONNECTED = Duration.ofMillis(100);
   private static final String NOT_WIRED = "add command: failed to setup network: ";
 
   private final NodeServices node;
   private final CniCall call;
   private final Cancellation caller;
+
+  private final long began = System.nanoTime();
 
   /** What the pod has in the kernel if this call fails now. */
   private Traces traces = Traces.NONE;
@@ -118,9 +123,30 @@ final class AddCall {
                   case DataplaneReply.Refused(var why, var message) -> notWired(why, message);
                   case DataplaneReply.Unavailable(var message, var outcomeUnknown) -> {
                     if (outcomeUnknown) traces = Traces.WIRED;
-                    yield Future.failedFuture(CniError.later(NOT_WIRED + message));
+                    yield wireAgain(holding, message);
                   }
                 });
+  }
+
+  /**
+   * Repeats an attach that was not answered, once net-programmer is there and as long as an ADD may
+   * wait. Repeating it is safe, since it finds what the first one made.
+   */
+  private Future<List<WiredPair>> wireAgain(Holding holding, String why) {
+    // The news of a lost connection may come after the failure of what was asked over it.
+    return node.vertx()
+        .timer(RECONNECTED.toMillis(), TimeUnit.MILLISECONDS)
+        .compose(_ -> node.gate().await(patience(), caller))
+        .compose(
+            open ->
+                open && patience().isPositive() && !caller.cancelled()
+                    ? wire(holding)
+                    : Future.failedFuture(CniError.later(NOT_WIRED + why)));
+  }
+
+  /** How much longer this call may wait for net-programmer. */
+  private Duration patience() {
+    return node.config().pool().addWait().minusNanos(System.nanoTime() - began);
   }
 
   private Future<List<WiredPair>> notWired(DataplaneReply.Why why, String message) {

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.CallIds;
@@ -13,7 +14,6 @@ import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +37,16 @@ final class CniPlugin {
    * Makes the plugin.
    *
    * @param queue of each attachment's calls, from wherever they come
-   * @param connected whether net-programmer knows the desired state
+   * @param dataplane whether net-programmer knows the desired state
    */
   CniPlugin(
       Vertx vertx,
       AgentConfig config,
       CallIds ids,
       AttachmentQueue queue,
-      BooleanSupplier connected) {
+      DataplaneGate dataplane) {
     this.queue = queue;
-    this.node = NodeServices.of(vertx, config, ids, connected);
+    this.node = NodeServices.of(vertx, config, ids, dataplane);
   }
 
   Future<CniAnswer> handle(CniRequest request, Cancellation caller) {

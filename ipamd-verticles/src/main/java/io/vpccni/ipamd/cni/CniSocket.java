@@ -6,6 +6,7 @@ import io.vertx.core.net.NetSocket;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.frame.CniAnswer;
@@ -18,7 +19,6 @@ import io.vpccni.rpc.socket.SocketRules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public final class CniSocket {
 
   private final Vertx vertx;
   private final AgentConfig config;
-  private final BooleanSupplier connected;
+  private final DataplaneGate dataplane;
   private final CniPlugin plugin;
   private final SpoolReplay spool;
   private @Nullable GuardedSocket socket;
@@ -43,7 +43,7 @@ public final class CniSocket {
    * Makes a socket that does not listen yet.
    *
    * @param queue is shared with all other sockets that take calls about attachments
-   * @param connected whether net-programmer knows the desired state
+   * @param dataplane whether net-programmer knows the desired state
    */
   public CniSocket(
       Vertx vertx,
@@ -51,11 +51,11 @@ public final class CniSocket {
       CallIds ids,
       InstantSource clock,
       AttachmentQueue queue,
-      BooleanSupplier connected) {
+      DataplaneGate dataplane) {
     this.vertx = vertx;
     this.config = config;
-    this.connected = connected;
-    this.plugin = new CniPlugin(vertx, config, ids, queue, connected);
+    this.dataplane = dataplane;
+    this.plugin = new CniPlugin(vertx, config, ids, queue, dataplane);
     this.spool =
         new SpoolReplay(
             vertx,
@@ -85,7 +85,7 @@ public final class CniSocket {
 
   /** Carries out what the spool holds, provided that the data plane is there. */
   public void replay() {
-    if (connected.getAsBoolean()) spool.run();
+    if (dataplane.isOpen()) spool.run();
   }
 
   private void accepted(NetSocket accepted) {
@@ -120,8 +120,11 @@ public final class CniSocket {
     }
   }
 
+  /** Without the data plane nothing can be said of the spool, and no pod can be wired: it waits. */
   private Future<CniAnswer> add(CniRequest request, Cancellation caller) {
-    return (connected.getAsBoolean() ? spool.before(request.env()) : Future.succeededFuture(true))
+    return dataplane
+        .await(config.pool().addWait(), caller)
+        .compose(open -> open ? spool.before(request.env()) : Future.succeededFuture(true))
         .compose(
             free ->
                 free

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchLookup;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodAddresses;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
@@ -13,15 +14,15 @@ import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.CallIds;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * What the verbs need of the rest of the agent.
  *
- * @param connected whether net-programmer knows the desired state
+ * @param gate whether net-programmer knows the desired state
  */
 record NodeServices(
+    Vertx vertx,
     EventBus bus,
     AgentConfig config,
     PodAddresses addresses,
@@ -29,13 +30,14 @@ record NodeServices(
     Holdings holdings,
     DataplaneCalls dataplane,
     PodIpAnnotation annotation,
-    BooleanSupplier connected) {
+    DataplaneGate gate) {
   private static final String NOT_CONNECTED =
       "the agent is not connected to net-programmer (yet); see the log of aws-node";
 
-  static NodeServices of(Vertx vertx, AgentConfig config, CallIds ids, BooleanSupplier connected) {
+  static NodeServices of(Vertx vertx, AgentConfig config, CallIds ids, DataplaneGate gate) {
     var bus = vertx.eventBus();
     return new NodeServices(
+        vertx,
         bus,
         config,
         new PodAddresses(vertx, config, ids),
@@ -43,12 +45,12 @@ record NodeServices(
         new Holdings(bus),
         new DataplaneCalls(bus),
         new PodIpAnnotation(bus, config),
-        connected);
+        gate);
   }
 
   /** Says why nothing can be asked of the data plane, if so. */
   Optional<String> obstacle() {
-    return connected.getAsBoolean() ? Optional.empty() : Optional.of(NOT_CONNECTED);
+    return gate.isOpen() ? Optional.empty() : Optional.of(NOT_CONNECTED);
   }
 
   /** Makes a call and publishes how long it took. */

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import java.util.List;
@@ -103,9 +104,15 @@ public final class Holdings {
         .compose(old -> old.isEmpty() ? Future.succeededFuture(old) : end(old.get()).map(old));
   }
 
-  /** Ends a holding that the kernel never saw; fails with {@link NotEnded}. */
+  /**
+   * Ends a holding that the kernel never saw: its address needs no rest. Fails with {@link
+   * NotEnded}.
+   */
   Future<Void> endUnwired(Holding holding) {
-    return release(holding.attachment(), List.of()).mapEmpty();
+    return PoolEndpoints.UNDO
+        .ask(bus, new Undo(holding.attachment()), PoolEndpoints.DEADLINE)
+        .compose(reply -> released(holding.attachment(), reply))
+        .mapEmpty();
   }
 
   /** Completes with the host veths that are still to be deleted. */
@@ -132,17 +139,18 @@ public final class Holdings {
   private Future<Optional<Holding>> release(Attachment attachment, List<String> pendingVeths) {
     return PoolEndpoints.RELEASE
         .ask(bus, new Release(attachment, pendingVeths), PoolEndpoints.DEADLINE)
-        .compose(
-            reply ->
-                switch (reply) {
-                  case ReleaseReply.Released(var holding) ->
-                      Future.succeededFuture(Optional.of(holding));
-                  case ReleaseReply.Unknown() ->
-                      BranchPods.FORGET
-                          .ask(bus, new BranchPods.Forget(attachment), BranchPods.DEADLINE)
-                          .map(Optional.empty());
-                  case ReleaseReply.NotSaved(var why) ->
-                      Future.failedFuture(new NotEnded("the release could not be written: " + why));
-                });
+        .compose(reply -> released(attachment, reply));
+  }
+
+  private Future<Optional<Holding>> released(Attachment attachment, ReleaseReply reply) {
+    return switch (reply) {
+      case ReleaseReply.Released(var holding) -> Future.succeededFuture(Optional.of(holding));
+      case ReleaseReply.Unknown() ->
+          BranchPods.FORGET
+              .ask(bus, new BranchPods.Forget(attachment), BranchPods.DEADLINE)
+              .map(Optional.empty());
+      case ReleaseReply.NotSaved(var why) ->
+          Future.failedFuture(new NotEnded("the release could not be written: " + why));
+    };
   }
 }

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import java.time.Duration;
 
 /** Where the pool is asked, and what it announces. */
@@ -23,6 +24,8 @@ public final class PoolEndpoints {
       new Endpoint<>("pool.cancel", BusMessage.Done.class);
   public static final Endpoint<Release, ReleaseReply> RELEASE =
       new Endpoint<>("pool.release", ReleaseReply.class);
+  public static final Endpoint<Undo, ReleaseReply> UNDO =
+      new Endpoint<>("pool.undo", ReleaseReply.class);
   public static final Endpoint<Find, Found> FIND = new Endpoint<>("pool.find", Found.class);
   public static final Endpoint<ReadView, PoolView> VIEW =
       new Endpoint<>("pool.view", PoolView.class);

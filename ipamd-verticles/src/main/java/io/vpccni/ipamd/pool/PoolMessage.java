@@ -39,6 +39,9 @@ public sealed interface PoolMessage extends BusMessage {
     }
   }
 
+  /** Takes back what an {@link Assign} gave to a call that failed before the kernel saw it. */
+  record Undo(Attachment attachment) implements PoolMessage {}
+
   /** Who holds what. */
   record Find(Attachment attachment) implements PoolMessage {}
 

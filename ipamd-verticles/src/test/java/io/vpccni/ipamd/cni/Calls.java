@@ -5,14 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.Set;
 
 /** A runtime's calls on a plugin whose surroundings are a {@link FakeNode}. */
 final class Calls {
@@ -23,17 +26,27 @@ final class Calls {
    */
   Calls(Vertx vertx, FakeNode node, String... settings) {
     await(node.serve(vertx));
-    plugin = plugin(vertx, () -> true, settings);
+    plugin = plugin(vertx, gate(vertx, true), settings);
   }
 
   /** Alone: nobody serves what it asks for. */
-  static CniPlugin plugin(Vertx vertx, BooleanSupplier connected, String... settings) {
+  static CniPlugin plugin(Vertx vertx, DataplaneGate gate, String... settings) {
     var env = new HashMap<>(Map.of("ENABLE_IPv4", "true", "ADD_WAIT_SECONDS", "1"));
     for (var setting : settings) {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
     return new CniPlugin(
-        vertx, AgentConfig.parse(env).config(), new CallIds(), new AttachmentQueue(), connected);
+        vertx, AgentConfig.parse(env).config(), new CallIds(), new AttachmentQueue(), gate);
+  }
+
+  static DataplaneGate gate(Vertx vertx, boolean open) {
+    var gate = new DataplaneGate(vertx);
+    if (open) {
+      gate.heard(
+          new DataplaneNews.Connected(
+              new DataplaneReply.HostApplied(Map.of(), Set.of(), "iptables")));
+    }
+    return gate;
   }
 
   /** For the pod {@code default/<id>} in a container of that id. */

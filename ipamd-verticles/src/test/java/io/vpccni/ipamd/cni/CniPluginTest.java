@@ -8,15 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vpccni.ipamd.RealBus;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Cancellation;
+import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -31,9 +34,13 @@ class CniPluginTest {
   private final FakeNode node = new FakeNode();
   private boolean connected = true;
 
+  @SuppressWarnings("NullAway.Init")
+  private DataplaneGate gate;
+
   private CniPlugin plugin(String... settings) {
     await(node.serve(bus.vertx()));
-    return Calls.plugin(bus.vertx(), () -> connected, settings);
+    gate = Calls.gate(bus.vertx(), connected);
+    return Calls.plugin(bus.vertx(), gate, settings);
   }
 
   private static Future<CniAnswer> call(CniPlugin plugin, String command, String id) {
@@ -64,7 +71,12 @@ class CniPluginTest {
         .contains("failed to setup network: no such thing")
         .contains(why == Why.BUSY ? "\"code\": 11" : "\"code\": 999");
     assertThat(node.held).isEmpty();
-    assertThat(node.done).last().isEqualTo("release");
+    assertThat(node.done)
+        .as("an address that the kernel has not seen needs no rest")
+        .endsWith(
+            why == Why.FAILED
+                ? new String[] {"Detach", "release"}
+                : new String[] {"Attach", "undo"});
   }
 
   @Test
@@ -72,7 +84,19 @@ class CniPluginTest {
     node.dataplane = attachAnswers(new DataplaneReply.Unavailable("lost", true));
     var answer = await(call(plugin(), "ADD", "a"));
     assertThat(answer.text()).contains("\"code\": 11");
-    assertThat(node.done).containsExactly("assign", "Attach", "Detach", "release");
+    assertThat(node.done).startsWith("assign", "Attach").endsWith("Detach", "release");
+  }
+
+  @Test
+  void anAttachWhoseAnswerIsLostIsAskedAgain() {
+    var lost = new AtomicInteger();
+    node.dataplane =
+        request ->
+            request instanceof DataplaneRequest.Attach && lost.incrementAndGet() == 1
+                ? Future.succeededFuture(new DataplaneReply.Unavailable("lost", true))
+                : FakeNode.obey(request);
+    assertThat(await(call(plugin(), "ADD", "a")).exitCode()).isZero();
+    assertThat(node.done).containsExactly("assign", "Attach", "Attach");
   }
 
   @Test
@@ -259,7 +283,7 @@ class CniPluginTest {
     node.obstacle = Optional.empty();
     assertThat(await(call(plugin, "STATUS", "x")).exitCode()).as("a pod can be added").isZero();
     node.limited = Optional.empty();
-    connected = false;
+    gate.heard(new DataplaneNews.Lost("gone"));
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 50")
         .contains("not connected to net-programmer");
@@ -274,7 +298,7 @@ class CniPluginTest {
 
   @Test
   void beforeThePoolIsThereACallIsToComeAgain() {
-    var early = Calls.plugin(bus.vertx(), () -> true);
+    var early = Calls.plugin(bus.vertx(), Calls.gate(bus.vertx(), true));
     assertThat(await(call(early, "ADD", "a")).text()).contains("\"code\": 11");
     assertThat(await(call(early, "DEL", "a")).text()).contains("\"code\": 11");
     assertThat(await(call(early, "STATUS", "a")).text()).contains("\"code\": 50");

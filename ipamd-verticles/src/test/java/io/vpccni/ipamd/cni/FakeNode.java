@@ -25,7 +25,6 @@ import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
-import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
@@ -74,7 +73,8 @@ final class FakeNode {
                   if (call != null) call.fail("cancelled");
                   return Future.succeededFuture(new BusMessage.Done());
                 }),
-            PoolEndpoints.RELEASE.serve(bus, this::release)),
+            PoolEndpoints.RELEASE.serve(bus, asked -> release("release", asked.attachment())),
+            PoolEndpoints.UNDO.serve(bus, asked -> release("undo", asked.attachment()))),
         Future.all(
             PoolEndpoints.FIND.serve(
                 bus,
@@ -165,9 +165,9 @@ final class FakeNode {
     return new Assigned(new AssignReply.Granted(holding), fresh);
   }
 
-  private Future<ReleaseReply> release(Release asked) {
-    done.add("release");
-    var gone = held.remove(asked.attachment());
+  private Future<ReleaseReply> release(String how, Attachment attachment) {
+    done.add(how);
+    var gone = held.remove(attachment);
     return Future.succeededFuture(
         gone == null ? new ReleaseReply.Unknown() : new ReleaseReply.Released(gone));
   }

@@ -29,15 +29,24 @@ public final class Release {
   private Release() {}
 
   public static void del(Transition transition, PoolEvent.DelReceived gone) {
-    overtake(transition, gone.attachment());
     promise(transition, gone.pendingVeths());
-    var holding = find(transition, gone.attachment());
+    end(transition, gone.call(), gone.attachment(), true);
+  }
+
+  /** The kernel has not seen the addresses, so nobody sends to them and they need no rest. */
+  public static void undo(Transition transition, PoolEvent.AddUndone undone) {
+    end(transition, undone.call(), undone.attachment(), false);
+  }
+
+  private static void end(Transition transition, CallId call, Attachment attachment, boolean used) {
+    overtake(transition, attachment);
+    var holding = find(transition, attachment);
     if (holding == null) {
-      answerAfterSave(transition, gone.call(), new Unknown());
+      answerAfterSave(transition, call, new Unknown());
       return;
     }
-    free(transition, holding, true);
-    answerAfterSave(transition, gone.call(), new Released(holding));
+    free(transition, holding, used);
+    answerAfterSave(transition, call, new Released(holding));
   }
 
   /**

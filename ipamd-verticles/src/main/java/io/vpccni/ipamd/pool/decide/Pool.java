@@ -12,6 +12,7 @@ import io.vpccni.ipamd.pool.state.Decision;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.PoolEvent.AddCancelled;
 import io.vpccni.ipamd.pool.state.PoolEvent.AddReceived;
+import io.vpccni.ipamd.pool.state.PoolEvent.AddUndone;
 import io.vpccni.ipamd.pool.state.PoolEvent.CheckpointLoaded;
 import io.vpccni.ipamd.pool.state.PoolEvent.CheckpointSaved;
 import io.vpccni.ipamd.pool.state.PoolEvent.ConditionCleared;
@@ -72,6 +73,7 @@ public final class Pool {
       case AddReceived asked -> Assign.add(transition, asked);
       case AddCancelled gone -> Assign.cancel(transition, gone.call());
       case DelReceived gone -> Release.del(transition, gone);
+      case AddUndone undone -> Release.undo(transition, undone);
       case Ec2Answered answered -> Ec2Answers.handle(transition, answered);
       case ImdsRead read -> ImdsReconciliation.compare(transition, read.enis());
       case DataplaneConnected _ -> Dataplane.connected(transition);

@@ -20,6 +20,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.decide.HealthCheck;
 import io.vpccni.ipamd.pool.decide.Pool;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,15 +102,18 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   private Future<?> serve(EventBus bus) {
     return Future.all(
-        PoolEndpoints.ASSIGN.serve(bus, this::assign),
-        PoolEndpoints.CANCEL.serve(bus, this::cancel),
-        PoolEndpoints.RELEASE.serve(bus, this::release),
-        PoolEndpoints.FIND.serve(
-            bus,
-            asked ->
-                Future.succeededFuture(new Found(PoolViews.holding(state, asked.attachment())))),
-        PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
-        PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state))));
+        List.of(
+            PoolEndpoints.ASSIGN.serve(bus, this::assign),
+            PoolEndpoints.CANCEL.serve(bus, this::cancel),
+            PoolEndpoints.RELEASE.serve(bus, this::release),
+            PoolEndpoints.UNDO.serve(bus, this::undo),
+            PoolEndpoints.FIND.serve(
+                bus,
+                asked ->
+                    Future.succeededFuture(
+                        new Found(PoolViews.holding(state, asked.attachment())))),
+            PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
+            PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 
   /** Nothing grows or shrinks any more; calls are still answered. */
@@ -141,6 +146,13 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     var call = callIds.next();
     var answer = callers.del(call);
     tell(new PoolEvent.DelReceived(call, asked.attachment(), asked.pendingVeths(), now()));
+    return answer;
+  }
+
+  private Future<ReleaseReply> undo(Undo asked) {
+    var call = callIds.next();
+    var answer = callers.del(call);
+    tell(new PoolEvent.AddUndone(call, asked.attachment(), now()));
     return answer;
   }
 

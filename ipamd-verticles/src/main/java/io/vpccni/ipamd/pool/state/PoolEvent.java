@@ -87,6 +87,9 @@ public sealed interface PoolEvent {
     }
   }
 
+  /** An ADD failed before the kernel saw what it was given. */
+  record AddUndone(CallId call, Attachment attachment, Instant at) implements PoolEvent {}
+
   record Ec2Answered(RequestId request, Ec2Reply reply, Instant at) implements PoolEvent {}
 
   /** IMDS lists these ENIs now, which is a hint only. */

@@ -24,6 +24,17 @@ import org.junit.jupiter.api.Test;
 
 /** What a DEL ends. */
 class ReleaseTest {
+  /** The kernel has never seen it, so no packet for its former pod can be under way. */
+  @Test
+  void anAddressWhoseAddFailedBeforeItWasWiredNeedsNoRest() {
+    var node = Scenario.m5large().starts().adds("a");
+    var ip = node.state.ledger().holding(Scenario.attachment("a")).orElseThrow().addresses();
+    node.tell(new PoolEvent.AddUndone(node.call("undo"), Scenario.attachment("a"), node.now));
+    assertThat(node.dels.get("undo")).isInstanceOf(ReleaseReply.Released.class);
+    assertThat(node.state.ledger().resting()).isEmpty();
+    assertThat(ip).hasSize(1);
+  }
+
   @Test
   void delOfSomethingUnknownSaysSo() {
     var node = Scenario.m5large().starts().dels("nobody");

@@ -1,0 +1,59 @@
+package io.vpccni.ipamd.holding;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Knows whether net-programmer is connected and has the desired state, and lets calls wait for it.
+ * It is used on one Vert.x context only.
+ */
+public final class DataplaneGate {
+  private final Vertx vertx;
+  private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
+  private boolean open;
+
+  public DataplaneGate(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  public void heard(DataplaneNews news) {
+    switch (news) {
+      case DataplaneNews.Connected _ -> {
+        open = true;
+        List.copyOf(waiting).forEach(call -> call.tryComplete(true));
+      }
+      case DataplaneNews.Lost _ -> open = false;
+      case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
+    }
+  }
+
+  /** Says whether the data plane can be asked now. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /**
+   * Completes with true once the data plane can be asked, and with false after {@code limit} or
+   * when the caller goes away.
+   */
+  public Future<Boolean> await(Duration limit, Cancellation caller) {
+    if (open || limit.toMillis() <= 0 || caller.cancelled()) return Future.succeededFuture(open);
+    Promise<Boolean> opened = Promise.promise();
+    waiting.add(opened);
+    caller.onCancel(() -> opened.tryComplete(false));
+    long timer = vertx.setTimer(limit.toMillis(), _ -> opened.tryComplete(false));
+    return opened
+        .future()
+        .onComplete(
+            _ -> {
+              waiting.remove(opened);
+              vertx.cancelTimer(timer);
+            });
+  }
+}
