@@ -61,6 +61,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       refuse(request, refused);
     } catch (ClassCastException wrong) {
       refuse(request, ApiFailure.badRequest("a member has the wrong type: " + wrong.getMessage()));
+    } catch (RuntimeException bug) {
+      // Rather than leave a client waiting.
+      refuse(request, ApiFailure.of(500, "vpc-sim: " + bug));
     }
   }
 

@@ -79,8 +79,7 @@ public final class KubernetesApi {
     switch (mode) {
       case Mode.Serving() -> handler.handle(request);
       case Mode.Failing(var status) ->
-          ApiHandler.refuse(
-              request, new ApiFailure(status, "ServiceUnavailable", "planned outage"));
+          ApiHandler.refuse(request, ApiFailure.of(status, "planned outage"));
       case Mode.Refusing() -> request.connection().close();
       case Mode.Hanging() -> {}
     }

@@ -167,6 +167,11 @@ class KubernetesApiTest {
     assertThatThrownBy(() -> onNode("node-a").list())
         .isInstanceOfSatisfying(
             KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(503));
+    api.fail(401);
+    assertThatThrownBy(() -> onNode("node-a").list())
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            e -> assertThat(e.getStatus().getReason()).isEqualTo("Unauthorized"));
     api.heal();
     api.refuse();
     assertThatThrownBy(() -> onNode("node-a").list()).isInstanceOf(KubernetesClientException.class);

@@ -19,6 +19,25 @@ public final class ApiFailure extends RuntimeException {
     this.reason = reason;
   }
 
+  /** An error with this HTTP status and the reason that Kubernetes gives with it. */
+  public static ApiFailure of(int status, String message) {
+    var reason =
+        switch (status) {
+          case 400 -> "BadRequest";
+          case 401 -> "Unauthorized";
+          case 403 -> "Forbidden";
+          case 404 -> "NotFound";
+          case 409 -> "Conflict";
+          case 410 -> "Expired";
+          case 429 -> "TooManyRequests";
+          case 500 -> "InternalError";
+          case 503 -> "ServiceUnavailable";
+          case 504 -> "Timeout";
+          default -> "";
+        };
+    return new ApiFailure(status, reason, message);
+  }
+
   public static ApiFailure badRequest(String message) {
     return new ApiFailure(400, "BadRequest", message);
   }
