@@ -164,7 +164,7 @@ final class Agent {
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config), clock)),
         optional(on, new DataplaneVerticle(config)),
         Future.join(
-            optional(on, new HttpVerticle(settings)),
+            optional(on, new HttpVerticle(settings, clock)),
             optional(on, new MemoryVerticle(clock, System::gc))),
         config.features().podEni()
             ? optional(on, new TrunkVerticle(config))

@@ -4,6 +4,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Refused;
 import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.log.Logs;
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -58,7 +59,7 @@ public final class Main {
       return CANNOT_START;
     }
     var process = settings.config().process();
-    var logProblem = Logs.set(process.logFile(), process.logLevel());
+    var logProblem = Logs.set(process.logFile(), process.logLevel(), InstantSource.system());
     var log = LoggerFactory.getLogger(Main.class);
     logProblem.ifPresent(log::warn);
     settings

@@ -4,6 +4,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.log.Logs;
 import io.vpccni.ipamd.rehearsal.StubNode;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +24,7 @@ final class Rehearse {
   static int run() {
     try (var node = new StubNode()) {
       var settings = AgentConfig.parse(node.environment());
-      var _ = Logs.set("stderr", settings.config().process().logLevel());
+      var _ = Logs.set("stderr", settings.config().process().logLevel(), InstantSource.system());
       var agent = new Agent(settings, Set.of(node.self()));
       agent.start();
       try {

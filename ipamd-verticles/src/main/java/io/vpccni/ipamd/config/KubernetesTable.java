@@ -36,7 +36,8 @@ final class KubernetesTable {
           "",
           Values.checked("none, strict, standard", KubernetesTable::policyMode),
           REFUSED,
-          "The mode that the network policy agent is told for each pod; if unset, it is not called.");
+          "The mode that the network policy agent is told for each pod; if unset, it is not"
+              + " called.");
 
   private static String policyMode(String text) {
     // As it was typed: the policy agent reads it itself.

@@ -15,7 +15,8 @@ final class NetworkTable {
       SECTION.flag(
           "AWS_VPC_K8S_CNI_EXTERNALSNAT",
           false,
-          "Traffic leaves the node with the pods' own addresses; something outside of it translates.");
+          "Traffic leaves the node with the pods' own addresses; something outside of it"
+              + " translates.");
   static final Setting<List<Cidr>> EXCLUDE_SNAT =
       SECTION.cidrs(
           "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",

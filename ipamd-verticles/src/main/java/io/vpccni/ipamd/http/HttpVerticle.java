@@ -19,6 +19,7 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,10 +42,12 @@ public final class HttpVerticle extends VerticleBase {
               "/v1/env-settings"));
 
   private final AgentConfig.Parsed settings;
+  private final InstantSource clock;
   private final AgentMetrics metrics = new AgentMetrics(Version.text());
 
-  public HttpVerticle(AgentConfig.Parsed settings) {
+  public HttpVerticle(AgentConfig.Parsed settings, InstantSource clock) {
     this.settings = settings;
+    this.clock = clock;
   }
 
   @Override
@@ -58,7 +61,7 @@ public final class HttpVerticle extends VerticleBase {
     ProcessHandle.current()
         .info()
         .startInstant()
-        .ifPresent(at -> metrics.started((System.currentTimeMillis() - at.toEpochMilli()) / 1e3));
+        .ifPresent(at -> metrics.started((clock.millis() - at.toEpochMilli()) / 1e3));
     return Future.all(
         Counted.TOPIC.hear(bus, metrics::count),
         Measured.TOPIC.hear(bus, metrics::measure),

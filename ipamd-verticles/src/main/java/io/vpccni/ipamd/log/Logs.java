@@ -35,7 +35,7 @@ public final class Logs {
    * @param destination path, {@code stdout} or {@code stderr}; with a path also to stderr
    * @return why the file cannot be used, if so: then only stderr is
    */
-  public static Optional<String> set(String destination, Level level) {
+  public static Optional<String> set(String destination, Level level, InstantSource clock) {
     LogManager.getLogManager().reset();
     // Libraries at debug level would drown our own lines.
     Logger.getLogger("").setLevel(Level.WARNING);
@@ -43,17 +43,17 @@ public final class Logs {
     WATCHES.setLevel(Level.SEVERE);
     CONNECTIONS.setLevel(Level.OFF);
     add(new Flushing("stdout".equals(destination.toLowerCase(Locale.ROOT))));
-    return toFile(destination);
+    return toFile(destination, clock);
   }
 
-  private static Optional<String> toFile(String destination) {
+  private static Optional<String> toFile(String destination, InstantSource clock) {
     var word = destination.toLowerCase(Locale.ROOT);
     if (word.equals("stdout") || word.equals("stderr")) return Optional.empty();
     try {
       var path = Path.of(destination).toAbsolutePath();
       var folder = path.getParent();
       if (folder != null) Files.createDirectories(folder);
-      add(new RotatedFile(path, FILE_BYTES, OLD_FILES, InstantSource.system()));
+      add(new RotatedFile(path, FILE_BYTES, OLD_FILES, clock));
       return Optional.empty();
     } catch (IOException denied) {
       return Optional.of("the log file " + destination + " cannot be written: " + denied);
@@ -66,7 +66,7 @@ public final class Logs {
     Logger.getLogger("").addHandler(handler);
   }
 
-  /** A line is out before the process can die. */
+  /** Writes each line out at once, before the process can die. */
   private static final class Flushing extends StreamHandler {
     Flushing(boolean stdout) {
       setOutputStream(stdout ? System.out : System.err);

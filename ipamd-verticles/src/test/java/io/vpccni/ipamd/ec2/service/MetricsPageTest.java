@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,7 +54,7 @@ class MetricsPageTest {
     var vertx = node.agentVertx();
     var view = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
     Waiting.done(PoolEndpoints.VIEW.serve(vertx.eventBus(), _ -> Future.succeededFuture(view)));
-    Waiting.done(vertx.deployVerticle(new HttpVerticle(settings)));
+    Waiting.done(vertx.deployVerticle(new HttpVerticle(settings, InstantSource.system())));
     return URI.create("http://" + address + "/metrics");
   }
 
