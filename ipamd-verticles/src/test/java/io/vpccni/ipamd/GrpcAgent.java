@@ -38,6 +38,9 @@ import io.vpccni.rpc.wire.cni.CNIBackendClient;
 import io.vpccni.rpc.wire.cni.CNIBackendGrpcClient;
 import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
+import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** An agent on its real gRPC socket, and the reference's plugin calling it. */
@@ -208,6 +212,14 @@ final class GrpcAgent {
 
   CniClient runtime() {
     return new CniClient(folder.resolve("cni.sock"));
+  }
+
+  /** Snapshots of the pool, as they come, until the call is cancelled. */
+  GrpcClientRequest<WatchPoolRequest, PoolSnapshot> watching(Consumer<PoolSnapshot> seen) {
+    var call = await(client.request(socket(), IntrospectionGrpcClient.WatchPool));
+    call.response().onSuccess(answer -> answer.handler(seen::accept));
+    call.end(WatchPoolRequest.getDefaultInstance());
+    return call;
   }
 
   PoolView view() {

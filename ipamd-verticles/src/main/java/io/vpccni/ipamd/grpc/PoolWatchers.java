@@ -1,30 +1,41 @@
 package io.vpccni.ipamd.grpc;
 
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Maybe;
+import io.reactivex.rxjava3.disposables.Disposable;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
+import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The clients that watch the pool. One snapshot is made for all of them; a client that reads too
+ * Those who watch the pool. One snapshot is made for all of them after a change; who reads too
  * slowly misses some and gets the newest once there is room.
  */
 final class PoolWatchers {
   private static final int MOST = 32;
 
   private final Vertx vertx;
-  private final Set<GrpcServerRequest<WatchPoolRequest, PoolSnapshot>> calls =
-      new LinkedHashSet<>();
-  private boolean hearing;
+  private final Streams streams;
+  private final Flowable<PoolSnapshot> snapshots;
+  private final Map<GrpcServerRequest<WatchPoolRequest, PoolSnapshot>, Disposable> calls =
+      new HashMap<>();
 
   PoolWatchers(Vertx vertx) {
     this.vertx = vertx;
+    this.streams = new Streams(vertx);
+    this.snapshots =
+        streams
+            .heard(vertx.eventBus(), PoolEndpoints.CHANGED)
+            .onBackpressureLatest()
+            .concatMapMaybe(_ -> snapshot(), 1)
+            .share();
   }
 
   void add(GrpcServerRequest<WatchPoolRequest, PoolSnapshot> call) {
@@ -35,32 +46,25 @@ final class PoolWatchers {
           .end();
       return;
     }
-    call.exceptionHandler(_ -> calls.remove(call));
-    call.response().exceptionHandler(_ -> calls.remove(call));
-    call.connection().closeHandler(_ -> calls.remove(call));
-    calls.add(call);
-    tell(List.of(call));
-    if (!hearing) {
-      hearing = true;
-      PoolEndpoints.CHANGED.hear(vertx.eventBus(), _ -> tell(List.copyOf(calls)));
-    }
+    call.exceptionHandler(_ -> remove(call));
+    call.response().exceptionHandler(_ -> remove(call));
+    call.connection().closeHandler(_ -> remove(call));
+    calls.put(call, streams.write(snapshots.mergeWith(snapshot()), call.response()));
   }
 
-  private void tell(List<GrpcServerRequest<WatchPoolRequest, PoolSnapshot>> whom) {
-    if (whom.isEmpty()) return;
-    PoolEndpoints.VIEW
-        .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-        .map(Snapshots::pool)
-        .onSuccess(
-            snapshot -> {
-              for (var call : whom) {
-                if (!calls.contains(call)) continue;
-                if (call.response().writeQueueFull()) {
-                  call.response().drainHandler(_ -> tell(List.of(call)));
-                } else {
-                  call.response().write(snapshot).onFailure(_ -> calls.remove(call));
-                }
-              }
-            });
+  private void remove(GrpcServerRequest<WatchPoolRequest, PoolSnapshot> call) {
+    var served = calls.remove(call);
+    if (served != null) served.dispose();
+  }
+
+  /** The pool as it is now; nothing where it does not answer, since another change will come. */
+  private Maybe<PoolSnapshot> snapshot() {
+    return streams
+        .once(
+            () ->
+                PoolEndpoints.VIEW
+                    .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+                    .map(Snapshots::pool))
+        .onErrorComplete();
   }
 }

@@ -1,12 +1,18 @@
 package io.vpccni.ipamd.stream;
 
+import io.reactivex.rxjava3.core.BackpressureStrategy;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.disposables.Disposable;
+import io.reactivex.rxjava3.subscribers.DisposableSubscriber;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.streams.WriteStream;
+import io.vpccni.ipamd.bus.BusMessage;
+import io.vpccni.ipamd.bus.Topic;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,6 +54,61 @@ public final class Streams {
     return Single.<T>create(
             outcome -> start.get().onSuccess(outcome::onSuccess).onFailure(outcome::tryOnError))
         .observeOn(scheduler);
+  }
+
+  /** What is published on a topic while somebody is subscribed; the subscriber has to keep up. */
+  public <M extends BusMessage> Flowable<M> heard(EventBus bus, Topic<M> topic) {
+    return Flowable.create(
+        items -> {
+          var consumer =
+              bus.<M>localConsumer(topic.address(), message -> items.onNext(message.body()));
+          items.setCancellable(consumer::unregister);
+        },
+        BackpressureStrategy.LATEST);
+  }
+
+  /**
+   * Writes each item as soon as the other side has room; of those that come meanwhile it gets the
+   * newest alone. It ends with the first item that cannot be written.
+   */
+  public <T> Disposable write(Flowable<T> states, WriteStream<T> out) {
+    return states.onBackpressureLatest().subscribeWith(new Writer<>(out));
+  }
+
+  private static final class Writer<T> extends DisposableSubscriber<T> {
+    private final WriteStream<T> out;
+
+    Writer(WriteStream<T> out) {
+      this.out = out;
+    }
+
+    @Override
+    protected void onStart() {
+      request(1);
+    }
+
+    @Override
+    public void onNext(T item) {
+      try {
+        out.write(item).onFailure(_ -> dispose());
+      } catch (IllegalStateException gone) {
+        // The other side has cancelled: its end must not be that of those who read the same.
+        dispose();
+        return;
+      }
+      if (out.writeQueueFull()) out.drainHandler(_ -> request(1));
+      else request(1);
+    }
+
+    @Override
+    public void onError(Throwable ended) {
+      dispose();
+    }
+
+    @Override
+    public void onComplete() {
+      dispose();
+    }
   }
 
   /**

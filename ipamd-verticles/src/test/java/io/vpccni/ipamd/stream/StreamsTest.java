@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.processors.BehaviorProcessor;
+import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.streams.WriteStream;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
@@ -159,5 +162,62 @@ class StreamsTest {
                       test.verify(() -> assertThat(attempts).isEqualTo(List.of(1, 2, 3)));
                       test.completeNow();
                     })));
+  }
+
+  /** A peer that reads one item at a time. */
+  private static final class SlowReader implements WriteStream<Integer> {
+    final List<Integer> read = new ArrayList<>();
+    private Handler<Void> drained = _ -> {};
+
+    void reads() {
+      drained.handle(null);
+    }
+
+    @Override
+    public Future<Void> write(Integer item) {
+      read.add(item);
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public boolean writeQueueFull() {
+      return true;
+    }
+
+    @Override
+    public SlowReader drainHandler(Handler<Void> handler) {
+      drained = handler;
+      return this;
+    }
+
+    @Override
+    public SlowReader exceptionHandler(Handler<Throwable> handler) {
+      return this;
+    }
+
+    @Override
+    public SlowReader setWriteQueueMaxSize(int size) {
+      return this;
+    }
+
+    @Override
+    public Future<Void> end() {
+      return Future.succeededFuture();
+    }
+  }
+
+  @Test
+  void aSlowReaderMissesSomeAndGetsTheNewest(Vertx vertx) {
+    var states = PublishProcessor.<Integer>create();
+    var reader = new SlowReader();
+    var written = new Streams(vertx).write(states, reader);
+    for (int state = 1; state <= 5; state++) states.onNext(state);
+    assertThat(reader.read).containsExactly(1);
+    reader.reads();
+    assertThat(reader.read).containsExactly(1, 5);
+    written.dispose();
+    reader.reads();
+    states.onNext(6);
+    assertThat(reader.read).containsExactly(1, 5);
   }
 }
