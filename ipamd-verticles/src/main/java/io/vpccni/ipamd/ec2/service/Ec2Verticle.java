@@ -16,6 +16,7 @@ import io.vpccni.ipamd.ec2.eni.Ec2RequestHandler;
 import io.vpccni.ipamd.ec2.eni.Imds;
 import io.vpccni.ipamd.ec2.sdk.SdkClients;
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.retry.ElapsedClock;
 import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.InstantSource;
@@ -129,7 +130,7 @@ public final class Ec2Verticle extends VerticleBase {
   }
 
   private Running run(NodeFacts node, SdkClients.Open client, Imds imds) {
-    var later = new VertxScheduler(vertx, clock);
+    var later = new VertxScheduler(vertx, new ElapsedClock(clock, System::nanoTime));
     var listener = new BusListener(vertx.eventBus());
     var caller = new Ec2Caller(later, random, settings.overallTimeout(), listener);
     var api = client.api(vertx, context, caller);

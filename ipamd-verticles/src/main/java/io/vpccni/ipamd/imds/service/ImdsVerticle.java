@@ -16,6 +16,7 @@ import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.ElapsedClock;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public final class ImdsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    client = new ImdsClient(vertx, settings, clock);
+    client = new ImdsClient(vertx, settings, new ElapsedClock(clock, System::nanoTime));
     reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
     var bus = vertx.eventBus();
     return Future.all(

@@ -19,6 +19,7 @@ import io.vpccni.ipamd.retry.Waiting;
 import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -276,5 +277,19 @@ class FaultTest {
     assertThat(node.ask(new FreeEni(node.primary())))
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("NotOurs"));
+  }
+
+  /** Deadlines, pauses and budgets follow elapsed time. */
+  @ParameterizedTest(name = "the wall clock jumps by {0}")
+  @ValueSource(strings = {"PT-5H", "PT5H"})
+  void aWallClockThatJumpsStopsNoCall(Duration jump) {
+    node.describe();
+    node.fault(Fault.nth(1, "AssignPrivateIpAddresses", Fault.refuse("RequestLimitExceeded")));
+    var ask = new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, 1);
+    assertThat(node.ask(ask)).isInstanceOf(AddressesAssigned.class);
+    node.jumpWallClock(jump);
+    assertThat(node.ask(ask)).isInstanceOf(AddressesAssigned.class);
+    node.jumpWallClock(Duration.ZERO);
+    assertThat(node.ask(ask)).isInstanceOf(AddressesAssigned.class);
   }
 }

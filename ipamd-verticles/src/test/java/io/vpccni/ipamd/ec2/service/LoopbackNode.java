@@ -41,6 +41,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public final class LoopbackNode implements AutoCloseable {
   public final String instance;
   final Queue<ConditionChanged> conditions = new ConcurrentLinkedQueue<>();
   final Queue<ApiCallMade> calls = new ConcurrentLinkedQueue<>();
+
+  /** The agent's wall clock, which a test may set. */
+  private final AtomicReference<Duration> wallClockOffset = new AtomicReference<>(Duration.ZERO);
+
+  private final InstantSource wallClock = () -> Instant.now().plus(wallClockOffset.get());
   private @Nullable Vertx agent;
 
   public LoopbackNode(String type) {
@@ -143,7 +149,7 @@ public final class LoopbackNode implements AutoCloseable {
                 InstantSource.system())));
     Waiting.done(
         vertx.deployVerticle(
-            new Ec2Verticle(changed, Map.of(), InstantSource.system(), new SplittableRandom(1))));
+            new Ec2Verticle(changed, Map.of(), wallClock, new SplittableRandom(1))));
     return this;
   }
 
@@ -197,6 +203,10 @@ public final class LoopbackNode implements AutoCloseable {
 
   EniId primary() {
     return new EniId(cloud.state().primaryEniOf(instance).orElseThrow().id());
+  }
+
+  void jumpWallClock(Duration offset) {
+    wallClockOffset.set(offset);
   }
 
   void fault(Fault fault) {

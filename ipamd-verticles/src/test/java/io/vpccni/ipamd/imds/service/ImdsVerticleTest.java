@@ -20,6 +20,9 @@ import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +54,12 @@ class ImdsVerticleTest {
   }
 
   private void deploy(boolean ipv6) throws Exception {
+    deploy(ipv6, InstantSource.system());
+  }
+
+  private void deploy(boolean ipv6, InstantSource wallClock) throws Exception {
     vertx
-        .deployVerticle(new ImdsVerticle(imds.settings(ipv6), InstantSource.system()))
+        .deployVerticle(new ImdsVerticle(imds.settings(ipv6), wallClock))
         .await(5, TimeUnit.SECONDS);
   }
 
@@ -230,5 +237,16 @@ class ImdsVerticleTest {
     assertThat(changed).isNotNull();
     assertThat(changed.ipv4()).contains(Cidr.parse("10.9.0.0/16")).hasSize(3);
     assertThat(((ImdsReply.Facts) ask(new ReadFacts())).facts().vpc().ipv4Cidrs()).hasSize(3);
+  }
+
+  @Test
+  void aWallClockThatJumpsCostsNoToken() throws Exception {
+    var wall = new AtomicReference<>(Instant.now());
+    imds.node();
+    deploy(false, wall::get);
+    attached();
+    wall.set(wall.get().plus(Duration.ofDays(30)));
+    attached();
+    assertThat(imds.log).filteredOn(line -> line.startsWith("PUT")).hasSize(1);
   }
 }
