@@ -21,6 +21,9 @@ final class KernelThread implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("kernel").daemon().factory());
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** Written by whichever thread asks, read by those that wait for a quiet moment. */
+  private volatile long lastRequest = System.nanoTime();
+
   KernelThread() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     // The thread starts now, because it inherits the network namespace of the thread that starts
@@ -31,6 +34,7 @@ final class KernelThread implements AutoCloseable {
   /** Does the work when its turn comes; it is refused with BUSY if the queue is full. */
   <T> CompletionStage<T> ask(Callable<T> work) {
     var answer = new CompletableFuture<T>();
+    lastRequest = System.nanoTime();
     if (waiting.incrementAndGet() > QUEUE_LIMIT) {
       waiting.decrementAndGet();
       answer.completeExceptionally(
@@ -46,11 +50,17 @@ final class KernelThread implements AutoCloseable {
             } catch (Exception | Error e) {
               answer.completeExceptionally(e);
             }
+            lastRequest = System.nanoTime();
           });
     } catch (RejectedExecutionException closed) {
       answer.completeExceptionally(new Refusal(Refusal.Kind.BUSY, "net-programmer is stopping"));
     }
     return answer;
+  }
+
+  /** Returns the {@link System#nanoTime} at which the last request came or was carried out. */
+  long lastRequest() {
+    return lastRequest;
   }
 
   /** Does the work after that time. */

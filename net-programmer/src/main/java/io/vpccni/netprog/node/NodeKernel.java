@@ -62,7 +62,11 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     socket = sockets.open(NetlinkSocket.ROUTE);
     namespaces = new Namespaces(settings.netns());
     conntrack = new ConntrackCleaner();
-    linkDeleter = new LinkDeleter(links -> thread.later(Duration.ZERO, () -> deleted(links)));
+    linkDeleter =
+        new LinkDeleter(
+            LinkDeleter.Timing.USUAL,
+            thread::lastRequest,
+            links -> thread.later(Duration.ZERO, () -> deleted(links)));
     node = new Node(socket, sockets, namespaces, settings.sysctls(), Clock.systemUTC(), events);
     monitor =
         new NetlinkMonitor(
