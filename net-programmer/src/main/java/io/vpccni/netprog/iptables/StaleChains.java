@@ -1,7 +1,6 @@
 package io.vpccni.netprog.iptables;
 
 import io.vpccni.netprog.iptables.DesiredChain.Shared;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,11 +27,11 @@ record StaleChains(String table, List<String> removable, Map<String, String> kep
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (var chain : new ArrayList<>(chains.keySet())) {
-        if (!removable.contains(chain)) {
-          for (var rule : remaining(table, chain, chains.get(chain))) {
+      for (var chain : chains.entrySet()) {
+        if (!removable.contains(chain.getKey())) {
+          for (var rule : remaining(table, chain.getKey(), chain.getValue())) {
             if (removable.remove(rule.reference())) {
-              kept.put(rule.reference(), chain);
+              kept.put(rule.reference(), chain.getKey());
               changed = true;
             }
           }

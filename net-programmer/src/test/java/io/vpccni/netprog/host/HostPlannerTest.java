@@ -177,8 +177,8 @@ class HostPlannerTest {
         kernel.rules.stream()
             .filter(
                 rule ->
-                    rule.equals(Rule.from(1536, unexplained, rule.table()))
-                            && rule.table() != Route.LOCAL
+                    (rule.equals(Rule.from(1536, unexplained, rule.table()))
+                            && rule.table() != Route.LOCAL)
                         || rule.equals(Rule.to(512, unexplained, Route.MAIN)))
             .toList();
 
