@@ -76,7 +76,7 @@ class CloudTroubleIT {
     creating = testbed.nodes().get(0);
     freeing = testbed.nodes().get(1);
     living = testbed.nodes().get(2);
-    wish(freeing, 1 + ENIS_TO_FREE);
+    setWarmTarget(freeing, 1 + ENIS_TO_FREE);
     testbed.startAgents();
     await(freeing, "ENIs to free", () -> attached(freeing).size() == 1 + ENIS_TO_FREE);
   }
@@ -100,7 +100,7 @@ class CloudTroubleIT {
     // What the nodes made as they started is no attempt of this test.
     testbed.cloud().log().clear();
     plan(Fault.always("CreateNetworkInterface", Fault.refuse("UnauthorizedOperation")));
-    wish(living, 2);
+    setWarmTarget(living, 2);
     await(
         living,
         "a condition",
@@ -128,13 +128,13 @@ class CloudTroubleIT {
   void anAgentKilledWhileItCreatesAnEni(String action, boolean done) throws IOException {
     testbed.cloud().log().clear();
     plan(Fault.always(action, done ? ANSWERED_TOO_LATE : NEVER_DONE));
-    int wished = attached(creating).size() + 1;
-    wish(creating, wished);
+    int desired = attached(creating).size() + 1;
+    setWarmTarget(creating, desired);
     await(creating, action, () -> testbed.cloud().log().count(action) > 0);
     creating.ipamd().kill();
     heal();
     creating.ipamd().startAgain();
-    await(creating, "the ENI that was wanted", () -> attached(creating).size() == wished);
+    await(creating, "the ENI that was wanted", () -> attached(creating).size() == desired);
     allIsWell(creating);
   }
 
@@ -160,7 +160,7 @@ class CloudTroubleIT {
     plan(about("DetachNetworkInterface", attachment(victims.get(1)), ANSWERED_TOO_LATE));
     plan(about("DeleteNetworkInterface", victims.get(2).id(), NEVER_DONE));
     plan(about("DeleteNetworkInterface", victims.get(3).id(), ANSWERED_TOO_LATE));
-    wish(freeing, 1);
+    setWarmTarget(freeing, 1);
     await(
         freeing,
         "one ENI in each step, and one through all of them",
@@ -216,7 +216,7 @@ class CloudTroubleIT {
   }
 
   /** Sets a warm target that takes this many ENIs, with some room for the pods of these tests. */
-  private void wish(Node node, int enis) throws IOException {
+  private void setWarmTarget(Node node, int enis) throws IOException {
     agent.annotate(testbed, node, "warm-ip-target", "" + (PER_ENI * (enis - 1) + 10));
   }
 

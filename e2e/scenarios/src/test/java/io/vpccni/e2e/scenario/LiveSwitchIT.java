@@ -3,7 +3,6 @@ package io.vpccni.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vpccni.e2e.scenario.ReferenceNode.Recording;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
 import io.vpccni.e2e.testbed.Teardown;
@@ -54,8 +53,8 @@ class LiveSwitchIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Recording.class)
-  void noPingIsLostFromTheReferenceToUsAndBack(Recording recording) throws IOException {
+  @EnumSource(ReferenceRecording.class)
+  void noPingIsLostFromTheReferenceToUsAndBack(ReferenceRecording recording) throws IOException {
     rebuild(recording);
     var found = reference.state();
     startAgent();
@@ -79,8 +78,9 @@ class LiveSwitchIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Recording.class)
-  void noPingIsLostWhileEc2RefusesEachCallOfOurFirstStart(Recording recording) throws IOException {
+  @EnumSource(ReferenceRecording.class)
+  void noPingIsLostWhileEc2RefusesEachCallOfOurFirstStart(ReferenceRecording recording)
+      throws IOException {
     rebuild(recording);
     testbed.cloud().faults(plan -> plan.add(Fault.always("*", Fault.refuse("Unavailable"))));
     startAgent();
@@ -99,12 +99,12 @@ class LiveSwitchIT {
     noneIsLost("with EC2");
   }
 
-  private void rebuild(Recording recording) throws IOException {
+  private void rebuild(ReferenceRecording recording) throws IOException {
     var logs = Path.of("target/testbed-logs/switch-" + recording);
     var settings =
         TestbedSettings.of(2, ReferenceNode.TYPE, logs)
             .withPrimaryIps(ReferenceNode.PRIMARY, OTHER);
-    for (var setting : recording.settings.entrySet()) {
+    for (var setting : recording.settings().entrySet()) {
       settings = settings.with(setting.getKey(), setting.getValue());
     }
     testbed = new Testbed(settings, teardown);

@@ -2,7 +2,6 @@ package io.vpccni.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pod;
@@ -21,8 +20,6 @@ import io.vpccni.sim.ec2.EniCall.EniChange.DeleteOnTermination;
 import io.vpccni.sim.ec2.EniCall.ModifyNetworkInterfaceAttribute;
 import io.vpccni.sim.network.Tool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,33 +37,6 @@ import java.util.stream.Stream;
  * filter, checkpoint and wired pods, rebuilt from a recording of amazon-vpc-cni-k8s v1.23.1.
  */
 final class ReferenceNode {
-  /** A recording is of 45 pods on an m5.xlarge with four ENIs. */
-  enum Recording {
-    SECONDARY(Map.of("WARM_ENI_TARGET", "1")),
-    PREFIX(Map.of("ENABLE_PREFIX_DELEGATION", "true", "WARM_PREFIX_TARGET", "1"));
-
-    /** The settings under which the reference ran. */
-    final Map<String, String> settings;
-
-    Recording(Map<String, String> settings) {
-      this.settings = settings;
-    }
-
-    private String text(String file) {
-      var name = "reference/" + name().toLowerCase(Locale.ROOT) + "/" + file;
-      try (var in = ReferenceNode.class.getResourceAsStream(name)) {
-        if (in == null) throw new IllegalStateException(name + " is missing");
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
-      }
-    }
-
-    private List<String> lines(String file) {
-      return text(file).lines().filter(line -> !line.isBlank()).toList();
-    }
-  }
-
   static final String TYPE = "m5.xlarge";
 
   /** The node's primary address in both recordings. */
@@ -79,17 +48,17 @@ final class ReferenceNode {
 
   private final Testbed testbed;
   private final Node node;
-  private final Recording recording;
+  private final ReferenceRecording recording;
   private final List<Pod> pods = new ArrayList<>();
 
-  private ReferenceNode(Testbed testbed, Recording recording) {
+  private ReferenceNode(Testbed testbed, ReferenceRecording recording) {
     this.testbed = testbed;
     this.node = testbed.nodes().getFirst();
     this.recording = recording;
   }
 
   /** Rebuilds the recording on the testbed's first node, on which nothing has run yet. */
-  static ReferenceNode rebuild(Testbed testbed, Recording recording) throws IOException {
+  static ReferenceNode rebuild(Testbed testbed, ReferenceRecording recording) throws IOException {
     var made = new ReferenceNode(testbed, recording);
     made.attachEnis();
     made.wirePods();
@@ -111,8 +80,7 @@ final class ReferenceNode {
     var state = testbed.cloud().state();
     var primary = state.enisOf(node.facts().instanceId()).findFirst().orElseThrow();
     var commands = new ArrayList<String>();
-    for (var each : new JsonArray(recording.text("enis.json"))) {
-      var eni = (JsonObject) each;
+    for (var eni : recording.enis()) {
       var device = eni.getInteger("deviceIndex");
       var id = device == 0 ? primary.id() : create(primary.subnetId(), eni);
       assign(id, addresses(eni));
@@ -182,29 +150,15 @@ final class ReferenceNode {
   }
 
   private void wirePods() throws IOException {
-    var links = new TreeMap<String, String>();
-    for (var route : recording.lines("ip-route.txt")) {
-      var words = route.split(" ", -1);
-      if (words[2].startsWith("eni")) links.put(words[0], words[2]);
-    }
+    var links = recording.hostVeths();
     var sysctl = new ArrayList<>(List.of("sysctl", "-qew"));
-    for (var allocation : allocations()) {
+    for (var allocation : recording.allocations()) {
       var ip = allocation.getString("ipv4");
       var link = links.get(ip);
       wire(allocation, link);
       sysctl.add("net.ipv6.conf." + link + ".accept_ra=0");
     }
     node.run(sysctl.toArray(String[]::new));
-  }
-
-  private List<JsonObject> allocations() {
-    return new JsonObject(recording.text("ipam.json"))
-        .getJsonArray("allocations").stream()
-            .map(JsonObject.class::cast)
-            .sorted(
-                (a, b) ->
-                    a.getLong("allocationTimestamp").compareTo(b.getLong("allocationTimestamp")))
-            .toList();
   }
 
   private void wire(JsonObject allocation, String link) throws IOException {
