@@ -31,9 +31,6 @@ record NodeServices(
     DataplaneCalls dataplane,
     PodIpAnnotation annotation,
     DataplaneGate gate) {
-  private static final String NOT_CONNECTED =
-      "the agent is not connected to net-programmer (yet); see the log of aws-node";
-
   static NodeServices of(Vertx vertx, AgentConfig config, CallIds ids, DataplaneGate gate) {
     var bus = vertx.eventBus();
     return new NodeServices(
@@ -50,7 +47,7 @@ record NodeServices(
 
   /** Says why nothing can be asked of the data plane, if so. */
   Optional<String> obstacle() {
-    return gate.isOpen() ? Optional.empty() : Optional.of(NOT_CONNECTED);
+    return gate.obstacle();
   }
 
   /** Makes a call and publishes how long it took. */

@@ -7,6 +7,7 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ public final class DataplaneGate {
   private final Vertx vertx;
   private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
   private boolean open;
+  private String loss = "not yet; see the log of aws-node";
 
   public DataplaneGate(Vertx vertx) {
     this.vertx = vertx;
@@ -28,7 +30,10 @@ public final class DataplaneGate {
         open = true;
         List.copyOf(waiting).forEach(call -> call.tryComplete(true));
       }
-      case DataplaneNews.Lost _ -> open = false;
+      case DataplaneNews.Lost(var why) -> {
+        open = false;
+        loss = why;
+      }
       case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
     }
   }
@@ -36,6 +41,13 @@ public final class DataplaneGate {
   /** Says whether the data plane can be asked now. */
   public boolean isOpen() {
     return open;
+  }
+
+  /** Says why the data plane cannot be asked now, in the words of the loss; empty if it can. */
+  public Optional<String> obstacle() {
+    return open
+        ? Optional.empty()
+        : Optional.of("the agent is not connected to net-programmer: " + loss);
   }
 
   /**

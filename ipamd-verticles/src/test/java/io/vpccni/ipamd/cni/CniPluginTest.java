@@ -283,10 +283,10 @@ class CniPluginTest {
     node.obstacle = Optional.empty();
     assertThat(await(call(plugin, "STATUS", "x")).exitCode()).as("a pod can be added").isZero();
     node.limited = Optional.empty();
-    gate.heard(new DataplaneNews.Lost("gone"));
+    gate.heard(new DataplaneNews.Lost("Sync was not carried out: no nft"));
     assertThat(await(call(plugin, "STATUS", "x")).text())
         .contains("\"code\": 50")
-        .contains("not connected to net-programmer");
+        .contains("not connected to net-programmer: Sync was not carried out: no nft");
   }
 
   @Test

@@ -59,11 +59,12 @@ public final class Ec2Verticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return running == null
+    var open = running;
+    return open == null
         ? Future.succeededFuture()
         : vertx.executeBlocking(
             () -> {
-              running.client().close();
+              open.client().close();
               return null;
             });
   }
