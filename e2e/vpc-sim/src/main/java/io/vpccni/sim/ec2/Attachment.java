@@ -19,7 +19,7 @@ public record Attachment(
     Instant attachedAt,
     Instant changesAt,
     boolean deleteOnTermination) {
-  /** EC2's word in capitals. */
+  /** The state of an attachment; EC2's word for it is the name in lower case. */
   public enum Status {
     ATTACHING,
     ATTACHED,

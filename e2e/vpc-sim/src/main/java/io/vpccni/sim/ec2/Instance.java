@@ -34,7 +34,7 @@ public record Instance(
       this.code = code;
     }
 
-    /** EC2's word for it. */
+    /** The name of the state as EC2 spells it, {@code shutting-down} for example. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

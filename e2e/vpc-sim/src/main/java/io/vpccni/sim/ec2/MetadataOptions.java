@@ -18,12 +18,12 @@ public record MetadataOptions(boolean tokensRequired, boolean enabled, int hopLi
     }
   }
 
-  /** EC2's word. */
+  /** EC2's word for whether tokens are required. */
   public String tokens() {
     return tokensRequired ? "required" : "optional";
   }
 
-  /** EC2's word. */
+  /** EC2's word for whether the service answers. */
   public String endpoint() {
     return enabled ? "enabled" : "disabled";
   }

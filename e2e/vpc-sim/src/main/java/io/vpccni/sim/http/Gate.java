@@ -10,7 +10,7 @@ import java.time.Duration;
  * demand.
  */
 public final class Gate {
-  /** How a service answers. */
+  /** The way in which a service answers, or does not. */
   public sealed interface Mode {
     /**
      * @param after is how long each request is held back

@@ -48,7 +48,7 @@ public final class KubernetesApi {
     this.clock = clock;
     this.store = new ObjectStore(clock.instant());
     this.handler = new ApiHandler(vertx, store, clock, this::wakeWhenDue);
-    // HTTP/2 would carry all watches of a client on one connection that must not be broken.
+    // Over HTTP/1.1 each watch has a connection of its own, which a planned disconnect breaks.
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))

@@ -25,7 +25,7 @@ final class WatchStream {
   private long timer = -1;
   private boolean ended;
 
-  /** The client's side. */
+  /** The connection to the client, of either form. */
   private interface Connection {
     void send(String event);
 

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 
 /** One event of a watch; its object must not be modified. */
 public record WatchEvent(Type type, JsonObject object) {
-  /** Kubernetes' words. */
+  /** The types of events, named as Kubernetes names them. */
   public enum Type {
     ADDED,
     MODIFIED,
