@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.config;
 
+import io.vpccni.ipamd.eni.TagRules;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.json.MalformedJson;
 import java.util.Map;
@@ -26,7 +27,16 @@ final class EniTags {
         if (!(entry.getValue() instanceof String value)) {
           throw new IllegalArgumentException("has a value that is no text");
         }
-        if (entry.getKey().contains(RESERVED)) {
+        var problem = TagRules.problem(entry.getKey(), value);
+        if (problem.isPresent()) {
+          leftOut.accept(shortened(entry.getKey()) + " has " + problem.get() + "; left out");
+        } else if (tags.size() >= TagRules.MOST_ADDITIONAL) {
+          leftOut.accept(
+              shortened(entry.getKey())
+                  + " is one of more than "
+                  + TagRules.MOST_ADDITIONAL
+                  + " tags; left out");
+        } else if (entry.getKey().contains(RESERVED)) {
           leftOut.accept(entry.getKey() + " is reserved (" + RESERVED + "); left out");
         } else {
           tags.put(entry.getKey(), value);
@@ -37,5 +47,9 @@ final class EniTags {
           "is not a JSON object of texts (" + malformed.getMessage() + ")", malformed);
     }
     return Map.copyOf(tags);
+  }
+
+  private static String shortened(String key) {
+    return "\"" + (key.length() <= 40 ? key : key.substring(0, 40) + "…") + "\"";
   }
 }

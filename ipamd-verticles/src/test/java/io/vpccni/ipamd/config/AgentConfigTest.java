@@ -94,6 +94,7 @@ class AgentConfigTest {
           ADDITIONAL_ENI_TAGS                | {"a":"b"}              | {a=b}              | false
           ADDITIONAL_ENI_TAGS                | {"a":1}                | {}                 | true
           ADDITIONAL_ENI_TAGS                | nonsense               | {}                 | true
+          ADDITIONAL_ENI_TAGS                | {"aws:a":"b","c":"d"}  | {c=d}              | true
           ADDITIONAL_ENI_TAGS                | {"x.k8s.amazonaws.com/a":"b","c":"d"} | {c=d} | true
           """)
   void aBadValueHasTheReferencesOutcomeAndIsTold(

@@ -180,6 +180,9 @@ final class EniCreation {
   }
 
   private static Phase elsewhere(Creating creating, Failed why) {
+    if (mayBeForTags(why) && creating.wanted().additional().mayBeLeftOut()) {
+      return new Creating(creating.wanted().withoutAdditionalTags(why), creating.others());
+    }
     boolean ofTheSubnet =
         switch (why.kind()) {
           case SUBNET_EXHAUSTED, PERMANENT -> true;
@@ -199,6 +202,15 @@ final class EniCreation {
             why.kind(),
             Optional.of(creating.wanted().subnet().value())),
         why.kind() == FailureKind.OUTCOME_UNKNOWN);
+  }
+
+  /** EC2 has many codes for tags that it does not take: if it works without, they were to blame. */
+  static boolean mayBeForTags(Failed why) {
+    return switch (why.kind()) {
+      case PERMANENT, UNAUTHORIZED -> true;
+      case THROTTLED, UNAVAILABLE, NOT_ASKED, OUTCOME_UNKNOWN, SUBNET_EXHAUSTED, LIMIT_EXCEEDED ->
+          false;
+    };
   }
 
   private static Phase notAttached(Attaching attaching, Failed why) {

@@ -50,8 +50,9 @@ final class EniCreationPlan {
         groups,
         ask.kind(),
         count(ask, subnet),
-        EniTags.wantedOfNew(
+        EniTags.ownOfNew(
             around.settings(), around.node().instance().id(), around.wallClock().instant()),
+        new NewEni.AdditionalTags(around.settings().additionalTags(), Optional.empty()),
         tracking,
         Long.toHexString(around.random().nextLong())
             + Long.toHexString(around.random().nextLong()));

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
@@ -33,6 +34,10 @@ import org.slf4j.LoggerFactory;
 /** Performs the phases in which a new ENI comes to the node. For one context only. */
 final class EniCreationRunner {
   private static final Logger log = LoggerFactory.getLogger(EniCreationRunner.class);
+
+  /** An ENI of ours lacks the operator's tags because EC2 does not take them. */
+  private static final String TAGS_REFUSED = "AdditionalTagsRefused";
+
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(3);
 
@@ -45,12 +50,14 @@ final class EniCreationRunner {
   private final NodeEnis enis;
   private final EniRemoval removal;
   private final Subnets subnets;
+  private final RaisedConditions conditions;
 
   EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal, Subnets subnets) {
     this.around = around;
     this.enis = enis;
     this.removal = removal;
     this.subnets = subnets;
+    this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
   /** Performs this step and those that follow from it. */
@@ -76,7 +83,12 @@ final class EniCreationRunner {
 
   private void note(Step done, Phase next) {
     switch (next) {
-      case Attaching(var eni, _, _) -> enis.startWork(eni.id());
+      case Attaching(var eni, _, _) -> {
+        enis.startWork(eni.id());
+        if (done instanceof Creating(var wanted, _)) {
+          tellOfTags(wanted);
+        }
+      }
       case Marking(var eni) -> enis.attached(eni, around.later().now());
       case Prefixing(var eni) -> enis.attached(eni, around.later().now());
       case Appearing(var eni) -> enis.attached(eni, around.later().now());
@@ -93,6 +105,22 @@ final class EniCreationRunner {
       case Broken _ -> givenUp(done);
       case Creating _, Looking _, Confirming _ -> {}
     }
+  }
+
+  private void tellOfTags(NewEni created) {
+    created
+        .additional()
+        .refused()
+        .ifPresentOrElse(
+            why ->
+                conditions.raise(
+                    TAGS_REFUSED,
+                    "",
+                    why.code(),
+                    "EC2 refuses ENIs with the tags of ADDITIONAL_ENI_TAGS ("
+                        + why.message()
+                        + "): ENIs are created without them"),
+            () -> conditions.lower(TAGS_REFUSED, ""));
   }
 
   /** Gives up an ENI that is not attached: from here on the sweep for orphans may delete it. */

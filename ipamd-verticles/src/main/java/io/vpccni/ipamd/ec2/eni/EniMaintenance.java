@@ -128,7 +128,23 @@ final class EniMaintenance {
         .onSuccess(_ -> enis.update(eni.markedForDeletion()));
   }
 
+  /** Our own tags do not wait for the operator's, which EC2 may not take. */
   private Future<Void> tag(EniView eni, SortedMap<String, String> missing) {
+    var own = EniTags.own(around.settings(), around.node().instance().id());
+    own.keySet().retainAll(missing.keySet());
+    return write(eni, missing)
+        .recover(
+            error ->
+                !own.isEmpty() && own.size() < missing.size() && mayBeForTags(error)
+                    ? write(eni, own).compose(_ -> Future.failedFuture(error))
+                    : Future.failedFuture(error));
+  }
+
+  private static boolean mayBeForTags(Throwable error) {
+    return error instanceof Ec2Refused refused && EniCreation.mayBeForTags(refused.failed());
+  }
+
+  private Future<Void> write(EniView eni, SortedMap<String, String> missing) {
     return around
         .api()
         .tag(eni.id(), missing)

@@ -34,19 +34,25 @@ final class EniTags {
 
   /** Returns the tags that every ENI that we manage bears. */
   static SortedMap<String, String> wanted(Ec2Settings settings, String instance) {
+    var tags = new TreeMap<>(own(settings, instance));
+    tags.putAll(settings.additionalTags());
+    return tags;
+  }
+
+  /** Returns those of them by which the agent knows its ENIs, without the operator's. */
+  static SortedMap<String, String> own(Ec2Settings settings, String instance) {
     var tags = new TreeMap<String, String>();
     tags.put(INSTANCE, instance);
     if (!settings.cluster().isEmpty()) {
       tags.put(CLUSTER, settings.cluster());
       tags.put(OWNER, "amazon-vpc-cni");
     }
-    tags.putAll(settings.additionalTags());
     return tags;
   }
 
-  /** Returns the tags of an ENI that is created now. */
-  static SortedMap<String, String> wantedOfNew(Ec2Settings settings, String instance, Instant now) {
-    var tags = new TreeMap<>(wanted(settings, instance));
+  /** Returns the tags of an ENI that is created now, without the operator's. */
+  static SortedMap<String, String> ownOfNew(Ec2Settings settings, String instance, Instant now) {
+    var tags = new TreeMap<>(own(settings, instance));
     tags.put(CREATED, createdAt(now));
     return tags;
   }

@@ -46,7 +46,7 @@ final class SdkEc2Api implements Ec2Api {
             .tagSpecifications(
                 TagSpecification.builder()
                     .resourceType(ResourceType.NETWORK_INTERFACE)
-                    .tags(tags(wanted.tags()))
+                    .tags(tags(wanted.allTags()))
                     .build());
     switch (wanted.kind()) {
       case SECONDARY_IP -> request.secondaryPrivateIpAddressCount(wanted.count());

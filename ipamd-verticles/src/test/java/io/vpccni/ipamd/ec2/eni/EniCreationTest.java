@@ -32,6 +32,7 @@ class EniCreationTest {
             AddressKind.SECONDARY_IP,
             1,
             new TreeMap<>(),
+            new NewEni.AdditionalTags(Map.of(), Optional.empty()),
             EniView.Tracking.NONE,
             "t");
     EniCreation.Phase phase = new EniCreation.Creating(wanted, List.of());

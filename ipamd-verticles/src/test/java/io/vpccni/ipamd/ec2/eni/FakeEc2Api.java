@@ -53,6 +53,9 @@ final class FakeEc2Api implements Ec2Api, Imds {
   /** The address block that IMDS shows of each subnet. */
   Map<SubnetId, Cidr> imdsBlocks = Map.of();
 
+  /** A creation with this tag is refused; empty: none. */
+  String refusedTag = "";
+
   /** What was asked to be created, in order. */
   final List<NewEni> wanted = new ArrayList<>();
 
@@ -109,12 +112,17 @@ final class FakeEc2Api implements Ec2Api, Imds {
   @Override
   public Future<EniView> create(NewEni ask) {
     wanted.add(ask);
+    if (ask.allTags().containsKey(refusedTag)) {
+      calls.add("CreateNetworkInterface " + ask.subnet());
+      return Future.failedFuture(
+          Ec2Refused.of("CreateNetworkInterface", "TagPolicyViolation", "planned"));
+    }
     var answer =
         call(
             "CreateNetworkInterface",
             ask.subnet().value(),
             () -> {
-              var eni = eni("eni-new-" + ++created, ask.subnet(), ask.tags());
+              var eni = eni("eni-new-" + ++created, ask.subnet(), ask.allTags());
               put(eni);
               return eni;
             });
@@ -177,6 +185,10 @@ final class FakeEc2Api implements Ec2Api, Imds {
 
   @Override
   public Future<Void> tag(EniId eni, SortedMap<String, String> tags) {
+    if (tags.containsKey(refusedTag)) {
+      calls.add("CreateTags " + eni + " " + tags.keySet());
+      return Future.failedFuture(Ec2Refused.of("CreateTags", "TagPolicyViolation", "planned"));
+    }
     return call(
             "CreateTags",
             eni + " " + tags.keySet(),

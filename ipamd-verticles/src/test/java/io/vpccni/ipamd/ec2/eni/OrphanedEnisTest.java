@@ -154,7 +154,7 @@ class OrphanedEnisTest {
     node.started(QuietNode.settings(true, false, sweeps));
     node.ec2.put(
         FakeEc2Api.eni(
-            "eni-late", EniTags.wantedOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
+            "eni-late", EniTags.ownOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
     node.ec2.put(FakeEc2Api.eni("eni-young", node.created(Duration.ZERO)));
     node.time.advance(Duration.ofMinutes(5));
     assertThat(node.ec2.enis.keySet())
@@ -176,7 +176,7 @@ class OrphanedEnisTest {
     assertThat(reply.result()).isInstanceOf(EniCreated.class);
     node.ec2.put(
         FakeEc2Api.eni(
-            "eni-left", EniTags.wantedOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
+            "eni-left", EniTags.ownOfNew(QuietNode.DEFAULTS, "i-1", node.time.instant())));
     node.time.advance(Duration.ofMinutes(1));
     assertThat(node.ec2.enis).as("looked for again").doesNotContainKey(new EniId("eni-left"));
   }

@@ -64,6 +64,24 @@ final class QuietNode {
         DEFAULTS.multiNic());
   }
 
+  static Ec2Settings withTags(Map<String, String> additional) {
+    return new Ec2Settings(
+        DEFAULTS.endpoint(),
+        DEFAULTS.tryTimeout(),
+        DEFAULTS.overallTimeout(),
+        DEFAULTS.version(),
+        DEFAULTS.cluster(),
+        additional,
+        DEFAULTS.ipv6(),
+        DEFAULTS.customNetworking(),
+        DEFAULTS.subnetDiscovery(),
+        DEFAULTS.provisioning(),
+        DEFAULTS.imdsOnly(),
+        DEFAULTS.leakCleanup(),
+        DEFAULTS.manageUntagged(),
+        DEFAULTS.multiNic());
+  }
+
   static List<EniId> ids(Ec2RequestHandler service) {
     return ((Described) service.handle(new DescribeAttached()).result())
         .enis().stream().map(eni -> eni.id()).toList();

@@ -99,7 +99,7 @@ final class SimulatedEc2Api implements Ec2Api {
                 ipv4,
                 ipv6 ? AddressRequest.count(wanted.count()) : AddressRequest.NONE,
                 "interface",
-                wanted.tags(),
+                wanted.allTags(),
                 Optional.empty(),
                 Optional.of(wanted.token())),
             Safe.REPEATABLE)

@@ -113,7 +113,8 @@ class WireTest {
         List.of("sg-1", "sg-2"),
         kind,
         7,
-        new TreeMap<>(Map.of("b", "2", "a", "1")),
+        new TreeMap<>(Map.of("b", "2")),
+        new NewEni.AdditionalTags(Map.of("a", "1"), Optional.empty()),
         tracking,
         "token");
   }
