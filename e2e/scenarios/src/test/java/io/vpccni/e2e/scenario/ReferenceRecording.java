@@ -17,18 +17,15 @@ import java.util.TreeMap;
  * {@code nft} printed, the agent's checkpoint, and the ENIs as EC2 knew them.
  */
 enum ReferenceRecording {
-  SECONDARY(Map.of("WARM_ENI_TARGET", "1")),
-  PREFIX(Map.of("ENABLE_PREFIX_DELEGATION", "true", "WARM_PREFIX_TARGET", "1"));
-
-  private final Map<String, String> settings;
-
-  ReferenceRecording(Map<String, String> settings) {
-    this.settings = settings;
-  }
+  SECONDARY,
+  PREFIX;
 
   /** Returns the settings under which the reference ran. */
   Map<String, String> settings() {
-    return settings;
+    return switch (this) {
+      case SECONDARY -> Map.of("WARM_ENI_TARGET", "1");
+      case PREFIX -> Map.of("ENABLE_PREFIX_DELEGATION", "true", "WARM_PREFIX_TARGET", "1");
+    };
   }
 
   String text(String file) {
