@@ -19,12 +19,7 @@ final class NewEni {
   /** Asks for an ENI unless one is being made already. */
   static void ask(Transition transition, Figures figures, long wanted) {
     if (!room(transition, figures)) {
-      transition.raise(
-          Condition.Name.ENI_LIMIT_REACHED,
-          String.valueOf(figures.card()),
-          "NoRoom",
-          "network card %d carries all the ENIs it may (%d); %d more addresses were wanted"
-              .formatted(figures.card(), figures.enis().attached(), wanted));
+      tellFull(transition, figures);
       return;
     }
     transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
@@ -64,6 +59,24 @@ final class NewEni {
   }
 
   /**
+   * A node whose warm target goes beyond what its instance type allows is an ordinary one: people
+   * are told when pods get no address any more.
+   */
+  private static void tellFull(Transition transition, Figures figures) {
+    var card = String.valueOf(figures.card());
+    if (figures.tally().free() + figures.tally().cooling() > 0) {
+      transition.clear(Condition.Name.ENI_LIMIT_REACHED, card);
+      return;
+    }
+    transition.raise(
+        Condition.Name.ENI_LIMIT_REACHED,
+        card,
+        "NoRoom",
+        "network card %d has the %d ENIs that it may have, and none of their %d addresses is free"
+            .formatted(figures.card(), allowed(transition, figures), figures.tally().assigned()));
+  }
+
+  /**
    * Tells whether what rests will be enough by itself, so that no ENI is needed unless somebody
    * waits.
    */
@@ -100,11 +113,15 @@ final class NewEni {
   }
 
   static boolean room(Transition transition, Figures figures) {
+    return figures.enis().attached() + figures.enis().creating() < allowed(transition, figures);
+  }
+
+  /** Returns how many ENIs the card may have, without the slot that is kept for a trunk ENI. */
+  private static int allowed(Transition transition, Figures figures) {
     int reserve =
         figures.card() == 0 && transition.settings().reserveTrunk() && !figures.enis().trunk()
             ? 1
             : 0;
-    return figures.enis().attached() + figures.enis().creating()
-        < transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;
+    return transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;
   }
 }
