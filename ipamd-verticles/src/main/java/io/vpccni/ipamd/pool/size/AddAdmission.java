@@ -158,6 +158,9 @@ public final class AddAdmission {
     if (!Provisioning.informed(transition)) {
       return Backoffs.until(transition, Ec2Action.DESCRIBE, "");
     }
+    if (FormerMode.frees(transition)) {
+      return transition.now(); // EC2 is asked as soon as it has taken back what fills the slots
+    }
     var first = Instant.MAX;
     var cards = transition.cards();
     for (int card : cards) {

@@ -17,6 +17,7 @@ import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,20 @@ public final class Shrink {
         || !transition.settings().provisioning()
         || transition.settings().imdsOnly()
         || !Provisioning.informed(transition)
-        || transition.links.veths().isEmpty()
-        || !transition.calls.queue().isEmpty()) {
+        || transition.links.veths().isEmpty()) {
       return;
     }
     for (int card : transition.cards()) {
       if (busy(transition, card)) {
+        continue;
+      }
+      var blocking = FormerMode.blocking(transition, card);
+      if (!blocking.isEmpty()) {
+        // No patience: while they are there, the node has no address for a new pod.
+        give(transition, blocking);
+        continue;
+      }
+      if (!transition.calls.queue().isEmpty()) {
         continue;
       }
       if (!ReclaimCandidates.any(transition, card)) {
@@ -66,6 +75,10 @@ public final class Shrink {
       transition.growth = transition.growth.noSurplus(card);
       return;
     }
+    give(transition, victims);
+  }
+
+  private static void give(Transition transition, Map<EniId, List<Cidr>> victims) {
     // What EC2 may not be asked for now would only be missing meanwhile.
     victims.entrySet().removeIf(of -> pauses(transition, of.getKey(), of.getValue().isEmpty()));
     if (victims.isEmpty()) {

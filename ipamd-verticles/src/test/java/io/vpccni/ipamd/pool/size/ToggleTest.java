@@ -75,6 +75,30 @@ class ToggleTest {
     assertThat(PoolViews.of(node.state).numbers().assigned()).isEqualTo(3);
   }
 
+  @Test
+  void onFullEnisPrefixesComeAtOnceAndAnAddWaitsForThem() {
+    var node = Scenario.m5large(TARGETS).starts().pods(25).settled().shape("9,9,9");
+    for (int pod = 3; pod < 25; pod++) node.dels("p" + pod);
+    node.after(REST.plusSeconds(1)).shape("9,9,9");
+    restart(node, AddressKind.IPV4_PREFIX);
+    node.adds("new");
+    assertThat(node.refusal("new")).as("an ADD waits, and is not refused").isEmpty();
+    node.after(Duration.ofSeconds(3));
+    assertThat(node.eni("eni-0").blockOf(node.ipOf("new"))).isNotNull();
+    assertThat(node.ipOf("new").toString()).startsWith("10.1.0.");
+  }
+
+  @Test
+  void onFullEnisSingleAddressesComeAtOnceToo() {
+    var node = Scenario.prefixes(new Targets(1, 0, 432, 1)).starts().pods(1).settled();
+    node.shape("9,9,9");
+    restart(node, AddressKind.SECONDARY_IP);
+    node.adds("new");
+    assertThat(node.refusal("new")).as("an ADD waits, and is not refused").isEmpty();
+    node.after(Duration.ofSeconds(3));
+    assertThat(node.ipOf("new").toString()).startsWith("10.0.0.");
+  }
+
   private static Ip held(Scenario node, String pod) {
     return node.state
         .ledger()
