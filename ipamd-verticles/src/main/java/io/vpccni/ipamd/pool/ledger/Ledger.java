@@ -61,14 +61,11 @@ public record Ledger(
 
   /** Adds a CIDR to an ENI, which must not be on another one at the same time. */
   public Ledger add(EniState eni, Block block) {
-    table
-        .owner(block.cidr())
-        .filter(owner -> !owner.id().equals(eni.id()))
-        .ifPresent(
-            owner -> {
-              throw new IllegalStateException(
-                  block.cidr() + " is added to " + eni.id() + " and is still on " + owner.id());
-            });
+    var owner = places().get(block.cidr());
+    if (owner != null && !owner.equals(eni.id()) && enis().containsKey(owner)) {
+      throw new IllegalStateException(
+          block.cidr() + " is added to " + eni.id() + " and is still on " + owner);
+    }
     return with(table.add(eni, block));
   }
 
