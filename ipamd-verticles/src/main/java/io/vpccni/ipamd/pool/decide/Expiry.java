@@ -5,6 +5,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.ask.Backoffs;
 import io.vpccni.ipamd.pool.calls.Answers;
 import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.size.AddAdmission;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.truth.Ec2Failures;
 import java.util.ArrayList;
@@ -82,7 +83,10 @@ public final class Expiry {
             transition,
             waiter.call(),
             Reason.TIMED_OUT,
-            "no address became free within " + transition.settings().addWait().toSeconds() + " s");
+            "no address became free within "
+                + transition.settings().addWait().toSeconds()
+                + " s"
+                + AddAdmission.outlook(transition));
       }
       transition.calls = transition.calls.dequeue(place);
     }

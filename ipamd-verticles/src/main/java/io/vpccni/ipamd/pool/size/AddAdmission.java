@@ -10,6 +10,7 @@ import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Totals;
 import io.vpccni.ipamd.pool.state.Transition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ public final class AddAdmission {
       var waiter = transition.calls.queue().get(key);
       if (waiter != null) {
         transition.calls = transition.calls.dequeue(key);
-        Answers.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why(transition));
+        Answers.refuse(
+            transition, waiter.call(), Reason.NO_ADDRESS, why(transition) + outlook(transition));
       }
     }
     if (!hopeless.isEmpty()) {
@@ -119,6 +121,32 @@ public final class AddAdmission {
     var obstacle = Provisioning.obstacle(transition);
     return "no address is free, and none can be had in time"
         + obstacle.map(reason -> ": " + reason).orElse("");
+  }
+
+  /**
+   * Says when an address becomes free, as far as that is known, for a person who reads a refusal.
+   * It is no part of a condition, whose text must not change each second.
+   */
+  public static String outlook(Transition transition) {
+    var outlook = new StringBuilder();
+    transition.ledger.resting().stream()
+        .filter(rest -> usable(transition, rest))
+        .findFirst()
+        .ifPresent(
+            rest ->
+                outlook
+                    .append("; the next address that cools down is free in ")
+                    .append(seconds(transition, rest.until())));
+    var growth = growth(transition);
+    if (growth.isAfter(transition.now()) && growth.isBefore(Instant.MAX)) {
+      outlook.append("; EC2 is asked for more in ").append(seconds(transition, growth));
+    }
+    return outlook.toString();
+  }
+
+  private static String seconds(Transition transition, Instant at) {
+    long millis = Math.max(0, Duration.between(transition.now(), at).toMillis());
+    return (millis + 999) / 1000 + " s";
   }
 
   private static boolean knowing(Transition transition) {

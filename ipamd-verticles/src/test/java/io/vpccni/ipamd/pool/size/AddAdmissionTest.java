@@ -49,6 +49,16 @@ class AddAdmissionTest {
   }
 
   @Test
+  void aRefusalSaysWhenTheNextAddressIsFree() {
+    var node = full(2).dels("p1").after(Duration.ofMillis(4500), false).adds("x");
+    node.refused("x", Reason.NO_ADDRESS);
+    assertThat(node.refusal("x")).contains("the next address that cools down is free in 26 s");
+    assertThat(node.condition(Condition.Name.NO_ADDRESS_AVAILABLE).orElseThrow().detail())
+        .as("stays as it is")
+        .doesNotContain("26 s");
+  }
+
+  @Test
   void anAddressThatHasRestedJustInTimeIsWorthIt() {
     var node = full(2).dels("p1").after(REST.minus(WAIT), false);
     node.adds("x").unanswered("x").after(WAIT, false);
