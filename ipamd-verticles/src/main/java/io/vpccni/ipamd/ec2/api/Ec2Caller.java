@@ -48,6 +48,11 @@ public final class Ec2Caller {
     return attempt(action, safe, send, 1, later.now().plus(overall));
   }
 
+  /** Tells by how much this node's clock is ahead of EC2's; less than nothing: behind. */
+  public void clockAhead(Duration ahead) {
+    conditions.clockAhead(ahead);
+  }
+
   private <T> Future<T> attempt(
       String action, Safe safe, Supplier<Future<T>> send, int number, Instant deadline) {
     var wait = budget.reserve(action, later.now());

@@ -21,6 +21,14 @@ final class Ec2Conditions {
   static final String THROTTLED = "Ec2Throttled";
   static final String FAILING = "Ec2Failing";
 
+  static final String CLOCK_SKEWED = "ClockSkewed";
+
+  /** EC2 refuses requests whose date is five minutes off. */
+  private static final Duration SKEWED = Duration.ofMinutes(4);
+
+  /** Below this, a clock that was wrong is right again. */
+  private static final Duration RIGHT = Duration.ofMinutes(2);
+
   private static final String POLICY_PAGE =
       "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
 
@@ -48,6 +56,26 @@ final class Ec2Conditions {
   Ec2Conditions(Scheduler later, Consumer<ConditionChanged> listener) {
     this.later = later;
     this.raised = new RaisedConditions(listener);
+  }
+
+  /** Between the two bounds nothing changes, so that a clock at a bound is not told twice. */
+  void clockAhead(Duration ahead) {
+    var off = ahead.abs();
+    if (off.compareTo(RIGHT) < 0) {
+      raised.lower(CLOCK_SKEWED, "");
+    } else if (off.compareTo(SKEWED) > 0) {
+      raised.raise(
+          CLOCK_SKEWED,
+          "",
+          "Skewed",
+          "this node's clock is "
+              + (off.toMinutes() >= 60
+                  ? Math.round(off.toSeconds() / 3600.0) + " h"
+                  : off.toMinutes() + " min")
+              + (ahead.isNegative() ? " behind" : " ahead of")
+              + " EC2's: requests are signed with EC2's time; is a time service such as chrony"
+              + " running?");
+    }
   }
 
   void succeeded(String action) {

@@ -38,7 +38,11 @@ public final class SdkClients {
   private SdkClients() {}
 
   /** AWS's client with the threads that are its own. */
-  public record Open(Ec2AsyncClient ec2, SdkEventLoopGroup loops, ScheduledExecutorService timeouts)
+  public record Open(
+      Ec2AsyncClient ec2,
+      ServerTime serverTime,
+      SdkEventLoopGroup loops,
+      ScheduledExecutorService timeouts)
       implements AutoCloseable {
     /**
      * EC2 through this client.
@@ -46,6 +50,7 @@ public final class SdkClients {
      * @param context where futures complete, and from which alone the result may be used
      */
     public Ec2Api api(Vertx vertx, Context context, Ec2Caller caller) {
+      serverTime.listener(ahead -> context.runOnContext(_ -> caller.clockAhead(ahead)));
       return new SdkEc2Api(new SdkCalls(vertx, context, ec2, caller));
     }
 
@@ -79,6 +84,7 @@ public final class SdkClients {
       var managers = trusting(Path.of(bundle));
       http.tlsTrustManagersProvider(() -> managers);
     }
+    var serverTime = new ServerTime();
     var client =
         Ec2AsyncClient.builder()
             .region(Region.of(region))
@@ -95,11 +101,12 @@ public final class SdkClients {
                         .apiCallAttemptTimeout(settings.tryTimeout())
                         .apiCallTimeout(settings.tryTimeout().plusSeconds(2))
                         .scheduledExecutorService(timeouts)
+                        .addExecutionInterceptor(serverTime)
                         .putAdvancedOption(
                             SdkAdvancedClientOption.USER_AGENT_SUFFIX,
                             "amazon-vpc-cni-k8s/" + settings.version()));
     settings.endpoint().ifPresent(client::endpointOverride);
-    return new Open(client.build(), loops, timeouts);
+    return new Open(client.build(), serverTime, loops, timeouts);
   }
 
   private static ScheduledExecutorService oneThread() {

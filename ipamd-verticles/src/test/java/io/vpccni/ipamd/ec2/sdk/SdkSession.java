@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * server that notes what it is sent, and a call.
  */
 final class SdkSession implements AutoCloseable {
-  private static final String EMPTY =
+  static final String EMPTY =
       "<DescribeSubnetsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
           + "<requestId>r</requestId><subnetSet/></DescribeSubnetsResponse>";
 

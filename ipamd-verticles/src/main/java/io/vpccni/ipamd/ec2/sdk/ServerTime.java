@@ -1,0 +1,29 @@
+package io.vpccni.ipamd.ec2.sdk;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.retry.ClockSkew;
+
+/**
+ * Compares the date of each answer with this node's wall clock, by which the SDK signs. The SDK
+ * itself signs with the corrected time once EC2 has refused a request for its date.
+ */
+final class ServerTime implements ExecutionInterceptor {
+  private volatile Consumer<Duration> listener = _ -> {};
+
+  /** The listener is told on a thread of the SDK how far this node's clock is ahead of EC2's. */
+  void listener(Consumer<Duration> told) {
+    listener = told;
+  }
+
+  @Override
+  public void afterTransmission(
+      Context.AfterTransmission context, ExecutionAttributes executionAttributes) {
+    ClockSkew.getServerTime(context.httpResponse())
+        .ifPresent(server -> listener.accept(Duration.between(server, Instant.now())));
+  }
+}
