@@ -13,7 +13,7 @@ import io.netty.util.NetUtil;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What may depend on what, and why. */
+/** Checks what may depend on what; each rule says why. */
 class HouseRulesTest {
   @SuppressWarnings("NullAway.Init")
   private static JavaClasses ours;

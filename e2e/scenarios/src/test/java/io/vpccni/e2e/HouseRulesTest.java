@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What may depend on what in the testbed and its tests, and why. */
+/** Checks what may depend on what in the testbed and its tests; each rule says why. */
 class HouseRulesTest {
   @SuppressWarnings("NullAway.Init")
   private static JavaClasses ours;

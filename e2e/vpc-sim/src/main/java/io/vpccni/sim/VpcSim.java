@@ -65,7 +65,7 @@ public final class VpcSim {
     return servers.endpoints();
   }
 
-  /** Where the admin endpoint listens; its paths begin with {@code /admin}. */
+  /** Returns where the admin endpoint listens; its paths begin with {@code /admin}. */
   public URI admin() {
     var server = admin;
     if (server == null) {

@@ -19,7 +19,7 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
     missing = List.copyOf(missing);
   }
 
-  /** What depends on a change. */
+  /** The purpose of a change says what depends on it. */
   public enum Purpose {
     /** The node does not work without it: a failure is an error. */
     NEEDED,

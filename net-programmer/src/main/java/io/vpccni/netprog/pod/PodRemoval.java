@@ -34,7 +34,7 @@ public final class PodRemoval {
     this.host = host;
   }
 
-  /** What other pods own by now. It stays, because a DEL may come late. */
+  /** The objects that other pods own by now. They stay, because a DEL may come late. */
   public record InUse(Set<Ip> addresses, Set<Integer> vlanIds, Set<String> hostVeths) {
     boolean link(String name) {
       return hostVeths.contains(name)

@@ -32,16 +32,16 @@ public final class PolicyRelay {
   }
 
   /**
-   * Whether the agent reports success; fails with a {@link Refusal} if it does not answer. Call on
-   * one event loop.
+   * Returns whether the agent reports success; fails with a {@link Refusal} if it does not answer.
+   * Call on one event loop.
    */
   public Future<Boolean> enforce(String podNamespace, String podName, String mode, int interfaces) {
     return worded(agent().enforce(podNamespace, podName, mode, interfaces));
   }
 
   /**
-   * Whether the agent reports success; fails with a {@link Refusal} if it does not answer. Call on
-   * one event loop.
+   * Returns whether the agent reports success; fails with a {@link Refusal} if it does not answer.
+   * Call on one event loop.
    */
   public Future<Boolean> delete(String podNamespace, String podName) {
     return worded(agent().delete(podNamespace, podName));

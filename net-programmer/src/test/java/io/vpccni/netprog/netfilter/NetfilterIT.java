@@ -206,7 +206,7 @@ class NetfilterIT extends NetfilterNamespace {
   }
 
   @Test
-  void rulesThatSomebodyRemovedComeBackAndAFightIsReportedAndPaused() throws Exception {
+  void rulesThatSomebodyRemovedComeBackAndContentionIsReportedAndPaused() throws Exception {
     var events = new LinkedBlockingQueue<Event>();
     try (var reconciler =
         new NetfilterReconciler(

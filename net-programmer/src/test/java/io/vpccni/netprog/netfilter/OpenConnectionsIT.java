@@ -88,7 +88,7 @@ class OpenConnectionsIT {
 
   /** A conversation between a program of the node and one in the internet. */
   private interface Talk extends AutoCloseable {
-    /** From the node to the internet and back. */
+    /** Sends a word from the node to the internet and back. */
     void say(int word) throws IOException;
 
     @Override

@@ -86,7 +86,7 @@ class DriftIT extends NodeTest {
   }
 
   @Test
-  void aFightWithAnotherWriterIsToldAndNotFoughtInALoop() throws Exception {
+  void contentionWithAnotherWriterIsToldAndEndsInNoLoop() throws Exception {
     TestNode.until(
         "contested",
         () -> {

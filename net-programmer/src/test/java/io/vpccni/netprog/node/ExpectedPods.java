@@ -153,7 +153,7 @@ final class ExpectedPods {
     return "eni%011x".formatted(pod);
   }
 
-  /** Each tenth. */
+  /** One pod in ten has two. */
   static boolean hasTwoInterfaces(int pod) {
     return pod % 10 == 3;
   }
@@ -166,7 +166,7 @@ final class ExpectedPods {
     return "eni1%010x".formatted(pod);
   }
 
-  /** Each tenth. */
+  /** One pod in ten has it. */
   static boolean hasEgress(int pod) {
     return pod % 10 == 7;
   }

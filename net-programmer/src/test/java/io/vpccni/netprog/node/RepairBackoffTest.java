@@ -34,7 +34,7 @@ class RepairBackoffTest {
   }
 
   @Test
-  void theFourthRepairIsAFightAndTheNextOneWaits() {
+  void theFourthRepairIsContentionAndTheNextOneWaits() {
     lose(3);
     assertThat(backoff.contestedKinds()).isEmpty();
     lose(1);
@@ -44,14 +44,14 @@ class RepairBackoffTest {
   }
 
   @Test
-  void aFightOverOneObjectDelaysNoOther() {
+  void contentionOverOneObjectDelaysNoOther() {
     lose(4);
     assertThat(backoff.due(List.of(MARK, POD), START)).containsExactly(POD);
     assertThat(backoff.contestedKinds()).containsExactly("rule");
   }
 
   @Test
-  void aFightIsOverOnceItsObjectStayedForAMinute() {
+  void contentionIsOverOnceItsObjectStayedForAMinute() {
     lose(4);
     backoff.due(List.of(), START.plusSeconds(62));
     assertThat(backoff.contestedKinds()).containsExactly("rule");

@@ -33,7 +33,7 @@ class RepairsIT {
   }
 
   @Test
-  void aFightIsToldWhenItBeginsAndWhenItIsOver() throws Exception {
+  void contentionIsToldWhenItBeginsAndWhenItIsOver() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     var events = new ArrayList<Event>();

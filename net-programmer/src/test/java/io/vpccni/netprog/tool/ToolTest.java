@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class ToolTest {
-  /** More than a pipe holds. */
+  /** This text is longer than what a pipe holds. */
   private static final String LONG = "x".repeat(1 << 20);
 
   @Test

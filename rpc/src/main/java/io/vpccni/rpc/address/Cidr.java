@@ -37,7 +37,7 @@ public record Cidr(Ip network, int prefix) implements Comparable<Cidr> {
     return network.v6();
   }
 
-  /** Whether the block holds exactly one address (/32 or /128). */
+  /** Returns whether the block holds exactly one address (/32 or /128). */
   public boolean single() {
     return prefix == network.bits();
   }

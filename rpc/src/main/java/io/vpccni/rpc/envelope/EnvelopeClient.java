@@ -74,7 +74,7 @@ public final class EnvelopeClient {
   private boolean reportedDown;
   private boolean closed;
 
-  /** Whether anything has arrived on the present connection. */
+  /** True once anything has arrived on the present connection. */
   private boolean heard;
 
   /**

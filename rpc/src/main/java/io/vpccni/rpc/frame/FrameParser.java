@@ -44,7 +44,7 @@ public final class FrameParser {
     return complete;
   }
 
-  /** Whether a frame has begun and is not complete yet. */
+  /** Returns whether a frame has begun and is not complete yet. */
   public boolean inFrame() {
     return headerKnown > 0;
   }

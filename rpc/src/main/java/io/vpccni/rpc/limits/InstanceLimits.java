@@ -40,7 +40,7 @@ public record InstanceLimits(
     cardLimits = List.copyOf(cardLimits);
   }
 
-  /** Whether prefixes (/28 or /80) can be assigned to the ENIs of this type. */
+  /** Returns whether prefixes (/28 or /80) can be assigned to the ENIs of this type. */
   public boolean supportsPrefixes() {
     return bareMetal || hypervisor == Hypervisor.NITRO;
   }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * setting pass that each request is refused for.
  */
 public final class VethPrefix {
-  /** With the eleven digits of the hash a name then has the kernel's 15 characters. */
+  /** A prefix and the eleven digits of the hash make a name of the kernel's 15 characters. */
   private static final int LONGEST = 4;
 
   private static final Set<String> OF_OTHER_LINKS = Set.of("eth", "vlan", "lo");
@@ -20,7 +20,7 @@ public final class VethPrefix {
 
   private VethPrefix() {}
 
-  /** What the text is not, as the rest of a sentence; empty if it may be a prefix. */
+  /** Says why the text cannot be a prefix, as the end of a sentence; empty if it can. */
   public static Optional<String> problem(String prefix) {
     if (prefix.isEmpty() || prefix.length() > LONGEST || OF_OTHER_LINKS.contains(prefix)) {
       return Optional.of("must be 1 to 4 characters and not eth, vlan or lo");

@@ -1,4 +1,4 @@
-/** What both daemons have to agree on about names of network links. */
+/** Holds what both daemons have to agree on about names of network links. */
 @NullMarked
 package io.vpccni.rpc.link;
 

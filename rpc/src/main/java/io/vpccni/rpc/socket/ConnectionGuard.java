@@ -22,7 +22,7 @@ final class ConnectionGuard {
     this.protocol = protocol;
   }
 
-  /** Whether the connection may stay. A refused one is logged, at most once in 10 s. */
+  /** Returns whether the connection may stay. A refused one is logged, at most once in 10 s. */
   boolean admits(EpollDomainSocketChannel peer) {
     try {
       // Taken by the kernel when the peer connected: a later change of user or a passed-on

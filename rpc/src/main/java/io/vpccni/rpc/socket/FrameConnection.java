@@ -82,7 +82,7 @@ public final class FrameConnection {
     return socket.write(Buffer.buffer(framing.frame(body)));
   }
 
-  /** Whether the peer reads more slowly than we write. */
+  /** Returns whether the peer reads more slowly than we write. */
   public boolean isCongested() {
     return socket.writeQueueFull();
   }

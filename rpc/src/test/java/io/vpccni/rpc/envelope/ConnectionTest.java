@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a connection begins and ends, and what the client says about it. */
+/** Tests how a connection begins and ends, and what the client says about it. */
 @Timeout(30)
 class ConnectionTest {
   private static final Envelope LIST =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** With processes of other users, so it needs root. */
+/** Connects from processes of other users, which only root can start. */
 @Timeout(60)
 class GuardedSocketIT {
   private static final int ALLOWED = 12345;

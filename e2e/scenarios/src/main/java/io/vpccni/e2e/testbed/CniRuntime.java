@@ -55,7 +55,7 @@ public final class CniRuntime {
     return answer;
   }
 
-  /** Whether the first plugin could add a pod now; STATUS came with version 1.1 of the protocol. */
+  /** Asks the first plugin whether it could add a pod now; CNI has STATUS since version 1.1. */
   CniAnswer status() throws IOException {
     var environment = Map.of("CNI_COMMAND", "STATUS", "CNI_PATH", NodeNamespaces.CNI_BIN);
     var config = config().put("cniVersion", "1.1.0");

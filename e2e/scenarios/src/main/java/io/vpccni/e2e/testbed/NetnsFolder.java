@@ -33,7 +33,7 @@ record NetnsFolder(boolean wasFolder, boolean wasMount) implements AutoCloseable
     }
   }
 
-  /** Whether somebody who came after us uses the folder. */
+  /** Returns whether somebody who came after us uses the folder. */
   private static boolean inUse() throws IOException {
     try (var files = Files.list(FOLDER)) {
       return files.findAny().isPresent();

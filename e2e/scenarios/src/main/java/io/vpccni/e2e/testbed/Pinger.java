@@ -25,7 +25,7 @@ public record Pinger(List<String> enter) {
     return new Pinger(node.namespaces().enter());
   }
 
-  /** Whether one request is answered within the time, which counts in whole seconds. */
+  /** Returns whether one request is answered within the time, which counts in whole seconds. */
   public boolean reaches(Ip target, Duration atMost, String... options) {
     try {
       ping(target, atMost, options);

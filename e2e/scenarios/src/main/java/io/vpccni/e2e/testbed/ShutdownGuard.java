@@ -17,7 +17,7 @@ public final class ShutdownGuard {
     return part;
   }
 
-  /** Whether the process is ending, so that what fails now fails because of it. */
+  /** Returns whether the process is ending, so that what fails now fails because of it. */
   public boolean stopping() {
     return stopping;
   }

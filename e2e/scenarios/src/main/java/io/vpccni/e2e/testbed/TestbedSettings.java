@@ -32,7 +32,7 @@ public record TestbedSettings(
     return new TestbedSettings(nodes, instanceType, Map.of(), logs, List.of());
   }
 
-  /** Whether the VPC has IPv6 too, because pods live in it or reach it. */
+  /** Returns whether the VPC has IPv6 too, because pods live in it or reach it. */
   boolean ipv6() {
     return "true".equals(agentEnvironment.get("ENABLE_IPv6"))
         || "true".equals(agentEnvironment.get("ENABLE_V6_EGRESS"));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the pages name exists, and their lines fit on a screen. */
+/** Checks that what the pages name exists, and that their lines fit on a screen. */
 class DocumentationTest {
   private static final Path ROOT = Path.of("../..");
   private static final Pattern A_TEST = Pattern.compile("([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?");
@@ -82,7 +82,7 @@ class DocumentationTest {
     assertThat(broken).isEmpty();
   }
 
-  /** Rows of tables cannot be wrapped. */
+  /** Tables are exempt, because Markdown cannot wrap their rows. */
   @Test
   void linesEndAfter120Characters() {
     var long120 = new ArrayList<String>();

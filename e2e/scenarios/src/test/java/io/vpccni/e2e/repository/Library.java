@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 record Library(String name, String version, String classifier, String license) {
   private static final String CLASSIFIER = "classifier=";
 
-  /** From a component of a CycloneDX file. */
+  /** Reads a component of a CycloneDX file. */
   static Library from(JsonObject component) {
     var purl = component.getString("purl");
     int at = purl.indexOf(CLASSIFIER);

@@ -276,7 +276,7 @@ class CloudTroubleIT {
     assertThat(attached(node)).anyMatch(eni -> eni.ipv4().contains(pod.ip()));
   }
 
-  /** Whether a pod could be added; the agent may still be starting. */
+  /** Tries to add a pod, which fails while the agent is still starting. */
   private boolean added(Node node) {
     try {
       addPod(node);

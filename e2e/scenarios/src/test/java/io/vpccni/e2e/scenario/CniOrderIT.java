@@ -101,7 +101,7 @@ class CniOrderIT {
     before.awaitOn(cni.node());
   }
 
-  /** Whether the call was killed before it said that it had succeeded. */
+  /** Returns whether the call was killed before it said that it had succeeded. */
   private boolean killed(PodNetwork pod, int micros) throws IOException, InterruptedException {
     var stdin = cni.config("1.0.0").encode();
     var process = cni.node().runtime().start(CniNode.PLUGIN, pod.environment("ADD"), stdin);

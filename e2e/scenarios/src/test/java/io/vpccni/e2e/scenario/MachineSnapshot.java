@@ -67,9 +67,9 @@ record MachineSnapshot(Set<String> traits) {
   }
 
   /**
-   * Whether a trait belongs to somebody else. Others may work on this machine too: what they have
-   * in the folders that everybody writes to counts only with our name on it, and not while its
-   * simulator lives.
+   * Returns whether a trait belongs to somebody else. Others may work on this machine too: what
+   * they have in the folders that everybody writes to counts only with our name on it, and not
+   * while its simulator lives.
    */
   private static boolean ofOthers(String trait) {
     var name = SIMULATOR.matcher(trait);

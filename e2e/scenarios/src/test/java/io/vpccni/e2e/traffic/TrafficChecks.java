@@ -22,14 +22,14 @@ import java.util.stream.Stream;
 /** These checks are the vocabulary of the traffic tests. */
 final class TrafficChecks {
   /**
-   * How long the agent may take for what it does by itself, with much to spare on a busy machine.
+   * The agent may take this long for what it does by itself, with much to spare on a busy machine.
    */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** How long an answer that must come may take; the first packets may wait for neighbours. */
+  /** An answer that must come may take this long; the first packets may wait for neighbours. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** How long a test waits for an answer that must not come. */
+  /** A test waits this long for an answer that must not come. */
   static final Duration SILENCE = Duration.ofSeconds(1);
 
   private TrafficChecks() {}

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  * @param followed completes when the data plane has followed; the answer is not sent before
  */
 public record Reply(Result result, Duration after, CompletionStage<Void> followed) {
-  /** How the call ended for its caller. */
+  /** A result says how the call ended for its caller. */
   public sealed interface Result {}
 
   public record Answered(Ec2Answer answer) implements Result {}

@@ -31,7 +31,7 @@ public record Datum(
     counts = List.copyOf(counts);
   }
 
-  /** How and when a datum arrived. */
+  /** The origin of a datum says how and when it arrived. */
   record Origin(Instant arrived, String protocol, boolean compressed) {}
 
   static Datum of(String namespace, Map<?, ?> datum, Origin origin) {

@@ -61,7 +61,7 @@ final class AddressSpace {
     return cidr.contains(block);
   }
 
-  /** Whether it is one of the five addresses that AWS keeps in every subnet. */
+  /** Returns whether it is one of the five addresses that AWS keeps in every subnet. */
   boolean isReserved(Ip ip) {
     int at = offset(ip);
     return at < KEPT || at == size - 1;

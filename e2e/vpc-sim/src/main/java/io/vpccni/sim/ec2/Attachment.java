@@ -26,7 +26,7 @@ public record Attachment(
     DETACHING
   }
 
-  /** Whether it is that of an instance's first ENI, which cannot be detached. */
+  /** Returns whether it is that of an instance's first ENI, which cannot be detached. */
   public boolean primary() {
     return deviceIndex == 0 && card == 0;
   }

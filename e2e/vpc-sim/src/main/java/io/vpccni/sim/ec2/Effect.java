@@ -50,6 +50,6 @@ public sealed interface Effect {
 
   record PublicAddressUnmapped(Ip privateIp, Ip publicIp) implements Effect {}
 
-  /** Whether packets of other sources and destinations than the ENI's own are dropped. */
+  /** If on, packets with other sources and destinations than the ENI's own are dropped. */
   record SourceDestCheckChanged(String eniId, boolean on) implements Effect {}
 }

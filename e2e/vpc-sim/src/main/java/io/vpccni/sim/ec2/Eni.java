@@ -63,7 +63,7 @@ public record Eni(
     return assigned.ipv6Prefixes();
   }
 
-  /** What the internet sees instead of the primary address. */
+  /** Returns the address that the internet sees instead of the primary one. */
   public Optional<Ip> publicIp() {
     return assigned.publicIp();
   }
@@ -117,12 +117,12 @@ public record Eni(
     return attachment.filter(at -> at.instanceId().equals(instanceId)).isPresent();
   }
 
-  /** Whether the guest sees it: it is neither still being attached nor gone. */
+  /** Returns whether the guest sees it: it is neither still being attached nor gone. */
   public boolean pluggedIn() {
     return attachment.filter(at -> at.status() == Status.ATTACHED).isPresent();
   }
 
-  /** The same ENI as a reader sees it who does not know of its addresses yet. */
+  /** Returns this ENI as a reader sees it who does not know of its addresses yet. */
   public Eni withoutAddresses() {
     return with(EniAddresses.NONE);
   }

@@ -56,7 +56,7 @@ public record Instance(
     return state == State.RUNNING;
   }
 
-  /** Whether its machine is there, running or not. */
+  /** Returns whether its machine is there, running or not. */
   public boolean exists() {
     return state != State.TERMINATED;
   }

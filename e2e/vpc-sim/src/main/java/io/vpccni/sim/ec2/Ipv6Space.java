@@ -59,7 +59,7 @@ final class Ipv6Space {
         && (above == null || !block.contains(above));
   }
 
-  /** Whether it overlaps the first four addresses or the last one, which AWS keeps. */
+  /** Returns whether it overlaps the first four addresses or the last one, which AWS keeps. */
   private boolean reserved(Cidr block) {
     var last = Ip.v6(cidr.network().high(), -1L);
     return block.contains(last)

@@ -85,7 +85,7 @@ public sealed interface SceneCall extends Ec2Call {
       tags = SortedCopies.of(tags);
     }
 
-    /** How many instances are wanted; all of {@code max} are started. */
+    /** The number of instances to start. EC2 may start fewer than max; here it never does. */
     public record Count(int min, int max) {
       public static final Count ONE = new Count(1, 1);
     }
@@ -110,7 +110,7 @@ public sealed interface SceneCall extends Ec2Call {
         tags = SortedCopies.of(tags);
       }
 
-      /** With an address of EC2's choice and without tags. */
+      /** Describes an ENI with an address of EC2's choice and without tags. */
       public static PrimaryEni in(String subnetId, List<String> groups) {
         return new PrimaryEni(
             subnetId, groups, Optional.empty(), Optional.empty(), 0, new TreeMap<>());
@@ -123,7 +123,7 @@ public sealed interface SceneCall extends Ec2Call {
       return one(type, PrimaryEni.in(subnetId, groups), Optional.of("node-role"), tags);
     }
 
-    /** One instance of the only image that there is. */
+    /** Asks for one instance of the only image that there is. */
     public static RunInstances one(
         String type, PrimaryEni network, Optional<String> role, SortedMap<String, String> tags) {
       return new RunInstances(

@@ -65,7 +65,7 @@ public record Subnet(
   public record CidrReservation(
       String id, String subnetId, String owner, Cidr cidr, Kind kind, String description)
       implements Identified {
-    /** What a reserved block is for; EC2's word for it is the name in lower case. */
+    /** The kind says what a block is reserved for; EC2 spells it in lower case. */
     public enum Kind {
       PREFIX,
       EXPLICIT

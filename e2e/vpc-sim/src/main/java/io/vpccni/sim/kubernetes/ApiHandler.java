@@ -126,7 +126,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  /** How the client wants to see objects: as they are, or as a table. */
+  /** Returns objects as the client wants to see them: as they are, or as a table. */
   private UnaryOperator<JsonObject> shown(Call call) {
     var accepted = Objects.requireNonNullElse(call.request().getHeader(HttpHeaders.ACCEPT), "");
     return accepted.contains("as=Table")

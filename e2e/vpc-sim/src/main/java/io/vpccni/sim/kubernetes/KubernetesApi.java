@@ -22,7 +22,7 @@ public final class KubernetesApi {
   /** A real server sends bookmarks about once a minute. */
   private static final Duration BOOKMARKS = Duration.ofMinutes(1);
 
-  /** How the server treats connections and requests. */
+  /** The mode decides how the server treats connections and requests. */
   private sealed interface Mode {
     record Serving() implements Mode {}
 

@@ -58,7 +58,7 @@ record Query(MultiMap parameters) {
         : Optional.of(number("gracePeriodSeconds"));
   }
 
-  /** What of an object comes with its row of a table; empty for its metadata. */
+  /** Returns what of an object comes with its row of a table; empty for its metadata. */
   String include() {
     return text("includeObject");
   }

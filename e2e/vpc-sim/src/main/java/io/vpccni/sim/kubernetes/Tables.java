@@ -39,7 +39,7 @@ record Tables(ResourceType type, String include, Instant now) {
         : Stream.of(listOrObject);
   }
 
-  /** Only what concerns the list as a whole. */
+  /** Returns the metadata that concerns the list as a whole. */
   private static JsonObject tableMetadata(JsonObject listOrObject) {
     var metadata = new JsonObject();
     for (var name : List.of("resourceVersion", "continue", "remainingItemCount")) {

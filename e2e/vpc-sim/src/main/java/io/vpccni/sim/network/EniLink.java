@@ -15,7 +15,7 @@ final class EniLink {
    */
   final Set<Cidr> addresses = new LinkedHashSet<>();
 
-  /** Whether the source/destination check is on. */
+  /** True while the source/destination check is on. */
   boolean checked = true;
 
   /** The name of the router's end; empty while the ENI is not attached. */

@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 
-/** What the settings do to AWS's own client. */
+/** Shows what the settings do to AWS's own client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminTest {
   private final RunningSim sim = new RunningSim(CloudSettings.prompt());

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 
-/** Searches: filters, pages, ids; as AWS's own client sees them. */
+/** Tests filters, pages and ids of searches with AWS's own client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AwsSearchesTest {
   private final AwsScene aws = new AwsScene();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
 
-/** What an instance may learn over IPv6, and with other metadata options; as IMDS tells it. */
+/** Shows what IMDS tells an instance over IPv6, and with other metadata options. */
 class ImdsOptionsTest {
   private static final String MACS = "/latest/meta-data/network/interfaces/macs/";
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients do wrong, as raw forms: typed clients would not let them. */
+/** Sends the mistakes of clients as raw forms, because typed clients cannot make them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MistakesTest {
   private final RunningSim sim = new RunningSim(CloudSettings.prompt());

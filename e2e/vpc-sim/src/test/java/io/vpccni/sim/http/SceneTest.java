@@ -58,7 +58,7 @@ class SceneTest {
     RunningSim.await(vertx.close());
   }
 
-  /** Each with the line to look at, and what to do where that is not obvious. */
+  /** Each message names the line to look at, and what to do where that is not obvious. */
   @ParameterizedTest(name = "{1}")
   @CsvSource(
       delimiter = '|',

@@ -195,7 +195,7 @@ class ApiTest {
     assertThat(get("/api/v1/namespaces/many/pods/b").statusCode()).isEqualTo(200);
   }
 
-  /** As informers of client-go start: objects, a bookmark that ends them, then changes. */
+  /** This is how client-go's informers start: objects, a bookmark, then changes. */
   @Test
   void initialEventsAreSentAndEndedWhereTheyAreAskedFor() throws Exception {
     post("/api/v1/namespaces/initial/pods", pod("a"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What people do with kubectl, against the simulated API. */
+/** Runs the usual kubectl commands against the simulated API. */
 class KubectlIT {
   private static final String POD =
       """

@@ -127,7 +127,7 @@ class KubernetesApiTest {
     }
   }
 
-  /** As kubectl watches: an answer with an event on each line, which never ends by itself. */
+  /** This is how kubectl watches: an event on each line of an answer that does not end. */
   @Test
   void aPlainHttpWatchTellsLineByLine() throws Exception {
     var uri = api.uri().resolve("/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-a");

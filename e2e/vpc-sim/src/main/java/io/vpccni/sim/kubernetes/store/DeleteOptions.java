@@ -24,7 +24,7 @@ public record DeleteOptions(OptionalLong grace, String uid, String resourceVersi
         Json.text(body, "preconditions.resourceVersion"));
   }
 
-  /** With the grace period that the query names. */
+  /** Returns these options with the grace period that the query names. */
   public DeleteOptions withGrace(long seconds) {
     return new DeleteOptions(OptionalLong.of(Math.max(0, seconds)), uid, resourceVersion);
   }

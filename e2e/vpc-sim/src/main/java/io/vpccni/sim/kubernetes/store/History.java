@@ -28,7 +28,7 @@ final class History {
     oldest = version;
   }
 
-  /** Whether the changes after this version are all there. */
+  /** Returns whether the changes after this version are all there. */
   boolean reaches(long version) {
     return version >= oldest;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the server keeps in the metadata of an object, and no client can change. */
+/** Keeps the metadata of objects that no client can change. */
 final class ObjectMeta {
   private static final List<String> KEPT =
       List.of(
@@ -85,7 +85,7 @@ final class ObjectMeta {
     return metadata;
   }
 
-  /** A copy of the object with that resource version. */
+  /** Returns a copy of the object with that resource version. */
   static JsonObject withVersion(JsonObject object, long version) {
     var copy = object.copy();
     of(copy).put("resourceVersion", String.valueOf(version));
@@ -96,7 +96,7 @@ final class ObjectMeta {
     return of(object).getValue("finalizers") instanceof JsonArray list && !list.isEmpty();
   }
 
-  /** When a deleted object ends; empty if it is not deleted. */
+  /** Returns when a deleted object ends; empty if it is not deleted. */
   static Optional<Instant> endsAt(JsonObject object) {
     var time = of(object).getString("deletionTimestamp");
     return time == null ? Optional.empty() : Optional.of(Instant.parse(time));
@@ -107,7 +107,7 @@ final class ObjectMeta {
     return of(object).getLong("deletionGracePeriodSeconds", 0L);
   }
 
-  /** As Kubernetes writes times: in whole seconds. */
+  /** Writes a time as Kubernetes does, in whole seconds. */
   static String text(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }

@@ -189,7 +189,7 @@ public final class ObjectStore {
     }
   }
 
-  /** When {@link #pass} has something to do next. */
+  /** Returns when {@link #pass} has something to do next. */
   public synchronized Optional<Instant> nextEnd() {
     return objects.values().stream()
         .filter(object -> ObjectMeta.grace(object) > 0)

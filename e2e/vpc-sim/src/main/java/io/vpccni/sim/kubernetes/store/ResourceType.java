@@ -17,7 +17,7 @@ public record ResourceType(
     Scope scope,
     boolean statusSubresource,
     List<String> shortNames) {
-  /** Whether objects live in a namespace. */
+  /** The scope says whether objects live in a namespace. */
   public enum Scope {
     CLUSTER,
     NAMESPACED
@@ -44,7 +44,7 @@ public record ResourceType(
     return group.isEmpty() ? plural : plural + "." + group;
   }
 
-  /** Whether it comes from a CustomResourceDefinition; its group has a dot and is not of k8s.io. */
+  /** Returns whether a CustomResourceDefinition made it; such groups are not of k8s.io. */
   boolean custom() {
     return group.contains(".") && !group.endsWith(".k8s.io");
   }

@@ -112,7 +112,7 @@ public record ResourceTypes(List<ResourceType> all) {
         .findFirst();
   }
 
-  /** With the types that these CustomResourceDefinitions define, unless they are known already. */
+  /** Adds the types that these CustomResourceDefinitions define and that are not known yet. */
   ResourceTypes with(Stream<JsonObject> definitions) {
     var added =
         definitions

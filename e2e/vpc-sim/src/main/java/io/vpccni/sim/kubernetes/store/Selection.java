@@ -27,7 +27,7 @@ public record Selection(
     return labels.matches(object) && fields.matches(object);
   }
 
-  /** Whether it selects by labels or fields. */
+  /** Returns whether it selects by labels or fields. */
   boolean narrow() {
     return !labels.terms().isEmpty() || !fields.terms().isEmpty();
   }

@@ -3,7 +3,7 @@ package io.vpccni.sim.kubernetes.store;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 
-/** What becomes of an object that a client writes. */
+/** Decides what becomes of an object that a client writes. */
 final class Updates {
   private Updates() {}
 
@@ -67,7 +67,7 @@ final class Updates {
     return next;
   }
 
-  /** What counts as a new generation: everything but metadata and status. */
+  /** Returns what counts as a new generation: everything but metadata and status. */
   private static JsonObject content(JsonObject object) {
     var copy = object.copy();
     copy.remove("metadata");
@@ -113,7 +113,7 @@ final class Updates {
     }
   }
 
-  /** Whether a client names another value than the current one; it may name none. */
+  /** Returns whether a client names another value than the current one; it may name none. */
   private static boolean differs(JsonObject current, JsonObject proposed, String path) {
     var named = Json.text(proposed, path);
     return !named.isEmpty() && !named.equals(Json.text(current, path));

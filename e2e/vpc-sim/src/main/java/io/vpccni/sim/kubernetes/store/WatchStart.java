@@ -1,6 +1,6 @@
 package io.vpccni.sim.kubernetes.store;
 
-/** Where a watch begins: at the objects that there are, or at a version. */
+/** A watch begins at the objects that there are, at a version, or now. */
 public sealed interface WatchStart {
   /**
    * The objects that there are come first, as ADDED.

@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.services.ec2.model.Ec2Request;
 
-/** What a client can send, compared with what AWS's own client would. */
+/** Compares what a client can send with what AWS's own client would. */
 class ParametersTest {
   static Set<String> actions() {
     return QueryReader.names();
@@ -79,7 +79,7 @@ class ParametersTest {
         .hasMessageContaining(last.contains("Valeu") ? "Valeu" : last);
   }
 
-  /** What people pass who start an instance, and what changes nothing about its network. */
+  /** These parameters of an instance change nothing about its network. */
   @Test
   void whatHasNothingToDoWithNetworksIsTakenWithoutEffect() {
     QueryReader.read(

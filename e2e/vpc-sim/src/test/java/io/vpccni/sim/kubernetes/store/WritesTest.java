@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Creating and updating objects. */
+/** Tests how objects are created and updated. */
 class WritesTest {
   private final Cluster cluster = new Cluster();
 
