@@ -79,4 +79,18 @@ record ReferenceDump(String text) {
         ? node.exec("nft -s list table ip aws-cni").replaceAll("(?m)^\\s+", "").strip()
         : "(table absent)";
   }
+
+  /**
+   * Returns the native table without the rule by which the reference overwrites other agents' bits
+   * of a packet's mark, and with ours in its place.
+   */
+  String connmarkTable() {
+    return section("nft list table ip aws-cni")
+        .replaceAll("(?m)^ +", "")
+        .replace(
+            "counter meta mark set ct mark & 0x00000080",
+            """
+            ct mark & 0x00000080 == 0x00000080 counter meta mark set meta mark | 0x00000080
+            ct mark & 0x00000080 != 0x00000080 counter meta mark set meta mark & 0xffffff7f""");
+  }
 }
