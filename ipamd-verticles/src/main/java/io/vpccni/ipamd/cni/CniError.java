@@ -60,11 +60,6 @@ final class CniError extends RuntimeException {
     return new CniError(7, message, details);
   }
 
-  /** Says that the sandbox is the host's own network namespace. */
-  static CniError hostNamespace(String message) {
-    return new CniError(8, message, "");
-  }
-
   static CniError later(String message) {
     return new CniError(TRY_AGAIN_LATER, message, "");
   }

@@ -111,11 +111,6 @@ public record Route(
         to, via, link, table, scope, protocol, metric, Optional.of(preferred), special);
   }
 
-  /** Tells whether both are the same route, whoever made them. */
-  public boolean sameAs(Route other) {
-    return key().equals(other.key());
-  }
-
   /**
    * Returns this route without the field that does not influence where packets go, its protocol.
    */

@@ -70,7 +70,7 @@ public final class Settings {
           "",
           text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)),
           Invalid.REFUSED,
-          "folder of the plugin binaries to install; cni, beside bin and lib, if it is missing");
+          "folder of the plugin binaries to install (default: cni, beside bin and lib)");
 
   static final Setting<Path> CNI_BIN_FOLDER =
       new Setting<>(

@@ -34,7 +34,7 @@ final class PureBenchmarks {
         if (Files.exists(jmh)) reports.add(jmh(name, new JsonArray(Files.readString(jmh))));
         if (Files.exists(plain)) reports.add(plain(name, new JsonObject(Files.readString(plain))));
       } catch (DecodeException broken) {
-        throw new IOException("the result of " + name + " is not whole: run it again", broken);
+        throw new IOException("the result of " + name + " is incomplete: run it again", broken);
       }
     }
     return reports;

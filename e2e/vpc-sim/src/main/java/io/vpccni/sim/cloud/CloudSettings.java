@@ -34,14 +34,6 @@ public record CloudSettings(
     return new CloudSettings(region, account, seed, next, throttling, latency, lag);
   }
 
-  public CloudSettings withThrottling(boolean next) {
-    return new CloudSettings(region, account, seed, rules, next, latency, lag);
-  }
-
-  public CloudSettings withLatency(Latency next) {
-    return new CloudSettings(region, account, seed, rules, throttling, next, lag);
-  }
-
   public CloudSettings withLag(Lag next) {
     return new CloudSettings(region, account, seed, rules, throttling, latency, next);
   }

@@ -54,11 +54,6 @@ public record Rules(
     return new Rules(next, attaching, detaching, instancePending, shuttingDown, eniQuota, choice);
   }
 
-  public Rules withChoice(Choice next) {
-    return new Rules(
-        eniPending, attaching, detaching, instancePending, shuttingDown, eniQuota, next);
-  }
-
   public Rules withEniQuota(int next) {
     return new Rules(eniPending, attaching, detaching, instancePending, shuttingDown, next, choice);
   }
