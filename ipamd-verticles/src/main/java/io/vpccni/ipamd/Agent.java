@@ -123,7 +123,7 @@ final class Agent {
                     new BranchPodsVerticle(config.process().checkpoint(), clock)))
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
-        .onSuccess(_ -> log.info("serving; what is not known yet is being found out"));
+        .onSuccess(_ -> log.info("Serving; what is not known yet is being found out"));
   }
 
   private Checkpoint checkpoint(CheckpointFiles files, InstantSource clock, EventBus bus) {
@@ -179,7 +179,7 @@ final class Agent {
                 log.atError()
                     .addKeyValue("part", verticle.getClass().getSimpleName())
                     .setCause(broken)
-                    .log("a part of the agent did not start"))
+                    .log("A part of the agent did not start"))
         .otherwiseEmpty();
   }
 
@@ -189,7 +189,7 @@ final class Agent {
     try {
       await(vertx.close(), limit, unit);
     } catch (ExecutionException | TimeoutException late) {
-      log.atWarn().addKeyValue("why", late.toString()).log("did not stop cleanly");
+      log.atWarn().addKeyValue("why", late.toString()).log("The agent did not stop cleanly");
     }
   }
 

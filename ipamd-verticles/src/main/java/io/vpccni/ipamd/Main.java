@@ -70,7 +70,7 @@ public final class Main {
                     .addKeyValue("setting", problem.name())
                     .addKeyValue("value", problem.value())
                     .log(problem.message()));
-    log.atInfo().addKeyValue("version", Version.text()).log("starting");
+    log.atInfo().addKeyValue("version", Version.text()).log("Starting");
     return serve(new Agent(settings, Agent.CNI_PEERS), log);
   }
 
@@ -81,7 +81,7 @@ public final class Main {
             new Thread(
                 () -> {
                   if (stopped.getCount() == 0) return;
-                  log.info("stopping");
+                  log.info("Stopping");
                   agent.stop(STOP_SECONDS, TimeUnit.SECONDS);
                 },
                 "shutdown"));
@@ -90,7 +90,7 @@ public final class Main {
       stopped.await();
       return 0;
     } catch (Agent.CannotStart fatal) {
-      log.error("cannot start: {}", fatal.getMessage());
+      log.error("Cannot start: {}", fatal.getMessage());
       stopped.countDown();
       return CANNOT_START;
     } catch (InterruptedException interrupted) {

@@ -28,7 +28,7 @@ public final class FileCheckpoint implements Checkpoint {
   public Loaded load() throws IOException {
     var decoded = CheckpointCodec.decode(files.read());
     for (var problem : decoded.problems()) {
-      log.atWarn().addKeyValue("problem", problem).log("a part of the checkpoint was left out");
+      log.atWarn().addKeyValue("problem", problem).log("A part of the checkpoint was left out");
     }
     var useless = new TreeMap<>(files.unreadable());
     decoded.unreadable().forEach((card, why) -> useless.put(card, why.why()));

@@ -209,7 +209,7 @@ final class AddCall {
         .addKeyValue("pod", call.pod())
         .addKeyValue("container", call.attachment().containerId())
         .addKeyValue("ip", holding.addresses().getFirst().ip())
-        .log("pod added");
+        .log("Pod added");
   }
 
   private <T> Future<T> undo(Taken taken, Throwable error) {

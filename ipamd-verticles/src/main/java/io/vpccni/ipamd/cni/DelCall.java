@@ -57,7 +57,7 @@ final class DelCall {
         .addKeyValue("pod", ended.pod())
         .addKeyValue("container", ended.attachment().containerId())
         .addKeyValue("ip", ended.addresses().getFirst().ip())
-        .log("pod removed");
+        .log("Pod removed");
   }
 
   /** What could not be ended is to be asked for again, by the runtime or from the spool. */
@@ -102,7 +102,7 @@ final class DelCall {
     if (!unclaimed) {
       log.atInfo()
           .addKeyValue("pod", told.pod())
-          .log("nothing is removed for an unknown pod, because another pod has its address");
+          .log("Nothing is removed for an unknown pod, because another pod has its address");
     }
     return unclaimed;
   }
@@ -146,7 +146,7 @@ final class DelCall {
                 log.atWarn()
                     .addKeyValue("pod", call.pod())
                     .addKeyValue("reply", reply)
-                    .log("the policy agent did not forget the pod");
+                    .log("The policy agent did not forget the pod");
               }
             });
   }

@@ -177,7 +177,7 @@ final class Spool {
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("why", why)
-          .log("what is no stored DEL is removed from the spool");
+          .log("A file that is no stored DEL is removed from the spool");
     } catch (IOException stays) {
       tell(file, why + "; and it cannot be removed: " + stays);
     }
@@ -188,7 +188,7 @@ final class Spool {
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("why", why)
-          .log("a file in the spool cannot be used");
+          .log("A file in the spool cannot be used");
     }
   }
 

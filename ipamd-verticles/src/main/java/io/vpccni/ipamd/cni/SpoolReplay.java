@@ -103,7 +103,7 @@ final class SpoolReplay {
     log.atWarn()
         .addKeyValue("failures", failures.size())
         .addKeyValue("why", failures.getFirst())
-        .log("not all of the spool was replayed");
+        .log("Not all of the spool was replayed");
   }
 
   /**
@@ -131,7 +131,7 @@ final class SpoolReplay {
               if (!settled) return Future.succeededFuture(false);
               log.atInfo()
                   .addKeyValue("container", stored.request().env().get("CNI_CONTAINERID"))
-                  .log("replayed a DEL that came while the agent was away");
+                  .log("Replayed a DEL that came while the agent was away");
               return vertx.executeBlocking(
                   () -> {
                     spool.done(stored);

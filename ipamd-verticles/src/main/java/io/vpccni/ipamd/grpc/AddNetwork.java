@@ -169,7 +169,7 @@ final class AddNetwork {
               log.atWarn()
                   .addKeyValue("pod", holding.pod())
                   .addKeyValue("why", error.getMessage())
-                  .log("the pod could not be annotated with its address");
+                  .log("The pod could not be annotated with its address");
               return reply.toBuilder().setSuccess(false).build();
             });
   }
@@ -179,6 +179,6 @@ final class AddNetwork {
         .addKeyValue("pod", holding.pod())
         .addKeyValue("container", holding.attachment().containerId())
         .addKeyValue("ip", holding.addresses().getFirst().ip())
-        .log("pod given an address for another plugin");
+        .log("A pod is given an address for another plugin");
   }
 }

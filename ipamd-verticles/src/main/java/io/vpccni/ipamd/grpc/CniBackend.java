@@ -112,7 +112,7 @@ final class CniBackend {
       log.atInfo()
           .addKeyValue("client", client)
           .addKeyValue("agent", Version.text())
-          .log("a plugin of another version is served too");
+          .log("A plugin of another version is served too");
     }
   }
 

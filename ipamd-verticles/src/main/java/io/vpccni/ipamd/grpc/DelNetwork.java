@@ -65,7 +65,7 @@ final class DelNetwork {
         .addKeyValue("pod", ended.pod())
         .addKeyValue("container", ended.attachment().containerId())
         .addKeyValue("ip", ended.addresses().getFirst().ip())
-        .log("pod's address taken back from another plugin");
+        .log("A pod's address is taken back from another plugin");
   }
 
   private DelNetworkReply reply(Holding ended) {

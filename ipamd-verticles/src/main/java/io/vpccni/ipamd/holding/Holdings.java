@@ -127,7 +127,7 @@ public final class Holdings {
                     log.atWarn()
                         .addKeyValue("pod", holding.pod())
                         .addKeyValue("why", message)
-                        .log("nothing to detach; the address is released");
+                        .log("Nothing to detach; the address is released");
                     yield Future.succeededFuture(List.of());
                   }
                   case DataplaneReply.Failed failed ->

@@ -181,7 +181,7 @@ public final class PodAddresses {
                 log.atWarn()
                     .addKeyValue("pod", taken.holding.pod())
                     .addKeyValue("why", kept.toString())
-                    .log("a failed ADD is not undone yet"))
+                    .log("A failed ADD is not undone yet"))
         .otherwiseEmpty();
   }
 }

@@ -61,7 +61,7 @@ public final class PodIpAnnotation {
                 log.atWarn()
                     .addKeyValue("pod", holding.pod())
                     .addKeyValue("why", error.getMessage())
-                    .log("the pod's address annotation was not cleared"))
+                    .log("The pod's address annotation was not cleared"))
         .otherwiseEmpty();
   }
 

@@ -96,7 +96,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void introspect(HttpServerRequest request) {
-    log.atDebug().addKeyValue("path", request.path()).log("introspection");
+    log.atDebug().addKeyValue("path", request.path()).log("An introspection page was asked for");
     var config = settings.config();
     switch (Objects.requireNonNullElse(request.path(), "")) {
       case "/v1/enis" ->
@@ -138,7 +138,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private static void failed(HttpServerRequest request, Throwable error) {
-    log.atWarn().addKeyValue("path", request.path()).addKeyValue("why", error).log("no answer");
+    log.atWarn()
+        .addKeyValue("path", request.path())
+        .addKeyValue("why", error)
+        .log("A page could not be answered");
     request.response().setStatusCode(500).end("Internal Server Error\n");
   }
 }

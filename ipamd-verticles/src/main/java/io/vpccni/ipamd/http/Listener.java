@@ -58,7 +58,7 @@ final class Listener {
         .compose(server::listen)
         .onSuccess(
             _ -> {
-              log.atInfo().addKeyValue("address", address).log("listening");
+              log.atInfo().addKeyValue("address", address).log("Listening");
               ConditionChanged.TOPIC.publish(
                   vertx.eventBus(), ConditionChanged.over(CONDITION, address));
             })

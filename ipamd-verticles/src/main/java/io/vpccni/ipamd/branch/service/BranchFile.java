@@ -59,7 +59,7 @@ final class BranchFile {
       log.atError()
           .addKeyValue("why", odd.getMessage())
           .addKeyValue("kept_as", aside)
-          .log("the list of pods with branch ENIs is unreadable");
+          .log("The list of pods with branch ENIs is unreadable");
       return List.of();
     }
   }

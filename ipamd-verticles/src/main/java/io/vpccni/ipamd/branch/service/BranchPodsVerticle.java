@@ -156,7 +156,10 @@ public final class BranchPodsVerticle extends VerticleBase {
   }
 
   private Future<?> end(Holding gone) {
-    log.atInfo().addKeyValue("pod", gone.pod()).log("a pod with a branch ENI went without a DEL");
+    log.atInfo()
+        .addKeyValue("pod", gone.pod())
+        .addKeyValue("container", gone.attachment().containerId())
+        .log("A pod with a branch ENI went without a DEL");
     return new Holdings(vertx.eventBus())
         .end(gone)
         .onFailure(
@@ -164,6 +167,6 @@ public final class BranchPodsVerticle extends VerticleBase {
                 log.atWarn()
                     .addKeyValue("pod", gone.pod())
                     .addKeyValue("why", later.getMessage())
-                    .log("it is cleaned up later"));
+                    .log("A pod with a branch ENI is cleaned up later"));
   }
 }

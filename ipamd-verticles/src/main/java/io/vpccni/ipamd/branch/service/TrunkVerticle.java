@@ -51,7 +51,7 @@ public final class TrunkVerticle extends VerticleBase {
   /** Asks for the trunk ENI if it is not there; completes with whether it is. */
   private Future<Boolean> ask(PoolView view) {
     if (view.enis().stream().anyMatch(eni -> eni.facts().kind() == EniKind.TRUNK)) {
-      log.info("the trunk ENI is attached");
+      log.info("The trunk ENI is attached");
       publish(ConditionChanged.over(CONDITION, ""));
       return Future.succeededFuture(true);
     }

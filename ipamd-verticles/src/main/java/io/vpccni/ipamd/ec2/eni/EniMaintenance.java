@@ -226,7 +226,7 @@ final class EniMaintenance {
     log.atWarn()
         .addKeyValue("what", task)
         .addKeyValue("reason", refused)
-        .log("ENI upkeep failed, and is tried again");
+        .log("ENI maintenance failed, and is tried again");
     conditions.raise(
         CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN);
   }

@@ -39,7 +39,7 @@ public record ConditionNews(Condition condition, boolean over) {
         .addKeyValue("subject", condition.key().subject())
         .addKeyValue("reason", condition.reason())
         .addKeyValue("detail", condition.detail())
-        .log(over ? "condition is over" : "condition");
+        .log(over ? "A condition is over" : "A condition is raised");
     if (!over) KubernetesEndpoints.EVENTS.publish(bus, event());
   }
 

@@ -60,7 +60,7 @@ final class NodeNews {
     if (!wanted.targets().equals(targets)) {
       log.atInfo()
           .addKeyValue("targets", wanted.targets())
-          .log("warm targets changed by node annotation");
+          .log("Warm targets changed by node annotation");
       targets = wanted.targets();
       pool.tell(new PoolEvent.TargetsChanged(targets, pool.now()));
     }

@@ -95,7 +95,7 @@ final class Programmer {
     if (reply instanceof DataplaneReply.HostApplied(var tables, var missing, var _)) {
       pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
     } else {
-      log.atWarn().addKeyValue("reply", reply).log("host settings were not applied");
+      log.atWarn().addKeyValue("reply", reply).log("The host's settings were not applied");
     }
   }
 }
