@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node agent's process. */
+/** This is the node agent's process. */
 public final class Main {
   private static final String HELP =
       """

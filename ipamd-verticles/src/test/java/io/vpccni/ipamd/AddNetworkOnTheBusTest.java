@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the reference's plugin is told of pods with branch ENIs, on the real socket. */
+/**
+ * These tests show what the reference's plugin is told of pods with branch ENIs, on the real
+ * socket.
+ */
 class AddNetworkOnTheBusTest {
   private static final String ANNOTATION =
       """

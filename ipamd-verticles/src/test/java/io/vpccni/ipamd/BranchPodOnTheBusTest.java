@@ -255,7 +255,7 @@ class BranchPodOnTheBusTest {
         .conditions();
   }
 
-  /** What the executable would print. */
+  /** Returns what the executable would print. */
   private String call(String command) {
     return call(command, "sgp-pod");
   }

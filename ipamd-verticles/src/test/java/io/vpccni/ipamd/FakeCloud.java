@@ -34,7 +34,7 @@ final class FakeCloud {
               Optional.of(Ip.parse("2001:db8::4"))));
   static final AttachedEni PRIMARY = primaryWith(2);
 
-  /** Made by the VPC resource controller. */
+  /** This ENI is made by the VPC resource controller. */
   static final AttachedEni TRUNK = trunk("02:00:00:00:00:02");
 
   static AttachedEni trunk(String mac) {
@@ -51,7 +51,7 @@ final class FakeCloud {
         Map.of());
   }
 
-  /** Device 2, whose table is 3. */
+  /** Returns an ENI at device 2, whose table is 3. */
   static AttachedEni secondaryWith(Ip address) {
     return new AttachedEni(
         new EniId("eni-3"),
@@ -76,7 +76,7 @@ final class FakeCloud {
 
   private FakeCloud() {}
 
-  /** From 10.0.0.10 on. */
+  /** Returns an ENI with addresses from 10.0.0.10 on. */
   static AttachedEni primaryWith(int addresses) {
     var first = Ip.parse("10.0.0.10");
     return new AttachedEni(
@@ -96,7 +96,7 @@ final class FakeCloud {
     return serve(vertx, List.of(PRIMARY));
   }
 
-  /** With these ENIs as they are at each question. */
+  /** Serves the endpoints with these ENIs as they are at each question. */
   static Future<?> serve(Vertx vertx, List<AttachedEni> enis) {
     return serve(vertx, enis, Future.succeededFuture(UNAUTHORIZED));
   }

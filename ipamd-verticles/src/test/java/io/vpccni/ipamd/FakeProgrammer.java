@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A net-programmer behind its real socket, with nothing behind it. */
+/** This is a net-programmer behind its real socket, with nothing behind it. */
 final class FakeProgrammer {
   final List<Envelope> asked = new CopyOnWriteArrayList<>();
 
-  /** When each request is answered. */
+  /** This is when each request is answered. */
   volatile Function<Envelope, Future<?>> pace = _ -> Future.succeededFuture();
 
-  /** What the kernel would show. */
+  /** This is what the kernel would show. */
   final List<HostVeth> veths = new CopyOnWriteArrayList<>();
 
   Future<EnvelopeServer.Listening> listen(Vertx vertx, Path socket) {

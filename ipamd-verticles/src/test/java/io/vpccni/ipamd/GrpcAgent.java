@@ -52,7 +52,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** An agent on its real gRPC socket, and the reference's plugin calling it. */
+/** This is an agent on its real gRPC socket, and the reference's plugin calling it. */
 final class GrpcAgent {
   final FakeProgrammer programmer = new FakeProgrammer();
   final List<AttachedEni> enis = new CopyOnWriteArrayList<>(List.of(FakeCloud.PRIMARY));
@@ -125,7 +125,7 @@ final class GrpcAgent {
     await(vertx.deployVerticle(verticle));
   }
 
-  /** As one execution of the plugin does. */
+  /** Connects as one execution of the plugin does. */
   void connect() {
     client = client();
     agent = CNIBackendGrpcClient.create(client, socket());
@@ -167,7 +167,7 @@ final class GrpcAgent {
     return agent.addNetwork(request);
   }
 
-  /** One that can be cancelled. */
+  /** Makes a call that can be cancelled. */
   GrpcClientRequest<AddNetworkRequest, AddNetworkReply> calling(String pod) {
     var call = await(client.request(socket(), CNIBackendGrpcClient.AddNetwork));
     call.end(request(pod));
@@ -185,7 +185,7 @@ final class GrpcAgent {
     return ended(await(deleting(pod)));
   }
 
-  /** The answer once it begins. */
+  /** Returns the answer once it begins. */
   Future<GrpcClientResponse<DelNetworkRequest, DelNetworkReply>> deleting(String pod) {
     var request =
         DelNetworkRequest.newBuilder()

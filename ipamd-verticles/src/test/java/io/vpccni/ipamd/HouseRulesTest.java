@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What may depend on what, and why. */
+/** These rules say what may depend on what, and why. */
 class HouseRulesTest {
   private static final String[] EDGES = {
     "io.vertx..",
@@ -39,7 +39,7 @@ class HouseRulesTest {
     "java.nio.channels.."
   };
 
-  /** What only the pool's decisions use. */
+  /** These are packages that only the pool's decisions use. */
   private static final String[] DECISIONS_OF_THE_POOL = {
     "io.vpccni.ipamd.pool.ledger..",
     "io.vpccni.ipamd.pool.ask..",

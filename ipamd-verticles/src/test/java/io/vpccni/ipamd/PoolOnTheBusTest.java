@@ -50,7 +50,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pool's and the data plane's verticles together, with a cloud and a programmer of straw. */
+/**
+ * These tests run the pool's and the data plane's verticles together, with a fake cloud and
+ * programmer.
+ */
 class PoolOnTheBusTest {
   private static final Pattern CONTAINER = Pattern.compile("\"containerID\":\"([^\"]+)\"");
   private static final Attachment A = new Attachment("a", "eth0", "aws-cni");
@@ -214,7 +217,7 @@ class PoolOnTheBusTest {
     assertThat(find(A)).isEmpty();
   }
 
-  /** With the real files: one write holds all that came during the one before. */
+  /** This test works with the real files: one write holds all that came during the one before. */
   @Test
   void addsInParallelShareTheirWritesAndNoneIsAnsweredBeforeItsOwn() {
     int pods = 64;

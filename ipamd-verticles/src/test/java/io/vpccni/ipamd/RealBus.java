@@ -72,7 +72,7 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** Within 20 s. */
+  /** Waits until the condition holds, for 20 s at most. */
   public static void until(BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {

@@ -23,7 +23,7 @@ public record ApiCallMade(
     implements BusMessage {
   public static final Topic<ApiCallMade> TOPIC = new Topic<>("api.call");
 
-  /** The service that was asked. */
+  /** This is the service that was asked. */
   public enum Service {
     EC2,
     IMDS,
@@ -33,7 +33,7 @@ public record ApiCallMade(
     SYNC
   }
 
-  /** What came of the request. */
+  /** This is what came of the request. */
   public enum Outcome {
     OK,
     /** The error says what was desired: what is to be deleted is gone. */

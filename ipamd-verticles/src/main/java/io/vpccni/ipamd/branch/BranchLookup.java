@@ -31,7 +31,7 @@ public final class BranchLookup {
     this.config = config;
   }
 
-  /** What a pod gets its address from. */
+  /** This is what a pod gets its address from. */
   public sealed interface Answer {
     /** The pod gets an address of the pool. */
     record Ordinary() implements Answer {}

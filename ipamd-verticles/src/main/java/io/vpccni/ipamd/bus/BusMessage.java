@@ -1,7 +1,8 @@
 package io.vpccni.ipamd.bus;
 
 /**
- * What may cross the event bus: only immutable records implement it, since receivers share them.
+ * This is what may cross the event bus: only immutable records implement it, since receivers share
+ * them.
  */
 public interface BusMessage {
   /** The answer where there is nothing to say but that it is done. */

@@ -10,7 +10,7 @@ public final class ByReferenceCodec implements MessageCodec<BusMessage, BusMessa
 
   private ByReferenceCodec() {}
 
-  /** Once per Vert.x instance, before the first message. */
+  /** Registers the codec, once per Vert.x instance, before the first message. */
   public static void register(Vertx vertx) {
     vertx.eventBus().registerCodec(new ByReferenceCodec());
     // Default codecs are looked up by exact class; the selector covers every record at once.

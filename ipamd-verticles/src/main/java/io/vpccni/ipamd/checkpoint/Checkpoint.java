@@ -4,7 +4,7 @@ import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where the pool's durable part is kept. Blocks; used by one thread at a time. */
+/** This is where the pool's durable part is kept. Blocks; used by one thread at a time. */
 public interface Checkpoint {
   /**
    * @param durable {@link Durable#NOTHING} where there was no usable file

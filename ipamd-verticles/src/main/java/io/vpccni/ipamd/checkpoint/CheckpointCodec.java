@@ -29,7 +29,7 @@ public final class CheckpointCodec {
   private CheckpointCodec() {}
 
   /**
-   * What the files say.
+   * This is what the files say.
    *
    * @param unreadable why a card's file could not be used at all; put it aside
    * @param problems what was left out of files that could be read, for people
@@ -54,7 +54,7 @@ public final class CheckpointCodec {
       }
     }
 
-    /** Not JSON, or not of this form: torn, damaged or edited. */
+    /** The text is not JSON, or not of this form: torn, damaged or edited. */
     record Damaged(String why) implements Unreadable {}
 
     /** The file was written by a program that we do not know. */

@@ -48,7 +48,7 @@ public final class CheckpointFiles {
   /** Bytes. A pool of thousands of addresses needs a hundredth of it; the heap is small. */
   private static final long LONGEST = 16L << 20;
 
-  /** What each file is known to hold: an unchanged card costs nothing. */
+  /** This is what each file is known to hold: an unchanged card costs nothing. */
   private final Map<Integer, String> known = new HashMap<>();
 
   private final Map<Integer, String> unreadable = new HashMap<>();

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A checkpoint that keeps host-local's files beside it. The checkpoint is the truth: the files are
- * written after it, and read for pods of whose egress address it knows nothing, those that the
+ * A checkpoint that keeps host-local's files beside it. The checkpoint decides: the files
+ * are written after it, and read for pods of whose egress address it knows nothing, those that the
  * reference wired. What is wrong with the files is told and stops nothing.
  */
 public final class EgressCheckpoint implements Checkpoint {
@@ -20,7 +20,10 @@ public final class EgressCheckpoint implements Checkpoint {
   private final EgressFiles files;
   private final Consumer<Optional<String>> trouble;
 
-  /** Of owners that no entry explains while entries are missing: their pods may live. */
+  /**
+   * These are addresses of owners that no entry explains while entries are missing: their pods may
+   * live.
+   */
   private final Map<Ip, Owner> unexplained = new TreeMap<>();
 
   private Optional<String> told = Optional.empty();

@@ -28,7 +28,7 @@ public final class EgressFiles {
   private final Path folder;
   private final Cidr range;
 
-  /** What each file is known to hold: an unchanged address costs nothing. */
+  /** This is what each file is known to hold: an unchanged address costs nothing. */
   private final Map<Ip, Owner> known = new TreeMap<>();
 
   /**

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What was made of values that have not changed since the round before: between two writes of a
- * checkpoint nearly all of it. Forgets what a round does not ask for. For one thread.
+ * This is what was made of values that have not changed since the round before: between two writes
+ * of a checkpoint nearly all of it. Forgets what a round does not ask for. For one thread.
  *
  * @param <K> whose value it is
  * @param <V> compared by {@code equals}

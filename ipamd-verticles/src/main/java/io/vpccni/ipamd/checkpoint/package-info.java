@@ -1,4 +1,7 @@
-/** What survives the process: the reference's file format, and how it reaches the disk. */
+/**
+ * This package holds what survives the process: the reference's file format, and how it reaches the
+ * disk.
+ */
 @NullMarked
 package io.vpccni.ipamd.checkpoint;
 

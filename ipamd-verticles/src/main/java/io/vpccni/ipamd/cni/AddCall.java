@@ -32,7 +32,7 @@ final class AddCall {
 
   private final long began = System.nanoTime();
 
-  /** What the pod has in the kernel if this call fails now. */
+  /** This is what the pod has in the kernel if this call fails now. */
   private Traces traces = Traces.NONE;
 
   AddCall(NodeServices node, CniCall call, Cancellation caller) {
@@ -144,7 +144,7 @@ final class AddCall {
                     : Future.failedFuture(CniError.later(NOT_WIRED + why)));
   }
 
-  /** How much longer this call may wait for net-programmer. */
+  /** Returns how much longer this call may wait for net-programmer. */
   private Duration patience() {
     return node.config().pool().addWait().minusNanos(System.nanoTime() - began);
   }

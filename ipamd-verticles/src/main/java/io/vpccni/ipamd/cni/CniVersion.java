@@ -3,7 +3,7 @@ package io.vpccni.ipamd.cni;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The versions of the CNI specification that we speak, oldest first. */
+/** These are the versions of the CNI specification that we speak, oldest first. */
 enum CniVersion {
   V0_1_0("0.1.0"),
   V0_2_0("0.2.0"),

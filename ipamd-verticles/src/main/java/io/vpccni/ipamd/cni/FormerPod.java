@@ -47,7 +47,7 @@ final class FormerPod {
   }
 
   /**
-   * One interface of the pod.
+   * This is one interface of the pod.
    *
    * @param table as text; empty in results of before version 1.20
    */

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the verbs need of the rest of the agent.
+ * This is what the verbs need of the rest of the agent.
  *
  * @param gate whether net-programmer knows the desired state
  */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the runtime says of the pod in {@code CNI_ARGS}; every part may be empty.
+ * This is what the runtime says of the pod in {@code CNI_ARGS}; every part may be empty.
  *
  * @param pod namespace and name
  */

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the runtime believes that a pod has ({@code prevResult}). Ours and the reference's have the
- * same shape, see {@link PodResult}; plugins after us may have appended theirs.
+ * This is what the runtime believes that a pod has ({@code prevResult}). Ours and the reference's
+ * have the same shape, see {@link PodResult}; plugins after us may have appended theirs.
  */
 record PreviousResult(List<Link> links, List<Address> addresses) {
   /** The link of an address that names no interface. */

@@ -25,7 +25,7 @@ final class SpoolReplay {
   private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);
 
   /**
-   * How long an ADD waits for the stored DELs of other pods: a third of the time that the
+   * This is how long an ADD waits for the stored DELs of other pods: a third of the time that the
    * executable waits. A full spool takes less; if it ever takes longer, the rest is replayed beside
    * the ADD.
    */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the runtime may ask. The executable answers VERSION alone. The required variables and lowest
- * versions are those of the CNI specification 1.1, section 2.
+ * This is what the runtime may ask. The executable answers VERSION alone. The required variables
+ * and lowest versions are those of the CNI specification 1.1, section 2.
  */
 enum Verb {
   ADD(CniVersion.V0_1_0, "add cmd: ", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH"),

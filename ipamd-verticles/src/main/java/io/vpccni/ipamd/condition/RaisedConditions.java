@@ -29,7 +29,7 @@ public final class RaisedConditions {
     return before == null;
   }
 
-  /** Returns whether it was raised before. */
+  /** Lowers it, and returns whether it was raised before. */
   public boolean lower(String name, String subject) {
     boolean raised = reasons.remove(new Key(name, subject)) != null;
     if (raised) {

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.config;
 import static io.vpccni.ipamd.config.Setting.Invalid.REFUSED;
 import static io.vpccni.ipamd.config.Setting.Invalid.REPLACED;
 
-/** The settings of the address pool. */
+/** These are the settings of the address pool. */
 final class AddressTable {
   static final Section SECTION = new Section("Addresses");
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How EC2 is talked to.
+ * This is how EC2 is talked to.
  *
  * @param clusterName {@code CLUSTER_NAME}; may be empty
  * @param additionalTags {@code ADDITIONAL_ENI_TAGS} without those that are reserved

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.config;
 
 /**
- * How the Kubernetes API is found and who we are there; each text may be empty.
+ * This is how the Kubernetes API is found and who we are there; each text may be empty.
  *
  * @param reachable whether there is a sign of an API server; elsewhere its client is not even
  *     loaded

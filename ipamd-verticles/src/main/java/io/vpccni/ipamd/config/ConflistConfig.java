@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.config;
 
 /**
- * What the runtime's plugin chain is rendered from.
+ * This is what the runtime's plugin chain is rendered from.
  *
  * @param template path of the chart's own conflist; empty for the built-in one
  * @param securityGroupMode for the plugin's {@code podSGEnforcingMode}

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.config;
 
 import static io.vpccni.ipamd.config.Setting.Invalid.REFUSED;
 
-/** The settings of the CNI configuration. */
+/** These are the settings of the CNI configuration. */
 final class ConflistTable {
   static final Section SECTION = new Section("CNI configuration");
 

@@ -8,9 +8,9 @@ import java.nio.file.Path;
  * folders are the reference's.
  */
 public enum EgressRange {
-  /** The range by which pods of an IPv6 cluster reach IPv4. */
+  /** This is the range by which pods of an IPv6 cluster reach IPv4. */
   IPV4("169.254.172.0/22", "0.0.0.0/0", "/run/cni/v6pd/egress-v4-ipam"),
-  /** The range by which pods of an IPv4 cluster reach IPv6. */
+  /** This is the range by which pods of an IPv4 cluster reach IPv6. */
   IPV6("fd00::ac:00/118", "::/0", "/run/cni/v4pd/egress-v6-ipam");
 
   private static final String NETWORK = "aws-cni";
@@ -43,12 +43,12 @@ public enum EgressRange {
     return destination;
   }
 
-  /** Of host-local, which has a folder for each network in it. */
+  /** Returns the data folder of host-local, which has a folder for each network in it. */
   public String dataFolder() {
     return dataFolder;
   }
 
-  /** Where host-local keeps a file for each address in use. */
+  /** Returns where host-local keeps a file for each address in use. */
   public Path files() {
     return Path.of(dataFolder, NETWORK);
   }

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.config;
 
 /**
- * What is switched on.
+ * This is what is switched on.
  *
  * @param customNetworking {@code AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG}: ENIs are made as an ENIConfig
  *     says

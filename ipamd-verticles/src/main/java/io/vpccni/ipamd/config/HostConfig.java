@@ -4,7 +4,7 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.List;
 
 /**
- * What the host network should look like.
+ * This is what the host network should look like.
  *
  * @param externalServiceCidrs destinations that all pods reach by the primary ENI
  * @param nodePort whether answers to NodePort traffic leave by the primary ENI
@@ -37,7 +37,7 @@ public record HostConfig(
   }
 
   /**
-   * The links of pods.
+   * These are the settings for the links of pods.
    *
    * @param mtu 576 to 9001
    * @param vethPrefix 1 to 4 characters
@@ -58,7 +58,7 @@ public record HostConfig(
   }
 
   /**
-   * Whether pods reach the family that they have no address of, through the node.
+   * This tells whether pods reach the family that they have no address of, through the node.
    *
    * @param ipv4 an IPv6 node whose pods reach IPv4
    * @param ipv6 an IPv4 node whose pods reach IPv6

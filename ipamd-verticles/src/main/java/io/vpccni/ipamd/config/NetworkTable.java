@@ -7,7 +7,7 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.link.VethPrefix;
 import java.util.List;
 
-/** The settings of the host's and the pods' networking. */
+/** These are the settings of the host's and the pods' networking. */
 final class NetworkTable {
   static final Section SECTION = new Section("Host and pod networking");
 

@@ -5,7 +5,7 @@ import static io.vpccni.ipamd.config.Setting.Invalid.REPLACED;
 
 import java.util.List;
 
-/** The settings of the process itself. */
+/** These are the settings of the process itself. */
 final class ProcessTable {
   static final Section SECTION = new Section("Process");
 

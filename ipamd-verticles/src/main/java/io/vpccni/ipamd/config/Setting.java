@@ -34,12 +34,12 @@ record Setting<T>(
     }
   }
 
-  /** The same where the agent refuses to start with a bad value. */
+  /** Returns the same setting where the agent refuses to start with a bad value. */
   Setting<T> refused() {
     return new Setting<>(name, fallback, shown, values, Invalid.REFUSED, sentence);
   }
 
-  /** The same with a default and a range that follow from other settings. */
+  /** Returns the same setting with a default and a range that follow from other settings. */
   Setting<T> in(T otherFallback, Values<T> otherValues) {
     return new Setting<>(
         name, otherFallback, String.valueOf(otherFallback), otherValues, invalid, sentence);

@@ -163,7 +163,7 @@ final class Settings {
         sdkVariables());
   }
 
-  /** Only those that are set: an empty one may have a meaning of its own. */
+  /** Returns only those that are set: an empty one may have a meaning of its own. */
   private Map<String, String> sdkVariables() {
     var variables = new LinkedHashMap<String, String>();
     for (var setting : SdkTable.OF_SDK) {

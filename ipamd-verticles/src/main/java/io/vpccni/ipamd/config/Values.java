@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What a setting's value may be.
+ * This is what a setting's value may be.
  *
  * @param words for people: what is allowed
  * @param emptyIsUnset whether an empty text counts as a missing one
@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
  */
 record Values<T>(
     String words, boolean emptyIsUnset, BiFunction<String, Consumer<String>, T> parser) {
-  /** Go's {@code strconv.Atoi}: no blanks, no base prefixes, no digit separators. */
+  /**
+   * This accepts what Go's {@code strconv.Atoi} does: no blanks, no base prefixes, no digit
+   * separators.
+   */
   private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,9}");
 
   private static <T> Values<T> of(String words, boolean emptyIsUnset, Function<String, T> parser) {
@@ -74,7 +77,7 @@ record Values<T>(
         });
   }
 
-  /** The same, with another value for a bad text than for a missing one. */
+  /** Returns the same values, with another value for a bad text than for a missing one. */
   Values<T> otherwise(T instead) {
     return new Values<>(
         words,

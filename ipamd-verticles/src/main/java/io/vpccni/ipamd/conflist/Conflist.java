@@ -24,12 +24,12 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
   private static final List<String> VERSIONS = List.of("0.3.1", "0.4.0", "1.0.0", "1.1.0");
 
   /**
-   * What {@code cniVersion} says where it can be said: runtimes that do not know {@code
+   * This is what {@code cniVersion} says where it can be said: runtimes that do not know {@code
    * cniVersions} take it as it is, and those of today's distributions do not know 1.1.0.
    */
   private static final String COMMON = "1.0.0";
 
-  /** What a plugin is taken to speak that does not say it. */
+  /** This is what a plugin is taken to speak that does not say it. */
   private static final List<String> UNKNOWN = VERSIONS.subList(0, VERSIONS.indexOf(COMMON) + 1);
 
   static Conflist builtIn(AgentConfig config) {
@@ -71,8 +71,8 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
   }
 
   /**
-   * With the versions that the whole chain speaks: a runtime calls every plugin with the one it
-   * picks.
+   * Renders the conflist with the versions that the whole chain speaks: a runtime calls every
+   * plugin with the one it picks.
    *
    * @param spoken by type; a type that is missing did not answer: it may come later, and what it
    *     speaks then is unknown, so that no version is offered that only newer plugins speak

@@ -29,7 +29,7 @@ final class PluginVersions {
   private final Path folder;
   private final Map<String, Known> known = new HashMap<>();
 
-  /** What a file answered, and by what one recognizes that it is still the same. */
+  /** This is what a file answered, and by what one recognizes that it is still the same. */
   private record Known(@Nullable Object key, FileTime modified, long size, List<String> versions) {
     boolean isOf(BasicFileAttributes file) {
       return size == file.size()
@@ -39,7 +39,7 @@ final class PluginVersions {
   }
 
   /**
-   * What the plugins say.
+   * This is what the plugins say.
    *
    * @param spoken the versions by type of those that answered
    * @param silent why the others did not, by type

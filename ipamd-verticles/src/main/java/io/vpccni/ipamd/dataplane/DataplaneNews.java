@@ -3,7 +3,7 @@ package io.vpccni.ipamd.dataplane;
 import io.vpccni.ipamd.bus.BusMessage;
 import java.util.List;
 
-/** What the data plane announces by itself. */
+/** This is what the data plane announces by itself. */
 public sealed interface DataplaneNews extends BusMessage {
   /** net-programmer is connected and knows the whole desired state. */
   record Connected(DataplaneReply.HostApplied host) implements DataplaneNews {}

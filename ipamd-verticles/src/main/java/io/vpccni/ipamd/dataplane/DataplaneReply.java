@@ -8,30 +8,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What became of a {@link DataplaneRequest}. Each question has a reply type of its own, which is
- * its success or a {@link Failed}.
+ * This is what became of a {@link DataplaneRequest}. Each question has a reply type of its own,
+ * which is its success or a {@link Failed}.
  */
 public sealed interface DataplaneReply extends BusMessage {
-  /** The reply to {@link DataplaneRequest.Attach}. */
+  /** This is the reply to {@link DataplaneRequest.Attach}. */
   sealed interface AttachReply extends DataplaneReply {}
 
-  /** The reply to {@link DataplaneRequest.Detach}. */
+  /** This is the reply to {@link DataplaneRequest.Detach}. */
   sealed interface DetachReply extends DataplaneReply {}
 
-  /** The reply to {@link DataplaneRequest.Check}. */
+  /** This is the reply to {@link DataplaneRequest.Check}. */
   sealed interface CheckReply extends DataplaneReply {}
 
-  /** The reply to {@link DataplaneRequest.ListVeths}. */
+  /** This is the reply to {@link DataplaneRequest.ListVeths}. */
   sealed interface VethsReply extends DataplaneReply {}
 
-  /** The reply to {@link DataplaneRequest.ApplyHost}. */
+  /** This is the reply to {@link DataplaneRequest.ApplyHost}. */
   sealed interface HostReply extends DataplaneReply {}
 
-  /** The reply to {@link DataplaneRequest.InstallConflist}. */
+  /** This is the reply to {@link DataplaneRequest.InstallConflist}. */
   sealed interface ConflistReply extends DataplaneReply {}
 
   /**
-   * The reply to {@link DataplaneRequest.EnforcePolicy} and {@link DataplaneRequest.DeletePolicy}.
+   * This is the reply to {@link DataplaneRequest.EnforcePolicy} and {@link
+   * DataplaneRequest.DeletePolicy}.
    */
   sealed interface PolicyReply extends DataplaneReply {}
 
@@ -44,7 +45,7 @@ public sealed interface DataplaneReply extends BusMessage {
           HostReply,
           ConflistReply,
           PolicyReply {
-    /** The reason, for people. */
+    /** Returns the reason, for people. */
     String message();
   }
 

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import java.util.List;
 
-/** What may be asked of the data plane; answered with a {@link DataplaneReply}. */
+/** This is what may be asked of the data plane; answered with a {@link DataplaneReply}. */
 public sealed interface DataplaneRequest extends BusMessage {
   /**
    * Wires a pod.

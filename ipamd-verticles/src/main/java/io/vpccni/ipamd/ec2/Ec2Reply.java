@@ -7,7 +7,7 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of an {@link Ec2Request}. */
+/** This is what became of an {@link Ec2Request}. */
 public sealed interface Ec2Reply extends BusMessage {
   /** The addresses and prefixes that are new; the ENI's primary address is never among them. */
   record AddressesAssigned(EniId eni, List<Cidr> cidrs) implements Ec2Reply {
@@ -33,7 +33,9 @@ public sealed interface Ec2Reply extends BusMessage {
     }
   }
 
-  /** What IMDS shows where EC2 was to be described: it may be a little old, and lacks tags. */
+  /**
+   * This is what IMDS shows where EC2 was to be described: it may be a little old, and lacks tags.
+   */
   record Hinted(List<AttachedEni> enis, Optional<Failed> insteadOf) implements Ec2Reply {
     public Hinted {
       enis = List.copyOf(enis);
@@ -71,7 +73,7 @@ public sealed interface Ec2Reply extends BusMessage {
     /** The same request can never work. */
     PERMANENT;
 
-    /** Whether only EC2's real state can tell what became of the request. */
+    /** Tells whether only EC2's real state can tell what became of the request. */
     public boolean unclear() {
       return switch (this) {
         case OUTCOME_UNKNOWN, LIMIT_EXCEEDED, PERMANENT -> true;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the pool asks of EC2. Each is answered once, with an {@link Ec2Reply}, within {@link
+ * This is what the pool asks of EC2. Each is answered once, with an {@link Ec2Reply}, within {@link
  * Ec2Endpoints#DEADLINE}.
  */
 public sealed interface Ec2Request extends BusMessage {
@@ -41,7 +41,7 @@ public sealed interface Ec2Request extends BusMessage {
   /** Asks for all attached ENIs, as EC2 shows them (in IMDS-only mode, as IMDS does). */
   record DescribeAttached() implements Ec2Request {}
 
-  /** Where and with what an ENI is created under custom networking. */
+  /** This is where and with what an ENI is created under custom networking. */
   record CustomNetwork(SubnetId subnet, List<String> securityGroups) {
     public CustomNetwork {
       securityGroups = List.copyOf(securityGroups);

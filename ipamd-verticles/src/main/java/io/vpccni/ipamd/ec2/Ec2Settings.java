@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the operator says about EC2.
+ * This is what the operator says about EC2.
  *
  * @param endpoint {@code AWS_EC2_ENDPOINT}; where empty the SDK's own variables and its default for
  *     the region hold
@@ -69,7 +69,7 @@ public record Ec2Settings(
     return provisioning && !imdsOnly;
   }
 
-  /** Whether the sweep for ENIs that other nodes left behind runs at all. */
+  /** Tells whether the sweep for ENIs that other nodes left behind runs at all. */
   public boolean sweeps() {
     return leakCleanup && mayChange() && !ipv6;
   }

@@ -12,7 +12,7 @@ import io.vpccni.ipamd.bus.Topic;
 public record EniStepFailed(String step, String error) implements BusMessage {
   public static final Topic<EniStepFailed> TOPIC = new Topic<>("eni.step-failed");
 
-  /** The step in which a new ENI that could not be attached could not be deleted either. */
+  /** This is the step in which a new ENI that could not be attached could not be deleted either. */
   public static final String UNDO = "AllocENIDeleteErr";
 
   /** The step in which the attachment of an ENI that is to be freed could not be learned. */

@@ -34,11 +34,11 @@ public record AttachedEni(
     tags = Map.copyOf(tags);
   }
 
-  /** Where it is attached; device 0 on card 0 is the primary ENI. */
+  /** This is where it is attached; device 0 on card 0 is the primary ENI. */
   public record Place(int networkCard, int deviceNumber) {}
 
   /**
-   * What it is to us.
+   * This is what it is to us.
    *
    * @param primary whether it is the node's primary ENI
    * @param excluded whether its subnet is excluded from pod addresses

@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.eni;
 
-/** The id of an ENI, such as {@code eni-0123456789abcdef0}. */
+/** This is the id of an ENI, such as {@code eni-0123456789abcdef0}. */
 public record EniId(String value) implements Comparable<EniId> {
   @Override
   public int compareTo(EniId other) {

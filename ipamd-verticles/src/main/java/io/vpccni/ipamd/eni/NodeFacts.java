@@ -34,7 +34,7 @@ public record NodeFacts(Instance instance, Vpc vpc, Primary primary) {
   public record Primary(
       EniId eni, String mac, SubnetId subnet, Optional<Ip> ipv4, Optional<Ip> ipv6) {}
 
-  /** The same instance in a VPC whose address blocks have changed. */
+  /** Returns the same instance in a VPC whose address blocks have changed. */
   public NodeFacts withVpcCidrs(List<Cidr> ipv4, List<Cidr> ipv6) {
     return new NodeFacts(instance, new Vpc(vpc.id(), ipv4, ipv6), primary);
   }

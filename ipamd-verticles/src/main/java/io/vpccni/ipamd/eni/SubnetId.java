@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.eni;
 
-/** The id of a subnet, such as {@code subnet-0123456789abcdef0}. */
+/** This is the id of a subnet, such as {@code subnet-0123456789abcdef0}. */
 public record SubnetId(String value) implements Comparable<SubnetId> {
   @Override
   public int compareTo(SubnetId other) {

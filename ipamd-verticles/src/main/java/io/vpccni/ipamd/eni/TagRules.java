@@ -4,18 +4,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What EC2 takes as a tag. A tag that it refuses makes it refuse the creation of the ENI with it,
- * so tags are checked when they are set. Source of the limits: Amazon EC2 user guide, "Tag
+ * This is what EC2 takes as a tag. A tag that it refuses makes it refuse the creation of the ENI
+ * with it, so tags are checked when they are set. Source of the limits: Amazon EC2 user guide, "Tag
  * restrictions".
  */
 public final class TagRules {
-  /** The most tags of one resource. */
+  /** This is the most tags of one resource. */
   private static final int MOST = 50;
 
-  /** How many tags the agent itself puts on an ENI: instance, date, cluster and owner. */
+  /** This is how many tags the agent itself puts on an ENI: instance, date, cluster and owner. */
   private static final int OURS = 4;
 
-  /** The most additional tags of one ENI. */
+  /** This is the most additional tags of one ENI. */
   public static final int MOST_ADDITIONAL = MOST - OURS;
 
   private static final int KEY_LENGTH = 128;

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 final class TrunkLink {
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
-  /** How often it looks again: the reference looks five times in all. */
+  /** This is how often it looks again: the reference looks five times in all. */
   private static final int AGAIN = 4;
 
   private static final Duration PAUSE = Duration.ofMillis(100);

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all attachments of this node hold, and how that ends. It asks both owners as if they were
- * one: the pool for its addresses and the list of branch pods for theirs.
+ * This is what all attachments of this node hold, and how that ends. It asks both owners as if they
+ * were one: the pool for its addresses and the list of branch pods for theirs.
  */
 public final class Holdings {
   private static final Logger log = LoggerFactory.getLogger(Holdings.class);

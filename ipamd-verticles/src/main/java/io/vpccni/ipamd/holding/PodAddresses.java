@@ -67,7 +67,7 @@ public final class PodAddresses {
       boolean strict,
       boolean everyCard) {}
 
-  /** What became of a {@link Need}. */
+  /** This is what became of a {@link Need}. */
   public sealed interface Outcome {}
 
   /**
@@ -155,7 +155,7 @@ public final class PodAddresses {
                 });
   }
 
-  /** What a pod may have in the kernel when its ADD fails. */
+  /** This is what a pod may have in the kernel when its ADD fails. */
   public enum Traces {
     NONE,
     /** There may be links, rules or routes of the pod. */

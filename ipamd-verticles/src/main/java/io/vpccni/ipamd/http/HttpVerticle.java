@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
-  /** What the reference's server answers to every path that it does not know. */
+  /** This is what the reference's server answers to every path that it does not know. */
   private static final Map<String, Object> COMMANDS =
       Map.of(
           "AvailableCommands",

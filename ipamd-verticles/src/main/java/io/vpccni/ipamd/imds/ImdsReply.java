@@ -5,15 +5,15 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import java.util.List;
 
-/** What became of an {@link ImdsRequest}; each question has a reply type of its own. */
+/** This is what became of an {@link ImdsRequest}; each question has a reply type of its own. */
 public sealed interface ImdsReply extends BusMessage {
-  /** The answer to {@link ImdsRequest.ReadFacts} and {@link ImdsRequest.LastKnown}. */
+  /** This is the answer to {@link ImdsRequest.ReadFacts} and {@link ImdsRequest.LastKnown}. */
   sealed interface FactsReply extends ImdsReply {}
 
-  /** The answer to {@link ImdsRequest.ReadAttached}. */
+  /** This is the answer to {@link ImdsRequest.ReadAttached}. */
   sealed interface AttachedReply extends ImdsReply {}
 
-  /** The answer to {@link ImdsRequest.ReadSecurityGroups}. */
+  /** This is the answer to {@link ImdsRequest.ReadSecurityGroups}. */
   sealed interface SecurityGroupsReply extends ImdsReply {}
 
   /**
@@ -30,7 +30,7 @@ public sealed interface ImdsReply extends BusMessage {
     }
   }
 
-  /** The ids of the primary ENI's security groups, sorted. */
+  /** These are the ids of the primary ENI's security groups, sorted. */
   record SecurityGroups(List<String> groups) implements SecurityGroupsReply {
     public SecurityGroups {
       groups = List.copyOf(groups);

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.imds;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.NodeFacts;
 
-/** What may be asked of IMDS, each at its own endpoint of {@link ImdsEndpoints}. */
+/** This is what may be asked of IMDS, each at its own endpoint of {@link ImdsEndpoints}. */
 public sealed interface ImdsRequest extends BusMessage {
   /** Asks for the node's facts, which are read once and then answered from memory. */
   record ReadFacts() implements ImdsRequest {}

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What became of a {@link KubernetesRequest}. Each question has a reply type of its own, which is
- * its success or a {@link Failed}.
+ * This is what became of a {@link KubernetesRequest}. Each question has a reply type of its own,
+ * which is its success or a {@link Failed}.
  */
 public sealed interface KubernetesReply extends BusMessage {
-  /** The reply to {@link KubernetesRequest.ReadEniConfig}. */
+  /** This is the reply to {@link KubernetesRequest.ReadEniConfig}. */
   sealed interface EniConfigReply extends KubernetesReply {}
 
-  /** The reply to {@link KubernetesRequest.ReadPod}. */
+  /** This is the reply to {@link KubernetesRequest.ReadPod}. */
   sealed interface PodReply extends KubernetesReply {}
 
   /** The reply to each request that changes an object. */
@@ -21,7 +21,7 @@ public sealed interface KubernetesReply extends BusMessage {
 
   /** The failure that every question can have. */
   sealed interface Failed extends EniConfigReply, PodReply, WriteReply {
-    /** The reason, for people. */
+    /** Returns the reason, for people. */
     String reason();
   }
 

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.kubernetes;
 
 import io.vpccni.ipamd.bus.BusMessage;
 
-/** What may be asked of the Kubernetes API; answered with a {@link KubernetesReply}. */
+/** This is what may be asked of the Kubernetes API; answered with a {@link KubernetesReply}. */
 public sealed interface KubernetesRequest extends BusMessage {
   /** The ENIConfig that this node's labels and annotations choose; read anew each time. */
   record ReadEniConfig() implements KubernetesRequest {}

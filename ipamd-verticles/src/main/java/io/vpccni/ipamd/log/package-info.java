@@ -1,4 +1,4 @@
-/** Where log lines go and what they look like. */
+/** This package decides where log lines go and what they look like. */
 @NullMarked
 package io.vpccni.ipamd.log;
 

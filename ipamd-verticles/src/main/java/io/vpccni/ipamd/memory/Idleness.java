@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a collection is worth its pause: enough has happened since the last one, and nothing for a
- * while. The start counts as enough.
+ * Decides when a collection is worth its pause: enough has happened since the last one, and nothing
+ * for a while. The start counts as enough.
  */
 final class Idleness {
   private final Duration quiet;
@@ -29,7 +29,7 @@ final class Idleness {
     last = now;
   }
 
-  /** Whether now is the time; the answer yes is given once. */
+  /** Tells whether now is the time; the answer yes is given once. */
   boolean due(Instant now) {
     boolean due = happened >= enough && !now.isBefore(last.plus(quiet));
     if (due) happened = 0;

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** Counts seconds in buckets. */
 final class Histogram {
-  /** The buckets' upper bounds, in seconds. */
+  /** These are the buckets' upper bounds, in seconds. */
   private final double[] bounds;
 
   private final long[] counts;

@@ -15,7 +15,7 @@ public enum Phase {
   CHECKPOINT("checkpoint"),
   /** The time from asking net-programmer to its answer. */
   HELPER("helper"),
-  /** What net-programmer spent in the kernel to wire a pod: a part of {@link #HELPER}. */
+  /** This is what net-programmer spent in the kernel to wire a pod: a part of {@link #HELPER}. */
   KERNEL("kernel"),
   /** From net-programmer's answer to the result of an ADD. */
   REPLY("reply"),

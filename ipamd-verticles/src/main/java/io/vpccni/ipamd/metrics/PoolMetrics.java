@@ -5,7 +5,10 @@ import io.vpccni.ipamd.pool.PoolView;
 import java.util.List;
 import java.util.Map;
 
-/** The pool's gauges: sums over all network cards, unlike the reference, where the last one won. */
+/**
+ * These are the pool's gauges: sums over all network cards, unlike the reference, where the last
+ * one won.
+ */
 final class PoolMetrics {
   private PoolMetrics() {}
 

@@ -1,4 +1,7 @@
-/** What the agent counts and times, and how Prometheus reads it. Pure, but for the topics. */
+/**
+ * This package holds what the agent counts and times, and how Prometheus reads it. Pure, but for
+ * the topics.
+ */
 @NullMarked
 package io.vpccni.ipamd.metrics;
 

@@ -18,7 +18,9 @@ public record BranchEni(int vlan, String mac, Ip gateway, String trunkMac, boole
   /** Route tables of branch ENIs begin above this number, as the reference's. */
   private static final int TABLE_BASE = 100;
 
-  /** As the reference's reply says it of such a pod: the address is on no ENI of the node. */
+  /**
+   * This is how the reference's reply says it of such a pod: the address is on no ENI of the node.
+   */
   private static final int NO_DEVICE = -1;
 
   private static final int NO_TABLE = 0;

@@ -25,12 +25,12 @@ public record HeldAddress(Ip ip, int networkCard, EniId eni, int deviceNumber, i
     return new HeldAddress(ip, networkCard, new EniId(""), 0, UNKNOWN_TABLE);
   }
 
-  /** Whether it is known by which table packets from this address are routed. */
+  /** Tells whether it is known by which table packets from this address are routed. */
   public boolean tableKnown() {
     return routeTable != UNKNOWN_TABLE;
   }
 
-  /** The same on another card. */
+  /** Returns the same address on another card. */
   public HeldAddress on(int card) {
     return new HeldAddress(ip, card, eni, deviceNumber, routeTable);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one attachment holds.
+ * This is what one attachment holds.
  *
  * @param addresses one, or one per network card for a multi-NIC pod
  * @param egress node-local address of the other family
@@ -22,7 +22,7 @@ public record Holding(
     addresses = List.copyOf(addresses);
   }
 
-  /** With other knowledge of its addresses. */
+  /** Returns the same holding with other knowledge of its addresses. */
   public Holding with(List<HeldAddress> known) {
     return new Holding(attachment, pod, wiring, known, egress, assignedAt);
   }
@@ -38,7 +38,10 @@ public record Holding(
         && !attachment.containerId().equals(added.containerId());
   }
 
-  /** In the sandbox of a call: an entry may be older than it, or not know it. */
+  /**
+   * Returns the same holding in the sandbox of a call: an entry may be older than it, or not know
+   * it.
+   */
   public Holding in(String netns) {
     return new Holding(attachment, pod, wiring.in(netns), addresses, egress, assignedAt);
   }

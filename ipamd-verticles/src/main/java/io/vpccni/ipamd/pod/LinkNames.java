@@ -63,7 +63,7 @@ public final class LinkNames {
     return hostVeth(eni.strict() ? "vlan" : prefix, pod, 0);
   }
 
-  /** The pod's end. */
+  /** Returns the name of the pod's end of a link. */
   public static String inPod(String cniIfName, int index) {
     return index == 0 ? cniIfName : "mNicIf" + index;
   }
@@ -78,7 +78,10 @@ public final class LinkNames {
             .substring(0, EGRESS_HASH_DIGITS);
   }
 
-  /** First 11 hex digits of SHA-1 over {@code namespace.name}, {@code .index} added above 0. */
+  /**
+   * Returns the first 11 hex digits of SHA-1 over {@code namespace.name}, {@code .index} added
+   * above 0.
+   */
   public static String suffix(PodRef pod, int index) {
     var name = index == 0 ? pod.name() : pod.name() + "." + index;
     return sha1(pod.namespace() + "." + name).substring(0, HASH_DIGITS);

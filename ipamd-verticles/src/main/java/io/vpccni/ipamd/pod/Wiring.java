@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a pod is, or will be, connected; what a new process needs to repair it.
+ * This is how a pod is, or will be, connected; what a new process needs to repair it.
  *
  * @param netns path of the network namespace; empty where unknown
  * @param hostVeths names of the host ends, in the order of the pod's interfaces; empty where
@@ -19,12 +19,12 @@ public record Wiring(String netns, List<String> hostVeths, By by, Optional<Branc
     hostVeths = List.copyOf(hostVeths);
   }
 
-  /** Of a pod whose addresses are those of the node's ENIs. */
+  /** Makes the wiring of a pod whose addresses are those of the node's ENIs. */
   public Wiring(String netns, List<String> hostVeths, By by) {
     this(netns, hostVeths, by, Optional.empty());
   }
 
-  /** The same in another sandbox. */
+  /** Returns the same wiring in another sandbox. */
   public Wiring in(String otherNetns) {
     return new Wiring(otherNetns, hostVeths, by, branch);
   }
@@ -34,11 +34,11 @@ public record Wiring(String netns, List<String> hostVeths, By by, Optional<Branc
     return new Wiring(netns, names, by, branch);
   }
 
-  /** Who made the interfaces. */
+  /** This tells who made the interfaces. */
   public enum By {
-    /** Our net-programmer. */
+    /** Our net-programmer made them. */
     PROGRAMMER,
-    /** A plugin that only asked us for an address (the reference's, over gRPC). */
+    /** A plugin made them that only asked us for an address (the reference's, over gRPC). */
     PLUGIN
   }
 }

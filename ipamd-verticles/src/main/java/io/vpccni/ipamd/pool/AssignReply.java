@@ -3,7 +3,7 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.pod.Holding;
 
-/** What became of an ADD. */
+/** This is what became of an ADD. */
 public sealed interface AssignReply extends BusMessage {
   /** The holding is on disk, and its addresses are the caller's until they are released. */
   record Granted(Holding holding) implements AssignReply {}
@@ -13,11 +13,11 @@ public sealed interface AssignReply extends BusMessage {
    */
   record Refused(Reason reason, String message, PoolNumbers numbers) implements AssignReply {}
 
-  /** Why an ADD gets no address. */
+  /** This is why an ADD gets no address. */
   enum Reason {
     /** Nothing is free, and nothing becomes free in time. */
     NO_ADDRESS,
-    /** Waited as long as it may. */
+    /** The call waited as long as it may. */
     TIMED_OUT,
     /** More calls wait than can be served. */
     TOO_MANY_WAITING,

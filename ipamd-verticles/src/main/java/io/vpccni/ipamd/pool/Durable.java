@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What survives the process: all that the checkpoint files hold.
+ * This is what survives the process: all that the checkpoint files hold.
  *
  * @param agent absent where the reference wrote the file
  */
@@ -25,7 +25,7 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
   }
 
   /**
-   * What the reference does not store.
+   * This is what the reference does not store.
    *
    * @param cooling released addresses and until when they rest
    * @param quarantined addresses that a live veth uses without an entry, with that veth's name

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool;
 
 /**
- * What the instance type and {@code MAX_ENI} allow.
+ * This is what the instance type and {@code MAX_ENI} allow.
  *
  * @param enisPerCard ENIs that a network card may carry, the primary one included
  * @param slotsPerEni secondary addresses or prefixes that an ENI may hold

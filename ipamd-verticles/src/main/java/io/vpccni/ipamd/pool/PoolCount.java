@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.pool;
 
-/** What is worth counting of the pool's doings; the metrics' names for it are elsewhere. */
+/** This is what is worth counting of the pool's doings; the metrics' names for it are elsewhere. */
 public enum PoolCount {
   /** Comparing with EC2 or IMDS found an ENI that the pool had not asked for. */
   ENI_FOUND,

@@ -16,7 +16,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import java.time.Duration;
 
-/** Where the pool is asked, and what it announces. */
+/** This is where the pool is asked, and what it announces. */
 public final class PoolEndpoints {
   public static final Endpoint<Assign, Assigned> ASSIGN =
       new Endpoint<>("pool.assign", Assigned.class);
@@ -33,7 +33,10 @@ public final class PoolEndpoints {
       new Endpoint<>("pool.health", Health.class);
   public static final Topic<Changed> CHANGED = new Topic<>("pool.changed");
 
-  /** For everything but {@link #ASSIGN}: an answer needs at most one write of the checkpoint. */
+  /**
+   * This is the deadline for everything but {@link #ASSIGN}: an answer needs at most one write of
+   * the checkpoint.
+   */
   public static final Duration DEADLINE = Duration.ofSeconds(5);
 
   /** Longer than an ADD may wait for an address, plus its write. */

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.pod.Wiring;
 import java.util.List;
 import java.util.Optional;
 
-/** What is said between the pool's owner and those who ask it. */
+/** This is what is said between the pool's owner and those who ask it. */
 public sealed interface PoolMessage extends BusMessage {
   /**
    * An address for a pod; waits where waiting can help.
@@ -42,12 +42,12 @@ public sealed interface PoolMessage extends BusMessage {
   /** Takes back what an {@link Assign} gave to a call that failed before the kernel saw it. */
   record Undo(Attachment attachment) implements PoolMessage {}
 
-  /** Who holds what. */
+  /** Asks what an attachment holds. */
   record Find(Attachment attachment) implements PoolMessage {}
 
   record Found(Optional<Holding> holding) implements PoolMessage {}
 
-  /** All of the pool, as {@link io.vpccni.ipamd.pool.PoolView}. */
+  /** Asks for all of the pool, as {@link io.vpccni.ipamd.pool.PoolView}. */
   record ReadView() implements PoolMessage {}
 
   record AskHealth() implements PoolMessage {}

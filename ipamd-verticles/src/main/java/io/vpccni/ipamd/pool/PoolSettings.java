@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the operator wants of the pool.
+ * This is what the operator wants of the pool.
  *
  * @param kind what is asked of EC2: single addresses, IPv4 prefixes or IPv6 prefixes
  * @param cooldown how long a released address rests before another pod may get it; 0 or more
@@ -36,7 +36,7 @@ public record PoolSettings(
   public static final Duration DEFAULT_ADD_WAIT = Duration.ofSeconds(15);
   public static final int DEFAULT_MAX_WAITING = 1000;
 
-  /** Secondary IPs and everything at the reference's default. */
+  /** Returns secondary IPs and everything at the reference's default. */
   public static PoolSettings defaults() {
     return new PoolSettings(
         AddressKind.SECONDARY_IP,

@@ -42,7 +42,7 @@ public record PoolView(
     conditions = List.copyOf(conditions);
   }
 
-  /** Whether an ADD could succeed now; a node that is full is ready. */
+  /** This tells whether an ADD could succeed now; a node that is full is ready. */
   public sealed interface Readiness {
     record Ready() implements Readiness {}
 
@@ -80,12 +80,12 @@ public record PoolView(
    * @param unmanaged those that take a slot and are not ours
    */
   public record CardEnis(int attached, int most, int unmanaged) {
-    /** How many of them are the pool's. */
+    /** Returns how many of them are the pool's. */
     public int managed() {
       return attached - unmanaged;
     }
 
-    /** How many the pool may have, which is never negative. */
+    /** Returns how many the pool may have, which is never negative. */
     public int mostManaged() {
       return Math.max(0, most - unmanaged);
     }

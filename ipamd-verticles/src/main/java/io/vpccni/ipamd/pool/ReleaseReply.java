@@ -3,9 +3,9 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.pod.Holding;
 
-/** What became of a DEL. */
+/** This is what became of a DEL. */
 public sealed interface ReleaseReply extends BusMessage {
-  /** What the attachment held until now; its addresses cool down. */
+  /** This is what the attachment held until now; its addresses cool down. */
   record Released(Holding holding) implements ReleaseReply {}
 
   /** Nothing is held under this attachment; for the CNI that is success. */

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.pool;
 
 /**
- * How much to keep ready; 0 or more each, 0 in {@code warmIp} and {@code minimumIp} means not
- * defined.
+ * This is how much to keep ready; 0 or more each, 0 in {@code warmIp} and {@code minimumIp} means
+ * not defined.
  *
  * @param warmEni ENIs' worth of free addresses ({@code WARM_ENI_TARGET}); not used with IP targets
  *     or prefixes
@@ -11,7 +11,7 @@ package io.vpccni.ipamd.pool;
  * @param warmPrefix prefixes without a pod ({@code WARM_PREFIX_TARGET}); not used with IP targets
  */
 public record Targets(int warmEni, int warmIp, int minimumIp, int warmPrefix) {
-  /** Of network cards above 0: one address ready on each. */
+  /** Network cards above 0 keep one address ready on each. */
   public static final Targets OTHER_CARDS = new Targets(0, 1, 1, 0);
 
   public Targets {
@@ -20,7 +20,7 @@ public record Targets(int warmEni, int warmIp, int minimumIp, int warmPrefix) {
     }
   }
 
-  /** Whether addresses are counted one by one. */
+  /** Tells whether addresses are counted one by one. */
   public boolean ipTargetsDefined() {
     return warmIp != 0 || minimumIp != 0;
   }

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.retry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** The pauses between attempts at the same thing, which double up to a longest one. */
+/** These are the pauses between attempts at the same thing, which double up to a longest one. */
 public final class Backoff {
   private Backoff() {}
 

@@ -56,7 +56,9 @@ public final class Streams {
         .observeOn(scheduler);
   }
 
-  /** What is published on a topic while somebody is subscribed; the subscriber has to keep up. */
+  /**
+   * Emits what is published on a topic while somebody is subscribed; the subscriber has to keep up.
+   */
   public <M extends BusMessage> Flowable<M> heard(EventBus bus, Topic<M> topic) {
     return Flowable.create(
         items -> {

@@ -168,7 +168,7 @@ class CheckpointCodecTest {
         .anySatisfy(holding -> assertThat(holding.wiring()).isEqualTo(Wiring.UNKNOWN));
   }
 
-  /** Seeded: cuts, flips and inserts bytes of a whole file. */
+  /** This test cuts, flips and inserts bytes of a whole file. */
   @Test
   void noDamageMakesItThrow() {
     var texts = CheckpointCodec.encode(whole());

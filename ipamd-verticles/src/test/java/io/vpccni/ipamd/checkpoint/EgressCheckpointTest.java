@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** host-local's files beside a checkpoint. */
+/** These tests show host-local's files beside a checkpoint. */
 class EgressCheckpointTest {
   private static final Cidr RANGE = Cidr.parse("169.254.172.0/22");
 
@@ -35,7 +35,7 @@ class EgressCheckpointTest {
     folder = Files.createDirectories(root.resolve("egress-v4-ipam/aws-cni"));
   }
 
-  /** A new process. */
+  /** Returns the checkpoint of a new process. */
   private EgressCheckpoint checkpoint() {
     var held =
         new Checkpoint() {

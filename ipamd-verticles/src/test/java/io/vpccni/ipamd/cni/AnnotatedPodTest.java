@@ -7,7 +7,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@code ANNOTATE_POD_IP}. */
+/** These tests show what {@code ANNOTATE_POD_IP} does. */
 class AnnotatedPodTest {
   @RegisterExtension final RealBus bus = new RealBus();
 

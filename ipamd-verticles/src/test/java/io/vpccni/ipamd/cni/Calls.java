@@ -49,7 +49,7 @@ final class Calls {
     return gate;
   }
 
-  /** For the pod {@code default/<id>} in a container of that id. */
+  /** Makes a call for the pod {@code default/<id>} in a container of that id. */
   CniAnswer call(String command, String id) {
     return call(command, id, "");
   }

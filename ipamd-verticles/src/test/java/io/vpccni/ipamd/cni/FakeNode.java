@@ -52,7 +52,7 @@ final class FakeNode {
   Optional<String> obstacle = Optional.empty();
   Optional<String> limited = Optional.empty();
 
-  /** Its MAC, if there is one. */
+  /** This is the trunk's MAC, if there is one. */
   Optional<String> trunk = Optional.empty();
 
   Function<KubernetesRequest, KubernetesReply> kubernetes =

@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What containerd sends with an ADD, and with a DEL that brings the result of the ADD along. */
+/**
+ * Measures what containerd sends with an ADD, and with a DEL that brings the result of the ADD
+ * along.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

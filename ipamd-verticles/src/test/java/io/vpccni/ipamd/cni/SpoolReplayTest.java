@@ -89,7 +89,10 @@ class SpoolReplayTest {
     assertThat(files()).isZero();
   }
 
-  /** As many as the executable stores: an address may be free only after the last of them. */
+  /**
+   * There are as many stored DELs as the executable stores: an address may be free only after the
+   * last of them.
+   */
   @Test
   void aFullSpoolIsReplayedBeforeTheFirstAdd() throws IOException {
     int full = 4096;

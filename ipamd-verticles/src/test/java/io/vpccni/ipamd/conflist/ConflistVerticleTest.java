@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the node's CNI configuration becomes while plugins come and others meddle with it. */
+/**
+ * These tests show what the node's CNI configuration becomes while plugins come and others meddle
+ * with it.
+ */
 class ConflistVerticleTest {
   private static final String NEW =
       "{\"supportedVersions\":[\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}";

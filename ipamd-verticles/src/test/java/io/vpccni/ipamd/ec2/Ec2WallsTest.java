@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What inside the EC2 and IMDS sides may depend on what, and why. */
+/** These rules say what inside the EC2 and IMDS sides may depend on what, and why. */
 class Ec2WallsTest {
   @SuppressWarnings("NullAway.Init")
   private static JavaClasses ours;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which tags EC2 takes. */
+/** These tests show which tags EC2 takes. */
 class TagRulesTest {
   @ParameterizedTest(name = "a key of {0} times ''{1}'' and a value of {2} characters: {3}")
   @CsvSource({

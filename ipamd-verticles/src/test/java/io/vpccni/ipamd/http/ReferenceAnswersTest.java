@@ -31,7 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Compared, byte for byte, with what the real v1.23.1 answered. */
+/** Our answers are compared, byte for byte, with what the real v1.23.1 answered. */
 class ReferenceAnswersTest {
   private static final EniId ENI = new EniId("eni-6ee11fab8c7ebc85d");
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** How long the pauses between attempts are. */
+/** These tests show how long the pauses between attempts are. */
 class BackoffTest {
   @Test
   void jitterIsFullAndGrowsToItsCap() {

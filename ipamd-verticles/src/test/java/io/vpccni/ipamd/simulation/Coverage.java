@@ -3,7 +3,9 @@ package io.vpccni.ipamd.simulation;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How often each mode, fault and crash boundary occurred: what never happens tests nothing. */
+/**
+ * Counts how often each mode, fault and crash boundary occurred: what never happens tests nothing.
+ */
 final class Coverage {
   private final Map<String, Integer> counts = new TreeMap<>();
   private final Map<String, Integer> maxima = new TreeMap<>();

@@ -21,7 +21,7 @@ final class EniHistory {
     }
   }
 
-  /** As they were then; as they were first remembered, where that is later. */
+  /** Returns the ENIs as they were then, or as they were first recorded where that is later. */
   List<AttachedEni> at(Instant then) {
     var seen = changes.getFirst();
     for (var past : changes) {

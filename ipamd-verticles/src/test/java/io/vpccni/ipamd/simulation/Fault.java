@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.simulation;
 
-/** What can go wrong. */
+/** This is what can go wrong. */
 enum Fault {
   /** EC2 refuses because of the rate; nothing happened. */
   THROTTLED,

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.pool.Targets;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Ways to run the pool. */
+/** These are the ways to run the pool. */
 enum Mode {
   SINGLES_WARM_ENI,
   SINGLES_WARM_IP,
@@ -21,7 +21,7 @@ enum Mode {
   TWO_CARDS,
   IPV6;
 
-  /** How many network cards the instance has. */
+  /** Returns how many network cards the instance has. */
   int cards() {
     return this == TWO_CARDS ? 2 : 1;
   }

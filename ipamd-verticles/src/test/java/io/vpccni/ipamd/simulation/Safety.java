@@ -18,13 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What must hold at every step, whatever goes wrong; told only by what is seen from outside. */
+/**
+ * Checks what must hold at every step, whatever goes wrong; told only by what is seen from outside.
+ */
 final class Safety {
   /** From the moment that the caller is told until the pod's link is gone. */
   private final Map<Ip, Attachment> users = new HashMap<>();
 
   /**
-   * When a pod left its address.
+   * This is when a pod left its address.
    *
    * @param explained an entry said that it was the pod's
    */
@@ -32,7 +34,7 @@ final class Safety {
 
   private final Map<Ip, Left> left = new HashMap<>();
 
-  /** In use by pods whose entries are lost. */
+  /** These addresses are in use by pods whose entries are lost. */
   private final Set<Ip> unexplained = new HashSet<>();
 
   /** Those of them whose links no list has shown to the process that runs now. */

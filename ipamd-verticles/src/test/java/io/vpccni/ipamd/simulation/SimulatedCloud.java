@@ -43,7 +43,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** vpc-sim's EC2 with one node in it, and the composite requests of the pool carried out on it. */
+/**
+ * This is vpc-sim's EC2 with one node in it, and the composite requests of the pool carried out on
+ * it.
+ */
 final class SimulatedCloud {
   static final int ENIS_PER_CARD = 3;
   static final int SLOTS = 9;
@@ -106,12 +109,12 @@ final class SimulatedCloud {
     history.add(time.now(), attached());
   }
 
-  /** What other users of the subnet leave. */
+  /** Sets how many addresses other users of the subnet leave free. */
   void occupy(int free, boolean fragmented) {
     call(new OccupySubnet(subnet, free, fragmented));
   }
 
-  /** What the sweep for leaked ENIs does. */
+  /** Does what the sweep for leaked ENIs does. */
   void sweep() {
     for (var eni : state.enis().byId().values()) {
       if (eni.attachment().isEmpty()) {

@@ -10,7 +10,7 @@ import io.vpccni.ipamd.pool.state.PoolState;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What survives a crash of the agent, and what a crash may do to it. */
+/** This is what survives a crash of the agent, and what a crash may do to it. */
 final class SimulatedDisk {
   private final VirtualTime time;
   private final SimulatedNode node;

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What net-programmer says of the links of pods and of ENIs, some of which come late. */
+/** This is what net-programmer says of the links of pods and of ENIs, some of which come late. */
 final class SimulatedLinks {
   private final VirtualTime time;
   private final SimulatedNode node;

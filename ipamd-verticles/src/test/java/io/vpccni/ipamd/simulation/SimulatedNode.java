@@ -45,7 +45,7 @@ final class SimulatedNode {
   boolean faulty = true;
   long steps;
 
-  /** The last steps, for a person who replays one seed. */
+  /** These are the last steps, for a person who replays one seed. */
   final Deque<Step> recent = new ArrayDeque<>();
 
   private boolean schedulable = true;
@@ -55,7 +55,7 @@ final class SimulatedNode {
 
   private @Nullable Instant wake;
 
-  /** What the pool's commands meet outside; replaced once the pods exist. */
+  /** This is what the pool's commands meet outside; replaced once the pods exist. */
   static class Pods {
     void answered(PoolCommand.AnswerAdd answer) {}
 
@@ -214,7 +214,7 @@ final class SimulatedNode {
     }
   }
 
-  /** Happens in this life only. */
+  /** Runs it in this life only. */
   void later(Duration delay, Runnable run) {
     int me = life;
     time.in(

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A kubelet with its pods, and the links on the node. */
+/** This is a kubelet with its pods, and the links on the node. */
 final class SimulatedPods extends SimulatedNode.Pods {
   private final VirtualTime time;
   private final Random chance;
@@ -52,7 +52,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     deletions = new SimulatedDeletions(time, node, this::call);
   }
 
-  /** Brings the number of pods nearer to what is wished, then comes again. */
+  /** Brings the number of pods nearer to what is desired, then comes again. */
   void churn(int most) {
     if (!node.faulty) {
       return;
@@ -266,7 +266,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     return ips;
   }
 
-  /** What the API server shows: pods bound to the node that have no address yet. */
+  /** Tells what the API server shows: pods bound to the node that have no address yet. */
   private void tellDemand() {
     node.tell(
         new PoolEvent.PodsBound(

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One seed: chaos, then peace, then silence. */
+/** Runs one seed: chaos, then peace, then silence. */
 final class Simulation {
   private static final Duration CHAOS = Duration.ofMinutes(30);
 
@@ -64,7 +64,7 @@ final class Simulation {
     }
   }
 
-  /** Steps taken; throws {@link Violation}. */
+  /** Returns the number of steps taken; throws {@link Violation}. */
   long run() {
     try {
       int most = mode == Mode.CUSTOM_NETWORKING ? 14 : 22;

@@ -21,7 +21,7 @@ final class SimulationRuns {
    * @param violations one line each, with the command that replays it
    */
   record Result(int seeds, long steps, Duration took, List<String> violations, Coverage coverage) {
-    /** What occurred too seldom to say that it was tested; with what is said of it. */
+    /** Returns what occurred too seldom to say that it was tested; with what is said of it. */
     List<String> tooSeldom() {
       var wanted = new ArrayList<String>();
       for (var mode : Mode.values()) wanted.add(mode.toString());
@@ -75,7 +75,7 @@ final class SimulationRuns {
         : List.of(cause.getStackTrace()).stream().limit(6).toList().toString();
   }
 
-  /** Arguments: how many seeds, and the first one. */
+  /** The arguments are the number of seeds, and the first one. */
   public static void main(String[] args) {
     int seeds = args.length > 0 ? Integer.parseInt(args[0]) : SEEDS;
     long first = args.length > 1 ? Long.parseLong(args[1]) : 1;

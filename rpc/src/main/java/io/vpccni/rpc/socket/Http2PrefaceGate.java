@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * connection when the preface is late or wrong.
  */
 final class Http2PrefaceGate extends ChannelInboundHandlerAdapter {
-  /** The client preface of RFC 9113, section 3.4. */
+  /** This is the client preface of RFC 9113, section 3.4. */
   private static final ByteBuf PREFACE =
       Unpooled.unreleasableBuffer(
           Unpooled.wrappedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII))

@@ -83,8 +83,8 @@ final class SocketFixture implements AutoCloseable {
   }
 
   /**
-   * What a client of this user experiences: the number of bytes answered, 0 when the server closes
-   * instead.
+   * Returns what a client of this user experiences: the number of bytes answered, 0 when the server
+   * closes instead.
    */
   int exchange(byte[] bytes) throws IOException {
     try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {

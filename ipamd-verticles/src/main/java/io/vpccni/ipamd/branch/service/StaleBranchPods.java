@@ -18,7 +18,7 @@ import java.util.Set;
  * @param gone pods whose rules and routes are to be removed
  */
 record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
-  /** How long a veth must have been away: longer than an ADD may take to wire a pod. */
+  /** This is how long a veth must have been away: longer than an ADD may take to wire a pod. */
   static final Duration AFTER = Duration.ofMinutes(1);
 
   static final StaleBranchPods NOTHING = new StaleBranchPods(Map.of(), List.of());

@@ -4,7 +4,7 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.rpc.wire.netprog.Sync;
 import java.time.Duration;
 
-/** What is to be done about the connection to net-programmer. */
+/** This is what is to be done about the connection to net-programmer. */
 sealed interface ConnectionCommand {
   /** Read the whole desired state: the outcome is a DesiredRead or a DesiredUnknown. */
   record ReadDesired(int connection) implements ConnectionCommand {}

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.dataplane.service;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
 import io.vpccni.rpc.wire.netprog.Sync;
 
-/** What happens to the connection to net-programmer. */
+/** This is what happens to the connection to net-programmer. */
 sealed interface ConnectionEvent {
   /** A new connection was made, on which nothing has been sent. */
   record Opened() implements ConnectionEvent {}

@@ -1,11 +1,11 @@
 package io.vpccni.ipamd.dataplane.service;
 
 /**
- * How far the connection to net-programmer is. Connections are numbered from 1, so that what
- * belongs to an older one is dropped.
+ * This is how far the connection to net-programmer is. Connections are numbered from 1, so that
+ * what belongs to an older one is dropped.
  */
 sealed interface ConnectionState {
-  /** The number of the present connection, or of the last one; 0 before the first. */
+  /** Returns the number of the present connection, or of the last one; 0 before the first. */
   int connection();
 
   /** There is no connection. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the desired host is computed from, besides the settings. Pure.
+ * This is what the desired host is computed from, besides the settings. Pure.
  *
  * @param facts empty until IMDS or a checkpoint has told them: without its own address a host
  *     cannot be described
@@ -44,14 +44,17 @@ record HostInputs(
     return new HostInputs(facts, now, tables, missing);
   }
 
-  /** With other VPC CIDRs; the same where no facts are known. */
+  /** Returns these inputs with other VPC CIDRs; the same where no facts are known. */
   HostInputs with(VpcCidrsChanged changed) {
     return facts
         .map(known -> with(known.withVpcCidrs(changed.ipv4(), changed.ipv6())))
         .orElse(this);
   }
 
-  /** With what the pool knows: its ENIs and tables, and its facts where none are known here. */
+  /**
+   * Returns these inputs with what the pool knows: its ENIs and tables, and its facts where none
+   * are known here.
+   */
   HostInputs with(PoolView view) {
     var tablesOfPool = new HashMap<EniId, Integer>();
     for (var eni : view.enis()) tablesOfPool.put(eni.facts().id(), eni.routeTable());
@@ -68,7 +71,10 @@ record HostInputs(
     return new HostInputs(facts, enis, inForce, applied.missing());
   }
 
-  /** Whether a missing ENI has this MAC: its link may appear seconds after EC2 has attached it. */
+  /**
+   * Tells whether a missing ENI has this MAC: its link may appear seconds after EC2 has attached
+   * it.
+   */
   boolean awaits(String mac) {
     return enis.stream().anyMatch(eni -> missing.contains(eni.id()) && eni.mac().equals(mac));
   }

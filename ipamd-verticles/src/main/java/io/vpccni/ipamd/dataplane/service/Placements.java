@@ -28,7 +28,7 @@ record Placements(Map<Attachment, Holding> waiting, Map<Attachment, Holding> sen
     return new Placements(all, sent);
   }
 
-  /** Whether there is something to send and nothing under way. */
+  /** Tells whether there is something to send and nothing under way. */
   boolean due() {
     return sent.isEmpty() && !waiting.isEmpty();
   }

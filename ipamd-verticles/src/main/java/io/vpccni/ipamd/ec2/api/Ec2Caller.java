@@ -20,7 +20,7 @@ public final class Ec2Caller {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  /** Whether a request whose outcome is unknown may simply be sent again. */
+  /** This tells whether a request whose outcome is unknown may simply be sent again. */
   public enum Safe {
     /** Sending the request twice is the same as sending it once. */
     REPEATABLE,

@@ -47,10 +47,10 @@ final class Ec2Conditions {
   private final Scheduler later;
   private final RaisedConditions raised;
 
-  /** When each condition that is raised was last confirmed. */
+  /** This is when each condition that is raised was last confirmed. */
   private final Map<Key, Instant> confirmed = new HashMap<>();
 
-  /** What has failed once, may pass by itself, and has not succeeded since. */
+  /** This is what has failed once, may pass by itself, and has not succeeded since. */
   private final Set<Key> failedOnce = new HashSet<>();
 
   Ec2Conditions(Scheduler later, Consumer<ConditionChanged> listener) {

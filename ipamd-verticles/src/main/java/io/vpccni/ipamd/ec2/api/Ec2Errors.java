@@ -82,12 +82,15 @@ public final class Ec2Errors {
     };
   }
 
-  /** Whether EC2 itself has said it. */
+  /** Tells whether EC2 itself has said it. */
   public static boolean answered(String code) {
     return outcome("", code) != Outcome.NO_ANSWER;
   }
 
-  /** What a delete or detach of something that is already gone is answered with. */
+  /**
+   * Tells whether this is what a delete or detach of something that is already gone is answered
+   * with.
+   */
   public static boolean alreadyGone(String code) {
     return switch (code) {
       case NO_SUCH_ENI, "InvalidAttachmentID.NotFound", "InvalidAttachment.NotFound" -> true;
@@ -95,7 +98,7 @@ public final class Ec2Errors {
     };
   }
 
-  /** What a detach is answered with whose like is under way already. */
+  /** Tells whether this is what a detach is answered with while another is under way. */
   public static boolean alreadyLeaving(String code) {
     return code.equals("IncorrectState");
   }

@@ -64,8 +64,8 @@ public record EniView(
   }
 
   /**
-   * Whether it is attached there; being detached counts as gone, since nothing can be done with it
-   * any more.
+   * Tells whether it is attached there; being detached counts as gone, since nothing can be done
+   * with it any more.
    */
   public boolean attachedTo(String instance) {
     return attachment
@@ -94,7 +94,7 @@ public record EniView(
     return attachment.map(at -> attached(at.deletedOnTermination())).orElse(this);
   }
 
-  /** Whether it is attached and would outlive its instance. */
+  /** Tells whether it is attached and would outlive its instance. */
   public boolean outlivesInstance() {
     return attachment.filter(at -> !at.deleteOnTermination()).isPresent();
   }

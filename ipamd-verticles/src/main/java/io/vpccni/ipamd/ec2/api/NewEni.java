@@ -41,7 +41,7 @@ public record NewEni(
       tags = Map.copyOf(tags);
     }
 
-    /** Whether the creation can be tried without tags that it has now. */
+    /** Tells whether the creation can be tried without tags that it has now. */
     public boolean mayBeLeftOut() {
       return !tags.isEmpty() && refused.isEmpty();
     }

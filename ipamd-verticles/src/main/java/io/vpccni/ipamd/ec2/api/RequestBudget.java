@@ -39,7 +39,7 @@ final class RequestBudget {
   /** One bucket for each action, as EC2 counts; the action's class gives the figures. */
   private final Map<String, Bucket> buckets = new HashMap<>();
 
-  /** When each throttled class may go on, whatever its bucket says. */
+  /** This is when each throttled class may go on, whatever its bucket says. */
   private final Map<ActionClass, Instant> stoppedUntil = new EnumMap<>(ActionClass.class);
 
   static ActionClass classOf(String action) {

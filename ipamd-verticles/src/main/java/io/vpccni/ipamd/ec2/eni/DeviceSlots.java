@@ -14,7 +14,7 @@ final class DeviceSlots {
   /** Route tables of branch ENIs are numbered from VLAN id + 100, those of ENIs by device. */
   private static final int COUNT = 100;
 
-  /** Where an ENI is attached, or may be. */
+  /** This is where an ENI is attached, or may be. */
   record Slot(int networkCard, int deviceIndex) {}
 
   private static final Slot PRIMARY = new Slot(0, 0);

@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
- * What every part of this package works with: the node that it serves, whom it asks, the settings,
- * time and chance, and who hears what happens.
+ * This is what every part of this package works with: the node that it serves, whom it asks, the
+ * settings, time and chance, and who hears what happens.
  *
  * @param limits empty while the instance type is unknown: then EC2 refuses what is too much
  * @param wallClock for dates that others read, such as tags; durations go by the scheduler's clock

@@ -64,7 +64,9 @@ final class EniAddresses {
         .map(_ -> new Ec2Reply.AddressesUnassigned(ask.eni(), ask.cidrs()));
   }
 
-  /** Whether it is attached to this instance; another's addresses are not ours to give back. */
+  /**
+   * Tells whether it is attached to this instance; another's addresses are not ours to give back.
+   */
   private Future<Boolean> isHere(EniId id) {
     return enis.of(id).isPresent()
         ? Future.succeededFuture(true)

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a new ENI comes to the node, as phases that each want one thing done. Pure. What a crash
- * leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at the next start,
- * one that is attached is a good one.
+ * This is how a new ENI comes to the node, as phases that each want one thing done. Pure. What a
+ * crash leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at the next
+ * start, one that is attached is a good one.
  */
 final class EniCreation {
-  /** How many device indices are tried; if all are refused, the cause is something else. */
+  /** This is how many device indices are tried; if all are refused, the cause is something else. */
   private static final int ATTACH_TRIES = 4;
 
   private static final int LOOKS = 5;
@@ -25,7 +25,7 @@ final class EniCreation {
 
   private EniCreation() {}
 
-  /** Where a creation stands. */
+  /** This is where a creation stands. */
   sealed interface Phase {}
 
   /** Something is to be done now. */
@@ -88,7 +88,7 @@ final class EniCreation {
    */
   record Broken(Failed why, boolean left) implements End {}
 
-  /** What came of a step. */
+  /** This is what came of a step. */
   sealed interface Outcome {}
 
   record Created(EniView eni) implements Outcome {}

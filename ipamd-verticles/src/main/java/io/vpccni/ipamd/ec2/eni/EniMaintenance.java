@@ -22,14 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done about attached ENIs without being asked: tags, security groups,
+ * This is what is done about attached ENIs without being asked: tags, security groups,
  * delete-on-termination. Nothing here is urgent, so failures wait long and never spread. For one
  * context only.
  */
 final class EniMaintenance {
   private static final Logger log = LoggerFactory.getLogger(EniMaintenance.class);
 
-  /** How often IMDS is asked for the security groups; EC2 is called only where they differ. */
+  /**
+   * This is how often IMDS is asked for the security groups; EC2 is called only where they differ.
+   */
   static final Duration GROUPS_PERIOD = Duration.ofSeconds(30);
 
   static final Duration FIRST_RETRY = Duration.ofMinutes(1);

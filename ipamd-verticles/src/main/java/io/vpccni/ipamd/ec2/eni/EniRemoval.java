@@ -32,7 +32,7 @@ final class EniRemoval {
     this.enis = enis;
   }
 
-  /** How much of an ENI is left when it has been freed. */
+  /** This is how much of an ENI is left when it has been freed. */
   enum Left {
     NOTHING,
     /** It is off the node, but could not be deleted: it is an orphan now. */

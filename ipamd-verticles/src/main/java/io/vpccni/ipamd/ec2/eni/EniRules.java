@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What an ENI is to us: whether we manage it, what pods may get of it. Pure. */
+/** This is what an ENI is to us: whether we manage it, what pods may get of it. Pure. */
 final class EniRules {
   private EniRules() {}
 
@@ -90,7 +90,7 @@ final class EniRules {
     };
   }
 
-  /** Whether the ENI is managed by its tags; the first match wins. */
+  /** Tells whether the ENI is managed by its tags; the first match wins. */
   private static boolean managed(EniView eni, String instance, Ec2Settings settings) {
     var wish = eni.tags().get(EniTags.NO_MANAGE);
     if (wish != null) {

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import java.util.List;
 
-/** What this package needs of IMDS; a future fails with {@link Ec2Refused}. */
+/** This is what this package needs of IMDS; a future fails with {@link Ec2Refused}. */
 public interface Imds {
   Future<NodeFacts> facts();
 

@@ -28,7 +28,7 @@ final class NodeEnis {
   private final DeviceSlots slots = new DeviceSlots();
   private final Map<EniId, EniView> enis = new HashMap<>();
 
-  /** When a call of ours has attached or detached an ENI. */
+  /** This is when a call of ours has attached or detached an ENI. */
   private final Map<EniId, Instant> changed = new HashMap<>();
 
   /** ENIs of ours that are being created or freed: not attached yet or any more, and not leaked. */
@@ -76,7 +76,7 @@ final class NodeEnis {
     return new Slot(at.networkCard(), at.deviceIndex());
   }
 
-  /** Whether EC2 has been asked at all. */
+  /** Tells whether EC2 has been asked at all. */
   boolean isDescribed() {
     return described;
   }
@@ -145,12 +145,12 @@ final class NodeEnis {
     creating--;
   }
 
-  /** Whether an ENI that EC2 shows unattached may be one of which we wait to hear. */
+  /** Tells whether an ENI that EC2 shows unattached may be one of which we wait to hear. */
   boolean isAnyBeingCreated() {
     return creating > 0;
   }
 
-  /** Whether we want it, whatever an older list says: it is attached, or on its way. */
+  /** Tells whether we want it, whatever an older list says: it is attached, or on its way. */
   boolean isWanted(EniId id) {
     return inWork.contains(id) || enis.containsKey(id);
   }

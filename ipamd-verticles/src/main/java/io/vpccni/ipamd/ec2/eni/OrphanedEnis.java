@@ -34,10 +34,10 @@ final class OrphanedEnis {
   /** EC2's list of what is unattached may lag: what the first look did not show is found then. */
   private static final Duration SECOND_LOOK = Duration.ofMinutes(5);
 
-  /** A new ENI whose name we do not know yet must not be taken for a leftover. */
+  /** A new ENI whose name we do not know yet must not be taken for an orphaned one. */
   private static final Duration WHILE_CREATING = Duration.ofSeconds(30);
 
-  /** What one sweep deletes at most: a wrong filter must not empty an account. */
+  /** This is what one sweep deletes at most: a wrong filter must not empty an account. */
   private static final int SWEEP_BUDGET = 50;
 
   private final Ec2Context around;

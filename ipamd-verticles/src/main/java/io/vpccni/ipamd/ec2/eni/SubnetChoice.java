@@ -14,7 +14,7 @@ final class SubnetChoice {
 
   private SubnetChoice() {}
 
-  /** Where a new ENI may be created, the one with the most free addresses first. */
+  /** Returns where a new ENI may be created, the one with the most free addresses first. */
   static List<SubnetView> candidates(List<SubnetView> subnets, SubnetId primary, String cluster) {
     return subnets.stream()
         .filter(subnet -> usable(subnet, primary, cluster))
@@ -31,7 +31,7 @@ final class SubnetChoice {
     };
   }
 
-  /** Whether pods get no more addresses of an ENI that is there already. */
+  /** Tells whether pods get no more addresses of an ENI that is there already. */
   static boolean excluded(SubnetView subnet, String cluster) {
     return switch (subnet.tags().getOrDefault(ROLE, "")) {
       case "0" -> true;

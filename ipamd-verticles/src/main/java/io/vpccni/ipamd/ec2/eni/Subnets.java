@@ -22,7 +22,7 @@ import java.util.Optional;
 final class Subnets {
   private static final Duration FRESH = Duration.ofMinutes(10);
 
-  /** How long an exhausted subnet is left alone before EC2 is asked about it again. */
+  /** This is how long an exhausted subnet is left alone before EC2 is asked about it again. */
   private static final Duration DOUBTED = Duration.ofMinutes(2);
 
   /**

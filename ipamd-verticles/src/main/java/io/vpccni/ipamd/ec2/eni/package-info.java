@@ -1,4 +1,7 @@
-/** The life of the node's ENIs: creation, addresses, upkeep, removal, and what a crash left. */
+/**
+ * This package holds the life of the node's ENIs: creation, addresses, maintenance, removal, and
+ * what a crash left.
+ */
 @NullMarked
 package io.vpccni.ipamd.ec2.eni;
 

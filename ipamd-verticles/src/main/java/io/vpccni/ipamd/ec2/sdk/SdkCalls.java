@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
  * Sends requests through AWS's client and within their budget, and reads all pages of an answer.
  */
 final class SdkCalls {
-  /** The largest page that EC2 gives. */
+  /** This is the largest page that EC2 gives. */
   static final int PAGE = 1000;
 
   /** A bound on what a broken pager could make us read. */

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
-/** The SDK's answers as our values. */
+/** Turns the SDK's answers into our values. */
 final class SdkViews {
   private SdkViews() {}
 

@@ -35,7 +35,7 @@ public final class Ec2Verticle extends VerticleBase {
   private @Nullable Running running;
   private Optional<InstanceLimits> limits = Optional.empty();
 
-  /** What is made when the node is known. */
+  /** This is what is made when the node is known. */
   private record Running(
       NodeFacts node, SdkClients.Open client, Ec2Api api, Ec2RequestHandler handler) {}
 

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.imds.service;
 
 /** A read that IMDS did not answer usefully. Anything else that a read throws is a bug. */
 final class ImdsFailure extends RuntimeException {
-  /** Whether the same read may work a moment later. */
+  /** This tells whether the same read may work a moment later. */
   private final boolean passing;
 
   private ImdsFailure(String message, boolean passing) {

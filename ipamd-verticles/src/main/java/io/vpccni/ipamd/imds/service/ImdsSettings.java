@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How IMDS is reached.
+ * This is how IMDS is reached.
  *
  * @param endpoint scheme, host and port; a path is ignored
  * @param disabled every read fails at once

@@ -47,7 +47,7 @@ public final class ImdsVerticle extends VerticleBase {
   private final Shared<NodeFacts> readingFacts = new Shared<>();
   private final Shared<List<AttachedEni>> readingAttached = new Shared<>();
 
-  /** Whether the last read of facts or CIDRs failed; only a change is announced. */
+  /** This tells whether the last read of facts or CIDRs failed; only a change is announced. */
   private boolean unreachable;
 
   public ImdsVerticle(ImdsSettings settings, InstantSource clock) {

@@ -17,8 +17,8 @@ final class TokenSource {
   private static final String WANTED_SECONDS = "21600";
 
   /**
-   * How early a token is renewed: one that runs out while a read is under way costs that read an
-   * attempt.
+   * This is how early a token is renewed: one that runs out while a read is under way costs that
+   * read an attempt.
    */
   private static final Duration EARLY = Duration.ofSeconds(10);
 
@@ -35,7 +35,7 @@ final class TokenSource {
   private @Nullable Token token;
   private final Shared<Optional<String>> fetching = new Shared<>();
 
-  /** Whether IMDS said that it has no tokens, so that reads go without. */
+  /** This tells whether IMDS said that it has no tokens, so that reads go without. */
   private boolean v1;
 
   TokenSource(Sender sender, boolean v1Forbidden, InstantSource clock) {

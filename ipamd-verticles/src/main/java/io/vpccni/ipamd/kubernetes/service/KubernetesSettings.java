@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the Kubernetes API is reached and what is watched there. Server, certificates and token come
- * from where every client finds them: {@code KUBECONFIG}, the service account, {@code
+ * This is how the Kubernetes API is reached and what is watched there. Server, certificates and
+ * token come from where every client finds them: {@code KUBECONFIG}, the service account, {@code
  * ~/.kube/config}.
  *
  * @param enabled false: the client is not even loaded

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * A condition that began, changed its reason, or ended: one log line and one Kubernetes event for
- * each, none for repetitions.
+ * Tells that a condition began, changed its reason, or ended: one log line and one Kubernetes event
+ * for each, none for repetitions.
  */
 public record ConditionNews(Condition condition, boolean over) {
 

@@ -15,7 +15,10 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.Duration;
 
-/** What IMDS and EC2 say of the instance: its facts, its ENIs, and what its type may have. */
+/**
+ * Tells the pool what IMDS and EC2 say of the instance: its facts, its ENIs, and what its type may
+ * have.
+ */
 final class InstanceNews {
   private static final Duration LIMITS_RETRY = Duration.ofMinutes(1);
   private static final String TYPE_UNKNOWN = "InstanceTypeUnknown";
@@ -43,7 +46,7 @@ final class InstanceNews {
                         bus, new ImdsRequest.ReadFacts(), ImdsEndpoints.DEADLINE))));
   }
 
-  /** Of the process before; IMDS starts with it where it does not answer. */
+  /** Takes over the facts of the process before; IMDS starts with it where it does not answer. */
   void lastKnown(NodeFacts facts) {
     pool.tell(new PoolEvent.FactsKnown(facts, pool.now()));
     limits(facts);

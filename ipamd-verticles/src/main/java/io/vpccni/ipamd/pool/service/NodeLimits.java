@@ -8,7 +8,7 @@ import io.vpccni.rpc.limits.InstanceLimits;
 import java.util.Optional;
 
 /**
- * What the instance type makes of the settings.
+ * This is what the instance type makes of the settings.
  *
  * @param kind single addresses where the type takes no prefixes
  * @param problem what a person should know of it

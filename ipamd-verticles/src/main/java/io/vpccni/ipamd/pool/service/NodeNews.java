@@ -17,7 +17,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the API server says of this node: its pods, its targets, its ENIConfig. */
+/** Tells the pool what the API server says of this node: its pods, its targets, its ENIConfig. */
 final class NodeNews {
   private static final Logger log = LoggerFactory.getLogger(NodeNews.class);
 
@@ -30,7 +30,7 @@ final class NodeNews {
   private final EventSink pool;
   private Set<String> ignored = Set.of();
 
-  /** What the pool was told last. */
+  /** This is what the pool was told last. */
   private Targets targets;
 
   NodeNews(AgentConfig config, Vertx vertx, Streams streams, EventSink pool) {

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a Node object says to the pool.
+ * This is what a Node object says to the pool.
  *
  * @param targets the node's own warm targets where it has any, else the common ones
  * @param ignored annotations that are no number of 0 or more, and what is used instead
  */
 record NodeOverrides(Targets targets, Map<String, String> ignored) {
-  /** Annotations {@code vpc.amazonaws.com/warm-ip-target} and so on. */
+  /** The annotations are {@code vpc.amazonaws.com/warm-ip-target} and so on. */
   private static final String PREFIX = "vpc.amazonaws.com/";
 
   NodeOverrides {

@@ -167,7 +167,9 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   // ---- one event after the other
 
-  /** In the order of arrival: performing a command may bring the next event at once. */
+  /**
+   * Handles events in the order of arrival: performing a command may bring the next event at once.
+   */
   @Override
   public void tell(PoolEvent event) {
     events.add(event);

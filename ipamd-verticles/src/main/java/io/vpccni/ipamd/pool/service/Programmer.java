@@ -17,7 +17,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the pool asks of net-programmer, and what it hears of it. */
+/** This is what the pool asks of net-programmer, and what it hears of it. */
 final class Programmer {
   private static final Logger log = LoggerFactory.getLogger(Programmer.class);
 

@@ -29,7 +29,7 @@ public final class AddAdmission {
     if (transition.calls.queue().isEmpty()) {
       return;
     }
-    // Before the first lists have arrived nobody knows whether there is hope.
+    // Before the first lists have arrived nobody knows whether an address can be had.
     if (transition.links.veths().isEmpty() || !knowing(transition)) {
       return;
     }

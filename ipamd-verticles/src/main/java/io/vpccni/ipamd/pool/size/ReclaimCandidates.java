@@ -95,7 +95,7 @@ final class ReclaimCandidates {
   }
 
   /**
-   * Tells by the sums alone whether there may be leftovers, which spares a look at thousands of
+   * Tells by the sums alone whether there may be such CIDRs, which spares a look at thousands of
    * addresses in each decision.
    */
   private static boolean mayHaveLeftovers(Usable usable, EniState eni) {

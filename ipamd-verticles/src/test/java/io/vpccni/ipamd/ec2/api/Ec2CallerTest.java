@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When a call is sent, and when it is sent again; in virtual time. */
+/** These tests show when a call is sent, and when it is sent again; in virtual time. */
 class Ec2CallerTest {
   private static final String ACTION = "CreateNetworkInterface";
   private final VirtualTime time = new VirtualTime();

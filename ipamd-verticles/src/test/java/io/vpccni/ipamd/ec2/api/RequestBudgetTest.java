@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How fast each action may be called. */
+/** These tests show how fast each action may be called. */
 class RequestBudgetTest {
   @Test
   void theBudgetAllowsABurstAndThenItsRate() {

@@ -14,8 +14,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * How many EC2 calls an hour costs, in virtual time: idle, and with one pod of 24 replaced every
- * ten seconds. Writes {@code {"rows": {label: calls}, "notes": [text]}} to the file that is named.
+ * Counts how many EC2 calls an hour costs, in virtual time: idle, and with one pod of 24 replaced
+ * every ten seconds. Writes {@code {"rows": {label: calls}, "notes": [text]}} to the file that is
+ * named.
  */
 final class Ec2CallsPerHour {
   private static final int PODS = 24;

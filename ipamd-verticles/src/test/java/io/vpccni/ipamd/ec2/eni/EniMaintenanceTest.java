@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What happens by itself to attached ENIs, and what is never done, in virtual time. */
+/**
+ * These tests show what happens by itself to attached ENIs, and what is never done, in virtual
+ * time.
+ */
 class EniMaintenanceTest {
   private static final Duration HOUR = Duration.ofHours(1);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which ENIs the agent manages, and with which tags. */
+/** These tests show which ENIs the agent manages, and with which tags. */
 class EniRulesTest {
   @ParameterizedTest(name = "tags {0}, untagged managed {1} → managed {2}")
   @CsvSource(

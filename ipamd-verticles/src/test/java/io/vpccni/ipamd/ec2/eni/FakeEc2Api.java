@@ -41,10 +41,10 @@ final class FakeEc2Api implements Ec2Api, Imds {
 
   final Map<EniId, EniView> enis = new HashMap<>();
 
-  /** In the order of the calls. */
+  /** These are the calls, in their order. */
   final List<String> calls = new ArrayList<>();
 
-  /** Action → what it is refused with. */
+  /** These are the codes that actions are refused with, by action. */
   final Map<String, String> refusals = new HashMap<>();
 
   List<String> groups = List.of("sg-1");
@@ -56,13 +56,15 @@ final class FakeEc2Api implements Ec2Api, Imds {
   /** A creation with this tag is refused; empty: none. */
   String refusedTag = "";
 
-  /** What was asked to be created, in order. */
+  /** This is what was asked to be created, in order. */
   final List<NewEni> wanted = new ArrayList<>();
 
-  /** Where present: an ENI is there at once, and the answer to its creation comes with this. */
+  /**
+   * Where this is present, an ENI is there at once, and the answer to its creation comes with this.
+   */
   Optional<Promise<Void>> createAnswers = Optional.empty();
 
-  /** Where present: searches are answered with this. */
+  /** Where this is present, searches are answered with this. */
   Optional<Promise<Void>> searchAnswers = Optional.empty();
 
   private int created;

@@ -24,7 +24,7 @@ final class FaultScenario {
 
   private FaultScenario() {}
 
-  /** What makes the agent call an action. */
+  /** This is what makes the agent call an action. */
   enum Need {
     /** Pods come and the ENI has room. */
     ADDRESSES,
@@ -88,7 +88,7 @@ final class FaultScenario {
     return sized && node.agrees() && node.pool.conditions().isEmpty();
   }
 
-  /** How long it takes, in steps of a second. */
+  /** Returns how long it takes, in steps of a second. */
   static Duration settles(VirtualNode node, Need need, Duration atMost) {
     var start = node.now();
     while (!settled(node, need)) {
@@ -140,7 +140,7 @@ final class FaultScenario {
   }
 
   /**
-   * What people are told: the API server hears of equal ones once an hour at most. That the
+   * Returns what people are told: the API server hears of equal ones once an hour at most. That the
    * instance is full is nobody's fault.
    */
   static List<String> events(VirtualNode node) {

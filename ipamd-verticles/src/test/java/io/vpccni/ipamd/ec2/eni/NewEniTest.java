@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Where a new ENI is created, with what, and what is believed of it, in virtual time. */
+/**
+ * These tests show where a new ENI is created, with what, and what is believed of it, in virtual
+ * time.
+ */
 class NewEniTest {
   private final QuietNode node = new QuietNode();
 

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is believed to be attached to the node, and which device index an attachment gets. */
+/**
+ * These tests show what is believed to be attached to the node, and which device index an
+ * attachment gets.
+ */
 class NodeEnisTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of ENIs that nobody wants, in virtual time. */
+/** These tests show what becomes of ENIs that nobody wants, in virtual time. */
 class OrphanedEnisTest {
   private static final Duration HOUR = Duration.ofHours(1);
 

@@ -39,7 +39,7 @@ final class QuietNode {
             heard));
   }
 
-  /** The same, after EC2 has been asked for the first time. */
+  /** Returns the same, after EC2 has been asked for the first time. */
   Ec2RequestHandler started(Ec2Settings settings) {
     var service = service(settings);
     assertThat(service.handle(new DescribeAttached()).result()).isInstanceOf(Described.class);
@@ -87,7 +87,7 @@ final class QuietNode {
         .enis().stream().map(eni -> eni.id()).toList();
   }
 
-  /** The tags of another node's ENI of that age. */
+  /** Returns the tags of another node's ENI of that age. */
   Map<String, String> created(Duration ago) {
     return Map.of(
         EniTags.INSTANCE, "i-other", EniTags.CREATED, EniTags.createdAt(time.instant().minus(ago)));

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
  * its classification of errors are the real ones.
  */
 final class SimulatedEc2Api implements Ec2Api {
-  /** As {@code HTTP_TIMEOUT}. */
+  /** This is the default of {@code HTTP_TIMEOUT}. */
   private static final Duration TRY = Duration.ofSeconds(10);
 
   private final Cloud cloud;
@@ -254,7 +254,7 @@ final class SimulatedEc2Api implements Ec2Api {
         new SubnetId(seen.subnet().id()), List.of(seen.subnet().cidr()), seen.free(), seen.tags());
   }
 
-  /** What IMDS shows of an ENI: no tags. */
+  /** Returns what IMDS shows of an ENI: no tags. */
   static EniView untagged(Eni eni) {
     return view(
         new Ec2Answer.EniView(eni, eni.availableAt(), new TreeMap<>(), List.of(), "123456789012"));

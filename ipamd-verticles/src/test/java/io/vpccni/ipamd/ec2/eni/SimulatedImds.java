@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What IMDS shows of an instance of the simulated cloud, as late as the cloud says. */
+/** This is what IMDS shows of an instance of the simulated cloud, as late as the cloud says. */
 final class SimulatedImds implements Imds {
   private final Cloud cloud;
   private final String instance;
   private final Supplier<NodeFacts> facts;
   private final InstantSource clock;
 
-  /** Whether it gives no answer. */
+  /** This tells whether it gives no answer. */
   boolean away;
 
   SimulatedImds(Cloud cloud, String instance, Supplier<NodeFacts> facts, InstantSource clock) {

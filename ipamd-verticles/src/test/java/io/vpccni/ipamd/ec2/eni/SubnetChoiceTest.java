@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which subnets may give pod addresses. */
+/** These tests show which subnets may give pod addresses. */
 class SubnetChoiceTest {
   private static final SubnetId PRIMARY = new SubnetId("subnet-primary");
 

@@ -56,7 +56,7 @@ final class VirtualNode {
     pool = new VirtualPool(settings, time, imds);
   }
 
-  /** Whether IMDS gives an answer. */
+  /** Sets whether IMDS is away, and so gives no answer. */
   void imdsAway(boolean away) {
     imds.away = away;
   }
@@ -146,7 +146,7 @@ final class VirtualNode {
     return cloud.state().enisOf(instance).toList();
   }
 
-  /** Secondary addresses and prefixes of all ENIs, in EC2. */
+  /** Counts the secondary addresses and prefixes of all ENIs, in EC2. */
   int cidrs() {
     return attached().stream()
         .mapToInt(eni -> eni.secondary().size() + eni.ipv4Prefixes().size())

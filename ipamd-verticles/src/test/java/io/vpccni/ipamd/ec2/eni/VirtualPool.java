@@ -89,7 +89,7 @@ final class VirtualPool implements Ec2Listener {
     tell(new PoolEvent.DataplaneConnected(now()));
   }
 
-  /** How often it has been started. */
+  /** Returns how often it has been started. */
   int life() {
     return life;
   }
@@ -102,7 +102,7 @@ final class VirtualPool implements Ec2Listener {
     return PoolViews.of(state);
   }
 
-  /** How many addresses there should be. */
+  /** Returns how many addresses there should be. */
   int wanted() {
     return (int) view().numbers().assigned() + settings.targets().warmIp();
   }
@@ -113,7 +113,8 @@ final class VirtualPool implements Ec2Listener {
   }
 
   /**
-   * Whether the pod gets an address at once; it has gone again afterwards where {@code briefly}.
+   * Tells whether the pod gets an address at once; it has gone again afterwards where {@code
+   * briefly}.
    */
   boolean adds(String pod, boolean briefly) {
     var call = new CallId(++calls);

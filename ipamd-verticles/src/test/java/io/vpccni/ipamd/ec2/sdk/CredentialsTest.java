@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With whose credentials requests are signed: each link of the SDK's chain that an agent may have.
- * What the simulated cloud gives out it verifies.
+ * These tests show with whose credentials requests are signed: each link of the SDK's chain that an
+ * agent may have. What the simulated cloud gives out it verifies.
  */
 class CredentialsTest {
   private final SdkSession sdk = new SdkSession();

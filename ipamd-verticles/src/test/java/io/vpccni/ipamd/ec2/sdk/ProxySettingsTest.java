@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which proxy EC2 is reached through. */
+/** These tests show which proxy EC2 is reached through. */
 class ProxySettingsTest {
   @ParameterizedTest(name = "{0} by {1}: proxy {2}, bypassed {3}")
   @CsvSource({

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an SDK client is made of: the SDK's variables, which it takes as system properties too, a
- * server that notes what it is sent, and a call.
+ * Holds what an SDK client is made of: the SDK's variables, which it takes as system properties
+ * too, a server that notes what it is sent, and a call.
  */
 final class SdkSession implements AutoCloseable {
   static final String EMPTY =

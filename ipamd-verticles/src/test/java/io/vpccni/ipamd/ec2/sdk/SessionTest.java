@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where requests go. */
+/** These tests show where requests go. */
 class SessionTest {
   private final SdkSession sdk = new SdkSession();
 

@@ -150,7 +150,7 @@ class FaultTest {
         "its end", () -> node.conditions.contains(ConditionChanged.over("Ec2Unreachable", "")));
   }
 
-  /** As a load balancer or a proxy on the way answers. */
+  /** A load balancer or a proxy on the way answers like this. */
   @ParameterizedTest(name = "HTTP {0} without a word of EC2 → {1}")
   @CsvSource({
     "429, THROTTLED",

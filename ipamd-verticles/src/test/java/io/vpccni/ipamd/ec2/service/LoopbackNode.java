@@ -153,7 +153,7 @@ public final class LoopbackNode implements AutoCloseable {
     return this;
   }
 
-  /** Where the agent's verticles run. */
+  /** Returns where the agent's verticles run. */
   Vertx agentVertx() {
     return Objects.requireNonNull(agent, "not started");
   }
@@ -229,7 +229,7 @@ public final class LoopbackNode implements AutoCloseable {
     return cloud.state().enisOf(instance).toList();
   }
 
-  /** How often each action was called. */
+  /** Returns how often each action was called. */
   Map<String, Long> counts() {
     var counts = new HashMap<String, Long>();
     cloud.log().counts().keySet().forEach(a -> counts.put(a, cloud.log().count(a)));

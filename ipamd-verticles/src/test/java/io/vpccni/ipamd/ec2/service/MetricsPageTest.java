@@ -37,7 +37,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus gets, from the agent's own page, of calls to a real (simulated) cloud. */
+/**
+ * These tests show what Prometheus gets, from the agent's own page, of calls to a real (simulated)
+ * cloud.
+ */
 class MetricsPageTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final LoopbackNode node = new LoopbackNode("m5.24xlarge").agent();
@@ -92,7 +95,7 @@ class MetricsPageTest {
     }
   }
 
-  /** The value of a sample, or −1. */
+  /** Returns the value of a sample, or −1. */
   private double value(String sample) {
     var found =
         Pattern.compile("^" + Pattern.quote(sample) + " (\\S+)$", Pattern.MULTILINE)

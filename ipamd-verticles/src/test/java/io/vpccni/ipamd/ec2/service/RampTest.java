@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How many calls the API needs, and how many we make: counted by the simulator. */
+/**
+ * These tests show how many calls the API needs, and how many we make: counted by the simulator.
+ */
 class RampTest {
   /**
    * 3 ENIs × (10 − 1) addresses. The primary ENI is there: 1 Assign. Two more: 2 Create with their
    * addresses, 2 Attach, 2 Modify. The primary bears no tag of ours: 1 CreateTags. Reading: 1 for
-   * what is attached, 1 for subnets, 1 for leftovers of a crash.
+   * what is attached, 1 for subnets, 1 for ENIs that a crash orphaned.
    */
   @Test
   void anM5LargeFillsThreeEnisWith1Assign2Create2Attach2Modify1TagAnd3Describes() {

@@ -28,7 +28,7 @@ final class FakeImds {
 
   volatile int tokenStatus = 200;
 
-  /** How long each answer takes; 0: none. */
+  /** This is how many milliseconds each answer takes; 0 is no time at all. */
   volatile int slowMillis;
 
   private int open;
@@ -134,7 +134,7 @@ final class FakeImds {
     request.response().setStatusCode(text == null ? 404 : 200).end(text == null ? "" : text);
   }
 
-  /** How many reads were waiting for their answers at the same time. */
+  /** Returns how many reads were waiting for their answers at the same time. */
   synchronized int mostOpen() {
     return mostOpen;
   }

@@ -110,7 +110,7 @@ class KubernetesVerticleTest {
         .await(5, TimeUnit.SECONDS);
   }
 
-  /** As the kubelet's is not, but an operator's often is. */
+  /** The kubelet's token file is not like that, but an operator's often is. */
   @Test
   void aTokenFileThatEndsWithANewlineIsAsGoodAsAnyOther(@TempDir Path folder) throws Exception {
     var file = folder.resolve("token");

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Node-local addresses of the other family. */
+/** These tests show node-local addresses of the other family. */
 class EgressTest {
   private static final Cidr RANGE = Cidr.parse("169.254.172.0/29");
 

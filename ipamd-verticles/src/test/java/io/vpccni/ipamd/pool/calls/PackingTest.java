@@ -46,7 +46,7 @@ class PackingTest {
         .toList();
   }
 
-  /** Pods that hold these addresses. */
+  /** Adds pods that hold these addresses. */
   private static void taken(Scenario node, String... ips) {
     for (var ip : ips) {
       var eni =

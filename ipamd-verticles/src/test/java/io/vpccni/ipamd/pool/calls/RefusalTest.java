@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever the reason, a refused caller learns all the figures. */
 class RefusalTest {
-  /** Room for five addresses: two assigned, one cooling, one quarantined, one to be asked for. */
+  /**
+   * Returns a node with room for five addresses: two assigned, one cooling, one quarantined, one to
+   * be asked for.
+   */
   private static Scenario node(int maxWaiting) {
     var node =
         new Scenario(

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a DEL ends. */
+/** These tests show what a DEL ends. */
 class ReleaseTest {
   /** The kernel has never seen it, so no packet for its former pod can be under way. */
   @Test

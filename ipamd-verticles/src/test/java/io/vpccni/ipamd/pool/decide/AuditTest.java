@@ -13,7 +13,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What is looked at again, and when. */
+/** These tests show what is looked at again, and when. */
 class AuditTest {
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 

@@ -69,7 +69,7 @@ class CountsTest {
     assertThat(count(PoolCount.CIDR_LOST)).isEqualTo(2);
   }
 
-  /** As with the reference: changed or not, at every comparison. */
+  /** This is as with the reference: changed or not, at every comparison. */
   @Test
   void eachAddressIsSeenAtEachComparison() {
     node.starts().adds("a").settled().shape("2");

@@ -69,7 +69,7 @@ public class PoolDecisionBench {
   private static final int PODS = 700;
   private static final int CALLS = 16;
 
-  /** A state, and what happens then. */
+  /** This is a state, and what happens then. */
   private record Case(PoolState before, PoolEvent event) {
     Decision decide() {
       return Pool.decide(before, event);

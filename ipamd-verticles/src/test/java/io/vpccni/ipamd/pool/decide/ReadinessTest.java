@@ -11,9 +11,9 @@ import io.vpccni.ipamd.pool.state.PoolCommand;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What STATUS tells a runtime, before an ADD has found out. */
+/** These tests show what STATUS tells a runtime, before an ADD has found out. */
 class ReadinessTest {
-  /** As many as a test may ask. */
+  /** This is as many as a test may ask. */
   private static final int FOR_LONG = 50;
 
   private static Scenario oneFree() {

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** When the pool wants to look again although nothing happens: no rule depends on the tick. */
+/**
+ * These tests show when the pool wants to look again although nothing happens: no rule depends on
+ * the tick.
+ */
 class WakeTest {
   private static final Targets NONE = new Targets(0, 0, 0, 0);
 

@@ -14,7 +14,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which network cards are the pool's. */
+/** These tests show which network cards are the pool's. */
 class CardsTest {
   private final Scenario node = new Scenario(PoolSettings.defaults());
 

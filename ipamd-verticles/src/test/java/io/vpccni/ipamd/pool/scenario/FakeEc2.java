@@ -47,7 +47,7 @@ public final class FakeEc2 {
     planned.add(new Planned(kind, code));
   }
 
-  /** No more planned failures. */
+  /** Takes back all planned failures. */
   public void heal() {
     planned.clear();
   }

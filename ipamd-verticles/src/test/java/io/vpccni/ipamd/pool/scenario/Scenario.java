@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** One node told as a story. */
+/** This is one node told as a story. */
 public final class Scenario extends Surroundings {
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -39,7 +39,7 @@ public final class Scenario extends Surroundings {
     super(settings);
   }
 
-  /** m5.large, secondary IPs, everything at its default. */
+  /** Returns an m5.large, secondary IPs, everything at its default. */
   public static Scenario m5large() {
     return new Scenario(PoolSettings.defaults()).limits(3, 9);
   }
@@ -216,7 +216,7 @@ public final class Scenario extends Surroundings {
     return ((AssignReply.Granted) adds.get(pod)).holding().addresses().getFirst().ip();
   }
 
-  /** CIDRs per ENI in the order of attachment, for example {@code 9,2}. */
+  /** Returns the number of CIDRs per ENI in the order of attachment, for example {@code 9,2}. */
   public String shape() {
     return ec2.enis.values().stream()
         .sorted(java.util.Comparator.comparing(eni -> eni.deviceNumber()))

@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pool meets outside, and what became of its commands: an EC2 that answers at once, links,
- * a disk, callers.
+ * This is what the pool meets outside, and what became of its commands: an EC2 that answers at
+ * once, links, a disk, callers.
  */
 public class Surroundings {
   public final FakeEc2 ec2 = new FakeEc2();
@@ -42,7 +42,7 @@ public class Surroundings {
   /** Pods by name as net-programmer was told to place them. */
   public final Map<String, Holding> placed = new HashMap<>();
 
-  /** Whether net-programmer answers when ENIs are to be set up. */
+  /** This tells whether net-programmer answers when ENIs are to be set up. */
   public boolean appliesHosts = true;
 
   public final List<PoolCommand> commands = new ArrayList<>();
@@ -53,7 +53,7 @@ public class Surroundings {
   public PoolState state;
   public Instant now = Scenario.START;
 
-  /** Kinds of commands that nobody performs until {@link Scenario#release()}. */
+  /** These are the kinds of commands that nobody performs until {@link Scenario#release()}. */
   public final Set<Class<? extends PoolCommand>> holding = new HashSet<>();
 
   public boolean diskFull;

@@ -34,7 +34,7 @@ class CountNamesTest {
         .contains(metric + "{fn=\"" + fn + "\"} 4\n");
   }
 
-  /** Like the reference: a labelled family is absent until its first sample. */
+  /** As with the reference, a labelled family is absent until its first sample. */
   @Test
   void nothingIsThereBeforeItHappened() {
     assertThat(text(new AgentMetrics("1")))

@@ -32,7 +32,7 @@ class AddAdmissionTest {
   private static final Duration REST = Duration.ofSeconds(30);
   private static final Duration WAIT = PoolSettings.DEFAULT_ADD_WAIT;
 
-  /** Room for so many addresses, each with a pod: {@code p0}, {@code p1}, … */
+  /** Returns a node with room for so many addresses, each with a pod: {@code p0}, {@code p1}, … */
   private static Scenario full(int addresses) {
     var node = new Scenario(PoolSettings.defaults().withTargets(NONE)).limits(1, addresses);
     return node.starts().pods(addresses);

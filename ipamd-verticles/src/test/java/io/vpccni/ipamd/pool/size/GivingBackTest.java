@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What happens between a mark and EC2's answer. */
+/** These tests show what happens between a mark and EC2's answer. */
 class GivingBackTest {
   private static final Targets ONE = new Targets(0, 1, 0, 0);
 

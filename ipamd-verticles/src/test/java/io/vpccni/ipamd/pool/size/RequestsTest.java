@@ -26,7 +26,7 @@ class RequestsTest {
     return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, warm, 0, 0)));
   }
 
-  /** An ENI with a pod on each of its addresses. */
+  /** Adds an ENI with a pod on each of its addresses. */
   private static void full(Scenario node, String id, int device, int addresses) {
     node.ec2.attach(
         FakeEc2.eni(id, 0, device, node.ec2.fresh(AddressKind.SECONDARY_IP, addresses)));

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Giving back: marked, written, checked, asked, forgotten. */
+/** These tests show how addresses are given back: marked, written, checked, asked, forgotten. */
 class ShrinkTest {
   @Test
   void shrinkingWaitsForTheDiskAndForAFreshListOfLinks() {

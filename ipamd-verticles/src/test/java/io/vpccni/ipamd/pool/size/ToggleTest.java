@@ -70,7 +70,7 @@ class ToggleTest {
   void whatOnlyTheOtherModeCanUseDoesNotCountAsAvailable() {
     var node = Scenario.m5large(TARGETS).starts().pods(3).settled();
     restart(node, AddressKind.IPV4_PREFIX);
-    // Before the leftovers have gone: only the new prefix counts.
+    // Before the unusable addresses have gone: only the new prefix counts.
     assertThat(node.free()).isEqualTo(16);
     assertThat(PoolViews.of(node.state).numbers().assigned()).isEqualTo(3);
   }
@@ -109,7 +109,7 @@ class ToggleTest {
         .ip();
   }
 
-  /** A new process with the other setting, and all that the old one wrote down. */
+  /** Returns a new process with the other setting, and all that the old one wrote down. */
   private static Scenario restart(Scenario node, AddressKind kind) {
     var durable = DurableForm.of(node.state);
     node.state = PoolState.initial(PoolSettings.defaults().withTargets(TARGETS).withKind(kind));

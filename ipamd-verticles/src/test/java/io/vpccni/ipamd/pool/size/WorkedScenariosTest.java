@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The worked scenarios of the IPAM specification, section 5.12, played through the whole pool. */
+/**
+ * These are the worked scenarios of the IPAM specification, section 5.12, played through the whole
+ * pool.
+ */
 class WorkedScenariosTest {
   /**
    * Each row is a node that had so many pods before. Pre-scaling and the first tick are one

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What EC2's list proves, and what the reply to our own request knows better. */
+/** These tests show what EC2's list proves, and what the reply to our own request knows better. */
 class DescribeTest {
   private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -208,7 +208,7 @@ class DescribeTest {
         .isInstanceOf(AddressState.Cooling.class);
   }
 
-  /** As if the minute in which an old list may still show it had passed. */
+  /** Returns the state as if the minute in which an old list may still show it had passed. */
   private static PoolState without(PoolState state) {
     var forgets = new Transition(state, state.clocks().now());
     forgets.ledger = forgets.ledger.gone(Map.of(), forgets.ledger.goneEnis());

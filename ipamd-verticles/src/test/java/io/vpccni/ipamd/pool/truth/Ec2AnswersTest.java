@@ -30,11 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What each answer of EC2 changes. */
+/** These tests show what each answer of EC2 changes. */
 class Ec2AnswersTest {
   private final Scenario node = Scenario.m5large(new Targets(0, 1, 0, 0));
 
-  /** What the last write holds. */
+  /** Returns what the last write holds. */
   private Durable.Agent written() {
     return node.commands.stream()
         .filter(PoolCommand.Save.class::isInstance)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a failure of EC2 means for the next requests. */
+/** These tests show what a failure of EC2 means for the next requests. */
 class FailuresTest {
   /**
    * IMDS is read again every few seconds: whoever waits for it must not wait longer than it does.

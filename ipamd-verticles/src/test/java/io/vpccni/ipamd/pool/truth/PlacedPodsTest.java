@@ -49,7 +49,7 @@ class PlacedPodsTest {
     node.ec2.enis.put(eni.id(), eni);
   }
 
-  /** With the reference's file, which has no more than addresses. */
+  /** Starts with the reference's file, which has no more than addresses. */
   private void starts(Holding... holdings) {
     node.starts(new Durable(List.of(holdings), Optional.empty()));
   }

@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an address is, by checkpoint, host veth and EC2: one test per row and per cause of
- * "unknown". Unknown never removes anything.
+ * These tests show what an address is, by checkpoint, host veth and EC2: one test per row and per
+ * cause of "unknown". Unknown never removes anything.
  */
 class TruthTableTest {
   private static final Ip X = TruthTable.X;
