@@ -217,7 +217,7 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vpccni.rpc.wire.netprog..")
-        .because("one connection, one wished state: ask DataplaneEndpoints over the bus")
+        .because("one connection, one desired state: ask DataplaneEndpoints over the bus")
         .check(ours);
   }
 

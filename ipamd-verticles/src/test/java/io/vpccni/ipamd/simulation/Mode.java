@@ -26,7 +26,7 @@ enum Mode {
     return this == TWO_CARDS ? 2 : 1;
   }
 
-  PoolSettings wished(RandomGenerator chance) {
+  PoolSettings poolSettings(RandomGenerator chance) {
     return switch (this) {
       case SINGLES_WARM_ENI ->
           of(AddressKind.SECONDARY_IP, new Targets(chance.nextInt(3), 0, 0, 0));

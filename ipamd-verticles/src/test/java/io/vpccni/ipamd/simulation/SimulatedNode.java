@@ -84,7 +84,7 @@ final class SimulatedNode {
     ec2 = new SimulatedEc2Calls(time, this, cloud, safety);
     links = new SimulatedLinks(time, this, safety);
     disk = new SimulatedDisk(time, this);
-    settings = mode.wished(chance);
+    settings = mode.poolSettings(chance);
     state = PoolState.initial(settings);
   }
 

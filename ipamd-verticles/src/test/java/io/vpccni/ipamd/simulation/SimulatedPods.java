@@ -57,12 +57,12 @@ final class SimulatedPods extends SimulatedNode.Pods {
     if (!node.faulty) {
       return;
     }
-    int wished = chance.nextInt(most + 1);
-    for (int i = pods.size(); i < wished; i++) {
+    int desired = chance.nextInt(most + 1);
+    for (int i = pods.size(); i < desired; i++) {
       create();
     }
     for (var pod : List.copyOf(pods.values())) {
-      if (pods.size() > wished || chance.nextInt(20) == 0) {
+      if (pods.size() > desired || chance.nextInt(20) == 0) {
         stop(pod);
       } else if (pod.live && chance.nextInt(60) == 0) {
         coverage.seen(Fault.VETH_VANISHED);

@@ -46,7 +46,7 @@ class RedactionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pod added pod=default/web-0 container=0123456789abcdef0123456789abcdef ip=10.0.0.10",
+        "Pod added pod=default/web-0 container=0123456789abcdef0123456789abcdef ip=10.0.0.10",
         "IMDS refused the token for meta-data/mac",
         "UnauthorizedOperation: You are not authorized to perform this operation.",
         "dial tcp 10.0.0.1:443: connection refused",

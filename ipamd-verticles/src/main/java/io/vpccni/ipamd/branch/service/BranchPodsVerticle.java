@@ -38,7 +38,7 @@ public final class BranchPodsVerticle extends VerticleBase {
   private final BranchFile file;
   private final InstantSource clock;
   private final Map<Attachment, Holding> pods = new LinkedHashMap<>();
-  private StaleBranchPods vanished = StaleBranchPods.NOTHING;
+  private StaleBranchPods stale = StaleBranchPods.NOTHING;
   private boolean looking;
 
   /**
@@ -141,7 +141,7 @@ public final class BranchPodsVerticle extends VerticleBase {
         .compose(
             reply ->
                 reply instanceof DataplaneReply.Veths(var veths)
-                    ? end(vanished.look(pods.values(), names(veths), at))
+                    ? end(stale.look(pods.values(), names(veths), at))
                     : Future.<Void>succeededFuture())
         .onComplete(_ -> looking = false);
   }
@@ -151,7 +151,7 @@ public final class BranchPodsVerticle extends VerticleBase {
   }
 
   private Future<Void> end(StaleBranchPods seen) {
-    vanished = seen;
+    stale = seen;
     return Future.join(seen.gone().stream().map(this::end).toList()).mapEmpty();
   }
 

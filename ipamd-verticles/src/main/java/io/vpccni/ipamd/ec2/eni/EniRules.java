@@ -92,9 +92,9 @@ final class EniRules {
 
   /** Tells whether the ENI is managed by its tags; the first match wins. */
   private static boolean managed(EniView eni, String instance, Ec2Settings settings) {
-    var wish = eni.tags().get(EniTags.NO_MANAGE);
-    if (wish != null) {
-      return !wish.equals("true");
+    var noManage = eni.tags().get(EniTags.NO_MANAGE);
+    if (noManage != null) {
+      return !noManage.equals("true");
     }
     return instance.equals(eni.tags().get(EniTags.INSTANCE)) || settings.manageUntagged();
   }

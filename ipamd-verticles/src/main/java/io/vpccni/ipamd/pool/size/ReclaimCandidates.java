@@ -30,10 +30,10 @@ final class ReclaimCandidates {
    * any way.
    */
   static Map<EniId, List<Cidr>> choose(Transition transition, int card) {
-    var victims = new LinkedHashMap<EniId, List<Cidr>>();
-    leftovers(transition, card, victims);
-    if (!victims.isEmpty() || transition.settings().kind() == AddressKind.IPV6_PREFIX) {
-      return victims;
+    var candidates = new LinkedHashMap<EniId, List<Cidr>>();
+    addUnusable(transition, card, candidates);
+    if (!candidates.isEmpty() || transition.settings().kind() == AddressKind.IPV6_PREFIX) {
+      return candidates;
     }
     var sizing = Sizing.of(transition, transition.figures(card));
     long over = sizing.surplus();
@@ -52,7 +52,7 @@ final class ReclaimCandidates {
       int units = usable.units(eni).freeBlocks();
       boolean within = !(counted || sizing.prefixes()) || units <= over;
       if (within && sizing.maySpare(free, units)) {
-        victims.put(eni.id(), List.of());
+        candidates.put(eni.id(), List.of());
         sizing = sizing.without(free, units);
         over -= units;
       }
@@ -61,15 +61,15 @@ final class ReclaimCandidates {
       if (over <= 0) {
         break;
       }
-      if (!victims.containsKey(eni.id())) {
+      if (!candidates.containsKey(eni.id())) {
         var cidrs = unused(transition, eni, over);
         if (!cidrs.isEmpty()) {
-          victims.put(eni.id(), cidrs);
+          candidates.put(eni.id(), cidrs);
           over -= cidrs.size();
         }
       }
     }
-    return victims;
+    return candidates;
   }
 
   /** Tells whether nothing on the ENI is used and no reason to keep it holds. */
@@ -98,7 +98,7 @@ final class ReclaimCandidates {
    * Tells by the sums alone whether there may be such CIDRs, which spares a look at thousands of
    * addresses in each decision.
    */
-  private static boolean mayHaveLeftovers(Usable usable, EniState eni) {
+  private static boolean mayHaveUnusable(Usable usable, EniState eni) {
     return (usable.kind() == AddressKind.SECONDARY_IP ? eni.prefixes() : eni.singles()).freeBlocks()
         > 0;
   }
@@ -110,7 +110,7 @@ final class ReclaimCandidates {
       if (eni.card() == card
           && eni.state() == BlockState.LIVE
           && eni.facts().managed()
-          && (eni.facts().excluded() || mayHaveLeftovers(usable, eni))) {
+          && (eni.facts().excluded() || mayHaveUnusable(usable, eni))) {
         return true; // choose looks closer
       }
     }
@@ -136,18 +136,19 @@ final class ReclaimCandidates {
    * Adds the CIDRs that no new pod may use: those of the other mode after a change of {@code
    * ENABLE_PREFIX_DELEGATION}, and those of ENIs in an excluded subnet.
    */
-  private static void leftovers(Transition transition, int card, Map<EniId, List<Cidr>> victims) {
+  private static void addUnusable(
+      Transition transition, int card, Map<EniId, List<Cidr>> candidates) {
     var usable = transition.usable();
     for (var eni : transition.ledger.enis().values()) {
       if (eni.card() != card || eni.state() != BlockState.LIVE || !eni.facts().managed()) {
         continue;
       }
       boolean excluded = eni.facts().excluded();
-      if (!excluded && !mayHaveLeftovers(usable, eni)) {
+      if (!excluded && !mayHaveUnusable(usable, eni)) {
         continue;
       }
       if (excluded && freeable(transition, eni)) {
-        victims.put(eni.id(), List.of());
+        candidates.put(eni.id(), List.of());
         continue;
       }
       var cidrs =
@@ -157,7 +158,7 @@ final class ReclaimCandidates {
               .map(block -> block.cidr())
               .toList();
       if (!cidrs.isEmpty()) {
-        victims.put(eni.id(), cidrs);
+        candidates.put(eni.id(), cidrs);
       }
     }
   }

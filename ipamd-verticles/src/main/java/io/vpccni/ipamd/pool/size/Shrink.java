@@ -70,21 +70,21 @@ public final class Shrink {
   }
 
   private static void give(Transition transition, int card) {
-    var victims = ReclaimCandidates.choose(transition, card);
-    if (victims.isEmpty()) {
+    var candidates = ReclaimCandidates.choose(transition, card);
+    if (candidates.isEmpty()) {
       transition.growth = transition.growth.noSurplus(card);
       return;
     }
-    give(transition, victims);
+    give(transition, candidates);
   }
 
-  private static void give(Transition transition, Map<EniId, List<Cidr>> victims) {
+  private static void give(Transition transition, Map<EniId, List<Cidr>> candidates) {
     // What EC2 may not be asked for now would only be missing meanwhile.
-    victims.entrySet().removeIf(of -> pauses(transition, of.getKey(), of.getValue().isEmpty()));
-    if (victims.isEmpty()) {
+    candidates.entrySet().removeIf(of -> pauses(transition, of.getKey(), of.getValue().isEmpty()));
+    if (candidates.isEmpty()) {
       return;
     }
-    victims.forEach((eni, cidrs) -> mark(transition, eni, cidrs, false));
+    candidates.forEach((eni, cidrs) -> mark(transition, eni, cidrs, false));
     Dataplane.listVeths(transition);
   }
 

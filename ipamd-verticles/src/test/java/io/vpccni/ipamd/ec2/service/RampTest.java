@@ -41,7 +41,7 @@ class RampTest {
       assertThat(third.subnetCidr()).isPresent();
       assertThat(third.managed()).isTrue();
 
-      Waiting.within("tags and leftovers", () -> node.counts().containsKey("CreateTags"));
+      Waiting.within("tags and orphaned ENIs", () -> node.counts().containsKey("CreateTags"));
       assertThat(node.attached())
           .hasSize(3)
           .allSatisfy(eni -> assertThat(eni.secondary()).hasSize(9))

@@ -79,7 +79,7 @@ class FreeingTablesTest {
     "without any of these it goes,                      NOTHING",
   })
   void whatKeepsAnEni(String rule, Keeps why) {
-    var node = new Scenario(why.wished()).limits(3, 9);
+    var node = new Scenario(why.desired()).limits(3, 9);
     var primary = node.ec2.fresh(why.kind(), why == Keeps.WARM_PREFIX ? 1 : 9);
     node.ec2.attach(FakeEc2.eni("eni-0", 0, 0, primary));
     if (why != Keeps.PRIMARY) {
@@ -131,7 +131,7 @@ class FreeingTablesTest {
       return this == WARM_PREFIX ? AddressKind.IPV4_PREFIX : AddressKind.SECONDARY_IP;
     }
 
-    PoolSettings wished() {
+    PoolSettings desired() {
       var targets =
           switch (this) {
             case WARM_IP -> new Targets(1, 10, 0, 0);
