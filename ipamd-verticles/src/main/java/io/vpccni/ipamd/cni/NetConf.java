@@ -39,7 +39,7 @@ record NetConf(
     valid = valid.map(List::copyOf);
   }
 
-  /** An attachment that GC must keep. */
+  /** This is an attachment that GC must keep. */
   record Valid(String containerId, String ifName) {}
 
   /**

@@ -14,7 +14,7 @@ public sealed interface KubernetesRequest extends BusMessage {
    */
   record ReadPod(String namespace, String name, String uid) implements KubernetesRequest {}
 
-  /** A change of an object. */
+  /** This is a change of an object. */
   sealed interface Write extends KubernetesRequest {}
 
   /** Sets the annotation {@code vpc.amazonaws.com/pod-ips}. */

@@ -25,7 +25,7 @@ enum Fault {
   LINK_LATE,
   /** A pod's veth goes without a DEL. */
   VETH_VANISHED,
-  /** Two ADDs for one attachment. */
+  /** Two ADDs come for one attachment. */
   REPEATED_ADD,
   /** A DEL arrives while its ADD waits. */
   DEL_OVERTAKES_ADD,

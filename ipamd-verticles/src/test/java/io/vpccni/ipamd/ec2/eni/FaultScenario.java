@@ -32,7 +32,7 @@ final class FaultScenario {
     ENI,
     /** Half of the ENI's addresses are superfluous. */
     FEWER_ADDRESSES,
-    /** A whole ENI is. */
+    /** A whole ENI is more than is needed. */
     FEWER_ENIS,
     /** The agent starts. */
     START,
