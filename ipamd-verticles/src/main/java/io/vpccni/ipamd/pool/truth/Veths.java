@@ -23,9 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Compares what the pool believes with the links on the node. A list says how things were when it
@@ -113,17 +111,29 @@ public final class Veths {
     }
   }
 
-  /** A link is no proof of life for a pod if it belongs to another attachment. */
+  /**
+   * Says whether a link of the pod is there. Plain loops, since each list of links asks this of
+   * each holding of the node.
+   */
   private static boolean isThere(
       Transition transition, Holding holding, Map<Ip, String> routed, Set<String> names) {
-    return Stream.concat(
-            holding.addresses().stream()
-                .map(held -> routed.get(held.ip()))
-                .filter(Objects::nonNull),
-            holding.wiring().hostVeths().stream().filter(names::contains))
-        .anyMatch(
-            link ->
-                transition.ledger.vethOwner(link).map(holding.attachment()::equals).orElse(true));
+    for (var held : holding.addresses()) {
+      var link = routed.get(held.ip());
+      if (link != null && isOwn(transition, holding, link)) {
+        return true;
+      }
+    }
+    for (var link : holding.wiring().hostVeths()) {
+      if (names.contains(link) && isOwn(transition, holding, link)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A link is no proof of life for a pod if it belongs to another attachment. */
+  private static boolean isOwn(Transition transition, Holding holding, String link) {
+    return transition.ledger.vethOwner(link).map(holding.attachment()::equals).orElse(true);
   }
 
   private static boolean inCall(Transition transition, Holding holding) {
