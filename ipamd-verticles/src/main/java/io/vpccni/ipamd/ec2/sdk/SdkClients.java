@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -63,8 +64,13 @@ public final class SdkClients {
     }
   }
 
-  /** Opens the client. This blocks, since many classes are loaded. */
-  public static Open ec2(Ec2Settings settings, String region, Map<String, String> env) {
+  /**
+   * Opens the client. This blocks, since many classes are loaded.
+   *
+   * @param wallClock the clock that the SDK signs by, which is compared with EC2's
+   */
+  public static Open ec2(
+      Ec2Settings settings, String region, Map<String, String> env, InstantSource wallClock) {
     var loops = SdkEventLoopGroup.builder().numberOfThreads(1).build();
     var timeouts = oneThread();
     var http =
@@ -84,7 +90,7 @@ public final class SdkClients {
       var managers = trusting(Path.of(bundle));
       http.tlsTrustManagersProvider(() -> managers);
     }
-    var serverTime = new ServerTime();
+    var serverTime = new ServerTime(wallClock);
     var client =
         Ec2AsyncClient.builder()
             .region(Region.of(region))

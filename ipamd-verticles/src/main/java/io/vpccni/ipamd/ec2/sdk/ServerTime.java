@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.ec2.sdk;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -13,7 +13,12 @@ import software.amazon.awssdk.core.retry.ClockSkew;
  * itself signs with the corrected time once EC2 has refused a request for its date.
  */
 final class ServerTime implements ExecutionInterceptor {
+  private final InstantSource wallClock;
   private volatile Consumer<Duration> listener = _ -> {};
+
+  ServerTime(InstantSource wallClock) {
+    this.wallClock = wallClock;
+  }
 
   /** The listener is told on a thread of the SDK how far this node's clock is ahead of EC2's. */
   void listener(Consumer<Duration> told) {
@@ -24,6 +29,6 @@ final class ServerTime implements ExecutionInterceptor {
   public void afterTransmission(
       Context.AfterTransmission context, ExecutionAttributes executionAttributes) {
     ClockSkew.getServerTime(context.httpResponse())
-        .ifPresent(server -> listener.accept(Duration.between(server, Instant.now())));
+        .ifPresent(server -> listener.accept(Duration.between(server, wallClock.instant())));
   }
 }

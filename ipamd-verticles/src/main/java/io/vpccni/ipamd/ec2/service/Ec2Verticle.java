@@ -125,7 +125,7 @@ public final class Ec2Verticle extends VerticleBase {
                     .executeBlocking(
                         () -> {
                           limits = InstanceLimits.of(node.instance().type());
-                          return SdkClients.ec2(settings, node.instance().region(), env);
+                          return SdkClients.ec2(settings, node.instance().region(), env, clock);
                         })
                     .map(client -> run(node, client, imds)));
   }

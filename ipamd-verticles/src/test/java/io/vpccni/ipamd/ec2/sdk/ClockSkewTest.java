@@ -70,7 +70,7 @@ class ClockSkewTest {
             new SplittableRandom(1),
             Duration.ofSeconds(30),
             heard);
-    try (var open = SdkClients.ec2(settings, "eu-west-1", Map.of())) {
+    try (var open = SdkClients.ec2(settings, "eu-west-1", Map.of(), InstantSource.system())) {
       var ec2 = open.api(sdk.vertx, sdk.vertx.getOrCreateContext(), caller);
       assertThat(Waiting.done(ec2.subnets("vpc-1", "eu-west-1a"))).isEmpty();
       assertThat(requests.get()).isEqualTo(2);

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.retry.Waiting;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -101,7 +102,7 @@ final class SdkSession implements AutoCloseable {
   }
 
   void call(Ec2Settings settings, String region, Map<String, String> env) {
-    try (var open = SdkClients.ec2(settings, region, env)) {
+    try (var open = SdkClients.ec2(settings, region, env, InstantSource.system())) {
       open.ec2().describeSubnets().orTimeout(20, TimeUnit.SECONDS).join();
     }
   }
