@@ -2,6 +2,7 @@ package io.vpccni.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Pinger;
@@ -67,6 +68,24 @@ final class Checks {
       allocations.forEach(entry -> addresses.add(((JsonObject) entry).getString("ipv4")));
     }
     return addresses;
+  }
+
+  /** Returns the links that the checkpoint says are still to be deleted. */
+  static Set<String> pendingVeths(Node node) throws IOException {
+    var names = new TreeSet<String>();
+    var file = node.namespaces().file("/run/aws-node/ipam.json");
+    var agent = new JsonObject(Files.readString(file)).getJsonObject("agent", new JsonObject());
+    agent.getJsonArray("pendingVeths", new JsonArray()).forEach(name -> names.add((String) name));
+    return names;
+  }
+
+  /** Returns the names of all veths on the node. */
+  static Set<String> veths(Node node) throws IOException {
+    var names = new TreeSet<String>();
+    node.run("ip", "-br", "link", "show", "type", "veth")
+        .lines()
+        .forEach(line -> names.add(line.split("[@ ]", 2)[0]));
+    return names;
   }
 
   static void released(Node node, Ip ip) throws IOException {

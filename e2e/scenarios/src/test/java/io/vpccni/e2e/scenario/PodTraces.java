@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,7 +18,20 @@ import java.util.TreeSet;
  */
 record PodTraces(
     List<String> kernel, List<String> filters, Set<String> netns, Set<String> allocated) {
+  /**
+   * Looks at a node before a test. The links of pods that an earlier test ended are on their way
+   * out for up to two seconds and are waited for: they would be missed afterwards.
+   */
   static PodTraces of(Node node) throws IOException {
+    Wait.until(
+        node.name() + ": the links of pods that ended are gone",
+        Checks.PATIENCE,
+        () -> Collections.disjoint(Checks.pendingVeths(node), Checks.veths(node)),
+        node::tails);
+    return look(node);
+  }
+
+  private static PodTraces look(Node node) throws IOException {
     return new PodTraces(
         Checks.kernel(node).stream().filter(line -> !line.contains("lladdr")).sorted().toList(),
         netfilter(node),
@@ -55,13 +69,13 @@ record PodTraces(
     Wait.until(
         node.name() + " has no trace of the pods",
         Checks.PATIENCE,
-        () -> of(node).equals(this),
+        () -> look(node).equals(this),
         () -> "; before: " + this + "; now: " + now(node));
   }
 
   private static PodTraces now(Node node) {
     try {
-      return of(node);
+      return look(node);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
