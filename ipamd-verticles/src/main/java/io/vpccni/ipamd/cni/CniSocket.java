@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code cni.sock}: each connection carries one call and its answer. The socket is there
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * on one Vert.x context only.
  */
 public final class CniSocket {
+  private static final Logger log = LoggerFactory.getLogger(CniSocket.class);
   private static final Duration REPLAY_PERIOD = Duration.ofSeconds(5);
   private static final Duration FIRST_FRAME = Duration.ofSeconds(2);
   private static final String NOT_DELETED =
@@ -98,13 +101,18 @@ public final class CniSocket {
             answer(body, caller)
                 .onComplete(
                     done -> {
-                      if (done.failed()) frames.close(done.cause().toString());
+                      if (done.failed()) unanswered(frames, done.cause());
                       else if (!gone.cancelled()) frames.send(done.result().encode());
                     }),
         _ -> {
           gone.cancel();
           caller.cancel();
         });
+  }
+
+  private static void unanswered(FrameConnection frames, Throwable why) {
+    log.atWarn().setCause(why).log("A CNI call was closed without an answer");
+    frames.close(why.toString());
   }
 
   private Future<CniAnswer> answer(byte[] body, Cancellation caller) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.SocketAddress;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
@@ -32,12 +33,17 @@ final class Callers {
 
   private final Vertx vertx;
   private final Path folder;
+
+  /** Kept, since Vert.x closes a client that is no longer referenced, with its connections. */
+  private final NetClient sockets;
+
   private final HttpClient http1;
   private final HttpClient http2;
 
   Callers(Vertx vertx, Path folder) {
     this.vertx = vertx;
     this.folder = folder;
+    this.sockets = vertx.createNetClient();
     this.http1 = vertx.createHttpClient();
     this.http2 =
         vertx.createHttpClient(
@@ -80,8 +86,7 @@ final class Callers {
             "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod-%d;K8S_POD_INFRA_CONTAINER_ID=rehearsal-%d"
                 .formatted(pod, pod));
     Promise<CniAnswer> answer = Promise.promise();
-    vertx
-        .createNetClient()
+    sockets
         .connect(socket("cni.sock"))
         .onFailure(answer::fail)
         .onSuccess(

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -86,14 +87,20 @@ public final class StubNode implements AutoCloseable {
   /** Runtime and operators: calls until the agent is ready, then so many pods. */
   public void use(int pods) throws IOException {
     var callers = new Callers(vertx, folder);
-    await(callers.untilReady(SECONDS));
-    for (int pod = 0; pod < pods; pod++) {
-      int number = pod;
-      await(
-          callers
-              .call("ADD", number)
-              .compose(_ -> number % 8 == 0 ? callers.look(metricsPort) : Future.succeededFuture())
-              .compose(_ -> callers.call("DEL", number)));
+    try {
+      await(callers.untilReady(SECONDS));
+      for (int pod = 0; pod < pods; pod++) {
+        int number = pod;
+        await(
+            callers
+                .call("ADD", number)
+                .compose(
+                    _ -> number % 8 == 0 ? callers.look(metricsPort) : Future.succeededFuture())
+                .compose(_ -> callers.call("DEL", number)));
+      }
+    } finally {
+      // Its connections are closed when the garbage collector finds it out of use.
+      Reference.reachabilityFence(callers);
     }
   }
 
