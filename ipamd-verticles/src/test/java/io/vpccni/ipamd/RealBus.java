@@ -1,6 +1,7 @@
 package io.vpccni.ipamd;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.junit5.VertxTestContext;
@@ -46,6 +47,17 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
 
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** Runs the action on the only event loop, and waits until it has run. */
+  public void onLoop(Runnable action) {
+    Promise<Void> ran = Promise.promise();
+    vertx.runOnContext(
+        _ -> {
+          action.run();
+          ran.complete();
+        });
+    await(ran.future());
   }
 
   /** Returns the result of a future that succeeds within 15 s. */

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.cni;
 import static io.vpccni.ipamd.RealBus.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
@@ -25,8 +26,12 @@ final class Calls {
    * @param settings {@code NAME=value}
    */
   Calls(Vertx vertx, FakeNode node, String... settings) {
+    this(vertx, node, gate(vertx, true), settings);
+  }
+
+  Calls(Vertx vertx, FakeNode node, DataplaneGate gate, String... settings) {
     await(node.serve(vertx));
-    plugin = plugin(vertx, gate(vertx, true), settings);
+    plugin = plugin(vertx, gate, settings);
   }
 
   /** Alone: nobody serves what it asks for. */
@@ -63,6 +68,11 @@ final class Calls {
 
   CniAnswer call(CniRequest request) {
     return await(plugin.handle(request, new Cancellation()));
+  }
+
+  /** Begins a call whose answer the test does not wait for yet. */
+  Future<CniAnswer> begin(String command, String id, Cancellation caller) {
+    return plugin.handle(request(command, id, ""), caller);
   }
 
   static CniRequest request(String command, String id, String conf) {
