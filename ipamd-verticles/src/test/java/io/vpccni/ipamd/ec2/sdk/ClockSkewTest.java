@@ -2,7 +2,9 @@ package io.vpccni.ipamd.ec2.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.RecordingListener;
 import io.vpccni.ipamd.retry.VertxScheduler;
@@ -18,18 +20,26 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.core.SdkGlobalTime;
 
 /** A node whose clock is wrong: EC2 refuses what is signed with such a time. */
+@ExtendWith(VertxExtension.class)
 class ClockSkewTest {
   private static final Duration OFF = Duration.ofHours(2);
   private static final DateTimeFormatter AMZ_DATE =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").withZone(ZoneOffset.UTC);
 
-  private final SdkSession sdk = new SdkSession();
   private final RecordingListener heard = new RecordingListener();
   private final AtomicInteger requests = new AtomicInteger();
+  private SdkSession sdk;
+
+  @BeforeEach
+  void open(Vertx vertx) {
+    sdk = new SdkSession(vertx);
+  }
 
   @AfterEach
   void close() {

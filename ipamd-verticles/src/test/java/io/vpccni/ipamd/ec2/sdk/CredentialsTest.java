@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
@@ -19,20 +21,27 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * These tests show with whose credentials requests are signed: each link of the SDK's chain that an
  * agent may have. What the simulated cloud gives out it verifies.
  */
+@ExtendWith(VertxExtension.class)
 class CredentialsTest {
-  private final SdkSession sdk = new SdkSession();
-
   private final Path folder;
+  private SdkSession sdk;
 
   CredentialsTest(@TempDir Path folder) {
     this.folder = folder;
+  }
+
+  @BeforeEach
+  void open(Vertx vertx) {
+    sdk = new SdkSession(vertx);
   }
 
   @AfterEach
@@ -43,7 +52,7 @@ class CredentialsTest {
   @Test
   void withoutOtherCredentialsTheInstanceRoleIsUsed() {
     sdk.noStaticCredentials();
-    try (var node = new LoopbackNode("m5.large")) {
+    try (var node = new LoopbackNode(sdk.vertx, "m5.large")) {
       sdk.noStaticCredentials();
       sdk.property(
           "aws.ec2MetadataServiceEndpoint",
@@ -63,7 +72,7 @@ class CredentialsTest {
   void aWebIdentityIsExchangedForTheRole() throws Exception {
     sdk.noStaticCredentials();
     var token = Files.writeString(folder.resolve("token"), "jwt");
-    try (var node = new LoopbackNode("m5.large")) {
+    try (var node = new LoopbackNode(sdk.vertx, "m5.large")) {
       sdk.noStaticCredentials();
       sdk.property("aws.ec2MetadataDisabled", "true");
       sdk.property("aws.endpointUrlSts", node.sim.endpoints().sts().toString());
@@ -81,7 +90,7 @@ class CredentialsTest {
     sdk.noStaticCredentials();
     var claims = Base64.getUrlEncoder().encodeToString("{\"exp\":1}".getBytes(UTF_8));
     var token = Files.writeString(folder.resolve("token"), "head." + claims + ".signature");
-    try (var node = new LoopbackNode("m5.large")) {
+    try (var node = new LoopbackNode(sdk.vertx, "m5.large")) {
       sdk.noStaticCredentials();
       sdk.property("aws.ec2MetadataDisabled", "true");
       sdk.property("aws.endpointUrlSts", node.sim.endpoints().sts().toString());

@@ -26,9 +26,13 @@ final class SdkSession implements AutoCloseable {
       "<DescribeSubnetsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
           + "<requestId>r</requestId><subnetSet/></DescribeSubnetsResponse>";
 
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx;
   private final Map<String, @Nullable String> before = new HashMap<>();
   private final BlockingQueue<Map<String, String>> seen = new LinkedBlockingQueue<>();
+
+  SdkSession(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   void property(String name, @Nullable String value) {
     before.putIfAbsent(name, System.getProperty(name));
@@ -49,7 +53,6 @@ final class SdkSession implements AutoCloseable {
             System.setProperty(name, value);
           }
         });
-    Waiting.done(vertx.close());
   }
 
   void credentials() {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.EniView;
@@ -32,18 +34,27 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each action with exactly the parameters that it is meant to have, as they go over the wire. */
+@ExtendWith(VertxExtension.class)
 class WireTest {
   private static final EniId ENI = new EniId("eni-1");
 
-  private final SdkSession sdk = new SdkSession();
   private final BlockingQueue<Map<String, String>> forms = new LinkedBlockingQueue<>();
-  private SdkClients.Open open = open();
-  private final Ec2Api api = api();
+  private SdkSession sdk;
+  private SdkClients.Open open;
+  private Ec2Api api;
+
+  @BeforeEach
+  void start(Vertx vertx) {
+    sdk = new SdkSession(vertx);
+    sdk.credentials();
+    open = open();
+    api = api();
+  }
 
   private SdkClients.Open open() {
-    sdk.credentials();
     int port =
         sdk.server(
             request ->
@@ -79,11 +90,6 @@ class WireTest {
     }
     all.remove("Version");
     return all;
-  }
-
-  @BeforeEach
-  void nothingYet() {
-    forms.clear();
   }
 
   @AfterEach

@@ -2,12 +2,15 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Waiting;
 import io.vpccni.sim.ec2.Attachment;
 import io.vpccni.sim.faults.Fault;
 import java.time.Duration;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The process ends while a call is at EC2. After the next start the ENI is a good one or none: none
  * stays unattached, none would outlive the instance.
  */
+@ExtendWith(VertxExtension.class)
 class CrashTest {
   /** Longer than any test waits: the answer finds nobody. */
   private static final Fault.Kind ANSWERED_TOO_LATE = new Fault.Kind.Delay(Duration.ofMinutes(10));
@@ -29,8 +33,9 @@ class CrashTest {
     "ModifyNetworkInterfaceAttribute, false, 2",
     "ModifyNetworkInterfaceAttribute, true, 2",
   })
-  void aCrashWhileAnEniIsCreatedLeavesAGoodOneOrNone(String action, boolean happens, int enis) {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void aCrashWhileAnEniIsCreatedLeavesAGoodOneOrNone(
+      String action, boolean happens, int enis, Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       node.fault(
           happens
@@ -56,8 +61,8 @@ class CrashTest {
 
   @ParameterizedTest(name = "crash in {0}")
   @ValueSource(strings = {"DetachNetworkInterface", "DeleteNetworkInterface"})
-  void aCrashWhileAnEniIsFreedLeavesNone(String action) {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void aCrashWhileAnEniIsFreedLeavesNone(String action, Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       var eni = node.create(3);
       node.fault(

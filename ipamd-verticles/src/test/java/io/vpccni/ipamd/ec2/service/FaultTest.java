@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
@@ -25,18 +27,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way in which EC2 can fail, and what the agent makes of it. */
+@ExtendWith(VertxExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultTest {
-  // m5.24xlarge has slots for all tests here.
-  private final LoopbackNode node = new LoopbackNode("m5.24xlarge");
+  private LoopbackNode node;
 
   @BeforeAll
-  void start() {
+  void start(Vertx vertx) {
+    // m5.24xlarge has slots for all tests here.
+    node = new LoopbackNode(vertx, "m5.24xlarge");
     node.agent().describe();
     Waiting.within("tags", () -> node.counts().containsKey("CreateTags"));
   }

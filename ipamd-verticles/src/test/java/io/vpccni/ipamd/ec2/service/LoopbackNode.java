@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
  * real verticles, AWS's own client, HTTP on loopback.
  */
 public final class LoopbackNode implements AutoCloseable {
-  private final Vertx simVertx = Vertx.vertx();
   public final Cloud cloud;
   public final VpcSim sim;
   final String vpc;
@@ -63,19 +62,24 @@ public final class LoopbackNode implements AutoCloseable {
   private final AtomicReference<Duration> wallClockOffset = new AtomicReference<>(Duration.ZERO);
 
   private final InstantSource wallClock = () -> Instant.now().plus(wallClockOffset.get());
+
+  /** The agent has a Vert.x of its own, because all of it ends in a crash. */
   private @Nullable Vertx agent;
 
-  public LoopbackNode(String type) {
-    this(type, CloudSettings.prompt());
+  /**
+   * @param outside is where the simulated cloud runs; it outlives the agent
+   */
+  public LoopbackNode(Vertx outside, String type) {
+    this(outside, type, CloudSettings.prompt());
   }
 
-  LoopbackNode(String type, CloudSettings settings) {
-    this(type, settings, new KnownTypes());
+  LoopbackNode(Vertx outside, String type, CloudSettings settings) {
+    this(outside, type, settings, new KnownTypes());
   }
 
-  LoopbackNode(String type, CloudSettings settings, KnownTypes types) {
+  LoopbackNode(Vertx outside, String type, CloudSettings settings, KnownTypes types) {
     cloud = new Cloud(settings, types);
-    sim = Waiting.done(VpcSim.start(simVertx, cloud, EffectListener.NONE));
+    sim = Waiting.done(VpcSim.start(outside, cloud, EffectListener.NONE));
     scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), true, new TreeMap<>()));
     vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
     subnet = subnet("10.0.0.0/20", Map.of());
@@ -240,6 +244,5 @@ public final class LoopbackNode implements AutoCloseable {
   public void close() {
     crash();
     Waiting.done(sim.close());
-    Waiting.done(simVertx.close());
   }
 }

@@ -3,6 +3,8 @@ package io.vpccni.ipamd.ec2.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.EniId;
@@ -35,16 +37,25 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * These tests show what Prometheus gets, from the agent's own page, of calls to a real (simulated)
  * cloud.
  */
+@ExtendWith(VertxExtension.class)
 class MetricsPageTest {
   private final HttpClient http = HttpClient.newHttpClient();
-  private final LoopbackNode node = new LoopbackNode("m5.24xlarge").agent();
-  private final URI page = page();
+  private LoopbackNode node;
+  private URI page;
+
+  @BeforeEach
+  void start(Vertx vertx) {
+    node = new LoopbackNode(vertx, "m5.24xlarge").agent();
+    page = page();
+  }
 
   private URI page() {
     var address = "127.0.0.1:" + freePort();

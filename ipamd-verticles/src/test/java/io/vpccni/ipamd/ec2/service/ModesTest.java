@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
@@ -26,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The other ways to hold addresses, against the simulated cloud. */
+@ExtendWith(VertxExtension.class)
 class ModesTest {
   private static Ec2Settings ipv6(Ec2Settings s) {
     return new Ec2Settings(
@@ -52,8 +56,8 @@ class ModesTest {
   }
 
   @Test
-  void prefixesAreCreatedAssignedAndGivenBack() {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void prefixesAreCreatedAssignedAndGivenBack(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       var eni = ((EniCreated) node.ask(newEni(AddressKind.IPV4_PREFIX, 2))).eni();
       assertThat(eni.cidrs()).hasSize(2).allMatch(cidr -> cidr.prefix() == 28);
@@ -72,8 +76,8 @@ class ModesTest {
   }
 
   @Test
-  void aFragmentedSubnetHasNoPrefixAndSaysSo() {
-    try (var node = new LoopbackNode("m5.large")) {
+  void aFragmentedSubnetHasNoPrefixAndSaysSo(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large")) {
       node.cloud.perform(new OccupySubnet(node.subnet, 50, true), Instant.now());
       node.agent().describe();
       assertThat(node.ask(newEni(AddressKind.IPV4_PREFIX, 1)))
@@ -88,8 +92,8 @@ class ModesTest {
   }
 
   @Test
-  void aNewIpv6EniHasItsPrefixAndItsTags() {
-    try (var node = new LoopbackNode("m5.large").agent(ModesTest::ipv6)) {
+  void aNewIpv6EniHasItsPrefixAndItsTags(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent(ModesTest::ipv6)) {
       node.describe();
       var eni = ((EniCreated) node.ask(newEni(AddressKind.IPV6_PREFIX, 1))).eni();
       assertThat(eni.cidrs()).singleElement().matches(cidr -> cidr.prefix() == 80);
@@ -107,8 +111,8 @@ class ModesTest {
   }
 
   @Test
-  void customNetworkingUsesItsOwnSubnetWhateverItsTags() {
-    try (var node = new LoopbackNode("m5.large")) {
+  void customNetworkingUsesItsOwnSubnetWhateverItsTags(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large")) {
       var other = node.subnet("10.0.128.0/24", Map.of("kubernetes.io/role/cni", "0"));
       node.agent().describe();
       var reply =
@@ -124,10 +128,10 @@ class ModesTest {
   }
 
   @Test
-  void aTypeThatOurTableDoesNotKnowIsAskedOfEc2() {
+  void aTypeThatOurTableDoesNotKnowIsAskedOfEc2(Vertx vertx) {
     var novel = new InstanceType("zz9.huge", 30, List.of(8, 4), "nitro", false);
     try (var node =
-        new LoopbackNode("zz9.huge", CloudSettings.prompt(), new KnownTypes(List.of(novel)))
+        new LoopbackNode(vertx, "zz9.huge", CloudSettings.prompt(), new KnownTypes(List.of(novel)))
             .agent()) {
       var limits = (LimitsReply.Known) node.limits();
       assertThat(limits.limits().eniLimit()).as("of the default card").isEqualTo(8);
@@ -140,16 +144,16 @@ class ModesTest {
   }
 
   @Test
-  void aKnownTypeCostsNoCall() {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void aKnownTypeCostsNoCall(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       assertThat(((LimitsReply.Known) node.limits()).limits().eniLimit()).isEqualTo(3);
       assertThat(node.counts()).isEmpty();
     }
   }
 
   @Test
-  void theWholeBlockOfAnEniIsNotAskedForMoreThanItHolds() {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void theWholeBlockOfAnEniIsNotAskedForMoreThanItHolds(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       assertThat(node.create(50).cidrs()).hasSize(9);
       assertThat(node.ask(new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, 0)))
@@ -159,8 +163,8 @@ class ModesTest {
 
   /** The list of subnets is ten minutes old at most: the ENIConfig may name a younger one. */
   @Test
-  void anEniInASubnetThatIsYoungerThanTheListHasItsBlockFromImds() {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void anEniInASubnetThatIsYoungerThanTheListHasItsBlockFromImds(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       var young = node.subnet("10.0.64.0/24", Map.of());
       var custom = Optional.of(new CustomNetwork(new SubnetId(young), List.of()));
@@ -170,8 +174,8 @@ class ModesTest {
   }
 
   @Test
-  void withoutDescribeSubnetsANewEniHasItsBlockFromImds() {
-    try (var node = new LoopbackNode("m5.large").agent()) {
+  void withoutDescribeSubnetsANewEniHasItsBlockFromImds(Vertx vertx) {
+    try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.fault(Fault.always("DescribeSubnets", Fault.refuse("UnauthorizedOperation")));
       node.describe();
       assertThat(node.create(2).subnetCidr()).contains(Cidr.parse("10.0.0.0/20"));

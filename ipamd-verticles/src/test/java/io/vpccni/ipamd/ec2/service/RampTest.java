@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
@@ -13,10 +15,12 @@ import io.vpccni.sim.faults.Lag;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * These tests show how many calls the API needs, and how many we make: counted by the simulator.
  */
+@ExtendWith(VertxExtension.class)
 class RampTest {
   /**
    * 3 ENIs × (10 − 1) addresses. The primary ENI is there: 1 Assign. Two more: 2 Create with their
@@ -24,12 +28,12 @@ class RampTest {
    * what is attached, 1 for subnets, 1 for ENIs that a crash orphaned.
    */
   @Test
-  void anM5LargeFillsThreeEnisWith1Assign2Create2Attach2Modify1TagAnd3Describes() {
+  void anM5LargeFillsThreeEnisWith1Assign2Create2Attach2Modify1TagAnd3Describes(Vertx vertx) {
     var real =
         CloudSettings.prompt()
             .withRules(Rules.immediate().withAttaching(Duration.ofMillis(200)))
             .withLag(new Lag(Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(400)));
-    try (var node = new LoopbackNode("m5.large", real).agent()) {
+    try (var node = new LoopbackNode(vertx, "m5.large", real).agent()) {
       assertThat(node.describe()).hasSize(1);
       assertThat(node.ask(new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, 9)))
           .isInstanceOfSatisfying(

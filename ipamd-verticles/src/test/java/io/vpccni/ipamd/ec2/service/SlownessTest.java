@@ -2,6 +2,8 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
@@ -21,14 +23,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** EC2 and IMDS that are slow or behind, and subnets that have little left. */
+@ExtendWith(VertxExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlownessTest {
-  private final LoopbackNode node = new LoopbackNode("m5.24xlarge");
+  private LoopbackNode node;
 
   @BeforeAll
-  void start() {
+  void start(Vertx vertx) {
+    node = new LoopbackNode(vertx, "m5.24xlarge");
     node.agent().describe();
   }
 
@@ -78,8 +83,8 @@ class SlownessTest {
   }
 
   @Test
-  void ofASubnetThatIsNearlyFullTheRestIsTaken() {
-    try (var small = new LoopbackNode("m5.large", CloudSettings.prompt())) {
+  void ofASubnetThatIsNearlyFullTheRestIsTaken(Vertx vertx) {
+    try (var small = new LoopbackNode(vertx, "m5.large", CloudSettings.prompt())) {
       small.cloud.perform(new OccupySubnet(small.subnet, 5, true), Instant.now());
       small.agent().describe();
       assertThat(small.create(9).cidrs()).hasSize(4);
@@ -91,8 +96,8 @@ class SlownessTest {
   }
 
   @Test
-  void anotherTaggedSubnetHelpsOut() {
-    try (var tagged = new LoopbackNode("m5.large", CloudSettings.prompt())) {
+  void anotherTaggedSubnetHelpsOut(Vertx vertx) {
+    try (var tagged = new LoopbackNode(vertx, "m5.large", CloudSettings.prompt())) {
       var other = tagged.subnet("10.0.64.0/24", Map.of("kubernetes.io/role/cni", "1"));
       tagged.fault(
           new Fault(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,28 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class ImdsClientTest {
   private static final String KEY = "meta-data/instance-id";
-  private final Vertx vertx = Vertx.vertx();
+  private Vertx vertx;
   private FakeImds imds;
   private ImdsClient client;
 
   @BeforeEach
-  void start() throws Exception {
+  void start(Vertx vertx) throws Exception {
+    this.vertx = vertx;
     imds = FakeImds.start(vertx).await(5, TimeUnit.SECONDS).node();
     client = new ImdsClient(vertx, imds.settings(false), InstantSource.system());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(5, TimeUnit.SECONDS);
   }
 
   private Optional<String> get(String path) throws Exception {

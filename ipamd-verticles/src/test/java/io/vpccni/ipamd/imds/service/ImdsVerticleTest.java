@@ -3,11 +3,13 @@ package io.vpccni.ipamd.imds.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
@@ -29,28 +31,25 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class ImdsVerticleTest {
   private static final String PRIMARY = "meta-data/network/interfaces/macs/02:00:00:00:00:01/";
-  private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<ConditionChanged> conditions = new LinkedBlockingQueue<>();
   private final BlockingQueue<VpcCidrsChanged> cidrs = new LinkedBlockingQueue<>();
+  private Vertx vertx;
   private FakeImds imds;
 
   @BeforeEach
-  void start() throws Exception {
+  void start(Vertx vertx) throws Exception {
+    this.vertx = vertx;
     ByReferenceCodec.register(vertx);
     ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add).await();
     ImdsEndpoints.VPC_CIDRS.hear(vertx.eventBus(), cidrs::add).await();
     imds = FakeImds.start(vertx).await(5, TimeUnit.SECONDS);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(5, TimeUnit.SECONDS);
   }
 
   private void deploy(boolean ipv6) throws Exception {
@@ -201,30 +200,31 @@ class ImdsVerticleTest {
     assertThat(ask(new ReadAttached())).isInstanceOf(ImdsReply.Unavailable.class);
   }
 
+  /** Returns the facts as an earlier process has read them. */
+  private NodeFacts facts() throws Exception {
+    var client = new ImdsClient(vertx, imds.settings(false), InstantSource.system());
+    return new ImdsReader((_, path) -> client.get(path), false, false)
+        .facts()
+        .await(5, TimeUnit.SECONDS);
+  }
+
   @Test
   void withoutImdsTheCheckpointsFactsAreGivenAndACondition() throws Exception {
     imds.node();
+    var known = facts();
+    imds.tree.clear();
     deploy(false);
-    var known = ((ImdsReply.Facts) ask(new ReadFacts())).facts();
-    stop();
-    var other = new ImdsVerticleTest();
-    other.start();
-    try {
-      other.deploy(false);
-      var condition = other.conditions.poll(10, TimeUnit.SECONDS);
-      assertThat(condition).isNotNull();
-      assertThat(condition.name()).isEqualTo("ImdsUnreachable");
-      assertThat(condition.raised()).isTrue();
-      assertThat(other.ask(new ReadFacts())).isInstanceOf(ImdsReply.Unavailable.class);
-      assertThat(other.ask(new LastKnown(known))).isEqualTo(new ImdsReply.Facts(known, false));
-      other.imds.node();
-      var over = other.conditions.poll(10, TimeUnit.SECONDS);
-      assertThat(over).isNotNull();
-      assertThat(over.raised()).isFalse();
-      assertThat(other.ask(new ReadFacts())).isEqualTo(new ImdsReply.Facts(known, true));
-    } finally {
-      other.stop();
-    }
+    var condition = conditions.poll(10, TimeUnit.SECONDS);
+    assertThat(condition).isNotNull();
+    assertThat(condition.name()).isEqualTo("ImdsUnreachable");
+    assertThat(condition.raised()).isTrue();
+    assertThat(ask(new ReadFacts())).isInstanceOf(ImdsReply.Unavailable.class);
+    assertThat(ask(new LastKnown(known))).isEqualTo(new ImdsReply.Facts(known, false));
+    imds.node();
+    var over = conditions.poll(10, TimeUnit.SECONDS);
+    assertThat(over).isNotNull();
+    assertThat(over.raised()).isFalse();
+    assertThat(ask(new ReadFacts())).isEqualTo(new ImdsReply.Facts(known, true));
   }
 
   @Test

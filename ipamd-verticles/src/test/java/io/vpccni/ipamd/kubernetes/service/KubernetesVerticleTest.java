@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
@@ -46,8 +47,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class KubernetesVerticleTest {
   private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
   private static final CustomResourceDefinitionContext ENI_CONFIGS =
@@ -55,10 +58,10 @@ class KubernetesVerticleTest {
   private static final CustomResourceDefinitionContext CNI_NODES =
       context("vpcresources.k8s.aws", "CNINode", "cninodes");
 
-  private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<NodeState> nodes = new LinkedBlockingQueue<>();
   private final BlockingQueue<ConditionChanged> conditions = new LinkedBlockingQueue<>();
-  private final KubernetesApi server = KubernetesApi.start(vertx, InstantSource.system()).await();
+  private Vertx vertx;
+  private KubernetesApi server;
   private KubernetesClient admin;
 
   private static CustomResourceDefinitionContext context(String group, String kind, String plural) {
@@ -72,28 +75,29 @@ class KubernetesVerticleTest {
   }
 
   @BeforeEach
-  void start() throws Exception {
+  void start(Vertx vertx) {
+    this.vertx = vertx;
+    server = await(KubernetesApi.start(vertx, InstantSource.system()));
     admin =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(Kubeconfig.text(server.uri())))
             .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
             .build();
     ByReferenceCodec.register(vertx);
-    KubernetesEndpoints.NODE.hear(vertx.eventBus(), nodes::add).await();
-    ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add).await();
+    await(KubernetesEndpoints.NODE.hear(vertx.eventBus(), nodes::add));
+    await(ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add));
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     admin.close();
-    server.close().await(10, TimeUnit.SECONDS);
-    vertx.close().await(10, TimeUnit.SECONDS);
+    await(server.close());
   }
 
-  private void deploy(String url) throws Exception {
+  private void deploy(String url) {
     var s = KubernetesSettings.of("node-1", "aws-node-x");
-    vertx
-        .deployVerticle(
+    await(
+        vertx.deployVerticle(
             new KubernetesVerticle(
                 new KubernetesSettings(
                     true,
@@ -106,8 +110,7 @@ class KubernetesVerticleTest {
                     s.eniConfigAnnotation(),
                     s.eniConfigLabel(),
                     Duration.ofSeconds(2)),
-                InstantSource.system()))
-        .await(5, TimeUnit.SECONDS);
+                InstantSource.system())));
   }
 
   /** The kubelet's token file is not like that, but an operator's often is. */
