@@ -26,7 +26,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** EC2 and IMDS of one instance, in memory, answering at once; counts what it is asked. */
+/**
+ * EC2 and IMDS of one instance, in memory, answering at once; counts what it is asked. A test of
+ * one decision uses it, because it says in one line what EC2 shall know, refuse or hold back. What
+ * a whole pool does over hours is tested with {@link SimulatedEc2Api}, which has EC2's own rules.
+ */
 final class FakeEc2Api implements Ec2Api, Imds {
   static final NodeFacts NODE =
       new NodeFacts(
