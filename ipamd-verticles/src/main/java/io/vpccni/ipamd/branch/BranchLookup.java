@@ -57,7 +57,7 @@ public final class BranchLookup {
     if (!config.features().podEni() || !pod.known()) {
       return Future.succeededFuture(new Answer.Ordinary());
     }
-    long end = System.nanoTime() + config.pool().addWait().toNanos();
+    long end = System.nanoTime() + config.pool().waiting().longest().toNanos();
     return again(pod, uid, strict, () -> givenUp.getAsBoolean() || System.nanoTime() - end > 0);
   }
 

@@ -146,7 +146,7 @@ final class AddCall {
 
   /** Returns how much longer this call may wait for net-programmer. */
   private Duration patience() {
-    return node.config().pool().addWait().minusNanos(System.nanoTime() - began);
+    return node.config().pool().waiting().longest().minusNanos(System.nanoTime() - began);
   }
 
   private Future<List<WiredPair>> notWired(DataplaneReply.Why why, String message) {

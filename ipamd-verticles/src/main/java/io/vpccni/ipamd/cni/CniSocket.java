@@ -131,7 +131,7 @@ public final class CniSocket {
   /** Without the data plane nothing can be said of the spool, and no pod can be wired: it waits. */
   private Future<CniAnswer> add(CniRequest request, Cancellation caller) {
     return dataplane
-        .await(config.pool().addWait(), caller)
+        .await(config.pool().waiting().longest(), caller)
         .compose(open -> open ? spool.before(request.env()) : Future.succeededFuture(true))
         .compose(
             free ->

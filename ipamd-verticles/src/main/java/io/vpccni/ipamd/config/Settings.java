@@ -106,14 +106,13 @@ final class Settings {
             : prefixes ? AddressKind.IPV4_PREFIX : AddressKind.SECONDARY_IP,
         targets,
         Duration.ofSeconds(in.read(AddressTable.COOLDOWN)),
-        Duration.ofSeconds(in.read(AddressTable.ADD_WAIT)),
-        PoolSettings.DEFAULT_MAX_WAITING,
-        features.customNetworking(),
-        in.read(AddressTable.MANAGE_NON_SCHEDULABLE),
-        features.provisioning(),
-        features.imdsOnly(),
-        features.podEni(),
-        features.multiNic(),
+        PoolSettings.Waiting.DEFAULT.atMost(Duration.ofSeconds(in.read(AddressTable.ADD_WAIT))),
+        new PoolSettings.EniUse(
+            features.customNetworking(), features.podEni(), features.multiNic()),
+        new PoolSettings.Ec2Access(
+            features.provisioning(),
+            features.imdsOnly(),
+            in.read(AddressTable.MANAGE_NON_SCHEDULABLE)),
         host.egress().enabled() ? Optional.of(EgressRange.of(ipv6).cidr()) : Optional.empty());
   }
 

@@ -123,7 +123,8 @@ final class AddNetwork {
                 holding.addresses().stream().map(CniBackend::metadata).toList())
             .setUseExternalSNAT(config.host().snat().external())
             .setNetworkPolicyMode(config.policyMode().orElse(""));
-    view.facts()
+    view.node()
+        .facts()
         .ifPresent(
             facts -> {
               if (config.ipv6()) {

@@ -29,7 +29,8 @@ final class PolicyConfig extends ConfigServerBackendService {
                   NetworkPolicyAgentConfigReply.newBuilder()
                       .setNetworkPolicyMode(config.policyMode().orElse(""))
                       .setMultiNICEnabled(config.features().multiNic());
-              view.facts()
+              view.node()
+                  .facts()
                   .ifPresent(
                       facts -> {
                         reply

@@ -28,7 +28,7 @@ final class SettingsJson {
 
   static Map<String, Object> ofPool(AgentConfig config) {
     var json = new TreeMap<String, Object>();
-    json.put("AWS_MANAGE_ENIS_NON_SCHEDULABLE", config.pool().manageNonSchedulable());
+    json.put("AWS_MANAGE_ENIS_NON_SCHEDULABLE", config.pool().ec2().manageNonSchedulable());
     json.put("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", config.features().customNetworking());
     json.put("ENABLE_SUBNET_DISCOVERY", config.features().subnetDiscovery());
     json.put("WARM_ENI_TARGET", config.pool().targets().warmEni());

@@ -10,31 +10,56 @@ import java.util.Optional;
  *
  * @param kind what is asked of EC2: single addresses, IPv4 prefixes or IPv6 prefixes
  * @param cooldown how long a released address rests before another pod may get it; 0 or more
- * @param addWait the longest that an ADD waits for an address
- * @param maxWaiting ADDs that may wait at the same time, 1 or more
- * @param customNetworking pods get no addresses of the primary ENI
- * @param manageNonSchedulable grow and free ENIs on a cordoned node too
- * @param provisioning false: EC2 is never asked to change anything
- * @param imdsOnly EC2 is never asked at all
- * @param reserveTrunk one slot of card 0 is kept for a trunk ENI that is not attached yet
- * @param multiNic an ADD may ask for one address on each card
  * @param egress range of the node-local addresses of the other family
  */
 public record PoolSettings(
     AddressKind kind,
     Targets targets,
     Duration cooldown,
-    Duration addWait,
-    int maxWaiting,
-    boolean customNetworking,
-    boolean manageNonSchedulable,
-    boolean provisioning,
-    boolean imdsOnly,
-    boolean reserveTrunk,
-    boolean multiNic,
+    Waiting waiting,
+    EniUse enis,
+    Ec2Access ec2,
     Optional<Cidr> egress) {
-  public static final Duration DEFAULT_ADD_WAIT = Duration.ofSeconds(15);
-  public static final int DEFAULT_MAX_WAITING = 1000;
+  /**
+   * These are the bounds on the ADDs that wait for an address.
+   *
+   * @param longest how long one of them waits at most
+   * @param calls how many may wait at the same time, 1 or more
+   */
+  public record Waiting(Duration longest, int calls) {
+    public static final Waiting DEFAULT = new Waiting(Duration.ofSeconds(15), 1000);
+
+    public Waiting atMost(Duration wanted) {
+      return new Waiting(wanted, calls);
+    }
+  }
+
+  /**
+   * This is how the slots for ENIs are used.
+   *
+   * @param customNetworking pods get no addresses of the primary ENI
+   * @param reserveTrunk one slot of card 0 is kept for a trunk ENI that is not attached yet
+   * @param multiNic an ADD may ask for one address on each card
+   */
+  public record EniUse(boolean customNetworking, boolean reserveTrunk, boolean multiNic) {
+    public static final EniUse DEFAULT = new EniUse(false, false, false);
+  }
+
+  /**
+   * This is what EC2 may be asked for.
+   *
+   * @param provisioning false: EC2 is never asked to change anything
+   * @param imdsOnly EC2 is never asked at all
+   * @param manageNonSchedulable grow and free ENIs on a cordoned node too
+   */
+  public record Ec2Access(boolean provisioning, boolean imdsOnly, boolean manageNonSchedulable) {
+    public static final Ec2Access DEFAULT = new Ec2Access(true, false, false);
+
+    /** Tells whether EC2 may be asked to change something. */
+    public boolean mayChange() {
+      return provisioning && !imdsOnly;
+    }
+  }
 
   /** Returns secondary IPs and everything at the reference's default. */
   public static PoolSettings defaults() {
@@ -42,46 +67,17 @@ public record PoolSettings(
         AddressKind.SECONDARY_IP,
         new Targets(1, 0, 0, 0),
         Duration.ofSeconds(30),
-        DEFAULT_ADD_WAIT,
-        DEFAULT_MAX_WAITING,
-        false,
-        false,
-        true,
-        false,
-        false,
-        false,
+        Waiting.DEFAULT,
+        EniUse.DEFAULT,
+        Ec2Access.DEFAULT,
         Optional.empty());
   }
 
   public PoolSettings withKind(AddressKind wanted) {
-    return new PoolSettings(
-        wanted,
-        targets,
-        cooldown,
-        addWait,
-        maxWaiting,
-        customNetworking,
-        manageNonSchedulable,
-        provisioning,
-        imdsOnly,
-        reserveTrunk,
-        multiNic,
-        egress);
+    return new PoolSettings(wanted, targets, cooldown, waiting, enis, ec2, egress);
   }
 
   public PoolSettings withTargets(Targets wanted) {
-    return new PoolSettings(
-        kind,
-        wanted,
-        cooldown,
-        addWait,
-        maxWaiting,
-        customNetworking,
-        manageNonSchedulable,
-        provisioning,
-        imdsOnly,
-        reserveTrunk,
-        multiNic,
-        egress);
+    return new PoolSettings(kind, wanted, cooldown, waiting, enis, ec2, egress);
   }
 }

@@ -23,9 +23,7 @@ import java.util.Optional;
 public record PoolView(
     Instant at,
     PoolSettings settings,
-    NodeState node,
-    Optional<NodeFacts> facts,
-    Optional<Limits> limits,
+    Node node,
     Readiness readiness,
     List<Card> cards,
     List<Eni> enis,
@@ -41,6 +39,9 @@ public record PoolView(
     pendingVeths = List.copyOf(pendingVeths);
     conditions = List.copyOf(conditions);
   }
+
+  /** This is what is known of the node. */
+  public record Node(NodeState state, Optional<NodeFacts> facts, Optional<Limits> limits) {}
 
   /** This tells whether an ADD could succeed now; a node that is full is ready. */
   public sealed interface Readiness {

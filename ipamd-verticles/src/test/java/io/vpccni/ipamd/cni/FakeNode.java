@@ -194,8 +194,6 @@ final class FakeNode {
         empty.at(),
         empty.settings(),
         empty.node(),
-        empty.facts(),
-        empty.limits(),
         empty.readiness(),
         empty.cards(),
         trunk.map(FakeNode::view).map(List::of).orElse(List.of()),

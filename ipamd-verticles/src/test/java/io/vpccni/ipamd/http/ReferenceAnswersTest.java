@@ -96,9 +96,7 @@ class ReferenceAnswersTest {
     return new PoolView(
         Instant.EPOCH,
         PoolSettings.defaults(),
-        NodeState.UNKNOWN,
-        Optional.empty(),
-        Optional.empty(),
+        new PoolView.Node(NodeState.UNKNOWN, Optional.empty(), Optional.empty()),
         new PoolView.Readiness.Ready(),
         List.of(
             new PoolView.Card(

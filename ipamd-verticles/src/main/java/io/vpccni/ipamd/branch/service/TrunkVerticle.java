@@ -55,7 +55,8 @@ public final class TrunkVerticle extends VerticleBase {
       publish(ConditionChanged.over(CONDITION, ""));
       return Future.succeededFuture(true);
     }
-    if (view.facts().isEmpty() || view.limits().isEmpty()) return Future.succeededFuture(false);
+    if (view.node().facts().isEmpty() || view.node().limits().isEmpty())
+      return Future.succeededFuture(false);
     if (!config.ipv6() && !room(view)) {
       raise("NoRoom", "all ENI slots of network card 0 are taken; a smaller pool or MAX_ENI helps");
       return Future.succeededFuture(false);

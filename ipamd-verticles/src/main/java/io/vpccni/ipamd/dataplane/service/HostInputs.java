@@ -59,7 +59,7 @@ record HostInputs(
     var tablesOfPool = new HashMap<EniId, Integer>();
     for (var eni : view.enis()) tablesOfPool.put(eni.facts().id(), eni.routeTable());
     return new HostInputs(
-        facts.or(view::facts),
+        facts.or(view.node()::facts),
         view.enis().stream().filter(PoolView.Eni::inPool).map(PoolView.Eni::facts).toList(),
         tablesOfPool,
         missing);

@@ -12,10 +12,11 @@ public final class Provisioning {
     if (transition.context.terminating()) {
       return Optional.of("the agent is stopping");
     }
-    if (!transition.settings().provisioning() || transition.settings().imdsOnly()) {
+    if (!transition.settings().ec2().mayChange()) {
       return Optional.of("provisioning is switched off");
     }
-    if (!transition.context.node().schedulable() && !transition.settings().manageNonSchedulable()) {
+    if (!transition.context.node().schedulable()
+        && !transition.settings().ec2().manageNonSchedulable()) {
       return Optional.of("the node is not schedulable");
     }
     return Optional.empty();

@@ -24,7 +24,7 @@ public final class Assign {
           "container id, interface or network is missing");
       return;
     }
-    if (asked.everyCard() && !transition.settings().multiNic()) {
+    if (asked.everyCard() && !transition.settings().enis().multiNic()) {
       Answers.refuse(
           transition,
           asked.call(),
@@ -40,7 +40,7 @@ public final class Assign {
       again(transition, asked, holding);
       return;
     }
-    if (transition.calls.queue().size() >= transition.settings().maxWaiting()) {
+    if (transition.calls.queue().size() >= transition.settings().waiting().calls()) {
       Answers.refuse(
           transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
       return;
@@ -53,7 +53,7 @@ public final class Assign {
             asked.wiring(),
             asked.everyCard(),
             transition.now(),
-            transition.now().plus(transition.settings().addWait()));
+            transition.now().plus(transition.settings().waiting().longest()));
     transition.calls = transition.calls.enqueue(transition.takeId(), waiter);
   }
 

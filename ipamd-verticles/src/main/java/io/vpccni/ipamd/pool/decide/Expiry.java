@@ -84,7 +84,7 @@ public final class Expiry {
             waiter.call(),
             Reason.TIMED_OUT,
             "no address became free within "
-                + transition.settings().addWait().toSeconds()
+                + transition.settings().waiting().longest().toSeconds()
                 + " s"
                 + AddAdmission.outlook(transition));
       }

@@ -46,9 +46,8 @@ public final class PoolViews {
     return new PoolView(
         state.clocks().now(),
         state.context().settings(),
-        state.context().node(),
-        state.context().facts(),
-        state.context().limits(),
+        new PoolView.Node(
+            state.context().node(), state.context().facts(), state.context().limits()),
         ReadinessCheck.of(state),
         cards,
         enis,

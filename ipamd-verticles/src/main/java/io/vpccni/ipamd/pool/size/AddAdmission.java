@@ -100,7 +100,7 @@ public final class AddAdmission {
     if (!knowing(transition) || anyFree(transition)) {
       return Optional.empty();
     }
-    var deadline = transition.now().plus(transition.settings().addWait());
+    var deadline = transition.now().plus(transition.settings().waiting().longest());
     var growth = growth(transition);
     boolean paused = growth.isAfter(deadline) && growth.isBefore(Instant.MAX);
     long resting =
@@ -194,7 +194,7 @@ public final class AddAdmission {
     for (int card : cards) {
       if (NewEni.room(transition, transition.figures(card))
           && !roomOnEnis(transition, card)
-          && (!transition.settings().customNetworking()
+          && (!transition.settings().enis().customNetworking()
               || transition.context.custom().isPresent())) {
         first = earlier(first, NewEni.pauses(transition, card));
       }
@@ -204,7 +204,7 @@ public final class AddAdmission {
         return first;
       }
       if (cards.contains(eni.card())
-          && eni.mayGrow(transition.settings().customNetworking())
+          && eni.mayGrow(transition.settings().enis().customNetworking())
           && Growth.openSlots(transition, eni) > 0) {
         first = earlier(first, Growth.assignmentsPause(transition, eni));
       }

@@ -170,7 +170,7 @@ public final class Growth {
 
   /** Returns how many CIDRs may be asked for on this ENI now. */
   static int room(Transition transition, EniState eni) {
-    if (!eni.mayGrow(transition.settings().customNetworking())
+    if (!eni.mayGrow(transition.settings().enis().customNetworking())
         || transition.ledger.reclaims().containsKey(eni.id())
         || assignmentPauses(transition, eni).isAfter(transition.now())) {
       return 0;

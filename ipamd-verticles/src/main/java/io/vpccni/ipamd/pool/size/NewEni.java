@@ -28,7 +28,7 @@ final class NewEni {
         || creating(transition)) {
       return;
     }
-    if (transition.settings().customNetworking() && transition.context.custom().isEmpty()) {
+    if (transition.settings().enis().customNetworking() && transition.context.custom().isEmpty()) {
       transition.raise(
           Condition.Name.ENI_CONFIG_MISSING,
           "",
@@ -53,7 +53,7 @@ final class NewEni {
             figures.card(),
             kind,
             count,
-            transition.settings().customNetworking()
+            transition.settings().enis().customNetworking()
                 ? transition.context.custom()
                 : Optional.empty()));
   }
@@ -119,7 +119,9 @@ final class NewEni {
   /** Returns how many ENIs the card may have, without the slot that is kept for a trunk ENI. */
   private static int allowed(Transition transition, Figures figures) {
     int reserve =
-        figures.card() == 0 && transition.settings().reserveTrunk() && !figures.enis().trunk()
+        figures.card() == 0
+                && transition.settings().enis().reserveTrunk()
+                && !figures.enis().trunk()
             ? 1
             : 0;
     return transition.context.limits().map(Limits::enisPerCard).orElse(0) - reserve;

@@ -75,7 +75,8 @@ final class ReclaimCandidates {
   /** Tells whether nothing on the ENI is used and no reason to keep it holds. */
   private static boolean freeable(Transition transition, EniState eni) {
     return eni.mayEverBeFreed()
-        && (transition.context.node().schedulable() || transition.settings().manageNonSchedulable())
+        && (transition.context.node().schedulable()
+            || transition.settings().ec2().manageNonSchedulable())
         && eni.all().inUse() == 0
         && !transition.within(eni.since(), ENI_AGE);
   }

@@ -34,8 +34,7 @@ public final class Shrink {
   /** Marks what can be given back where a surplus has lasted. */
   public static void plan(Transition transition) {
     if (transition.context.terminating()
-        || !transition.settings().provisioning()
-        || transition.settings().imdsOnly()
+        || !transition.settings().ec2().mayChange()
         || !Provisioning.informed(transition)
         || transition.links.veths().isEmpty()) {
       return;
@@ -194,7 +193,7 @@ public final class Shrink {
   }
 
   private static boolean safe(Transition transition, Reclaim leaving) {
-    return transition.settings().provisioning()
+    return transition.settings().ec2().provisioning()
         && transition.disk.savedVersion() >= leaving.version()
         && transition
             .links

@@ -48,7 +48,7 @@ public final class ImdsReconciliation {
             .map(known -> new Cloud.Hint(digest, known.since(), known.reads() + 1))
             .orElseGet(() -> new Cloud.Hint(digest, transition.now(), 1));
     transition.cloud = transition.cloud.withHint(Optional.of(hint));
-    if (transition.settings().imdsOnly()) {
+    if (transition.settings().ec2().imdsOnly()) {
       boolean proof = hint.reads() >= EQUAL_READS && !transition.within(hint.since(), EQUAL_FOR);
       Ec2Reconciliation.reconcile(transition, listed, transition.now(), proof);
       return;

@@ -150,7 +150,7 @@ public class PoolDecisionBench {
     }
     addThatWaits = new Case(full.state, add.event);
     cancel = new Case(full.state, new PoolEvent.AddCancelled(last, NOW));
-    var deadline = full.now.plus(settings.addWait());
+    var deadline = full.now.plus(settings.waiting().longest());
     refuseAll = new Case(full.state, new PoolEvent.Woken(deadline));
     addressesArrive = new Case(full.state, answer(full, AssignAddresses.class));
     var served = addressesArrive.decide().next();

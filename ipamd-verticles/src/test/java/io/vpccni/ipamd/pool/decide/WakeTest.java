@@ -51,7 +51,7 @@ class WakeTest {
     var node = Scenario.m5large(new Targets(0, 1, 0, 0)).starts();
     node.holding.add(PoolCommand.AskEc2.class);
     node.adds("a", "b");
-    wakes(node, PoolSettings.DEFAULT_ADD_WAIT);
+    wakes(node, PoolSettings.Waiting.DEFAULT.longest());
     var before = node.wake;
     node.now = node.now.plusSeconds(1);
     node.adds("c");
@@ -61,7 +61,7 @@ class WakeTest {
   @Test
   void alsoBeforeTheCheckpointHasBeenRead() {
     var node = new Scenario(PoolSettings.defaults()).adds("a");
-    wakes(node, PoolSettings.DEFAULT_ADD_WAIT);
+    wakes(node, PoolSettings.Waiting.DEFAULT.longest());
   }
 
   @Test

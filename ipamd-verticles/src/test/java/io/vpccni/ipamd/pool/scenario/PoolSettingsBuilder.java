@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class PoolSettingsBuilder {
   private PoolSettings base = PoolSettings.defaults();
   private Duration cooldown = base.cooldown();
-  private int maxWaiting = base.maxWaiting();
+  private int maxWaiting = base.waiting().calls();
   private boolean customNetworking;
   private boolean manageNonSchedulable;
   private boolean provisioning = true;
@@ -86,14 +86,9 @@ public final class PoolSettingsBuilder {
         base.kind(),
         base.targets(),
         cooldown,
-        base.addWait(),
-        maxWaiting,
-        customNetworking,
-        manageNonSchedulable,
-        provisioning,
-        imdsOnly,
-        reserveTrunk,
-        multiNic,
+        new PoolSettings.Waiting(base.waiting().longest(), maxWaiting),
+        new PoolSettings.EniUse(customNetworking, reserveTrunk, multiNic),
+        new PoolSettings.Ec2Access(provisioning, imdsOnly, manageNonSchedulable),
         egress);
   }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class AddAdmissionTest {
   private static final Targets NONE = new Targets(0, 0, 0, 0);
   private static final Duration REST = Duration.ofSeconds(30);
-  private static final Duration WAIT = PoolSettings.DEFAULT_ADD_WAIT;
+  private static final Duration WAIT = PoolSettings.Waiting.DEFAULT.longest();
 
   /** Returns a node with room for so many addresses, each with a pod: {@code p0}, {@code p1}, … */
   private static Scenario full(int addresses) {
