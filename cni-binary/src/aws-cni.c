@@ -108,13 +108,26 @@ static int answer_option(const char *program, const char *option) {
         return print(line);
     }
     if (strcmp(option, "--help") == 0) {
-        return print("A CNI plugin: the container runtime executes it with CNI_COMMAND and the other CNI_ variables set and the network\n"
-                     "configuration on stdin. It asks the node agent on " SOCKET_PATH ".\n\n"
-                     "  --version   print the version\n"
-                     "  --help      print this\n\n"
-                     "By hand:  CNI_COMMAND=STATUS CNI_PATH=/opt/cni/bin aws-cni < conf.json\n");
+        return print(
+            "aws-cni is a CNI plugin. The container runtime executes it for each pod, with the CNI_ variables set and the network\n"
+            "configuration on stdin. It passes the call to the node agent (" SOCKET_PATH ") and prints the answer.\n\n"
+            "usage: aws-cni             make the call that CNI_COMMAND names; without it, print the protocol versions\n"
+            "       aws-cni --help      print this page\n"
+            "       aws-cni --version   print the version\n\n"
+            "Environment:\n"
+            "  CNI_COMMAND      ADD, DEL, CHECK, GC, STATUS or VERSION\n"
+            "  CNI_CONTAINERID  id of the container\n"
+            "  CNI_NETNS        path of the container's network namespace\n"
+            "  CNI_IFNAME       name of the interface to make in it, such as eth0\n"
+            "  CNI_ARGS         further arguments, such as K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0\n"
+            "  CNI_PATH         folders in which plugins are found\n\n"
+            "Exit codes:\n"
+            "  0  success; stdout has the result\n"
+            "  1  failure; stdout has a CNI error object with a code and a message\n"
+            "  2  unknown argument\n\n"
+            "Example:  CNI_COMMAND=STATUS CNI_PATH=/opt/cni/bin aws-cni < conf.json\n");
     }
-    fprintf(stderr, "unknown argument %s: see --help\n", option);
+    fprintf(stderr, "aws-cni: unknown argument \"%.100s\"; see aws-cni --help\n", option);
     return 2;
 }
 

@@ -131,9 +131,14 @@ static void version_and_about_need_nobody(void) {
     bare.argument = "--version";
     CHECK(strncmp(execute(&bare)->output, "egress-cni ", 11) == 0, "--version");
     bare.argument = "--help";
-    CHECK(strstr(execute(&bare)->output, "CNI_COMMAND") != NULL, "--help");
+    got = execute(&bare);
+    CHECK_NUMBER(0, got->exit_code);
+    static const char *const told[] = {"usage: aws-cni", "CNI_COMMAND", "CNI_NETNS", "Exit codes:", "Example:"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) CHECK(strstr(got->output, told[i]) != NULL, "--help lacks %s", told[i]);
     bare.argument = "--nonsense";
-    CHECK_NUMBER(2, execute(&bare)->exit_code);
+    got = execute(&bare);
+    CHECK_NUMBER(2, got->exit_code);
+    CHECK(strcmp(got->errors, "aws-cni: unknown argument \"--nonsense\"; see aws-cni --help\n") == 0 && got->output_length == 0, "%s", got->errors);
 }
 
 void call_scenarios(void) {

@@ -4,29 +4,36 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Refused;
 import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.log.Logs;
+import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This is the node agent's process. */
+/** The entry point {@code ipamd [rehearse]} runs the node agent. */
 public final class Main {
   private static final String HELP =
       """
-      ipamd: gives the pods of this node VPC addresses
+      ipamd is the node agent: it gives the pods of this node addresses of the VPC, and attaches and
+      detaches the ENIs that they need. It runs without privileges; net-programmer changes the kernel.
 
-      usage: ipamd [rehearse | --help | --version]
+      usage: ipamd              serve until stopped by a signal
+             ipamd rehearse     serve pods on a simulated node, then exit; needs no privileges. A JVM that
+                                records this run makes lib/ipamd.aot, the cache of loaded classes.
+             ipamd --help       print this page
+             ipamd --version    print the version
 
-      Settings come from the environment, under the names of amazon-vpc-cni-k8s
-      (ENABLE_IPv4, WARM_ENI_TARGET, ...). What is in force, and which values could
-      not be used, shows at http://127.0.0.1:61679/v1/env-settings.
+      Settings are environment variables with the names of amazon-vpc-cni-k8s, such as WARM_ENI_TARGET;
+      docs/settings.md lists them. http://127.0.0.1:61679/v1/env-settings shows the values in force and
+      those that could not be used.
 
-      rehearse serves pods on a simulated node and ends: it makes the cache of loaded
-      classes, lib/ipamd.aot, when an image is built. It needs no privileges.
+      Exit codes:
+        0  stopped by a signal
+        1  could not start: settings contradict each other, a socket is taken, or a folder cannot be written
+        2  unknown arguments
 
-      Exit codes: 0 stopped by a signal; 1 cannot start: settings that contradict each
-      other, a socket that is taken, a state folder that cannot be written; 2 usage.
+      Example:  MY_NODE_NAME=$(hostname) WARM_IP_TARGET=5 MINIMUM_IP_TARGET=10 ipamd
       """;
 
   private static final int CANNOT_START = 1;
@@ -36,21 +43,34 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    if (arguments.length == 0) {
-      System.exit(run());
-    }
-    switch (arguments.length == 1 ? arguments[0] : "") {
-      case "rehearse" -> System.exit(Rehearse.run());
-      case "--help", "-h" -> System.out.print(HELP);
-      case "--version" -> System.out.println("ipamd " + Version.text());
-      default -> {
-        System.err.print(HELP);
-        System.exit(USAGE);
-      }
-    }
+    System.exit(run(String.join(" ", arguments), System.out, System.err));
   }
 
-  private static int run() {
+  /**
+   * Does what the command line says and returns the exit code.
+   *
+   * @param arguments all arguments, separated by blanks
+   */
+  static int run(String arguments, PrintStream out, PrintStream err) {
+    return switch (arguments) {
+      case "" -> serve();
+      case "rehearse" -> Rehearse.run();
+      case "--help", "-h" -> {
+        out.print(HELP);
+        yield 0;
+      }
+      case "--version" -> {
+        out.println("ipamd " + Version.text());
+        yield 0;
+      }
+      default -> {
+        err.println("ipamd: unknown arguments \"" + arguments + "\"; see ipamd --help");
+        yield USAGE;
+      }
+    };
+  }
+
+  private static int serve() {
     AgentConfig.Parsed settings;
     try {
       settings = AgentConfig.parse(System.getenv());

@@ -4,9 +4,8 @@ import io.vpccni.netprog.init.Init;
 import io.vpccni.netprog.settings.InitSettings;
 import io.vpccni.netprog.settings.Settings;
 import io.vpccni.rpc.log.LogLineFormatter;
+import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,44 +19,54 @@ public final class Main {
       net-programmer configures the node's network as the node agent (ipamd) tells it to. It talks only to ipamd
       and, on request, to the network policy agent of the same node.
 
-      net-programmer [serve]   serve requests until stopped
-      net-programmer init      run once before serve: copy binaries, create folders, take over a predecessor's files
-      net-programmer rehearse  start, serve a request of its own and stop, touching nothing; the build makes
-                               lib/net-programmer.aot this way
-      net-programmer --help, --version
+      usage: net-programmer [serve]     serve requests until stopped by a signal
+             net-programmer init        run once before serve: copy the plugin binaries, create folders, set
+                                        kernel parameters, and take over a predecessor's files
+             net-programmer rehearse    start, serve a request of its own, change nothing, and exit. A JVM that
+                                        records this run makes lib/net-programmer.aot, the cache of loaded classes.
+             net-programmer --help      print this page
+             net-programmer --version   print the version
 
-      serve needs uid 0, gid 10001, CAP_NET_ADMIN, CAP_SYS_ADMIN (and CAP_NET_RAW on a node with legacy iptables).
+      serve needs uid 0, gid 10001, CAP_NET_ADMIN and CAP_SYS_ADMIN, and on a node with legacy iptables also
+      CAP_NET_RAW.
+
+      Exit codes:
+        0  stopped by a signal; or init or rehearse has succeeded
+        1  could not start, or init or rehearse has failed; the log says why
+        2  unknown arguments
+
+      Example:  NETPROG_SOCKET=/run/test/net-programmer.sock net-programmer serve
       """;
 
   private Main() {}
 
   public static void main(String[] args) {
     LogLineFormatter.toStderr(Level.INFO);
-    System.exit(run(List.of(args), System.getenv()));
+    System.exit(run(String.join(" ", args), System.getenv(), System.out, System.err));
   }
 
   /**
    * Runs one subcommand and returns the exit code: 0 for success, 1 for failure, 2 for a usage
    * error.
+   *
+   * @param arguments all arguments, separated by blanks
    */
-  static int run(List<String> args, Map<String, String> env) {
-    return switch (args.isEmpty() ? "serve" : args.getFirst()) {
-      case "serve" -> Serve.run(env);
+  static int run(String arguments, Map<String, String> env, PrintStream out, PrintStream err) {
+    return switch (arguments) {
+      case "", "serve" -> Serve.run(env);
       case "rehearse" -> Serve.rehearse(env);
       case "init" -> init(env);
-      case "--help", "-h", "help" -> {
-        System.out.print(HELP + "\n" + Settings.help());
+      case "--help", "-h", "help", "serve --help", "init --help", "rehearse --help" -> {
+        out.print(HELP + "\n" + Settings.help());
         yield 0;
       }
       case "--version" -> {
-        System.out.println("net-programmer " + version());
+        out.println("net-programmer " + version());
         yield 0;
       }
       default -> {
-        System.err.println(
-            "net-programmer: unknown "
-                + Arrays.toString(args.toArray())
-                + "; see net-programmer --help");
+        err.println(
+            "net-programmer: unknown arguments \"" + arguments + "\"; see net-programmer --help");
         yield 2;
       }
     };

@@ -184,7 +184,7 @@ class NetProgrammerIT {
   void aWrongCallIsExplained() throws Exception {
     try (var wrong = NetProgrammer.start(folder, Map.of(), "sevre")) {
       assertThat(wrong.awaitEnd()).isEqualTo(2);
-      assertThat(wrong.log()).contains("unknown [sevre]").contains("--help");
+      assertThat(wrong.log()).contains("unknown arguments \"sevre\"").contains("--help");
     }
     try (var relative = NetProgrammer.start(folder, Map.of("NETPROG_SOCKET", "np.sock"))) {
       assertThat(relative.awaitEnd()).isOne();

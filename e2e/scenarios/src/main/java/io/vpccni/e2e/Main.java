@@ -5,6 +5,7 @@ import io.vpccni.e2e.demo.Demo;
 import io.vpccni.e2e.testbed.ShutdownGuard;
 import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.up.Up;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,34 +16,61 @@ import java.util.regex.Pattern;
 public final class Main {
   private static final String HELP =
       """
-      usage: testbed demo | up | bench
+      testbed runs the real daemons on simulated nodes of a simulated VPC. It must run as root.
 
-        demo   adds pods on simulated nodes, lets them ping, deletes them, and checks that nothing is left
-        up     starts the same VPC and nodes, prints commands to try, and keeps them until Ctrl-C
-        bench  measures calls, memory and EC2 requests, and prints tables
+      usage: testbed demo     add pods, let them ping, delete them, and check that nothing is left
+             testbed up       start the same VPC and nodes, print commands to try, and keep them until Ctrl-C
+             testbed bench    measure calls, memory and EC2 requests, and print tables
+             testbed --help   print this page
 
-      It must run as root. Its settings are environment variables:
-        NODES          number of nodes (2)
-        PODS           pods on each node, for demo (24)
-        INSTANCE_TYPE  EC2 instance type of the nodes (m5.large)
-        AGENT_ENV      more settings of the agent, "K=V K=V", for up
-        BENCH          the one benchmark to run, for bench (all)
+      Environment:
+        NODES          number of nodes (default: 2)
+        PODS           number of pods on each node, for demo (default: 24)
+        INSTANCE_TYPE  EC2 instance type of the nodes (default: m5.large)
+        AGENT_ENV      further settings of the agent, "K=V K=V", for demo and up
+        BENCH          name of the one benchmark to run, for bench (default: all)
+
+      Exit codes:
+        0  everything was as it should be
+        1  something failed, or testbed does not run as root
+        2  unknown arguments, or a setting that cannot be used
+
+      Example:  NODES=3 PODS=10 AGENT_ENV="WARM_IP_TARGET=2" testbed demo
       """;
+
+  private static final List<String> VERBS = List.of("demo", "up", "bench");
+
+  private static final int USAGE = 2;
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args.length == 1 ? args[0] : "", System.getenv()));
+    System.exit(run(String.join(" ", args), System.getenv(), System.out, System.err));
   }
 
-  private static int run(String verb, Map<String, String> env) {
-    if (verb.equals("--help")) {
-      System.out.print(HELP);
+  /**
+   * Does what the command line says and returns the exit code.
+   *
+   * @param arguments all arguments, separated by blanks
+   */
+  static int run(String arguments, Map<String, String> env, PrintStream out, PrintStream err) {
+    if (List.of("--help", "-h").contains(arguments)) {
+      out.print(HELP);
       return 0;
     }
+    if (!VERBS.contains(arguments)) {
+      err.println(
+          arguments.isEmpty()
+              ? "testbed: say demo, up or bench; see testbed --help"
+              : "testbed: unknown arguments \"" + arguments + "\"; see testbed --help");
+      return USAGE;
+    }
+    return start(arguments, env, err);
+  }
+
+  private static int start(String verb, Map<String, String> env, PrintStream err) {
     if (!"root".equals(System.getProperty("user.name"))) {
-      System.err.println(
-          "testbed: must run as root, because it makes network and mount namespaces");
+      err.println("testbed: must run as root, because it makes network and mount namespaces");
       return 1;
     }
     var home = Path.of(System.getProperty("vpccni.home", "."));
@@ -58,15 +86,11 @@ public final class Main {
       return switch (verb) {
         case "demo" -> Demo.run(settings, number(env, "PODS", 24), stop);
         case "bench" -> Bench.run(home, env.getOrDefault("BENCH", ""), stop);
-        case "up" -> Up.run(settings, home.resolve("target/up.json"), stop);
-        default -> {
-          System.err.print(HELP);
-          yield 2;
-        }
+        default -> Up.run(settings, home.resolve("target/up.json"), stop);
       };
     } catch (IllegalArgumentException wrong) {
-      System.err.println("testbed: " + wrong.getMessage());
-      return 2;
+      err.println("testbed: " + wrong.getMessage());
+      return USAGE;
     }
   }
 

@@ -12,32 +12,81 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * {@code vpc-sim SCENE [ENV-FILE]}: sets the scene, listens on loopback, writes the environment
- * that AWS clients need, and runs until it is stopped.
+ * The entry point {@code vpc-sim SCENE [ENV-FILE]} sets the scene, listens on loopback, writes the
+ * environment that AWS clients need, and runs until it is stopped.
  */
 public final class Main {
+  private static final String HELP =
+      """
+      vpc-sim simulates a region of AWS on loopback: EC2, IMDS, STS, CloudWatch and a Kubernetes API,
+      for any AWS client and for kubectl. It needs no privileges and no AWS account.
+
+      usage: vpc-sim SCENE [ENV-FILE]   serve until stopped by a signal
+             vpc-sim --help             print this page
+
+        SCENE     the file that says which VPCs, subnets and instances there are, in YAML or JSON;
+                  e2e/vpc-sim/README.md describes it
+        ENV-FILE  the file of shell variables with which clients find vpc-sim (default: target/vpc-sim.env).
+                  It appears when everything is ready and goes when vpc-sim stops; vpc-sim.kubeconfig is
+                  written beside it.
+
+      It reads no environment variables. It writes these to ENV-FILE: AWS_ENDPOINT_URL_EC2, _STS and
+      _CLOUDWATCH, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, KUBECONFIG
+      and VPC_SIM_ADMIN.
+
+      Exit codes:
+        1  the scene cannot be read or set, or a file cannot be written
+        2  unknown arguments
+
+      Example:  vpc-sim e2e/vpc-sim/examples/two-nodes.yaml target/vpc-sim.env
+                set -a; . target/vpc-sim.env; set +a     # in another shell
+                aws ec2 describe-instances
+      """;
+
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
   private static final Path ENV = Path.of("target", "vpc-sim.env");
 
   private Main() {}
 
   public static void main(String[] args) throws InterruptedException {
-    if (args.length < 1 || args.length > 2) {
-      System.err.println("usage: vpc-sim SCENE.yaml [ENV-FILE]");
-      System.exit(2);
-    }
-    try {
-      run(Path.of(args[0]), args.length == 2 ? Path.of(args[1]) : ENV);
-    } catch (IllegalArgumentException | IOException wrong) {
-      System.err.println("vpc-sim: " + wrong.getMessage());
-      System.exit(1);
+    var end = run(List.of(args), System.out, System.err);
+    if (end.isPresent()) {
+      System.exit(end.getAsInt());
     }
     new CountDownLatch(1).await(); // until a signal
   }
 
-  private static void run(Path file, Path env) throws IOException {
+  /** Does what the command line says; the exit code is empty while the cloud is being served. */
+  static OptionalInt run(List<String> args, PrintStream out, PrintStream err) {
+    if (args.equals(List.of("--help")) || args.equals(List.of("-h"))) {
+      out.print(HELP);
+      return OptionalInt.of(0);
+    }
+    if (args.isEmpty()) {
+      err.println("vpc-sim: the scene file is missing; see vpc-sim --help");
+      return OptionalInt.of(USAGE);
+    }
+    if (args.size() > 2 || args.stream().anyMatch(each -> each.startsWith("-"))) {
+      err.println(
+          "vpc-sim: unknown arguments \"" + String.join(" ", args) + "\"; see vpc-sim --help");
+      return OptionalInt.of(USAGE);
+    }
+    try {
+      serve(Path.of(args.getFirst()), args.size() == 2 ? Path.of(args.get(1)) : ENV);
+      return OptionalInt.empty();
+    } catch (IllegalArgumentException | IOException wrong) {
+      err.println("vpc-sim: " + wrong.getMessage());
+      return OptionalInt.of(FAILED);
+    }
+  }
+
+  private static void serve(Path file, Path env) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException("cannot read the scene file " + file.toAbsolutePath());
     }
