@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.condition.ConditionChanged;
-import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.WarningEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +62,6 @@ class SecretsTest {
         bus.vertx().eventBus(), ConditionChanged.raised("X", "", "Y", LEAK));
     until(() -> !conditions.isEmpty());
     assertThat(conditions.getFirst().detail()).contains("[redacted]").doesNotContain(SECRET);
-    assertThat(new EventWanted("X", "Y", LEAK).note()).doesNotContain(SECRET);
+    assertThat(new WarningEvent("X", "Y", LEAK).note()).doesNotContain(SECRET);
   }
 }

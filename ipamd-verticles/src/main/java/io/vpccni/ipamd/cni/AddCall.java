@@ -112,7 +112,8 @@ final class AddCall {
   }
 
   private Future<List<WiredPair>> wire(Holding holding) {
-    return node.timed(Phase.HELPER, () -> node.dataplane().attach(holding, call.conf().mtu()))
+    return node.timed(
+            Phase.NET_PROGRAMMER, () -> node.dataplane().attach(holding, call.conf().mtu()))
         .compose(
             reply ->
                 switch (reply) {
@@ -171,7 +172,8 @@ final class AddCall {
     if (mode.isEmpty()) return Future.succeededFuture();
     int interfaces = holding.addresses().size();
     return node.timed(
-            Phase.HELPER, () -> node.dataplane().enforcePolicy(call.pod(), mode.get(), interfaces))
+            Phase.NET_PROGRAMMER,
+            () -> node.dataplane().enforcePolicy(call.pod(), mode.get(), interfaces))
         .compose(
             reply ->
                 switch (reply) {

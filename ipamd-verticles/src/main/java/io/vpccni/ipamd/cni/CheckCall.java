@@ -45,7 +45,8 @@ final class CheckCall {
   }
 
   private Future<Void> compareWithKernel(Holding holding) {
-    return node.timed(Phase.HELPER, () -> node.dataplane().check(holding, call.conf().mtu()))
+    return node.timed(
+            Phase.NET_PROGRAMMER, () -> node.dataplane().check(holding, call.conf().mtu()))
         .compose(
             reply ->
                 switch (reply) {

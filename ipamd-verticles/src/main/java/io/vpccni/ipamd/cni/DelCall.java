@@ -139,7 +139,7 @@ final class DelCall {
   }
 
   private Future<?> deletePolicy() {
-    return node.timed(Phase.HELPER, () -> node.dataplane().deletePolicy(call.pod()))
+    return node.timed(Phase.NET_PROGRAMMER, () -> node.dataplane().deletePolicy(call.pod()))
         .onSuccess(
             reply -> {
               if (!(reply instanceof DataplaneReply.PolicyAnswered(var done)) || !done) {

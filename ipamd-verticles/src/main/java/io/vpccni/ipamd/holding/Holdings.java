@@ -117,7 +117,7 @@ public final class Holdings {
 
   /** Completes with the host veths that are still to be deleted. */
   private Future<List<String>> detach(Holding holding) {
-    return Measured.timed(bus, Phase.HELPER, () -> dataplane.detach(holding))
+    return Measured.timed(bus, Phase.NET_PROGRAMMER, () -> dataplane.detach(holding))
         .compose(
             reply ->
                 switch (reply) {

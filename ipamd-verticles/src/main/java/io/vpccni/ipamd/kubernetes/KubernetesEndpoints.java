@@ -31,7 +31,7 @@ public final class KubernetesEndpoints {
   public static final Topic<PodDemand> DEMAND = new Topic<>("kubernetes.demand");
 
   /** Anyone may publish here; the Kubernetes verticle hears. */
-  public static final Topic<EventWanted> EVENTS = new Topic<>("kubernetes.events");
+  public static final Topic<WarningEvent> EVENTS = new Topic<>("kubernetes.events");
 
   /** The longest time that an answer takes. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);

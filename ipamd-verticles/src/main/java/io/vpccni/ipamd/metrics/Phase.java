@@ -14,8 +14,11 @@ public enum Phase {
    */
   CHECKPOINT("checkpoint"),
   /** The time from asking net-programmer to its answer. */
-  HELPER("helper"),
-  /** This is what net-programmer spent in the kernel to wire a pod: a part of {@link #HELPER}. */
+  NET_PROGRAMMER("net_programmer"),
+  /**
+   * This is what net-programmer spent in the kernel to wire a pod: a part of {@link
+   * #NET_PROGRAMMER}.
+   */
   KERNEL("kernel"),
   /** From net-programmer's answer to the result of an ADD. */
   REPLY("reply"),

@@ -53,12 +53,12 @@ class MeasuredCallsTest {
     var parts = parts(begun("ADD", at), Phase.ADD);
     assertThat(parts)
         .containsOnlyKeys(
-            Phase.SOCKET, Phase.PARSE, Phase.ASSIGN, Phase.HELPER, Phase.REPLY, Phase.ADD);
+            Phase.SOCKET, Phase.PARSE, Phase.ASSIGN, Phase.NET_PROGRAMMER, Phase.REPLY, Phase.ADD);
     assertThat(parts.get(Phase.SOCKET)).isBetween(way, way + Duration.ofSeconds(5).toNanos());
     long inside =
         parts.get(Phase.PARSE)
             + parts.get(Phase.ASSIGN)
-            + parts.get(Phase.HELPER)
+            + parts.get(Phase.NET_PROGRAMMER)
             + parts.get(Phase.REPLY);
     assertThat(parts.get(Phase.ADD)).isGreaterThanOrEqualTo(inside);
   }

@@ -63,13 +63,16 @@ class AgentMetricsTest {
 
   @Test
   void histogramsAddUp() {
-    metrics.measure(Measured.of(Phase.HELPER, Duration.ofMillis(3).toNanos()));
-    metrics.measure(Measured.of(Phase.HELPER, Duration.ofSeconds(30).toNanos()));
+    metrics.measure(Measured.of(Phase.NET_PROGRAMMER, Duration.ofMillis(3).toNanos()));
+    metrics.measure(Measured.of(Phase.NET_PROGRAMMER, Duration.ofSeconds(30).toNanos()));
     assertThat(text())
-        .contains("awscni_cni_phase_duration_seconds_bucket{phase=\"helper\",le=\"0.002\"} 0\n")
-        .contains("awscni_cni_phase_duration_seconds_bucket{phase=\"helper\",le=\"0.005\"} 1\n")
-        .contains("awscni_cni_phase_duration_seconds_bucket{phase=\"helper\",le=\"+Inf\"} 2\n")
-        .contains("awscni_cni_phase_duration_seconds_count{phase=\"helper\"} 2\n");
+        .contains(
+            "awscni_cni_phase_duration_seconds_bucket{phase=\"net_programmer\",le=\"0.002\"} 0\n")
+        .contains(
+            "awscni_cni_phase_duration_seconds_bucket{phase=\"net_programmer\",le=\"0.005\"} 1\n")
+        .contains(
+            "awscni_cni_phase_duration_seconds_bucket{phase=\"net_programmer\",le=\"+Inf\"} 2\n")
+        .contains("awscni_cni_phase_duration_seconds_count{phase=\"net_programmer\"} 2\n");
   }
 
   @Test

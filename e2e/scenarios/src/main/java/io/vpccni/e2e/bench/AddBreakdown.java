@@ -55,7 +55,7 @@ final class AddBreakdown {
     double whole = calls.stream().mapToDouble(each -> each).average().orElseThrow();
     double add = mean("add_total", before);
     double assign = mean("assign", before);
-    double helper = mean("helper", before);
+    double netProgrammer = mean("net_programmer", before);
     double decide = mean("decide", before);
     double checkpoint = mean("checkpoint", before);
     double kernel = mean("kernel", before);
@@ -70,10 +70,10 @@ final class AddBreakdown {
     rows.add(row("decide", decide));
     rows.add(row("checkpoint", checkpoint));
     rows.add(row("pool besides: handing over, waiting", assign - decide - checkpoint));
-    rows.add(row("helper call without the kernel", helper - kernel));
+    rows.add(row("net-programmer call without the kernel", netProgrammer - kernel));
     rows.add(row("kernel: setns, netlink", kernel));
     rows.add(row("reply", reply));
-    rows.add(row("agent besides", add - parse - assign - helper - reply));
+    rows.add(row("agent besides", add - parse - assign - netProgrammer - reply));
     return new Report(
         "add-breakdown",
         rows,

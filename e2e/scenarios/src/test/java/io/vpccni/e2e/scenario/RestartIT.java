@@ -23,8 +23,9 @@ class RestartIT {
   }
 
   @Test
-  void afterAKilledHelperNoAddressIsGivenTwiceAndPodsGoOn(Testbed testbed) throws IOException {
-    survives(testbed, testbed.nodes().get(0).netProgrammer(), "helper");
+  void afterAKilledNetProgrammerNoAddressIsGivenTwiceAndPodsGoOn(Testbed testbed)
+      throws IOException {
+    survives(testbed, testbed.nodes().get(0).netProgrammer(), "net-programmer");
   }
 
   private static void survives(Testbed testbed, Daemon daemon, String prefix) throws IOException {

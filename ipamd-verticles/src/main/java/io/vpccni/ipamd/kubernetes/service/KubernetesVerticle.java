@@ -6,7 +6,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.Shared;
-import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
@@ -18,6 +17,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
+import io.vpccni.ipamd.kubernetes.WarningEvent;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.time.Duration;
@@ -255,7 +255,7 @@ public final class KubernetesVerticle extends VerticleBase {
                 });
   }
 
-  private void emit(EventWanted event) {
+  private void emit(WarningEvent event) {
     var key = event.reason() + " " + event.action();
     var now = clock.instant();
     sentEvents.values().removeIf(at -> at.plus(SAME_EVENT).isBefore(now));

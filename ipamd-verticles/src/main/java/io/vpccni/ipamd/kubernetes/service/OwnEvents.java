@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vpccni.ipamd.kubernetes.EventWanted;
+import io.vpccni.ipamd.kubernetes.WarningEvent;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,7 +25,7 @@ final class OwnEvents {
     this.pods = pods;
   }
 
-  void emit(EventWanted event, Instant now) {
+  void emit(WarningEvent event, Instant now) {
     var pod = pods.read(settings.podNamespace(), settings.podName());
     var regarding =
         new ObjectReferenceBuilder()

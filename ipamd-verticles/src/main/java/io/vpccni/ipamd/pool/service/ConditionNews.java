@@ -2,8 +2,8 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
-import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.WarningEvent;
 import io.vpccni.ipamd.pool.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +44,11 @@ public record ConditionNews(Condition condition, boolean over) {
   }
 
   /** Missing permissions are told in the reference's words: people have alerts on them. */
-  public EventWanted event() {
+  public WarningEvent event() {
     return condition.key().name().equals(ConditionChanged.NO_PERMISSION)
-        ? new EventWanted(
+        ? new WarningEvent(
             "MissingIAMPermissions", "ec2:" + condition.key().subject(), condition.detail())
-        : new EventWanted(
+        : new WarningEvent(
             condition.key().name(),
             condition.reason().isEmpty() ? condition.key().name() : condition.reason(),
             condition.detail());

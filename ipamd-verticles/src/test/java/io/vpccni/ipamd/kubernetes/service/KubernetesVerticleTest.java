@@ -8,11 +8,11 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.kubernetes.EventWanted;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.kubernetes.WarningEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +86,7 @@ class KubernetesVerticleTest {
   @Test
   void anEventIsSentOncePerHour(Vertx vertx) {
     kubernetes.deploy();
-    var event = new EventWanted("MissingIAMPermissions", "ec2:CreateTags", "Allow it");
+    var event = new WarningEvent("MissingIAMPermissions", "ec2:CreateTags", "Allow it");
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
     KubernetesEndpoints.EVENTS.publish(vertx.eventBus(), event);
     var events = kubernetes.admin.events().v1().events().inNamespace("kube-system");

@@ -4,14 +4,14 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.rpc.log.Redaction;
 
 /**
- * A Kubernetes event of type Warning on the agent's own pod is wanted. Dropped where there is no
- * API server; equal ones are sent once an hour at most.
+ * Asks for a Kubernetes event of type Warning on the agent's own pod. It is dropped where there is
+ * no API server, and equal events are sent once an hour at most.
  *
  * @param reason for example {@code MissingIAMPermissions}
  * @param action for example {@code ec2:CreateNetworkInterface}
  */
-public record EventWanted(String reason, String action, String note) implements BusMessage {
-  public EventWanted {
+public record WarningEvent(String reason, String action, String note) implements BusMessage {
+  public WarningEvent {
     note = Redaction.of(note);
   }
 }
