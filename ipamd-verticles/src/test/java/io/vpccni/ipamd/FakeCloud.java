@@ -2,9 +2,9 @@ package io.vpccni.ipamd;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
 import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
@@ -66,7 +66,7 @@ final class FakeCloud {
         Map.of());
   }
 
-  private static final Ec2Reply UNAUTHORIZED =
+  private static final Ec2Reply.Failed UNAUTHORIZED =
       new Ec2Reply.Failed(
           "Some",
           "UnauthorizedOperation",
@@ -104,7 +104,7 @@ final class FakeCloud {
   /**
    * @param more what EC2 says when it is asked for more
    */
-  static Future<?> serve(Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more) {
+  static Future<?> serve(Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply.Failed> more) {
     return serve(vertx, enis, more, Future.succeededFuture());
   }
 
@@ -112,7 +112,7 @@ final class FakeCloud {
    * @param listing when EC2 and IMDS list ENIs
    */
   static Future<?> serve(
-      Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply> more, Future<?> listing) {
+      Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply.Failed> more, Future<?> listing) {
     return Future.all(
         ImdsEndpoints.READ_FACTS.serve(
             vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
@@ -120,12 +120,17 @@ final class FakeCloud {
             vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
         ImdsEndpoints.READ_ATTACHED.serve(
             vertx.eventBus(), _ -> listing.map(_ -> new ImdsReply.Attached(enis))),
-        Ec2Endpoints.EC2.serve(
-            vertx.eventBus(),
-            asked ->
-                asked instanceof Ec2Request.DescribeAttached
-                    ? listing.map(_ -> new Ec2Reply.Described(enis))
-                    : more));
+        Ec2Endpoints.DESCRIBE_ATTACHED.serve(
+            vertx.eventBus(), _ -> listing.map(_ -> new Ec2Reply.Described(enis))),
+        refuseChanges(vertx.eventBus(), more));
+  }
+
+  private static Future<?> refuseChanges(EventBus bus, Future<Ec2Reply.Failed> why) {
+    return Future.all(
+        Ec2Endpoints.ASSIGN_ADDRESSES.serve(bus, _ -> why.map(no -> no)),
+        Ec2Endpoints.UNASSIGN_ADDRESSES.serve(bus, _ -> why.map(no -> no)),
+        Ec2Endpoints.CREATE_ENI.serve(bus, _ -> why.map(no -> no)),
+        Ec2Endpoints.FREE_ENI.serve(bus, _ -> why.map(no -> no)));
   }
 
   static void tellFacts(Vertx vertx) {

@@ -73,7 +73,7 @@ final class GrpcAgent {
     this.client = client();
     this.agent = CNIBackendGrpcClient.create(client, socket());
     // An ADD that finds nothing free waits for this.
-    await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply>promise().future()));
+    await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply.Failed>promise().future()));
     await(AnyQuestion.ofKubernetes(vertx.eventBus(), asked -> kubernetes.apply(asked)));
     programmerStarts();
   }

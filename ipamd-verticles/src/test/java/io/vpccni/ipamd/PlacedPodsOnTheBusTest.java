@@ -66,7 +66,7 @@ class PlacedPodsOnTheBusTest {
         FakeCloud.serve(
             bus.vertx(),
             List.of(FakeCloud.PRIMARY, FakeCloud.secondaryWith(IP)),
-            Promise.<Ec2Reply>promise().future(),
+            Promise.<Ec2Reply.Failed>promise().future(),
             listing.future()));
     await(programmer.listen(bus.vertx(), folder.resolve("net-programmer.sock")));
     var pod =

@@ -7,27 +7,45 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.List;
 import java.util.Optional;
 
-/** This is what became of an {@link Ec2Request}. */
+/**
+ * This is what became of an {@link Ec2Request}. Each question has a reply type of its own, which is
+ * its success or a {@link Failed}.
+ */
 public sealed interface Ec2Reply extends BusMessage {
+  /** This is the reply to {@link Ec2Request.AssignAddresses}. */
+  sealed interface AssignAddressesReply extends Ec2Reply {}
+
+  /** This is the reply to {@link Ec2Request.UnassignAddresses}. */
+  sealed interface UnassignAddressesReply extends Ec2Reply {}
+
+  /** This is the reply to {@link Ec2Request.CreateEni}. */
+  sealed interface CreateEniReply extends Ec2Reply {}
+
+  /** This is the reply to {@link Ec2Request.FreeEni}. */
+  sealed interface FreeEniReply extends Ec2Reply {}
+
+  /** This is the reply to {@link Ec2Request.DescribeAttached}. */
+  sealed interface DescribeAttachedReply extends Ec2Reply {}
+
   /** The addresses and prefixes that are new; the ENI's primary address is never among them. */
-  record AddressesAssigned(EniId eni, List<Cidr> cidrs) implements Ec2Reply {
+  record AddressesAssigned(EniId eni, List<Cidr> cidrs) implements AssignAddressesReply {
     public AddressesAssigned {
       cidrs = List.copyOf(cidrs);
     }
   }
 
-  record AddressesUnassigned(EniId eni, List<Cidr> cidrs) implements Ec2Reply {
+  record AddressesUnassigned(EniId eni, List<Cidr> cidrs) implements UnassignAddressesReply {
     public AddressesUnassigned {
       cidrs = List.copyOf(cidrs);
     }
   }
 
-  record EniCreated(AttachedEni eni) implements Ec2Reply {}
+  record EniCreated(AttachedEni eni) implements CreateEniReply {}
 
-  record EniFreed(EniId eni) implements Ec2Reply {}
+  record EniFreed(EniId eni) implements FreeEniReply {}
 
   /** The answer to a describe; an ENI that is not in it is not attached. */
-  record Described(List<AttachedEni> enis) implements Ec2Reply {
+  record Described(List<AttachedEni> enis) implements DescribeAttachedReply {
     public Described {
       enis = List.copyOf(enis);
     }
@@ -36,13 +54,16 @@ public sealed interface Ec2Reply extends BusMessage {
   /**
    * This is what IMDS shows where EC2 was to be described: it may be a little old, and lacks tags.
    */
-  record Hinted(List<AttachedEni> enis, Optional<Failed> insteadOf) implements Ec2Reply {
+  record Hinted(List<AttachedEni> enis, Optional<Failed> insteadOf)
+      implements DescribeAttachedReply {
     public Hinted {
       enis = List.copyOf(enis);
     }
   }
 
   /**
+   * The failure that every question can have.
+   *
    * @param action EC2's name, for example {@code AssignPrivateIpAddresses}
    * @param code EC2's error code, or {@code Timeout}, {@code Unreachable} where there was no answer
    * @param kind what the caller may do about it
@@ -50,7 +71,11 @@ public sealed interface Ec2Reply extends BusMessage {
    */
   record Failed(
       String action, String code, String message, FailureKind kind, Optional<String> subnet)
-      implements Ec2Reply {}
+      implements AssignAddressesReply,
+          UnassignAddressesReply,
+          CreateEniReply,
+          FreeEniReply,
+          DescribeAttachedReply {}
 
   /** The kinds of failure, sorted by what the caller may do. */
   enum FailureKind {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This is what the pool asks of EC2. Each is answered once, with an {@link Ec2Reply}, within {@link
- * Ec2Endpoints#DEADLINE}.
+ * This is what the pool asks of EC2. Each is answered once, with the {@link Ec2Reply} of its kind,
+ * within {@link Ec2Endpoints#DEADLINE}.
  */
 public sealed interface Ec2Request extends BusMessage {
   /** {@code count} single addresses or prefixes more on this ENI, in one call. */

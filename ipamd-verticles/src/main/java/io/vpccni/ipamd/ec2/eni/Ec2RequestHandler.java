@@ -2,12 +2,17 @@ package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.CreateEniReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.DescribeAttachedReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
+import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Reply.FreeEniReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.UnassignAddressesReply;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.EniStepFailed;
@@ -17,9 +22,13 @@ import io.vpccni.ipamd.eni.EniId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Answers what the pool asks of EC2, for one node whose facts are known. For one context only. */
+/**
+ * Answers what the pool asks of EC2, for one node whose facts are known. A future fails only
+ * because of a bug. For one context only.
+ */
 public final class Ec2RequestHandler {
   private static final Duration ORPHAN_LOOK = Duration.ofMinutes(1);
 
@@ -47,41 +56,59 @@ public final class Ec2RequestHandler {
     this.plan = new EniCreationPlan(around, enis, subnets);
   }
 
-  /** Answers the request. The future fails only because of a bug. */
-  public Future<Ec2Reply> handle(Ec2Request request) {
-    Future<Ec2Reply> reply =
-        switch (request) {
-          case DescribeAttached _ -> descriptions.all();
-          case AssignAddresses ask ->
-              changing("AssignPrivateIpAddresses", () -> addresses.assign(ask));
-          case UnassignAddresses ask ->
-              changing("UnassignPrivateIpAddresses", () -> addresses.unassign(ask));
-          case CreateEni ask -> changing("CreateNetworkInterface", () -> create(ask));
-          case FreeEni(var eni) -> changing("DeleteNetworkInterface", () -> free(eni));
-        };
-    return reply.recover(
-        error ->
-            error instanceof Ec2Refused refused
-                ? Future.succeededFuture(refused.failed())
-                : Future.failedFuture(error));
+  public Future<DescribeAttachedReply> describe() {
+    return descriptions.all().recover(error -> refused(error, no -> no));
   }
 
-  private Future<Ec2Reply> changing(String action, Supplier<Future<Ec2Reply>> change) {
-    if (around.settings().mayChange()) {
-      return change.get();
-    }
-    return Future.succeededFuture(
-        new Failed(
-            action,
-            around.settings().imdsOnly() ? "ImdsOnlyMode" : "ProvisioningDisabled",
-            around.settings().imdsOnly()
-                ? "ENABLE_IMDS_ONLY_MODE=true: EC2 is not called"
-                : "DISABLE_NETWORK_RESOURCE_PROVISIONING=true: nothing is changed in EC2",
-            FailureKind.PERMANENT,
-            Optional.empty()));
+  public Future<AssignAddressesReply> assign(AssignAddresses asked) {
+    return changing("AssignPrivateIpAddresses", () -> addresses.assign(asked), no -> no);
   }
 
-  private Future<Ec2Reply> create(CreateEni ask) {
+  public Future<UnassignAddressesReply> unassign(UnassignAddresses asked) {
+    return changing("UnassignPrivateIpAddresses", () -> addresses.unassign(asked), no -> no);
+  }
+
+  public Future<CreateEniReply> create(CreateEni asked) {
+    return changing("CreateNetworkInterface", () -> createEni(asked), no -> no);
+  }
+
+  public Future<FreeEniReply> free(FreeEni asked) {
+    return changing("DeleteNetworkInterface", () -> freeEni(asked.eni()), no -> no);
+  }
+
+  /**
+   * Makes the change, if changes are allowed at all.
+   *
+   * @param failed a {@link Failed} as a reply to this question, which each reply type permits but
+   *     no type bound can say
+   */
+  private <R extends Ec2Reply> Future<R> changing(
+      String action, Supplier<Future<R>> change, Function<Failed, R> failed) {
+    return around.settings().mayChange()
+        ? change.get().recover(error -> refused(error, failed))
+        : Future.succeededFuture(failed.apply(forbidden(action)));
+  }
+
+  private static <R extends Ec2Reply> Future<R> refused(
+      Throwable error, Function<Failed, R> failed) {
+    return error instanceof Ec2Refused refused
+        ? Future.succeededFuture(failed.apply(refused.failed()))
+        : Future.failedFuture(error);
+  }
+
+  private Failed forbidden(String action) {
+    boolean imdsOnly = around.settings().imdsOnly();
+    return new Failed(
+        action,
+        imdsOnly ? "ImdsOnlyMode" : "ProvisioningDisabled",
+        imdsOnly
+            ? "ENABLE_IMDS_ONLY_MODE=true: EC2 is not called"
+            : "DISABLE_NETWORK_RESOURCE_PROVISIONING=true: nothing is changed in EC2",
+        FailureKind.PERMANENT,
+        Optional.empty());
+  }
+
+  private Future<CreateEniReply> createEni(CreateEni ask) {
     return descriptions
         .first()
         .compose(_ -> plan.plan(ask))
@@ -94,7 +121,7 @@ public final class Ec2RequestHandler {
                 });
   }
 
-  private Ec2Reply notCreated(Failed why, boolean left) {
+  private Failed notCreated(Failed why, boolean left) {
     if (left) {
       orphans.lookForOwn(ORPHAN_LOOK);
     }
@@ -104,18 +131,18 @@ public final class Ec2RequestHandler {
     return why;
   }
 
-  private Ec2Reply created(EniView eni) {
+  private EniCreated created(EniView eni) {
     if (eni.outlivesInstance()) {
       maintenance.repairSoon();
     }
-    return new Ec2Reply.EniCreated(descriptions.toAttached(List.of(eni)).getFirst());
+    return new EniCreated(descriptions.toAttached(List.of(eni)).getFirst());
   }
 
   /**
    * EC2 is asked at this moment whose it is: what the pool believes may come from the checkpoint of
    * another instance, in an image or a snapshot, and an ENI may have moved since.
    */
-  private Future<Ec2Reply> free(EniId id) {
+  private Future<FreeEniReply> freeEni(EniId id) {
     return around
         .api()
         .eni(id)
@@ -129,7 +156,7 @@ public final class Ec2RequestHandler {
             eni ->
                 switch (Ownership.of(eni, around.node())) {
                   case OURS -> removal.free(eni.orElseThrow()).map(left -> freed(id, left));
-                  case ELSEWHERE -> Future.succeededFuture(new Ec2Reply.EniFreed(id));
+                  case ELSEWHERE -> Future.succeededFuture(new EniFreed(id));
                   case NOT_OURS -> Future.failedFuture(notOurs(id));
                 });
   }
@@ -145,12 +172,12 @@ public final class Ec2RequestHandler {
         FailureKind.PERMANENT);
   }
 
-  private Ec2Reply freed(EniId id, EniRemoval.Left left) {
+  private EniFreed freed(EniId id, EniRemoval.Left left) {
     switch (left) {
       case NOTHING -> {}
       case UNATTACHED -> orphans.lookForOwn(ORPHAN_LOOK);
     }
-    return new Ec2Reply.EniFreed(id);
+    return new EniFreed(id);
   }
 
   private <T> Future<T> notSeen(Throwable error) {

@@ -1,8 +1,11 @@
 package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
+import io.vpccni.ipamd.ec2.Ec2Reply.AddressesUnassigned;
+import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Reply.UnassignAddressesReply;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
@@ -24,16 +27,16 @@ final class EniAddresses {
     this.subnets = subnets;
   }
 
-  Future<Ec2Reply> assign(AssignAddresses ask) {
+  Future<AssignAddressesReply> assign(AssignAddresses ask) {
     int count = Math.min(ask.count(), around.perEni().orElse(Integer.MAX_VALUE));
     if (count < 1) {
-      return Future.succeededFuture(new Ec2Reply.AddressesAssigned(ask.eni(), List.of()));
+      return Future.succeededFuture(new AddressesAssigned(ask.eni(), List.of()));
     }
     return around
         .api()
         .assign(ask.eni(), ask.kind(), count)
-        .<Ec2Reply>map(
-            cidrs -> new Ec2Reply.AddressesAssigned(ask.eni(), withoutPrimary(ask.eni(), cidrs)))
+        .<AssignAddressesReply>map(
+            cidrs -> new AddressesAssigned(ask.eni(), withoutPrimary(ask.eni(), cidrs)))
         .recover(error -> Future.failedFuture(inSubnetOf(ask.eni(), error)));
   }
 
@@ -55,13 +58,13 @@ final class EniAddresses {
     return enis.of(id).<Throwable>map(eni -> refused.in(eni.subnet().value())).orElse(error);
   }
 
-  Future<Ec2Reply> unassign(UnassignAddresses ask) {
+  Future<UnassignAddressesReply> unassign(UnassignAddresses ask) {
     if (ask.cidrs().isEmpty()) {
-      return Future.succeededFuture(new Ec2Reply.AddressesUnassigned(ask.eni(), List.of()));
+      return Future.succeededFuture(new AddressesUnassigned(ask.eni(), List.of()));
     }
     return isHere(ask.eni())
         .compose(here -> here ? unassignHere(ask) : Future.succeededFuture())
-        .map(_ -> new Ec2Reply.AddressesUnassigned(ask.eni(), ask.cidrs()));
+        .map(_ -> new AddressesUnassigned(ask.eni(), ask.cidrs()));
   }
 
   /**

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.condition.RaisedConditions;
-import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Reply.DescribeAttachedReply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Hinted;
@@ -40,12 +40,12 @@ final class EniDescriptions {
     this.conditions = new RaisedConditions(around.listener()::condition);
   }
 
-  Future<Ec2Reply> all() {
+  Future<DescribeAttachedReply> all() {
     return around.settings().imdsOnly()
         ? fromImds(Optional.empty())
         : describing
             .join(this::askForAll)
-            .<Ec2Reply>map(Described::new)
+            .<DescribeAttachedReply>map(Described::new)
             .recover(
                 error ->
                     error instanceof Ec2Refused refused
@@ -60,7 +60,7 @@ final class EniDescriptions {
     return enis.isDescribed() ? Future.succeededFuture() : describing.join(this::askForAll);
   }
 
-  private Future<Ec2Reply> fromImds(Optional<Failed> insteadOf) {
+  private Future<DescribeAttachedReply> fromImds(Optional<Failed> insteadOf) {
     return around
         .imds()
         .attached()

@@ -5,7 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
 import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
@@ -22,6 +22,7 @@ import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,17 @@ public final class Ec2Verticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    var bus = vertx.eventBus();
     return Future.all(
-        Ec2Endpoints.EC2.serve(vertx.eventBus(), this::answer),
-        Ec2Endpoints.LIMITS.serve(vertx.eventBus(), _ -> readLimits()));
+        Ec2Endpoints.ASSIGN_ADDRESSES.serve(
+            bus, asked -> answer(ec2 -> ec2.assign(asked), no -> no)),
+        Ec2Endpoints.UNASSIGN_ADDRESSES.serve(
+            bus, asked -> answer(ec2 -> ec2.unassign(asked), no -> no)),
+        Ec2Endpoints.CREATE_ENI.serve(bus, asked -> answer(ec2 -> ec2.create(asked), no -> no)),
+        Ec2Endpoints.FREE_ENI.serve(bus, asked -> answer(ec2 -> ec2.free(asked), no -> no)),
+        Ec2Endpoints.DESCRIBE_ATTACHED.serve(
+            bus, _ -> answer(Ec2RequestHandler::describe, no -> no)),
+        Ec2Endpoints.LIMITS.serve(bus, _ -> readLimits()));
   }
 
   @Override
@@ -69,13 +78,20 @@ public final class Ec2Verticle extends VerticleBase {
             });
   }
 
-  private Future<Ec2Reply> answer(Ec2Request request) {
+  /**
+   * Asks the handler, once the node is known.
+   *
+   * @param failed a {@link Failed} as a reply to this question, which each reply type permits but
+   *     no type bound can say
+   */
+  private <R extends Ec2Reply> Future<R> answer(
+      Function<Ec2RequestHandler, Future<R>> question, Function<Failed, R> failed) {
     return running()
-        .compose(ready -> ready.handler().handle(request))
+        .compose(ready -> question.apply(ready.handler()))
         .recover(
             error ->
                 error instanceof Ec2Refused refused
-                    ? Future.succeededFuture(refused.failed())
+                    ? Future.succeededFuture(failed.apply(refused.failed()))
                     : Future.failedFuture(error));
   }
 

@@ -2,8 +2,7 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
-import io.vpccni.ipamd.ec2.Ec2Endpoints;
-import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Calls;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
@@ -62,16 +61,8 @@ final class CommandPerformer {
   }
 
   private void askEc2(RequestId request, Ec2Request ask) {
-    Ec2Endpoints.EC2
-        .ask(vertx.eventBus(), ask, Ec2Endpoints.DEADLINE)
-        .otherwise(
-            error ->
-                new Ec2Reply.Failed(
-                    ask.getClass().getSimpleName(),
-                    "NoAnswer",
-                    error.toString(),
-                    Ec2Reply.FailureKind.OUTCOME_UNKNOWN,
-                    Optional.empty()))
+    new Ec2Calls(vertx.eventBus())
+        .ask(ask)
         .onSuccess(reply -> pool.tell(new PoolEvent.Ec2Answered(request, reply, pool.now())));
   }
 

@@ -27,7 +27,7 @@ class AdditionalTagsTest {
 
   @Test
   void anEniIsCreatedWithTheTags() {
-    var made = service.handle(QuietNode.NEW_ENI).result();
+    var made = service.create(QuietNode.NEW_ENI).result();
     assertThat(made).isInstanceOf(EniCreated.class);
     assertThat(node.ec2.enis.get(new EniId("eni-new-1")).tags()).containsEntry("team", "network");
     assertThat(told()).isEmpty();
@@ -36,21 +36,21 @@ class AdditionalTagsTest {
   @Test
   void anEniThatIsRefusedForThemIsCreatedWithoutAndAConditionSaysSo() {
     node.ec2.refusedTag = "team";
-    assertThat(service.handle(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
+    assertThat(service.create(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
     assertThat(node.ec2.enis.get(new EniId("eni-new-1")).tags())
         .doesNotContainKey("team")
         .containsEntry(EniTags.INSTANCE, "i-1");
     assertThat(node.ec2.wanted).extracting(ask -> ask.token()).doesNotHaveDuplicates();
     assertThat(told()).containsExactly(true);
     node.ec2.refusedTag = "";
-    service.handle(QuietNode.NEW_ENI);
+    service.create(QuietNode.NEW_ENI);
     assertThat(told()).containsExactly(true, false);
   }
 
   @Test
   void aRefusalForAnotherReasonIsNotBlamedOnThem() {
     node.ec2.refusals.put("CreateNetworkInterface", "InvalidSubnetID.NotFound");
-    assertThat(service.handle(QuietNode.NEW_ENI).result())
+    assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             Failed.class,
             failed -> assertThat(failed.code()).isEqualTo("InvalidSubnetID.NotFound"));

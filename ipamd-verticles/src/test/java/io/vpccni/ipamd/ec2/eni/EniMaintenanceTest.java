@@ -3,11 +3,10 @@ package io.vpccni.ipamd.ec2.eni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
@@ -61,14 +60,14 @@ class EniMaintenanceTest {
   @Test
   void imdsOnlyModeNeverCallsEc2() {
     var service = node.service(QuietNode.settings(true, true, true));
-    assertThat(service.handle(new DescribeAttached()).result())
+    assertThat(service.describe().result())
         .isInstanceOfSatisfying(
             Ec2Reply.Hinted.class,
             hinted -> {
               assertThat(hinted.enis()).hasSize(1);
               assertThat(hinted.insteadOf()).isEmpty();
             });
-    assertThat(service.handle(QuietNode.NEW_ENI).result())
+    assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("ImdsOnlyMode"));
     node.time.advance(HOUR.multipliedBy(3));
@@ -80,7 +79,7 @@ class EniMaintenanceTest {
     var service = node.started(QuietNode.settings(false, false, true));
     assertThat(
             service
-                .handle(new AssignAddresses(new EniId("eni-1"), AddressKind.SECONDARY_IP, 1))
+                .assign(new AssignAddresses(new EniId("eni-1"), AddressKind.SECONDARY_IP, 1))
                 .result())
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("ProvisioningDisabled"));
@@ -94,7 +93,7 @@ class EniMaintenanceTest {
     node.ec2.put(node.ec2.primary().withTags(Map.of("mine", "x")));
     var service = node.started(Ec2Settings.defaults());
     node.time.advance(Duration.ofMinutes(2));
-    service.handle(new DescribeAttached());
+    service.describe();
     assertThat(node.ec2.calls)
         .filteredOn(call -> call.startsWith("CreateTags"))
         .containsExactly("CreateTags eni-1 [node.k8s.amazonaws.com/instance_id]");
@@ -109,8 +108,7 @@ class EniMaintenanceTest {
     var service = node.started(Ec2Settings.defaults());
     node.time.advance(HOUR);
     assertThat(node.ec2.calls).noneMatch(call -> call.contains("eni-9"));
-    var described = (Described) service.handle(new DescribeAttached()).result();
-    assertThat(described.enis())
+    assertThat(ExpectedReplies.described(service.describe().result()))
         .filteredOn(eni -> eni.id().value().equals("eni-9"))
         .singleElement()
         .satisfies(eni -> assertThat(eni.managed()).isFalse());

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
-import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.eni.AddressKind;
@@ -34,8 +32,8 @@ class NewEniTest {
   @Test
   void anEniIsBelievedToBeThereWhileDescribeLagsBehindOurOwnAttach() {
     var service = node.started(Ec2Settings.defaults());
-    var reply = service.handle(QuietNode.NEW_ENI);
-    var created = ((EniCreated) reply.result()).eni().id();
+    var reply = service.create(QuietNode.NEW_ENI);
+    var created = ExpectedReplies.created(reply.result()).id();
     var shown = node.ec2.enis.remove(created);
     assertThat(shown).isNotNull();
     assertThat(QuietNode.ids(service)).contains(created);
@@ -49,7 +47,7 @@ class NewEniTest {
     node.ec2.calls.clear();
     var answer = Promise.<Void>promise();
     node.ec2.searchAnswers = Optional.of(answer);
-    var all = List.of(describe(service), describe(service), describe(service));
+    var all = List.of(service.describe(), service.describe(), service.describe());
     assertThat(all).noneMatch(Future::isComplete);
     answer.complete();
     assertThat(all).allMatch(reply -> reply.result() instanceof Described);
@@ -58,15 +56,11 @@ class NewEniTest {
         .hasSize(1);
   }
 
-  private static Future<Ec2Reply> describe(Ec2RequestHandler service) {
-    return service.handle(new Ec2Request.DescribeAttached());
-  }
-
   @Test
   void withoutDescribeSubnetsThePrimarySubnetIsUsed() {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
     var service = node.started(Ec2Settings.defaults());
-    assertThat(service.handle(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
+    assertThat(service.create(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
     assertThat(node.ec2.calls)
         .as("asked once, not before each create")
         .filteredOn(call -> call.startsWith("DescribeSubnets"))
@@ -77,10 +71,10 @@ class NewEniTest {
   void anExcludedPrimarySubnetGetsNoEni() {
     node.ec2.subnetTags = Map.of("kubernetes.io/role/cni", "0");
     var service = node.started(Ec2Settings.defaults());
-    assertThat(service.handle(QuietNode.NEW_ENI).result())
+    assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("NoUsableSubnet"));
-    assertThat(((Described) service.handle(new DescribeAttached()).result()).enis())
+    assertThat(ExpectedReplies.described(service.describe().result()))
         .allMatch(eni -> eni.excluded());
   }
 
@@ -104,8 +98,8 @@ class NewEniTest {
             tracking));
     node.ec2.groups = List.of("sg-1", "sg-2");
     var service = node.started(Ec2Settings.defaults());
-    service.handle(QuietNode.NEW_ENI);
-    service.handle(QuietNode.NEW_ENI);
+    service.create(QuietNode.NEW_ENI);
+    service.create(QuietNode.NEW_ENI);
     assertThat(node.ec2.wanted)
         .hasSize(2)
         .allSatisfy(
@@ -123,7 +117,7 @@ class NewEniTest {
   void aDeviceIndexThatIsTakenIsNotTriedTwice() {
     var service = node.started(Ec2Settings.defaults());
     node.ec2.refusals.put("AttachNetworkInterface", "InvalidParameterValue");
-    assertThat(service.handle(QuietNode.NEW_ENI).result()).isInstanceOf(Failed.class);
+    assertThat(service.create(QuietNode.NEW_ENI).result()).isInstanceOf(Failed.class);
     assertThat(node.ec2.calls)
         .as("an index that EC2 refuses is somebody else's")
         .filteredOn(call -> call.startsWith("Attach"))
@@ -143,7 +137,7 @@ class NewEniTest {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
     node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
     var service = node.started(Ec2Settings.defaults());
-    assertThat(service.handle(QuietNode.NEW_ENI).result())
+    assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             EniCreated.class, made -> assertThat(made.eni().subnetCidr()).contains(BLOCK));
   }
@@ -154,7 +148,7 @@ class NewEniTest {
     var young = new SubnetId("subnet-young");
     node.ec2.imdsBlocks = Map.of(young, BLOCK);
     var custom = Optional.of(new CustomNetwork(young, List.of()));
-    assertThat(service.handle(new CreateEni(0, AddressKind.SECONDARY_IP, 1, custom)).result())
+    assertThat(service.create(new CreateEni(0, AddressKind.SECONDARY_IP, 1, custom)).result())
         .isInstanceOfSatisfying(
             EniCreated.class, made -> assertThat(made.eni().subnetCidr()).contains(BLOCK));
   }
@@ -163,7 +157,7 @@ class NewEniTest {
   void anUnknownBlockIsAConditionUntilImdsShowsIt() {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
     var service = node.started(Ec2Settings.defaults());
-    service.handle(QuietNode.NEW_ENI);
+    service.create(QuietNode.NEW_ENI);
     assertThat(node.heard.conditions)
         .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
         .singleElement()
@@ -173,7 +167,7 @@ class NewEniTest {
               assertThat(change.raised()).isTrue();
             });
     node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
-    service.handle(new DescribeAttached());
+    service.describe();
     assertThat(node.heard.conditions)
         .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
         .last()

@@ -8,6 +8,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.EniStepFailed;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import java.time.Duration;
@@ -137,9 +138,9 @@ class OrphanedEnisTest {
   @Test
   void deletingIsTriedAgainLaterWhenItFails() {
     var service = node.started(Ec2Settings.defaults());
-    var created = ((EniCreated) service.handle(QuietNode.NEW_ENI).result()).eni().id();
+    var created = ExpectedReplies.created(service.create(QuietNode.NEW_ENI).result()).id();
     node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
-    var freed = service.handle(new Ec2Request.FreeEni(created));
+    var freed = service.free(new Ec2Request.FreeEni(created));
     node.time.advance(Duration.ofSeconds(10));
     assertThat(freed.result()).as("it is off the node").isEqualTo(new Ec2Reply.EniFreed(created));
     node.ec2.put(FakeEc2Api.eni(created.value(), Map.of(EniTags.INSTANCE, "i-1")));
@@ -169,7 +170,7 @@ class OrphanedEnisTest {
     var service = node.started(QuietNode.settings(true, false, sweeps));
     var answer = Promise.<Void>promise();
     node.ec2.createAnswers = Optional.of(answer);
-    var reply = service.handle(QuietNode.NEW_ENI);
+    var reply = service.create(QuietNode.NEW_ENI);
     node.time.advance(Duration.ofMinutes(6));
     assertThat(node.ec2.enis).containsKey(new EniId("eni-new-1"));
     answer.complete();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesUnassigned;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.api.EniView;
@@ -43,7 +42,7 @@ class OwnershipTest {
   @Test
   void anEniOfAnotherInstanceIsNeitherDetachedNorDeleted() {
     isThere("i-other", "i-other");
-    var freed = service.handle(new FreeEni(OTHER));
+    var freed = service.free(new FreeEni(OTHER));
     node.time.advance(Duration.ofMinutes(10));
     assertThat(changes()).isEmpty();
     assertThat(freed.result()).as("it is not on this node").isEqualTo(new EniFreed(OTHER));
@@ -52,9 +51,9 @@ class OwnershipTest {
   @Test
   void anEniThatMovedToAnotherInstanceSinceItWasDescribedIsLeftAlone() {
     isThere("i-1", "i-1");
-    service.handle(new DescribeAttached());
+    service.describe();
     isThere("i-other", "i-1");
-    service.handle(new FreeEni(OTHER));
+    service.free(new FreeEni(OTHER));
     node.time.advance(Duration.ofMinutes(10));
     assertThat(changes()).isEmpty();
   }
@@ -62,7 +61,7 @@ class OwnershipTest {
   @Test
   void anEniWithoutOurTagIsNotFreed() {
     isThere("i-1", "i-other");
-    var freed = service.handle(new FreeEni(OTHER));
+    var freed = service.free(new FreeEni(OTHER));
     node.time.advance(Duration.ofMinutes(10));
     assertThat(changes()).isEmpty();
     assertThat(freed.result())
@@ -74,7 +73,7 @@ class OwnershipTest {
   void anUnattachedEniWithoutOurTagIsNotDeleted() {
     node.ec2.put(FakeEc2Api.eni(OTHER.value(), Map.of(EniTags.INSTANCE, "i-other")));
     node.ec2.calls.clear();
-    var freed = service.handle(new FreeEni(OTHER));
+    var freed = service.free(new FreeEni(OTHER));
     node.time.advance(Duration.ofMinutes(10));
     assertThat(changes()).isEmpty();
     assertThat(freed.result()).isEqualTo(new EniFreed(OTHER));
@@ -83,7 +82,7 @@ class OwnershipTest {
   @Test
   void anEniOfOursIsFreed() {
     isThere("i-1", "i-1");
-    var freed = service.handle(new FreeEni(OTHER));
+    var freed = service.free(new FreeEni(OTHER));
     node.time.advance(Duration.ofMinutes(10));
     assertThat(changes())
         .containsExactly("DetachNetworkInterface at-other", "DeleteNetworkInterface eni-other");
@@ -93,7 +92,7 @@ class OwnershipTest {
   @Test
   void addressesOfAnotherInstancesEniStayThere() {
     isThere("i-other", "i-other");
-    var reply = service.handle(new UnassignAddresses(OTHER, List.of(ADDRESS)));
+    var reply = service.unassign(new UnassignAddresses(OTHER, List.of(ADDRESS)));
     assertThat(changes()).isEmpty();
     assertThat(reply.result())
         .as("this node no longer has them")

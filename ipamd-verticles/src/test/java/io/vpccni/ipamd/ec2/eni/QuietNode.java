@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
-import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.RecordingListener;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
@@ -42,7 +42,7 @@ final class QuietNode {
   /** Returns the same, after EC2 has been asked for the first time. */
   Ec2RequestHandler started(Ec2Settings settings) {
     var service = service(settings);
-    assertThat(service.handle(new DescribeAttached()).result()).isInstanceOf(Described.class);
+    assertThat(service.describe().result()).isInstanceOf(Described.class);
     return service;
   }
 
@@ -83,8 +83,9 @@ final class QuietNode {
   }
 
   static List<EniId> ids(Ec2RequestHandler service) {
-    return ((Described) service.handle(new DescribeAttached()).result())
-        .enis().stream().map(eni -> eni.id()).toList();
+    return ExpectedReplies.described(service.describe().result()).stream()
+        .map(eni -> eni.id())
+        .toList();
   }
 
   /** Returns the tags of another node's ENI of that age. */

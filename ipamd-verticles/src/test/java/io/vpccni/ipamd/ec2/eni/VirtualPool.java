@@ -2,8 +2,11 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.ec2.Ec2Reply;
+import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Listener;
 import io.vpccni.ipamd.eni.EniId;
@@ -176,6 +179,16 @@ final class VirtualPool implements Ec2Listener {
     decision.commands().forEach(this::perform);
   }
 
+  private static Future<? extends Ec2Reply> answer(Ec2RequestHandler ec2, Ec2Request request) {
+    return switch (request) {
+      case Ec2Request.AssignAddresses asked -> ec2.assign(asked);
+      case Ec2Request.UnassignAddresses asked -> ec2.unassign(asked);
+      case Ec2Request.CreateEni asked -> ec2.create(asked);
+      case Ec2Request.FreeEni asked -> ec2.free(asked);
+      case Ec2Request.DescribeAttached _ -> ec2.describe();
+    };
+  }
+
   private void perform(PoolCommand command) {
     int me = life;
     switch (command) {
@@ -184,8 +197,7 @@ final class VirtualPool implements Ec2Listener {
       case PoolCommand.AnswerAdd(var call, var reply, var _) -> answers.put(call, reply);
       case PoolCommand.AnswerDel _ -> {}
       case PoolCommand.AskEc2(var id, var ask) ->
-          Objects.requireNonNull(ec2)
-              .handle(ask)
+          answer(Objects.requireNonNull(ec2), ask)
               .onSuccess(
                   reply -> {
                     if (me == life) {

@@ -8,6 +8,7 @@ import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesUnassigned;
+import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
@@ -15,6 +16,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Waiting;
@@ -59,7 +61,7 @@ class FaultTest {
     node.close();
   }
 
-  private Ec2Reply assign(int count) {
+  private AssignAddressesReply assign(int count) {
     return node.ask(new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, count));
   }
 
@@ -267,7 +269,7 @@ class FaultTest {
 
   @Test
   void anAddressThatIsGoneAlreadyDoesNotKeepTheOthers() {
-    var assigned = ((AddressesAssigned) assign(3)).cidrs();
+    var assigned = ExpectedReplies.assigned(assign(3));
     node.ask(new UnassignAddresses(node.primary(), assigned.subList(0, 1)));
     assertThat(node.ask(new UnassignAddresses(node.primary(), assigned)))
         .isEqualTo(new AddressesUnassigned(node.primary(), assigned));

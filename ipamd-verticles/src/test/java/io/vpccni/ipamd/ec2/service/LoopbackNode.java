@@ -1,18 +1,25 @@
 package io.vpccni.ipamd.ec2.service;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
+import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
-import io.vpccni.ipamd.ec2.Ec2Reply;
-import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.CreateEniReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.DescribeAttachedReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.FreeEniReply;
+import io.vpccni.ipamd.ec2.Ec2Reply.UnassignAddressesReply;
+import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
+import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
+import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -171,28 +178,45 @@ public final class LoopbackNode implements AutoCloseable {
     }
   }
 
-  Future<Ec2Reply> send(Ec2Request request) {
-    return Ec2Endpoints.EC2.ask(agentVertx().eventBus(), request, Ec2Endpoints.DEADLINE);
+  private <Q extends BusMessage, R extends BusMessage> Future<R> send(
+      Endpoint<Q, R> endpoint, Q request) {
+    return endpoint.ask(agentVertx().eventBus(), request, Ec2Endpoints.DEADLINE);
   }
 
-  Ec2Reply ask(Ec2Request request) {
+  Future<CreateEniReply> send(CreateEni request) {
+    return send(Ec2Endpoints.CREATE_ENI, request);
+  }
+
+  Future<FreeEniReply> send(FreeEni request) {
+    return send(Ec2Endpoints.FREE_ENI, request);
+  }
+
+  AssignAddressesReply ask(AssignAddresses request) {
+    return Waiting.done(send(Ec2Endpoints.ASSIGN_ADDRESSES, request));
+  }
+
+  UnassignAddressesReply ask(UnassignAddresses request) {
+    return Waiting.done(send(Ec2Endpoints.UNASSIGN_ADDRESSES, request));
+  }
+
+  CreateEniReply ask(CreateEni request) {
     return Waiting.done(send(request));
   }
 
+  FreeEniReply ask(FreeEni request) {
+    return Waiting.done(send(request));
+  }
+
+  DescribeAttachedReply ask(DescribeAttached request) {
+    return Waiting.done(send(Ec2Endpoints.DESCRIBE_ATTACHED, request));
+  }
+
   LimitsReply limits() {
-    return Waiting.done(
-        Ec2Endpoints.LIMITS.ask(
-            agentVertx().eventBus(), new LimitsReply.ReadLimits(), Ec2Endpoints.DEADLINE));
+    return Waiting.done(send(Ec2Endpoints.LIMITS, new LimitsReply.ReadLimits()));
   }
 
   List<AttachedEni> describe() {
-    return described().enis();
-  }
-
-  Ec2Reply.Described described() {
-    var reply = ask(new DescribeAttached());
-    assertThat(reply).isInstanceOf(Ec2Reply.Described.class);
-    return (Ec2Reply.Described) reply;
+    return ExpectedReplies.described(ask(new DescribeAttached()));
   }
 
   static CreateEni newEni(int count) {
@@ -200,9 +224,7 @@ public final class LoopbackNode implements AutoCloseable {
   }
 
   AttachedEni create(int count) {
-    var reply = ask(newEni(count));
-    assertThat(reply).isInstanceOf(Ec2Reply.EniCreated.class);
-    return ((Ec2Reply.EniCreated) reply).eni();
+    return ExpectedReplies.created(ask(newEni(count)));
   }
 
   EniId primary() {

@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
-import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
@@ -14,7 +13,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Settings;
-import io.vpccni.ipamd.ec2.LimitsReply;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.rpc.address.Cidr;
@@ -59,11 +58,12 @@ class ModesTest {
   void prefixesAreCreatedAssignedAndGivenBack(Vertx vertx) {
     try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
-      var eni = ((EniCreated) node.ask(newEni(AddressKind.IPV4_PREFIX, 2))).eni();
+      var eni = ExpectedReplies.created(node.ask(newEni(AddressKind.IPV4_PREFIX, 2)));
       assertThat(eni.cidrs()).hasSize(2).allMatch(cidr -> cidr.prefix() == 28);
       var more =
-          (AddressesAssigned) node.ask(new AssignAddresses(eni.id(), AddressKind.IPV4_PREFIX, 1));
-      assertThat(more.cidrs()).singleElement().matches(cidr -> cidr.prefix() == 28);
+          ExpectedReplies.assigned(
+              node.ask(new AssignAddresses(eni.id(), AddressKind.IPV4_PREFIX, 1)));
+      assertThat(more).singleElement().matches(cidr -> cidr.prefix() == 28);
       node.ask(new AssignAddresses(eni.id(), AddressKind.SECONDARY_IP, 1));
       var all = node.describe().get(1).cidrs();
       assertThat(all).hasSize(4);
@@ -95,7 +95,7 @@ class ModesTest {
   void aNewIpv6EniHasItsPrefixAndItsTags(Vertx vertx) {
     try (var node = new LoopbackNode(vertx, "m5.large").agent(ModesTest::ipv6)) {
       node.describe();
-      var eni = ((EniCreated) node.ask(newEni(AddressKind.IPV6_PREFIX, 1))).eni();
+      var eni = ExpectedReplies.created(node.ask(newEni(AddressKind.IPV6_PREFIX, 1)));
       assertThat(eni.cidrs()).singleElement().matches(cidr -> cidr.prefix() == 80);
       assertThat(eni.tags())
           .containsEntry("node.k8s.amazonaws.com/instance_id", node.instance)
@@ -122,8 +122,9 @@ class ModesTest {
                   AddressKind.SECONDARY_IP,
                   3,
                   Optional.of(new CustomNetwork(new SubnetId(other), List.of()))));
-      assertThat(((EniCreated) reply).eni().subnet().value()).isEqualTo(other);
-      assertThat(((EniCreated) reply).eni().subnetCidr()).isPresent();
+      var eni = ExpectedReplies.created(reply);
+      assertThat(eni.subnet().value()).isEqualTo(other);
+      assertThat(eni.subnetCidr()).isPresent();
     }
   }
 
@@ -133,11 +134,11 @@ class ModesTest {
     try (var node =
         new LoopbackNode(vertx, "zz9.huge", CloudSettings.prompt(), new KnownTypes(List.of(novel)))
             .agent()) {
-      var limits = (LimitsReply.Known) node.limits();
-      assertThat(limits.limits().eniLimit()).as("of the default card").isEqualTo(8);
-      assertThat(limits.limits().ipv4Limit()).isEqualTo(30);
-      assertThat(limits.limits().cardLimits()).containsExactly(8, 4);
-      assertThat(limits.limits().supportsPrefixes()).isTrue();
+      var limits = ExpectedReplies.limits(node.limits());
+      assertThat(limits.eniLimit()).as("of the default card").isEqualTo(8);
+      assertThat(limits.ipv4Limit()).isEqualTo(30);
+      assertThat(limits.cardLimits()).containsExactly(8, 4);
+      assertThat(limits.supportsPrefixes()).isTrue();
       node.limits();
       assertThat(node.counts()).isEqualTo(Map.of("DescribeInstanceTypes", 1L));
     }
@@ -146,7 +147,7 @@ class ModesTest {
   @Test
   void aKnownTypeCostsNoCall(Vertx vertx) {
     try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
-      assertThat(((LimitsReply.Known) node.limits()).limits().eniLimit()).isEqualTo(3);
+      assertThat(ExpectedReplies.limits(node.limits()).eniLimit()).isEqualTo(3);
       assertThat(node.counts()).isEmpty();
     }
   }
@@ -169,7 +170,7 @@ class ModesTest {
       var young = node.subnet("10.0.64.0/24", Map.of());
       var custom = Optional.of(new CustomNetwork(new SubnetId(young), List.of()));
       var reply = node.ask(new CreateEni(0, AddressKind.SECONDARY_IP, 2, custom));
-      assertThat(((EniCreated) reply).eni().subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
+      assertThat(ExpectedReplies.created(reply).subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
     }
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
-import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
+import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.sim.cloud.CloudSettings;
 import io.vpccni.sim.ec2.OccupySubnet;
@@ -107,9 +107,9 @@ class SlownessTest {
               0,
               Fault.refuse("InsufficientFreeAddressesInSubnet")));
       tagged.agent().describe();
-      var created = (EniCreated) tagged.ask(LoopbackNode.newEni(9));
-      assertThat(created.eni().subnet().value()).isEqualTo(other);
-      assertThat(created.eni().subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
+      var created = ExpectedReplies.created(tagged.ask(LoopbackNode.newEni(9)));
+      assertThat(created.subnet().value()).isEqualTo(other);
+      assertThat(created.subnetCidr()).contains(Cidr.parse("10.0.64.0/24"));
     }
   }
 }
