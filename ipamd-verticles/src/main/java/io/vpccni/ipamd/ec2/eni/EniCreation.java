@@ -88,95 +88,131 @@ final class EniCreation {
    */
   record Broken(Failed why, boolean left) implements End {}
 
-  /** This is what came of a step. */
-  sealed interface Outcome {}
+  /** This is what came of {@link Creating}. */
+  sealed interface CreateOutcome {}
 
-  record Created(EniView eni) implements Outcome {}
+  /** This is what came of {@link Attaching}. */
+  sealed interface AttachOutcome {}
 
-  record Attached(String attachment, Slot slot) implements Outcome {}
+  /** This is what came of {@link Looking} and of {@link Confirming}. */
+  sealed interface LookOutcome {}
 
-  record NoSlot() implements Outcome {}
+  /** This is what came of {@link Marking}. */
+  sealed interface MarkOutcome {}
 
-  record Seen(Optional<EniView> eni) implements Outcome {}
+  /** This is what came of {@link Prefixing}. */
+  sealed interface PrefixOutcome {}
 
-  record Assigned(List<Cidr> prefixes) implements Outcome {}
+  /** This is what came of {@link Appearing}. */
+  sealed interface AppearOutcome {}
 
-  record Done() implements Outcome {}
+  /** This is what came of {@link Deleting}. */
+  sealed interface DeleteOutcome {}
 
-  record NotVisible() implements Outcome {}
+  record Created(EniView eni) implements CreateOutcome {}
 
-  record Refused(Failed why) implements Outcome {}
+  record Attached(String attachment, Slot slot) implements AttachOutcome {}
 
-  /**
-   * @throws IllegalStateException if the outcome is none of this phase's: a bug
-   */
-  static Phase next(Step phase, Outcome outcome, String instance, boolean ipv6) {
-    return switch (phase) {
-      case Creating creating ->
-          switch (outcome) {
-            case Created(var eni) -> Attaching.first(eni);
-            case Refused(var why) -> elsewhere(creating, why);
-            default -> throw unforeseen(phase, outcome);
-          };
-      case Attaching attaching ->
-          switch (outcome) {
-            case Attached(var id, var slot) ->
-                new Marking(
-                    attaching
-                        .eni()
-                        .attached(
-                            new Attachment(
-                                id,
-                                instance,
-                                slot.networkCard(),
-                                slot.deviceIndex(),
-                                "attached",
-                                false)));
-            case NoSlot _ -> new Deleting(attaching.eni(), noSlot());
-            case Refused(var why) -> notAttached(attaching, why);
-            default -> throw unforeseen(phase, outcome);
-          };
-      case Looking looking ->
-          switch (outcome) {
-            case Seen(var seen) -> looked(looking, seen, instance);
-            case Refused(var why) ->
-                looking.look() < LOOKS
-                    ? new Looking(looking.eni(), looking.number(), looking.look() + 1, why)
-                    : new Broken(looking.why(), true);
-            default -> throw unforeseen(phase, outcome);
-          };
-      // Not marked is a flaw, not a reason to give the addresses back: it is tried again later.
-      case Marking(var eni) ->
-          marked(outcome instanceof Done ? eni.markedForDeletion() : eni, ipv6);
-      case Prefixing(var eni) ->
-          switch (outcome) {
-            case Assigned(var prefixes) -> new Appearing(eni.withPrefixes(prefixes));
-            // The pool asks for a prefix wherever one is missing.
-            case Refused _ -> new Appearing(eni);
-            default -> throw unforeseen(phase, outcome);
-          };
-      case Appearing(var eni) ->
-          outcome instanceof NotVisible ? new Confirming(eni) : new Ready(eni);
-      case Confirming(var eni) ->
-          switch (outcome) {
-            case Seen(var seen) when seen.filter(e -> e.attachedTo(instance)).isEmpty() ->
-                new Broken(
-                    new Failed(
-                        "AttachNetworkInterface",
-                        "Detached",
-                        eni.id() + " was detached or deleted while it was being set up",
-                        FailureKind.UNAVAILABLE,
-                        Optional.empty()),
-                    seen.isPresent());
-            // EC2 says attached, or says nothing: its answer to the attach call stands.
-            default -> new Ready(eni);
-          };
-      case Deleting(_, var why) -> new Broken(why, outcome instanceof Refused);
+  record NoSlot() implements AttachOutcome {}
+
+  record Seen(Optional<EniView> eni) implements LookOutcome {}
+
+  record Marked() implements MarkOutcome {}
+
+  record Assigned(List<Cidr> prefixes) implements PrefixOutcome {}
+
+  record Visible() implements AppearOutcome {}
+
+  record NotVisible() implements AppearOutcome {}
+
+  record Deleted() implements DeleteOutcome {}
+
+  /** EC2 refused the call of the phase. */
+  record Refused(Failed why)
+      implements CreateOutcome,
+          AttachOutcome,
+          LookOutcome,
+          MarkOutcome,
+          PrefixOutcome,
+          DeleteOutcome {}
+
+  static Phase next(Creating creating, CreateOutcome outcome) {
+    return switch (outcome) {
+      case Created(var eni) -> Attaching.first(eni);
+      case Refused(var why) -> elsewhere(creating, why);
     };
   }
 
-  private static Phase marked(EniView eni, boolean ipv6) {
+  static Phase next(Attaching attaching, AttachOutcome outcome, String instance) {
+    return switch (outcome) {
+      case Attached(var id, var slot) ->
+          new Marking(attaching.eni().attached(attachment(id, instance, slot)));
+      case NoSlot _ -> new Deleting(attaching.eni(), noSlot());
+      case Refused(var why) -> notAttached(attaching, why);
+    };
+  }
+
+  static Phase next(Looking looking, LookOutcome outcome, String instance) {
+    return switch (outcome) {
+      case Seen(var seen) -> looked(looking, seen, instance);
+      case Refused(var why) ->
+          looking.look() < LOOKS
+              ? new Looking(looking.eni(), looking.number(), looking.look() + 1, why)
+              : new Broken(looking.why(), true);
+    };
+  }
+
+  static Phase next(Marking marking, MarkOutcome outcome, boolean ipv6) {
+    var eni =
+        switch (outcome) {
+          case Marked _ -> marking.eni().markedForDeletion();
+          // This is a flaw, not a reason to give the addresses back: it is tried again later.
+          case Refused _ -> marking.eni();
+        };
     return ipv6 ? new Prefixing(eni) : new Appearing(eni);
+  }
+
+  static Phase next(Prefixing prefixing, PrefixOutcome outcome) {
+    return switch (outcome) {
+      case Assigned(var prefixes) -> new Appearing(prefixing.eni().withPrefixes(prefixes));
+      // The pool asks for a prefix wherever one is missing.
+      case Refused _ -> new Appearing(prefixing.eni());
+    };
+  }
+
+  static Phase next(Appearing appearing, AppearOutcome outcome) {
+    return switch (outcome) {
+      case Visible _ -> new Ready(appearing.eni());
+      case NotVisible _ -> new Confirming(appearing.eni());
+    };
+  }
+
+  static Phase next(Confirming confirming, LookOutcome outcome, String instance) {
+    var eni = confirming.eni();
+    return switch (outcome) {
+      case Seen(var seen) when seen.filter(e -> e.attachedTo(instance)).isEmpty() ->
+          new Broken(
+              new Failed(
+                  "AttachNetworkInterface",
+                  "Detached",
+                  eni.id() + " was detached or deleted while it was being set up",
+                  FailureKind.UNAVAILABLE,
+                  Optional.empty()),
+              seen.isPresent());
+      // EC2 says attached, or says nothing: its answer to the attach call stands.
+      case Seen _, Refused _ -> new Ready(eni);
+    };
+  }
+
+  static Phase next(Deleting deleting, DeleteOutcome outcome) {
+    return switch (outcome) {
+      case Deleted _ -> new Broken(deleting.why(), false);
+      case Refused _ -> new Broken(deleting.why(), true);
+    };
+  }
+
+  private static Attachment attachment(String id, String instance, Slot slot) {
+    return new Attachment(id, instance, slot.networkCard(), slot.deviceIndex(), "attached", false);
   }
 
   private static Phase elsewhere(Creating creating, Failed why) {
@@ -249,9 +285,5 @@ final class EniCreation {
         "all device indices of the network card are taken",
         FailureKind.LIMIT_EXCEEDED,
         Optional.empty());
-  }
-
-  private static IllegalStateException unforeseen(Phase phase, Outcome outcome) {
-    return new IllegalStateException(outcome + " in " + phase);
   }
 }

@@ -9,18 +9,25 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
+import io.vpccni.ipamd.ec2.eni.EniCreation.AppearOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Appearing;
+import io.vpccni.ipamd.ec2.eni.EniCreation.AttachOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Attaching;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Broken;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Confirming;
+import io.vpccni.ipamd.ec2.eni.EniCreation.CreateOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Creating;
+import io.vpccni.ipamd.ec2.eni.EniCreation.DeleteOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Deleting;
+import io.vpccni.ipamd.ec2.eni.EniCreation.LookOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Looking;
+import io.vpccni.ipamd.ec2.eni.EniCreation.MarkOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Marking;
-import io.vpccni.ipamd.ec2.eni.EniCreation.Outcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Phase;
+import io.vpccni.ipamd.ec2.eni.EniCreation.PrefixOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Prefixing;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Ready;
+import io.vpccni.ipamd.ec2.eni.EniCreation.Refused;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Step;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
@@ -28,6 +35,7 @@ import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,16 +71,8 @@ final class EniCreationRunner {
   /** Performs this step and those that follow from it. */
   Future<EniCreation.End> run(Step step, int networkCard) {
     return perform(step, networkCard)
-        .recover(
-            error ->
-                error instanceof Ec2Refused refused
-                    ? Future.succeededFuture(new EniCreation.Refused(refused.failed()))
-                    : Future.failedFuture(error))
         .compose(
-            outcome -> {
-              var next =
-                  EniCreation.next(
-                      step, outcome, around.node().instance().id(), around.settings().ipv6());
+            next -> {
               note(step, next);
               return switch (next) {
                 case Step further -> run(further, networkCard);
@@ -142,28 +142,70 @@ final class EniCreationRunner {
         });
   }
 
-  private Future<Outcome> perform(Step step, int networkCard) {
+  /** Performs the step; completes with the phase that follows from what came of it. */
+  private Future<Phase> perform(Step step, int networkCard) {
+    var instance = around.node().instance().id();
     return switch (step) {
-      case Creating(var wanted, _) -> create(wanted);
-      case Attaching(var eni, _, var pause) ->
-          around.later().pause(pause).compose(_ -> attach(eni, networkCard));
-      case Looking(var eni, _, var look, _) ->
+      case Creating creating ->
+          create(creating.wanted()).map(outcome -> EniCreation.next(creating, outcome));
+      case Attaching attaching ->
           around
               .later()
-              .pause(BETWEEN_QUESTIONS.multipliedBy(look))
-              .compose(_ -> around.api().eni(eni.id()))
-              .map(EniCreation.Seen::new);
-      case Marking(var eni) -> mark(eni);
-      case Prefixing(var eni) ->
-          around.api().assign(eni.id(), AddressKind.IPV6_PREFIX, 1).map(EniCreation.Assigned::new);
-      case Appearing(var eni) -> appear(eni.id(), around.later().now());
-      case Confirming(var eni) -> around.api().eni(eni.id()).map(EniCreation.Seen::new);
-      case Deleting(var eni, var why) ->
-          removal
-              .deletePatiently(eni.id(), Duration.ZERO)
-              .onFailure(error -> notUndone(error, why))
-              .map(_ -> new EniCreation.Done());
+              .pause(attaching.pause())
+              .compose(_ -> attach(attaching.eni(), networkCard))
+              .map(outcome -> EniCreation.next(attaching, outcome, instance));
+      case Looking looking ->
+          around
+              .later()
+              .pause(BETWEEN_QUESTIONS.multipliedBy(looking.look()))
+              .compose(_ -> look(looking.eni()))
+              .map(outcome -> EniCreation.next(looking, outcome, instance));
+      case Marking marking ->
+          mark(marking.eni())
+              .map(outcome -> EniCreation.next(marking, outcome, around.settings().ipv6()));
+      case Prefixing prefixing ->
+          assignPrefix(prefixing.eni()).map(outcome -> EniCreation.next(prefixing, outcome));
+      case Appearing appearing ->
+          appear(appearing.eni().id(), around.later().now())
+              .map(outcome -> EniCreation.next(appearing, outcome));
+      case Confirming confirming ->
+          look(confirming.eni()).map(outcome -> EniCreation.next(confirming, outcome, instance));
+      case Deleting deleting ->
+          delete(deleting).map(outcome -> EniCreation.next(deleting, outcome));
     };
+  }
+
+  /**
+   * Makes a refusal of EC2 an outcome.
+   *
+   * @param refused a {@link Refused} as an outcome of this phase, which each outcome type permits
+   *     but no type bound can say
+   */
+  private static <O> Future<O> orRefused(Future<O> outcome, Function<Refused, O> refused) {
+    return outcome.recover(
+        error ->
+            error instanceof Ec2Refused no
+                ? Future.succeededFuture(refused.apply(new Refused(no.failed())))
+                : Future.failedFuture(error));
+  }
+
+  private Future<LookOutcome> look(EniView eni) {
+    return orRefused(around.api().eni(eni.id()).map(EniCreation.Seen::new), no -> no);
+  }
+
+  private Future<PrefixOutcome> assignPrefix(EniView eni) {
+    return orRefused(
+        around.api().assign(eni.id(), AddressKind.IPV6_PREFIX, 1).map(EniCreation.Assigned::new),
+        no -> no);
+  }
+
+  private Future<DeleteOutcome> delete(Deleting deleting) {
+    return orRefused(
+        removal
+            .deletePatiently(deleting.eni().id(), Duration.ZERO)
+            .onFailure(error -> notUndone(error, deleting.why()))
+            .map(_ -> new EniCreation.Deleted()),
+        no -> no);
   }
 
   /** Tells metrics why the creation was to be undone, which says more than why it was not. */
@@ -173,32 +215,38 @@ final class EniCreationRunner {
     }
   }
 
-  private Future<Outcome> create(NewEni wanted) {
+  private Future<CreateOutcome> create(NewEni wanted) {
     enis.startCreating();
-    return around
-        .api()
-        .create(wanted)
-        .onComplete(_ -> enis.endCreating())
-        .map(EniCreation.Created::new);
+    return orRefused(
+        around
+            .api()
+            .create(wanted)
+            .onComplete(_ -> enis.endCreating())
+            .map(EniCreation.Created::new),
+        no -> no);
   }
 
-  private Future<Outcome> mark(EniView eni) {
+  private Future<MarkOutcome> mark(EniView eni) {
     var at = eni.attachment().orElseThrow();
-    return around.api().deleteOnTermination(eni.id(), at.id()).map(new EniCreation.Done());
+    return orRefused(
+        around.api().deleteOnTermination(eni.id(), at.id()).map(_ -> new EniCreation.Marked()),
+        no -> no);
   }
 
-  private Future<Outcome> attach(EniView eni, int networkCard) {
+  private Future<AttachOutcome> attach(EniView eni, int networkCard) {
     var reserved = enis.reserve(networkCard);
     if (reserved.isEmpty()) {
       return Future.succeededFuture(new EniCreation.NoSlot());
     }
     var slot = reserved.get();
-    return around
-        .api()
-        .attach(eni.id(), around.node().instance().id(), networkCard, slot.deviceIndex())
-        .<Outcome>map(id -> new EniCreation.Attached(id, slot))
-        .onSuccess(_ -> enis.take(slot))
-        .onFailure(error -> notAttached(slot, error));
+    return orRefused(
+        around
+            .api()
+            .attach(eni.id(), around.node().instance().id(), networkCard, slot.deviceIndex())
+            .<AttachOutcome>map(id -> new EniCreation.Attached(id, slot))
+            .onSuccess(_ -> enis.take(slot))
+            .onFailure(error -> notAttached(slot, error)),
+        no -> no);
   }
 
   /** The code is EC2's for an index that somebody else's ENI has. */
@@ -211,7 +259,7 @@ final class EniCreationRunner {
     }
   }
 
-  private Future<Outcome> appear(EniId eni, Instant start) {
+  private Future<AppearOutcome> appear(EniId eni, Instant start) {
     return visible(eni, 1, start.plus(VISIBLE_WITHIN))
         .onSuccess(
             seen ->
@@ -219,7 +267,7 @@ final class EniCreationRunner {
                     .listener()
                     .called(
                         ApiCallMade.waited(seen, Duration.between(start, around.later().now()))))
-        .map(seen -> seen ? new EniCreation.Done() : new EniCreation.NotVisible());
+        .map(seen -> seen ? new EniCreation.Visible() : new EniCreation.NotVisible());
   }
 
   private Future<Boolean> visible(EniId eni, int look, Instant deadline) {

@@ -8,9 +8,7 @@ import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,20 +33,24 @@ class EniCreationTest {
             new NewEni.AdditionalTags(Map.of(), Optional.empty()),
             EniView.Tracking.NONE,
             "t");
-    EniCreation.Phase phase = new EniCreation.Creating(wanted, List.of());
-    var outcomes =
-        List.of(
-            new EniCreation.Created(eni),
-            new EniCreation.Attached("at", new Slot(0, 1)),
-            new EniCreation.Done(),
-            new EniCreation.Done());
-    var names = new ArrayList<String>();
-    for (var outcome : outcomes) {
-      phase = EniCreation.next((EniCreation.Step) phase, outcome, "i-1", false);
-      names.add(phase.getClass().getSimpleName());
-    }
-    assertThat(names).containsExactly("Attaching", "Marking", "Appearing", "Ready");
-    assertThat(((EniCreation.Ready) phase).eni().id()).isEqualTo(new EniId("eni-2"));
+    assertThat(
+            EniCreation.next(
+                new EniCreation.Creating(wanted, List.of()), new EniCreation.Created(eni)))
+        .isEqualTo(EniCreation.Attaching.first(eni));
+
+    var attached = eni.attached(new EniView.Attachment("at", "i-1", 0, 1, "attached", false));
+    assertThat(
+            EniCreation.next(
+                EniCreation.Attaching.first(eni),
+                new EniCreation.Attached("at", new Slot(0, 1)),
+                "i-1"))
+        .isEqualTo(new EniCreation.Marking(attached));
+
+    var marked = attached.markedForDeletion();
+    assertThat(EniCreation.next(new EniCreation.Marking(attached), new EniCreation.Marked(), false))
+        .isEqualTo(new EniCreation.Appearing(marked));
+    assertThat(EniCreation.next(new EniCreation.Appearing(marked), new EniCreation.Visible()))
+        .isEqualTo(new EniCreation.Ready(marked));
   }
 
   @Test
@@ -60,11 +62,11 @@ class EniCreationTest {
     var why =
         new Failed(
             "Modify", "UnauthorizedOperation", "", FailureKind.UNAUTHORIZED, Optional.empty());
-    assertThat(EniCreation.next(marking, new EniCreation.Done(), "i-1", false))
+    assertThat(EniCreation.next(marking, new EniCreation.Marked(), false))
         .isInstanceOfSatisfying(
             EniCreation.Appearing.class,
             next -> assertThat(next.eni().outlivesInstance()).isFalse());
-    assertThat(EniCreation.next(marking, new EniCreation.Refused(why), "i-1", false))
+    assertThat(EniCreation.next(marking, new EniCreation.Refused(why), false))
         .isInstanceOfSatisfying(
             EniCreation.Appearing.class,
             next -> assertThat(next.eni().outlivesInstance()).isTrue());
