@@ -64,15 +64,20 @@ public final class BranchLookup {
   private Future<Answer> again(PodRef pod, String uid, boolean strict, BooleanSupplier over) {
     return look(pod, uid, strict)
         .compose(
-            answer -> {
-              if (!(answer instanceof Answer.NotYet) || over.getAsBoolean()) {
-                return Future.succeededFuture(answer);
-              }
-              Promise<Answer> later = Promise.promise();
-              vertx.setTimer(
-                  AGAIN.toMillis(), _ -> again(pod, uid, strict, over).onComplete(later));
-              return later.future();
-            });
+            answer ->
+                switch (answer) {
+                  case Answer.Ordinary _, Answer.Branch _ -> Future.succeededFuture(answer);
+                  case Answer.NotYet _ ->
+                      over.getAsBoolean()
+                          ? Future.succeededFuture(answer)
+                          : later(pod, uid, strict, over);
+                });
+  }
+
+  private Future<Answer> later(PodRef pod, String uid, boolean strict, BooleanSupplier over) {
+    Promise<Answer> later = Promise.promise();
+    vertx.setTimer(AGAIN.toMillis(), _ -> again(pod, uid, strict, over).onComplete(later));
+    return later.future();
   }
 
   private Future<Answer> look(PodRef pod, String uid, boolean strict) {
@@ -130,7 +135,11 @@ public final class BranchLookup {
     }
     return read(pod, uid)
         .map(
-            reply -> reply instanceof KubernetesReply.Pod found ? former(found) : Optional.empty());
+            reply ->
+                switch (reply) {
+                  case KubernetesReply.Pod found -> former(found);
+                  case KubernetesReply.Failed _ -> Optional.empty();
+                });
   }
 
   private Optional<Answer.Branch> former(KubernetesReply.Pod found) {

@@ -142,7 +142,12 @@ final class DelCall {
     return node.timed(Phase.NET_PROGRAMMER, () -> node.dataplane().deletePolicy(call.pod()))
         .onSuccess(
             reply -> {
-              if (!(reply instanceof DataplaneReply.PolicyAnswered(var done)) || !done) {
+              boolean done =
+                  switch (reply) {
+                    case DataplaneReply.PolicyAnswered(var success) -> success;
+                    case DataplaneReply.Failed _ -> false;
+                  };
+              if (!done) {
                 log.atWarn()
                     .addKeyValue("pod", call.pod())
                     .addKeyValue("reply", reply)

@@ -117,10 +117,11 @@ public final class HttpVerticle extends VerticleBase {
         .eniConfig()
         .onSuccess(
             reply -> {
-              if (reply instanceof KubernetesReply.EniConfig(var name, var _)) {
-                answer(request, Json.compact(name));
-              } else {
-                request.response().setStatusCode(404).end("Not Found\n");
+              switch (reply) {
+                case KubernetesReply.EniConfig(var name, var _) ->
+                    answer(request, Json.compact(name));
+                case KubernetesReply.Failed _ ->
+                    request.response().setStatusCode(404).end("Not Found\n");
               }
             });
   }

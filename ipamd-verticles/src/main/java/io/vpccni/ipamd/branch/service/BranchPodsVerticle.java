@@ -140,9 +140,11 @@ public final class BranchPodsVerticle extends VerticleBase {
         .listVeths()
         .compose(
             reply ->
-                reply instanceof DataplaneReply.Veths(var veths)
-                    ? end(stale.look(pods.values(), names(veths), at))
-                    : Future.<Void>succeededFuture())
+                switch (reply) {
+                  case DataplaneReply.Veths(var veths) ->
+                      end(stale.look(pods.values(), names(veths), at));
+                  case DataplaneReply.Failed _ -> Future.<Void>succeededFuture();
+                })
         .onComplete(_ -> looking = false);
   }
 

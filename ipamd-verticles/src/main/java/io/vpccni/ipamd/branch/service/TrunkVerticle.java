@@ -82,11 +82,13 @@ public final class TrunkVerticle extends VerticleBase {
         .eniConfig()
         .compose(
             reply ->
-                reply instanceof KubernetesReply.EniConfig(var name, var _)
-                    ? name.equals("default")
-                        ? Future.succeededFuture(true)
-                        : feature("CustomNetworking", name)
-                    : Future.succeededFuture(false))
+                switch (reply) {
+                  case KubernetesReply.EniConfig(var name, var _) ->
+                      name.equals("default")
+                          ? Future.succeededFuture(true)
+                          : feature("CustomNetworking", name);
+                  case KubernetesReply.Failed _ -> Future.succeededFuture(false);
+                })
         .otherwise(false)
         .onSuccess(
             done -> {

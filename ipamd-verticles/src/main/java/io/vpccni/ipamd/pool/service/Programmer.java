@@ -42,19 +42,24 @@ final class Programmer {
         .onSuccess(
             reply ->
                 pool.tell(
-                    reply instanceof DataplaneReply.Veths(var veths)
-                        ? new PoolEvent.VethsListed(request, veths, pool.now())
-                        : new PoolEvent.VethsUnknown(request, reply.toString(), pool.now())));
+                    switch (reply) {
+                      case DataplaneReply.Veths(var veths) ->
+                          new PoolEvent.VethsListed(request, veths, pool.now());
+                      case DataplaneReply.Failed failed ->
+                          new PoolEvent.VethsUnknown(request, failed.toString(), pool.now());
+                    }));
   }
 
   /** Addresses of branch ENIs are nobody's to explain here. */
   private Future<VethsReply> withoutBranchPods(VethsReply reply) {
-    return reply instanceof DataplaneReply.Veths(var veths)
-        ? BranchPods.ALL
-            .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
-            .<VethsReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
-            .otherwise(reply)
-        : Future.succeededFuture(reply);
+    return switch (reply) {
+      case DataplaneReply.Veths(var veths) ->
+          BranchPods.ALL
+              .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
+              .<VethsReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
+              .otherwise(reply);
+      case DataplaneReply.Failed failed -> Future.succeededFuture(failed);
+    };
   }
 
   void applyHost(List<AttachedEni> enis) {
@@ -71,10 +76,13 @@ final class Programmer {
         .onSuccess(
             reply ->
                 pool.tell(
-                    reply instanceof DataplaneReply.Detached(var veths)
-                        ? new PoolEvent.PodDetached(holding.attachment(), veths, pool.now())
-                        : new PoolEvent.PodDetachFailed(
-                            holding.attachment(), reply.toString(), pool.now())));
+                    switch (reply) {
+                      case DataplaneReply.Detached(var veths) ->
+                          new PoolEvent.PodDetached(holding.attachment(), veths, pool.now());
+                      case DataplaneReply.Failed failed ->
+                          new PoolEvent.PodDetachFailed(
+                              holding.attachment(), failed.toString(), pool.now());
+                    }));
   }
 
   private void heard(DataplaneNews news) {
@@ -92,10 +100,11 @@ final class Programmer {
   }
 
   private void hostAnswered(DataplaneReply.HostReply reply) {
-    if (reply instanceof DataplaneReply.HostApplied(var tables, var missing, var _)) {
-      pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
-    } else {
-      log.atWarn().addKeyValue("reply", reply).log("The host's settings were not applied");
+    switch (reply) {
+      case DataplaneReply.HostApplied(var tables, var missing, var _) ->
+          pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
+      case DataplaneReply.Failed failed ->
+          log.atWarn().addKeyValue("reply", failed).log("The host's settings were not applied");
     }
   }
 }
