@@ -12,29 +12,46 @@ import java.util.Optional;
  * An ENI as EC2 shows it.
  *
  * @param type EC2's interface type, for example {@code interface}, {@code trunk}
- * @param ipv4 the primary address first
- * @param prefixes of both families
- * @param groups sorted
  */
 public record EniView(
     EniId id,
     String mac,
     SubnetId subnet,
     String type,
-    String description,
     Optional<Attachment> attachment,
-    List<Ip> ipv4,
-    List<Ip> ipv6,
-    List<Cidr> prefixes,
-    List<String> groups,
-    Map<String, String> tags,
-    Tracking tracking) {
-  public EniView {
-    ipv4 = List.copyOf(ipv4);
-    ipv6 = List.copyOf(ipv6);
-    prefixes = List.copyOf(prefixes);
-    groups = List.copyOf(groups);
-    tags = Map.copyOf(tags);
+    Addresses addresses,
+    Labels labels,
+    Security security) {
+  /**
+   * What the ENI holds of its subnet.
+   *
+   * @param ipv4 the primary address first
+   * @param prefixes of both families
+   */
+  public record Addresses(List<Ip> ipv4, List<Ip> ipv6, List<Cidr> prefixes) {
+    public Addresses {
+      ipv4 = List.copyOf(ipv4);
+      ipv6 = List.copyOf(ipv6);
+      prefixes = List.copyOf(prefixes);
+    }
+  }
+
+  /** What tells whose the ENI is. */
+  public record Labels(String description, Map<String, String> tags) {
+    public Labels {
+      tags = Map.copyOf(tags);
+    }
+  }
+
+  /**
+   * The rules that EC2 applies to the ENI's traffic.
+   *
+   * @param groups security groups, sorted
+   */
+  public record Security(List<String> groups, Tracking tracking) {
+    public Security {
+      groups = List.copyOf(groups);
+    }
   }
 
   /**
@@ -73,20 +90,32 @@ public record EniView(
         .isPresent();
   }
 
+  public List<Ip> ipv4() {
+    return addresses.ipv4();
+  }
+
+  public List<Ip> ipv6() {
+    return addresses.ipv6();
+  }
+
+  public List<Cidr> prefixes() {
+    return addresses.prefixes();
+  }
+
+  public String description() {
+    return labels.description();
+  }
+
+  public Map<String, String> tags() {
+    return labels.tags();
+  }
+
+  public List<String> groups() {
+    return security.groups();
+  }
+
   public EniView attached(Attachment to) {
-    return new EniView(
-        id,
-        mac,
-        subnet,
-        type,
-        description,
-        Optional.of(to),
-        ipv4,
-        ipv6,
-        prefixes,
-        groups,
-        tags,
-        tracking);
+    return new EniView(id, mac, subnet, type, Optional.of(to), addresses, labels, security);
   }
 
   /** Returns the same ENI, now marked to be deleted by EC2 with its instance. */
@@ -100,28 +129,17 @@ public record EniView(
   }
 
   public EniView withPrefixes(List<Cidr> all) {
-    return new EniView(
-        id, mac, subnet, type, description, attachment, ipv4, ipv6, all, groups, tags, tracking);
+    var changed = new Addresses(ipv4(), ipv6(), all);
+    return new EniView(id, mac, subnet, type, attachment, changed, labels, security);
   }
 
   public EniView withGroups(List<String> all) {
-    return new EniView(
-        id, mac, subnet, type, description, attachment, ipv4, ipv6, prefixes, all, tags, tracking);
+    var changed = new Security(all, security.tracking());
+    return new EniView(id, mac, subnet, type, attachment, addresses, labels, changed);
   }
 
   public EniView withTags(Map<String, String> all) {
-    return new EniView(
-        id,
-        mac,
-        subnet,
-        type,
-        description,
-        attachment,
-        ipv4,
-        ipv6,
-        prefixes,
-        groups,
-        all,
-        tracking);
+    var changed = new Labels(description(), all);
+    return new EniView(id, mac, subnet, type, attachment, addresses, changed, security);
   }
 }

@@ -43,7 +43,9 @@ final class EniCreationPlan {
 
   private NewEni newEni(CreateEni ask, SubnetId subnet, List<String> groups) {
     var tracking =
-        enis.of(around.node().primary().eni()).map(EniView::tracking).orElse(EniView.Tracking.NONE);
+        enis.of(around.node().primary().eni())
+            .map(eni -> eni.security().tracking())
+            .orElse(EniView.Tracking.NONE);
     return new NewEni(
         EniTags.description(around.node().instance().id()),
         subnet,

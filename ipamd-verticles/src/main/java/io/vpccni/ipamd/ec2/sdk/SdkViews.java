@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.ConnectionTrackingConfiguration;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
@@ -26,6 +27,22 @@ final class SdkViews {
   private SdkViews() {}
 
   static EniView eni(NetworkInterface eni) {
+    return new EniView(
+        new EniId(eni.networkInterfaceId()),
+        text(eni.macAddress()),
+        new SubnetId(text(eni.subnetId())),
+        text(eni.interfaceTypeAsString()),
+        Optional.ofNullable(eni.attachment())
+            .filter(attachment -> attachment.attachmentId() != null)
+            .map(SdkViews::attachment),
+        addresses(eni),
+        new EniView.Labels(text(eni.description()), tags(eni.tagSet())),
+        new EniView.Security(
+            eni.groups().stream().map(group -> group.groupId()).sorted().toList(),
+            tracking(eni.connectionTrackingConfiguration())));
+  }
+
+  private static EniView.Addresses addresses(NetworkInterface eni) {
     var ipv4 =
         eni.privateIpAddresses().stream()
             // Stable: the primary first, the rest as they come.
@@ -37,27 +54,19 @@ final class SdkViews {
                 eni.ipv4Prefixes().stream().map(prefix -> Cidr.parse(prefix.ipv4Prefix())),
                 eni.ipv6Prefixes().stream().map(prefix -> Cidr.parse(prefix.ipv6Prefix())))
             .toList();
-    var tracking = eni.connectionTrackingConfiguration();
-    return new EniView(
-        new EniId(eni.networkInterfaceId()),
-        text(eni.macAddress()),
-        new SubnetId(text(eni.subnetId())),
-        text(eni.interfaceTypeAsString()),
-        text(eni.description()),
-        Optional.ofNullable(eni.attachment())
-            .filter(attachment -> attachment.attachmentId() != null)
-            .map(SdkViews::attachment),
+    return new EniView.Addresses(
         ipv4,
         eni.ipv6Addresses().stream().map(address -> Ip.parse(address.ipv6Address())).toList(),
-        prefixes,
-        eni.groups().stream().map(group -> group.groupId()).sorted().toList(),
-        tags(eni.tagSet()),
-        tracking == null
-            ? EniView.Tracking.NONE
-            : new EniView.Tracking(
-                Optional.ofNullable(tracking.tcpEstablishedTimeout()),
-                Optional.ofNullable(tracking.udpStreamTimeout()),
-                Optional.ofNullable(tracking.udpTimeout())));
+        prefixes);
+  }
+
+  private static EniView.Tracking tracking(@Nullable ConnectionTrackingConfiguration tracking) {
+    return tracking == null
+        ? EniView.Tracking.NONE
+        : new EniView.Tracking(
+            Optional.ofNullable(tracking.tcpEstablishedTimeout()),
+            Optional.ofNullable(tracking.udpStreamTimeout()),
+            Optional.ofNullable(tracking.udpTimeout()));
   }
 
   private static EniView.Attachment attachment(NetworkInterfaceAttachment attachment) {

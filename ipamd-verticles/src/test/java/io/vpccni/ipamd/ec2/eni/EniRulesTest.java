@@ -90,14 +90,10 @@ class EniRulesTest {
         eni.mac(),
         eni.subnet(),
         type,
-        eni.description(),
         Optional.of(new EniView.Attachment("at", "i-1", card, device, "attached", true)),
-        eni.ipv4(),
-        eni.ipv6(),
-        eni.prefixes(),
-        eni.groups(),
-        eni.tags(),
-        eni.tracking());
+        eni.addresses(),
+        eni.labels(),
+        eni.security());
   }
 
   @Test

@@ -89,14 +89,10 @@ final class FakeEc2Api implements Ec2Api, Imds {
         "02:00:00:00:00:01",
         subnet,
         "interface",
-        EniTags.description("i-1"),
         Optional.empty(),
-        List.of(Ip.parse("10.0.0.10")),
-        List.of(),
-        List.of(),
-        List.of("sg-1"),
-        tags,
-        EniView.Tracking.NONE);
+        new EniView.Addresses(List.of(Ip.parse("10.0.0.10")), List.of(), List.of()),
+        new EniView.Labels(EniTags.description("i-1"), tags),
+        new EniView.Security(List.of("sg-1"), EniView.Tracking.NONE));
   }
 
   EniView primary() {

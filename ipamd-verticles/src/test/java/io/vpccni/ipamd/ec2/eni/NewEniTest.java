@@ -88,14 +88,10 @@ class NewEniTest {
             primary.mac(),
             primary.subnet(),
             primary.type(),
-            primary.description(),
             primary.attachment(),
-            primary.ipv4(),
-            primary.ipv6(),
-            primary.prefixes(),
-            primary.groups(),
-            primary.tags(),
-            tracking));
+            primary.addresses(),
+            primary.labels(),
+            new EniView.Security(primary.groups(), tracking)));
     node.ec2.groups = List.of("sg-1", "sg-2");
     var service = node.started(Ec2Settings.defaults());
     service.create(QuietNode.NEW_ENI);

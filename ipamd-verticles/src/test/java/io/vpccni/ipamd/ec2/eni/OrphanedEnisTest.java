@@ -92,14 +92,10 @@ class OrphanedEnisTest {
         eni.mac(),
         eni.subnet(),
         eni.type(),
-        description,
         eni.attachment(),
-        eni.ipv4(),
-        eni.ipv6(),
-        eni.prefixes(),
-        eni.groups(),
-        eni.tags(),
-        eni.tracking());
+        eni.addresses(),
+        new EniView.Labels(description, eni.tags()),
+        eni.security());
   }
 
   @Test

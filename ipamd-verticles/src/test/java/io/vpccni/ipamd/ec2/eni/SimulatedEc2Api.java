@@ -228,14 +228,13 @@ final class SimulatedEc2Api implements Ec2Api {
         eni.mac(),
         new SubnetId(eni.subnetId()),
         eni.type(),
-        eni.description(),
         eni.attachment().map(SimulatedEc2Api::attachment),
-        eni.ipv4(),
-        eni.ipv6(),
-        Stream.concat(eni.ipv4Prefixes().stream(), eni.ipv6Prefixes().stream()).toList(),
-        eni.groups().stream().sorted().toList(),
-        seen.tags(),
-        EniView.Tracking.NONE);
+        new EniView.Addresses(
+            eni.ipv4(),
+            eni.ipv6(),
+            Stream.concat(eni.ipv4Prefixes().stream(), eni.ipv6Prefixes().stream()).toList()),
+        new EniView.Labels(eni.description(), seen.tags()),
+        new EniView.Security(eni.groups().stream().sorted().toList(), EniView.Tracking.NONE));
   }
 
   private static EniView.Attachment attachment(io.vpccni.sim.ec2.Attachment at) {
