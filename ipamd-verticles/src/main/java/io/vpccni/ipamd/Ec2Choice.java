@@ -13,19 +13,20 @@ final class Ec2Choice {
     var aws = config.aws();
     var features = config.features();
     return new Ec2Settings(
-        aws.ec2Endpoint().isEmpty() ? Optional.empty() : Optional.of(URI.create(aws.ec2Endpoint())),
-        aws.httpTimeout(),
-        Ec2Settings.DEFAULT_OVERALL_TIMEOUT,
-        aws.version(),
-        aws.clusterName(),
-        aws.additionalTags(),
-        config.ipv6(),
-        features.customNetworking(),
-        features.subnetDiscovery(),
-        features.provisioning(),
-        features.imdsOnly(),
-        features.leakedEniCleanup(),
-        features.manageUntagged(),
-        features.multiNic());
+        new Ec2Settings.Connection(
+            aws.ec2Endpoint().isEmpty()
+                ? Optional.empty()
+                : Optional.of(URI.create(aws.ec2Endpoint())),
+            aws.httpTimeout(),
+            Ec2Settings.DEFAULT_OVERALL_TIMEOUT,
+            aws.version()),
+        new Ec2Settings.Tagging(aws.clusterName(), aws.additionalTags(), features.manageUntagged()),
+        new Ec2Settings.Networking(
+            config.ipv6(),
+            features.customNetworking(),
+            features.subnetDiscovery(),
+            features.multiNic()),
+        new Ec2Settings.Access(
+            features.provisioning(), features.imdsOnly(), features.leakedEniCleanup()));
   }
 }

@@ -5,72 +5,73 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * This is what the operator says about EC2.
- *
- * @param endpoint {@code AWS_EC2_ENDPOINT}; where empty the SDK's own variables and its default for
- *     the region hold
- * @param tryTimeout {@code HTTP_TIMEOUT}: for one HTTP request
- * @param overallTimeout for one call with its repetitions
- * @param version {@code VPC_CNI_VERSION}, for the user agent
- * @param cluster {@code CLUSTER_NAME}, may be empty
- * @param additionalTags {@code ADDITIONAL_ENI_TAGS}, already without reserved keys
- * @param ipv6 whether pods get IPv6 addresses
- * @param customNetworking subnets and security groups come from an ENIConfig
- * @param subnetDiscovery ENIs may be created in tagged subnets too
- * @param provisioning false: nothing is changed in EC2
- * @param imdsOnly EC2 is never called
- * @param leakCleanup whether ENIs that a dead node left behind are deleted
- * @param manageUntagged {@code MANAGE_UNTAGGED_ENI}
- * @param multiNic {@code ENABLE_MULTI_NIC}: network cards above 0 are used
- */
+/** This is what the operator says about EC2. */
 public record Ec2Settings(
-    Optional<URI> endpoint,
-    Duration tryTimeout,
-    Duration overallTimeout,
-    String version,
-    String cluster,
-    Map<String, String> additionalTags,
-    boolean ipv6,
-    boolean customNetworking,
-    boolean subnetDiscovery,
-    boolean provisioning,
-    boolean imdsOnly,
-    boolean leakCleanup,
-    boolean manageUntagged,
-    boolean multiNic) {
+    Connection connection, Tagging tagging, Networking networking, Access access) {
   public static final Duration DEFAULT_TRY_TIMEOUT = Duration.ofSeconds(10);
   public static final Duration DEFAULT_OVERALL_TIMEOUT = Duration.ofSeconds(40);
 
-  public Ec2Settings {
-    additionalTags = Map.copyOf(additionalTags);
+  /**
+   * This is how EC2 is called.
+   *
+   * @param endpoint {@code AWS_EC2_ENDPOINT}; where empty the SDK's own variables and its default
+   *     for the region hold
+   * @param tryTimeout {@code HTTP_TIMEOUT}: for one HTTP request
+   * @param overallTimeout for one call with its repetitions
+   * @param version {@code VPC_CNI_VERSION}, for the user agent
+   */
+  public record Connection(
+      Optional<URI> endpoint, Duration tryTimeout, Duration overallTimeout, String version) {}
+
+  /**
+   * These are the tags that ENIs get, and that tell which ENIs are managed.
+   *
+   * @param cluster {@code CLUSTER_NAME}, may be empty
+   * @param additionalTags {@code ADDITIONAL_ENI_TAGS}, already without reserved keys
+   * @param manageUntagged {@code MANAGE_UNTAGGED_ENI}
+   */
+  public record Tagging(
+      String cluster, Map<String, String> additionalTags, boolean manageUntagged) {
+    public Tagging {
+      additionalTags = Map.copyOf(additionalTags);
+    }
   }
+
+  /**
+   * This is where pods' addresses come from.
+   *
+   * @param ipv6 whether pods get IPv6 addresses
+   * @param customNetworking subnets and security groups come from an ENIConfig
+   * @param subnetDiscovery ENIs may be created in tagged subnets too
+   * @param multiNic {@code ENABLE_MULTI_NIC}: network cards above 0 are used
+   */
+  public record Networking(
+      boolean ipv6, boolean customNetworking, boolean subnetDiscovery, boolean multiNic) {}
+
+  /**
+   * This is what may be asked of EC2.
+   *
+   * @param provisioning false: nothing is changed in EC2
+   * @param imdsOnly EC2 is never called
+   * @param leakCleanup whether ENIs that a dead node left behind are deleted
+   */
+  public record Access(boolean provisioning, boolean imdsOnly, boolean leakCleanup) {}
 
   /** Returns the reference's defaults: IPv4, with subnet discovery and leak clean-up on. */
   public static Ec2Settings defaults() {
     return new Ec2Settings(
-        Optional.empty(),
-        DEFAULT_TRY_TIMEOUT,
-        DEFAULT_OVERALL_TIMEOUT,
-        "",
-        "",
-        Map.of(),
-        false,
-        false,
-        true,
-        true,
-        false,
-        true,
-        true,
-        false);
+        new Connection(Optional.empty(), DEFAULT_TRY_TIMEOUT, DEFAULT_OVERALL_TIMEOUT, ""),
+        new Tagging("", Map.of(), true),
+        new Networking(false, false, true, false),
+        new Access(true, false, true));
   }
 
   public boolean mayChange() {
-    return provisioning && !imdsOnly;
+    return access.provisioning() && !access.imdsOnly();
   }
 
   /** Tells whether the sweep for ENIs that other nodes left behind runs at all. */
   public boolean sweeps() {
-    return leakCleanup && mayChange() && !ipv6;
+    return access.leakCleanup() && mayChange() && !networking.ipv6();
   }
 }

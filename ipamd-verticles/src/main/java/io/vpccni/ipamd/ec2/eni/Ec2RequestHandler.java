@@ -97,7 +97,7 @@ public final class Ec2RequestHandler {
   }
 
   private Failed forbidden(String action) {
-    boolean imdsOnly = around.settings().imdsOnly();
+    boolean imdsOnly = around.settings().access().imdsOnly();
     return new Failed(
         action,
         imdsOnly ? "ImdsOnlyMode" : "ProvisioningDisabled",

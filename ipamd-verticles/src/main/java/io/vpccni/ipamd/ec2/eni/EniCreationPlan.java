@@ -54,7 +54,7 @@ final class EniCreationPlan {
         count(ask, subnet),
         EniTags.ownOfNew(
             around.settings(), around.node().instance().id(), around.wallClock().instant()),
-        new NewEni.AdditionalTags(around.settings().additionalTags(), Optional.empty()),
+        new NewEni.AdditionalTags(around.settings().tagging().additionalTags(), Optional.empty()),
         tracking,
         Long.toHexString(around.random().nextLong())
             + Long.toHexString(around.random().nextLong()));
@@ -100,9 +100,11 @@ final class EniCreationPlan {
               }
               var zone = listed.orElse(List.of());
               var found =
-                  around.settings().subnetDiscovery() && listed.isPresent()
+                  around.settings().networking().subnetDiscovery() && listed.isPresent()
                       ? SubnetChoice.candidates(
-                              zone, around.node().primary().subnet(), around.settings().cluster())
+                              zone,
+                              around.node().primary().subnet(),
+                              around.settings().tagging().cluster())
                           .stream()
                           .map(SubnetView::id)
                           .toList()
@@ -127,7 +129,7 @@ final class EniCreationPlan {
     boolean excluded =
         subnets
             .known(around.node().primary().subnet())
-            .filter(subnet -> SubnetChoice.excluded(subnet, around.settings().cluster()))
+            .filter(subnet -> SubnetChoice.excluded(subnet, around.settings().tagging().cluster()))
             .isPresent();
     return excluded ? List.of() : List.of(around.node().primary().subnet());
   }

@@ -162,7 +162,9 @@ final class EniCreationRunner {
               .map(outcome -> EniCreation.next(looking, outcome, instance));
       case Marking marking ->
           mark(marking.eni())
-              .map(outcome -> EniCreation.next(marking, outcome, around.settings().ipv6()));
+              .map(
+                  outcome ->
+                      EniCreation.next(marking, outcome, around.settings().networking().ipv6()));
       case Prefixing prefixing ->
           assignPrefix(prefixing.eni()).map(outcome -> EniCreation.next(prefixing, outcome));
       case Appearing appearing ->

@@ -41,7 +41,7 @@ final class EniDescriptions {
   }
 
   Future<DescribeAttachedReply> all() {
-    return around.settings().imdsOnly()
+    return around.settings().access().imdsOnly()
         ? fromImds(Optional.empty())
         : describing
             .join(this::askForAll)
@@ -64,7 +64,11 @@ final class EniDescriptions {
     return around
         .imds()
         .attached()
-        .map(seen -> new Hinted(EniRules.withCards(seen, around.settings().multiNic()), insteadOf));
+        .map(
+            seen ->
+                new Hinted(
+                    EniRules.withCards(seen, around.settings().networking().multiNic()),
+                    insteadOf));
   }
 
   private Future<List<AttachedEni>> askForAll() {
@@ -72,7 +76,7 @@ final class EniDescriptions {
         around.api().enis(Map.of("attachment.instance-id", around.node().instance().id()));
     var fromImds = hints();
     Future<Optional<List<SubnetView>>> zone =
-        around.settings().subnetDiscovery()
+        around.settings().networking().subnetDiscovery()
             ? subnets.list()
             : Future.succeededFuture(Optional.<List<SubnetView>>empty());
     return Future.all(fromEc2, fromImds, zone)

@@ -79,7 +79,7 @@ final class EniMaintenance {
     }
     started = true;
     orphans.start();
-    if (!around.settings().customNetworking()) {
+    if (!around.settings().networking().customNetworking()) {
       around.later().repeat(Duration.ZERO, () -> GROUPS_PERIOD, this::refreshGroups);
     }
   }

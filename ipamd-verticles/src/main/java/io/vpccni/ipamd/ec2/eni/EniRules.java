@@ -36,14 +36,14 @@ final class EniRules {
                 Comparator.comparingInt(AttachedEni::networkCard)
                     .thenComparingInt(AttachedEni::deviceNumber))
             .toList();
-    return withCards(all, settings.multiNic());
+    return withCards(all, settings.networking().multiNic());
   }
 
   private static AttachedEni one(
       EniView eni, NodeFacts node, Ec2Settings settings, Optional<SubnetView> subnet) {
     boolean primary = eni.id().equals(node.primary().eni());
-    var own = settings.ipv6() ? eni.ipv6() : eni.ipv4();
-    var other = settings.ipv6() ? eni.ipv4() : eni.ipv6();
+    var own = settings.networking().ipv6() ? eni.ipv6() : eni.ipv4();
+    var other = settings.networking().ipv6() ? eni.ipv4() : eni.ipv6();
     var primaryIp = Stream.concat(own.stream(), other.stream()).findFirst();
     return new AttachedEni(
         eni.id(),
@@ -54,13 +54,13 @@ final class EniRules {
         eni.subnet(),
         subnet.flatMap(known -> ofFamily(known, primaryIp)),
         primaryIp,
-        forPods(eni, settings.ipv6()),
+        forPods(eni, settings.networking().ipv6()),
         kind(eni.type()),
         new AttachedEni.Standing(
             primary,
-            settings.subnetDiscovery()
+            settings.networking().subnetDiscovery()
                 && subnet
-                    .filter(known -> SubnetChoice.excluded(known, settings.cluster()))
+                    .filter(known -> SubnetChoice.excluded(known, settings.tagging().cluster()))
                     .isPresent(),
             primary || managed(eni, node.instance().id(), settings)),
         eni.tags());
@@ -96,7 +96,7 @@ final class EniRules {
     if (noManage != null) {
       return !noManage.equals("true");
     }
-    return instance.equals(eni.tags().get(EniTags.INSTANCE)) || settings.manageUntagged();
+    return instance.equals(eni.tags().get(EniTags.INSTANCE)) || settings.tagging().manageUntagged();
   }
 
   /**

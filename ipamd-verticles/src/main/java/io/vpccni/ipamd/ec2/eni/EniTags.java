@@ -35,7 +35,7 @@ final class EniTags {
   /** Returns the tags that every ENI that we manage bears. */
   static SortedMap<String, String> wanted(Ec2Settings settings, String instance) {
     var tags = new TreeMap<>(own(settings, instance));
-    tags.putAll(settings.additionalTags());
+    tags.putAll(settings.tagging().additionalTags());
     return tags;
   }
 
@@ -43,8 +43,8 @@ final class EniTags {
   static SortedMap<String, String> own(Ec2Settings settings, String instance) {
     var tags = new TreeMap<String, String>();
     tags.put(INSTANCE, instance);
-    if (!settings.cluster().isEmpty()) {
-      tags.put(CLUSTER, settings.cluster());
+    if (!settings.tagging().cluster().isEmpty()) {
+      tags.put(CLUSTER, settings.tagging().cluster());
       tags.put(OWNER, "amazon-vpc-cni");
     }
     return tags;

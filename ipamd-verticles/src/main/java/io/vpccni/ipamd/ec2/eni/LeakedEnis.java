@@ -28,8 +28,8 @@ final class LeakedEnis {
     filters.put("tag-key", EniTags.INSTANCE);
     filters.put("status", "available");
     filters.put("vpc-id", node.vpc().id());
-    if (!settings.cluster().isEmpty()) {
-      filters.put("tag:" + EniTags.CLUSTER, settings.cluster());
+    if (!settings.tagging().cluster().isEmpty()) {
+      filters.put("tag:" + EniTags.CLUSTER, settings.tagging().cluster());
     }
     return filters;
   }

@@ -81,9 +81,9 @@ public final class SdkClients {
             .maxPendingConnectionAcquires(256)
             .connectionTimeout(Duration.ofSeconds(3))
             .connectionMaxIdleTime(Duration.ofSeconds(20))
-            .readTimeout(settings.tryTimeout())
-            .writeTimeout(settings.tryTimeout());
-    var scheme = settings.endpoint().map(uri -> uri.getScheme()).orElse("https");
+            .readTimeout(settings.connection().tryTimeout())
+            .writeTimeout(settings.connection().tryTimeout());
+    var scheme = settings.connection().endpoint().map(uri -> uri.getScheme()).orElse("https");
     ProxySettings.from(env, scheme).ifPresent(proxy -> http.proxyConfiguration(sdk(proxy)));
     var bundle = env.getOrDefault("AWS_CA_BUNDLE", "");
     if (!bundle.isBlank()) {
@@ -104,14 +104,14 @@ public final class SdkClients {
                 config ->
                     config
                         .retryStrategy(AwsRetryStrategy.doNotRetry())
-                        .apiCallAttemptTimeout(settings.tryTimeout())
-                        .apiCallTimeout(settings.tryTimeout().plusSeconds(2))
+                        .apiCallAttemptTimeout(settings.connection().tryTimeout())
+                        .apiCallTimeout(settings.connection().tryTimeout().plusSeconds(2))
                         .scheduledExecutorService(timeouts)
                         .addExecutionInterceptor(serverTime)
                         .putAdvancedOption(
                             SdkAdvancedClientOption.USER_AGENT_SUFFIX,
-                            "amazon-vpc-cni-k8s/" + settings.version()));
-    settings.endpoint().ifPresent(client::endpointOverride);
+                            "amazon-vpc-cni-k8s/" + settings.connection().version()));
+    settings.connection().endpoint().ifPresent(client::endpointOverride);
     return new Open(client.build(), serverTime, loops, timeouts);
   }
 

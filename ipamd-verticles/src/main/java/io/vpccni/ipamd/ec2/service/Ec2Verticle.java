@@ -104,7 +104,7 @@ public final class Ec2Verticle extends VerticleBase {
                 return Future.<LimitsReply>succeededFuture(
                     new LimitsReply.Known(type, limits.get()));
               }
-              if (settings.imdsOnly()) {
+              if (settings.access().imdsOnly()) {
                 return Future.<LimitsReply>succeededFuture(
                     new LimitsReply.Unknown(
                         type, "not in our table, and IMDS-only mode forbids asking EC2"));
@@ -149,7 +149,7 @@ public final class Ec2Verticle extends VerticleBase {
   private Running run(NodeFacts node, SdkClients.Open client, Imds imds) {
     var later = new VertxScheduler(vertx, new ElapsedClock(clock, System::nanoTime));
     var listener = new BusListener(vertx.eventBus());
-    var caller = new Ec2Caller(later, random, settings.overallTimeout(), listener);
+    var caller = new Ec2Caller(later, random, settings.connection().overallTimeout(), listener);
     var api = client.api(vertx, context, caller);
     var handler =
         new Ec2RequestHandler(

@@ -66,20 +66,10 @@ class EniRulesTest {
   private static Ec2Settings settings(boolean untagged, boolean multiNic) {
     var d = Ec2Settings.defaults();
     return new Ec2Settings(
-        d.endpoint(),
-        d.tryTimeout(),
-        d.overallTimeout(),
-        "",
-        "",
-        Map.of(),
-        false,
-        false,
-        true,
-        true,
-        false,
-        true,
-        untagged,
-        multiNic);
+        d.connection(),
+        new Ec2Settings.Tagging("", Map.of(), untagged),
+        new Ec2Settings.Networking(false, false, true, multiNic),
+        d.access());
   }
 
   private static EniView eni(

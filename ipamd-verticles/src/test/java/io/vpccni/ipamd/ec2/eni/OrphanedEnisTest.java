@@ -103,20 +103,10 @@ class OrphanedEnisTest {
     var d = Ec2Settings.defaults();
     var named =
         new Ec2Settings(
-            d.endpoint(),
-            d.tryTimeout(),
-            d.overallTimeout(),
-            "",
-            "prod",
-            Map.of(),
-            false,
-            false,
-            true,
-            true,
-            false,
-            true,
-            true,
-            false);
+            d.connection(),
+            new Ec2Settings.Tagging("prod", Map.of(), true),
+            d.networking(),
+            d.access());
     assertThat(LeakedEnis.anyNodes(FakeEc2Api.NODE, named))
         .containsEntry("tag:cluster.k8s.amazonaws.com/name", "prod")
         .containsEntry("status", "available")

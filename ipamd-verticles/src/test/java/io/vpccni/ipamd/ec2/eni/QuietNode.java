@@ -48,38 +48,19 @@ final class QuietNode {
 
   static Ec2Settings settings(boolean provisioning, boolean imdsOnly, boolean cleanup) {
     return new Ec2Settings(
-        DEFAULTS.endpoint(),
-        DEFAULTS.tryTimeout(),
-        DEFAULTS.overallTimeout(),
-        DEFAULTS.version(),
-        DEFAULTS.cluster(),
-        DEFAULTS.additionalTags(),
-        DEFAULTS.ipv6(),
-        DEFAULTS.customNetworking(),
-        DEFAULTS.subnetDiscovery(),
-        provisioning,
-        imdsOnly,
-        cleanup,
-        DEFAULTS.manageUntagged(),
-        DEFAULTS.multiNic());
+        DEFAULTS.connection(),
+        DEFAULTS.tagging(),
+        DEFAULTS.networking(),
+        new Ec2Settings.Access(provisioning, imdsOnly, cleanup));
   }
 
   static Ec2Settings withTags(Map<String, String> additional) {
     return new Ec2Settings(
-        DEFAULTS.endpoint(),
-        DEFAULTS.tryTimeout(),
-        DEFAULTS.overallTimeout(),
-        DEFAULTS.version(),
-        DEFAULTS.cluster(),
-        additional,
-        DEFAULTS.ipv6(),
-        DEFAULTS.customNetworking(),
-        DEFAULTS.subnetDiscovery(),
-        DEFAULTS.provisioning(),
-        DEFAULTS.imdsOnly(),
-        DEFAULTS.leakCleanup(),
-        DEFAULTS.manageUntagged(),
-        DEFAULTS.multiNic());
+        DEFAULTS.connection(),
+        new Ec2Settings.Tagging(
+            DEFAULTS.tagging().cluster(), additional, DEFAULTS.tagging().manageUntagged()),
+        DEFAULTS.networking(),
+        DEFAULTS.access());
   }
 
   static List<EniId> ids(Ec2RequestHandler service) {

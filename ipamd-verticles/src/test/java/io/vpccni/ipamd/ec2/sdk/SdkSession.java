@@ -88,20 +88,11 @@ final class SdkSession implements AutoCloseable {
   static Ec2Settings settings(Optional<URI> endpoint) {
     var d = Ec2Settings.defaults();
     return new Ec2Settings(
-        endpoint,
-        Duration.ofSeconds(5),
-        d.overallTimeout(),
-        "v9.9",
-        "",
-        Map.of(),
-        false,
-        false,
-        true,
-        true,
-        false,
-        true,
-        true,
-        false);
+        new Ec2Settings.Connection(
+            endpoint, Duration.ofSeconds(5), d.connection().overallTimeout(), "v9.9"),
+        d.tagging(),
+        d.networking(),
+        d.access());
   }
 
   void call(Ec2Settings settings, String region, Map<String, String> env) {

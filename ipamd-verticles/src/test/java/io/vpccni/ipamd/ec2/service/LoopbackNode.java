@@ -136,27 +136,23 @@ public final class LoopbackNode implements AutoCloseable {
     var d = Ec2Settings.defaults();
     var settings =
         new Ec2Settings(
-            Optional.of(sim.endpoints().ec2()),
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(15),
-            "test",
-            d.cluster(),
-            d.additionalTags(),
-            d.ipv6(),
-            d.customNetworking(),
-            d.subnetDiscovery(),
-            d.provisioning(),
-            d.imdsOnly(),
-            d.leakCleanup(),
-            d.manageUntagged(),
-            d.multiNic());
+            new Ec2Settings.Connection(
+                Optional.of(sim.endpoints().ec2()),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(15),
+                "test"),
+            d.tagging(),
+            d.networking(),
+            d.access());
     var imdsUrl = Objects.requireNonNull(sim.endpoints().imds().get(instance)).toString();
     var changed = change.apply(settings);
     Waiting.done(
         vertx.deployVerticle(
             new ImdsVerticle(
                 ImdsSettings.from(
-                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl), changed.ipv6(), false),
+                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl),
+                    changed.networking().ipv6(),
+                    false),
                 InstantSource.system())));
     Waiting.done(
         vertx.deployVerticle(

@@ -34,20 +34,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ModesTest {
   private static Ec2Settings ipv6(Ec2Settings s) {
     return new Ec2Settings(
-        s.endpoint(),
-        s.tryTimeout(),
-        s.overallTimeout(),
-        s.version(),
-        "prod",
-        Map.of("team", "net"),
-        true,
-        false,
-        true,
-        true,
-        false,
-        true,
-        true,
-        false);
+        s.connection(),
+        new Ec2Settings.Tagging("prod", Map.of("team", "net"), true),
+        new Ec2Settings.Networking(true, false, true, false),
+        new Ec2Settings.Access(true, false, true));
   }
 
   private static CreateEni newEni(AddressKind kind, int count) {
