@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import org.slf4j.LoggerFactory;
 
-/** The entry point of {@code net-programmer [serve | init | rehearse]}. */
+/** Runs {@code net-programmer [serve | init | rehearse]}. */
 public final class Main {
   private static final String HELP =
       """

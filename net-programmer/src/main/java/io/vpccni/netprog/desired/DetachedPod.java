@@ -22,7 +22,7 @@ public record DetachedPod(
     interfaces = List.copyOf(interfaces);
   }
 
-  /** Covers everything that is made for that pod. */
+  /** Returns a form that covers everything that is made for the pod. */
   public static DetachedPod of(PodState pod) {
     return new DetachedPod(
         pod.containerId(),
@@ -33,7 +33,7 @@ public record DetachedPod(
   }
 
   /**
-   * The pod's node-local address.
+   * Describes the node-local address of a pod.
    *
    * @param hostVeth name of the host's end; empty if another program chose it, in which case the
    *     route to the address names the link

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The desired state of the host itself, without its pods.
+ * Describes the desired state of the host itself, without its pods.
  *
  * @param ipv6Node whether pods get IPv6 addresses; otherwise they get IPv4 addresses
  * @param eniMtu MTU of the ENIs' links, 576 to 9001
@@ -29,7 +29,7 @@ public record HostState(
   }
 
   /**
-   * The ENI with which the instance was launched.
+   * Describes the ENI with which the instance was launched.
    *
    * @param ip the node's address, of the node's family
    * @param otherFamilyIp the node's address of the other family, which node-local egress is
@@ -38,7 +38,7 @@ public record HostState(
   public record PrimaryEni(Mac mac, Ip ip, Optional<Ip> otherFamilyIp) {}
 
   /**
-   * Blocks of addresses that are treated specially.
+   * Lists the blocks of addresses that are treated specially.
    *
    * @param vpc the VPC's blocks, of the node's family
    * @param snatExcluded further IPv4 blocks to which pods keep their own address
@@ -76,7 +76,7 @@ public record HostState(
   }
 
   /**
-   * A secondary ENI that is attached to the node.
+   * Describes a secondary ENI that is attached to the node.
    *
    * @param primaryIp the ENI's primary address, of the node's family
    * @param subnet the ENI's subnet, of the node's family

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The node's kernel, which is brought into the desired state. Every request may be repeated: the
- * desired state is compared with the present one, and only the difference is applied. A stage fails
- * with a {@link Refusal}; any other failure is a bug. Answers may come on any thread.
+ * A {@code Kernel} brings the node's kernel into the desired state. Every request may be repeated:
+ * the desired state is compared with the present one, and only the difference is applied. A stage
+ * fails with a {@link Refusal}; any other failure is a bug. Answers may come on any thread.
  */
 public interface Kernel {
   /** Sets the whole desired state. Nothing is ever removed before the first call. */
@@ -40,7 +40,7 @@ public interface Kernel {
   CompletionStage<List<HostVeth>> list();
 
   /**
-   * The result of applying the host's state.
+   * Tells what applying the host's state has led to.
    *
    * @param tables the route table in force of each ENI whose link is present, by ENI id
    * @param missing ids of ENIs whose link is not present yet; they are set up when it appears
@@ -56,7 +56,7 @@ public interface Kernel {
   }
 
   /**
-   * The result of wiring a pod.
+   * Tells how a pod was wired.
    *
    * @param inKernel the part of the time that was spent in system calls
    */
@@ -66,11 +66,11 @@ public interface Kernel {
     }
   }
 
-  /** One interface of a pod, and the host's end of its veth pair. */
+  /** Describes one interface of a pod, and the host's end of its veth pair. */
   record Wired(String ifName, String hostVeth, Mac mac, Mac hostMac) {}
 
   /**
-   * A veth of the host, whoever created it.
+   * Describes a veth of the host, whoever created it.
    *
    * @param routed addresses that a host route sends to it
    */
@@ -80,7 +80,7 @@ public interface Kernel {
     }
   }
 
-  /** Something that happened without a request; every listener is told. */
+  /** Something has happened without a request; every listener is told. */
   sealed interface Event {
     record LinkChanged(String name, Mac mac, boolean present) implements Event {}
 

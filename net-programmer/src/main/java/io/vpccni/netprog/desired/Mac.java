@@ -3,7 +3,7 @@ package io.vpccni.netprog.desired;
 import java.util.HexFormat;
 
 /**
- * A 48-bit MAC address.
+ * Holds a 48-bit MAC address.
  *
  * @param bits the address in the low 48 bits
  */

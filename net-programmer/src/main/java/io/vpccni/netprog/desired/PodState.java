@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The desired state of a pod on this node. A pod is identified by container id and interface name,
- * as in the CNI call.
+ * Describes the desired state of a pod on this node. A pod is identified by container id and
+ * interface name, as in the CNI call.
  *
  * @param ifName name of the CNI interface in the pod
  * @param netns path of the pod's network namespace; empty if only the host's part is known
@@ -65,7 +65,7 @@ public record PodState(
   }
 
   /**
-   * An address of the pod and the veth pair that carries it.
+   * Describes an address of the pod and the veth pair that carries it.
    *
    * @param ifName name of the interface in the pod
    * @param routeTable table of the ENI that owns the address; 254 is the main table, and {@link
@@ -89,6 +89,8 @@ public record PodState(
   public record BranchEni(
       int vlanId, Mac mac, Ip gateway, Mac trunkMac, PodSecurityGroupMode mode) {}
 
-  /** The pod's node-local address of the other family, which has an interface of its own. */
+  /**
+   * Describes the pod's node-local address of the other family, which has an interface of its own.
+   */
   public record Egress(Ip ip, String hostVeth) {}
 }

@@ -27,7 +27,7 @@ public final class Refusal extends Exception {
   }
 
   /**
-   * Words a refusal.
+   * Makes a refusal with a message for people.
    *
    * @param errno 0 if no system call failed
    */

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Computes the links, routes and rules that a secondary ENI needs on the node. Pure. */
+/** Computes the links, routes and rules that a secondary ENI needs on the node. It is pure. */
 final class DesiredEni {
   static final int FROM_ENI = 32765;
 

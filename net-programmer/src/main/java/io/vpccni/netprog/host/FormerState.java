@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What used to be desired, by which rules that are left of it are recognised. It is remembered and
+ * Remembers what used to be desired, by which leftover rules are recognised. It is remembered and
  * not assumed: other programs use marks and tables too.
  *
  * @param enis primary addresses of ENIs

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Compares the desired state of the node with the kernel and plans the changes. Pure. Some changes
- * make the kernel change more by itself (an address brings a route), so callers plan again until
- * the plan is empty.
+ * Compares the desired state of the node with the kernel and plans the changes. It is pure. Some
+ * changes make the kernel change more by itself (an address brings a route), so callers plan again
+ * until the plan is empty.
  */
 public final class HostPlanner {
   private final HostState host;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Computes the rules of the node itself, with the reference's priorities. Pure. */
+/** Computes the rules of the node itself, with the reference's priorities. It is pure. */
 final class HostRules {
   static final int LOCAL_FIRST = 0;
   static final int LOCAL_AFTER_BRANCHES = 20;

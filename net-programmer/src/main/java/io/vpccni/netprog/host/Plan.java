@@ -28,7 +28,7 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
   }
 
   /**
-   * One change, which is one request to the kernel.
+   * A change is one request to the kernel.
    *
    * @param kind {@code link}, {@code route}, {@code rule} or {@code neighbour}
    * @param why what was wrong
@@ -37,7 +37,7 @@ public record Plan(List<Change> changes, Map<String, Integer> tables, List<Strin
   public record Change(
       String kind, String why, Request request, Optional<String> newLink, Purpose purpose) {
 
-    /** A change that removes what is not desired. */
+    /** Returns a change that removes what is not desired. */
     static Change cleanup(String kind, String why, Request request) {
       return new Change(kind, why, request, Optional.empty(), Purpose.CLEANUP);
     }

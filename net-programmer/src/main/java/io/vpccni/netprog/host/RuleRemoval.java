@@ -10,12 +10,13 @@ import java.util.Set;
  * Removes rules without touching others. The kernel removes the first rule that has everything
  * which the request names, and what a rule does not select by is not named: the request to remove
  * {@code 1535: from all lookup main} fits every rule of that priority and table. Desired rules that
- * it would hit first are therefore added a second time, behind, before the first ones go. Pure.
+ * it would hit first are therefore added a second time, behind, before the first ones go. It is
+ * pure.
  */
 final class RuleRemoval {
   private final Set<Rule> desired;
 
-  /** The rules as they are after the requests so far. */
+  /** Holds the rules as they are after the requests so far. */
   private final List<Rule> rules;
 
   RuleRemoval(Set<Rule> desired, List<Rule> rules) {

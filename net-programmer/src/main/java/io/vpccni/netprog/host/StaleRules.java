@@ -23,13 +23,15 @@ import java.util.stream.Stream;
 /**
  * Finds rules of ours that are not desired. A rule is ours only if every field of it is one that we
  * would write for this VPC: a priority alone proves nothing. A rule that a live pod depends on is
- * left alone too. Pure.
+ * left alone too. It is pure.
  */
 final class StaleRules {
-  /** The kernel's default table, which is usually empty. */
+  /** The kernel's default table has this number; it is usually empty. */
   private static final int DEFAULT_TABLE = 253;
 
-  /** The host veth of a strict branch pod: a prefix and the start of a hash. */
+  /**
+   * The host veth of a strict branch pod has a name of this form: a prefix and the start of a hash.
+   */
   private static final Pattern STRICT_VETH = Pattern.compile("vlan[0-9a-f]{11}");
 
   private final HostState host;
@@ -38,8 +40,8 @@ final class StaleRules {
   private final Set<Ip> pods;
 
   /**
-   * Addresses of pods whose ENI is not known. Which rule routes their packets is not ours to judge,
-   * because what is unknown never removes anything.
+   * Holds the addresses of pods whose ENI is not known. Which rule routes their packets is not ours
+   * to judge, because what is unknown never removes anything.
    */
   private final Set<Ip> unplaced;
 

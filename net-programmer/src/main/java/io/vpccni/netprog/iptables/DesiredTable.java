@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The desired content of one table.
+ * Describes the desired content of one table.
  *
  * @param ours tells by its name whether a chain is ours; those that {@code chains} does not name
  *     are removed

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The input of {@code iptables-restore --noflush} that turns the present tables into the desired
- * ones. What is needed and what only cleans up do not share a transaction, so that a clean-up which
- * the kernel refuses does not take needed rules with it.
+ * Holds the input of {@code iptables-restore --noflush} that turns the present tables into the
+ * desired ones. What is needed and what only cleans up do not share a transaction, so that a
+ * clean-up which the kernel refuses does not take needed rules with it.
  *
  * @param text the needed changes; empty if there are none
  * @param changes number of chains and rules that it adds or removes
@@ -135,8 +135,8 @@ public record Difference(
   }
 
   /**
-   * One side of a pair of equal rules: the index in the present rules or in the desired ones, and
-   * -1 on the other side.
+   * Names one side of a pair of equal rules: the index in the present rules or in the desired ones,
+   * and -1 on the other side.
    */
   private record Match(int there, int desired) {}
 

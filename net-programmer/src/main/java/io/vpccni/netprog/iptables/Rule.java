@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A rule without its chain, in the words and the order that iptables-save prints, so that two rules
- * are equal exactly when their words are.
+ * Holds a rule without its chain, in the words and the order that iptables-save prints, so that two
+ * rules are equal exactly when their words are.
  */
 public record Rule(List<String> words) {
   public Rule {

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The chains of a table that are ours and not desired. The kernel refuses to remove a chain that a
- * rule still jumps to, so one that somebody else uses is kept as it is.
+ * Lists the chains of a table that are ours and not desired. The kernel refuses to remove a chain
+ * that a rule still jumps to, so one that somebody else uses is kept as it is.
  *
  * @param removable chains that nothing will refer to once the desired rules are in place
  * @param kept the other ones, with a chain that refers to each

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The output of iptables-save as table, chain and rules, in order. */
+/** Holds the output of iptables-save as table, chain and rules, in order. */
 public record Tables(Map<String, Map<String, List<Rule>>> tables) {
 
   /**

@@ -9,7 +9,7 @@ import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.syscall.Errno;
 
-/** One object of a network namespace that should exist or be absent. */
+/** Says that one object of a network namespace should exist or be absent. */
 public sealed interface DesiredObject {
   /** The link should be up. */
   record LinkUp(int link, String name) implements DesiredObject {}

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A snapshot of a network namespace: its links, addresses, routes, rules and neighbours. The parts
- * are read one after the other, so a change meanwhile may show in some of them only.
+ * A view is a snapshot of a network namespace: its links, addresses, routes, rules and neighbours.
+ * The parts are read one after the other, so a change meanwhile may show in some of them only.
  */
 public final class KernelView {
   private final Map<Integer, Link> links = new TreeMap<>();

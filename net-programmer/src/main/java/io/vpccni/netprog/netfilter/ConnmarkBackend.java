@@ -1,6 +1,6 @@
 package io.vpccni.netprog.netfilter;
 
-/** The table family in which outbound connections are marked. */
+/** Says in which table family outbound connections are marked. */
 public enum ConnmarkBackend {
   /** The marks are set in the iptables nat table, on nodes with legacy iptables. */
   IPTABLES("iptables"),

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The state from which all netfilter rules of the node follow.
+ * Holds the state from which all netfilter rules of the node follow.
  *
  * @param primaryInterface name of the primary ENI's link
  * @param node empty on an IPv6 node, which has neither SNAT nor connection marks
@@ -44,7 +44,7 @@ public record DesiredNetfilter(
   }
 
   /**
-   * The IPv4 part of the node's SNAT settings.
+   * Holds the IPv4 part of the node's SNAT settings.
    *
    * @param excluded CIDRs besides the VPC's to which pods keep their own address
    */

@@ -16,7 +16,8 @@ import java.util.Optional;
  */
 final class EgressRules {
   /**
-   * The range of one family, from which ipamd gives each pod an address, and what belongs to it.
+   * Describes the range of one family, from which ipamd gives each pod an address, and what belongs
+   * to it.
    */
   record Range(String cidr, String multicast, String blockComment, String reject) {}
 

@@ -32,7 +32,7 @@ public final class Netfilter {
    */
   private boolean ipv6Left;
 
-  /** The clean-ups that the present call of {@link #apply} could not do. */
+  /** Collects the clean-ups that the present call of {@link #apply} could not do. */
   private final Set<String> complaints = new TreeSet<>();
 
   /** The marks that the present call of {@link #apply} has found. */
@@ -62,7 +62,7 @@ public final class Netfilter {
   }
 
   /**
-   * The result of {@link #apply}.
+   * Tells what {@link #apply} has changed and found.
    *
    * @param iptables number of chains and rules that iptables added or removed
    * @param nft number of commands that nft carried out

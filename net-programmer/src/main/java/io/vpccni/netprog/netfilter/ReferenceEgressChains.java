@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The chains that the reference's egress plugin made, one for each pod. One rule for the whole
- * range does their work now. A chain is removed with its pod, or at once if its pod has gone
+ * Finds the chains that the reference's egress plugin made, one for each pod. One rule for the
+ * whole range does their work now. A chain is removed with its pod, or at once if its pod has gone
  * already.
  *
  * @param containers container ids of the present pods

@@ -28,7 +28,7 @@ public interface RulesetChanges extends AutoCloseable {
         public void close() {}
       };
 
-  /** Notes that the rules are about to be read. */
+  /** Takes note that the rules are about to be read. */
   void beforeReading();
 
   boolean changed();
@@ -58,7 +58,7 @@ public interface RulesetChanges extends AutoCloseable {
 
     private final NetlinkSocket socket;
 
-    /** The generation at the last reading. Only the reconciler's thread uses it. */
+    /** Holds the generation at the last reading. Only the reconciler's thread uses it. */
     private OptionalInt seen = OptionalInt.empty();
 
     Generation(NetlinkSocket socket) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An address of a link.
+ * Describes an address of a link.
  *
  * @param link index of the link
  * @param prefix prefix length

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The attributes of a message by type. Lengths are checked before anything is read. Types that
- * nobody asks for are ignored, since newer kernels add some.
+ * Shows the attributes of a message by type. Lengths are checked before anything is read. Types
+ * that nobody asks for are ignored, since newer kernels add some.
  */
 record AttrView(Map<Integer, ByteBuffer> values) {
   /**

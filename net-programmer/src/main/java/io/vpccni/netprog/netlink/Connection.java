@@ -11,18 +11,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A connection of a program in this network namespace: a TCP connection, whoever opened it, or a
- * UDP socket that is connected to one peer. An unconnected UDP socket has no peer that the kernel
- * knows.
+ * Describes a connection of a program in this network namespace: a TCP connection, whoever opened
+ * it, or a UDP socket that is connected to one peer. An unconnected UDP socket has no peer that the
+ * kernel knows.
  */
 public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, int remotePort) {
   private static final int SOCK_DIAG_BY_FAMILY = 20;
 
-  /** The protocols that are listed. */
+  /** These protocols are listed. */
   public enum Protocol {
     /**
-     * The states ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2 and CLOSE_WAIT, in which more packets
-     * will be sent.
+     * Includes the states ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2 and CLOSE_WAIT, in which more
+     * packets will be sent.
      */
     TCP(6, 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8),
     /** The kernel reports a connected UDP socket as ESTABLISHED. */
@@ -48,13 +48,13 @@ public record Connection(Protocol protocol, Ip local, int localPort, Ip remote, 
   }
 
   /**
-   * The size of struct inet_diag_req_v2 (linux/inet_diag.h): 0 sdiag_family u8, 1 sdiag_protocol
+   * struct inet_diag_req_v2 (linux/inet_diag.h) has this size: 0 sdiag_family u8, 1 sdiag_protocol
    * u8, 2 idiag_ext u8, 4 idiag_states u32, 8 id (48 bytes).
    */
   private static final int REQUEST = 56;
 
   /**
-   * The size of struct inet_diag_msg (linux/inet_diag.h): 0 idiag_family u8, 1 idiag_state u8, 4
+   * struct inet_diag_msg (linux/inet_diag.h) has this size: 0 idiag_family u8, 1 idiag_state u8, 4
    * idiag_sport be16, 6 idiag_dport be16, 8 idiag_src 16 bytes, 24 idiag_dst 16 bytes.
    */
   private static final int MESSAGE = 72;

@@ -49,21 +49,25 @@ public final class Conntrack {
   private static final int TCP_CONNTRACK_ESTABLISHED = 3;
 
   /**
-   * IP_CT_TCP_FLAG_BE_LIBERAL, because nobody knows the window of a connection that began earlier,
-   * and IP_CT_TCP_FLAG_SACK_PERM; {@code conntrack -I} sets both. Value and mask are the same.
+   * Combines IP_CT_TCP_FLAG_BE_LIBERAL, because nobody knows the window of a connection that began
+   * earlier, and IP_CT_TCP_FLAG_SACK_PERM; {@code conntrack -I} sets both. Value and mask are the
+   * same.
    */
   private static final byte LIBERAL = 8 | 2;
 
   /**
-   * IPS_SEEN_REPLY, IPS_ASSURED and IPS_CONFIRMED: it is settled that this connection is not
-   * translated.
+   * Combines IPS_SEEN_REPLY, IPS_ASSURED and IPS_CONFIRMED: it is settled that this connection is
+   * not translated.
    */
   private static final int DECIDED = 2 | 4 | 8;
 
-  /** The kernel's own timeout of established TCP connections, which the next packet sets again. */
+  /**
+   * The kernel itself gives established TCP connections this timeout, which the next packet sets
+   * again.
+   */
   private static final int FIVE_DAYS_IN_SECONDS = 432_000;
 
-  /** The kernel's own timeout of answered UDP flows, which the next packet sets again. */
+  /** The kernel itself gives answered UDP flows this timeout, which the next packet sets again. */
   private static final int TWO_MINUTES_IN_SECONDS = 120;
 
   private Conntrack() {}

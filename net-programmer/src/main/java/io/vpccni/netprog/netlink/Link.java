@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network interface.
+ * Describes a network interface.
  *
  * @param peer for a veth, the index of its other end in that one's namespace; for a VLAN, the index
  *     of the link below; otherwise 0

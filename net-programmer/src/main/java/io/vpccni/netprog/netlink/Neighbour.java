@@ -7,7 +7,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 import java.util.Optional;
 
-/** A permanent entry of the neighbour table (ARP, or ND for IPv6). */
+/** Describes a permanent entry of the neighbour table (ARP, or ND for IPv6). */
 public record Neighbour(int link, Ip ip, Mac mac) {
   private static final int RTM_NEWNEIGH = 28;
   private static final int RTM_DELNEIGH = 29;

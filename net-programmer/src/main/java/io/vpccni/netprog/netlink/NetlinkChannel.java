@@ -12,7 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Sends and receives datagrams on one wire, with a deadline for each answer, and measures the time
- * that the kernel takes. For one thread at a time.
+ * that the kernel takes. It is for one thread at a time.
  */
 final class NetlinkChannel implements AutoCloseable {
   /** A batch of requests is at most this long. */

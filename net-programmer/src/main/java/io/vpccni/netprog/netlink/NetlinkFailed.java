@@ -11,7 +11,7 @@ public final class NetlinkFailed extends Exception {
   private final int errno;
 
   /**
-   * Words an error of the kernel.
+   * Makes the exception of an error that the kernel reported.
    *
    * @param text the kernel's extended error message, empty if it gave none
    */

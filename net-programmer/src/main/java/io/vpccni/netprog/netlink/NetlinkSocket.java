@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A socket for requests in one network namespace. Several requests are sent at once, and each reply
- * is matched to its request by sequence number. For one thread at a time.
+ * Sends requests in one network namespace and receives the replies. Several requests are sent at
+ * once, and each reply is matched to its request by sequence number. It is for one thread at a
+ * time.
  */
 public final class NetlinkSocket implements AutoCloseable {
   /** NETLINK_ROUTE handles links, addresses, routes, rules and neighbours. */
@@ -33,13 +34,13 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private static final int DUMP_ATTEMPTS = 5;
 
-  /** By then, whoever changes what is dumped may be done. */
+  /** After this pause, whoever changes what is dumped may be done. */
   private static final Duration DUMP_PAUSE = Duration.ofMillis(100);
 
   private final NetlinkChannel channel;
   private int sequence;
 
-  /** The number of datagrams with entries in the last dump. */
+  /** Counts the datagrams with entries in the last dump. */
   private int datagrams;
 
   private NetlinkSocket(Wire wire) {

@@ -5,12 +5,12 @@ import io.vpccni.netprog.netlink.Part.Bytes;
 import java.util.List;
 
 /**
- * The number by which one network namespace refers to another: a link names the namespace of its
- * peer by it. The kernel assigns it when it first has to report such a link.
+ * Reads the number by which one network namespace refers to another: a link names the namespace of
+ * its peer by it. The kernel assigns it when it first has to report such a link.
  */
 public final class NetnsId {
   /**
-   * The number of no other namespace: none was assigned, or the link is in the asking namespace
+   * No other namespace has this number: none was assigned, or the link is in the asking namespace
    * itself.
    */
   public static final int SAME = -1;

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Receives the kernel's notifications about changes in one network namespace, as {@code ip monitor}
- * does. For one thread.
+ * does. It is for one thread.
  */
 public final class Notifications implements AutoCloseable {
   private static final int SOL_NETLINK = 270;
@@ -26,10 +26,7 @@ public final class Notifications implements AutoCloseable {
    */
   private static final List<Integer> GROUPS = List.of(1, 5, 7, 8, 9, 11, 19);
 
-  /**
-   * A change that the socket with that port caused; port 0 is the kernel itself, which also signs
-   * some changes of links made by others.
-   */
+  /** Tells of a change, or that changes were missed. */
   public sealed interface Event {
     record LinkSeen(Link link, boolean removed, int port) implements Event {}
 

@@ -3,7 +3,7 @@ package io.vpccni.netprog.netlink;
 import java.util.List;
 
 /**
- * The result of one request of a batch.
+ * Tells how one request of a batch ended.
  *
  * @param errno 0 if the request was carried out
  * @param text the kernel's extended error message

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A piece of a netlink message, which knows its size and how to write itself. Messages nest them.
+ * A part is a piece of a netlink message, which knows its size and how to write itself. Messages
+ * nest them.
  */
 sealed interface Part {
   int size();
@@ -32,11 +33,11 @@ sealed interface Part {
   }
 
   /**
-   * An attribute, struct rtattr (linux/rtnetlink.h): 0 rta_len u16, 2 rta_type u16, 4 payload. The
-   * length excludes the padding that follows.
+   * Writes an attribute, struct rtattr (linux/rtnetlink.h): 0 rta_len u16, 2 rta_type u16, 4
+   * payload. The length excludes the padding that follows.
    */
   record Attr(int type, Part value) implements Part {
-    /** NLA_F_NESTED, which newer kernels require on attributes that hold attributes. */
+    /** Newer kernels require NLA_F_NESTED on attributes that hold attributes. */
     private static final int NESTED = 0x8000;
 
     static Attr u8(int type, int value) {
@@ -88,7 +89,7 @@ sealed interface Part {
     }
   }
 
-  /** Fixed bytes, which are a header's fields or an attribute's value. */
+  /** Writes fixed bytes, which are a header's fields or an attribute's value. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and written once.
   record Bytes(byte[] value) implements Part {
     @Override
@@ -102,7 +103,7 @@ sealed interface Part {
     }
   }
 
-  /** Several parts, one after the other. */
+  /** Writes several parts, one after the other. */
   record All(List<? extends Part> parts) implements Part {
     @Override
     public int size() {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One message from the kernel.
+ * Holds one message from the kernel.
  *
  * @param port port of the socket whose request caused it; 0 for the kernel itself
  * @param payload the bytes after the header

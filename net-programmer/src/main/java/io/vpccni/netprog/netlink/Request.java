@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * One message to the kernel that has no sequence number yet.
+ * Holds one message to the kernel that has no sequence number yet.
  *
  * @param flags NLM_F_* besides REQUEST and ACK, which the socket adds
  * @param tolerated error numbers that mean the desired state is already reached

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A unicast route over one link.
+ * Describes a unicast route over one link.
  *
  * @param metric 0 for none, in which case the kernel gives IPv6 routes 1024
  * @param source preferred source address
@@ -44,9 +44,7 @@ public record Route(
   /** RTPROT_KERNEL: the kernel made the route by itself. */
   public static final int KERNEL = 2;
 
-  /**
-   * RTPROT_BOOT, which a plain {@code ip route add} uses and which {@code ip route} does not show.
-   */
+  /** A plain {@code ip route add} uses RTPROT_BOOT, which {@code ip route} does not show. */
   public static final int BOOT = 3;
 
   /** Larger table numbers do not fit in the header and have an attribute of their own. */
@@ -68,8 +66,8 @@ public record Route(
   private static final int RTA_TABLE = 15;
 
   /**
-   * The attributes RTA_SRC, IIF, METRICS, MULTIPATH, FLOW, MARK, VIA, ENCAP_TYPE, ENCAP and NH_ID,
-   * none of which our routes have.
+   * None of our routes has the attributes RTA_SRC, IIF, METRICS, MULTIPATH, FLOW, MARK, VIA,
+   * ENCAP_TYPE, ENCAP and NH_ID.
    */
   private static final List<Integer> SPECIAL = List.of(2, 3, 8, 9, 11, 16, 18, 21, 22, 30);
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A policy routing rule that looks up a table.
+ * Describes a policy routing rule that looks up a table.
  *
  * @param iif name of the link by which the packet came in
  * @param ipProtocol 0 for any
@@ -53,7 +53,7 @@ public record Rule(
   private static final int FRA_PROTOCOL = 21;
   private static final int FRA_IP_PROTO = 22;
 
-  /** The attributes of a plain rule. Every other attribute narrows it down. */
+  /** A plain rule has only these attributes. Every other attribute narrows it down. */
   private static final List<Integer> PLAIN =
       List.of(
           FRA_DST,

@@ -8,7 +8,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that enters other network namespaces and returns. It ends if it cannot return. */
+/**
+ * Enters other network namespaces and returns, in a thread of its own. It ends if it cannot return.
+ */
 final class NamespaceThread {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceThread.class);
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The folders in which network namespaces may be opened. {@code /proc/<pid>/ns/net} is always
+ * Names the folders in which network namespaces may be opened. {@code /proc/<pid>/ns/net} is always
  * allowed as well.
  *
  * @param folders absolute paths without a slash at the end

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The nftables table {@code ip aws-cni}, which marks connections that leave the VPC. It is compared
- * with the output of {@code nft -s -a list table}, where both encodings of a prefix (with and
- * without a bitwise step) look the same, so that rules written by the reference count as right.
+ * Plans the nftables table {@code ip aws-cni}, which marks connections that leave the VPC. It is
+ * compared with the output of {@code nft -s -a list table}, where both encodings of a prefix (with
+ * and without a bitwise step) look the same, so that rules written by the reference count as right.
  *
  * @param mark value and mask of the connection mark
  * @param vethPrefixes prefixes of host veth names
@@ -35,7 +35,7 @@ public record ConnmarkTable(int mark, List<String> vethPrefixes, List<Cidr> exem
     exempt = List.copyOf(exempt);
   }
 
-  /** A line of a chain as nft prints it, without its handle. */
+  /** Holds a line of a chain as nft prints it, and its handle apart from it. */
   private record Line(String text, String handle) {}
 
   /**

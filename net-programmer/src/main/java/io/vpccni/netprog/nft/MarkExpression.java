@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 final class MarkExpression {
   private static final Pattern NUMBER = Pattern.compile("0x([0-9a-f]{1,8})(?![0-9a-f])");
 
-  /** {@code ct mark 0x80000000/1}, where the number after the slash is a prefix length. */
+  /** Matches {@code ct mark 0x80000000/1}, where the number after the slash is a prefix length. */
   private static final Pattern PREFIX =
       Pattern.compile("(ct|meta) mark (?:(!=) |== )?(0x[0-9a-f]{8})/([0-9]{1,2})(?![0-9])");
 
-  /** {@code ct mark 0xffffffff}, without a mask. */
+  /** Matches {@code ct mark 0xffffffff}, without a mask. */
   private static final Pattern UNMASKED_TEST =
       Pattern.compile("(ct|meta) mark (?:(!=) |== )?(0x[0-9a-f]{8})(?!/)");
 
-  /** {@code meta mark set ct mark}, without a mask, at the end of the rule. */
+  /** Matches {@code meta mark set ct mark}, without a mask, at the end of the rule. */
   private static final Pattern UNMASKED_COPY = Pattern.compile("mark set (ct|meta) mark$");
 
   private static final Pattern ALL_SET =

@@ -31,7 +31,7 @@ final class ConntrackCleaner implements AutoCloseable {
   private final Map<Ip, CompletableFuture<Boolean>> inProgress = new ConcurrentHashMap<>();
   private final WorkerThread thread;
 
-  /** The last failure that was logged. Only the cleaner's thread uses it. */
+  /** Holds the last failure that was logged. Only the cleaner's thread uses it. */
   private String lastFailure = "";
 
   ConntrackCleaner() throws SystemCallFailed {

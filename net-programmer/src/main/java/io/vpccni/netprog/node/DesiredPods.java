@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The desired pods by container id and interface name. What they own is counted as they come and
- * go, because it is looked up for every pod and every notification of the kernel, and a full node
- * must not be slower.
+ * Keeps the desired pods by container id and interface name. What they own is counted as they come
+ * and go, because it is looked up for every pod and every notification of the kernel, and a full
+ * node must not be slower.
  */
 final class DesiredPods {
   private record Key(String containerId, String ifName) {}
@@ -49,7 +49,7 @@ final class DesiredPods {
     withEgress += pod.egress().isPresent() ? 1 : 0;
   }
 
-  /** Learns the tables of a pod whose tables were not known, if it is desired. */
+  /** Takes over the tables of a pod whose tables were not known, if it is desired. */
   void place(PodState told) {
     var present = pods.get(new Key(told.containerId(), told.ifName()));
     if (present != null && !present.unplaced().isEmpty()) put(present.placedAs(told));

@@ -4,7 +4,7 @@ import io.vpccni.netprog.netns.NetnsFolders;
 import io.vpccni.netprog.netns.Sysctls;
 
 /**
- * The surroundings in which {@link NodeKernel} works.
+ * Describes the surroundings in which {@link NodeKernel} works.
  *
  * @param sysctls where sysctls are written
  * @param netns where network namespaces may be opened

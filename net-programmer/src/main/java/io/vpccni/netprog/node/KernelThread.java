@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that owns the state, and the bounded queue in front of it. */
+/** This is the one thread that owns the state, with the bounded queue in front of it. */
 final class KernelThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelThread.class);
   private static final int QUEUE_LIMIT = 512;

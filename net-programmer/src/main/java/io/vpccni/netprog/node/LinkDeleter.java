@@ -25,13 +25,13 @@ import org.slf4j.LoggerFactory;
 final class LinkDeleter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LinkDeleter.class);
 
-  /** The link group "VPCD" in ASCII, which nobody chooses by accident. */
+  /** The link group is "VPCD" in ASCII, which nobody chooses by accident. */
   private static final int GROUP = 0x56504344;
 
   private static final int MOST_LINKS = 256;
 
   /**
-   * When a group is deleted.
+   * Says when a group is deleted.
    *
    * @param quiet once no request has come for this long
    * @param longest but never later than this after its first link came

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Derives the desired netfilter state from the host and its pods. Pure. */
+/** Derives the desired netfilter state from the host and its pods. It is pure. */
 final class NetfilterTranslation {
   /**
    * Host veths of strict branch pods have this prefix; they have rules of their own, and their

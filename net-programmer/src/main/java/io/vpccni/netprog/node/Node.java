@@ -71,7 +71,7 @@ final class Node {
   }
 
   /**
-   * The result of applying the host's state.
+   * Tells what applying the host's state has led to.
    *
    * @param primaryInterface name of the primary ENI's link
    */
@@ -136,7 +136,7 @@ final class Node {
     repairs.forget();
   }
 
-  /** Learns the tables of pods whose tables were not known; others are passed over. */
+  /** Takes over the tables of pods whose tables were not known; others are passed over. */
   void place(List<PodState> told) throws Refusal {
     if (host == null) {
       throw new Refusal(Refusal.Kind.INVALID, "no pod is desired before the first Sync");
@@ -152,7 +152,7 @@ final class Node {
     }
   }
 
-  /** Brings the host into the desired state. */
+  /** Brings the host into the desired state and tells what has changed. */
   Applied apply() throws Refusal {
     var desired = host().orElseThrow(() -> new IllegalStateException("no desired state yet"));
     int done = 0;
@@ -226,7 +226,7 @@ final class Node {
     }
   }
 
-  /** Notes that the links are gone, and returns the names of the veths among them. */
+  /** Takes note that the links are gone, and returns the names of the veths among them. */
   List<String> deleted(List<Link> links) {
     links.forEach(link -> beingDeleted.remove(link.index()));
     return links.stream().filter(Link::isVeth).map(Link::name).toList();

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The kernel of the network namespace in which it is opened. One thread owns all state and does all
- * work on the host's socket; deleting links and conntrack entries, which may take long, has threads
- * of its own.
+ * This is the kernel of the network namespace in which it is opened. One thread owns all state and
+ * does all work on the host's socket; deleting links and conntrack entries, which may take long,
+ * has threads of its own.
  */
 public final class NodeKernel implements Kernel, AutoCloseable {
   /**

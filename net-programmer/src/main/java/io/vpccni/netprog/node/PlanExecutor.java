@@ -27,7 +27,7 @@ final class PlanExecutor {
   private final NetlinkSocket socket;
   private final LinkSysctls sysctls;
 
-  /** The clean-ups that failed last time, so that each is reported once. */
+  /** Holds the clean-ups that failed last time, so that each is reported once. */
   private Set<String> complaints = new TreeSet<>();
 
   PlanExecutor(NetlinkSocket socket, LinkSysctls sysctls) {

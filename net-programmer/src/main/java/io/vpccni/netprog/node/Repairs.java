@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Repairs {
   private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
 
-  /** The result of one comparison: repaired objects by kind, and why a kind is contested. */
+  /** Tells what one comparison has repaired, by kind, and why a kind is contested. */
   private record Done(Map<String, Integer> counts, Map<String, String> contested) {}
 
   private final PlanExecutor executor;

@@ -1,8 +1,6 @@
 package io.vpccni.netprog.node;
 
-/**
- * A thread that does one kind of work until it is closed; closing waits for it for some seconds.
- */
+/** Runs one kind of work in a thread until it is closed; closing waits for it for some seconds. */
 final class WorkerThread implements AutoCloseable {
   private static final long CLOSE_MILLIS = 5000;
 

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-/** One attempt to attach a pod. Everything that it has made is removed again if it fails. */
+/** Makes one attempt to attach a pod. Everything that it has made is removed again if it fails. */
 final class AttachAttempt {
   private final PodState pod;
   private final NetlinkSocket host;

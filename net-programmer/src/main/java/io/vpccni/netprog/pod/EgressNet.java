@@ -3,7 +3,10 @@ package io.vpccni.netprog.pod;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.rpc.address.Ip;
 
-/** The node-local networks by which pods reach the family that the cluster does not use. Pure. */
+/**
+ * Computes the node-local networks by which pods reach the family that the cluster does not use. It
+ * is pure.
+ */
 final class EgressNet {
   /** Each pod's host end has this address. */
   static final Ip IPV4_GATEWAY = Ip.parse("169.254.172.1");

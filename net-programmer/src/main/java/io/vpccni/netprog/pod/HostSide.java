@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Computes what the host needs for a pod, in an order in which it can be made. Pure. */
+/** Computes what the host needs for a pod, in an order in which it can be made. It is pure. */
 public final class HostSide {
   public static final int TO_POD = 512;
   public static final int FROM_POD = 1536;
 
   /**
-   * The priority of rules for strict branch pods, which are routed by link, ahead of the local
+   * Rules for strict branch pods, which are routed by link, have this priority, ahead of the local
    * table.
    */
   public static final int BRANCH = 10;

@@ -34,7 +34,7 @@ public final class PodRemoval {
     this.host = host;
   }
 
-  /** The objects that other pods own by now. They stay, because a DEL may come late. */
+  /** Lists the objects that other pods own by now. They stay, because a DEL may come late. */
   public record InUse(Set<Ip> addresses, Set<Integer> vlanIds, Set<String> hostVeths) {
     boolean link(String name) {
       return hostVeths.contains(name)

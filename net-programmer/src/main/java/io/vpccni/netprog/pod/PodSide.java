@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Computes what a pod's own namespace needs, in an order in which it can be made. Pure. */
+/** Computes what a pod's own namespace needs, in an order in which it can be made. It is pure. */
 final class PodSide {
-  /** The gateway of the first interface; those of further interfaces count up from it. */
+  /** The first interface has this gateway; those of further interfaces count up from it. */
   private static final Ip IPV4_GATEWAY = Ip.parse("169.254.1.1");
 
   private static final Ip IPV6_GATEWAY = Ip.parse("fe80::1");
@@ -26,7 +26,7 @@ final class PodSide {
   private static final Cidr ALL_IPV4 = Cidr.parse("0.0.0.0/0");
   private static final Cidr ALL_IPV6 = Cidr.parse("::/0");
 
-  /** The interface that a container runtime asks for, whatever else the pod gets. */
+  /** A container runtime asks for this interface, whatever else the pod gets. */
   private static final String FIRST_INTERFACE = "eth0";
 
   /** The tables of secondary interfaces are this and the index of their link. */
@@ -34,11 +34,11 @@ final class PodSide {
 
   private PodSide() {}
 
-  /** Whose interface a pod's main table leads to. */
+  /** Says whose interface a pod's main table leads to. */
   enum Role {
-    /** The pod's only network, or its first: the default route is ours. */
+    /** This is the pod's only network, or its first: the default route is ours. */
     PRIMARY,
-    /** A further network beside that of another attachment, which has the default route. */
+    /** This is a further network beside that of another attachment, which has the default route. */
     SECONDARY
   }
 

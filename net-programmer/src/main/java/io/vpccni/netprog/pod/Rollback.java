@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps that a failed attempt has to undo. A step is noted before the request that it undoes is
- * sent: if the kernel's answer is lost, nobody knows whether the request was carried out.
+ * Keeps the steps that a failed attempt has to undo. A step is noted before the request that it
+ * undoes is sent: if the kernel's answer is lost, nobody knows whether the request was carried out.
  */
 final class Rollback {
   private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);
@@ -27,7 +27,7 @@ final class Rollback {
   private final Deque<Step> steps = new ArrayDeque<>();
 
   /**
-   * Notes that the link has to be deleted if it is there and, by its MAC, is the one that this
+   * Notes that the link is to be deleted if it is there and, by its MAC, is the one that this
    * attempt made.
    */
   void link(NetlinkSocket host, String name, Mac mac) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One veth pair of a pod, described by the names of its ends.
+ * Describes one veth pair of a pod by the names of its ends.
  *
  * @param v6 whether it carries IPv6 for the pod, and not only its own link-local address
  */
@@ -27,7 +27,7 @@ record VethPair(String inPod, String onHost, boolean v6) {
   }
 
   /**
-   * A pair that exists.
+   * Describes a pair that exists.
    *
    * @param fresh whether this attempt made it, so that undoing the attempt removes it
    * @param up whether the host's end was up before this attempt; if not, an earlier attempt was cut

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The gRPC side of {@link PolicyRelay}, which alone refers to it. Each call has its own connection,
+ * Speaks gRPC for {@link PolicyRelay}, which alone refers to it. Each call has its own connection,
  * as in the reference's plugin, so that one which hangs, or whose agent never speaks HTTP/2, costs
  * the next pod nothing.
  */

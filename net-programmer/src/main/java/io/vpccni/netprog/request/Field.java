@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One field of a request, known by the name that messages about it show, with the checks that
- * several fields share.
+ * Checks one field of a request, known by the name that messages about it show; several fields
+ * share these checks.
  */
 record Field(String name) {
   /** The longest link name is IFNAMSIZ (16) without the closing zero byte. */

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Validates the host's part of a request. */
+/** Validates the part of a request that describes the host. */
 final class HostReader {
   /** EC2 allows 5 CIDRs per VPC by default and some tens on request; peered networks add theirs. */
   private static final int MOST_CIDRS = 1000;

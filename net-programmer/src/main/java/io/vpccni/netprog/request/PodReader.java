@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Validates a pod's part of a request. */
+/** Validates the part of a request that describes a pod. */
 final class PodReader {
   /** The limit is above the number of network cards of any instance. */
   private static final int MOST_INTERFACES = 64;
@@ -27,10 +27,10 @@ final class PodReader {
   /** Links with a smaller MTU cannot carry IPv6 (RFC 8200, section 5). */
   private static final int LEAST_IPV6_MTU = 1280;
 
-  /** The path of a process's namespace, an entry that only the kernel makes. */
+  /** A process's namespace has such a path, an entry that only the kernel makes. */
   private static final Pattern OF_A_PROCESS = Pattern.compile("/proc/[1-9][0-9]{0,9}/ns/net");
 
-  /** The ranges of node-local addresses; the first address of each is the gateway. */
+  /** Node-local addresses are from these ranges; the first address of each is the gateway. */
   private static final List<Cidr> EGRESS =
       List.of(Cidr.parse("169.254.172.0/22"), Cidr.parse("fd00::ac:0/118"));
 

@@ -6,7 +6,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.PodState;
 import java.util.List;
 
-/** A request of a client, after validation. */
+/** Holds a request of a client after validation. */
 public sealed interface Request {
   record Sync(HostState host, List<PodState> pods, List<String> deletions) implements Request {
     public Sync {

@@ -18,9 +18,7 @@ public final class RequestReader {
    */
   private static final int MOST_PODS = 5000;
 
-  /**
-   * The values of the setting, which may be typed in any case; the policy agent gets it unchanged.
-   */
+  /** The setting may have these values, typed in any case; the policy agent gets it unchanged. */
   private static final Set<String> POLICY_MODES = Set.of("none", "standard", "strict");
 
   private static final Field ROOT = new Field("");

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The running daemon: one guarded socket in front of the kernel. */
+/** Runs the daemon: one guarded socket in front of the kernel. */
 public final class Daemon {
   /**
    * One connection may have this many unanswered requests. The agent sends far fewer; any more are
@@ -25,7 +25,8 @@ public final class Daemon {
   private final Service service;
 
   /**
-   * The open socket. It is written on the event loop and read by whichever thread reports an event.
+   * Holds the open socket. It is written on the event loop and read by whichever thread reports an
+   * event.
    */
   private volatile EnvelopeServer.@Nullable Listening listening;
 

@@ -31,7 +31,7 @@ final class Service {
 
   private static final int WAITING = 512;
 
-  /** The files that requests may change. */
+  /** Gives access to the files that requests may change. */
   interface Files {
     /** Installs the conflist and tells whether the file differed; fails with a {@link Refusal}. */
     Future<Boolean> install(byte[] conflist);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of init.
+ * Holds the settings of init.
  *
  * @param sysctlRoot the folder that is used as {@code /proc/sys}
  * @param ipv6Egress whether IPv4 pods reach IPv6 through node-local addresses
@@ -29,7 +29,7 @@ public record InitSettings(
   }
 
   /**
-   * The plugin binaries.
+   * Says where the plugin binaries are and where they go.
    *
    * @param source folder of the binaries to install; nothing is installed if it is empty
    * @param target folder in which the container runtime looks for plugins
@@ -37,7 +37,7 @@ public record InitSettings(
   public record Plugins(Optional<Path> source, Path target) {}
 
   /**
-   * The agent and its files.
+   * Names the agent's user and its files.
    *
    * @param id user and group id of ipamd
    * @param runFolder folder of sockets and checkpoints

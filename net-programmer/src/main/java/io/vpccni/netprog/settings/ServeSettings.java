@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The settings of the daemon. Everything about pods and the host comes over the socket instead.
+ * Holds the settings of the daemon. Everything about pods and the host comes over the socket
+ * instead.
  *
  * @param peer id of the only user that may connect
  * @param group group id of the socket

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One setting, which is one environment variable.
+ * A setting is one environment variable.
  *
  * @param fallback text that is used if the variable is missing; it must be valid
  * @param parser turns the text into a value; it throws an IllegalArgumentException that says what
@@ -16,7 +16,7 @@ import java.util.function.Function;
 record Setting<T>(
     String name, String fallback, Function<String, T> parser, Invalid invalid, String sentence) {
 
-  /** The outcome of an invalid value. */
+  /** Says what happens to an invalid value. */
   enum Invalid {
     /** The program refuses to start. */
     REFUSED,

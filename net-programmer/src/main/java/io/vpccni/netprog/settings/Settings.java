@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The table of all settings: name, default, parser, outcome of an invalid value, and meaning. */
+/** Lists all settings: name, default, parser, outcome of an invalid value, and meaning. */
 public final class Settings {
   static final Setting<Path> SOCKET =
       new Setting<>(
@@ -115,7 +115,7 @@ public final class Settings {
           IPV4_EGRESS,
           SYSCTL_ROOT);
 
-  /** The spellings that Go's strconv.ParseBool accepts, as the reference uses it. */
+  /** Go's strconv.ParseBool, which the reference uses, accepts these spellings. */
   private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
 
   private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");

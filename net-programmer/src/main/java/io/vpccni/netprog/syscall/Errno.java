@@ -1,8 +1,8 @@
 package io.vpccni.netprog.syscall;
 
 /**
- * The error numbers that this program reacts to, and the text of those that people are likely to
- * meet.
+ * Names the error numbers that this program reacts to, and has the text of those that people are
+ * likely to meet.
  */
 public final class Errno {
   public static final int EPERM = 1;

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open file, socket or namespace. It is closed at most once, because the number may belong to
- * another file afterwards.
+ * Owns an open file, socket or namespace. It is closed at most once, because the number may belong
+ * to another file afterwards.
  */
 public final class FileDescriptor implements AutoCloseable {
   private static final int O_RDONLY = 0;

@@ -17,8 +17,8 @@ final class Native {
   private Native() {}
 
   /**
-   * The functions of libc that we use. The interface is public because jnr-ffi implements it from
-   * another class loader; the enclosing class keeps it out of reach.
+   * Declares the functions of libc that we use. The interface is public because jnr-ffi implements
+   * it from another class loader; the enclosing class keeps it out of reach.
    */
   public interface LibC {
     int socket(int domain, int type, int protocol);
@@ -58,7 +58,7 @@ final class Native {
     int fstatfs(int fd, @Out ByteBuffer stat);
   }
 
-  /** A call that returns a negative number on error. */
+  /** A call returns a negative number on error. */
   interface Attempt {
     long run();
   }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A netlink socket. It belongs to the network namespace in which it was opened for as long as it
- * lives.
+ * Wraps a netlink socket. It belongs to the network namespace in which it was opened for as long as
+ * it lives.
  */
 public final class Socket implements Wire {
   private static final int AF_NETLINK = 16;

@@ -28,7 +28,7 @@ public record Tool(List<String> prefix, Duration deadline) {
     prefix = List.copyOf(prefix);
   }
 
-  /** The output of a program and its exit status. */
+  /** Holds the output of a program and its exit status. */
   public record Result(int exit, String output, String error) {}
 
   /** Runs a program like {@link #run}, but an exit status other than 0 is a failure too. */

@@ -11,7 +11,7 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.LoggingEventAware;
 
-/** A logger that hands its records, whose message precedes the pairs, to java.util.logging. */
+/** Hands its records, whose message precedes the pairs, to java.util.logging. */
 final class JulLogger extends LegacyAbstractLogger implements LoggingEventAware {
   private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A connection that carries whole frames. All callbacks run on the socket's context. */
+/** Carries whole frames over a socket. All callbacks run on the socket's context. */
 public final class FrameConnection {
   private final Vertx vertx;
   private final NetSocket socket;

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A Unix socket that this process listens on under {@link SocketRules}: it is owned through a lock,
- * it is never visible with a mode other than its own, and it closes the connections of all but the
- * known peers before it looks at anything they send.
+ * Listens on a Unix socket under {@link SocketRules}: it is owned through a lock, it is never
+ * visible with a mode other than its own, and it closes the connections of all but the known peers
+ * before it looks at anything they send.
  *
  * <p>The socket is bound inside a fresh 0700 folder, given its mode and group there, and then
  * renamed to its path. So nobody can connect before the mode is right (a umask would do the same,

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A transport that looks at each accepted connection before Vert.x does. Vert.x's own hooks come
- * too late: when a connection handler closes a connection, a request that arrived with it has
- * already reached its service.
+ * Looks at each accepted connection before Vert.x does. Vert.x's own hooks come too late: when a
+ * connection handler closes a connection, a request that arrived with it has already reached its
+ * service.
  */
 final class GuardedTransport extends EpollTransport {
   private final Map<String, ConnectionGuard> guards = new ConcurrentHashMap<>();
@@ -35,8 +35,8 @@ final class GuardedTransport extends EpollTransport {
   }
 
   /**
-   * A handler in the listening channel's pipeline, ahead of netty's acceptor, whose messages are
-   * the accepted channels.
+   * Stands in the listening channel's pipeline, ahead of netty's acceptor, and gets the accepted
+   * channels as messages.
    */
   @Sharable
   private final class AtAccept extends ChannelInboundHandlerAdapter {

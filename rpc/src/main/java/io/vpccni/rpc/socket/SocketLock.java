@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SocketLock implements AutoCloseable {
   /**
-   * The lock files that this process holds. Closing any channel of a file drops all locks that the
-   * process has on it, so a second attempt must not even open the file.
+   * Holds the lock files that this process holds. Closing any channel of a file drops all locks
+   * that the process has on it, so a second attempt must not even open the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 

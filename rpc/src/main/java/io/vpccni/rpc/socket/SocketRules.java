@@ -26,7 +26,7 @@ public record SocketRules(
     Duration firstMessage,
     int maxConnections) {
 
-  /** The time that {@link #of} allows for the first message; it is part of docs/wire.md. */
+  /** {@link #of} allows this time for the first message; it is part of docs/wire.md. */
   public static final Duration FIRST_MESSAGE = Duration.ofSeconds(2);
 
   public SocketRules {
