@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The verticles and the order in which they start. Only three things stop a start: settings that
+ * Starts the verticles, in order, and stops them. Only three things stop a start: settings that
  * contradict each other, a socket that cannot be had, a state folder that cannot be written. All
  * else is a condition, and is tried again.
  */

@@ -5,7 +5,7 @@ import io.vpccni.ipamd.ec2.Ec2Settings;
 import java.net.URI;
 import java.util.Optional;
 
-/** The operator's settings, as the EC2 part wants them. */
+/** Derives the settings of the EC2 part from the operator's. */
 final class Ec2Choice {
   private Ec2Choice() {}
 

@@ -5,7 +5,7 @@ import io.vpccni.ipamd.kubernetes.service.KubernetesSettings;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The operator's settings, as the Kubernetes part wants them. */
+/** Derives the settings of the Kubernetes part from the operator's. */
 final class KubernetesChoice {
   private static final Duration REQUEST = Duration.ofSeconds(5);
 

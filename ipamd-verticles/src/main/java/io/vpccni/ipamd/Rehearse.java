@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
  * a JVM that records can see what one needs. Needs no privileges and changes nothing.
  */
 final class Rehearse {
-  /** So many pods let the JVM see what is hot. */
+  /** This many pods let the JVM see what is hot. */
   private static final int PODS = 400;
 
   private static final long STOP_SECONDS = 5;
 
   private Rehearse() {}
 
-  /** The exit code: a rehearsal that fails must not look like a good one. */
+  /** Returns the exit code: a rehearsal that fails must not look like a good one. */
   static int run() {
     try (var node = new StubNode()) {
       var settings = AgentConfig.parse(node.environment());

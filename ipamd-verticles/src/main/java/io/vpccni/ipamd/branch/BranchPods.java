@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The endpoints of the list of pods with branch ENIs. */
+/** Names the endpoints of the list of pods with branch ENIs. */
 public final class BranchPods {
   public static final Endpoint<Keep, KeepReply> KEEP =
       new Endpoint<>("branch.keep", KeepReply.class);
@@ -20,7 +20,7 @@ public final class BranchPods {
       new Endpoint<>("branch.forget", BusMessage.Done.class);
   public static final Endpoint<ReadAll, All> ALL = new Endpoint<>("branch.all", All.class);
 
-  /** The longest time that an answer takes: it needs one write of a file at most. */
+  /** An answer takes no longer than this: it needs one write of a file at most. */
   public static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private BranchPods() {}

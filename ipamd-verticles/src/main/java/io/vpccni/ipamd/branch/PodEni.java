@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of the pod's annotation {@code vpc.amazonaws.com/pod-eni}: a JSON array whose first
- * element is the branch ENI. The case of its keys does not matter: the controller writes {@code
- * vlanId} where the reference declares {@code vlanID}.
+ * Holds the content of the pod's annotation {@code vpc.amazonaws.com/pod-eni}: a JSON array whose
+ * first element is the branch ENI. The case of its keys does not matter: the controller writes
+ * {@code vlanId} where the reference declares {@code vlanID}.
  *
  * @param vlan 1 to 4094
  */
@@ -21,8 +21,8 @@ record PodEni(EniId eni, String mac, Ip ip, int vlan, Ip gateway) {
   static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
 
   /**
-   * The resource that asks for a branch ENI: a limit of the first container whose name begins with
-   * this.
+   * A pod asks for a branch ENI with this resource: a limit of the first container whose name
+   * begins with it.
    */
   static final String RESOURCE = "vpc.amazonaws.com/pod-eni";
 

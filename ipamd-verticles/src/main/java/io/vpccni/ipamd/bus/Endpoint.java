@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * A question that one verticle answers. Expected outcomes are reply records; a failed future means
- * a timeout, nobody there, or a bug over there.
+ * An endpoint is a question that one verticle answers. Expected outcomes are reply records; a
+ * failed future means a timeout, nobody there, or a bug over there.
  *
  * @param <Q> request
  * @param <R> reply

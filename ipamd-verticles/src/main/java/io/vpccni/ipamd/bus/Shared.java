@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer for all who ask while it is under way; who asks later starts anew. For one context
- * only.
+ * One answer for all who ask while it is under way; who asks later starts anew. It is for one
+ * context only.
  */
 public final class Shared<T> {
   private @Nullable Future<T> underWay;

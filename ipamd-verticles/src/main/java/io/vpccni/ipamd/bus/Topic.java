@@ -6,7 +6,8 @@ import io.vertx.core.eventbus.EventBus;
 import java.util.function.Consumer;
 
 /**
- * A fact that one verticle announces and any number hear; nobody answers and nobody is waited for.
+ * A topic is a fact that one verticle announces and any number hear; nobody answers and nobody is
+ * waited for.
  */
 public record Topic<M extends BusMessage>(String address) {
   public void publish(EventBus bus, M fact) {

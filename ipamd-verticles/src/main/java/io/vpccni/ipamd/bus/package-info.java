@@ -1,5 +1,6 @@
 /**
- * The event bus with types: addresses declared once, immutable records handed over by reference.
+ * This package gives the event bus types: addresses are declared once, and immutable records are
+ * handed over by reference.
  */
 @NullMarked
 package io.vpccni.ipamd.bus;

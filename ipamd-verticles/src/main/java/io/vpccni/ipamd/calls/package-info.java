@@ -1,5 +1,5 @@
 /**
- * The place where all calls from outside this process arrive. Both sockets have one owner, because
+ * All calls from outside this process arrive in this package. Both sockets have one owner, because
  * the calls of one attachment run one after the other whichever socket they come by.
  */
 @NullMarked

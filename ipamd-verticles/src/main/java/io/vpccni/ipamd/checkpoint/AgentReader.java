@@ -27,7 +27,7 @@ import java.util.Set;
 final class AgentReader {
   private AgentReader() {}
 
-  /** The member, with what it adds to each allocation. */
+  /** Holds what the member says, and what it adds to each allocation. */
   record Found(Agent agent, Map<Attachment, Pod> pods) {
     /** An allocation that the member does not know (somebody added it) stays as it is. */
     Holding complete(Holding bare) {

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.minidev.json.JSONAware;
 
-/** The member {@code agent}. Times are milliseconds since 1970; lists are sorted. */
+/** Writes the member {@code agent}. Times are milliseconds since 1970; lists are sorted. */
 final class AgentWriter {
-  /** Raised when an older reader would misunderstand the member. */
+  /** This number is raised when an older reader would misunderstand the member. */
   static final int SCHEMA = 1;
 
   private AgentWriter() {}

@@ -4,7 +4,9 @@ import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
 import java.util.Optional;
 
-/** This is where the pool's durable part is kept. Blocks; used by one thread at a time. */
+/**
+ * This is where the pool's durable part is kept. It blocks, and one thread at a time may use it.
+ */
 public interface Checkpoint {
   /**
    * @param durable {@link Durable#NOTHING} where there was no usable file
@@ -17,6 +19,6 @@ public interface Checkpoint {
    */
   Loaded load() throws IOException;
 
-  /** Durable when it returns: it survives a power cut. */
+  /** Makes the value durable: when this returns, it survives a power cut. */
   void save(Durable durable) throws IOException;
 }

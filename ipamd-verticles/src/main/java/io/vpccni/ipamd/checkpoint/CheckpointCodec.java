@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The checkpoint's text: the JSON of amazon-vpc-cni-k8s, so that either agent can go on with the
- * other's file, and a member {@code agent} in card 0's file, which the reference ignores and drops.
- * Pure; the files themselves are {@link CheckpointFiles}.
+ * Translates between the pool's durable part and the checkpoint's text: the JSON of
+ * amazon-vpc-cni-k8s, so that either agent can go on with the other's file, and a member {@code
+ * agent} in card 0's file, which the reference ignores and drops. It is pure; the files themselves
+ * are {@link CheckpointFiles}.
  */
 public final class CheckpointCodec {
-  /** The reference's; a file with another one is not read. */
+  /** The reference writes this version; a file with another one is not read. */
   static final String VERSION = "vpc-cni-ipam/1";
 
   private static final long NANOS = 1_000_000_000;
@@ -42,11 +43,14 @@ public final class CheckpointCodec {
     }
   }
 
-  /** Why a file is of no use. Nothing of it is believed: the pool is rebuilt from EC2 and links. */
+  /**
+   * Says why a file is of no use. Nothing of it is believed: the pool is rebuilt from EC2 and
+   * links.
+   */
   public sealed interface Unreadable {
     String why();
 
-    /** No bytes at all: a write was cut off before the first one. */
+    /** The file has no bytes at all: a write was cut off before the first one. */
     record Empty() implements Unreadable {
       @Override
       public String why() {
@@ -66,7 +70,7 @@ public final class CheckpointCodec {
     }
   }
 
-  /** One text per network card, card 0 always among them; each ends with a newline. */
+  /** Returns one text per network card, card 0 always among them; each ends with a newline. */
   public static Map<Integer, String> encode(Durable durable) {
     return new CheckpointWriter().encode(durable);
   }

@@ -24,8 +24,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoint's files, one per network card. A text is either wholly there or not at all, and
- * once {@link #write} returns it survives a power cut. Blocks; used by one thread at a time.
+ * Reads and writes the checkpoint's files, one per network card. A text is either wholly there or
+ * not at all, and once {@link #write} returns it survives a power cut. It blocks, and one thread at
+ * a time may use it.
  */
 public final class CheckpointFiles {
   private static final DateTimeFormatter STAMP =
@@ -45,7 +46,10 @@ public final class CheckpointFiles {
   private final Path folder;
   private final String stem;
 
-  /** Bytes. A pool of thousands of addresses needs a hundredth of it; the heap is small. */
+  /**
+   * A longer file, in bytes, is not read. A pool of thousands of addresses needs a hundredth of it;
+   * the heap is small.
+   */
   private static final long LONGEST = 16L << 20;
 
   /** This is what each file is known to hold: an unchanged card costs nothing. */
@@ -82,7 +86,10 @@ public final class CheckpointFiles {
     }
   }
 
-  /** The texts that are there, by card; none where there is no file, or {@link #unreadable} one. */
+  /**
+   * Returns the texts that are there, by card; there is none where there is no file, or an {@link
+   * #unreadable} one.
+   */
   public Map<Integer, String> read() throws IOException {
     known.clear();
     unreadable.clear();
@@ -101,7 +108,7 @@ public final class CheckpointFiles {
     return new TreeMap<>(known);
   }
 
-  /** Damaged bytes become replacement characters: whether that is JSON is decided elsewhere. */
+  /** Reads one file. */
   private void read(int card, Path path) {
     try {
       if (Files.size(path) > LONGEST) {
@@ -114,7 +121,7 @@ public final class CheckpointFiles {
     }
   }
 
-  /** Files that the last {@link #read} found and could not read, by card, and why. */
+  /** Returns the files that the last {@link #read} found and could not read, by card, and why. */
   public Map<Integer, String> unreadable() {
     return Map.copyOf(unreadable);
   }
@@ -180,7 +187,7 @@ public final class CheckpointFiles {
     }
   }
 
-  /** Syncs the folder: without it a power cut may undo the rename. */
+  /** Syncs the folder, since otherwise a power cut may undo the rename. */
   private void syncFolder() throws IOException {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

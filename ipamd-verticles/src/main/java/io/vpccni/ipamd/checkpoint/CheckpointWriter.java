@@ -18,12 +18,12 @@ import net.minidev.json.JSONAware;
 
 /**
  * Makes the checkpoint's texts. Each ADD and DEL writes the whole of it, so the text of what did
- * not change is kept from one time to the next. For one thread.
+ * not change is kept from one time to the next. It is for one thread.
  */
 final class CheckpointWriter {
   private static final BigInteger NANOS = BigInteger.valueOf(1_000_000_000);
 
-  /** JSON that is ready to be put between other values. */
+  /** Holds JSON that is ready to be put between other values. */
   private record Text(String text) implements JSONAware {
     static Text of(Map<String, ?> object) {
       return new Text(Fields.write(object));
@@ -44,7 +44,7 @@ final class CheckpointWriter {
   private final EncodingCache<Attachment, Holding, PodTexts> pods = new EncodingCache<>();
   private final EncodingCache<EniId, SavedEni, Text> enis = new EncodingCache<>();
 
-  /** One text per network card, card 0 always among them; each ends with a newline. */
+  /** Returns one text per network card, card 0 always among them; each ends with a newline. */
   Map<Integer, String> encode(Durable durable) {
     pods.nextRound();
     enis.nextRound();
@@ -128,7 +128,10 @@ final class CheckpointWriter {
     return entry;
   }
 
-  /** Unix nanoseconds; what does not fit (it is beyond 2262) becomes the last that does. */
+  /**
+   * Returns Unix nanoseconds; a time that does not fit (it is beyond 2262) becomes the last that
+   * does.
+   */
   private static long nanos(Instant at) {
     var nanos =
         BigInteger.valueOf(at.getEpochSecond())

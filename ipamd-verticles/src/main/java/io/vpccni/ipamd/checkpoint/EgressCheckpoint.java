@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A checkpoint that keeps host-local's files beside it. The checkpoint decides: the files are
- * written after it, and read for pods of whose egress address it knows nothing, those that the
- * reference wired. What is wrong with the files is told and stops nothing.
+ * Keeps host-local's files beside another checkpoint. The checkpoint decides: the files are written
+ * after it, and read for pods of whose egress address it knows nothing, those that the reference
+ * wired. What is wrong with the files is told and stops nothing.
  */
 public final class EgressCheckpoint implements Checkpoint {
   private final Checkpoint inner;

@@ -12,15 +12,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Node-local egress addresses in the files of host-local, which allocates them for the reference:
- * one file for each address in use, named after it, with its owner in it. So the reference can go
- * on where we stop, and we where it stops. Blocks; used by one thread at a time.
+ * Keeps node-local egress addresses in the files of host-local, which allocates them for the
+ * reference: one file for each address in use, named after it, with its owner in it. So the
+ * reference can go on where we stop, and we where it stops. It blocks, and one thread at a time may
+ * use it.
  *
  * <p>host-local's lock is not taken: its only caller is the reference's plugin, whose place ours
  * has taken when this agent runs.
  */
 public final class EgressFiles {
-  /** The address that host-local gave last, of its first range; it goes on behind it. */
+  /**
+   * This file has the address of its first range that host-local gave last; it goes on behind it.
+   */
   private static final String LAST = "last_reserved_ip.0";
 
   private static final String LINE_END = "\r\n";
@@ -61,7 +64,7 @@ public final class EgressFiles {
   }
 
   /**
-   * Owners by address; none if there is no folder yet.
+   * Returns the owners by address; there are none if there is no folder yet.
    *
    * @throws IOException if the folder is there and cannot be read
    */

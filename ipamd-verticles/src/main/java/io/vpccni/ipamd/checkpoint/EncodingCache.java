@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 /**
  * This is what was made of values that have not changed since the round before: between two writes
- * of a checkpoint nearly all of it. Forgets what a round does not ask for. For one thread.
+ * of a checkpoint nearly all of it. Forgets what a round does not ask for. It is for one thread.
  *
  * @param <K> whose value it is
  * @param <V> compared by {@code equals}
@@ -18,7 +18,7 @@ final class EncodingCache<K, V, T> {
   private Map<K, Made<V, T>> before = new HashMap<>();
   private Map<K, Made<V, T>> now = new HashMap<>();
 
-  /** What this round has not asked for is forgotten with the next one. */
+  /** Begins a round: what the last one has not asked for is forgotten. */
   void nextRound() {
     before = now;
     now = HashMap.newHashMap(before.size() + 1);

@@ -17,7 +17,9 @@ import net.minidev.json.parser.JSONParser;
 import net.minidev.json.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object with typed access: what is missing or of another type is named, not guessed. */
+/**
+ * Reads a JSON object with typed access: what is missing or of another type is named, not guessed.
+ */
 record Fields(String where, Map<?, ?> values) {
 
   /** Something is not as the format says; the message says what and where. */
@@ -50,7 +52,7 @@ record Fields(String where, Map<?, ?> values) {
     throw new Malformed(where + " is not an object");
   }
 
-  /** One line, without the escapes that only web pages need. */
+  /** Writes an object on one line, without the escapes that only web pages need. */
   static String write(Map<String, ?> object) {
     return JSONObject.toJSONString(object, new JSONStyle(JSONStyle.FLAG_PROTECT_4WEB));
   }
@@ -130,7 +132,7 @@ record Fields(String where, Map<?, ?> values) {
     return has(key) ? Optional.of(read(key, values.get(key), Cidr::parse)) : Optional.empty();
   }
 
-  /** An object whose values are milliseconds since 1970. */
+  /** Returns an object whose values are milliseconds since 1970. */
   <K> Map<K, Instant> instants(String key, Function<String, K> reader) throws Malformed {
     var instants = new LinkedHashMap<K, Instant>();
     if (has(key)) {

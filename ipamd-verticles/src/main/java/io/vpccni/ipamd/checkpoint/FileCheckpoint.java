@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint in its files. A file that cannot be used is kept aside for a person to look at.
+ * Keeps the checkpoint in its files. A file that cannot be used is kept aside for a person to look
+ * at.
  */
 public final class FileCheckpoint implements Checkpoint {
   private static final Logger log = LoggerFactory.getLogger(FileCheckpoint.class);

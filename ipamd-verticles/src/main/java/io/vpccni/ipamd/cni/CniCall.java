@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A CNI call, parsed and checked for completeness.
+ * Holds a CNI call, parsed and checked for completeness.
  *
  * @param attachment empty texts where the verb is not about one (GC, STATUS)
  * @param netns path of the sandbox's network namespace; may be empty, except for ADD and CHECK

@@ -60,7 +60,10 @@ final class DelCall {
         .log("Pod removed");
   }
 
-  /** What could not be ended is to be asked for again, by the runtime or from the spool. */
+  /**
+   * Asks for the call to be repeated, by the runtime or from the spool, since something could not
+   * be ended.
+   */
   private static Future<CniAnswer> again(Throwable error) {
     return Future.failedFuture(
         error instanceof Holdings.NotEnded notEnded

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network configuration on stdin, as far as the plugin uses it.
+ * Holds the network configuration on stdin, as far as the plugin uses it.
  *
  * @param name of the network; part of an attachment's identity
  * @param vethPrefix at most 4 bytes

@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result that ADD prints. The reference's DEL reads it back: each container interface carries
- * its route table in {@code mac} (0 with a branch ENI). A last interface named "dummy", which never
- * exists, carries the ENI's device number in {@code sandbox} and 0 in {@code mac}; with a branch
- * ENI it has its VLAN in {@code mac}.
+ * Holds the result that ADD prints. The reference's DEL reads it back: each container interface
+ * carries its route table in {@code mac} (0 with a branch ENI). A last interface named "dummy",
+ * which never exists, carries the ENI's device number in {@code sandbox} and 0 in {@code mac}; with
+ * a branch ENI it has its VLAN in {@code mac}.
  *
  * @param ips one per container interface
  */
@@ -26,11 +26,11 @@ record PodResult(List<Link> interfaces, List<Address> ips) {
     ips = List.copyOf(ips);
   }
 
-  /** An interface of the result; empty texts are not printed. */
+  /** Describes an interface of the result; empty texts are not printed. */
   record Link(String name, String mac, String sandbox) {}
 
   /**
-   * An address of the result.
+   * Describes an address of the result.
    *
    * @param link index into the interfaces
    * @param gateway empty where the pod's default route goes to a node-local address

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * have the same shape, see {@link PodResult}; plugins after us may have appended theirs.
  */
 record PreviousResult(List<Link> links, List<Address> addresses) {
-  /** The link of an address that names no interface. */
+  /** An address that names no interface has this link. */
   private static final int NOWHERE = -1;
 
   PreviousResult {
@@ -26,7 +26,7 @@ record PreviousResult(List<Link> links, List<Address> addresses) {
   }
 
   /**
-   * An address of the result.
+   * Describes an address of the result.
    *
    * @param link index into the links
    * @param gateway empty where there is none

@@ -32,9 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of DELs that the executable stored while nobody answered: files of one CNI frame each,
- * named by the attachment (docs/wire.md). A file is believed only if all of it fits together, and
- * one that cannot be used does not hold up the others. All methods block; any thread may call them.
+ * Keeps the folder of DELs that the executable stored while nobody answered: files of one CNI frame
+ * each, named by the attachment (docs/wire.md). A file is believed only if all of it fits together,
+ * and one that cannot be used does not hold up the others. All methods block; any thread may call
+ * them.
  */
 final class Spool {
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
@@ -52,7 +53,7 @@ final class Spool {
   private final Path folder;
   private final InstantSource clock;
 
-  /** Files that have been reported: each is reported once, not at every look. */
+  /** Holds the files that have been reported: each is reported once, not at every look. */
   private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
 
   Spool(Path folder, InstantSource clock) {
@@ -61,7 +62,7 @@ final class Spool {
   }
 
   /**
-   * A DEL as it was read.
+   * Holds a DEL as it was read.
    *
    * @param inode the file that was read: a later one of that name is another deletion
    */

@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The conditions that one part of the agent has raised. A condition is announced when it is raised
- * and when its reason changes, not each time it is confirmed, and only what was raised is lowered.
- * For one context only.
+ * Remembers the conditions that one part of the agent has raised. A condition is announced when it
+ * is raised and when its reason changes, not each time it is confirmed, and only what was raised is
+ * lowered. It is for one context only.
  */
 public final class RaisedConditions {
   private record Key(String name, String subject) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Every setting of the agent.
+ * Holds every setting of the agent.
  *
  * @param ipv6 whether pods get IPv6 addresses; otherwise IPv4
  * @param pool as the operator wants it; prefixes may have to give way to single addresses once the

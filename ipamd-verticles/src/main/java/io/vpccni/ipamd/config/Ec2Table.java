@@ -6,7 +6,7 @@ import static io.vpccni.ipamd.config.Setting.Invalid.REPLACED;
 import java.util.List;
 import java.util.Map;
 
-/** The settings of ENIs and of how EC2 is called. */
+/** Lists the settings of ENIs and of how EC2 is called. */
 final class Ec2Table {
   static final Section SECTION = new Section("ENIs and EC2");
 

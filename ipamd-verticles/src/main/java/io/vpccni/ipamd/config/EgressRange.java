@@ -4,8 +4,8 @@ import io.vpccni.rpc.address.Cidr;
 import java.nio.file.Path;
 
 /**
- * Node-local addresses by which pods reach the family that their cluster does not speak. Ranges and
- * folders are the reference's.
+ * Pods reach the family that their cluster does not speak by node-local addresses of these ranges.
+ * Ranges and folders are the reference's.
  */
 public enum EgressRange {
   /** This is the range by which pods of an IPv6 cluster reach IPv4. */
@@ -30,7 +30,7 @@ public enum EgressRange {
     return ipv6Node ? IPV4 : IPV6;
   }
 
-  /** The range as the reference writes it. */
+  /** Returns the range as the reference writes it. */
   public String subnet() {
     return subnet;
   }

@@ -25,7 +25,7 @@ public record HostConfig(
   }
 
   /**
-   * Whose addresses the world outside the VPC sees.
+   * Says whose addresses the world outside the VPC sees.
    *
    * @param external whether something outside the node translates addresses
    * @param excluded destinations that see the pods' own addresses
@@ -69,7 +69,10 @@ public record HostConfig(
     }
   }
 
-  /** {@code AWS_VPC_K8S_CNI_RANDOMIZESNAT}; the numbers of the introspection are the ordinals. */
+  /**
+   * Holds the values of {@code AWS_VPC_K8S_CNI_RANDOMIZESNAT}; the numbers of the introspection are
+   * the ordinals.
+   */
   public enum SnatRandomness {
     NONE("none"),
     HASH("hashrandom"),

@@ -4,7 +4,7 @@ import static io.vpccni.ipamd.config.Setting.Invalid.REFUSED;
 
 import java.util.List;
 
-/** The settings of the Kubernetes API and of what is told to others by pod. */
+/** Lists the settings of the Kubernetes API and of what is told to others by pod. */
 final class KubernetesTable {
   static final Section SECTION = new Section("Kubernetes");
 

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.config;
 
 /**
- * A setting whose value cannot be used, and what happens instead.
+ * A problem is a setting whose value cannot be used, and what happens instead.
  *
  * @param name the operator's own name of the setting
  * @param value as it was given

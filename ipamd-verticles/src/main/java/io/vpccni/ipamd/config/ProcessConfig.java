@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 
 /**
- * Files, listeners and logs of the process.
+ * Names the files, listeners and logs of the process.
  *
  * @param runFolder holds the sockets and the spool
  * @param checkpoint of network card 0; the others' names follow from it

@@ -11,7 +11,7 @@ public final class Refused extends RuntimeException {
     this.reasons = List.copyOf(reasons);
   }
 
-  /** Every reason, so that one start reports them all. */
+  /** Returns every reason, so that one start reports them all. */
   public List<String> reasons() {
     return reasons;
   }

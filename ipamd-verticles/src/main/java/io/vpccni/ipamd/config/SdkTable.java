@@ -2,7 +2,7 @@ package io.vpccni.ipamd.config;
 
 import java.util.List;
 
-/** Variables that every AWS SDK knows and that the agent honours, or passes on. */
+/** Lists the variables that every AWS SDK knows and that the agent honours or passes on. */
 final class SdkTable {
   static final Section SECTION = new Section("Variables of every AWS SDK");
 

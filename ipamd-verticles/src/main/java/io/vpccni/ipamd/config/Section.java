@@ -5,7 +5,7 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A section of the table of settings, in the order in which its settings are written down. */
+/** Lists the settings of one section, in the order in which they are written down. */
 final class Section {
   private final String title;
   private final List<Setting<?>> settings = new ArrayList<>();

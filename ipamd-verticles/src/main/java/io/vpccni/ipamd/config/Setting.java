@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.config;
 
 /**
- * One setting, which is one environment variable.
+ * A setting is one environment variable.
  *
  * @param fallback the value where the variable is missing
  * @param shown the fallback as people write it; empty where there is none
@@ -12,13 +12,13 @@ package io.vpccni.ipamd.config;
 record Setting<T>(
     String name, T fallback, String shown, Values<T> values, Invalid invalid, String sentence) {
 
-  /** The outcome of a value that cannot be used. */
+  /** Says what happens to a value that cannot be used. */
   enum Invalid {
     /** The agent does not start, as the reference does not. */
     REFUSED("the agent refuses to start"),
     /** The default is used instead, and a problem is reported. */
     REPLACED("the default is used, and the mistake reported"),
-    /** What cannot be used is left out of the list, and a problem is reported. */
+    /** The part that cannot be used is left out of the list, and a problem is reported. */
     LEFT_OUT("the item is left out, and the mistake reported"),
     /** Each value can be used. */
     NEVER("");

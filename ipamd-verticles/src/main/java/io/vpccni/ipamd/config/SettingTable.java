@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All settings of the agent, in the order of {@code docs/settings.md}, which is made of this table.
- * Source of names, defaults and outcomes: amazon-vpc-cni-k8s v1.23.1; what it does not have is
- * marked as ours.
+ * Lists all settings of the agent, in the order of {@code docs/settings.md}, which is made of this
+ * table. Source of names, defaults and outcomes: amazon-vpc-cni-k8s v1.23.1; what it does not have
+ * is marked as ours.
  */
 final class SettingTable {
   /** Names of older releases that no longer do anything, and what to do instead. */

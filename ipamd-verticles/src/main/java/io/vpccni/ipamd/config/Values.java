@@ -29,7 +29,9 @@ record Values<T>(
     return new Values<>(words, emptyIsUnset, (text, _) -> parser.apply(text));
   }
 
-  /** Go's {@code strconv.ParseBool}: {@code yes} and {@code on} are not booleans. */
+  /**
+   * Reads what Go's {@code strconv.ParseBool} reads: {@code yes} and {@code on} are not booleans.
+   */
   static Values<Boolean> bool() {
     return of(
         "true, false",
@@ -61,7 +63,7 @@ record Values<T>(
         });
   }
 
-  /** A number as Go reads it: decimal, {@code 0x…} or {@code 0…}; 1 to 2^32 − 1, unsigned. */
+  /** Reads a number as Go does: decimal, {@code 0x…} or {@code 0…}; 1 to 2^32 − 1, unsigned. */
   static Values<Integer> mark() {
     return of(
         "1 to 0xffffffff",
@@ -103,7 +105,7 @@ record Values<T>(
   }
 
   /**
-   * A text that somebody else checks.
+   * Takes a text that somebody else checks.
    *
    * @param checked returns its argument, or throws and says what it is not
    */
@@ -132,7 +134,7 @@ record Values<T>(
     return text.toLowerCase(Locale.ROOT);
   }
 
-  /** A comma list; blanks around items are nothing, and what is no IPv4 CIDR is left out. */
+  /** Reads a comma list; blanks around items do not count, and what is no IPv4 CIDR is left out. */
   static Values<List<Cidr>> ipv4Cidrs() {
     return new Values<>("IPv4 CIDRs, comma-separated", true, Values::ipv4Cidrs);
   }

@@ -2,11 +2,11 @@ package io.vpccni.ipamd.config;
 
 import java.util.Objects;
 
-/** The version that the build has written into the jar. */
+/** Tells the version that the build has written into the jar. */
 public final class Version {
   private Version() {}
 
-  /** {@code dev} where the classes were not taken from a jar. */
+  /** Returns the version, or {@code dev} where the classes were not taken from a jar. */
   public static String text() {
     return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "dev");
   }

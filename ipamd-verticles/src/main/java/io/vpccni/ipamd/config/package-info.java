@@ -1,4 +1,4 @@
-/** All settings, parsed once; nothing else reads the environment. Pure. */
+/** All settings are parsed here once; nothing else reads the environment. This package is pure. */
 @NullMarked
 package io.vpccni.ipamd.config;
 

@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugin chain of this node. Members keep their order, and members that we do not know stay.
+ * Holds the plugin chain of this node. Members keep their order, and members that we do not know
+ * stay.
  *
  * @param members of the list
  * @param builtIn whether the list is ours, so that its version is ours to choose
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
   private static final int INDENT = 2;
 
-  /** From 0.3.1 on, oldest first: older ones know no chain. */
+  /** Holds the versions from 0.3.1 on, oldest first: older ones know no chain. */
   private static final List<String> VERSIONS = List.of("0.3.1", "0.4.0", "1.0.0", "1.1.0");
 
   /**
@@ -54,6 +55,8 @@ record Conflist(Map<String, @Nullable Object> members, boolean builtIn) {
   }
 
   /**
+   * Reads a plugin chain.
+   *
    * @param template the chart's own list, with the reference's placeholders
    * @throws MalformedJson if it is no JSON object with a list of plugins
    */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the conflist installed once the data plane is connected: from then on kubelet sends pods, so
- * not before one could be wired. A list that is there already is replaced, never removed. It is
+ * Holds the conflist installed once the data plane is connected: from then on kubelet sends pods,
+ * so not before one could be wired. A list that is there already is replaced, never removed. It is
  * looked at again and again, because plugins come and change while the agent runs, a template may
  * be corrected, and a list that somebody removes or damages has to come back.
  */
@@ -64,7 +64,7 @@ public final class ConflistVerticle extends VerticleBase {
         });
   }
 
-  /** The list as it should be now, and what the plugins say. */
+  /** Holds the list as it should be now, and what the plugins say. */
   private record Rendered(String text, Answers answers) {}
 
   private void install() {

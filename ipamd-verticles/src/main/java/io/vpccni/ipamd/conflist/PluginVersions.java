@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the plugins on the host which versions of the specification they speak. A plugin is asked
  * again when its file has become another one, because plugins are installed and updated while the
- * agent runs. Blocks; used by one thread at a time.
+ * agent runs. It blocks, and one thread at a time may use it.
  */
 final class PluginVersions {
   private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -25,7 +25,10 @@ final class Template {
     return text;
   }
 
-  /** A placeholder that is only a part of a string: what stands before it has an odd quote. */
+  /**
+   * Fills a placeholder that is only a part of a string, so what stands before it has an odd number
+   * of quotes.
+   */
   private static String inString(String text, String key, String inner) {
     var filled = new StringBuilder();
     int from = 0;

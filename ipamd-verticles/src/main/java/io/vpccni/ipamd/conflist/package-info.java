@@ -1,5 +1,5 @@
 /**
- * The container runtime's plugin chain: rendered here, from the built-in list or the chart's own,
+ * The container runtime's plugin chain is rendered here, from the built-in list or the chart's own,
  * and installed by net-programmer.
  */
 @NullMarked

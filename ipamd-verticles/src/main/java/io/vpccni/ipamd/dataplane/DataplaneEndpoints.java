@@ -20,8 +20,8 @@ import io.vpccni.ipamd.dataplane.DataplaneRequest.ListVeths;
 import java.time.Duration;
 
 /**
- * The bus addresses at which each {@link DataplaneRequest} is answered and news is announced; those
- * who ask do so by {@link DataplaneCalls}.
+ * Names the bus addresses at which each {@link DataplaneRequest} is answered and news is announced;
+ * those who ask do so by {@link DataplaneCalls}.
  */
 public final class DataplaneEndpoints {
   public static final Endpoint<Attach, AttachReply> ATTACH =
@@ -46,7 +46,7 @@ public final class DataplaneEndpoints {
 
   public static final Topic<DataplaneNews> NEWS = new Topic<>("dataplane.news");
 
-  /** The longest time that an answer takes. */
+  /** An answer takes no longer than this. */
   public static final Duration DEADLINE = Duration.ofSeconds(12);
 
   private DataplaneEndpoints() {}

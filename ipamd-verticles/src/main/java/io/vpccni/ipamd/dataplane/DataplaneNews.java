@@ -20,7 +20,7 @@ public sealed interface DataplaneNews extends BusMessage {
   }
 
   /**
-   * What others had removed was put back.
+   * net-programmer has put back what others had removed.
    *
    * @param contested another program keeps undoing it
    */

@@ -36,7 +36,7 @@ public sealed interface DataplaneReply extends BusMessage {
    */
   sealed interface PolicyReply extends DataplaneReply {}
 
-  /** The failure that every question can have. */
+  /** Every question can fail in this way. */
   sealed interface Failed
       extends AttachReply,
           DetachReply,
@@ -60,7 +60,7 @@ public sealed interface DataplaneReply extends BusMessage {
     }
   }
 
-  /** A veth pair: its end in the pod, and the host's. */
+  /** Describes a veth pair: its end in the pod, and the host's. */
   record WiredPair(String ifName, String mac, String hostVeth, String hostMac) {}
 
   /**
@@ -85,7 +85,7 @@ public sealed interface DataplaneReply extends BusMessage {
     }
   }
 
-  /** The host veths that the kernel has now. */
+  /** Lists the host veths that the kernel has now. */
   record Veths(List<HostVeth> veths) implements VethsReply {
     public Veths {
       veths = List.copyOf(veths);
@@ -123,7 +123,7 @@ public sealed interface DataplaneReply extends BusMessage {
    */
   record Unavailable(String message, boolean outcomeUnknown) implements Failed {}
 
-  /** The reason of a refusal, sorted by what the caller may do. */
+  /** Says why a request was refused, sorted by what the caller may do. */
   enum Why {
     /** Repeating it cannot help. */
     INVALID,

@@ -14,8 +14,8 @@ import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import java.time.Duration;
 
 /**
- * The bus addresses at which each {@link Ec2Request} and the question for limits are answered; the
- * pool asks by {@link Ec2Calls}.
+ * Names the bus addresses at which each {@link Ec2Request} and the question for limits are
+ * answered; the pool asks by {@link Ec2Calls}.
  */
 public final class Ec2Endpoints {
   public static final Endpoint<AssignAddresses, AssignAddressesReply> ASSIGN_ADDRESSES =
@@ -34,7 +34,7 @@ public final class Ec2Endpoints {
       new Endpoint<>("ec2.limits", LimitsReply.class);
 
   /**
-   * The longest that an answer takes: creating an ENI waits for EC2 to show it. Afterwards the
+   * An answer takes no longer than this: creating an ENI waits for EC2 to show it. Afterwards the
    * outcome is unknown.
    */
   public static final Duration DEADLINE = Duration.ofMinutes(5);

@@ -27,7 +27,9 @@ public sealed interface Ec2Reply extends BusMessage {
   /** This is the reply to {@link Ec2Request.DescribeAttached}. */
   sealed interface DescribeAttachedReply extends Ec2Reply {}
 
-  /** The addresses and prefixes that are new; the ENI's primary address is never among them. */
+  /**
+   * Lists the addresses and prefixes that are new; the ENI's primary address is never among them.
+   */
   record AddressesAssigned(EniId eni, List<Cidr> cidrs) implements AssignAddressesReply {
     public AddressesAssigned {
       cidrs = List.copyOf(cidrs);
@@ -77,13 +79,18 @@ public sealed interface Ec2Reply extends BusMessage {
           FreeEniReply,
           DescribeAttachedReply {}
 
-  /** The kinds of failure, sorted by what the caller may do. */
+  /** Sorts failures by what the caller may do. */
   enum FailureKind {
-    /** Too many requests, for EC2 or for our own budget; nothing happened: later again. */
+    /**
+     * There were too many requests, for EC2 or for our own budget; nothing happened, and the same
+     * may be asked later.
+     */
     THROTTLED,
     /** EC2 was not reached or could not; nothing happened: later again. */
     UNAVAILABLE,
-    /** What the request needs is not known yet, IMDS being away: EC2 has not been asked. */
+    /**
+     * EC2 has not been asked, because what the request needs is not known yet while IMDS is away.
+     */
     NOT_ASKED,
     /** It may have happened: read the real state before asking again. */
     OUTCOME_UNKNOWN,

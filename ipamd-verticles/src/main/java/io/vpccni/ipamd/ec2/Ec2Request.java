@@ -13,7 +13,7 @@ import java.util.Optional;
  * within {@link Ec2Endpoints#DEADLINE}.
  */
 public sealed interface Ec2Request extends BusMessage {
-  /** {@code count} single addresses or prefixes more on this ENI, in one call. */
+  /** Assigns {@code count} more single addresses or prefixes to this ENI, in one call. */
   record AssignAddresses(EniId eni, AddressKind kind, int count) implements Ec2Request {}
 
   /**

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One attached ENI as EC2 or IMDS shows it. The EC2 side owns what is attached; the pool, the data
- * plane and the checkpoint have copies of what it last described.
+ * Describes one attached ENI as EC2 or IMDS shows it. The EC2 side owns what is attached; the pool,
+ * the data plane and the checkpoint have copies of what it last described.
  *
  * @param mac lower-case colon form
  * @param subnetCidr of the family of {@code primaryIp}; empty where nobody has shown it

@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.eni;
 
-/** The interface type that EC2 gives an ENI, as far as it matters here. */
+/** Holds the interface types that EC2 gives an ENI, as far as they matter here. */
 public enum EniKind {
   ORDINARY,
   /** A trunk ENI carries branch ENIs, takes a device index and gives no addresses. */

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The instance as IMDS describes it. The IMDS verticle owns these facts; everybody else has a copy.
- * They are kept in the checkpoint, so that a start without IMDS still knows its node.
+ * Describes the instance as IMDS does. The IMDS verticle owns these facts; everybody else has a
+ * copy. They are kept in the checkpoint, so that a start without IMDS still knows its node.
  */
 public record NodeFacts(Instance instance, Vpc vpc, Primary primary) {
   /**
-   * The instance itself.
+   * Describes the instance itself.
    *
    * @param id for example {@code i-0abc…}; it tells whether a checkpoint is of this instance
    * @param type for example {@code m5.large}
    */
   public record Instance(String id, String type, String region, String zone) {}
 
-  /** The VPC with its address blocks, which may change while the node runs. */
+  /** Describes the VPC with its address blocks, which may change while the node runs. */
   public record Vpc(String id, List<Cidr> ipv4Cidrs, List<Cidr> ipv6Cidrs) {
     public Vpc {
       ipv4Cidrs = List.copyOf(ipv4Cidrs);
@@ -27,7 +27,7 @@ public record NodeFacts(Instance instance, Vpc vpc, Primary primary) {
   }
 
   /**
-   * The primary ENI, whose addresses are the node's own.
+   * Describes the primary ENI, whose addresses are the node's own.
    *
    * @param ipv6 empty also where the node's pods do not use IPv6
    */

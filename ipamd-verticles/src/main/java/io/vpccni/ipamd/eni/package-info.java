@@ -1,4 +1,4 @@
-/** ENIs and the node as EC2 and IMDS describe them. This package has values only. */
+/** ENIs and the node are described here as EC2 and IMDS show them. This package has values only. */
 @NullMarked
 package io.vpccni.ipamd.eni;
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class AddNetwork {
   private static final Logger log = LoggerFactory.getLogger(AddNetwork.class);
 
-  /** That plugin's only word for "no". The reason is in the log. */
+  /** This is that plugin's only word for "no". The reason is in the log. */
   private static final AddNetworkReply NOTHING = AddNetworkReply.getDefaultInstance();
 
   private final Vertx vertx;

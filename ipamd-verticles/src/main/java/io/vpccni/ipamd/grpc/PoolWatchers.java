@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Those who watch the pool. One snapshot is made for all of them after a change; who reads too
- * slowly misses some and gets the newest once there is room.
+ * Keeps those who watch the pool. One snapshot is made for all of them after a change; who reads
+ * too slowly misses some and gets the newest once there is room.
  */
 final class PoolWatchers {
   private static final int MOST = 32;
@@ -57,7 +57,10 @@ final class PoolWatchers {
     if (served != null) served.dispose();
   }
 
-  /** The pool as it is now; nothing where it does not answer, since another change will come. */
+  /**
+   * Returns the pool as it is now; nothing where it does not answer, since another change will
+   * come.
+   */
   private Maybe<PoolSnapshot> snapshot() {
     return streams
         .once(

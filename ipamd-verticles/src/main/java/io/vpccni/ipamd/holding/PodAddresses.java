@@ -48,7 +48,7 @@ public final class PodAddresses {
   }
 
   /**
-   * A pod that needs an address.
+   * Describes a pod that needs an address.
    *
    * @param uid of the pod; empty where the caller does not know it
    * @param netns path of the sandbox's network namespace

@@ -46,7 +46,7 @@ public final class PodIpAnnotation {
         && !other.assignedAt().isAfter(holding.assignedAt());
   }
 
-  /** Empties it, and fails likewise; a pod that is gone has no annotation any more. */
+  /** Empties the annotation, and fails likewise; a pod that is gone has no annotation any more. */
   public Future<Void> clear(Holding holding) {
     var pod = holding.pod();
     return write(

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * {@code /v1/enis}, byte for byte in the reference's form: Go prints maps sorted by key, masks as
- * base64 and a time that never was as the year 1. Container ids and interface names are blanked, as
- * it does: with them a DelNetwork could be forged.
+ * Writes {@code /v1/enis}, byte for byte in the reference's form: Go prints maps sorted by key,
+ * masks as base64 and a time that never was as the year 1. Container ids and interface names are
+ * blanked, as it does: with them a DelNetwork could be forged.
  */
 final class EniJson {
   private static final String NEVER = "0001-01-01T00:00:00Z";

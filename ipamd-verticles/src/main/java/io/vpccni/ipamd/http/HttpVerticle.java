@@ -26,7 +26,7 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Metrics for everybody, introspection for the node itself. Owns what is counted. */
+/** Serves metrics to everybody, and introspection to the node itself. Owns what is counted. */
 public final class HttpVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One HTTP listener that is tried again until it can be had. */
+/** Keeps trying to open one HTTP listener until it can be had. */
 final class Listener {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -78,7 +78,7 @@ final class Listener {
             });
   }
 
-  /** Blocks: a stale Unix socket of a predecessor is removed first. */
+  /** Parses the address; it blocks, since a stale Unix socket of a predecessor is removed first. */
   private SocketAddress parse() throws IOException {
     if (address.startsWith(UNIX)) {
       var path = Path.of(address.substring(UNIX.length()));

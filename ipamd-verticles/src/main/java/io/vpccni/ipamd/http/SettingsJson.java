@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The settings as the reference shows them, and all of ours with what is wrong with them. */
+/** Shows the settings as the reference does, and all of ours with what is wrong with them. */
 final class SettingsJson {
   private SettingsJson() {}
 
@@ -36,7 +36,10 @@ final class SettingsJson {
     return json;
   }
 
-  /** Not in the reference: what is in force, and each value that could not be used. */
+  /**
+   * Returns what is in force, and each value that could not be used; the reference has no such
+   * page.
+   */
   static Map<String, Object> all(AgentConfig.Parsed parsed) {
     var problems =
         parsed.problems().stream()

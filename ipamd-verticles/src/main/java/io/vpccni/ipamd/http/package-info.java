@@ -1,4 +1,7 @@
-/** The HTTP listeners: introspection as the reference has it, and Prometheus metrics. */
+/**
+ * This package has the HTTP listeners: introspection as the reference has it, and Prometheus
+ * metrics.
+ */
 @NullMarked
 package io.vpccni.ipamd.http;
 

@@ -11,7 +11,7 @@ import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import java.time.Duration;
 
-/** The bus addresses at which each {@link ImdsRequest} is answered and news is announced. */
+/** Names the bus addresses at which each {@link ImdsRequest} is answered and news is announced. */
 public final class ImdsEndpoints {
   public static final Endpoint<ReadFacts, FactsReply> READ_FACTS =
       new Endpoint<>("imds.read-facts", FactsReply.class);
@@ -22,13 +22,13 @@ public final class ImdsEndpoints {
   public static final Endpoint<ReadSecurityGroups, SecurityGroupsReply> READ_SECURITY_GROUPS =
       new Endpoint<>("imds.read-security-groups", SecurityGroupsReply.class);
 
-  /** The VPC's address blocks, which are looked at every 30 s. */
+  /** Announces the VPC's address blocks, which are looked at every 30 s. */
   public static final Topic<VpcCidrsChanged> VPC_CIDRS = new Topic<>("imds.vpc-cidrs");
 
-  /** Published once, when IMDS has given the node's facts for the first time. */
+  /** Announces the node's facts once, when IMDS has given them for the first time. */
   public static final Topic<ImdsReply.Facts> FACTS = new Topic<>("imds.facts");
 
-  /** The longest time that an answer takes; reading all ENIs is many small reads in parallel. */
+  /** An answer takes no longer than this; reading all ENIs is many small reads in parallel. */
   public static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private ImdsEndpoints() {}

@@ -17,13 +17,13 @@ public sealed interface ImdsReply extends BusMessage {
   sealed interface SecurityGroupsReply extends ImdsReply {}
 
   /**
-   * The node's facts.
+   * Holds the node's facts.
    *
    * @param fresh false where these are the checkpoint's and IMDS has not answered since the start
    */
   record Facts(NodeFacts facts, boolean fresh) implements FactsReply {}
 
-  /** The attached ENIs in IMDS order, without tags; EFA and trunk ENIs are not told apart. */
+  /** Lists the attached ENIs in IMDS order, without tags; EFA and trunk ENIs are not told apart. */
   record Attached(List<AttachedEni> enis) implements AttachedReply {
     public Attached {
       enis = List.copyOf(enis);

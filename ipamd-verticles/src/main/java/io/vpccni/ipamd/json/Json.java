@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code Boolean} and null.
  */
 public final class Json {
-  /** Strict RFC 4627 text; trailing text is an error. */
+  /** The text must be strict RFC 4627; trailing text is an error. */
   private static final int MODE = JSONParser.MODE_RFC4627 & ~JSONParser.ACCEPT_TAILLING_DATA;
 
   private static final int INDENT = 4;
@@ -36,7 +36,7 @@ public final class Json {
   }
 
   /**
-   * The value as an object.
+   * Returns the value as an object.
    *
    * @throws MalformedJson if it is none
    */
@@ -48,7 +48,7 @@ public final class Json {
   }
 
   /**
-   * The value as a list.
+   * Returns the value as a list.
    *
    * @throws MalformedJson if it is none
    */
@@ -57,7 +57,7 @@ public final class Json {
     throw new MalformedJson("expected an array");
   }
 
-  /** The value as text, or "" where it is absent or something else. */
+  /** Returns the value as text, or "" where it is absent or something else. */
   public static String text(Map<String, @Nullable Object> object, String key) {
     return object.get(key) instanceof String text ? text : "";
   }
@@ -82,7 +82,7 @@ public final class Json {
     return out.toString();
   }
 
-  /** One member a line, four blanks a level, no newline at the end. */
+  /** Writes one member a line, four blanks a level, and no newline at the end. */
   public static String indented(@Nullable Object value) {
     return indented(value, INDENT);
   }

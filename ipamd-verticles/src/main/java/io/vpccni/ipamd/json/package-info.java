@@ -1,4 +1,7 @@
-/** JSON as ordered maps and lists, read strictly and written in a fixed form. Pure. */
+/**
+ * This package has JSON as ordered maps and lists, read strictly and written in a fixed form. This
+ * package is pure.
+ */
 @NullMarked
 package io.vpccni.ipamd.json;
 

@@ -11,8 +11,8 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 
 /**
- * The questions to the Kubernetes API, as methods. A future never fails: where the bus brought no
- * answer, the reply is {@link Unavailable}.
+ * Asks the questions to the Kubernetes API, as methods. A future never fails: where the bus brought
+ * no answer, the reply is {@link Unavailable}.
  */
 public record KubernetesCalls(EventBus bus) {
   public Future<EniConfigReply> eniConfig() {

@@ -11,8 +11,8 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import java.time.Duration;
 
 /**
- * The bus addresses at which each {@link KubernetesRequest} is answered and news is announced;
- * those who ask do so by {@link KubernetesCalls}.
+ * Names the bus addresses at which each {@link KubernetesRequest} is answered and news is
+ * announced; those who ask do so by {@link KubernetesCalls}.
  */
 public final class KubernetesEndpoints {
   public static final Endpoint<ReadEniConfig, EniConfigReply> ENI_CONFIG =
@@ -23,7 +23,7 @@ public final class KubernetesEndpoints {
       new Endpoint<>("kubernetes.write", WriteReply.class);
 
   /**
-   * This node: published after the first read, after each change, and each minute, so that whoever
+   * Announces this node after the first read, after each change, and each minute, so that whoever
    * reads more because of it (an ENIConfig) looks again.
    */
   public static final Topic<NodeState> NODE = new Topic<>("kubernetes.node");
@@ -33,7 +33,7 @@ public final class KubernetesEndpoints {
   /** Anyone may publish here; the Kubernetes verticle hears. */
   public static final Topic<WarningEvent> EVENTS = new Topic<>("kubernetes.events");
 
-  /** The longest time that an answer takes. */
+  /** An answer takes no longer than this. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private KubernetesEndpoints() {}

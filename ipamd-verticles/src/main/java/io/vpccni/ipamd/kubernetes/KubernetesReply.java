@@ -16,24 +16,24 @@ public sealed interface KubernetesReply extends BusMessage {
   /** This is the reply to {@link KubernetesRequest.ReadPod}. */
   sealed interface PodReply extends KubernetesReply {}
 
-  /** The reply to each request that changes an object. */
+  /** Each request that changes an object has one of these replies. */
   sealed interface WriteReply extends KubernetesReply {}
 
-  /** The failure that every question can have. */
+  /** Every question can fail in this way. */
   sealed interface Failed extends EniConfigReply, PodReply, WriteReply {
     /** Returns the reason, for people. */
     String reason();
   }
 
   /**
-   * The ENIConfig of this node.
+   * Describes the ENIConfig of this node.
    *
    * @param network without security groups where the ENIConfig names none: then the primary ENI's
    */
   record EniConfig(String name, CustomNetwork network) implements EniConfigReply {}
 
   /**
-   * A pod, as far as the agent cares.
+   * Describes a pod, as far as the agent cares.
    *
    * @param limits names of the resources that the first container has limits of
    */

@@ -4,11 +4,14 @@ import io.vpccni.ipamd.bus.BusMessage;
 
 /** This is what may be asked of the Kubernetes API; answered with a {@link KubernetesReply}. */
 public sealed interface KubernetesRequest extends BusMessage {
-  /** The ENIConfig that this node's labels and annotations choose; read anew each time. */
+  /**
+   * Asks for the ENIConfig that this node's labels and annotations choose; it is read anew each
+   * time.
+   */
   record ReadEniConfig() implements KubernetesRequest {}
 
   /**
-   * One pod; a later one of the same name is another.
+   * Asks for one pod; a later one of the same name is another.
    *
    * @param uid empty where it is not known: then the one of now will do
    */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * This node's Node object, as far as the agent cares.
+ * Describes this node's Node object, as far as the agent cares.
  *
  * @param known false until the API server has been reached once: then the rest are defaults
  * @param cordoned whether it bears the taint {@code node.kubernetes.io/unschedulable:NoSchedule}

@@ -5,7 +5,7 @@ import io.vpccni.ipamd.pod.PodRef;
 import java.util.Set;
 
 /**
- * The pods that are bound to this node, need an address of their own (no host network, not
+ * Lists the pods that are bound to this node, need an address of their own (no host network, not
  * finished) and whose status shows none yet. Names rather than a number: the status lags, and the
  * pool knows which of them it has served. Only published where the pods are watched.
  */

@@ -1,6 +1,6 @@
 /**
- * The contract of the Kubernetes API: what is known of this node and its pods, and what may be
- * written there. The agent serves pods without it.
+ * This package is the contract of the Kubernetes API: what is known of this node and its pods, and
+ * what may be written there. The agent serves pods without it.
  */
 @NullMarked
 package io.vpccni.ipamd.kubernetes;

@@ -12,7 +12,7 @@ import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** One JSON object a line, with the keys that log shippers know from the reference. */
+/** Writes one JSON object a line, with the keys that log shippers know from the reference. */
 final class JsonLines extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXX", Locale.ROOT)

@@ -15,7 +15,7 @@ import java.util.logging.StreamHandler;
 
 /** Sets up logging once, at the start. */
 public final class Logs {
-  /** Source: the reference rotates at 100 MB and keeps 5 old files. */
+  /** The reference rotates at 100 MB and keeps 5 old files. */
   private static final long FILE_BYTES = 100 << 20;
 
   private static final int OLD_FILES = 5;
@@ -26,7 +26,10 @@ public final class Logs {
   /** Tells of each attempt, with a stack; an API server that is away is one condition of ours. */
   private static final Logger WATCHES = Logger.getLogger("io.fabric8");
 
-  /** A peer that closes in the middle: each of our connections looks after that itself. */
+  /**
+   * This logger tells of a peer that closes in the middle: each of our connections looks after that
+   * itself.
+   */
   private static final Logger CONNECTIONS = Logger.getLogger("io.vertx.core.net.impl");
 
   private Logs() {}

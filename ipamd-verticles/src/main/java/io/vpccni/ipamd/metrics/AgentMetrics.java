@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything that is counted, under the reference's names; the pool's gauges are read off its view
- * when somebody asks. One context only.
+ * Counts everything, under the reference's names; the pool's gauges are read off its view when
+ * somebody asks. It is for one context only.
  */
 public final class AgentMetrics {
   static final double[] FINE = {

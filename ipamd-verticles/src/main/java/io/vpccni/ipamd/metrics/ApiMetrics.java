@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Calls to EC2 and IMDS: the reference's families, and histograms of latency and of the wait for
- * our own request budget. One context only.
+ * our own request budget. It is for one context only.
  */
 final class ApiMetrics {
   /** Labels that EC2 decides are bounded, so that a strange answer cannot fill the memory. */

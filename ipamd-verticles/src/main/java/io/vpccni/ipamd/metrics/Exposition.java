@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Prometheus text format 0.0.4. Written by hand because client libraries force suffixes onto names
- * ({@code _total}) that the reference's do not have and dashboards would miss.
+ * Writes the Prometheus text format 0.0.4. Written by hand because client libraries force suffixes
+ * onto names ({@code _total}) that the reference's do not have and dashboards would miss.
  */
 final class Exposition {
   private final Map<String, StringBuilder> families = new TreeMap<>();
 
-  /** The kinds of metric families that the text format knows. */
+  /** The text format knows these kinds of metric families. */
   enum Kind {
     COUNTER,
     GAUGE,

@@ -1,16 +1,17 @@
 package io.vpccni.ipamd.metrics;
 
-/** Parts of a CNI call; {@code text} is the label value. */
+/** Names the parts of a CNI call; {@code text} is the label value. */
 public enum Phase {
-  /** From the start of the executable to its whole request being here. */
+  /** Lasts from the start of the executable to its whole request being here. */
   SOCKET("socket"),
   PARSE("parse"),
   /** From asking the pool to its answer: waiting for an address and for the checkpoint included. */
   ASSIGN("assign"),
-  /** The pool's decision about an ADD: a part of {@link #ASSIGN}. */
+  /** Lasts while the pool decides about an ADD: a part of {@link #ASSIGN}. */
   DECIDE("decide"),
   /**
-   * One write of the checkpoint, which several calls may share: mostly a part of {@link #ASSIGN}.
+   * This is one write of the checkpoint, which several calls may share: mostly a part of {@link
+   * #ASSIGN}.
    */
   CHECKPOINT("checkpoint"),
   /** The time from asking net-programmer to its answer. */

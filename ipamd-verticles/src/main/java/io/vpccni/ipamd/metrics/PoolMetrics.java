@@ -47,7 +47,7 @@ final class PoolMetrics {
     conditions(out, view);
   }
 
-  /** The reference's actions; here only growing takes a noticeable time. */
+  /** Writes the reference's actions; here only growing takes a noticeable time. */
   private static void inProgress(Exposition out, boolean growing) {
     var name = "awscni_ipamd_action_inprogress";
     out.declare(name, Kind.GAUGE, "What the agent is doing");

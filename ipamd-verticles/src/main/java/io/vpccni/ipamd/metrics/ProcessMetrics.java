@@ -3,7 +3,7 @@ package io.vpccni.ipamd.metrics;
 import io.vpccni.ipamd.metrics.Exposition.Kind;
 import java.time.Duration;
 
-/** The process itself, under the names that every Prometheus client uses. */
+/** Describes the process itself, under the names that every Prometheus client uses. */
 final class ProcessMetrics {
   private ProcessMetrics() {}
 

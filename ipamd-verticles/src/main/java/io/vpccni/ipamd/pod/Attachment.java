@@ -1,12 +1,15 @@
 package io.vpccni.ipamd.pod;
 
 /**
- * One interface of one sandbox: the identity of an ADD, so that a repeated one finds what it
+ * Names one interface of one sandbox: the identity of an ADD, so that a repeated one finds what it
  * already has.
  */
 public record Attachment(String containerId, String ifName, String networkName)
     implements Comparable<Attachment> {
-  /** A call that leaves out a part of its identity could match somebody else's address. */
+  /**
+   * Says whether all parts are there: a call that leaves out a part of its identity could match
+   * somebody else's address.
+   */
   public boolean complete() {
     return !containerId.isEmpty() && !ifName.isEmpty() && !networkName.isEmpty();
   }

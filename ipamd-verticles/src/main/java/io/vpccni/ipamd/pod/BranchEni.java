@@ -4,8 +4,8 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Ip;
 
 /**
- * The ENI of one pod that has security groups of its own: its frames travel with a VLAN tag on the
- * node's trunk ENI.
+ * Describes the ENI of one pod that has security groups of its own: its frames travel with a VLAN
+ * tag on the node's trunk ENI.
  *
  * @param vlan 1 to 4094
  * @param mac empty where only the end of the pod is known

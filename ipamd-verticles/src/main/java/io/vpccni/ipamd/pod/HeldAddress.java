@@ -4,7 +4,7 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Ip;
 
 /**
- * One address of a pod.
+ * Describes one address of a pod.
  *
  * @param eni empty while it is not known which one has it (a file of the reference does not say)
  * @param deviceNumber of the ENI on its card
@@ -12,9 +12,7 @@ import io.vpccni.rpc.address.Ip;
  *     is not known yet, which is not main: a running pod may be routed by any table
  */
 public record HeldAddress(Ip ip, int networkCard, EniId eni, int deviceNumber, int routeTable) {
-  /**
-   * The kernel's table main ({@code RT_TABLE_MAIN}), which pods of the primary ENI are routed by.
-   */
+  /** Pods of the primary ENI are routed by the kernel's table main ({@code RT_TABLE_MAIN}). */
   public static final int MAIN_TABLE = 254;
 
   /** No routing table has this number; on the wire to net-programmer it says the same. */

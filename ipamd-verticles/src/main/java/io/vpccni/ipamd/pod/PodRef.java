@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.pod;
 
-/** A pod by namespace and name; both empty where a call did not say. */
+/** Names a pod by namespace and name; both are empty where a call did not say. */
 public record PodRef(String namespace, String name) {
   public static final PodRef UNKNOWN = new PodRef("", "");
 

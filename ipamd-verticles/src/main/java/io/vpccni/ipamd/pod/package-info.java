@@ -1,6 +1,6 @@
 /**
- * The words that all parts of the agent use for a pod: its attachment, what the attachment holds,
- * how it is wired, and what its links are called. Pure values without behavior of their own.
+ * All parts of the agent use these words for a pod: its attachment, what the attachment holds, how
+ * it is wired, and what its links are called. Pure values without behavior of their own.
  */
 @NullMarked
 package io.vpccni.ipamd.pod;

@@ -17,7 +17,7 @@ public sealed interface AssignReply extends BusMessage {
   enum Reason {
     /** Nothing is free, and nothing becomes free in time. */
     NO_ADDRESS,
-    /** The call waited as long as it may. */
+    /** The call has waited as long as it may. */
     TIMED_OUT,
     /** More calls wait than can be served. */
     TOO_MANY_WAITING,

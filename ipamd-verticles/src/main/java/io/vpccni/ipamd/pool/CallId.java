@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.pool;
 
-/** One ADD or DEL that waits for its answer; never used twice by one process. */
+/** Names one ADD or DEL that waits for its answer; no id is used twice by one process. */
 public record CallId(long value) implements Comparable<CallId> {
   @Override
   public int compareTo(CallId other) {

@@ -29,7 +29,7 @@ public record Condition(Key key, String reason, String detail, Instant since)
     }
   }
 
-  /** The pool's own conditions; {@link #text} is what metrics and events show. */
+  /** Holds the pool's own conditions; {@link #text} is what metrics and events show. */
   public enum Name {
     SUBNET_EXHAUSTED("SubnetExhausted"),
     /** No contiguous /28 is left in a subnet: single addresses are used there meanwhile. */

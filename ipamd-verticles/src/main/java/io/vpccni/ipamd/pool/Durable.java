@@ -53,7 +53,7 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
   }
 
   /**
-   * An ENI as it was last known; its free addresses are what no other list names.
+   * Describes an ENI as it was last known; its free addresses are what no other list names.
    *
    * @param releasing CIDRs that were about to be given back: EC2 may have taken them already
    * @param freeing the whole ENI was about to be freed

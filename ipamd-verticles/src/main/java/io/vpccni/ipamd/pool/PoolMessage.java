@@ -11,7 +11,7 @@ import java.util.Optional;
 /** This is what is said between the pool's owner and those who ask it. */
 public sealed interface PoolMessage extends BusMessage {
   /**
-   * An address for a pod; waits where waiting can help.
+   * Asks for an address for a pod; the answer waits where waiting can help.
    *
    * @param call from {@link CallIds}; names the request for {@link Cancel}
    * @param everyCard one address on each network card
@@ -60,6 +60,6 @@ public sealed interface PoolMessage extends BusMessage {
   record Health(boolean started, Optional<String> obstacle, Optional<String> limited)
       implements PoolMessage {}
 
-  /** Something changed; published at most ten times a second. Ask for the view. */
+  /** Something has changed; this is published at most ten times a second. Ask for the view. */
   record Changed() implements PoolMessage {}
 }

@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.pool;
 
 /**
- * The figures behind a refusal and behind the gauges.
+ * Holds the figures behind a refusal and behind the gauges.
  *
  * @param total addresses that pods may get or have, in the mode in force
  * @param inFlight addresses asked of EC2 and not answered yet

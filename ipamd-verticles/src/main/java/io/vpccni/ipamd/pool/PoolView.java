@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pool as others may read it.
+ * Shows the pool to others, who may read it only.
  *
  * @param at the time of the last event
  * @param enis by card, then device number

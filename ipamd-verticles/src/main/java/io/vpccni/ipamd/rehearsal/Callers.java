@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Who calls an agent: the runtime's executable, kubelet's probes, Prometheus, an operator. */
+/**
+ * Calls the agent as its callers do: the runtime's executable, kubelet's probes, Prometheus, an
+ * operator.
+ */
 final class Callers {
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final byte[] CONF =
@@ -102,7 +105,7 @@ final class Callers {
     return SocketAddress.domainSocketAddress(folder.resolve(name).toString());
   }
 
-  /** What is refused is looked at too: only that somebody asked matters. */
+  /** Asks for a page; what is refused is looked at too, since only that somebody asked matters. */
   Future<?> look(int metricsPort) {
     return Future.join(
         get(SocketAddress.inetSocketAddress(metricsPort, "127.0.0.1"), "/metrics"),
@@ -117,7 +120,10 @@ final class Callers {
         .compose(request -> request.send().compose(response -> response.body()));
   }
 
-  /** One gRPC call without the client's library: a frame of five bytes around an empty message. */
+  /**
+   * Makes one gRPC call without the client's library: a frame of five bytes around an empty
+   * message.
+   */
   private Future<?> health() {
     return http2
         .request(

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * IMDS, EC2 and the API server of one node, told apart by path on one loopback port. The texts are
- * in {@code node.properties}.
+ * Answers for IMDS, EC2 and the API server of one node, told apart by path on one loopback port.
+ * The texts are in {@code node.properties}.
  */
 final class StubCloud {
   static final String NODE = "rehearsal";

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** All that an agent needs, below one folder and on the loopback: it may be anybody's process. */
+/**
+ * Holds all that an agent needs, below one folder and on the loopback: it may be anybody's process.
+ */
 public final class StubNode implements AutoCloseable {
   private static final int SECONDS = 30;
 
@@ -56,7 +58,9 @@ public final class StubNode implements AutoCloseable {
     }
   }
 
-  /** The settings of an agent on this node, and nothing of the process's own environment. */
+  /**
+   * Returns the settings of an agent on this node, and nothing of the process's own environment.
+   */
   public Map<String, String> environment() {
     var cloud = "http://127.0.0.1:" + cloudPort;
     var all = new HashMap<String, String>();
@@ -84,7 +88,10 @@ public final class StubNode implements AutoCloseable {
     return self;
   }
 
-  /** Runtime and operators: calls until the agent is ready, then so many pods. */
+  /**
+   * Plays the runtime and the operators: it calls until the agent is ready, then adds this many
+   * pods.
+   */
   public void use(int pods) throws IOException {
     var callers = new Callers(vertx, folder);
     try {

@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * A clock for durations: it begins at the wall clock's time and follows elapsed time from there, so
- * it never jumps when somebody sets the wall clock. Its instants are compared with its own only;
- * dates for files and people come from the wall clock.
+ * Measures durations: it begins at the wall clock's time and follows elapsed time from there, so it
+ * never jumps when somebody sets the wall clock. Its instants are compared with its own only; dates
+ * for files and people come from the wall clock.
  */
 public final class ElapsedClock implements InstantSource {
   private final Instant start;

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * Runs actions later on the context that owns it, and has the clock by which delays are measured.
  */
 public interface Scheduler {
-  /** The present; deadlines and pauses are reckoned from it. */
+  /** Returns the present, from which deadlines and pauses are reckoned. */
   Instant now();
 
   void after(Duration delay, Runnable action);

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Timers of Vert.x; actions run on the context on which they were asked for. */
+/** Uses timers of Vert.x; actions run on the context on which they were asked for. */
 public record VertxScheduler(Vertx vertx, InstantSource clock) implements Scheduler {
   @Override
   public Instant now() {

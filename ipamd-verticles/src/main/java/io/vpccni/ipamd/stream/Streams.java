@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The streams of one verticle: whatever their source, their items arrive on its context. */
+/** Makes the streams of one verticle: whatever their source, their items arrive on its context. */
 public final class Streams {
   private final Context context;
   private final Scheduler scheduler;
@@ -34,7 +34,7 @@ public final class Streams {
   }
 
   /**
-   * One item after each period, the first after the first one; where the context was busy for
+   * Emits one item after each period, the first after the first one; where the context was busy for
    * longer than a period, the items that it missed are left out.
    *
    * @param period 1 ms or more
@@ -49,7 +49,7 @@ public final class Streams {
     return Flowable.timer(delay.toMillis(), TimeUnit.MILLISECONDS, scheduler);
   }
 
-  /** The outcome of a future that is made anew for each subscriber. */
+  /** Emits the outcome of a future that is made anew for each subscriber. */
   public <T> Single<T> once(Supplier<Future<T>> start) {
     return Single.<T>create(
             outcome -> start.get().onSuccess(outcome::onSuccess).onFailure(outcome::tryOnError))
@@ -114,8 +114,8 @@ public final class Streams {
   }
 
   /**
-   * States that other threads tell: where several come while the context is busy, only the newest
-   * arrives.
+   * Emits states that other threads tell: where several come while the context is busy, only the
+   * newest arrives.
    */
   public <T> Flowable<T> newest(Flowable<T> states) {
     return states.onBackpressureLatest().observeOn(scheduler, false, 1);

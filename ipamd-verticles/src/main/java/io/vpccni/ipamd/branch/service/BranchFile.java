@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that lists the pods with branch ENIs. It is a file of its own, since the reference
+ * Keeps the file that lists the pods with branch ENIs. It is a file of its own, since the reference
  * remembers no such pods and its checkpoint has no place for them. All methods block and are called
  * by one thread at a time.
  */

@@ -1,6 +1,6 @@
 /**
- * The owner of the list of pods with branch ENIs, which it keeps on disk, and the part that asks
- * for the trunk ENI.
+ * This package owns the list of pods with branch ENIs, which it keeps on disk, and asks for the
+ * trunk ENI.
  */
 @NullMarked
 package io.vpccni.ipamd.branch.service;

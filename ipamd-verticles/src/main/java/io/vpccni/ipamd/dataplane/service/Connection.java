@@ -25,22 +25,28 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The life of the connection to net-programmer. Each connection begins with one Sync of the whole
- * desired state; until that is answered, nothing else may be asked. Pure.
+ * Decides about the life of the connection to net-programmer. Each connection begins with one Sync
+ * of the whole desired state; until that is answered, nothing else may be asked. It is pure.
  */
 final class Connection {
-  /** Until the pool or the node's facts are looked at again; at a start they come within this. */
+  /**
+   * The pool or the node's facts are looked at again after this pause; at a start they come within
+   * it.
+   */
   static final Duration READ_PAUSE = Duration.ofMillis(200);
 
-  /** Five seconds: at an ordinary start the facts are known by then, and nobody need be told. */
+  /**
+   * This many failures take five seconds: at an ordinary start the facts are known by then, and
+   * nobody need be told.
+   */
   static final int FAILURES_UNTIL_TOLD = 25;
 
-  /** Until a Sync is repeated that net-programmer did not carry out. */
+  /** A Sync that net-programmer did not carry out is repeated after this pause. */
   static final Duration SYNC_PAUSE = Duration.ofSeconds(2);
 
   private Connection() {}
 
-  /** The next state, and what is to be done in this order. */
+  /** Holds the next state, and what is to be done in this order. */
   record Decision(ConnectionState next, List<ConnectionCommand> commands) {
     Decision {
       commands = List.copyOf(commands);

@@ -154,7 +154,7 @@ public final class DataplaneVerticle extends VerticleBase {
         .onSuccess(this::handle);
   }
 
-  /** The whole desired state; empty while the node's own addresses are not known. */
+  /** Returns the whole desired state; it is empty while the node's own addresses are not known. */
   private Optional<Sync> desired(PoolView view, List<Holding> branches) {
     inputs = inputs.with(view);
     var prefix = config.host().podLinks().vethPrefix();
@@ -241,7 +241,7 @@ public final class DataplaneVerticle extends VerticleBase {
         .onSuccess(this::learn);
   }
 
-  /** A Sync that is under way may have been read before the pod was placed. */
+  /** Has pods placed; a Sync that is under way may have been read before they were. */
   private void place(Placements next) {
     placements = next;
     if (!(state instanceof ConnectionState.Connected) || !placements.due()) return;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * This is what the desired host is computed from, besides the settings. Pure.
+ * This is what the desired host is computed from, besides the settings. It is pure.
  *
  * @param facts empty until IMDS or a checkpoint has told them: without its own address a host
  *     cannot be described

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pods whose routing tables net-programmer has to learn. One request is under way at a time; what
- * comes meanwhile goes with the next one. Pure.
+ * Keeps the pods whose routing tables net-programmer has to learn. One request is under way at a
+ * time; what comes meanwhile goes with the next one. It is pure.
  *
  * @param waiting not sent yet, or to be sent again
  * @param sent sent and not answered yet
@@ -42,12 +42,12 @@ record Placements(Map<Attachment, Holding> waiting, Map<Attachment, Holding> sen
     return List.copyOf(sent.values());
   }
 
-  /** What was sent is known over there, or can never be. */
+  /** Forgets what was sent: it is known over there, or can never be. */
   Placements done() {
     return new Placements(waiting, Map.of());
   }
 
-  /** What was sent may not have arrived; newer knowledge of a pod stays. */
+  /** Puts back what was sent, since it may not have arrived; newer knowledge of a pod stays. */
   Placements again() {
     var all = new LinkedHashMap<>(sent);
     all.putAll(waiting);

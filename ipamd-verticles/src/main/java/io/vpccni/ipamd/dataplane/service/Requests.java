@@ -72,6 +72,9 @@ final class Requests {
         .build();
   }
 
-  /** Requests that make no link say nothing of MTUs, but the field has a range. */
+  /**
+   * Requests that make no link say nothing of MTUs, but the field has a range, of which this is the
+   * end.
+   */
   private static final int LARGEST_MTU = 9001;
 }

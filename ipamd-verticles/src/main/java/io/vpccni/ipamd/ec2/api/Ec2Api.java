@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * EC2 in our own words. Each call is repeated within its budget where that is safe; a future fails
- * with {@link Ec2Refused}.
+ * Offers EC2 in our own words. Each call is repeated within its budget where that is safe; a future
+ * fails with {@link Ec2Refused}.
  */
 public interface Ec2Api {
   Future<EniView> create(NewEni wanted);

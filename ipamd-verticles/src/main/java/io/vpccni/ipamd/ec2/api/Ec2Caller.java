@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Sends each request when its budget allows, and again where that is safe and may help: with full
- * jitter, a bounded number of times, within one overall deadline. Tells what it sees. For one
+ * jitter, a bounded number of times, within one overall deadline. Tells what it sees. It is for one
  * context only.
  */
 public final class Ec2Caller {

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The conditions that calls to EC2 raise about it and about our rights there. For one context only.
+ * Raises the conditions about EC2 and about our rights there that calls reveal. It is for one
+ * context only.
  */
 final class Ec2Conditions {
   static final String UNREACHABLE = "Ec2Unreachable";
@@ -26,13 +27,13 @@ final class Ec2Conditions {
   /** EC2 refuses requests whose date is five minutes off. */
   private static final Duration SKEWED = Duration.ofMinutes(4);
 
-  /** Below this, a clock that was wrong is right again. */
+  /** A clock that was wrong is right again below this difference. */
   private static final Duration RIGHT = Duration.ofMinutes(2);
 
   private static final String POLICY_PAGE =
       "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
 
-  /** The conditions of one action; {@link #UNREACHABLE} is about EC2 as a whole. */
+  /** These conditions are about one action; {@link #UNREACHABLE} is about EC2 as a whole. */
   private static final List<String> OF_ACTION =
       List.of(THROTTLED, FAILING, ConditionChanged.NO_PERMISSION);
 
@@ -83,7 +84,7 @@ final class Ec2Conditions {
     OF_ACTION.forEach(name -> over(new Key(name, action)));
   }
 
-  /** Notes a call that failed, also one that will be repeated. */
+  /** Takes note of a call that failed, also of one that will be repeated. */
   void failed(Failed failed) {
     if (!isUnreached(failed)) {
       // An answer that is an error means that EC2 can be reached, all the same.

@@ -4,16 +4,16 @@ import io.vpccni.ipamd.aws.ApiCallMade.Outcome;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 
 /**
- * The only place that knows EC2's error codes. Errors are sorted by code, never by message, since
+ * Only this class knows EC2's error codes. Errors are sorted by code, never by message, since
  * messages change.
  */
 public final class Ec2Errors {
   public static final String NO_SUCH_ENI = "InvalidNetworkInterfaceID.NotFound";
 
-  /** The code of a call that was not answered within the time of one try. */
+  /** A call that was not answered within the time of one try has this code. */
   public static final String TIMEOUT = "Timeout";
 
-  /** The code of a call whose connection could not be made, or broke. */
+  /** A call whose connection could not be made, or broke, has this code. */
   public static final String UNREACHABLE = "Unreachable";
 
   public static final String NO_CREDENTIALS = "NoCredentials";

@@ -5,7 +5,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call to EC2 that failed as calls may fail; anything else that a call throws is a bug. */
+/** A call to EC2 has failed as calls may fail; anything else that a call throws is a bug. */
 public final class Ec2Refused extends RuntimeException {
   private final Failed failed;
 

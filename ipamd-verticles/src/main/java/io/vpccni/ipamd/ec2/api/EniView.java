@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An ENI as EC2 shows it.
+ * Shows an ENI as EC2 does.
  *
  * @param type EC2's interface type, for example {@code interface}, {@code trunk}
  */
@@ -69,7 +69,7 @@ public record EniView(
     }
   }
 
-  /** Connection tracking timeouts in seconds; where one is not set, EC2's default holds. */
+  /** Holds connection tracking timeouts in seconds; where one is not set, EC2's default holds. */
   public record Tracking(
       Optional<Integer> tcpEstablished, Optional<Integer> udpStream, Optional<Integer> udp) {
     public static final Tracking NONE =

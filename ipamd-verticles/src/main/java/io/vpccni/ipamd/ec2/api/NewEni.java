@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * An ENI to be created.
+ * Describes an ENI that is to be created.
  *
  * @param tags those by which the agent knows its ENIs: it is not created without them
  * @param additional those of the operator
@@ -32,7 +32,7 @@ public record NewEni(
   }
 
   /**
-   * The operator's tags.
+   * Holds the operator's tags.
    *
    * @param refused why the creation was refused with them: it is tried without
    */

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One token bucket per class of actions, with EC2's published figures: asking faster than these
- * only earns errors, and takes the budget away from the account's other nodes. Pure.
+ * Keeps one token bucket per class of actions, with EC2's published figures: asking faster than
+ * these only earns errors, and takes the budget away from the account's other nodes. It is pure.
  */
 final class RequestBudget {
   /**
-   * Burst and sustained rate per second. Source of the figures: Amazon EC2 API reference, "Request
-   * throttling"; those of tags and unfiltered actions are its general ones.
+   * Holds the burst and the sustained rate per second. Source of the figures: Amazon EC2 API
+   * reference, "Request throttling"; those of tags and unfiltered actions are its general ones.
    */
   enum ActionClass {
     CHANGE(100, 5),
@@ -36,7 +36,7 @@ final class RequestBudget {
 
   private record Bucket(double tokens, Instant at) {}
 
-  /** One bucket for each action, as EC2 counts; the action's class gives the figures. */
+  /** Holds one bucket for each action, as EC2 counts; the action's class gives the figures. */
   private final Map<String, Bucket> buckets = new HashMap<>();
 
   /** This is when each throttled class may go on, whatever its bucket says. */

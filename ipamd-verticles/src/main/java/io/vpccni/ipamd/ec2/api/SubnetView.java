@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A subnet of the node's VPC and availability zone.
+ * Describes a subnet of the node's VPC and availability zone.
  *
  * @param cidrs the IPv4 block first, where there is one
  * @param freeIpv4 addresses left when EC2 was asked

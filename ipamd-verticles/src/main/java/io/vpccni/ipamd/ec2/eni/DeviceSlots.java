@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The device indices of one instance: which are taken, and which are reserved for an attachment
- * that is under way. Only {@link NodeEnis} has one, so two attachments never want the same index.
+ * Keeps the device indices of one instance: which are taken, and which are reserved for an
+ * attachment that is under way. Only {@link NodeEnis} has one, so two attachments never want the
+ * same index.
  */
 final class DeviceSlots {
   /** Route tables of branch ENIs are numbered from VLAN id + 100, those of ENIs by device. */
@@ -22,19 +23,19 @@ final class DeviceSlots {
   private final Set<Slot> taken = new HashSet<>();
   private final Set<Slot> reserved = new HashSet<>();
 
-  /** What EC2 shows replaces what was learned before; reservations stay. */
+  /** Takes over what EC2 shows in place of what was learned before; reservations stay. */
   void learn(Collection<Slot> shown) {
     taken.clear();
     taken.addAll(shown);
   }
 
-  /** Notes that an ENI, ours or another, has this index. */
+  /** Takes note that an ENI, ours or another, has this index. */
   void take(Slot slot) {
     reserved.remove(slot);
     taken.add(slot);
   }
 
-  /** Reserves the lowest free index of the card; empty if none is free. */
+  /** Reserves the lowest free index of the card; the result is empty if none is free. */
   Optional<Slot> reserve(int networkCard) {
     var lowest =
         IntStream.range(0, COUNT)

@@ -31,7 +31,7 @@ public record Ec2Context(
     InstantSource wallClock,
     RandomGenerator random,
     Ec2Listener listener) {
-  /** The most addresses or prefixes that an ENI holds besides its primary address. */
+  /** Returns the most addresses or prefixes that an ENI holds besides its primary address. */
   OptionalInt perEni() {
     return limits.stream().mapToInt(known -> known.ipv4Limit() - 1).findFirst();
   }

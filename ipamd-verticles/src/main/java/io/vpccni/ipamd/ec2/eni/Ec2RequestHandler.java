@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 
 /**
  * Answers what the pool asks of EC2, for one node whose facts are known. A future fails only
- * because of a bug. For one context only.
+ * because of a bug. It is for one context only.
  */
 public final class Ec2RequestHandler {
   private static final Duration ORPHAN_LOOK = Duration.ofMinutes(1);

@@ -15,7 +15,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.HashSet;
 import java.util.List;
 
-/** Assigns and unassigns addresses and prefixes of attached ENIs. For one context only. */
+/** Assigns and unassigns addresses and prefixes of attached ENIs. It is for one context only. */
 final class EniAddresses {
   private final Ec2Context around;
   private final NodeEnis enis;

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This is how a new ENI comes to the node, as phases that each want one thing done. Pure. What a
- * crash leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at the next
- * start, one that is attached is a good one.
+ * This is how a new ENI comes to the node, as phases that each want one thing done. It is pure.
+ * What a crash leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at
+ * the next start, one that is attached is a good one.
  */
 final class EniCreation {
   /** This is how many device indices are tried; if all are refused, the cause is something else. */
@@ -44,7 +44,7 @@ final class EniCreation {
   }
 
   /**
-   * Reserve a slot and attach.
+   * A slot is to be reserved and the ENI attached.
    *
    * @param pause before it, since EC2 does not take the call at the moment: creating and deleting
    *     an ENI for each attempt would only be more calls
@@ -78,7 +78,7 @@ final class EniCreation {
   /** EC2 is to be asked, whose word counts, since the instance does not show the ENI. */
   record Confirming(EniView eni) implements Step {}
 
-  /** What was created is to be deleted, since it came to nothing. */
+  /** The ENI that was created is to be deleted, since it came to nothing. */
   record Deleting(EniView eni, Failed why) implements Step {}
 
   record Ready(EniView eni) implements End {}

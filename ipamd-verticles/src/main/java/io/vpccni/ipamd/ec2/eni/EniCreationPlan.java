@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides where a new ENI may be created, and with what. For one context only. */
+/** Decides where a new ENI may be created, and with what. It is for one context only. */
 final class EniCreationPlan {
   private final Ec2Context around;
   private final NodeEnis enis;

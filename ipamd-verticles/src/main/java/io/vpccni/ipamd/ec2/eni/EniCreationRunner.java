@@ -39,7 +39,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Performs the phases in which a new ENI comes to the node. For one context only. */
+/** Performs the phases in which a new ENI comes to the node. It is for one context only. */
 final class EniCreationRunner {
   private static final Logger log = LoggerFactory.getLogger(EniCreationRunner.class);
 

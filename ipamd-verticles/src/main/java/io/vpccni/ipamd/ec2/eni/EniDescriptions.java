@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * This is what is attached to the node: as EC2 says, or as IMDS hints where EC2 cannot or may not
- * be asked. Who asks while a call is under way gets its answer. For one context only.
+ * be asked. Who asks while a call is under way gets its answer. It is for one context only.
  */
 final class EniDescriptions {
   /** A secondary ENI cannot be set up without its subnet's address block. */

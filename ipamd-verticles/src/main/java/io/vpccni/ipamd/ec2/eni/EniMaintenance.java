@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This is what is done about attached ENIs without being asked: tags, security groups,
- * delete-on-termination. Nothing here is urgent, so failures wait long and never spread. For one
- * context only.
+ * delete-on-termination. Nothing here is urgent, so failures wait long and never spread. It is for
+ * one context only.
  */
 final class EniMaintenance {
   private static final Logger log = LoggerFactory.getLogger(EniMaintenance.class);
@@ -38,8 +38,8 @@ final class EniMaintenance {
   static final Duration LAST_RETRY = Duration.ofHours(1);
 
   /**
-   * The condition that something could not be kept as desired; its subject names what and of which
-   * ENI.
+   * This condition says that something could not be kept as desired; its subject names what and of
+   * which ENI.
    */
   static final String CONDITION = "EniUpkeepFailing";
 
@@ -47,7 +47,7 @@ final class EniMaintenance {
 
   private record Failing(int times, Instant notBefore) {}
 
-  /** One thing that is to be done about one ENI. */
+  /** A task is one thing that is to be done about one ENI. */
   private record Task(String what, EniId eni) {
     @Override
     public String toString() {
@@ -60,7 +60,7 @@ final class EniMaintenance {
   private final OrphanedEnis orphans;
   private final RaisedConditions conditions;
 
-  /** The tasks that have failed, and when each may be tried again. */
+  /** Holds the tasks that have failed, and when each may be tried again. */
   private final Map<Task, Failing> failing = new HashMap<>();
 
   private boolean started;

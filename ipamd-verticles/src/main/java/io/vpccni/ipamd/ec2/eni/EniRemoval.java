@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes ENIs off the node and deletes them. For one context only. */
+/** Takes ENIs off the node and deletes them. It is for one context only. */
 final class EniRemoval {
   private static final Logger log = LoggerFactory.getLogger(EniRemoval.class);
 

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** This is what an ENI is to us: whether we manage it, what pods may get of it. Pure. */
+/** This is what an ENI is to us: whether we manage it, what pods may get of it. It is pure. */
 final class EniRules {
   private EniRules() {}
 

@@ -12,7 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The tags by which an ENI tells whose it is. Their names are those of amazon-vpc-cni-k8s. Pure.
+ * Knows the tags by which an ENI tells whose it is. Their names are those of amazon-vpc-cni-k8s. It
+ * is pure.
  */
 final class EniTags {
   static final String INSTANCE = "node.k8s.amazonaws.com/instance_id";

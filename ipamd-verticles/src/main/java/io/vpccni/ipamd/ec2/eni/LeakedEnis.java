@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * ENIs that an agent created and nobody uses: those of dead nodes, and what a crash of our own left
- * behind. Pure.
+ * Finds ENIs that an agent created and nobody uses: those of dead nodes, and what a crash of our
+ * own left behind. It is pure.
  */
 final class LeakedEnis {
   /** An ENI younger than this may be on its way to its node. */

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The ENIs attached to this instance, and the device indices that they take: what EC2 last showed,
- * corrected by what our own calls have changed since. It is the one owner of both; what the pool,
- * the data plane and the checkpoint have are copies of what a Describe answered. Pure, and for one
- * context only.
+ * Keeps the ENIs attached to this instance, and the device indices that they take: what EC2 last
+ * showed, corrected by what our own calls have changed since. It is the one owner of both; what the
+ * pool, the data plane and the checkpoint have are copies of what a Describe answered. Pure, and
+ * for one context only.
  */
 final class NodeEnis {
-  /** For so long our own call's answer is believed over a Describe, which may lag behind. */
+  /** For this long our own call's answer is believed over a Describe, which may lag behind. */
   static final Duration TRUST = Duration.ofSeconds(60);
 
   private final String instance;
@@ -31,7 +31,10 @@ final class NodeEnis {
   /** This is when a call of ours has attached or detached an ENI. */
   private final Map<EniId, Instant> changed = new HashMap<>();
 
-  /** ENIs of ours that are being created or freed: not attached yet or any more, and not leaked. */
+  /**
+   * Has ENIs of ours that are being created or freed: they are not attached yet or any more, and
+   * not leaked.
+   */
   private final Set<EniId> inWork = new HashSet<>();
 
   /** Calls that create an ENI and are not answered yet: EC2 may show one that we do not know. */
@@ -89,12 +92,12 @@ final class NodeEnis {
     return Optional.ofNullable(enis.get(id));
   }
 
-  /** Reserves the lowest free device index of the card; empty if none is free. */
+  /** Reserves the lowest free device index of the card; the result is empty if none is free. */
   Optional<Slot> reserve(int networkCard) {
     return slots.reserve(networkCard);
   }
 
-  /** Notes that EC2 has attached something there: our ENI, or another before it. */
+  /** Takes note that EC2 has attached something there: our ENI, or another before it. */
   void take(Slot slot) {
     slots.take(slot);
   }
@@ -104,7 +107,7 @@ final class NodeEnis {
     slots.giveBack(slot);
   }
 
-  /** Notes that a call of ours has attached the ENI, or that EC2 shows that it did. */
+  /** Takes note that a call of ours has attached the ENI, or that EC2 shows that it did. */
   void attached(EniView eni, Instant now) {
     enis.put(eni.id(), eni);
     eni.attachment().map(NodeEnis::slot).ifPresent(slots::take);
@@ -112,15 +115,15 @@ final class NodeEnis {
   }
 
   /**
-   * Notes that the ENI is off the node; its device index stays taken until EC2 no longer shows it
-   * there.
+   * Takes note that the ENI is off the node; its device index stays taken until EC2 no longer shows
+   * it there.
    */
   void detached(EniId id, Instant now) {
     enis.remove(id);
     changed.put(id, now);
   }
 
-  /** Notes what a call of ours has changed and a Describe shows at once: tags, groups. */
+  /** Takes note of what a call of ours has changed and a Describe shows at once: tags, groups. */
   void update(EniView eni) {
     enis.computeIfPresent(eni.id(), (_, _) -> eni);
   }

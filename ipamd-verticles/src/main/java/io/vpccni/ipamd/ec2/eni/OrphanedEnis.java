@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds and deletes ENIs that nobody wants: what a crash of ours left behind, and, now and then,
- * what dead nodes did. For one context only.
+ * what dead nodes did. It is for one context only.
  */
 final class OrphanedEnis {
   private static final Logger log = LoggerFactory.getLogger(OrphanedEnis.class);
@@ -45,7 +45,7 @@ final class OrphanedEnis {
   private final EniRemoval removal;
   private final RaisedConditions conditions;
 
-  /** Our own ones that cannot be deleted. */
+  /** Holds our own ENIs that cannot be deleted. */
   private final Set<EniId> stuck = new HashSet<>();
 
   private boolean pending;
@@ -160,7 +160,7 @@ final class OrphanedEnis {
         .onFailure(bug -> log.error("Sweep for leaked ENIs failed because of a bug", bug));
   }
 
-  /** One after another; fails with the first refusal after all have been tried. */
+  /** Deletes one ENI after another; fails with the first refusal after all have been tried. */
   private Future<Void> deleteAll(List<EniView> enis, BiConsumer<EniId, Ec2Refused> refused) {
     Future<Void> done = Future.succeededFuture();
     for (var eni : enis) {

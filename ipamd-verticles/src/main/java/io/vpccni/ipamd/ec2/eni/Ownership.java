@@ -4,9 +4,12 @@ import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.NodeFacts;
 import java.util.Optional;
 
-/** Whose an ENI is when it is to be detached and deleted, as EC2 shows it at that moment. Pure. */
+/**
+ * Says whose an ENI is when it is to be detached and deleted, as EC2 shows it at that moment. It is
+ * pure.
+ */
 enum Ownership {
-  /** It bears our tag, and is attached to this instance or to none: it may be freed. */
+  /** The ENI bears our tag, and is attached to this instance or to none: it may be freed. */
   OURS,
   /** It is gone, or belongs to another instance: nothing is to be done for this one. */
   ELSEWHERE,

@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which subnets may give pod addresses, by their tags. Names and meaning: amazon-vpc-cni-k8s. Pure.
+ * Chooses by their tags which subnets may give pod addresses. Names and meaning:
+ * amazon-vpc-cni-k8s. It is pure.
  */
 final class SubnetChoice {
   private static final String ROLE = "kubernetes.io/role/cni";

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The subnets of the node's VPC and zone, asked for seldom: tags and free addresses change slowly,
- * and a refused create makes the next one look again. For one context only.
+ * Keeps the subnets of the node's VPC and zone, asked for seldom: tags and free addresses change
+ * slowly, and a refused create makes the next one look again. It is for one context only.
  */
 final class Subnets {
   private static final Duration FRESH = Duration.ofMinutes(10);
@@ -26,8 +26,8 @@ final class Subnets {
   private static final Duration DOUBTED = Duration.ofMinutes(2);
 
   /**
-   * The first pause after a failure. EC2 is then asked again without need, since tags may forbid
-   * what is done now.
+   * The first pause after a failure has this length. EC2 is then asked again without need, since
+   * tags may forbid what is done now.
    */
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
 
@@ -76,7 +76,9 @@ final class Subnets {
             });
   }
 
-  /** Notes the address blocks that IMDS shows, for subnets that EC2 does not describe to us. */
+  /**
+   * Takes note of the address blocks that IMDS shows, for subnets that EC2 does not describe to us.
+   */
   void shown(List<AttachedEni> hints) {
     hints.forEach(
         hint -> hint.subnetCidr().ifPresent(cidr -> shownByImds.put(hint.subnet(), cidr)));

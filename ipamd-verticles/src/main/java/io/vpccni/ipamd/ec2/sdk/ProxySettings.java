@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The proxy to EC2, out of the variables that every tool knows ({@code HTTPS_PROXY}, {@code
- * HTTP_PROXY}, {@code NO_PROXY}, each also in lower case, which wins as in curl). Pure.
+ * Derives the proxy to EC2 from the variables that every tool knows ({@code HTTPS_PROXY}, {@code
+ * HTTP_PROXY}, {@code NO_PROXY}, each also in lower case, which wins as in curl). It is pure.
  *
  * @param proxy what to connect to; user information is for basic authentication
  * @param direct patterns of host names that are reached without the proxy

@@ -19,7 +19,7 @@ final class SdkCalls {
   /** This is the largest page that EC2 gives. */
   static final int PAGE = 1000;
 
-  /** A bound on what a broken pager could make us read. */
+  /** This bounds what a broken pager could make us read. */
   private static final int MAX_PAGES = 100;
 
   private final Vertx vertx;

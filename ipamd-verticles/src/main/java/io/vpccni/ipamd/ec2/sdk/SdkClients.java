@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 public final class SdkClients {
   private SdkClients() {}
 
-  /** AWS's client with the threads that are its own. */
+  /** Holds AWS's client with the threads that are its own. */
   public record Open(
       Ec2AsyncClient ec2,
       ServerTime serverTime,
@@ -46,7 +46,7 @@ public final class SdkClients {
       ScheduledExecutorService timeouts)
       implements AutoCloseable {
     /**
-     * EC2 through this client.
+     * Returns EC2 through this client.
      *
      * @param context where futures complete, and from which alone the result may be used
      */

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
-/** EC2 through AWS's own client, whose retries are off: ours know what may be repeated. */
+/** Calls EC2 through AWS's own client, whose retries are off: ours know what may be repeated. */
 final class SdkEc2Api implements Ec2Api {
   private final SdkCalls calls;
   private final SdkAddresses addresses;

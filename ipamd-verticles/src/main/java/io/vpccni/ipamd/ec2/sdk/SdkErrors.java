@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 final class SdkErrors {
   private SdkErrors() {}
 
-  /** What is not an SDK exception stays what it is: a bug. */
+  /** Translates what a call threw; what is not an SDK exception stays what it is: a bug. */
   static Throwable refused(String action, Throwable thrown) {
     var error =
         thrown instanceof CompletionException && thrown.getCause() != null

@@ -1,4 +1,7 @@
-/** AWS's own client. The only package that imports it. */
+/**
+ * This package has AWS's own client and is the only one that imports it. The only package that
+ * imports it.
+ */
 @NullMarked
 package io.vpccni.ipamd.ec2.sdk;
 

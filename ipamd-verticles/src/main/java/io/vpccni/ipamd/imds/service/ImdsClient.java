@@ -24,7 +24,7 @@ final class ImdsClient {
   private static final int ATTEMPTS = 3;
 
   /**
-   * Enough connections to read all ENIs of a large instance in a few round trips; IMDS throttles
+   * This many connections read all ENIs of a large instance in a few round trips; IMDS throttles
    * floods.
    */
   private static final int CONNECTIONS = 8;
@@ -58,8 +58,8 @@ final class ImdsClient {
   }
 
   /**
-   * The text below {@code /latest/}, with its white space at both ends removed; empty where IMDS
-   * has no such key (404).
+   * Returns the text below {@code /latest/}, with its white space at both ends removed; it is empty
+   * where IMDS has no such key (404).
    */
   Future<Optional<String>> get(String path) {
     if (settings.disabled()) {

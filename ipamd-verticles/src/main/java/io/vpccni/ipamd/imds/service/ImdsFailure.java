@@ -1,6 +1,6 @@
 package io.vpccni.ipamd.imds.service;
 
-/** A read that IMDS did not answer usefully. Anything else that a read throws is a bug. */
+/** IMDS did not answer a read usefully. Anything else that a read throws is a bug. */
 final class ImdsFailure extends RuntimeException {
   /** This tells whether the same read may work a moment later. */
   private final boolean passing;

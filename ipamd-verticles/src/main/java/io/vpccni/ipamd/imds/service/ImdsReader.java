@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class ImdsReader {
   private static final String MACS = "meta-data/network/interfaces/macs";
 
-  /** The keys of an ENI that are read, where IMDS lists them. */
+  /** These keys of an ENI are read, where IMDS lists them. */
   private static final Map<String, String> ENI_KEYS =
       Map.of(
           "interface-id", "GetInterfaceID",

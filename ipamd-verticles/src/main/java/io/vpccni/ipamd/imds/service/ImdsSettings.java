@@ -33,9 +33,9 @@ public record ImdsSettings(
   private static final String IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 
   /**
-   * From the variables that every AWS SDK knows: {@code AWS_EC2_METADATA_SERVICE_ENDPOINT}, {@code
-   * AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE}, {@code AWS_EC2_METADATA_DISABLED} and {@code
-   * AWS_EC2_METADATA_V1_DISABLED}.
+   * Reads the settings from the variables that every AWS SDK knows: {@code
+   * AWS_EC2_METADATA_SERVICE_ENDPOINT}, {@code AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE}, {@code
+   * AWS_EC2_METADATA_DISABLED} and {@code AWS_EC2_METADATA_V1_DISABLED}.
    *
    * @throws IllegalArgumentException if the endpoint is not an http(s) URL
    */

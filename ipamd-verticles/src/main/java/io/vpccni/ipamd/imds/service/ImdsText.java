@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The texts of IMDS as values. Pure. What cannot be read is an {@link IllegalArgumentException}.
+ * Reads the texts of IMDS as values. It is pure. What cannot be read is an {@link
+ * IllegalArgumentException}.
  */
 final class ImdsText {
   private static final Pattern REGION = Pattern.compile("\"region\"\\s*:\\s*\"([a-z0-9-]+)\"");

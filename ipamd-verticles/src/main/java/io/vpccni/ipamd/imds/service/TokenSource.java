@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The IMDSv2 token: fetched once for all readers, anew before it runs out. */
+/** Keeps the IMDSv2 token: it is fetched once for all readers, and anew before it runs out. */
 final class TokenSource {
   static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
   private static final String WANTED_SECONDS = "21600";

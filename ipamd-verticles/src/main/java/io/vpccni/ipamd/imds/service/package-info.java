@@ -1,4 +1,6 @@
-/** The agent's own IMDSv2 client on Vert.x, and the verticle that answers with it. */
+/**
+ * This package has the agent's own IMDSv2 client on Vert.x, and the verticle that answers with it.
+ */
 @NullMarked
 package io.vpccni.ipamd.imds.service;
 

@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Kubernetes API, blocking: never for an event loop. Refusals are {@link
+ * Calls the Kubernetes API and blocks, so never on an event loop. Refusals are {@link
  * KubernetesClientException}.
  */
 final class ApiServer implements AutoCloseable {
@@ -92,7 +92,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * States as the watches tell them; each begins with the newest one.
+   * Emits states as the watches tell them; each begins with the newest one.
    *
    * @param nodeProblems why the watch of the node could not be had, each time
    * @param podProblems why that of the pods could not be had

@@ -44,7 +44,10 @@ public final class KubernetesVerticle extends VerticleBase {
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
   private static final Duration OPEN_AGAIN = Duration.ofSeconds(10);
 
-  /** One minute: an ENIConfig may have come or changed without a change of the node. */
+  /**
+   * These looks take one minute: an ENIConfig may have come or changed without a change of the
+   * node.
+   */
   private static final int LOOKS_PER_REMINDER = 12;
 
   private static final Duration SAME_EVENT = Duration.ofHours(1);
@@ -89,7 +92,8 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   /**
-   * At once, and not after a watch that is being opened; nobody waits for what the loop still does.
+   * Stops at once, and not after a watch that is being opened; nobody waits for what the loop still
+   * does.
    */
   @Override
   public Future<?> stop() {

@@ -57,7 +57,10 @@ final class Nodes {
         : OptionalInt.of(quantity.getNumericalAmount().intValue());
   }
 
-  /** The ENIConfig that this node wants: the first of these that is present, even if empty. */
+  /**
+   * Returns the ENIConfig that this node chooses: the first of these that is present, even if
+   * empty.
+   */
   static String eniConfig(NodeState node, KubernetesSettings settings) {
     return Stream.of(
             node.labels().get(EXTERNAL_ENI_CONFIG),
@@ -68,7 +71,7 @@ final class Nodes {
         .orElse("default");
   }
 
-  /** The features of a CNINode with this one; an entry of the same name is replaced. */
+  /** Returns the features of a CNINode with this one; an entry of the same name is replaced. */
   static List<Object> withFeature(List<Object> features, String feature, String value) {
     var wanted = Map.of("name", feature, "value", value);
     if (features.contains(wanted)) {

@@ -15,14 +15,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Pods: those of this node as they are watched, any one as the API server has it. Blocks. */
+/**
+ * Reads pods: those of this node as they are watched, any one as the API server has it. It blocks.
+ */
 final class PodObjects {
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
   private static final int PATCH_TRIES = 4;
   private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
 
-  /** Both the resource that a pod asks for and the annotation that answers. */
+  /** This is both the resource that a pod asks for and the annotation that answers. */
   private static final String POD_ENI = "vpc.amazonaws.com/pod-eni";
 
   private static final String MIRRORED = "kubernetes.io/config.mirror";
@@ -68,7 +70,8 @@ final class PodObjects {
   }
 
   /**
-   * From the watch where that suffices: it costs no request, and goes on without the API server.
+   * Answers from the watch where that suffices: it costs no request, and goes on without the API
+   * server.
    */
   PodReply reply(ReadPod wanted) {
     return heard(wanted)
@@ -111,7 +114,7 @@ final class PodObjects {
         "no such pod");
   }
 
-  /** Empties the annotation of a pod that still exists. */
+  /** Empties the annotation of a pod, if the pod still exists. */
   void clearIp(String namespace, String name, String ip) {
     if (read(namespace, name).isEmpty()) {
       return;

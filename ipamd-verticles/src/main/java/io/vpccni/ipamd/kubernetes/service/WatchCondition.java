@@ -38,7 +38,7 @@ final class WatchCondition {
     }
   }
 
-  /** The reason why the watch could not be had this time. */
+  /** Takes note why the watch could not be had this time. */
   void failed(String why) {
     problem = why;
   }

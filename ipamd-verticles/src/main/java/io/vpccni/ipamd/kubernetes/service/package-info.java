@@ -1,4 +1,4 @@
-/** The fabric8 client, its watches, and the verticle that answers with them. */
+/** This package has the fabric8 client, its watches, and the verticle that answers with them. */
 @NullMarked
 package io.vpccni.ipamd.kubernetes.service;
 

@@ -28,7 +28,7 @@ public final class Dataplane {
     transition.raise(Condition.Name.DATAPLANE_UNREACHABLE, "", "ConnectionLost", why);
   }
 
-  /** Has the links, routes and rules follow a change of the ENIs. */
+  /** Holds the links, routes and rules follow a change of the ENIs. */
   public static void applyHost(Transition transition) {
     if (!transition.links.connected()) {
       return; // connecting does it

@@ -57,7 +57,7 @@ public final class Assign {
     transition.calls = transition.calls.enqueue(transition.takeId(), waiter);
   }
 
-  /** A repeated ADD (our first answer got lost) gets the address it already holds. */
+  /** Gives a repeated ADD (our first answer got lost) the address that it already holds. */
   private static void again(Transition transition, PoolEvent.AddReceived asked, Holding holding) {
     var wiring = VethNames.kept(asked.wiring(), holding.wiring());
     if (!wiring.equals(holding.wiring()) && !asked.wiring().equals(Wiring.UNKNOWN)) {

@@ -10,7 +10,9 @@ import java.util.Set;
 
 /** Decides whether the next ADD would succeed, and whether running pods may be cut off. */
 public final class HealthCheck {
-  /** While one of these lasts, running pods may not be reached, or may not reach others. */
+  /**
+   * While one of these conditions lasts, running pods may not be reached, or may not reach others.
+   */
   private static final Set<String> LIMITING =
       Set.of(Condition.Name.ADDRESS_LOST.text(), ConditionChanged.HOST_CONTESTED);
 

@@ -9,7 +9,7 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * The ENIs of the pool with their CIDRs, and the index that finds the ENI of a CIDR without a
+ * Keeps the ENIs of the pool with their CIDRs, and the index that finds the ENI of a CIDR without a
  * search.
  *
  * @param byId the ENIs in the order of their ids, so that a replay decides the same

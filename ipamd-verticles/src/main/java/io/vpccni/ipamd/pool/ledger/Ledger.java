@@ -133,12 +133,14 @@ public record Ledger(
     return with(pods.letGo(holding));
   }
 
-  /** Notes that an address of a holding lies in no CIDR of ours. */
+  /** Takes note that an address of a holding lies in no CIDR of ours. */
   public Ledger unplace(Ip ip, Attachment holder) {
     return with(pods.unplace(ip, holder));
   }
 
-  /** Notes that an address of a holding lies in a CIDR of ours after all, or is held no longer. */
+  /**
+   * Takes note that an address of a holding lies in a CIDR of ours after all, or is held no longer.
+   */
   public Ledger place(Ip ip) {
     return with(pods.place(ip));
   }

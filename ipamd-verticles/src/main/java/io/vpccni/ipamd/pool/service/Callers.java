@@ -8,7 +8,7 @@ import io.vpccni.ipamd.pool.ReleaseReply;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Those who wait for an answer of the pool. One context only. */
+/** Keeps those who wait for an answer of the pool. It is for one context only. */
 final class Callers {
   private final Map<CallId, Promise<Assigned>> adds = new HashMap<>();
   private final Map<CallId, Promise<ReleaseReply>> dels = new HashMap<>();

@@ -3,7 +3,7 @@ package io.vpccni.ipamd.pool.service;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import java.time.Instant;
 
-/** The pool as those see it who tell it facts. One context only. */
+/** Takes facts for the pool from those who learn them. It is for one context only. */
 interface EventSink {
   void tell(PoolEvent event);
 

@@ -94,7 +94,7 @@ final class InstanceNews {
             });
   }
 
-  /** A type newer than our table: EC2 knows it. */
+  /** Asks EC2 about a type that is newer than our table. */
   private void askLimits(String instanceType) {
     askingLimits = true;
     Ec2Endpoints.LIMITS

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param problem what a person should know of it
  */
 record NodeLimits(Limits limits, AddressKind kind, Optional<ConditionChanged> problem) {
-  /** The condition that tells of a setting that is not in force. */
+  /** This condition tells of a setting that is not in force. */
   static final String SETTING_IGNORED = "SettingIgnored";
 
   static NodeLimits of(AgentConfig config, String name, InstanceLimits type) {

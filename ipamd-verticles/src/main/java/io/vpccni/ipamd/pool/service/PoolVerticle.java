@@ -116,7 +116,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 
-  /** Nothing grows or shrinks any more; calls are still answered. */
+  /**
+   * Takes note that the node is going away: nothing grows or shrinks any more, and calls are still
+   * answered.
+   */
   public void terminating() {
     context.runOnContext(_ -> tell(new PoolEvent.TerminationStarted(now())));
   }
@@ -198,7 +201,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     announce();
   }
 
-  /** Readers ask for what they need; this only tells them that it is worth while. */
+  /** Tells readers that it is worth while to ask; they ask for what they need. */
   private void announce() {
     if (announcing) return;
     announcing = true;

@@ -1,5 +1,6 @@
 /**
- * The pool on the event bus: the one verticle that owns the pool's state, and how others ask it.
+ * This package puts the pool on the event bus: it has the one verticle that owns the pool's state,
+ * and the way in which others ask it.
  */
 @NullMarked
 package io.vpccni.ipamd.pool.service;

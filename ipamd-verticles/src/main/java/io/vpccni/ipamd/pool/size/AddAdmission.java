@@ -89,7 +89,7 @@ public final class AddAdmission {
   }
 
   /**
-   * Why an ADD that came now would be refused, if EC2 is the reason.
+   * Returns why an ADD that came now would be refused, if EC2 is the reason.
    *
    * <p>A node whose pods have all that it can hold, or may hold by its settings, is no such case:
    * that is how a healthy node ends up, and kubelet gives up a whole node, and after minutes its

@@ -30,7 +30,7 @@ public record Calls(PMap<Long, Waiter> queue, PVector<Pending> pending) {
     return new Calls(queue, pending.minus((Object) answer));
   }
 
-  /** Notes that the oldest pending answer is given. */
+  /** Takes note that the oldest pending answer is given. */
   public Calls firstAnswered() {
     return new Calls(queue, pending.minus(0));
   }

@@ -59,7 +59,7 @@ public record Cloud(
     return new Cloud(true, doubt, inFlight, backoffs, singles, hint, lastError);
   }
 
-  /** Notes that EC2's real state must be read before anything else is asked of it. */
+  /** Takes note that EC2's real state must be read before anything else is asked of it. */
   public Cloud doubt(Instant since) {
     return withDoubt(Optional.of(since));
   }
@@ -72,7 +72,7 @@ public record Cloud(
     return withInFlight(inFlight.plus(id, what));
   }
 
-  /** Notes that the request is answered, or that nobody waits for its answer any longer. */
+  /** Takes note that the request is answered, or that nobody waits for its answer any longer. */
   public Cloud answered(RequestId id) {
     return withInFlight(inFlight.minus(id));
   }

@@ -46,7 +46,8 @@ public record Links(
   }
 
   /**
-   * Notes that the veth of this attachment is there, or that nothing is held under it any longer.
+   * Takes note that the veth of this attachment is there, or that nothing is held under it any
+   * longer.
    */
   public Links present(Attachment holder) {
     return new Links(connected, veths, missingSince.minus(holder), detaching, pendingDeletions);

@@ -71,7 +71,7 @@ public record NodeContext(
     return withDemand(HashTreePSet.from(pods));
   }
 
-  /** Notes that the pod has got its address, or is about to. */
+  /** Takes note that the pod has got its address, or is about to. */
   public NodeContext withoutDemand(PodRef pod) {
     return withDemand(demand.minus(pod));
   }
