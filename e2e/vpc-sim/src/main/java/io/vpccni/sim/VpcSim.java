@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cloud in real time whose services listen on free ports of 127.0.0.1.
+ * Runs a cloud in real time, with services that listen on free ports of 127.0.0.1.
  *
  * <pre>{@code
  * var cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
@@ -74,12 +74,12 @@ public final class VpcSim {
     return Endpoints.local(server.actualPort());
   }
 
-  /** The Kubernetes API in which the cloud's nodes are registered. */
+  /** Returns the Kubernetes API in which the cloud's nodes are registered. */
   public KubernetesApi kubernetes() {
     return servers.kubernetes();
   }
 
-  /** The HTTP services of this cloud, whose outages can be planned. */
+  /** Returns the HTTP services of this cloud, whose outages can be planned. */
   public Servers servers() {
     return servers;
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** These benchmarks measure how long a node is without its agent. */
+/** Measures how long a node is without its agent. */
 final class AgentBenchmarks {
   private static final int STARTS = 10;
   private static final int FEW = 30;

@@ -31,7 +31,7 @@ public final class Bench {
   private static final TestbedSettings SMALL =
       TestbedSettings.of(1, "m5.large", Path.of("logs")).with("IP_COOLDOWN_PERIOD", "0");
 
-  /** A benchmark works with this setup. */
+  /** Holds what a benchmark works with. */
   record Setup(Testbed testbed, Drivers drivers, Introspection introspection) {}
 
   /** A benchmark measures on a node that is not started yet and reports what it found. */

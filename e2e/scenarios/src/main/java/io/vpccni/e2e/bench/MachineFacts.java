@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * The facts of the machine go with every figure, because an absolute figure says nothing without
- * them.
- */
+/** Describes the machine, because an absolute figure says nothing without it. */
 record MachineFacts(int cores, long memoryGiB, String processor, String kernel, String java) {
   static MachineFacts read() throws IOException {
     var processor =

@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The resources that the daemons and their pods occupy on a node without pods, by name. Memory is
- * in MiB, everything else is a number of things.
+ * Holds the resources that the daemons and their pods occupy on a node without pods, by name.
+ * Memory is in MiB, everything else is a number of things.
  */
 record ResourceUsage(SortedMap<String, Double> amounts) {
 

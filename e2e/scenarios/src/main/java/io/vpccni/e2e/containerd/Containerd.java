@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A containerd that runs on a node, with its default paths inside the node's mount namespace. */
+/** Runs containerd on a node, with its default paths inside the node's mount namespace. */
 public final class Containerd implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(60);
   private static final String SOCKET = "/run/containerd/containerd.sock";

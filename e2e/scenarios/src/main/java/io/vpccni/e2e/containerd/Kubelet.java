@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs and removes pods over the CRI socket, as kubelet does. */
 public final class Kubelet {
-  /** The state SANDBOX_READY of CRI. */
+  /** CRI calls this state SANDBOX_READY. */
   private static final int READY = 0;
 
   private final GrpcClient client;
@@ -54,7 +54,7 @@ public final class Kubelet {
   }
 
   /**
-   * A pod as kubelet knows it before it runs.
+   * Describes a pod as kubelet knows it before it runs.
    *
    * @param hostPorts the container port (TCP) by host port
    * @param annotations for example {@code kubernetes.io/ingress-bandwidth}
@@ -99,7 +99,7 @@ public final class Kubelet {
   }
 
   /**
-   * A pod whose sandbox runs.
+   * Describes a pod whose sandbox runs.
    *
    * @param sandbox the id of the sandbox, needed to stop and remove it
    * @param ip the pod's address

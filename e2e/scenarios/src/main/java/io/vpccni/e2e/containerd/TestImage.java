@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An image of one static program ({@code pod.c}). Since there is no registry, it is made on the
- * spot as a docker archive, which {@code ctr images import} and {@code podman load} read.
+ * Makes an image of one static program ({@code pod.c}). Since there is no registry, it is made on
+ * the spot as a docker archive, which {@code ctr images import} and {@code podman load} read.
  */
 public final class TestImage {
   public static final String NAME = "docker.io/library/vpc-cni-pod:1";

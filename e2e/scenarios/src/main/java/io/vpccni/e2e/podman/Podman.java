@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A podman that runs on a node with the CNI networks of {@code /etc/cni/net.d} there. Its storage
- * is in memory, in the node's {@code /run}, and goes with the node.
+ * Runs podman on a node with the CNI networks of {@code /etc/cni/net.d} there. Its storage is in
+ * memory, in the node's {@code /run}, and goes with the node.
  */
 public final class Podman implements AutoCloseable {
   private static final String CGROUP = "/vpc-cni-podman-" + ProcessHandle.current().pid();

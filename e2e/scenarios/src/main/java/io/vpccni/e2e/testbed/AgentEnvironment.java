@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class AgentEnvironment {
   static final String KUBECONFIG = "/etc/kubernetes/aws-node.conf";
 
-  /** The ports of the services at {@link VpcNetwork#ENDPOINTS}. */
+  /** The services at {@link VpcNetwork#ENDPOINTS} have these ports. */
   static final int EC2 = 8001;
 
   static final int STS = 8002;

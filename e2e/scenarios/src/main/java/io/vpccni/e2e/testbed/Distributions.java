@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The distributions that the build made, as the images would contain them. */
+/** Names the distributions that the build made, as the images would contain them. */
 public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testbed, Path jdk) {
   /**
    * Returns the distributions below the folder that the system property {@code vpccni.home} names.

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The folder of named network namespaces. {@code ip netns} makes it a mount when it is first used
- * and leaves it so; on a machine where it was none, closing this undoes it.
+ * Keeps the folder of named network namespaces as it was. {@code ip netns} makes it a mount when it
+ * is first used and leaves it so; on a machine where it was none, closing this undoes it.
  */
 record NetnsFolder(boolean wasFolder, boolean wasMount) implements AutoCloseable {
   private static final Path FOLDER = Path.of("/run/netns");

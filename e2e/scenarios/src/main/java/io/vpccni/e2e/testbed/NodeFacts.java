@@ -4,7 +4,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.Optional;
 
 /**
- * The facts of a node that tests refer to.
+ * Holds the facts of a node that tests refer to.
  *
  * @param name the name of the Node in Kubernetes
  * @param publicIp the public address of the primary address, which is what the internet sees of the

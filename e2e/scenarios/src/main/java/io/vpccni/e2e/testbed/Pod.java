@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pod that runs in its own, wired network namespace.
+ * Describes a pod that runs in its own, wired network namespace.
  *
  * @param netns the name of the namespace
  */

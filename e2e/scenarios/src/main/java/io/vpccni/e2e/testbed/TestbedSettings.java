@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The settings of a testbed.
+ * Holds the settings of a testbed.
  *
  * @param nodes the number of nodes, 1 to 200
  * @param agentEnvironment settings for both daemons of each node, over what the chart sets

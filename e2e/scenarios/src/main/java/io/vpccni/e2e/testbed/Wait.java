@@ -10,7 +10,7 @@ public final class Wait {
 
   private Wait() {}
 
-  /** A condition that may not hold yet. */
+  /** Checks a condition that may not hold yet. */
   public interface Check {
     boolean holds() throws IOException;
   }

@@ -4,7 +4,7 @@ import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Testbed;
 import java.nio.file.Path;
 
-/** The instructions that {@code make up} prints are commands to copy. */
+/** Prints the instructions of {@code make up}, which are commands to copy. */
 final class Instructions {
   private Instructions() {}
 

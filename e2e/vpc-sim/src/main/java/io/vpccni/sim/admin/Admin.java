@@ -23,8 +23,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The admin endpoint: it changes how the cloud behaves and shows what was asked of it. {@code GET
- * /admin} lists what it can do.
+ * Serves the admin endpoint: it changes how the cloud behaves and shows what was asked of it.
+ * {@code GET /admin} lists what it can do.
  */
 public final class Admin {
   private static final JsonObject HELP =
@@ -61,7 +61,7 @@ public final class Admin {
     this.clock = clock;
   }
 
-  /** The handler of the admin endpoint. */
+  /** Returns the handler of the admin endpoint. */
   public static Handler<HttpServerRequest> handler(
       Vertx vertx, Cloud cloud, Servers servers, InstantSource clock) {
     return new Admin(cloud, servers, clock).routes(Router.router(vertx));

@@ -30,9 +30,10 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * EC2 as a client meets it: the decision function of {@code ec2}, behind request limits, faults,
- * latency and lag. It owns the one current state. It has no clock and no thread: time is in every
- * call, so it runs in real time behind HTTP as well as in a simulation's virtual time. Thread-safe.
+ * Behaves as EC2 does towards a client: the decision function of {@code ec2}, behind request
+ * limits, faults, latency and lag. It owns the one current state. It has no clock and no thread:
+ * time is in every call, so it runs in real time behind HTTP as well as in a simulation's virtual
+ * time. It is thread-safe.
  */
 public final class Cloud {
   private static final CompletionStage<Void> NOTHING_TO_FOLLOW =
@@ -139,7 +140,10 @@ public final class Cloud {
     accept(Ec2.pass(history.latest(), context(now)), now);
   }
 
-  /** The next time at which {@link #pass} has something to do; empty if nothing is under way. */
+  /**
+   * Returns the next time at which {@link #pass} has something to do; it is empty if nothing is
+   * under way.
+   */
   public synchronized Optional<Instant> nextChange() {
     return Ec2.nextChange(history.latest());
   }
@@ -175,12 +179,15 @@ public final class Cloud {
     return followed;
   }
 
-  /** The state as it is now, without any lag. */
+  /** Returns the state as it is now, without any lag. */
   public synchronized CloudState state() {
     return history.latest();
   }
 
-  /** The state as it was at that time; attachments that were due by then have finished in it. */
+  /**
+   * Returns the state as it was at that time; attachments that were due by then have finished in
+   * it.
+   */
   public synchronized CloudState stateAt(Instant then) {
     return Ec2.pass(history.at(then), context(then)).state();
   }

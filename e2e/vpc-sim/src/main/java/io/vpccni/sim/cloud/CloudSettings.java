@@ -20,7 +20,7 @@ public record CloudSettings(
     boolean throttling,
     Latency latency,
     Lag lag) {
-  /** Settings without delays and lag, throttled as EC2 is. */
+  /** Returns settings without delays and lag, throttled as EC2 is. */
   public static CloudSettings prompt() {
     return new CloudSettings(
         "us-west-2", "123456789012", 1, Rules.immediate(), true, Latency.NONE, Lag.NONE);

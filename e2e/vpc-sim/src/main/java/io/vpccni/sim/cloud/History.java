@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 
-/** The states of the recent past, so that lagging readers can be answered from them. */
+/** Keeps the states of the recent past, so that lagging readers can be answered from them. */
 final class History {
   private final TreeMap<Instant, CloudState> since = new TreeMap<>();
 
@@ -18,8 +18,8 @@ final class History {
   }
 
   /**
-   * The state at that time, or the oldest one that is kept: after the lag has grown, a reader is
-   * less late than the lag for a while.
+   * Returns the state at that time, or the oldest one that is kept: after the lag has grown, a
+   * reader is less late than the lag for a while.
    */
   CloudState at(Instant time) {
     var then = since.floorEntry(time);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a caller of EC2 gets, and when.
+ * Says what a caller of EC2 gets, and when.
  *
  * @param after is the time from the call until the answer arrives
  * @param followed completes when the data plane has followed; the answer is not sent before

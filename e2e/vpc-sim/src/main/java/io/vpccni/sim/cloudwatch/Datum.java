@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One metric datum that arrived by PutMetricData.
+ * Holds one metric datum that arrived by PutMetricData.
  *
  * @param values has one element for a plain value, and several for a distribution
  * @param counts says how often each of the values occurred; empty if each occurred once

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The last 100,000 metric data that arrived by PutMetricData. Thread-safe. */
+/** Keeps the last 100,000 metric data that arrived by PutMetricData. It is thread-safe. */
 public final class Metrics {
   private static final int KEPT = 100_000;
   private static final int MOST_PER_CALL = 1000;

@@ -9,13 +9,13 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** The three protocols in which a client may put metrics. */
+/** A client may put metrics in these three protocols. */
 public enum Protocol {
-  /** Smithy's rpc-v2-cbor, which today's AWS SDK for Java speaks, among others. */
+  /** This is Smithy's rpc-v2-cbor, which today's AWS SDK for Java speaks, among others. */
   CBOR("application/cbor"),
-  /** AWS JSON 1.0, which botocore speaks. */
+  /** This is AWS JSON 1.0, which botocore speaks. */
   JSON("application/x-amz-json-1.0"),
-  /** AWS's Query protocol, which older clients speak. */
+  /** This is AWS's Query protocol, which older clients speak. */
   QUERY("text/xml");
 
   private static final String NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/";

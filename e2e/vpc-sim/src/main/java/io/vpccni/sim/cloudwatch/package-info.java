@@ -1,6 +1,6 @@
 /**
- * CloudWatch's PutMetricData in every protocol that clients speak. What arrives is kept for a test
- * to read.
+ * This package accepts CloudWatch's PutMetricData in every protocol that clients speak. What
+ * arrives is kept for a test to read.
  */
 @NullMarked
 package io.vpccni.sim.cloudwatch;

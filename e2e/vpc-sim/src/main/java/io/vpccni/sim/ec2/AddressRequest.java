@@ -5,8 +5,8 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 
 /**
- * A request for addresses of one family: a number of them chosen by EC2, or these. EC2 accepts only
- * one of the four in a request.
+ * Asks for addresses of one family: a number of them chosen by EC2, or these. EC2 accepts only one
+ * of the four in a request.
  */
 public record AddressRequest(int count, int prefixCount, List<Ip> ips, List<Cidr> prefixes) {
   public static final AddressRequest NONE = new AddressRequest(0, 0, List.of(), List.of());
@@ -29,7 +29,7 @@ public record AddressRequest(int count, int prefixCount, List<Ip> ips, List<Cidr
   }
 
   /**
-   * The number of an ENI's address slots that it takes up; a prefix takes one slot, as an address
+   * Returns how many of an ENI's address slots it takes up; a prefix takes one slot, as an address
    * does.
    */
   int places() {

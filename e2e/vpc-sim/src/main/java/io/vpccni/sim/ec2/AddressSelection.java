@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The addresses chosen for one request. If they do not all fit, the call is refused. */
+/** Chooses the addresses for one request. If they do not all fit, the call is refused. */
 record AddressSelection(List<Ip> ips, List<Cidr> prefixes) {
   Stream<Cidr> cidrs() {
     return Stream.concat(ips.stream().map(Ip::asCidr), prefixes.stream());

@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** The free IPv4 addresses of a subnet, by offset from its network address. */
+/** Keeps the free IPv4 addresses of a subnet, by offset from its network address. */
 final class AddressSpace {
-  /** The number of addresses in a prefix, which is a /28. */
+  /** A prefix is a /28 and has this many addresses. */
   static final int PREFIX = 16;
 
   private static final int KEPT = 4;

@@ -3,8 +3,7 @@ package io.vpccni.sim.ec2;
 import java.io.Serial;
 
 /**
- * A call that EC2 refuses; nothing has changed then. The code is EC2's own, and clients decide by
- * it.
+ * EC2 refuses a call; nothing has changed then. The code is EC2's own, and clients decide by it.
  */
 public final class ApiError extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
@@ -18,7 +17,7 @@ public final class ApiError extends RuntimeException {
     this.code = code;
   }
 
-  /** An error with the HTTP status that EC2 gives with this code. */
+  /** Returns an error with the HTTP status that EC2 gives with this code. */
   public static ApiError of(String code, String message) {
     return new ApiError(statusOf(code), code, message);
   }
@@ -82,7 +81,7 @@ public final class ApiError extends RuntimeException {
     return none("InvalidRouteTableID.NotFound", "routeTable ID", ids);
   }
 
-  /** An error that names all unknown ids in one text, as EC2 does. */
+  /** Returns an error that names all unknown ids in one text, as EC2 does. */
   private static ApiError none(String code, String what, String... ids) {
     return of(
         code,

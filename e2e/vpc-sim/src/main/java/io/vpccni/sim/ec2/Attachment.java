@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.time.Instant;
 
 /**
- * The attachment of an ENI to an instance.
+ * Describes the attachment of an ENI to an instance.
  *
  * @param deviceIndex is 0 for the instance's primary ENI, which is on card 0
  * @param card is the network card index, from 0
@@ -19,7 +19,7 @@ public record Attachment(
     Instant attachedAt,
     Instant changesAt,
     boolean deleteOnTermination) {
-  /** The state of an attachment; EC2's word for it is the name in lower case. */
+  /** Holds the states of an attachment; EC2's word for each is the name in lower case. */
   public enum Status {
     ATTACHING,
     ATTACHED,

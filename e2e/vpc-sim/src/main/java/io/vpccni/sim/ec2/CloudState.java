@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * All resources of one account in one region.
+ * Holds all resources of one account in one region.
  *
  * @param at is the time up to which attachments have settled
  * @param tags are by resource id and key; a resource without tags has no entry
@@ -50,7 +50,7 @@ public record CloudState(
     return enis.stream().filter(eni -> eni.attachedTo(instanceId));
   }
 
-  /** The ENI that the instance was started with. */
+  /** Returns the ENI that the instance was started with. */
   public Optional<Eni> primaryEniOf(String instanceId) {
     return enisOf(instanceId)
         .filter(eni -> eni.attachment().filter(Attachment::primary).isPresent())
@@ -97,7 +97,7 @@ public record CloudState(
     return copy(now, vpcs, subnets, groups, instances, enis, tags, kept);
   }
 
-  /** The state without the resource of this id, whatever its kind, and without its tags. */
+  /** Returns the state without the resource of this id, whatever its kind, and without its tags. */
   CloudState without(String id) {
     return copy(
         at,

@@ -124,7 +124,7 @@ final class DescribeActions {
     };
   }
 
-  /** The attributes of a VPC that is not the default one. */
+  /** A VPC that is not the default one has these attributes. */
   private static final Map<String, Boolean> VPC_ATTRIBUTES =
       Map.of(
           "enableDnsSupport", true,
@@ -149,7 +149,7 @@ final class DescribeActions {
         .toList();
   }
 
-  /** Those of the regions or zones that are asked for by name. */
+  /** Returns the regions or zones that are asked for by name. */
   private static <T> Stream<T> places(Query query, List<T> all, Function<T, String> name) {
     for (var asked : query.ids()) {
       if (all.stream().noneMatch(place -> name.apply(place).equals(asked))) {

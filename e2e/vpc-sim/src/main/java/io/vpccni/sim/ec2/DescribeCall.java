@@ -52,11 +52,11 @@ public sealed interface DescribeCall extends Ec2Call {
     }
   }
 
-  /** The reservations of one subnet. */
+  /** Asks for the reservations of one subnet. */
   record GetSubnetCidrReservations(String subnetId, Query query) implements DescribeCall {}
 
   /**
-   * Which resources are asked for, and how many at a time.
+   * Says which resources are asked for, and how many at a time.
    *
    * @param ids are of the kind asked for; empty stands for all
    * @param filters must all match
@@ -84,7 +84,7 @@ public sealed interface DescribeCall extends Ec2Call {
     }
   }
 
-  /** A filter that matches any of its values, in which {@code *} and {@code ?} are wildcards. */
+  /** Matches any of its values, in which {@code *} and {@code ?} are wildcards. */
   record Filter(String name, List<String> values) {
     public Filter {
       values = List.copyOf(values);

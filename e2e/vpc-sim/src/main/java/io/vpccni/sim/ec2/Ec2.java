@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The decision function, in which every call meets the state. Pure. */
+/** Decides: every call meets the state in this function. It is pure. */
 public final class Ec2 {
-  /** The time for which EC2 remembers a client token. */
+  /** EC2 remembers a client token for this time. */
   private static final Duration TOKEN_KEPT = Duration.ofHours(24);
 
   private Ec2() {}
@@ -41,7 +41,10 @@ public final class Ec2 {
     return transaction.done(new Ec2Answer.Done());
   }
 
-  /** The next time at which {@link #pass} has something to do; empty if nothing is under way. */
+  /**
+   * Returns the next time at which {@link #pass} has something to do; it is empty if nothing is
+   * under way.
+   */
   public static Optional<Instant> nextChange(CloudState state) {
     var attachments =
         state.enis().stream()

@@ -17,14 +17,14 @@ public sealed interface Ec2Answer {
 
   record EniAttachment(String attachmentId, int card) implements Ec2Answer {}
 
-  /** The addresses that this call has assigned. */
+  /** Lists the addresses that this call has assigned. */
   record Ipv4Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
   record Ipv6Assigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
   record Ipv6Unassigned(String eniId, List<Ip> ips, List<Cidr> prefixes) implements Ec2Answer {}
 
-  /** One page of a list; the last one has no token. */
+  /** Holds one page of a list; the last one has no token. */
   record Listing<T>(List<T> items, Optional<String> nextToken) implements Ec2Answer {
     public Listing {
       items = List.copyOf(items);
@@ -63,7 +63,7 @@ public sealed interface Ec2Answer {
    */
   record VpcAttribute(String vpcId, String attribute, boolean value) implements Ec2Answer {}
 
-  /** An ENI with its tags, groups and owner; {@code at} determines its status. */
+  /** Shows an ENI with its tags, groups and owner; {@code at} determines its status. */
   record EniView(
       Eni eni,
       Instant at,
@@ -102,7 +102,7 @@ public sealed interface Ec2Answer {
 
   record StateChange(String instanceId, Instance.State before, Instance.State now) {}
 
-  /** The main route table of a VPC, which has no other here, with the local routes. */
+  /** Shows the main route table of a VPC, which has no other here, with the local routes. */
   record RouteTableView(Vpc vpc, SortedMap<String, String> tags, String owner) {
     static String idOf(String vpcId) {
       return vpcId.replaceFirst("^vpc-", "rtb-");

@@ -1,8 +1,8 @@
 package io.vpccni.sim.ec2;
 
-/** One request to EC2, parsed. Each is named as EC2 names the action. */
+/** Holds one request to EC2, parsed. Each is named as EC2 names the action. */
 public sealed interface Ec2Call permits EniCall, DescribeCall, TagCall, SceneCall, OccupySubnet {
-  /** EC2's name of the action, for example {@code CreateNetworkInterface}. */
+  /** Returns EC2's name of the action, for example {@code CreateNetworkInterface}. */
   default String action() {
     return getClass().getSimpleName();
   }

@@ -5,7 +5,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.List;
 
 /**
- * What a call changed outside the API: the data plane plugs links in and sets routes by these
+ * Tells what a call changed outside the API: the data plane plugs links in and sets routes by these
  * alone. They are told in the order in which they happened, each once.
  */
 public sealed interface Effect {
@@ -50,6 +50,9 @@ public sealed interface Effect {
 
   record PublicAddressUnmapped(Ip privateIp, Ip publicIp) implements Effect {}
 
-  /** If on, packets with other sources and destinations than the ENI's own are dropped. */
+  /**
+   * Says whether packets with other sources and destinations than the ENI's own are dropped from
+   * now on.
+   */
   record SourceDestCheckChanged(String eniId, boolean on) implements Effect {}
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network interface.
+ * Describes a network interface.
  *
  * @param mac is in lower case with colons
  * @param type is EC2's word: {@code interface}, {@code efa}, {@code efa-only}, {@code trunk}, …
@@ -36,17 +36,17 @@ public record Eni(
     return placement.zone();
   }
 
-  /** The primary IPv4 address; it is absent only for {@code efa-only}. */
+  /** Returns the primary IPv4 address; it is absent only for {@code efa-only}. */
   public Optional<Ip> primary() {
     return assigned.primary();
   }
 
-  /** The secondary IPv4 addresses in the order in which they were assigned. */
+  /** Returns the secondary IPv4 addresses in the order in which they were assigned. */
   public List<Ip> secondary() {
     return assigned.secondary();
   }
 
-  /** The single IPv4 addresses: the primary one first, then the secondary ones. */
+  /** Returns the single IPv4 addresses: the primary one first, then the secondary ones. */
   public List<Ip> ipv4() {
     return assigned.ipv4();
   }
@@ -69,7 +69,8 @@ public record Eni(
   }
 
   /**
-   * Everything whose traffic belongs to this ENI: single addresses as /32 or /128, and prefixes.
+   * Returns everything whose traffic belongs to this ENI: single addresses as /32 or /128, and
+   * prefixes.
    */
   public List<Cidr> addresses() {
     return assigned.all();
@@ -92,7 +93,7 @@ public record Eni(
     return attributes.tracking();
   }
 
-  /** EC2's word for its status at that time. */
+  /** Returns EC2's word for its status at that time. */
   public String status(Instant now) {
     return attachment
         .map(
@@ -105,7 +106,7 @@ public record Eni(
         .orElse(availableAt.isAfter(now) ? "pending" : "available");
   }
 
-  /** The name that the VPC's resolver gives to one of its addresses. */
+  /** Returns the name that the VPC's resolver gives to one of its addresses. */
   public String dnsName(Ip ip) {
     var zone = zone();
     var region = zone.substring(0, zone.length() - 1);

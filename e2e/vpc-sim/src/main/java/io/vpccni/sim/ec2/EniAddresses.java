@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The addresses that are assigned to one ENI.
+ * Holds the addresses that are assigned to one ENI.
  *
  * @param primary is absent while an ENI is being made, and for {@code efa-only}
  * @param secondary holds IPv4 addresses in the order in which they were assigned
@@ -31,12 +31,15 @@ public record EniAddresses(
     ipv6Prefixes = List.copyOf(ipv6Prefixes);
   }
 
-  /** The single IPv4 addresses: the primary one first, then the secondary ones. */
+  /** Returns the single IPv4 addresses: the primary one first, then the secondary ones. */
   List<Ip> ipv4() {
     return Stream.concat(primary.stream(), secondary.stream()).toList();
   }
 
-  /** Everything whose traffic belongs to the ENI: single addresses as /32 or /128, and prefixes. */
+  /**
+   * Returns everything whose traffic belongs to the ENI: single addresses as /32 or /128, and
+   * prefixes.
+   */
   List<Cidr> all() {
     return Stream.of(
             ipv4().stream().map(Ip::asCidr),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code ModifyNetworkInterfaceAttribute} can change of an ENI itself.
+ * Holds what {@code ModifyNetworkInterfaceAttribute} can change of an ENI itself.
  *
  * @param groups are ids of security groups
  * @param tracking is absent where the default timeouts hold

@@ -30,7 +30,9 @@ public sealed interface EniCall extends Ec2Call {
       tags = SortedCopies.of(tags);
     }
 
-    /** A request for an ENI with IPv4 addresses of EC2's choice, as a node agent makes it. */
+    /**
+     * Returns a request for an ENI with IPv4 addresses of EC2's choice, as a node agent makes it.
+     */
     public static CreateNetworkInterface in(
         String subnetId, List<String> groups, AddressRequest ipv4, Map<String, String> tags) {
       return new CreateNetworkInterface(
@@ -56,7 +58,7 @@ public sealed interface EniCall extends Ec2Call {
 
   record ModifyNetworkInterfaceAttribute(String eniId, EniChange change) implements EniCall {}
 
-  /** The one attribute that a modify call changes. */
+  /** A modify call changes one attribute. */
   sealed interface EniChange {
     record Groups(List<String> groups) implements EniChange {
       public Groups {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The filters of ENIs, and of instances by their ENIs. */
+/** Holds the filters of ENIs, and of instances by their ENIs. */
 final class EniFilters {
   private EniFilters() {}
 
@@ -66,7 +66,7 @@ final class EniFilters {
         .toList();
   }
 
-  /** The owner of the public address: Amazon, unless it is an elastic one. */
+  /** Returns the owner of the public address: Amazon, unless it is an elastic one. */
   private static List<String> addressOwner(EniView view) {
     return view.eni().publicIp().stream().map(_ -> "amazon").toList();
   }

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The filters of one describe call. Each filter name has a function from an item to its values, and
- * the item passes if any of them matches. An unknown name is refused as EC2 refuses it. A name that
- * EC2 knows and that is not modelled is refused with another message, since an empty answer would
- * look like a true one.
+ * Applies the filters of one describe call. Each filter name has a function from an item to its
+ * values, and the item passes if any of them matches. An unknown name is refused as EC2 refuses it.
+ * A name that EC2 knows and that is not modelled is refused with another message, since an empty
+ * answer would look like a true one.
  */
 final class Filters<T> {
   private static final int MOST_VALUES = 200;

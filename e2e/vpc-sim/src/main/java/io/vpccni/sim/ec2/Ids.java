@@ -14,7 +14,9 @@ final class Ids {
     return kind + "-0" + HexFormat.of().toHexDigits(chance.nextLong());
   }
 
-  /** A MAC that is locally administered and unicast; as with EC2's, its first byte is 02. */
+  /**
+   * Returns a MAC that is locally administered and unicast; as with EC2's, its first byte is 02.
+   */
   static String mac(RandomGenerator chance) {
     var bytes = new byte[6];
     chance.nextBytes(bytes);

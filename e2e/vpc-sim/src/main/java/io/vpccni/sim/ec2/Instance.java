@@ -21,7 +21,7 @@ public record Instance(
     State state,
     Instant changesAt)
     implements Identified {
-  /** EC2's states of an instance, with EC2's numbers for them. */
+  /** Holds EC2's states of an instance, with EC2's numbers for them. */
   public enum State {
     PENDING(0),
     RUNNING(16),
@@ -34,7 +34,7 @@ public record Instance(
       this.code = code;
     }
 
-    /** The name of the state as EC2 spells it, {@code shutting-down} for example. */
+    /** Returns the name of the state as EC2 spells it, {@code shutting-down} for example. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

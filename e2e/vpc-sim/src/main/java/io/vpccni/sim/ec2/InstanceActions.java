@@ -18,8 +18,8 @@ import java.util.stream.LongStream;
 /** Starts and terminates instances, each with its primary ENI. */
 final class InstanceActions {
   /**
-   * The blocks of public addresses: ranges for documentation (RFC 5737), of which hosts on the
-   * internet have the lower addresses.
+   * Public addresses are from these blocks: ranges for documentation (RFC 5737), of which hosts on
+   * the internet have the lower addresses.
    */
   private static final List<Cidr> PUBLIC =
       List.of(Cidr.parse("198.51.100.0/24"), Cidr.parse("203.0.113.128/25"));

@@ -7,7 +7,7 @@ import io.vpccni.sim.ec2.Ec2Answer.InstanceView;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The filters of instances, of their status and of their types. */
+/** Holds the filters of instances, of their status and of their types. */
 final class InstanceFilters {
   private InstanceFilters() {}
 

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 
 /**
- * How many ENIs and addresses one instance type can have.
+ * Says how many ENIs and addresses one instance type can have.
  *
  * @param ipv4PerEni is the number of address slots of an ENI; its primary address takes one, and a
  *     prefix takes one
@@ -16,7 +16,7 @@ public record InstanceType(
     cards = List.copyOf(cards);
   }
 
-  /** The number of ENIs over all cards, as EC2 counts them. */
+  /** Returns the number of ENIs over all cards, as EC2 counts them. */
   public int enis() {
     return cards.stream().mapToInt(Integer::intValue).sum();
   }

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 import java.util.Optional;
 
-/** The instance types that this cloud has. */
+/** Knows the instance types that this cloud has. */
 public interface InstanceTypes {
   Optional<InstanceType> find(String name);
 

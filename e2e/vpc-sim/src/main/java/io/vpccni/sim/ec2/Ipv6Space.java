@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * The free IPv6 addresses of a subnet's /64. There are too many for a bit set, so it draws one and
- * checks that it is free.
+ * Keeps the free IPv6 addresses of a subnet's /64. There are too many for a bit set, so it draws
+ * one and checks that it is free.
  */
 final class Ipv6Space {
   private static final int PREFIX_LENGTH = 80;

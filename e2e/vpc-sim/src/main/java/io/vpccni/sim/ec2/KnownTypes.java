@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The instance types of the table that the node agent also ships, and those that a scene adds. */
+/**
+ * Holds the instance types of the table that the node agent also ships, and those that a scene
+ * adds.
+ */
 public final class KnownTypes implements InstanceTypes {
   private final Map<String, InstanceType> extra;
   private final Map<String, Optional<InstanceType>> looked = new ConcurrentHashMap<>();

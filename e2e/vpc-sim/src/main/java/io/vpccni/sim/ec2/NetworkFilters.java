@@ -14,7 +14,7 @@ import io.vpccni.sim.ec2.Subnet.CidrReservation;
 import java.util.List;
 import java.util.Map;
 
-/** The filters of VPCs, subnets, security groups, zones, regions and tags. */
+/** Holds the filters of VPCs, subnets, security groups, zones, regions and tags. */
 final class NetworkFilters {
   private NetworkFilters() {}
 

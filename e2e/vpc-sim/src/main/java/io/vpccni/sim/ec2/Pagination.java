@@ -20,7 +20,7 @@ final class Pagination {
   /** The page size of lists of which EC2 gives fewer at a time. */
   static final int FEW = 100;
 
-  /** The prefix that tells our tokens from other text. */
+  /** Our tokens begin with this, which tells them from other text. */
   private static final String MARK = "after:";
 
   private Pagination() {}
@@ -29,7 +29,7 @@ final class Pagination {
     return of(all, query, id, filters, MOST);
   }
 
-  /** One page of the status of instances. */
+  /** Returns one page of the status of instances. */
   static Listing<StatusView> statuses(
       Stream<InstanceView> all, Query query, Filters<InstanceView> filters) {
     var page = of(all, query, view -> view.instance().id(), filters);

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.time.Duration;
 
 /**
- * How this cloud behaves where AWS makes no promise.
+ * Says how this cloud behaves where AWS makes no promise.
  *
  * @param eniPending is how long a new ENI is {@code pending}
  * @param attaching is the time from the answer to AttachNetworkInterface until the guest sees the
@@ -22,15 +22,15 @@ public record Rules(
     Duration shuttingDown,
     int eniQuota,
     Choice choice) {
-  /** Which free address or prefix a caller gets who names none. */
+  /** Says which free address or prefix a caller gets who names none. */
   public enum Choice {
-    /** A random one, as with EC2: single addresses fragment the blocks that prefixes need. */
+    /** Gives a random one, as EC2 does: single addresses fragment the blocks that prefixes need. */
     RANDOM,
-    /** The lowest one, for tests that name addresses. */
+    /** Gives the lowest one, for tests that name addresses. */
     LOWEST
   }
 
-  /** Rules by which everything settles within the call and addresses are random. */
+  /** Returns rules by which everything settles within the call and addresses are random. */
   public static Rules immediate() {
     return new Rules(
         Duration.ZERO,

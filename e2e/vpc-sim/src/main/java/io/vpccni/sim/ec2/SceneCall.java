@@ -85,13 +85,13 @@ public sealed interface SceneCall extends Ec2Call {
       tags = SortedCopies.of(tags);
     }
 
-    /** The number of instances to start. EC2 may start fewer than max; here it never does. */
+    /** Says how many instances to start. EC2 may start fewer than max; here it never does. */
     public record Count(int min, int max) {
       public static final Count ONE = new Count(1, 1);
     }
 
     /**
-     * The ENI that each instance begins with.
+     * Describes the ENI that each instance begins with.
      *
      * @param groups may be empty: then it is in the VPC's default group
      * @param privateIp can be given for one instance only
@@ -117,7 +117,10 @@ public sealed interface SceneCall extends Ec2Call {
       }
     }
 
-    /** One instance with EC2's choice of address, and with a role, as a node needs it. */
+    /**
+     * Returns a request for one instance with EC2's choice of address, and with a role, as a node
+     * needs it.
+     */
     public static RunInstances one(
         String type, String subnetId, List<String> groups, SortedMap<String, String> tags) {
       return one(type, PrimaryEni.in(subnetId, groups), Optional.of("node-role"), tags);

@@ -1,5 +1,8 @@
 package io.vpccni.sim.ec2;
 
-/** A security group without its rules: the simulated network filters by source address only. */
+/**
+ * Describes a security group without its rules: the simulated network filters by source address
+ * only.
+ */
 public record SecurityGroup(String id, String vpcId, String name, String description)
     implements Identified {}

@@ -29,7 +29,7 @@ public record Subnet(
     occupied = Set.copyOf(occupied);
   }
 
-  /** The address of EC2's router: the first one after the network address. */
+  /** Returns the address of EC2's router: the first one after the network address. */
   public Ip gateway() {
     return cidr.address(1);
   }
@@ -59,7 +59,7 @@ public record Subnet(
   }
 
   /**
-   * A block that is taken out of automatic assignment. {@code PREFIX} is for prefixes alone, {@code
+   * Takes a block out of automatic assignment. {@code PREFIX} is for prefixes alone, {@code
    * EXPLICIT} for addresses that a call names.
    */
   public record CidrReservation(

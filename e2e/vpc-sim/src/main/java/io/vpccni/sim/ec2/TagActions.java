@@ -62,7 +62,7 @@ final class TagActions {
   }
 
   /**
-   * EC2's word for the kind of resource that the id names.
+   * Returns EC2's word for the kind of resource that the id names.
    *
    * @throws ApiError if nothing of that id exists
    */

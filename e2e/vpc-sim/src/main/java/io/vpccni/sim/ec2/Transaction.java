@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The state while one call works on it. It is discarded if the call is refused, so a refusal never
- * leaves half a change behind.
+ * Holds the state while one call works on it. It is discarded if the call is refused, so a refusal
+ * never leaves half a change behind.
  */
 final class Transaction {
   private final CallContext context;
@@ -73,7 +73,7 @@ final class Transaction {
   }
 
   /**
-   * The resources of these ids, each once.
+   * Returns the resources of these ids, each once.
    *
    * @param check is applied to each id and refuses a malformed one
    * @param unknown makes the error that names all ids that do not exist

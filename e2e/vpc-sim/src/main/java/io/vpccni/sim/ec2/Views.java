@@ -39,7 +39,7 @@ public final class Views {
     return new VpcView(vpc, state.tagsOf(vpc.id()), state.account());
   }
 
-  /** The order of ENIs within an instance: by card, then by device index. */
+  /** Orders ENIs within an instance: by card, then by device index. */
   private static int slot(Eni eni) {
     return eni.attachment().map(at -> at.card() * 1000 + at.deviceIndex()).orElse(0);
   }

@@ -13,7 +13,7 @@ public record Vpc(String id, Cidr primary, SortedMap<String, Cidr> cidrs) implem
     cidrs = SortedCopies.of(cidrs);
   }
 
-  /** The primary block first, then the others in association order. */
+  /** Returns the primary block first, then the others in association order. */
   public List<Cidr> blocks(boolean v6) {
     return cidrs.values().stream()
         .filter(block -> block.v6() == v6)

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Creates and changes VPCs and their blocks. */
 final class VpcActions {
   /**
-   * The range of which a VPC gets its block if it asks for one of Amazon's: the IPv6 documentation
+   * A VPC that asks for one of Amazon's blocks gets it from this range, the IPv6 documentation
    * range (RFC 3849).
    */
   private static final Cidr AMAZON_IPV6 = Cidr.parse("2001:db8::/40");
@@ -96,7 +96,7 @@ final class VpcActions {
     return new Ec2Answer.CidrAssociated(vpc.id(), id, block);
   }
 
-  /** The blocks of this VPC's subnets. */
+  /** Returns the blocks of this VPC's subnets. */
   static Stream<Cidr> blocks(Transaction transaction, Vpc vpc) {
     return transaction.state().subnets().stream()
         .filter(subnet -> subnet.vpcId().equals(vpc.id()))

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 public final class CallLog {
   private static final int KEPT = 10_000;
 
-  /** The outcome of a call that was neither refused nor lost. */
+  /** A call that was neither refused nor lost has this outcome. */
   public static final String OK = "ok";
 
   /**

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One planned misbehaviour of EC2.
+ * Plans one misbehaviour of EC2.
  *
  * @param action is EC2's name; {@code *} stands for any characters, so {@code *} alone is every
  *     call
@@ -21,7 +21,7 @@ public record Fault(String action, Optional<String> mentions, int nth, int times
     }
   }
 
-  /** The kind of misbehaviour. */
+  /** Says what goes wrong. */
   public sealed interface Kind {
     /** The call is refused with this code and nothing happens. */
     record Refuse(String code, String message) implements Kind {}
@@ -39,12 +39,12 @@ public record Fault(String action, Optional<String> mentions, int nth, int times
     record Hang() implements Kind {}
   }
 
-  /** A fault of every such call from now on, until it is removed. */
+  /** Plans a fault of every such call from now on, until it is removed. */
   public static Fault always(String action, Kind kind) {
     return new Fault(action, Optional.empty(), 1, 0, kind);
   }
 
-  /** A fault of the nth such call from now on, once. */
+  /** Plans a fault of the nth such call from now on, once. */
   public static Fault nth(int nth, String action, Kind kind) {
     return new Fault(action, Optional.empty(), nth, 1, kind);
   }

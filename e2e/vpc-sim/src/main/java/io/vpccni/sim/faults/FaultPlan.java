@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The planned faults by id. Of those that are due the first strikes. */
+/** Keeps the planned faults by id. Of those that are due the first strikes. */
 public final class FaultPlan {
   private final Map<String, Planned> planned = new LinkedHashMap<>();
   private int nextId = 1;
@@ -50,7 +50,10 @@ public final class FaultPlan {
     planned.clear();
   }
 
-  /** The fault that strikes this call, if any. The call is counted for every fault that matches. */
+  /**
+   * Returns the fault that strikes this call, if any. The call is counted for every fault that
+   * matches.
+   */
   public Optional<Fault.Kind> strike(String action, String text) {
     Optional<Fault.Kind> first = Optional.empty();
     for (var one : planned.values()) {
@@ -64,7 +67,7 @@ public final class FaultPlan {
     return first;
   }
 
-  /** The faults by id in the order in which they were planned. */
+  /** Returns the faults by id in the order in which they were planned. */
   public Map<String, Fault> all() {
     var all = new LinkedHashMap<String, Fault>();
     planned.forEach((id, one) -> all.put(id, one.fault));

@@ -3,7 +3,7 @@ package io.vpccni.sim.faults;
 import java.time.Duration;
 
 /**
- * How far behind the current state readers are.
+ * Says how far behind the current state readers are.
  *
  * @param describe is the lag of EC2's describe calls
  * @param imdsInterfaces is the time until IMDS shows or hides a MAC
@@ -12,7 +12,7 @@ import java.time.Duration;
 public record Lag(Duration describe, Duration imdsInterfaces, Duration imdsAddresses) {
   public static final Lag NONE = new Lag(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-  /** The longest of the three. */
+  /** Returns the longest of the three. */
   public Duration most() {
     var imds = imdsInterfaces.compareTo(imdsAddresses) > 0 ? imdsInterfaces : imdsAddresses;
     return imds.compareTo(describe) > 0 ? imds : describe;

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long an answer takes, log-normally distributed as with network services: half of them take at
- * most {@code median}, 99 of 100 at most {@code p99}.
+ * Says how long an answer takes, log-normally distributed as with network services: half of them
+ * take at most {@code median}, 99 of 100 at most {@code p99}.
  */
 public record Latency(Duration median, Duration p99) {
   public static final Latency NONE = new Latency(Duration.ZERO, Duration.ZERO);
 
-  /** The 99th percentile of the standard normal distribution. */
+  /** The standard normal distribution has its 99th percentile here. */
   private static final double Z99 = 2.3263;
 
   public Latency {

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A request token bucket, of which EC2 keeps one per action.
+ * Describes a request token bucket, of which EC2 keeps one per action.
  *
  * @param capacity is the number of calls that a client may make at once after a rest
  * @param perSecond is the number of tokens that are refilled
  */
 public record TokenBucket(double capacity, double perSecond) {
-  /** The number of tokens left at a time. */
+  /** Holds the number of tokens left at a time. */
   record Level(double tokens, Instant at) {}
 
   Level full(Instant now) {

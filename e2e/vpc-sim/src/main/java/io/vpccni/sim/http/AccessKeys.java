@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The access keys that are known: those of a scene, those of instance roles, and those that STS has
- * issued. Unless a scene names keys, any other is accepted too, whatever it signs with.
+ * Keeps the access keys that are known: those of a scene, those of instance roles, and those that
+ * STS has issued. Unless a scene names keys, any other is accepted too, whatever it signs with.
  */
 public final class AccessKeys {
   /**

@@ -75,8 +75,8 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
   }
 
   /**
-   * The error for a call that the API accepted and that the simulated network could not follow. A
-   * test must see it.
+   * Returns the error for a call that the API accepted and that the simulated network could not
+   * follow. A test must see it.
    */
   private static ApiError brokenPlane(Throwable bug) {
     return ApiError.of("InternalError", "vpc-sim: the data plane failed: " + bug);

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Where the services listen on the host's loopback.
+ * Says where the services listen on the host's loopback.
  *
  * @param imdsBySource is IMDS for all instances. Each connection must begin with a PROXY line
  *     (version 1), whose source address tells the instance; {@code network.Relay} writes one
@@ -16,7 +16,7 @@ public record Endpoints(
     imds = Map.copyOf(imds);
   }
 
-  /** The URI of this port on loopback. */
+  /** Returns the URI of this port on loopback. */
   public static URI local(int port) {
     return URI.create("http://127.0.0.1:" + port);
   }

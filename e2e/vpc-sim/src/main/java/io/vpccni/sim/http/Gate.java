@@ -6,11 +6,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
 /**
- * The gate that every request to one service passes first. It can delay or withhold answers on
- * demand.
+ * Every request to one service passes its gate first. It can delay or withhold answers on demand.
  */
 public final class Gate {
-  /** The way in which a service answers, or does not. */
+  /** Says in which way a service answers, or that it does not. */
   public sealed interface Mode {
     /**
      * @param after is how long each request is held back

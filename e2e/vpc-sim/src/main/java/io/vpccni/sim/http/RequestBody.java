@@ -7,7 +7,10 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Reads request bodies up to a bound. */
 final class RequestBody {
-  /** The bound of a body. EC2's own is lower; CloudWatch accepts 1 MB, compressed or not. */
+  /**
+   * A body may be no longer than this. EC2's own is lower; CloudWatch accepts 1 MB, compressed or
+   * not.
+   */
   private static final int MOST_BYTES = 4 << 20;
 
   private RequestBody() {}

@@ -26,9 +26,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP servers: one per service, and one per instance for its metadata. */
+/** Runs the HTTP servers: one per service, and one per instance for its metadata. */
 public final class Servers {
-  /** The services that can fail apart from each other. */
+  /** Names the services that can fail apart from each other. */
   public enum Service {
     EC2,
     IMDS,
@@ -62,7 +62,7 @@ public final class Servers {
     return imds;
   }
 
-  /** The access keys that may call EC2. */
+  /** Returns the access keys that may call EC2. */
   public AccessKeys keys() {
     return keys;
   }
@@ -125,7 +125,7 @@ public final class Servers {
     return new CloudWatchService(metrics, clock);
   }
 
-  /** The metric data that CloudWatch has received. */
+  /** Returns the metric data that CloudWatch has received. */
   public Metrics metrics() {
     return metrics;
   }
@@ -161,7 +161,7 @@ public final class Servers {
     return vertx.createHttpServer(options).requestHandler(handler).listen(0, "127.0.0.1");
   }
 
-  /** The instance whose ENI has the source address, its own or a pod's. */
+  /** Returns the instance whose ENI has the source address, its own or a pod's. */
   private Optional<String> sourceInstance(HttpServerRequest request) {
     var from = Ip.parse(request.remoteAddress().hostAddress());
     return cloud.state().enis().stream()

@@ -25,9 +25,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature Version 4 in the Authorization header, parsed. AWS's SDK cannot check it: its signer
- * always adds {@code x-amz-content-sha256} to the signed headers, and most other clients of EC2 do
- * not sign that header.
+ * Holds the parts of a Signature Version 4 in the Authorization header. AWS's SDK cannot check it:
+ * its signer always adds {@code x-amz-content-sha256} to the signed headers, and most other clients
+ * of EC2 do not sign that header.
  *
  * @param scope is date, region, service and {@code aws4_request}
  * @param signedHeaders are in the order in which they were signed
@@ -41,10 +41,10 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
-  /** The largest difference from the clock that EC2 accepts, in both directions. */
+  /** EC2 accepts no larger difference from its clock, in both directions. */
   private static final Duration FRESH = Duration.ofMinutes(5);
 
-  /** The parts of a request that are signed. */
+  /** Holds the parts of a request that are signed. */
   record Signed(
       String method,
       String path,
@@ -76,7 +76,10 @@ record Signature(String accessKey, List<String> scope, List<String> signedHeader
         group(found, 4));
   }
 
-  /** The access key id in an Authorization header that is not checked further; empty if none. */
+  /**
+   * Returns the access key id in an Authorization header that is not checked further; it is empty
+   * if there is none.
+   */
   static String accessKeyIn(@Nullable String header) {
     var found = CREDENTIAL.matcher(header == null ? "" : header);
     return found.find() ? group(found, 1) : "";

@@ -1,4 +1,7 @@
-/** The services of the cloud as handlers of HTTP requests, and the servers in front of them. */
+/**
+ * This package has the services of the cloud as handlers of HTTP requests, and the servers in front
+ * of them.
+ */
 @NullMarked
 package io.vpccni.sim.http;
 

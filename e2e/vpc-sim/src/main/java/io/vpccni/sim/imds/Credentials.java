@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Temporary credentials of an instance's role. They are derived from the instance id, so the call
- * log can tell who called.
+ * Holds temporary credentials of an instance's role. They are derived from the instance id, so the
+ * call log can tell who called.
  */
 public record Credentials(String instanceId, Instant now) {
   private static final Duration LIFETIME = Duration.ofHours(6);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Answers metadata requests. Tokens are its only state. Thread-safe. */
+/** Answers metadata requests. Tokens are its only state. It is thread-safe. */
 public final class Imds {
   public static final String TTL = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
   public static final String TOKEN = "X-Aws-Ec2-Metadata-Token";

@@ -7,7 +7,7 @@ import io.vpccni.sim.ec2.SecurityGroup;
 import java.util.List;
 
 /**
- * The metadata keys of one ENI.
+ * Makes the metadata keys of one ENI.
  *
  * @param holding is the same ENI with the addresses to show
  */

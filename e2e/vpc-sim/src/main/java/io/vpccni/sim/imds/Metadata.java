@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The metadata tree of one instance. IMDS is always a little behind: interfaces and addresses come
- * from two older states, everything else from the current one.
+ * Makes the metadata tree of one instance. IMDS is always a little behind: interfaces and addresses
+ * come from two older states, everything else from the current one.
  *
  * @param now is the state in which the instance itself, its role and its networks are read
  * @param interfaces is the state whose ENIs are shown
@@ -86,7 +86,7 @@ record Metadata(Instance instance, CloudState now, CloudState interfaces, CloudS
     return macs;
   }
 
-  /** The ENI with the addresses that IMDS knows of by now, which may be none yet. */
+  /** Returns the ENI with the addresses that IMDS knows of by now, which may be none yet. */
   private Eni holding(Eni shown) {
     Optional<Eni> then = addresses.enis().find(shown.id()).filter(Eni::pluggedIn);
     boolean primary = shown.attachment().filter(at -> at.primary()).isPresent();

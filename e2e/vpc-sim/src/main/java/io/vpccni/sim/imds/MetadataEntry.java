@@ -7,14 +7,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A node of the metadata tree. */
+/** An entry is a node of the metadata tree. */
 sealed interface MetadataEntry {
-  /** The text that a GET of it returns, without a newline at its end as with the real service. */
+  /**
+   * Returns the text that a GET of it returns, without a newline at its end as with the real
+   * service.
+   */
   String text();
 
   record Leaf(String text) implements MetadataEntry {}
 
-  /** A folder, whose text lists its children, one a line, folders with a slash. */
+  /** Lists its children, one a line, folders with a slash. */
   record Folder(SortedMap<String, MetadataEntry> children) implements MetadataEntry {
     public Folder {
       children = Collections.unmodifiableSortedMap(new TreeMap<>(children));

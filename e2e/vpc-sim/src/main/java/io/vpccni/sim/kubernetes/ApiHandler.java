@@ -26,7 +26,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   private final InstantSource clock;
   private final Runnable afterChange;
 
-  /** A request for objects, with everything that tells what it wants. */
+  /** Holds a request for objects, with everything that tells what it wants. */
   private record Call(
       HttpServerRequest request, RequestPath path, ResourceType type, Query query, String body) {
     boolean is(HttpMethod method) {

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The columns by which {@code kubectl get} shows each kind. */
+/** Knows the columns by which {@code kubectl get} shows each kind. */
 final class Columns {
   private static final String NONE = "<none>";
   private static final String ROLE = "node-role.kubernetes.io/";
@@ -69,7 +69,7 @@ final class Columns {
     };
   }
 
-  /** The text at a path of members; empty if it is absent. */
+  /** Returns the text at a path of members; it is empty if it is absent. */
   private static String text(JsonObject object, String... path) {
     Object at = object;
     for (var name : path) {
@@ -151,7 +151,7 @@ final class Columns {
     return text(event, object, "kind").toLowerCase(Locale.ROOT) + "/" + text(event, object, "name");
   }
 
-  /** A time span as kubectl shows it, in its largest units. */
+  /** Returns a time span as kubectl shows it, in its largest units. */
   private static String age(String since, Instant now) {
     if (since.isEmpty()) {
       return "<unknown>";

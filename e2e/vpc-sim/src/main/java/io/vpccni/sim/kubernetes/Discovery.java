@@ -68,7 +68,7 @@ record Discovery(ResourceTypes types) {
     return new JsonObject().put("kind", "APIGroupList").put("apiVersion", "v1").put("groups", all);
   }
 
-  /** The group with its versions; the first one is preferred. */
+  /** Returns the group with its versions; the first one is preferred. */
   private Optional<JsonObject> group(String name) {
     var versions = new JsonArray();
     types.all().stream()

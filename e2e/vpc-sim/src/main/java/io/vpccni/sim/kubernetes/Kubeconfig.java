@@ -2,7 +2,7 @@ package io.vpccni.sim.kubernetes;
 
 import java.net.URI;
 
-/** A kubeconfig file for a server that asks for no credentials. */
+/** Writes a kubeconfig file for a server that asks for no credentials. */
 public final class Kubeconfig {
   private Kubeconfig() {}
 

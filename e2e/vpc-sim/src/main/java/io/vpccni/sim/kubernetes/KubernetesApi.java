@@ -17,7 +17,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The API server of a scene, listening on 127.0.0.1 in clear text. */
+/** Runs the API server of a scene on 127.0.0.1 in clear text. */
 public final class KubernetesApi {
   /** A real server sends bookmarks about once a minute. */
   private static final Duration BOOKMARKS = Duration.ofMinutes(1);
@@ -139,7 +139,7 @@ public final class KubernetesApi {
     mode = new Mode.Failing(status);
   }
 
-  /** Connections break at once, until {@link #heal}. */
+  /** Breaks connections at once, until {@link #heal}. */
   public void refuse() {
     mode = new Mode.Refusing();
     disconnect();

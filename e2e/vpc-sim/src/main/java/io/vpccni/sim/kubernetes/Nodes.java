@@ -14,7 +14,7 @@ import java.util.Map;
 public final class Nodes {
   private Nodes() {}
 
-  /** The path of the collection of nodes. */
+  /** The collection of nodes has this path. */
   public static final String COLLECTION = "/api/v1/nodes";
 
   /**
@@ -47,8 +47,8 @@ public final class Nodes {
   }
 
   /**
-   * The number of pods that EKS allows: one for each secondary address of all ENIs, and two with
-   * the host's network.
+   * Returns the number of pods that EKS allows: one for each secondary address of all ENIs, and two
+   * with the host's network.
    */
   static int maxPods(InstanceType type) {
     return type.cards().getFirst() * (type.ipv4PerEni() - 1) + 2;

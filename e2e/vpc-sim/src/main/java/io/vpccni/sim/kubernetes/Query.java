@@ -9,11 +9,9 @@ import io.vpccni.sim.kubernetes.store.WatchStart;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The query parameters of a request. */
+/** Reads the query parameters of a request. */
 record Query(MultiMap parameters) {
-  /**
-   * The time after which a watch ends that names none; a real server ends it after 30 to 60 min.
-   */
+  /** A watch that names no end ends after this time; a real server ends it after 30 to 60 min. */
   private static final Duration LONGEST_WATCH = Duration.ofMinutes(45);
 
   private String text(String name) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The path of a request for objects, such as {@code
+ * Holds the path of a request for objects, such as {@code
  * /apis/apps/v1/namespaces/a/daemonsets/b/status}.
  *
  * @param group is empty for the core group
@@ -20,7 +20,7 @@ record RequestPath(
     String plural,
     String name,
     String subresource) {
-  /** Empty if the path is not one of objects. */
+  /** Parses a path; the result is empty if the path is not one of objects. */
   static Optional<RequestPath> parse(String path) {
     var parts = Arrays.asList(path.replaceFirst("^/+", "").split("/", -1));
     if (parts.getFirst().equals("api") && parts.size() > 2) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *     row
  */
 record Tables(ResourceType type, String include, Instant now) {
-  /** A list or one object as a table. */
+  /** Returns a list or one object as a table. */
   JsonObject of(JsonObject listOrObject) {
     var columns = Columns.of(type);
     var rows = new JsonArray();

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch on its way to a client, either as lines of an HTTP answer that does not end by itself,
- * or as WebSocket messages. It runs on one context.
+ * Sends one watch to a client, either as lines of an HTTP answer that does not end by itself, or as
+ * WebSocket messages. It runs on one context.
  */
 final class WatchStream {
   private final Context context;
@@ -25,7 +25,7 @@ final class WatchStream {
   private long timer = -1;
   private boolean ended;
 
-  /** The connection to the client, of either form. */
+  /** Connects to the client in either form. */
   private interface Connection {
     void send(String event);
 

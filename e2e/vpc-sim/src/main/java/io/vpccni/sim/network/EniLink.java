@@ -4,18 +4,18 @@ import io.vpccni.rpc.address.Cidr;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The state of an ENI in the data plane, attached or not. */
+/** Holds the state of an ENI in the data plane, attached or not. */
 final class EniLink {
   final String id;
   String mac = "";
 
   /**
-   * The addresses in the order in which they were assigned; the first of a family is the primary
-   * one.
+   * Holds the addresses in the order in which they were assigned; the first of a family is the
+   * primary one.
    */
   final Set<Cidr> addresses = new LinkedHashSet<>();
 
-  /** True while the source/destination check is on. */
+  /** Says whether the source/destination check is on. */
   boolean checked = true;
 
   /** The name of the router's end; empty while the ENI is not attached. */

@@ -3,8 +3,8 @@ package io.vpccni.sim.network;
 import java.util.List;
 
 /**
- * The link between the router and the internet, and the addresses both answer to. Within a VPC
- * packets may have 9001 bytes, outside it 1500; a longer one that must not be fragmented is
+ * Makes the link between the router and the internet, and the addresses that both answer to. Within
+ * a VPC packets may have 9001 bytes, outside it 1500; a longer one that must not be fragmented is
  * answered with that number.
  */
 final class Internet {

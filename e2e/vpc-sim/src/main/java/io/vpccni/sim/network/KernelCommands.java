@@ -12,7 +12,7 @@ final class KernelCommands {
   static final String NEXT_HOP = "169.254.255.1";
   static final String NEXT_HOP_V6 = "fe80::e:1";
 
-  /** The address of EC2's router on each ENI. */
+  /** EC2's router has this address on each ENI. */
   static final String ROUTER_V6 = "fe80:ec2::1";
 
   private final Names names;

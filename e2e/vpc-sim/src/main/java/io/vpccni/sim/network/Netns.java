@@ -36,7 +36,7 @@ public final class Netns {
 
   private Netns() {}
 
-  /** The file by which {@code ip netns} keeps the namespace of that name. */
+  /** Returns the file by which {@code ip netns} keeps the namespace of that name. */
   public static Path path(String name) {
     return Path.of("/run/netns", name);
   }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A web server that answers each request with the source address that it sees. */
+/** Answers each web request with the source address that it sees. */
 public final class SourceEcho implements AutoCloseable {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: whoami\r\n\r\n";
 

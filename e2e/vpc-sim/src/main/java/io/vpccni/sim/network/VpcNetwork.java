@@ -13,17 +13,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A VPC in this kernel: a router namespace, an internet behind it, and one namespace per instance.
- * It needs root. Thread-safe; {@link #apply} returns when the kernel has everything.
+ * Makes a VPC in this kernel: a router namespace, an internet behind it, and one namespace per
+ * instance. It needs root. It is thread-safe; {@link #apply} returns when the kernel has
+ * everything.
  */
 public final class VpcNetwork implements AutoCloseable {
-  /** The address at which instances reach the endpoints of EC2 and others; it is in no VPC. */
+  /** Instances reach the endpoints of EC2 and others at this address, which is in no VPC. */
   public static final Ip ENDPOINTS = Ip.parse("192.0.2.1");
 
   public static final Ip IMDS = Ip.parse("169.254.169.254");
   public static final Ip IMDS_V6 = Ip.parse("fd00:ec2::254");
 
-  /** The address of a host on the internet. */
+  /** A host on the internet has this address. */
   public static final Ip INTERNET = Ip.parse("203.0.113.10");
 
   public static final Ip INTERNET_V6 = Ip.parse("2001:db8:ffff::10");
@@ -141,14 +142,14 @@ public final class VpcNetwork implements AutoCloseable {
         List.of("flush map inet vpc nat_gateway", "flush set inet vpc has_nat_gateway"));
   }
 
-  /** The number of packets that the source/destination check has dropped so far. */
+  /** Returns the number of packets that the source/destination check has dropped so far. */
   public long spoofed() throws IOException {
     return counter("spoofed");
   }
 
   /**
-   * The number of packets to the internet that were dropped because their source has no public
-   * address.
+   * Returns the number of packets to the internet that were dropped because their source has no
+   * public address.
    */
   public long unmapped() throws IOException {
     return counter("unmapped");

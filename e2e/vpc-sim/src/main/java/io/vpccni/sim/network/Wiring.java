@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * Turns what EC2 says into commands for the kernel. Pure apart from its own memory: no process, no
- * clock. Not thread-safe.
+ * clock. It is not thread-safe.
  *
  * <p>Each ENI is a veth pair: one end in the router, one in the instance. The router sends an
  * address to the link of the ENI that owns it now, always by one next hop and its permanent
@@ -157,8 +157,8 @@ final class Wiring {
   }
 
   /**
-   * The name of a new device, as Linux chooses it: with the lowest number that the instance does
-   * not use.
+   * Returns the name of a new device, as Linux chooses it: with the lowest number that the instance
+   * does not use.
    */
   private String freeDevice(String instanceId) {
     var taken =

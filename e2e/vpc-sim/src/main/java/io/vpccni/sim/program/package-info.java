@@ -1,4 +1,4 @@
-/** The program {@code vpc-sim}, which runs the cloud alone for any AWS client. */
+/** This package is the program {@code vpc-sim}, which runs the cloud alone for any AWS client. */
 @NullMarked
 package io.vpccni.sim.program;
 

@@ -19,9 +19,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The parameters of a Query request, such as {@code Filter.1.Value.2}: dots join structures, list
- * items are numbered from 1, and the order in the text means nothing. It remembers what has been
- * read, so that a caller can be told of what has not.
+ * Reads the parameters of a Query request, such as {@code Filter.1.Value.2}: dots join structures,
+ * list items are numbered from 1, and the order in the text means nothing. It remembers what has
+ * been read, so that a caller can be told of what has not.
  */
 public final class Form {
   private final Map<String, Parameter> parameters;
@@ -62,7 +62,7 @@ public final class Form {
     }
   }
 
-  /** The parameters below this name, by the rest of their names. */
+  /** Returns the parameters below this name, by the rest of their names. */
   public Form under(String name) {
     var prefix = name + ".";
     var below = new TreeMap<String, Parameter>();
@@ -96,12 +96,15 @@ public final class Form {
                 ApiError.of("MissingParameter", "The request must contain the parameter " + name));
   }
 
-  /** The values of {@code name.1}, {@code name.2}, … in number order. */
+  /** Returns the values of {@code name.1}, {@code name.2}, … in number order. */
   public List<String> list(String name) {
     return items(name).flatMap(item -> item.text("").stream()).toList();
   }
 
-  /** The structures {@code name.1.…}, in number order; a plain value is under the empty name. */
+  /**
+   * Returns the structures {@code name.1.…}, in number order; a plain value is under the empty
+   * name.
+   */
   public Stream<Form> items(String name) {
     var prefix = name + ".";
     SortedMap<Integer, Map<String, Parameter>> byNumber = new TreeMap<>();
@@ -142,14 +145,14 @@ public final class Form {
     return list(name).stream().map(value -> parsed(name, value, Cidr::parse)).toList();
   }
 
-  /** The tags of {@code Tag.N.Key} and {@code Tag.N.Value}. */
+  /** Returns the tags of {@code Tag.N.Key} and {@code Tag.N.Value}. */
   public SortedMap<String, String> tags() {
     var tags = new TreeMap<String, String>();
     items("Tag").forEach(tag -> tags.put(tag.need("Key"), tag.text("Value").orElse("")));
     return tags;
   }
 
-  /** The tags of the tag specifications for this resource type. */
+  /** Returns the tags of the tag specifications for this resource type. */
   public SortedMap<String, String> tagsFor(String resourceType) {
     var tags = new TreeMap<String, String>();
     items("TagSpecification")
@@ -184,7 +187,7 @@ public final class Form {
     }
   }
 
-  /** All values by name, as given. */
+  /** Returns all values by name, as given. */
   public SortedMap<String, String> values() {
     var values = new TreeMap<String, String>();
     parameters.values().forEach(parameter -> values.put(parameter.name(), parameter.value()));

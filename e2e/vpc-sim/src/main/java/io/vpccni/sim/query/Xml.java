@@ -18,17 +18,17 @@ public final class Xml {
     this.out = out;
   }
 
-  /** One step of writing; the writer is of the JDK and fails only at malformed use. */
+  /** A step writes something; the writer is of the JDK and fails only at malformed use. */
   private interface Step {
     void run() throws XMLStreamException;
   }
 
-  /** A root element without a namespace, and without an XML declaration before it. */
+  /** Returns a root element without a namespace, and without an XML declaration before it. */
   public static String root(String name, Consumer<Xml> content) {
     return write(xml -> xml.nested(name, content));
   }
 
-  /** A root element whose namespace is the default one for all within it. */
+  /** Returns a root element whose namespace is the default one for all within it. */
   public static String root(String name, String namespace, Consumer<Xml> content) {
     return write(
         xml ->
@@ -81,12 +81,12 @@ public final class Xml {
     return nested(name, _ -> items.forEach(item -> nested("item", _ -> content.accept(item))));
   }
 
-  /** A list of plain values. */
+  /** Writes a list of plain values. */
   public Xml values(String name, Stream<?> items) {
     return list(name, items, this::text);
   }
 
-  /** A list of structures that have one element each. */
+  /** Writes a list of structures that have one element each. */
   public Xml values(String name, String field, Stream<?> items) {
     return list(name, items, value -> element(field, value));
   }

@@ -1,4 +1,7 @@
-/** AWS's Query protocol: form-encoded requests and XML answers. Pure. */
+/**
+ * This package is AWS's Query protocol: form-encoded requests and XML answers. This package is
+ * pure.
+ */
 @NullMarked
 package io.vpccni.sim.query;
 

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The members of one object of a scene file. Every problem is reported with its place, such as
- * {@code vpcs[0].subnets[1].cidr}; an unknown member is a problem too, since it is most likely
+ * Reads the members of one object of a scene file. Every problem is reported with its place, such
+ * as {@code vpcs[0].subnets[1].cidr}; an unknown member is a problem too, since it is most likely
  * misspelled.
  */
 final class Fields {
@@ -77,12 +77,12 @@ final class Fields {
     };
   }
 
-  /** The plain values of a list. */
+  /** Returns the plain values of a list. */
   <T> List<T> list(String name, Function<String, T> parser) {
     return stream(name).map(value -> parsed(name, value.toString(), parser)).toList();
   }
 
-  /** The objects of a list, each with its place. */
+  /** Returns the objects of a list, each with its place. */
   <T> List<T> objects(String name, Set<String> known, Function<Fields, T> reader) {
     var items = stream(name).toList();
     return Stream.iterate(0, i -> i < items.size(), i -> i + 1)
@@ -112,7 +112,7 @@ final class Fields {
     return texts("tags");
   }
 
-  /** The members of an object with plain values. */
+  /** Returns the members of an object with plain values. */
   SortedMap<String, String> texts(String name) {
     var texts = new TreeMap<String, String>();
     for (var member : object(name)) {

@@ -2,7 +2,7 @@ package io.vpccni.sim.scene;
 
 import java.io.Serial;
 
-/** A mistake in a scene file, and its place there. */
+/** A scene file has a mistake, at this place. */
 final class InvalidScene extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A scene file, parsed and checked. Its format is described in {@code e2e/vpc-sim/README.md}.
+ * Holds a scene file, parsed and checked. Its format is described in {@code e2e/vpc-sim/README.md}.
  *
  * @param credentials maps the access key ids that may call EC2 to their secrets; if empty, anybody
  *     may

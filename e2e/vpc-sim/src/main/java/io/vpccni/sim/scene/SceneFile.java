@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A YAML or JSON text with the line of each of its members, so that a mistake can be reported with
- * its line.
+ * Holds a YAML or JSON text with the line of each of its members, so that a mistake can be reported
+ * with its line.
  *
  * @param lines maps a place such as {@code vpcs[0].cidr} to its line, counted from 1
  * @param names maps the name of a resource to the line that names it
@@ -111,8 +111,8 @@ record SceneFile(JsonObject json, Map<String, Integer> lines, Map<String, Intege
   }
 
   /**
-   * The line of a place, or of the nearest one that encloses it, since a missing member has no
-   * line.
+   * Returns the line of a place, or of the nearest one that encloses it, since a missing member has
+   * no line.
    */
   private int line(String place) {
     for (var at = place; !at.isEmpty(); at = enclosing(at)) {

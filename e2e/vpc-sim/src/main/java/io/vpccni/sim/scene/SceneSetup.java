@@ -48,7 +48,7 @@ public final class SceneSetup {
     this.now = now;
   }
 
-  /** An empty cloud with the scene's region, seed and instance types. */
+  /** Returns an empty cloud with the scene's region, seed and instance types. */
   public static Cloud cloud(Scene scene) {
     var prompt = CloudSettings.prompt();
     return new Cloud(
@@ -81,8 +81,8 @@ public final class SceneSetup {
   }
 
   /**
-   * EC2's ids of VPCs, subnets, instances and security groups by their names in the scene; a
-   * group's name is {@code vpc/group}.
+   * Returns EC2's ids of VPCs, subnets, instances and security groups by their names in the scene;
+   * a group's name is {@code vpc/group}.
    */
   public SortedMap<String, String> ids() {
     return Collections.unmodifiableSortedMap(ids);
@@ -126,7 +126,7 @@ public final class SceneSetup {
     }
   }
 
-  /** The n-th /64 of a VPC's /56. */
+  /** Returns the n-th /64 of a VPC's /56. */
   private static Cidr nth64(Cidr block, long n) {
     return new Cidr(Ip.v6(block.network().high() + n, 0), 64);
   }

@@ -17,7 +17,7 @@ public final class Sts {
   private static final Pattern ROLE = Pattern.compile("arn:[a-z-]+:iam::(\\d{12}):role/(.+)");
   private static final Pattern EXPIRY = Pattern.compile("\"exp\"\\s*:\\s*(\\d+)");
 
-  /** Is told of the credentials that were issued. */
+  /** This is told of the credentials that were issued. */
   public interface Issued {
     void accept(String accessKey, String secret, String token, Instant until);
   }
@@ -113,7 +113,7 @@ public final class Sts {
     }
   }
 
-  /** The {@code exp} claim of a token that looks like a JWT; empty for any other. */
+  /** Returns the {@code exp} claim of a token that looks like a JWT; it is empty for any other. */
   private static Optional<Instant> expiry(String token) {
     var parts = token.split("\\.", -1);
     if (parts.length != 3) {

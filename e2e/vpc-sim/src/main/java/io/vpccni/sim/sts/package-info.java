@@ -1,4 +1,4 @@
-/** STS's calls by which workloads get credentials. Pure. */
+/** STS's calls by which workloads get credentials. This package is pure. */
 @NullMarked
 package io.vpccni.sim.sts;
 

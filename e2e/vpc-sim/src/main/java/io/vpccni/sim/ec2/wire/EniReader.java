@@ -121,7 +121,8 @@ final class EniReader {
   }
 
   /**
-   * The prefixes: plain values in the assign and unassign actions, structures in the create action.
+   * Reads prefixes: they are plain values in the assign and unassign actions, structures in the
+   * create action.
    */
   private static List<io.vpccni.rpc.address.Cidr> prefixes(Form form, String name) {
     return Stream.concat(

@@ -174,8 +174,8 @@ final class ItemXml {
   }
 
   /**
-   * The id of the association of a subnet's IPv6 block. A subnet has one at most, so the state need
-   * not keep its id.
+   * Returns the id of the association of a subnet's IPv6 block. A subnet has one at most, so the
+   * state need not keep its id.
    */
   static String associationId(String subnetId) {
     return subnetId.replaceFirst("subnet-", "subnet-cidr-assoc-");

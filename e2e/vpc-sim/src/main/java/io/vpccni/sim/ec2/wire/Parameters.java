@@ -26,7 +26,9 @@ final class Parameters {
    */
   private static final Map<String, Set<String>> OF_ACTION = read();
 
-  /** The parameters of every action: the protocol's own, and those of a signature in the query. */
+  /**
+   * Every action has these parameters: the protocol's own, and those of a signature in the query.
+   */
   private static final Set<String> COMMON =
       Set.of(
           "Action",

@@ -1,4 +1,6 @@
-/** EC2's calls in the Query protocol: forms become calls, answers become XML. Pure. */
+/**
+ * EC2's calls in the Query protocol: forms become calls, answers become XML. This package is pure.
+ */
 @NullMarked
 package io.vpccni.sim.ec2.wire;
 

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.Serial;
 
 /**
- * A request that the API server refuses; nothing has changed then. Code and reason are those of
+ * The API server refuses a request; nothing has changed then. Code and reason are those of
  * Kubernetes, and clients decide by them.
  */
 public final class ApiFailure extends RuntimeException {
@@ -19,7 +19,7 @@ public final class ApiFailure extends RuntimeException {
     this.reason = reason;
   }
 
-  /** An error with this HTTP status and the reason that Kubernetes gives with it. */
+  /** Returns an error with this HTTP status and the reason that Kubernetes gives with it. */
   public static ApiFailure of(int status, String message) {
     var reason =
         switch (status) {
@@ -42,7 +42,7 @@ public final class ApiFailure extends RuntimeException {
     return new ApiFailure(400, "BadRequest", message);
   }
 
-  /** The error for a path that is not served. */
+  /** Returns the error for a path that is not served. */
   public static ApiFailure noSuchPath() {
     return new ApiFailure(404, "NotFound", "the server could not find the requested resource");
   }
@@ -68,7 +68,10 @@ public final class ApiFailure extends RuntimeException {
     return new ApiFailure(422, "Invalid", message);
   }
 
-  /** The history that the request needs is no longer kept: the client must list again. */
+  /**
+   * Returns the error that the history which the request needs is no longer kept: the client must
+   * list again.
+   */
   static ApiFailure expired(String message) {
     return new ApiFailure(410, "Expired", message);
   }
@@ -87,7 +90,7 @@ public final class ApiFailure extends RuntimeException {
     return code;
   }
 
-  /** The {@code Status} object that the client gets. */
+  /** Returns the {@code Status} object that the client gets. */
   public JsonObject status() {
     return new JsonObject()
         .put("kind", "Status")

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one object. The objects are never modified afterwards.
+ * Describes one change of one object. The objects are never modified afterwards.
  *
  * @param version is the resource version that the change has made
  * @param before is null for a new object
@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 record Change(
     long version, ObjectKey key, @Nullable JsonObject before, @Nullable JsonObject after) {
 
-  /** The event as a watch with this selection sees it; empty if it does not. */
+  /**
+   * Returns the event as a watch with this selection sees it; it is empty if the watch does not see
+   * it.
+   */
   Optional<WatchEvent> seenBy(Selection selection) {
     if (!selection.covers(key)) {
       return Optional.empty();

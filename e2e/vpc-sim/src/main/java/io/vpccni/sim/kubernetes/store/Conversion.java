@@ -11,7 +11,7 @@ import java.util.Map;
 final class Conversion {
   private static final String EVENTS_GROUP = "events.k8s.io";
 
-  /** The members of events of {@code events.k8s.io/v1}, and their names in {@code v1}. */
+  /** Maps the members of events of {@code events.k8s.io/v1} to their names in {@code v1}. */
   private static final Map<String, String> EVENT_MEMBERS =
       Map.of(
           "regarding", "involvedObject",
@@ -24,12 +24,12 @@ final class Conversion {
 
   private Conversion() {}
 
-  /** The type in which objects of this one are stored. */
+  /** Returns the type in which objects of this one are stored. */
   static ResourceType storage(ResourceType type) {
     return type.group().equals(EVENTS_GROUP) ? ResourceTypes.EVENTS : type;
   }
 
-  /** The stored object as this type shows it; it must not be modified. */
+  /** Returns the stored object as this type shows it; it must not be modified. */
   static JsonObject shown(ResourceType type, JsonObject stored) {
     if (type.apiVersion().equals(stored.getString("apiVersion"))) {
       return stored;
@@ -41,7 +41,7 @@ final class Conversion {
     return shown;
   }
 
-  /** A written object of this type as it is stored. */
+  /** Returns a written object of this type as it is stored. */
   static JsonObject stored(ResourceType type, JsonObject written) {
     if (!type.group().equals(EVENTS_GROUP)) {
       return written;
@@ -54,7 +54,7 @@ final class Conversion {
     return stored;
   }
 
-  /** The name of a selectable field as it is stored: {@code regarding.name} for example. */
+  /** Returns the name of a selectable field as it is stored: {@code regarding.name} for example. */
   static String storedField(ResourceType type, String path) {
     int dot = path.indexOf('.');
     var first = dot < 0 ? path : path.substring(0, dot);

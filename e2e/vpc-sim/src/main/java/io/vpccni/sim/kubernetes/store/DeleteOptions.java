@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.OptionalLong;
 
 /**
- * How an object is to be deleted.
+ * Says how an object is to be deleted.
  *
  * @param grace is the grace period of a pod in seconds
  * @param uid must be that of the object; empty for any
@@ -55,8 +55,9 @@ public record DeleteOptions(OptionalLong grace, String uid, String resourceVersi
   }
 
   /**
-   * The grace period of this object in seconds. Only a bound pod that has not ended has one; it is
-   * 0 where neither the request nor the pod names one, since no kubelet ends the pod earlier here.
+   * Returns the grace period of this object in seconds. Only a bound pod that has not ended has
+   * one; it is 0 where neither the request nor the pod names one, since no kubelet ends the pod
+   * earlier here.
    */
   long graceOf(ResourceType type, JsonObject object) {
     boolean runs =

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A field selector such as {@code spec.nodeName=a,metadata.namespace!=b}; all of its terms must
+ * Selects by fields, such as {@code spec.nodeName=a,metadata.namespace!=b}; all of its terms must
  * match. An absent field has the empty value.
  */
 record FieldSelector(List<Term> terms) {
   private static final Set<String> OF_ALL = Set.of("metadata.name", "metadata.namespace");
 
-  /** The fields that the API server selects by, besides those of all kinds. */
+  /** The API server selects by these fields, besides those of all kinds. */
   private static final Map<String, Set<String>> OF_KIND =
       Map.of(
           "Pod",

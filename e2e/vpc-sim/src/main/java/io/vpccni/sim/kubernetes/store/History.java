@@ -37,7 +37,7 @@ final class History {
     return changes.stream().filter(change -> change.version() > version).toList();
   }
 
-  /** The objects as they were at that version, which must be within reach. */
+  /** Returns the objects as they were at that version, which must be within reach. */
   NavigableMap<ObjectKey, JsonObject> at(
       long version, NavigableMap<ObjectKey, JsonObject> objects) {
     var then = new TreeMap<>(objects);

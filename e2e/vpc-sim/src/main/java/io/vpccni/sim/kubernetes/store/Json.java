@@ -9,24 +9,24 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   private Json() {}
 
-  /** The objects of a list; none if it is absent. */
+  /** Returns the objects of a list; there are none if it is absent. */
   static Stream<JsonObject> objects(@Nullable JsonArray list) {
     return list == null
         ? Stream.empty()
         : list.stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast);
   }
 
-  /** The texts of a list; none if it is absent. */
+  /** Returns the texts of a list; there are none if it is absent. */
   static Stream<String> texts(@Nullable JsonArray list) {
     return list == null ? Stream.empty() : list.stream().map(String::valueOf);
   }
 
-  /** An object within an object; empty if it is absent. */
+  /** Returns an object within an object; it is empty if it is absent. */
   static JsonObject object(JsonObject in, String name) {
     return in.getValue(name) instanceof JsonObject found ? found : new JsonObject();
   }
 
-  /** The text at a path such as {@code spec.nodeName}; empty if it is absent. */
+  /** Returns the text at a path such as {@code spec.nodeName}; it is empty if it is absent. */
   static String text(JsonObject in, String path) {
     @Nullable Object at = in;
     for (var name : path.split("\\.", -1)) {

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A label selector such as {@code app=a,tier in (x,y),!old}; all of its terms must match. */
+/** Selects by labels, such as {@code app=a,tier in (x,y),!old}; all of its terms must match. */
 record LabelSelector(List<Term> terms) {
   private static final Pattern COMMA = Pattern.compile(",(?![^(]*\\))");
   private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s+\\((.*)\\)");
   private static final Pattern EQUALITY = Pattern.compile("([^!=\\s]+)\\s*(==|=|!=)\\s*(\\S*)");
   private static final Pattern EXISTENCE = Pattern.compile("(!?)\\s*([^!=\\s(),]+)");
 
-  /** One term; an absent label matches {@code !=} and {@code notin}. */
+  /** A term is one condition; an absent label matches {@code !=} and {@code notin}. */
   private sealed interface Term {
     boolean matches(JsonObject labels);
 

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 
 /**
- * What an object is found by. All versions of a kind share their objects.
+ * An object is found by this. All versions of a kind share their objects.
  *
  * @param namespace is empty for objects of cluster scope
  */
@@ -28,7 +28,7 @@ record ObjectKey(String group, String plural, String namespace, String name)
     return group.equals(Conversion.storage(type).group()) && plural.equals(type.plural());
   }
 
-  /** The place in a list: by namespace, then by name. */
+  /** Returns the place in a list: by namespace, then by name. */
   String place() {
     return namespace + "/" + name;
   }

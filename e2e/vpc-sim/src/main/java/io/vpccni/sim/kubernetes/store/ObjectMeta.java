@@ -31,7 +31,7 @@ final class ObjectMeta {
   }
 
   /**
-   * The metadata of a new object.
+   * Returns the metadata of a new object.
    *
    * @param version makes its uid and generated name unique
    * @throws ApiFailure if it has no name, or names another namespace
@@ -76,7 +76,9 @@ final class ObjectMeta {
     return text.toString();
   }
 
-  /** The proposed metadata with what only the server may set taken from the current object. */
+  /**
+   * Returns the proposed metadata with what only the server may set taken from the current object.
+   */
   static JsonObject kept(JsonObject current, JsonObject proposed) {
     var metadata = of(proposed).copy();
     for (var name : KEPT) {
@@ -102,7 +104,7 @@ final class ObjectMeta {
     return time == null ? Optional.empty() : Optional.of(Instant.parse(time));
   }
 
-  /** The grace that a deleted object still has, in seconds. */
+  /** Returns the grace that a deleted object still has, in seconds. */
   static long grace(JsonObject object) {
     return of(object).getLong("deletionGracePeriodSeconds", 0L);
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One page of a list, as of one resource version.
+ * Holds one page of a list, as of one resource version.
  *
  * @param next continues the list; empty on its last page
  * @param remaining is the number of objects after this page; absent where a selector narrows them
@@ -21,7 +21,7 @@ public record ObjectPage(
   }
 
   /**
-   * Where a list goes on, and in which state of the store.
+   * Says where a list goes on, and in which state of the store.
    *
    * @param after is the place of the last object given
    */
@@ -47,7 +47,7 @@ public record ObjectPage(
     }
   }
 
-  /** The list object as the API sends it. */
+  /** Returns the list object as the API sends it. */
   public JsonObject list(ResourceType type) {
     var metadata = new JsonObject().put("resourceVersion", String.valueOf(version));
     next.ifPresent(token -> metadata.put("continue", token.text()));

@@ -16,8 +16,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a cluster with one resource version that counts all changes. It owns the state,
- * and each method is one step of it. Objects that it gives out must not be modified. Thread-safe.
+ * Keeps the objects of a cluster with one resource version that counts all changes. It owns the
+ * state, and each method is one step of it. Objects that it gives out must not be modified. It is
+ * thread-safe.
  */
 public final class ObjectStore {
   private final NavigableMap<ObjectKey, JsonObject> objects = new TreeMap<>();
@@ -26,13 +27,16 @@ public final class ObjectStore {
   private long version = 1;
 
   /**
-   * When a request comes, and whether it is only tried.
+   * Says when a request comes, and whether it is only tried.
    *
    * @param dryRun answers as if it were done, and changes nothing
    */
   public record Request(Instant now, boolean dryRun) {}
 
-  /** The namespaces that every cluster has; others need not be created before they are used. */
+  /**
+   * Makes a store with the namespaces that every cluster has; others need not be created before
+   * they are used.
+   */
   public ObjectStore(Instant now) {
     for (var name : List.of("default", "kube-node-lease", "kube-public", "kube-system")) {
       var namespace = new JsonObject().put("metadata", new JsonObject().put("name", name));
@@ -40,7 +44,7 @@ public final class ObjectStore {
     }
   }
 
-  /** All kinds that are served, with those that CustomResourceDefinitions define. */
+  /** Returns all kinds that are served, with those that CustomResourceDefinitions define. */
   public synchronized ResourceTypes types() {
     return ResourceTypes.BUILT_IN.with(
         objects.entrySet().stream()

@@ -9,7 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A patch in one of the three forms that clients send; server-side apply is not supported. */
+/** A patch has one of the three forms that clients send; server-side apply is not supported. */
 public sealed interface Patch {
   JsonMapper MAPPER = new JsonMapper();
 
@@ -19,7 +19,9 @@ public sealed interface Patch {
    */
   JsonObject apply(JsonObject current);
 
-  /** RFC 7386: objects are merged, everything else is replaced, and null removes a member. */
+  /**
+   * Follows RFC 7386: objects are merged, everything else is replaced, and null removes a member.
+   */
   record Merge(JsonObject patch) implements Patch {
     @Override
     public JsonObject apply(JsonObject current) {
@@ -40,7 +42,7 @@ public sealed interface Patch {
     }
   }
 
-  /** Kubernetes' own form, which merges some lists by a key of their items. */
+  /** This is Kubernetes' own form, which merges some lists by a key of their items. */
   record Strategic(JsonObject patch) implements Patch {
     @Override
     public JsonObject apply(JsonObject current) {
@@ -48,7 +50,7 @@ public sealed interface Patch {
     }
   }
 
-  /** RFC 6902: a list of operations, all of which must succeed. */
+  /** Follows RFC 6902: a list of operations, all of which must succeed. */
   record Operations(JsonArray operations) implements Patch {
     @Override
     public JsonObject apply(JsonObject current) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One kind of object in one version, as the API serves it.
+ * Describes one kind of object in one version, as the API serves it.
  *
  * @param group is empty for the core group
  * @param statusSubresource says whether {@code status} is written by its subresource alone
@@ -39,7 +39,9 @@ public record ResourceType(
     return kind.toLowerCase(Locale.ROOT);
   }
 
-  /** The name in error messages: {@code pods}, or {@code eniconfigs.crd.k8s.amazonaws.com}. */
+  /**
+   * Returns the name in error messages: {@code pods}, or {@code eniconfigs.crd.k8s.amazonaws.com}.
+   */
   String qualifiedName() {
     return group.isEmpty() ? plural : plural + "." + group;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kinds that are served: what an agent and its users need, and custom resources. */
+/** Lists the kinds that are served: what an agent and its users need, and custom resources. */
 public record ResourceTypes(List<ResourceType> all) {
   static final ResourceType PODS = status("v1", "pods", "Pod", Scope.NAMESPACED, "po");
   static final ResourceType NAMESPACES =
@@ -22,7 +22,10 @@ public record ResourceTypes(List<ResourceType> all) {
           "crd",
           "crds");
 
-  /** Those that every server has, and the custom resources of AWS's CNI and its controllers. */
+  /**
+   * Every server has some of these; the others are the custom resources of AWS's CNI and its
+   * controllers.
+   */
   static final ResourceTypes BUILT_IN =
       new ResourceTypes(
           List.of(
@@ -78,7 +81,7 @@ public record ResourceTypes(List<ResourceType> all) {
     return of(apiVersion, plural, kind, scope, false, shortNames);
   }
 
-  /** A type whose status is a subresource. */
+  /** Returns a type whose status is a subresource. */
   private static ResourceType status(
       String apiVersion, String plural, String kind, Scope scope, String... shortNames) {
     return of(apiVersion, plural, kind, scope, true, shortNames);

@@ -3,7 +3,7 @@ package io.vpccni.sim.kubernetes.store;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Which objects a list or a watch is about.
+ * Says which objects a list or a watch is about.
  *
  * @param namespace is empty for all namespaces
  */

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategic merge patch, as the Kubernetes API reference describes it: like a merge patch, but
- * lists with a merge key are merged item by item, and directives whose names begin with a dollar
- * sign replace, delete, retain or order. Lists without a merge key are replaced.
+ * Applies a strategic merge patch, as the Kubernetes API reference describes it: like a merge
+ * patch, but lists with a merge key are merged item by item, and directives whose names begin with
+ * a dollar sign replace, delete, retain or order. Lists without a merge key are replaced.
  */
 final class StrategicMerge {
   private static final String DIRECTIVE = "$patch";
@@ -93,7 +93,10 @@ final class StrategicMerge {
     return in.getValue(name) instanceof JsonArray list ? list : new JsonArray();
   }
 
-  /** The merge key of a list, told by its name and by what its items have; null if it has none. */
+  /**
+   * Returns the merge key of a list, told by its name and by what its items have; null if it has
+   * none.
+   */
   private static @Nullable String key(String name, JsonArray list) {
     return MERGE_KEYS.getOrDefault(name, List.of()).stream()
         .filter(key -> Json.objects(list).anyMatch(item -> item.containsKey(key)))

@@ -7,13 +7,13 @@ import java.time.Instant;
 final class Updates {
   private Updates() {}
 
-  /** Which part of an object a request writes. */
+  /** Says which part of an object a request writes. */
   enum Part {
     ALL,
     STATUS
   }
 
-  /** The object that a create request makes. */
+  /** Returns the object that a create request makes. */
   static JsonObject created(
       ResourceType type, String namespace, JsonObject proposed, long version, Instant now) {
     checkKind(type, proposed);
@@ -30,7 +30,8 @@ final class Updates {
   }
 
   /**
-   * The object that an update makes; equal to the current one if it changes nothing.
+   * Returns the object that an update makes; it equals the current one if the update changes
+   * nothing.
    *
    * @throws ApiFailure if it is for another object or another version of it
    */

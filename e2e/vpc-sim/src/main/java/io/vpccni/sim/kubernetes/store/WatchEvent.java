@@ -3,9 +3,9 @@ package io.vpccni.sim.kubernetes.store;
 import io.vertx.core.json.JsonObject;
 import java.util.function.UnaryOperator;
 
-/** One event of a watch; its object must not be modified. */
+/** Holds one event of a watch; its object must not be modified. */
 public record WatchEvent(Type type, JsonObject object) {
-  /** The types of events, named as Kubernetes names them. */
+  /** Holds the types of events, named as Kubernetes names them. */
   public enum Type {
     ADDED,
     MODIFIED,
@@ -34,7 +34,7 @@ public record WatchEvent(Type type, JsonObject object) {
   }
 
   /**
-   * The event as the API sends it.
+   * Returns the event as the API sends it.
    *
    * @param shown is how the client wants to see objects
    */

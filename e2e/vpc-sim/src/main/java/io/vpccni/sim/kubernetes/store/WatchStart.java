@@ -3,7 +3,7 @@ package io.vpccni.sim.kubernetes.store;
 /** A watch begins at the objects that there are, at a version, or now. */
 public sealed interface WatchStart {
   /**
-   * The objects that there are come first, as ADDED.
+   * Sends the objects that there are first, as ADDED.
    *
    * @param marked says whether a bookmark ends them
    */

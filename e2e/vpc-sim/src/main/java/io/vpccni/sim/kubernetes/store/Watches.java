@@ -4,7 +4,9 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 
-/** The open watches of a store. Thread-safe; the store tells them of changes under its lock. */
+/**
+ * The open watches of a store. It is thread-safe; the store tells them of changes under its lock.
+ */
 final class Watches {
   private final Set<Watching> open = new CopyOnWriteArraySet<>();
 
