@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The subcommand {@code rehearse}: a whole agent serves pods on a simulated node and ends, so that
- * a JVM that records can see what one needs. Needs no privileges and changes nothing.
+ * Runs the subcommand {@code rehearse}: a whole agent serves pods on a simulated node and ends, so
+ * that a JVM that records can see what one needs. Needs no privileges and changes nothing.
  */
 final class Rehearse {
   /** This many pods let the JVM see what is hot. */

@@ -5,6 +5,6 @@ package io.vpccni.ipamd.bus;
  * them.
  */
 public interface BusMessage {
-  /** The answer where there is nothing to say but that it is done. */
+  /** Answers where there is nothing to say but that it is done. */
   record Done() implements BusMessage {}
 }

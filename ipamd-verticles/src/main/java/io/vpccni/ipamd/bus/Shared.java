@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer for all who ask while it is under way; who asks later starts anew. It is for one
+ * Gives one answer to all who ask while it is under way; who asks later starts anew. It is for one
  * context only.
  */
 public final class Shared<T> {

@@ -7,8 +7,8 @@ import io.vpccni.rpc.log.Redaction;
 import java.util.LinkedHashMap;
 
 /**
- * An answer that is an error, with a code of the CNI specification. It is also the exception that
- * carries this answer to where the call came in.
+ * A CNI call is answered with an error, which has a code of the CNI specification. It is also the
+ * exception that carries this answer to where the call came in.
  */
 final class CniError extends RuntimeException {
   /** Tells the runtime to try again later (specification 1.1, section "Error"). */

@@ -127,8 +127,8 @@ final class DelCall {
 
   /**
    * Ends the pod's policies, unless another sandbox or interface of the pod lives on: a DEL of an
-   * old sandbox may come late. Never fails, since a policy agent that is away must not keep a pod
-   * from ending.
+   * old sandbox may come late. It never fails, since a policy agent that is away must not keep a
+   * pod from ending.
    */
   private Future<?> endPolicy() {
     if (node.config().policyMode().isEmpty() || !call.pod().known()) {

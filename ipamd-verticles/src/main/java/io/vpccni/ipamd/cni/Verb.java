@@ -18,7 +18,8 @@ enum Verb {
   private final String errorPrefix;
 
   /**
-   * The names with commas between them, since an enum must not hold anything that can be changed.
+   * Holds the names with commas between them, since an enum must not hold anything that can be
+   * changed.
    */
   private final String required;
 

@@ -123,7 +123,10 @@ public final class ConflistVerticle extends VerticleBase {
                   + "; the conflist calls it for each pod, and offers no version above 1.0.0 until"
                   + " it says its own";
           if (conditions.raise(PLUGIN_MISSING, type, "NoAnswer", detail)) {
-            log.atWarn().addKeyValue("plugin", type).addKeyValue("why", why).log("No such plugin");
+            log.atWarn()
+                .addKeyValue("plugin", type)
+                .addKeyValue("why", why)
+                .log("A plugin of the conflist does not answer");
           }
         });
     for (var before : missing) {

@@ -13,8 +13,8 @@ import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import java.util.Optional;
 
 /**
- * The questions to EC2. A future never fails: where the bus brought no answer, the reply is {@link
- * Failed} with an unknown outcome.
+ * Asks the questions to EC2. A future never fails: where the bus brought no answer, the reply is
+ * {@link Failed} with an unknown outcome.
  */
 public record Ec2Calls(EventBus bus) {
   /** Asks the question at its own endpoint. */

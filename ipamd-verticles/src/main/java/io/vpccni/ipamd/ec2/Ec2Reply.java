@@ -46,7 +46,7 @@ public sealed interface Ec2Reply extends BusMessage {
 
   record EniFreed(EniId eni) implements FreeEniReply {}
 
-  /** The answer to a describe; an ENI that is not in it is not attached. */
+  /** Answers a describe; an ENI that is not in it is not attached. */
   record Described(List<AttachedEni> enis) implements DescribeAttachedReply {
     public Described {
       enis = List.copyOf(enis);

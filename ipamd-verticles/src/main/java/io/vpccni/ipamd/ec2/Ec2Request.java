@@ -17,8 +17,8 @@ public sealed interface Ec2Request extends BusMessage {
   record AssignAddresses(EniId eni, AddressKind kind, int count) implements Ec2Request {}
 
   /**
-   * Gives single addresses and prefixes of one ENI back to its subnet. Those already gone count as
-   * given back.
+   * Gives single addresses and prefixes of one ENI back to its subnet. Those that are gone already
+   * count as given back.
    */
   record UnassignAddresses(EniId eni, List<Cidr> cidrs) implements Ec2Request {
     public UnassignAddresses {

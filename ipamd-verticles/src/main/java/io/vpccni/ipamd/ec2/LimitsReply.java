@@ -3,7 +3,7 @@ package io.vpccni.ipamd.ec2;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.rpc.limits.InstanceLimits;
 
-/** The answer to the question what this node's instance type can hold. */
+/** Answers the question what this node's instance type can hold. */
 public sealed interface LimitsReply extends BusMessage {
   /** Asks what this node's instance type can hold. */
   record ReadLimits() implements BusMessage {}

@@ -163,7 +163,7 @@ public final class PodAddresses {
   }
 
   /**
-   * Takes back what a call took that now fails. Never fails: what cannot be undone stays taken
+   * Takes back what a call took that now fails. It never fails: what cannot be undone stays taken
    * until a DEL, a GC or the pool's audit ends it.
    */
   public Future<Void> giveBack(Taken taken, Traces traces) {

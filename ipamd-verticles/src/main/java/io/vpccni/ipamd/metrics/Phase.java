@@ -5,7 +5,10 @@ public enum Phase {
   /** Lasts from the start of the executable to its whole request being here. */
   SOCKET("socket"),
   PARSE("parse"),
-  /** From asking the pool to its answer: waiting for an address and for the checkpoint included. */
+  /**
+   * Lasts from asking the pool to its answer, waiting for an address and for the checkpoint
+   * included.
+   */
   ASSIGN("assign"),
   /** Lasts while the pool decides about an ADD: a part of {@link #ASSIGN}. */
   DECIDE("decide"),
@@ -14,16 +17,16 @@ public enum Phase {
    * #ASSIGN}.
    */
   CHECKPOINT("checkpoint"),
-  /** The time from asking net-programmer to its answer. */
+  /** Lasts from asking net-programmer to its answer. */
   NET_PROGRAMMER("net_programmer"),
   /**
    * This is what net-programmer spent in the kernel to wire a pod: a part of {@link
    * #NET_PROGRAMMER}.
    */
   KERNEL("kernel"),
-  /** From net-programmer's answer to the result of an ADD. */
+  /** Lasts from net-programmer's answer to the result of an ADD. */
   REPLY("reply"),
-  /** From an ADD's request being here to its answer. */
+  /** Lasts from an ADD's request being here to its answer. */
   ADD("add_total"),
   DEL("del_total");
 

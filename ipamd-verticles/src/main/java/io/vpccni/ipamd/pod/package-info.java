@@ -1,6 +1,6 @@
 /**
  * All parts of the agent use these words for a pod: its attachment, what the attachment holds, how
- * it is wired, and what its links are called. Pure values without behavior of their own.
+ * it is wired, and what its links are called. They are pure values without behavior of their own.
  */
 @NullMarked
 package io.vpccni.ipamd.pod;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A pod that is to be removed. Less is known about it than about a {@link PodState}, because a DEL
- * may follow an ADD that another agent answered.
+ * Describes a pod that is to be removed. Less is known about it than about a {@link PodState},
+ * because a DEL may follow an ADD that another agent answered.
  *
  * @param vlanId of the pod's branch ENI, if it has one
  */

@@ -53,7 +53,7 @@ public record HostState(
   }
 
   /**
-   * The settings of address translation and connection marks.
+   * Holds the settings of address translation and connection marks.
    *
    * @param externalSnat whether something outside of the node translates pods' addresses
    * @param nodePort whether answers to NodePort traffic must leave through the primary ENI

@@ -81,7 +81,7 @@ public record PodState(
   }
 
   /**
-   * The branch ENI of a pod with security groups of its own.
+   * Describes the branch ENI of a pod with security groups of its own.
    *
    * @param vlanId 1 to 4094
    * @param trunkMac MAC of the ENI that carries the VLAN

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ordered changes that turn the present state into the desired one.
+ * Holds the ordered changes that turn the present state into the desired one.
  *
  * @param tables the route table in force of each ENI whose link is present, by ENI id
  * @param missing ids of ENIs whose link is absent

@@ -1,7 +1,7 @@
 package io.vpccni.netprog.netfilter;
 
 /**
- * The names of the iptables programs.
+ * Names the iptables programs.
  *
  * @param variant {@code iptables} for the node's own choice, {@code iptables-legacy} or {@code
  *     iptables-nft} to force one

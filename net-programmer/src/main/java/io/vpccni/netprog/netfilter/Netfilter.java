@@ -35,7 +35,7 @@ public final class Netfilter {
   /** Collects the clean-ups that the present call of {@link #apply} could not do. */
   private final Set<String> complaints = new TreeSet<>();
 
-  /** The marks that the present call of {@link #apply} has found. */
+  /** Collects the marks that the present call of {@link #apply} has found. */
   private final Set<Integer> marks = new TreeSet<>();
 
   private Netfilter(

@@ -21,8 +21,8 @@ public final class Notifications implements AutoCloseable {
   private static final int RECEIVE_BUFFER = 4 << 20;
 
   /**
-   * The multicast groups RTNLGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV4_RULE, IPV6_IFADDR, IPV6_ROUTE
-   * and IPV6_RULE (linux/rtnetlink.h).
+   * These are the multicast groups RTNLGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV4_RULE, IPV6_IFADDR,
+   * IPV6_ROUTE and IPV6_RULE (linux/rtnetlink.h).
    */
   private static final List<Integer> GROUPS = List.of(1, 5, 7, 8, 9, 11, 19);
 

@@ -4,7 +4,7 @@ import io.vpccni.netprog.netlink.Part.Bytes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** The rule set of nf_tables, which also holds the rules of iptables' nft variant. */
+/** Reads the rule set of nf_tables, which also holds the rules of iptables' nft variant. */
 public final class Ruleset {
   private static final int SUBSYSTEM = 10 << 8;
   private static final int NFT_MSG_NEWGEN = SUBSYSTEM | 15;

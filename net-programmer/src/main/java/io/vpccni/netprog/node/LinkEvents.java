@@ -17,7 +17,7 @@ final class LinkEvents {
   private final NetlinkSocket socket;
   private final Consumer<Event> events;
 
-  /** The names of the links that were reported as present, by index. */
+  /** Holds the names of the links that were reported as present, by index. */
   private final Map<Integer, String> known = new HashMap<>();
 
   LinkEvents(NetlinkSocket socket, Consumer<Event> events) {

@@ -21,7 +21,7 @@ final class NetlinkMonitor implements AutoCloseable {
   private static final int POLL_MILLIS = 1000;
 
   /**
-   * A summary of the changes within a short time.
+   * Sums up the changes within a short time.
    *
    * @param drift whether rules, routes or addresses were changed by others, or notifications were
    *     lost

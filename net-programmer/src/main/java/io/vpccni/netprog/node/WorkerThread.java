@@ -6,7 +6,7 @@ final class WorkerThread implements AutoCloseable {
 
   private final Thread thread;
 
-  /** One round of work, which blocks until there is something to do. */
+  /** Does one round of work, which blocks until there is something to do. */
   interface Round {
     void run() throws InterruptedException;
   }

@@ -37,7 +37,7 @@ final class Service {
     Future<Boolean> install(byte[] conflist);
   }
 
-  /** The calls to this node's network policy agent. */
+  /** Makes the calls to this node's network policy agent. */
   interface Policy {
     Future<Boolean> enforce(Request.EnforcePolicy request);
 

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The network limits of an EC2 instance type.
+ * Holds the network limits of an EC2 instance type.
  *
  * @param eniLimit how many ENIs the default card (card 0) takes, the primary one included; for a
  *     type with several cards EC2's own figure is the sum over {@code cardLimits} instead

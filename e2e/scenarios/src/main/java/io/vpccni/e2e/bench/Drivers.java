@@ -33,7 +33,7 @@ final class Drivers implements AutoCloseable {
 
   private final Path folder;
 
-  /** The prefixes of the names of all namespaces that were made. */
+  /** Holds the prefixes of the names of all namespaces that were made. */
   private final Set<String> made = ConcurrentHashMap.newKeySet();
 
   private Drivers(Path folder) {

@@ -16,7 +16,7 @@ public final class Containerd implements AutoCloseable {
   private static final String SOCKET = "/run/containerd/containerd.sock";
 
   /**
-   * The parent of all sandboxes' control groups. It belongs to this process alone and is removed
+   * All sandboxes' control groups have this parent. It belongs to this process alone and is removed
    * with it.
    */
   public static final String CGROUP = "/vpc-cni-" + ProcessHandle.current().pid();

@@ -157,12 +157,12 @@ public final class Admin {
     return String.valueOf(request.pathParam(name));
   }
 
-  /** A request with a body and an empty answer. */
+  /** Handles a request with a body and an empty answer. */
   private interface Change {
     void accept(RoutingContext request, JsonObject body);
   }
 
-  /** A request with a body and a JSON answer. */
+  /** Handles a request with a body and a JSON answer. */
   private interface Creation {
     JsonObject apply(RoutingContext request, JsonObject body);
   }

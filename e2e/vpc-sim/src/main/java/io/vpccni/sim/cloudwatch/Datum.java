@@ -64,7 +64,7 @@ public record Datum(
     return all;
   }
 
-  /** The sum of a statistic set, which stands for its values here. */
+  /** Returns the sum of a statistic set, which stands for its values here. */
   private static Optional<List<Double>> statistics(Map<?, ?> datum) {
     return datum.get("StatisticValues") instanceof Map<?, ?> summary
         ? number(summary, "Sum").map(List::of)

@@ -42,7 +42,7 @@ public enum Protocol {
     return smithyCbor ? CBOR : target ? JSON : QUERY;
   }
 
-  /** The body of the answer to a call that was accepted. */
+  /** Returns the body of the answer to a call that was accepted. */
   public byte[] done(String requestId) {
     return switch (this) {
       case CBOR -> new byte[] {(byte) 0xa0};
@@ -53,7 +53,7 @@ public enum Protocol {
     };
   }
 
-  /** The body of the answer to a call that is refused with HTTP status 400. */
+  /** Returns the body of the answer to a call that is refused with HTTP status 400. */
   public byte[] refusal(String code, String message, String requestId) {
     return switch (this) {
       case CBOR ->

@@ -3,7 +3,7 @@ package io.vpccni.sim.ec2;
 import java.util.List;
 import java.util.Optional;
 
-/** The calls that only read. */
+/** These calls only read. */
 public sealed interface DescribeCall extends Ec2Call {
   Query query();
 

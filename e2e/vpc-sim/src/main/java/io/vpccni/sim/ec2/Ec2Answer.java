@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** The answer of EC2 to a call that it did not refuse. */
+/** EC2 gives such an answer to a call that it does not refuse. */
 public sealed interface Ec2Answer {
-  /** The answer of calls that have nothing to report. */
+  /** Answers a call that has nothing to report. */
   record Done() implements Ec2Answer {}
 
   record EniCreated(EniView eni, Optional<String> clientToken) implements Ec2Answer {}

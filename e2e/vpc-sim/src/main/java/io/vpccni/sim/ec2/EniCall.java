@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** The calls that change ENIs and their addresses. */
+/** These calls change ENIs and their addresses. */
 public sealed interface EniCall extends Ec2Call {
   /**
    * @param groups may be empty: then it is in the VPC's default group

@@ -61,7 +61,7 @@ public record Instance(
     return state != State.TERMINATED;
   }
 
-  /** The result of EC2's status checks. */
+  /** Returns the result of EC2's status checks. */
   public String health() {
     return switch (state) {
       case RUNNING -> "ok";

@@ -7,6 +7,6 @@ import java.util.Optional;
 public interface InstanceTypes {
   Optional<InstanceType> find(String name);
 
-  /** All names, for a describe call that names none. */
+  /** Returns all names, for a describe call that names none. */
   List<String> names();
 }

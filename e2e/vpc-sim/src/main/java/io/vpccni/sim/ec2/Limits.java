@@ -2,7 +2,7 @@ package io.vpccni.sim.ec2;
 
 /** Checks how many addresses an ENI may have. */
 final class Limits {
-  /** The limit for an ENI that is not attached yet; it is above that of any instance type. */
+  /** An ENI that is not attached yet has this limit, which is above that of any instance type. */
   private static final int UNATTACHED = 64;
 
   private Limits() {}

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class Pagination {
   private static final int MOST = 1000;
 
-  /** The page size of lists of which EC2 gives fewer at a time. */
+  /** Lists of which EC2 gives fewer at a time have this page size. */
   static final int FEW = 100;
 
   /** Our tokens begin with this, which tells them from other text. */

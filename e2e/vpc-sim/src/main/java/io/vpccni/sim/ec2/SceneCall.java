@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The calls that set up networks, groups and instances. */
+/** These calls set up networks, groups and instances. */
 public sealed interface SceneCall extends Ec2Call {
   /**
    * @param cidr is a /16 to a /28

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * An immutable set of resources by id, in the order of ids so that every answer and page is
+ * Holds an immutable set of resources by id, in the order of ids so that every answer and page is
  * reproducible.
  */
 public record Table<T extends Identified>(SortedMap<String, T> byId) {

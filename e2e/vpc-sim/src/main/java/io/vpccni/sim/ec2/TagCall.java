@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The calls that change tags. */
+/** These calls change tags. */
 public sealed interface TagCall extends Ec2Call {
   record CreateTags(List<String> resourceIds, SortedMap<String, String> tags) implements TagCall {
     public CreateTags {

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * A log of the calls and how they ended. The counts are complete; the list keeps the last 10,000.
- */
+/** Logs the calls and how they ended. The counts are complete; the list keeps the last 10,000. */
 public final class CallLog {
   private static final int KEPT = 10_000;
 
@@ -46,24 +44,24 @@ public final class CallLog {
     return List.copyOf(entries);
   }
 
-  /** The number of calls by action and outcome. */
+  /** Returns the number of calls by action and outcome. */
   public synchronized SortedMap<String, SortedMap<String, Long>> counts() {
     var copy = new TreeMap<String, SortedMap<String, Long>>();
     counts.forEach((action, outcomes) -> copy.put(action, new TreeMap<>(outcomes)));
     return copy;
   }
 
-  /** The number of calls of this action, however they ended. */
+  /** Returns the number of calls of this action, however they ended. */
   public long count(String action) {
     return sum(counts().getOrDefault(action, new TreeMap<>()).values());
   }
 
-  /** The number of all calls, however they ended. */
+  /** Returns the number of all calls, however they ended. */
   public long total() {
     return counts().values().stream().mapToLong(outcomes -> sum(outcomes.values())).sum();
   }
 
-  /** The number of calls that change something, however they ended. */
+  /** Returns the number of calls that change something, however they ended. */
   public long mutating() {
     return counts().entrySet().stream()
         .filter(e -> !e.getKey().startsWith("Describe") && !e.getKey().startsWith("Get"))

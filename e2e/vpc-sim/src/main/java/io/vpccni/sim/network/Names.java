@@ -3,7 +3,7 @@ package io.vpccni.sim.network;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The names of one simulator's network namespaces.
+ * Makes the names of one simulator's network namespaces.
  *
  * @param prefix is different for each simulator that runs at the same time
  */

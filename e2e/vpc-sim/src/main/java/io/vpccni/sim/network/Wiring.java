@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Turns what EC2 says into commands for the kernel. Pure apart from its own memory: no process, no
- * clock. It is not thread-safe.
+ * Turns what EC2 says into commands for the kernel. It is pure apart from its own memory: it starts
+ * no process and reads no clock. It is not thread-safe.
  *
  * <p>Each ENI is a veth pair: one end in the router, one in the instance. The router sends an
  * address to the link of the ENI that owns it now, always by one next hop and its permanent

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Form {
   private final Map<String, Parameter> parameters;
 
-  /** The full names of the parameters that were read, shared with the parts of this form. */
+  /** Holds the full names of the parameters that were read, shared with the parts of this form. */
   private final Set<String> read;
 
   /**
@@ -194,7 +194,7 @@ public final class Form {
     return Collections.unmodifiableSortedMap(values);
   }
 
-  /** The names, in full, that nobody has asked for yet. */
+  /** Returns the names, in full, that nobody has asked for yet. */
   public SortedSet<String> unread() {
     var left = new TreeSet<>(values().keySet());
     left.removeAll(read);

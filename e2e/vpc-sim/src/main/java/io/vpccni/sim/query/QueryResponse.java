@@ -3,7 +3,9 @@ package io.vpccni.sim.query;
 import io.vpccni.sim.ec2.ApiError;
 import java.util.function.Consumer;
 
-/** The answers of AWS's older query services, STS and CloudWatch; EC2 has forms of its own. */
+/**
+ * Writes the answers of AWS's older query services, STS and CloudWatch; EC2 has forms of its own.
+ */
 public final class QueryResponse {
   private QueryResponse() {}
 

@@ -36,7 +36,7 @@ public record EniView(
     }
   }
 
-  /** What tells whose the ENI is. */
+  /** Tells whose the ENI is. */
   public record Labels(String description, Map<String, String> tags) {
     public Labels {
       tags = Map.copyOf(tags);
@@ -44,7 +44,7 @@ public record EniView(
   }
 
   /**
-   * The rules that EC2 applies to the ENI's traffic.
+   * Holds the rules that EC2 applies to the ENI's traffic.
    *
    * @param groups security groups, sorted
    */

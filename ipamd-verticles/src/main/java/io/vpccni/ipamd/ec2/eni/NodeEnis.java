@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /**
  * Keeps the ENIs attached to this instance, and the device indices that they take: what EC2 last
  * showed, corrected by what our own calls have changed since. It is the one owner of both; what the
- * pool, the data plane and the checkpoint have are copies of what a Describe answered. Pure, and
- * for one context only.
+ * pool, the data plane and the checkpoint have are copies of what a Describe answered. It is pure,
+ * and for one context only.
  */
 final class NodeEnis {
   /** For this long our own call's answer is believed over a Describe, which may lag behind. */

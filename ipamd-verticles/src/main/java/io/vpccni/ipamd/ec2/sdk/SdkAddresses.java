@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesResponse;
 import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesResponse;
 
-/** The calls that give an ENI addresses and prefixes, and take them. */
+/** Makes the calls that give an ENI addresses and prefixes, and take them. */
 final class SdkAddresses {
   private final SdkCalls calls;
 

@@ -1,7 +1,4 @@
-/**
- * This package has AWS's own client and is the only one that imports it. The only package that
- * imports it.
- */
+/** This package has AWS's own client and is the only one that imports it. */
 @NullMarked
 package io.vpccni.ipamd.ec2.sdk;
 

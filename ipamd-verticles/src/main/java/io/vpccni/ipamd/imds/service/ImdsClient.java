@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads single keys, IMDSv2 with a shared token. Used from one context only, so it holds no lock.
+ * Reads single keys, IMDSv2 with a shared token. It is used from one context only, so it holds no
+ * lock.
  *
  * <p>Falls back to IMDSv1 only where IMDS says that it has no tokens, never after a timeout: an
  * instance that is merely slow must not lose the protection of v2 for the life of the process.

@@ -34,7 +34,7 @@ final class WatchCondition {
   void heard() {
     looksWithout = 0;
     if (conditions.lower(name, "")) {
-      log.atInfo().addKeyValue("what", what).log("The watch stands again");
+      log.atInfo().addKeyValue("what", what).log("The watch is open again");
     }
   }
 

@@ -4,7 +4,7 @@ import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolCount;
 
-/** The reference's names for what the pool counts. */
+/** Knows the reference's names for what the pool counts. */
 final class CountNames {
   private CountNames() {}
 

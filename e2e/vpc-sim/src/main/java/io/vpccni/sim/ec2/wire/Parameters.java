@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The names of EC2's parameters, including those that are not modelled. A misspelled one is refused
- * as EC2 refuses it, and one that would have no effect here is refused too, since silence would
- * look like success.
+ * Knows the names of EC2's parameters, including those that are not modelled. A misspelled one is
+ * refused as EC2 refuses it, and one that would have no effect here is refused too, since silence
+ * would look like success.
  */
 final class Parameters {
   /**
-   * The names by action, joined with dots and without the numbers of list items; a test compares
-   * them with AWS's SDK.
+   * Holds the names by action, joined with dots and without the numbers of list items; a test
+   * compares them with AWS's SDK.
    */
   private static final Map<String, Set<String>> OF_ACTION = read();
 
@@ -48,7 +48,7 @@ final class Parameters {
           "X-Amz-Signature",
           "X-Amz-SignedHeaders");
 
-  /** The roots of the names of parameters that have no effect on networks, by action. */
+  /** Holds the roots of the names of parameters that have no effect on networks, by action. */
   private static final Map<String, List<String>> WITHOUT_EFFECT =
       Map.of(
           "RunInstances",
@@ -105,7 +105,7 @@ final class Parameters {
     return name.replaceAll("\\.\\d+(?=\\.|$)", "");
   }
 
-  /** The names of all parameters by action. */
+  /** Returns the names of all parameters by action. */
   static Map<String, Set<String>> all() {
     return OF_ACTION;
   }

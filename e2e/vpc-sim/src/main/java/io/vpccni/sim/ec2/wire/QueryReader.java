@@ -38,7 +38,7 @@ public final class QueryReader {
     return call;
   }
 
-  /** The names of all actions that are understood. */
+  /** Returns the names of all actions that are understood. */
   public static Set<String> names() {
     return ACTIONS.keySet();
   }

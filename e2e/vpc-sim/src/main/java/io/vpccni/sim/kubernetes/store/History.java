@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The last changes, from which watches start and older lists go on. */
+/** Keeps the last changes, from which watches start and older lists go on. */
 final class History {
   private static final int KEPT = 10_000;
 

@@ -21,7 +21,7 @@ final class ObjectMeta {
           "generation",
           "resourceVersion");
 
-  /** The characters of generated names, which are those of Kubernetes: no vowels, no 0, 1 or 3. */
+  /** Generated names have the characters that Kubernetes uses: no vowels, no 0, 1 or 3. */
   private static final String SUFFIX = "bcdfghjklmnpqrstvwxz2456789";
 
   private ObjectMeta() {}

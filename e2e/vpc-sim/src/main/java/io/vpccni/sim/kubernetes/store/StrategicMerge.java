@@ -20,7 +20,7 @@ final class StrategicMerge {
   private static final String ORDER = "$setElementOrder/";
   private static final String DELETE = "$deleteFromPrimitiveList/";
 
-  /** The lists with a merge key, from the field tags of the API types in k8s.io/api/core/v1. */
+  /** These lists have a merge key, by the field tags of the API types in k8s.io/api/core/v1. */
   private static final Map<String, List<String>> MERGE_KEYS =
       Map.ofEntries(
           Map.entry("containers", List.of("name")),
@@ -41,7 +41,7 @@ final class StrategicMerge {
           Map.entry("ownerReferences", List.of("uid")),
           Map.entry("topologySpreadConstraints", List.of("topologyKey")));
 
-  /** The lists of plain values that are merged as sets. */
+  /** These lists of plain values are merged as sets. */
   private static final Set<String> SETS = Set.of("finalizers", "podCIDRs");
 
   private StrategicMerge() {}

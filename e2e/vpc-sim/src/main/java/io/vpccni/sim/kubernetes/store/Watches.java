@@ -5,7 +5,8 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 
 /**
- * The open watches of a store. It is thread-safe; the store tells them of changes under its lock.
+ * Keeps the open watches of a store. It is thread-safe; the store tells them of changes under its
+ * lock.
  */
 final class Watches {
   private final Set<Watching> open = new CopyOnWriteArraySet<>();
