@@ -164,11 +164,12 @@ final class EveryCall {
 
   /** Removes one rule again and again until that is reported as a contention. */
   private void othersContend(Client client) throws Exception {
-    long end = System.nanoTime() + SECONDS.toNanos(20);
-    while (!client.hasHeard(EveryCall::contestedRule)) {
-      assertThat(System.nanoTime()).as("a rule is removed again and again").isLessThan(end);
-      if (node.ip("rule").contains("32765:")) node.ip("rule del prio 32765");
-    }
+    Wait.until(
+        "the removals of a rule are told as a contention",
+        () -> {
+          if (node.ip("rule").contains("32765:")) node.ip("rule del prio 32765");
+          return client.hasHeard(EveryCall::contestedRule);
+        });
     assertThat(client.hears("a contention", EveryCall::contestedRule).getRepaired().getDetail())
         .contains("another program", "10.0.1.77");
   }

@@ -36,6 +36,8 @@ record ForeignObjects(NetProgrammer node, Path folder) {
     for (var words : MADE_BY) {
       node.inItsNamespace(words);
     }
+    Wait.until(
+        "carrier", () -> node.inItsNamespace("ip link show dev other0").contains("state UP"));
     Files.writeString(folder.resolve("99-other.conflist"), "{\"name\": \"other\"}");
     Files.createDirectories(folder.resolve("other")).resolve("file").toFile().createNewFile();
     return new ForeignObjects(node, folder);

@@ -1,6 +1,5 @@
 package io.vpccni.netprog;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,9 +149,6 @@ class HostileClientIT {
 
   /** Waits until connections are closed, which happens when their last answer is written. */
   private static void settles(NetProgrammer running, int files) throws Exception {
-    long end = System.nanoTime() + SECONDS.toNanos(20);
-    while (running.openFiles() > files + 5 && System.nanoTime() < end)
-      TimeUnit.MILLISECONDS.sleep(50);
-    assertThat(running.openFiles()).isLessThanOrEqualTo(files + 5);
+    Wait.until("connections are closed", () -> running.openFiles() <= files + 5);
   }
 }

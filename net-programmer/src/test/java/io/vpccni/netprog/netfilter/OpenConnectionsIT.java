@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.netprog.syscall.FileDescriptor;
@@ -43,7 +44,7 @@ class OpenConnectionsIT {
       new Tool(List.of("ip", "netns", "exec", NODE), Duration.ofSeconds(20));
 
   @BeforeEach
-  void namespaces() throws ToolFailed {
+  void namespaces() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     for (var name : List.of(NODE, INTERNET)) {
       HOST.run(List.of("ip", "netns", "del", name), "");
@@ -54,6 +55,10 @@ class OpenConnectionsIT {
     ip("-n " + INTERNET + " addr add 203.0.113.1/24 dev eth0");
     ip("-n " + NODE + " link set eth0 up");
     ip("-n " + INTERNET + " link set eth0 up");
+    // Until the kernel notices that the other end is up, a link drops what it is to send.
+    for (var name : List.of(NODE, INTERNET)) {
+      Wait.until("carrier in " + name, () -> links(name).contains("state UP"));
+    }
     ip("-n " + NODE + " route add default dev eth0");
     ip("-n " + INTERNET + " route add 10.0.0.0/24 dev eth0");
   }
@@ -63,6 +68,10 @@ class OpenConnectionsIT {
     for (var name : List.of(NODE, INTERNET)) {
       HOST.run(List.of("ip", "netns", "del", name), "");
     }
+  }
+
+  private static String links(String namespace) throws ToolFailed {
+    return HOST.succeed(List.of("ip", "-n", namespace, "link", "show", "eth0"), "");
   }
 
   private static void ip(String words) throws ToolFailed {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
@@ -80,7 +81,7 @@ class BranchPodIT extends NodeTest {
     assertThat(await(node.kernel().check(pod))).isEmpty();
     assertThat(node.detach(pod)).contains("vlanad3d5642a5a");
     assertThat(node.onNode("rule")).doesNotContain("107");
-    TestNode.until("VLAN gone", () -> !node.onNode("link").contains("vlan.eth.7"));
+    Wait.until("VLAN gone", () -> !node.onNode("link").contains("vlan.eth.7"));
   }
 
   @Test
@@ -116,6 +117,7 @@ class BranchPodIT extends NodeTest {
     assertThat(node.onNode("rule")).doesNotContain("107");
   }
 
+  /** The trunk is down before, as an ENI is that nothing has set up yet. */
   @Test
   void aRealVlanIsMadeWhereTheKernelHasThem() throws Exception {
     node.primary(MAC0, "10.0.1.10/24");
@@ -125,6 +127,7 @@ class BranchPodIT extends NodeTest {
         "this kernel has no 8021q");
     var pod = branchPod(node.podNamespace(), PodSecurityGroupMode.STRICT, "vlanad3d5642a5a");
     await(node.kernel().attach(pod));
-    assertThat(node.onNode("-d link show vlan.eth.7")).contains("vlan protocol 802.1Q id 7");
+    assertThat(node.onNode("-d link show vlan.eth.7"))
+        .contains("vlan protocol 802.1Q id 7", "MULTICAST,UP");
   }
 }

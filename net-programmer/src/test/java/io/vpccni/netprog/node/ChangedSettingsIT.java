@@ -5,6 +5,7 @@ import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.Cidrs;
 import io.vpccni.netprog.desired.HostState.NatSettings;
@@ -121,7 +122,7 @@ class ChangedSettingsIT {
         node.detach(pod);
       }
       var desired = fresh(AFTER, variant);
-      TestNode.until("nothing is left of it", () -> state(node, variant).equals(desired));
+      Wait.until("nothing is left of it", () -> state(node, variant).equals(desired));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vpccni.netprog.Wait;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.AttachPod;
 import io.vpccni.rpc.wire.netprog.DetachPod;
@@ -144,14 +145,14 @@ final class DaemonProcess implements EnvelopeClient.Owner, AutoCloseable {
   }
 
   /** Waits for some of the answers. */
-  void untilAnswered(int some) throws InterruptedException {
-    TestNode.until("some answers", () -> answered() >= some);
+  void untilAnswered(int some) throws Exception {
+    Wait.until("some answers", () -> answered() >= some);
   }
 
   /** Waits until everything was granted and all promised links are gone. */
-  void untilDone() throws InterruptedException {
-    TestNode.until("all answered", () -> done.size() == asked.size());
-    TestNode.until("promised links are gone", promised::isEmpty);
+  void untilDone() throws Exception {
+    Wait.until("all answered", () -> done.size() == asked.size());
+    Wait.until("promised links are gone", promised::isEmpty);
     assertThat(refused).isEmpty();
     asked.clear();
     done.clear();

@@ -4,6 +4,7 @@ import static io.vpccni.netprog.node.SampleState.pod;
 import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
@@ -73,7 +74,7 @@ class DriftIT extends NodeTest {
     node.onNode("link set eth1 down");
     node.onNode("addr flush dev eth1");
     node.onNode("link set eni0 down");
-    TestNode.until(
+    Wait.until(
         "all as before",
         () ->
             node.onNode("link show eth0").contains("mtu 9001")
@@ -87,7 +88,7 @@ class DriftIT extends NodeTest {
 
   @Test
   void contentionWithAnotherWriterIsToldAndEndsInNoLoop() throws Exception {
-    TestNode.until(
+    Wait.until(
         "contested",
         () -> {
           if (node.onNode("rule").contains("0x80")) {
@@ -103,7 +104,7 @@ class DriftIT extends NodeTest {
         .contains("fwmark 0x80/0x80");
     // Others are repaired meanwhile.
     node.onNode("rule del prio 32765");
-    TestNode.until("other rule is back", () -> node.onNode("rule").contains("32765"));
+    Wait.until("other rule is back", () -> node.onNode("rule").contains("32765"));
   }
 
   @Test
@@ -117,8 +118,8 @@ class DriftIT extends NodeTest {
     node.restart();
     // pods[0] stays, pods[1] is live but unexplained, pods[2] was promised to be deleted.
     await(node.kernel().sync(host, hostParts(pods.subList(0, 1)), List.of("eni2", "eni77")));
-    TestNode.until("eni2 is deleted", () -> !node.onNode("link").contains("eni2@"));
-    TestNode.until(
+    Wait.until("eni2 is deleted", () -> !node.onNode("link").contains("eni2@"));
+    Wait.until(
         "both told",
         () ->
             node.events.contains(new Event.VethsDeleted(List.of("eni2")))
@@ -148,6 +149,14 @@ class DriftIT extends NodeTest {
     assertThat(node.onNode("rule")).contains("10.0.9.9");
   }
 
+  private long deletions(String veth) {
+    return node.events.stream()
+        .filter(Event.VethsDeleted.class::isInstance)
+        .flatMap(event -> ((Event.VethsDeleted) event).names().stream())
+        .filter(veth::equals)
+        .count();
+  }
+
   @Test
   void anAddForTheSameVethNameFinishesAPendingDeletionFirst() throws Exception {
     for (int i = 0; i < 5; i++) {
@@ -165,17 +174,10 @@ class DriftIT extends NodeTest {
               9001);
       await(node.kernel().attach(first));
       assertThat(node.detach(first)).containsExactly("eni5");
-      node.events.clear();
       await(node.kernel().attach(second));
       // In the same namespace, and that is where the former pair is being deleted.
-      TestNode.until(
-          "told",
-          () ->
-              node.events.stream()
-                  .anyMatch(
-                      event ->
-                          event instanceof Event.VethsDeleted(var names)
-                              && names.contains("eni5")));
+      int detached = 2 * i + 1;
+      Wait.until("each is told once", () -> deletions("eni5") == detached);
       TestNode.run("ip netns exec " + node.namespace + " ping -c1 -W1 10.0.1.5");
       assertThat(await(node.kernel().check(second))).isEmpty();
       assertThat(node.detach(second)).containsExactly("eni5");

@@ -5,6 +5,7 @@ import static io.vpccni.netprog.node.TestNode.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.PodState.Egress;
 import io.vpccni.netprog.desired.PodState.PodInterface;
@@ -236,7 +237,7 @@ class FaultIT {
                   rig.node.detach(rig.pod);
                 }
                 try {
-                  TestNode.until(when + ": gone", () -> rig.links().equals(before));
+                  Wait.until(when + ": gone", () -> rig.links().equals(before));
                 } catch (AssertionError late) {
                   assertThat(rig.links()).as(when).isEqualTo(before);
                 }

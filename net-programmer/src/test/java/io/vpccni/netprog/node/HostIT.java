@@ -5,6 +5,7 @@ import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.HostState.PodSecurityGroupMode;
 import io.vpccni.netprog.desired.Refusal;
@@ -154,7 +155,7 @@ class HostIT extends NodeTest {
     assertThat(await(node.kernel().applyHost(SampleState.host(MAC0, "10.0.0.4", eni))).missing())
         .containsExactly("eni-1");
     node.eni("eth1", MAC1);
-    TestNode.until(
+    Wait.until(
         "routes of eth1",
         () ->
             TestNode.works("ip -n " + node.namespace + " route show table 2")

@@ -1,9 +1,11 @@
 package io.vpccni.netprog.node;
 
+import io.vpccni.netprog.Wait;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Counts changes in a namespace by {@code ip monitor}, which must listen to rules too. */
 final class IpMonitor implements AutoCloseable {
-  private static final String MARK = "29999";
+  /** The priority of the first mark; each mark has one of its own. */
+  private static final int MARKS = 29_000;
 
   private final String namespace;
   private final Process process;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
+  private int marks;
 
   IpMonitor(String namespace, String... objects) throws Exception {
     this.namespace = namespace;
@@ -25,7 +29,7 @@ final class IpMonitor implements AutoCloseable {
     process = new ProcessBuilder(words).redirectErrorStream(true).start();
     Thread.ofPlatform().daemon().start(this::read);
     // It listens once it has seen a mark.
-    TestNode.until("ip monitor listens", () -> mark());
+    Wait.until("ip monitor listens", () -> sees(mark(), Duration.ofMillis(300)));
     seen.clear();
   }
 
@@ -39,30 +43,33 @@ final class IpMonitor implements AutoCloseable {
     }
   }
 
-  private boolean mark() {
-    TestNode.ip("-n " + namespace + " rule add prio " + MARK + " lookup main");
-    TestNode.ip("-n " + namespace + " rule del prio " + MARK + " lookup main");
-    try {
-      for (int marks = 0; marks < 2; ) {
-        var line = lines.poll(300, TimeUnit.MILLISECONDS);
-        if (line == null) {
-          return false;
-        }
-        if (line.contains(MARK)) {
-          marks++;
-        } else {
-          seen.add(line);
-        }
+  /** Adds a rule that nothing else has and removes it, and returns its priority. */
+  private int mark() {
+    int priority = MARKS + marks++;
+    TestNode.ip("-n " + namespace + " rule add prio " + priority + " lookup main");
+    TestNode.ip("-n " + namespace + " rule del prio " + priority + " lookup main");
+    return priority;
+  }
+
+  /** Reads on to the removal of that mark, and tells whether it was seen. */
+  private boolean sees(int mark, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    for (; ; ) {
+      var line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (line == null) {
+        return false;
       }
-      return true;
-    } catch (InterruptedException e) {
-      return false;
+      if (!line.matches("(Deleted )?29\\d{3}:.*")) {
+        seen.add(line);
+      } else if (line.startsWith("Deleted " + mark + ":")) {
+        return true;
+      }
     }
   }
 
   /** Returns what changed since the last call, without what IPv6 does on links by itself. */
-  List<String> changes() {
-    if (!mark()) {
+  List<String> changes() throws InterruptedException {
+    if (!sees(mark(), Duration.ofSeconds(30))) {
       throw new AssertionError("ip monitor is silent");
     }
     var changes =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vpccni.netprog.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -59,9 +60,9 @@ record KernelComparison(TestNode node, ExpectedPods expected) {
    * its link-local route a moment later, and a dump that the kernel interrupts for it lists some
    * routes twice.
    */
-  private String quietIpv6Routes() throws InterruptedException {
+  private String quietIpv6Routes() throws Exception {
     var readings = new ArrayDeque<String>();
-    TestNode.until(
+    Wait.until(
         "IPv6 routes are quiet",
         () -> {
           readings.addFirst(node.onNode("-j -6 route show table main"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vpccni.netprog.Wait;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.nio.file.Path;
 import java.util.Random;
@@ -89,7 +90,7 @@ class KillIT {
     var node = run.node();
     var netfilter = netfilter(node);
     try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address", "neigh")) {
-      TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
+      Wait.until("links are quiet", () -> monitor.changes().isEmpty());
       try (var process = process(run)) {
         assertThat(process.sync().getChanges()).isZero();
         assertThat(monitor.changes()).isEmpty();

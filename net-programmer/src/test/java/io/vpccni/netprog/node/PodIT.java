@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
 import io.vpccni.netprog.desired.Refusal;
 import java.time.Duration;
@@ -90,9 +91,9 @@ class PodIT extends NodeTest {
     }
 
     assertThat(node.detach(pod)).containsExactly("eniaaaaaaaaaaa");
-    TestNode.until("veth gone", () -> !node.onNode("link").contains("eniaaa"));
+    Wait.until("veth gone", () -> !node.onNode("link").contains("eniaaa"));
     assertThat(node.onNode("rule") + node.onNode("route show table all")).isEqualTo(before);
-    TestNode.until("told", () -> !node.events.isEmpty());
+    Wait.until("told", () -> !node.events.isEmpty());
     assertThat(node.detach(pod)).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static io.vpccni.netprog.node.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
@@ -66,20 +67,20 @@ class RemovedObjectsIT {
       var removals = removals(node);
       node.events.clear();
       try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address")) {
-        TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
+        Wait.until("links are quiet", () -> monitor.changes().isEmpty());
         node.batchOnNode("-4", removals.stream().map(Removal::command).toList());
         long removed = System.nanoTime();
-        TestNode.until("rules, routes, links and addresses", () -> netlink(node).equals(netlink));
+        Wait.until("rules, routes, links and addresses", () -> netlink(node).equals(netlink));
         assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
         assertThat(unexplained(monitor.changes(), removals)).isEmpty();
 
         removeNetfilter(node, netfilter);
         removed = System.nanoTime();
-        TestNode.until("netfilter", () -> netfilter(node).equals(netfilter));
+        Wait.until("netfilter", () -> netfilter(node).equals(netfilter));
         assertThat(since(removed)).isLessThan(NETFILTER_LIMIT);
         assertThat(monitor.changes()).isEmpty();
       }
-      TestNode.until(
+      Wait.until(
           "told of each kind",
           () -> kinds(node).containsAll(List.of("rule", "route", "link", "iptables", "nftables")));
       assertThat(repaired(node)).noneMatch(Event.Repaired::contested);
@@ -101,7 +102,7 @@ class RemovedObjectsIT {
       throws Exception {
     var netfilter = netfilter(node);
     try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address", "neigh")) {
-      TestNode.until("links are quiet", () -> monitor.changes().isEmpty());
+      Wait.until("links are quiet", () -> monitor.changes().isEmpty());
       node.restart();
       var known = pods.stream().map(RemovedObjectsIT::asFromACheckpoint).toList();
       assertThat(await(node.kernel().sync(host, known, List.of())).changes()).isZero();

@@ -1,5 +1,8 @@
 package io.vpccni.netprog.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.PodState;
@@ -26,7 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -42,25 +44,33 @@ final class TestNode implements AutoCloseable {
   private final List<String> namespaces = new ArrayList<>();
   private NodeKernel kernel;
 
+  private final KernelSettings settings;
   private final NetlinkSocket.Opener sockets;
   private final Optional<String> iptables;
   private Optional<NetfilterReconciler> reconciler = Optional.empty();
 
   TestNode() throws Exception {
-    this(NetlinkSocket::open, Optional.empty());
+    this(NetlinkSocket::open);
   }
 
   /** Opens the node's kernel with other sockets. */
   TestNode(NetlinkSocket.Opener sockets) throws Exception {
-    this(sockets, Optional.empty());
+    this(KernelSettings.USUAL, sockets, Optional.empty());
+  }
+
+  /** Opens the node's kernel in other surroundings, with other sockets. */
+  TestNode(KernelSettings settings, NetlinkSocket.Opener sockets) throws Exception {
+    this(settings, sockets, Optional.empty());
   }
 
   /** Opens the node's kernel with netfilter, by that variant of iptables. */
   TestNode(String iptables) throws Exception {
-    this(NetlinkSocket::open, Optional.of(iptables));
+    this(KernelSettings.USUAL, NetlinkSocket::open, Optional.of(iptables));
   }
 
-  private TestNode(NetlinkSocket.Opener sockets, Optional<String> iptables) throws Exception {
+  private TestNode(KernelSettings settings, NetlinkSocket.Opener sockets, Optional<String> iptables)
+      throws Exception {
+    this.settings = settings;
     this.sockets = sockets;
     this.iptables = iptables;
     addNamespace(namespace);
@@ -110,6 +120,33 @@ final class TestNode implements AutoCloseable {
     ip("-n " + namespace + " link set lo up");
   }
 
+  /**
+   * Waits until IPv6 is done with the links: each that is up gets its own address and the route to
+   * it a second or two later, when no other node has turned out to have that address.
+   */
+  void ipv6IsQuiet() throws Exception {
+    Wait.until(
+        "each link that is up has its IPv6 address",
+        () -> {
+          var own = onNode("-6 route show table local").lines();
+          var up = onNode("-br link").lines().filter(line -> !line.startsWith("lo "));
+          return own.filter(line -> line.startsWith("local fe80::")).count()
+              == up.filter(line -> line.contains(",LOWER_UP")).count();
+        });
+  }
+
+  /**
+   * Demands that the link's IPv6 addresses are not looked for at other nodes before they are used,
+   * which takes a second or two. Without it the kernel still takes a moment to make them usable.
+   */
+  static void noDuplicateAddressDetection(String namespace, String link) throws Exception {
+    var in = "ip netns exec " + namespace + " ";
+    assertThat(run(in + "cat /proc/sys/net/ipv6/conf/" + link + "/accept_dad")).isEqualTo("0\n");
+    Wait.until(
+        "the addresses of " + link + " are usable",
+        () -> ip("-n " + namespace + " -6 addr show dev " + link + " tentative").isEmpty());
+  }
+
   NodeKernel kernel() {
     return kernel;
   }
@@ -133,7 +170,7 @@ final class TestNode implements AutoCloseable {
           if (iptables.isPresent()) {
             reconciler = Optional.of(reconciler(iptables.get()));
           }
-          return NodeKernel.open(KernelSettings.USUAL, sockets, reconciler, events::add);
+          return NodeKernel.open(settings, sockets, reconciler, events::add);
         });
   }
 
@@ -173,17 +210,6 @@ final class TestNode implements AutoCloseable {
       return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Refusal refusal ? refusal : e;
-    }
-  }
-
-  static void until(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within 10 s: " + what);
-      }
-      Thread.onSpinWait();
-      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
