@@ -62,6 +62,11 @@ class BranchLinkIT {
     return "20000000" + "1100" + "00".repeat(10) + "00000000" + number(link) + "00".repeat(8);
   }
 
+  /** Returns the message of {@code ip link set dev … up}. */
+  private static String setUp(int link) {
+    return "20000000" + "1000" + "00".repeat(10) + "00000000" + number(link) + "01000000".repeat(2);
+  }
+
   /** Returns the message of {@code ip link add link … name vlan.eth.7 address … type vlan id 7}. */
   private static String create(int trunk) {
     return "5c000000"
@@ -98,6 +103,36 @@ class BranchLinkIT {
         9001);
   }
 
+  /** Tries to attach a branch pod, and tells whether this kernel has made its VLAN link. */
+  private static boolean attached(TestNode node) throws Exception {
+    try {
+      await(node.kernel().attach(pod(node.podNamespace())));
+      return true;
+    } catch (Refusal noVlans) {
+      return false;
+    }
+  }
+
+  /** A VLAN link cannot be set up while the link below it is down: the kernel answers ENETDOWN. */
+  @Test
+  void aTrunkThatIsDownIsSetUpBeforeItsVlanLinkIsMade() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
+    assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
+    var sent = new CopyOnWriteArrayList<String>();
+    NetlinkSocket.Opener sockets =
+        protocol -> NetlinkSocket.over(new Recorder(NetlinkSocket.wire(protocol), sent));
+    try (var node = new TestNode(sockets)) {
+      node.eni("eth1", TRUNK);
+      int trunk = index(node, "eth1");
+      boolean made = attached(node);
+      assertThat(sent).containsSubsequence(setUp(trunk), create(trunk));
+      assertThat(node.onNode("link show eth1")).contains("MULTICAST,UP");
+      if (made) {
+        assertThat(node.onNode("link show vlan.eth.7")).contains("MULTICAST,UP");
+      }
+    }
+  }
+
   @Test
   void theLinkOfAFormerBranchEniIsReplacedByTheOneOfThis() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
@@ -112,12 +147,7 @@ class BranchLinkIT {
       node.onNode("link add vlan.eth.7 address 02:00:00:99:99:99 type veth peer name c-vlan");
       int former = index(node, "vlan.eth.7");
       int trunk = index(node, "eth1");
-      boolean made = true;
-      try {
-        await(node.kernel().attach(pod(node.podNamespace())));
-      } catch (Refusal noVlans) {
-        made = false;
-      }
+      boolean made = attached(node);
       var delete = delete(former);
       var create = create(trunk);
       assertThat(sent).containsSubsequence(delete, create);

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.netprog.netlink.NetlinkSocket;
+import io.vpccni.netprog.netns.NetnsFolders;
+import io.vpccni.netprog.netns.Sysctls;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import io.vpccni.netprog.syscall.Wire;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An IPv4 node whose kernel was started with {@code ipv6.disable=1}. */
 class Ipv6AbsentIT {
@@ -38,12 +44,20 @@ class Ipv6AbsentIT {
     }
   }
 
+  /** Returns a tree of sysctls as that kernel has it: everything but IPv6's part. */
+  private static Sysctls sysctls(Path folder) throws IOException {
+    var net = Files.createDirectory(folder.resolve("net"));
+    Files.createSymbolicLink(net.resolve("ipv4"), Path.of("/proc/sys/net/ipv4"));
+    return new Sysctls(folder.toString());
+  }
+
   @Test
-  void itServesIpv4Pods() throws Exception {
+  void itServesIpv4Pods(@TempDir Path folder) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     NetlinkSocket.Opener sockets =
         protocol -> NetlinkSocket.over(new WithoutIpv6(NetlinkSocket.wire(protocol)));
-    try (var node = new TestNode(sockets)) {
+    var settings = new KernelSettings(sysctls(folder), NetnsFolders.USUAL);
+    try (var node = new TestNode(settings, sockets)) {
       node.primary(MAC0, "10.0.0.4/18");
       node.eni("eth1", MAC1);
       var eni = SampleState.eni("eni-1", MAC1, "10.0.23.206", "10.0.0.0/18", 0, 1, 2);
