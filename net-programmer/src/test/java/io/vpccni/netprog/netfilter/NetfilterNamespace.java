@@ -64,6 +64,16 @@ abstract class NetfilterNamespace {
         nodePort);
   }
 
+  /** Returns a node with two VPC CIDRs and two excluded ones, and with NodePort. */
+  static Ipv4Node manyCidrs() {
+    return new Ipv4Node(
+        Ip.parse("10.0.0.4"),
+        List.of(Cidr.parse("10.10.0.0/16"), Cidr.parse("10.11.0.0/16")),
+        List.of(Cidr.parse("10.12.0.0/16"), Cidr.parse("10.13.0.0/16")),
+        false,
+        true);
+  }
+
   static DesiredNetfilter desired(Ipv4Node node, Randomization randomization) {
     return new DesiredNetfilter(
         "eth0", Optional.of(node), 0x80, List.of("eni"), randomization, Optional.empty(), Set.of());
