@@ -10,6 +10,7 @@ import io.vpccni.ipamd.holding.PodAddresses.Traces;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
@@ -93,8 +94,9 @@ final class AddNetwork {
 
   private Future<AddNetworkReply> give(Taken taken, Cancellation caller) {
     var holding = taken.holding();
-    return PoolEndpoints.VIEW
-        .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+    return placed(holding)
+        .compose(
+            _ -> PoolEndpoints.VIEW.ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE))
         .map(view -> reply(holding, view))
         .compose(
             reply ->
@@ -113,6 +115,18 @@ final class AddNetwork {
         .recover(
             error ->
                 addresses.giveBack(taken, Traces.NONE).transform(_ -> Future.failedFuture(error)));
+  }
+
+  /**
+   * Fails while the ENI of one of the addresses is not known. That plugin would take the 0 of an
+   * unknown device or route table for a real one, and route the pod by it; it repeats its call.
+   */
+  private static Future<Void> placed(Holding holding) {
+    return holding.wiring().branch().isPresent()
+            || holding.addresses().stream().allMatch(HeldAddress::tableKnown)
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new NotGiven("EC2 has not shown yet which ENI the pod's address is on"));
   }
 
   private AddNetworkReply reply(Holding holding, PoolView view) {
