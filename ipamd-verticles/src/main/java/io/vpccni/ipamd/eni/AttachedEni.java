@@ -66,6 +66,19 @@ public record AttachedEni(
     return standing.managed();
   }
 
+  /**
+   * Tells whether the host can be made to route by it. The primary ENI is the host's own already;
+   * the gateway of another one follows from its address and its subnet's block.
+   */
+  public boolean routable() {
+    return primary() || (primaryIp.isPresent() && subnetCidr.isPresent());
+  }
+
+  /** Returns the same ENI with the block that its subnet is known to have. */
+  public AttachedEni withSubnetCidr(Optional<Cidr> known) {
+    return new AttachedEni(id, mac, place, subnet, known, primaryIp, cidrs, kind, standing, tags);
+  }
+
   public AttachedEni withManaged(boolean managed) {
     return new AttachedEni(
         id,

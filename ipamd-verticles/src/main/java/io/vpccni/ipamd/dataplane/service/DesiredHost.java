@@ -55,22 +55,19 @@ final class DesiredHost {
   }
 
   /**
-   * Returns nothing for the primary ENI, which is the host's own, and for those that are not ours.
+   * Returns nothing for the primary ENI, which is the host's own, for those that are not ours, and
+   * for those whose gateway is not known.
    */
   private static Optional<SecondaryEni> secondary(AttachedEni eni, Map<EniId, Integer> tables) {
-    if (eni.primary()
-        || !eni.managed()
-        || eni.kind() == EniKind.EFA_ONLY
-        || eni.primaryIp().isEmpty()
-        || eni.subnetCidr().isEmpty()) {
+    if (eni.primary() || !eni.managed() || eni.kind() == EniKind.EFA_ONLY || !eni.routable()) {
       return Optional.empty();
     }
     return Optional.of(
         SecondaryEni.newBuilder()
             .setEniId(eni.id().value())
             .setMac(eni.mac())
-            .setPrimaryIp(eni.primaryIp().get().toString())
-            .setSubnetCidr(eni.subnetCidr().get().toString())
+            .setPrimaryIp(eni.primaryIp().orElseThrow().toString())
+            .setSubnetCidr(eni.subnetCidr().orElseThrow().toString())
             .setNetworkCard(eni.networkCard())
             .setDeviceNumber(eni.deviceNumber())
             .setRouteTable(tables.getOrDefault(eni.id(), computed(eni)))

@@ -132,9 +132,18 @@ public final class EniState {
 
   /**
    * Tells whether its addresses count when the pool is sized, which those that still wait for the
-   * link do.
+   * link do. Those of an ENI that cannot be set up do not: no link will make them work.
    */
   public boolean counts() {
+    return isForPods() && facts.routable();
+  }
+
+  /** Tells whether its addresses are meant for pods and only its subnet's block is not known. */
+  public boolean lacksBlock() {
+    return isForPods() && facts.primaryIp().isPresent() && !facts.routable();
+  }
+
+  private boolean isForPods() {
     return state == BlockState.LIVE && facts.managed() && !facts.excluded();
   }
 
@@ -197,7 +206,15 @@ public final class EniState {
     return new EniState(facts, inTable, now, state, since, blocks, singles, prefixes);
   }
 
+  /**
+   * Takes in what EC2 or IMDS says of it now. A subnet never changes its block, so one that is not
+   * shown this time is still the one that was shown before.
+   */
   public EniState described(AttachedEni now) {
-    return new EniState(now, table, linked, state, since, blocks, singles, prefixes);
+    var known =
+        now.subnetCidr().isEmpty() && now.subnet().equals(facts.subnet())
+            ? now.withSubnetCidr(facts.subnetCidr())
+            : now;
+    return new EniState(known, table, linked, state, since, blocks, singles, prefixes);
   }
 }

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.pool.ask.Backoffs;
 import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ask.Provisioning;
 import io.vpccni.ipamd.pool.calls.Answers;
+import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Totals;
@@ -118,9 +119,22 @@ public final class AddAdmission {
   }
 
   private static String why(Transition transition) {
-    var obstacle = Provisioning.obstacle(transition);
+    var reason = Provisioning.obstacle(transition).or(() -> unroutable(transition));
     return "no address is free, and none can be had in time"
-        + obstacle.map(reason -> ": " + reason).orElse("");
+        + reason.map(text -> ": " + text).orElse("");
+  }
+
+  /** Names an ENI whose addresses nobody can get because it cannot be set up. */
+  private static Optional<String> unroutable(Transition transition) {
+    return transition.ledger.enis().values().stream()
+        .filter(EniState::lacksBlock)
+        .findFirst()
+        .map(
+            eni ->
+                eni.id()
+                    + " cannot be set up, since the address block of its subnet "
+                    + eni.facts().subnet()
+                    + " is not known");
   }
 
   /**

@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /** Takes in EC2's answers. Each one either helps or makes the next request wait. */
 public final class Ec2Answers {
+  /** The first pause after an answer that brought no address to give to a pod. */
+  private static final Duration BRINGS_NOTHING = Duration.ofSeconds(30);
+
   private Ec2Answers() {}
 
   public static void handle(Transition transition, PoolEvent.Ec2Answered answered) {
@@ -56,12 +59,17 @@ public final class Ec2Answers {
   }
 
   private static void succeeded(Transition transition, Ec2Action action, String subject) {
+    Backoffs.succeeded(transition, action.name(), subject);
+    Backoffs.succeeded(transition, action.name(), "");
+    done(transition, action);
+  }
+
+  /** Takes in that EC2 has done what it was asked, whether or not that is of use. */
+  private static void done(Transition transition, Ec2Action action) {
     // Looking at what EC2 has follows each failure, and would hide why nothing came.
     if (action != Ec2Action.DESCRIBE || transition.cloud.lastError().startsWith("Describe")) {
       transition.cloud = transition.cloud.withLastError("");
     }
-    Backoffs.succeeded(transition, action.name(), subject);
-    Backoffs.succeeded(transition, action.name(), "");
     for (var name : action.calls()) {
       transition.clear(Condition.Name.EC2_REFUSED, name);
     }
@@ -76,7 +84,7 @@ public final class Ec2Answers {
     var eni = transition.ledger.enis().get(id);
     if (fresh == 0 || eni == null) {
       // An answer that brings nothing must not be asked for again at once.
-      Backoffs.failed(transition, Ec2Action.ASSIGN.name(), id.value(), Duration.ofSeconds(30));
+      Backoffs.failed(transition, Ec2Action.ASSIGN.name(), id.value(), BRINGS_NOTHING);
       transition.cloud = transition.cloud.doubt(transition.now());
       return;
     }
@@ -97,16 +105,20 @@ public final class Ec2Answers {
     for (var cidr : created.cidrs()) {
       fresh += Ec2Reconciliation.admit(transition, created.id(), cidr) ? 1 : 0;
     }
-    succeeded(transition, Ec2Action.CREATE, String.valueOf(created.networkCard()));
+    var card = String.valueOf(created.networkCard());
+    if (eni.lacksBlock()) {
+      // Another ENI would most likely be as useless, so the pauses grow; IMDS may show the block.
+      done(transition, Ec2Action.CREATE);
+      Backoffs.failed(transition, Ec2Action.CREATE.name(), card, BRINGS_NOTHING);
+      transition.cloud = transition.cloud.doubt(transition.now());
+    } else {
+      succeeded(transition, Ec2Action.CREATE, card);
+      if (fresh == 0 && known == null) {
+        Backoffs.failed(transition, Ec2Action.CREATE.name(), card, BRINGS_NOTHING);
+      }
+    }
     transition.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
     transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
-    if (fresh == 0 && known == null) {
-      Backoffs.failed(
-          transition,
-          Ec2Action.CREATE.name(),
-          String.valueOf(created.networkCard()),
-          Duration.ofSeconds(30));
-    }
     grew(transition, created.networkCard(), what, fresh);
     Dataplane.applyHost(transition);
   }

@@ -106,7 +106,9 @@ final class Ec2Reconciliation {
         admit(transition, seen.id(), cidr);
       }
     }
-    return known == null || eni.facts().deviceNumber() != known.facts().deviceNumber();
+    return known == null
+        || eni.facts().deviceNumber() != known.facts().deviceNumber()
+        || eni.facts().routable() != known.facts().routable();
   }
 
   /** An EFA-only ENI has no addresses of its own, so it only takes a slot. */

@@ -96,6 +96,9 @@ public final class ImdsReconciliation {
       if (!known.facts().managed()) {
         continue;
       }
+      if (known.lacksBlock() && eni.routable()) {
+        different.add("block of " + eni.id());
+      }
       for (var cidr : eni.cidrs()) {
         if (cidr.v6() == v6
             && !known.blocks().containsKey(cidr)

@@ -13,9 +13,11 @@ import io.vpccni.rpc.address.Ip;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** EC2 as far as the pool asks it: it refuses what EC2 refuses, and can be told to fail. */
@@ -25,6 +27,12 @@ public final class FakeEc2 {
   public final Map<EniId, AttachedEni> enis = new TreeMap<>();
   public final List<Ec2Request> calls = new ArrayList<>();
   private final Deque<Planned> planned = new ArrayDeque<>();
+
+  /** Requests of these kinds are carried out, and nobody hears of it. */
+  public final Set<Class<? extends Ec2Request>> silent = new HashSet<>();
+
+  /** This tells whether new ENIs come with the address block of their subnet. */
+  public boolean showsBlocks = true;
 
   private record Planned(FailureKind kind, String code) {}
 
@@ -111,6 +119,7 @@ public final class FakeEc2 {
       device = eni.networkCard() == card ? Math.max(device, eni.deviceNumber() + 1) : device;
     }
     var eni = eni("eni-" + nextEni++, card, device, fresh(kind, count));
+    if (!showsBlocks) eni = withBlock(eni, Optional.empty());
     enis.put(eni.id(), eni);
     return new Ec2Reply.EniCreated(eni);
   }
@@ -160,6 +169,26 @@ public final class FakeEc2 {
         kind,
         new AttachedEni.Standing(card == 0 && device == 0, excluded, managed),
         Map.of());
+  }
+
+  /** Shows all ENIs with this address block of their subnet, or without any. */
+  public void showBlocks(Optional<Cidr> block) {
+    showsBlocks = block.isPresent();
+    enis.replaceAll((_, eni) -> withBlock(eni, block));
+  }
+
+  private static AttachedEni withBlock(AttachedEni eni, Optional<Cidr> block) {
+    return new AttachedEni(
+        eni.id(),
+        eni.mac(),
+        eni.place(),
+        eni.subnet(),
+        block,
+        eni.primaryIp(),
+        eni.cidrs(),
+        eni.kind(),
+        eni.standing(),
+        eni.tags());
   }
 
   public static AttachedEni with(AttachedEni eni, List<Cidr> cidrs) {

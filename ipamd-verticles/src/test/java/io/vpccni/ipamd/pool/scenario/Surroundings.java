@@ -154,8 +154,12 @@ public class Surroundings {
         }
       }
       case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
-      case PoolCommand.AskEc2(var id, var ask) ->
-          inbox.add(new PoolEvent.Ec2Answered(id, ec2.answer(ask), now));
+      case PoolCommand.AskEc2(var id, var ask) -> {
+        var reply = ec2.answer(ask);
+        if (!ec2.silent.contains(ask.getClass())) {
+          inbox.add(new PoolEvent.Ec2Answered(id, reply, now));
+        }
+      }
       case PoolCommand.ReadImds() ->
           inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
       case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
@@ -164,6 +168,7 @@ public class Surroundings {
           inbox.add(
               new PoolEvent.HostApplied(
                   enis.stream()
+                      .filter(eni -> eni.primary() || eni.subnetCidr().isPresent())
                       .collect(Collectors.toMap(eni -> eni.id(), eni -> EniState.tableOf(eni))),
                   Set.of(),
                   now));
