@@ -51,7 +51,7 @@ public final class AddAdmission {
   /** Returns the places in the queue of those whose time ends before anything can come for them. */
   private static List<Long> hopeless(Transition transition) {
     var hopeless = new ArrayList<Long>();
-    var growth = growth(transition);
+    var growth = growthOrSlot(transition);
     if (!growth.isAfter(transition.now())) {
       return hopeless;
     }
@@ -155,10 +155,10 @@ public final class AddAdmission {
     if (growth.isAfter(transition.now()) && growth.isBefore(Instant.MAX)) {
       outlook.append("; EC2 is asked for more in ").append(seconds(transition, growth));
     }
-    return outlook.toString();
+    return outlook.append(FormerMode.outlook(transition)).toString();
   }
 
-  private static String seconds(Transition transition, Instant at) {
+  static String seconds(Transition transition, Instant at) {
     long millis = Math.max(0, Duration.between(transition.now(), at).toMillis());
     return (millis + 999) / 1000 + " s";
   }
@@ -187,6 +187,17 @@ public final class AddAdmission {
       }
     }
     return coming;
+  }
+
+  /**
+   * Returns the time of {@link #growth}, or, on a node that may not grow, the time at which a slot
+   * can be freed that addresses of a former mode fill.
+   */
+  private static Instant growthOrSlot(Transition transition) {
+    var growth = growth(transition);
+    return growth.isBefore(Instant.MAX) || Provisioning.obstacle(transition).isPresent()
+        ? growth
+        : FormerMode.nextSlot(transition).orElse(growth);
   }
 
   /**

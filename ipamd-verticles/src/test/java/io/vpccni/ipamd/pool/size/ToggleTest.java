@@ -2,7 +2,9 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.PoolViews;
@@ -13,6 +15,9 @@ import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * {@code ENABLE_PREFIX_DELEGATION} is switched with pods running, pods gone and addresses cooling.
@@ -99,6 +104,43 @@ class ToggleTest {
     assertThat(node.ipOf("new").toString()).startsWith("10.0.0.");
   }
 
+  @ParameterizedTest(name = "to {0}")
+  @CsvSource({"IPV4_PREFIX,prefixes", "SECONDARY_IP,single addresses"})
+  void anAddThatTimesOutMeanwhileNamesTheChangeOfMode(AddressKind kind, String wanted) {
+    var node = partOfTheOtherKindIsReleased(kind).after(REST.plusSeconds(1));
+    node.ec2.silent.add(UnassignAddresses.class);
+    restart(node, kind, 1, 2).adds("new").after(Duration.ofSeconds(16));
+    node.refused("new", AssignReply.Reason.TIMED_OUT);
+    assertThat(node.refusal("new"))
+        .contains("since ENABLE_PREFIX_DELEGATION was changed")
+        .contains("all slots that " + wanted + " need")
+        .contains("they are being given back to EC2");
+  }
+
+  @ParameterizedTest(name = "to {0}")
+  @EnumSource(names = {"IPV4_PREFIX", "SECONDARY_IP"})
+  void anAddWaitsForASlotThatIsFreedInTimeAndElseIsToldWhen(AddressKind kind) {
+    var node = partOfTheOtherKindIsReleased(kind);
+    restart(node, kind, 1, 2).adds("early").refused("early", AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("early"))
+        .contains("since ENABLE_PREFIX_DELEGATION was changed")
+        .contains("EC2 is asked to take back the first of them in 30 s");
+    node.after(REST.minusSeconds(10)).adds("late").unanswered("late");
+    node.after(Duration.ofSeconds(14));
+    assertThat(node.adds.get("late")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  /**
+   * Returns a node with both slots full of the kind that is left, where one has just lost its pods.
+   */
+  private static Scenario partOfTheOtherKindIsReleased(AddressKind next) {
+    var single = next != AddressKind.SECONDARY_IP;
+    var former = single ? AddressKind.SECONDARY_IP : AddressKind.IPV4_PREFIX;
+    var settings = PoolSettings.defaults().withTargets(TARGETS).withKind(former);
+    var node = new Scenario(settings).limits(1, 2).starts().pods(single ? 2 : 20);
+    return node.shape("2").pods(single ? 1 : 16);
+  }
+
   private static Ip held(Scenario node, String pod) {
     return node.state
         .ledger()
@@ -111,9 +153,13 @@ class ToggleTest {
 
   /** Returns a new process with the other setting, and all that the old one wrote down. */
   private static Scenario restart(Scenario node, AddressKind kind) {
+    return restart(node, kind, 3, 9);
+  }
+
+  private static Scenario restart(Scenario node, AddressKind kind, int enis, int slots) {
     var durable = DurableForm.of(node.state);
     node.state = PoolState.initial(PoolSettings.defaults().withTargets(TARGETS).withKind(kind));
-    node.limits(3, 9);
+    node.limits(enis, slots);
     return node.starts(durable);
   }
 }
