@@ -5,7 +5,7 @@ package io.vpccni.ipamd.pool;
  *
  * @param total addresses that pods may get or have, in the mode in force
  * @param inFlight addresses asked of EC2 and not answered yet
- * @param limit addresses that the node may hold with all its ENIs
+ * @param limit addresses that the node may hold with all ENIs that pods get addresses of
  * @param waiting ADDs that wait for an address
  * @param lastEc2Error action and code; empty once EC2 has done what it was asked again
  */

@@ -68,12 +68,19 @@ final class NewEni {
       transition.clear(Condition.Name.ENI_LIMIT_REACHED, card);
       return;
     }
+    // Under custom networking pods get no addresses of the primary ENI, so it is no limit of
+    // theirs.
+    boolean besides = figures.card() == 0 && transition.settings().enis().customNetworking();
     transition.raise(
         Condition.Name.ENI_LIMIT_REACHED,
         card,
         "NoRoom",
-        "network card %d has the %d ENIs that it may have, and none of their %d addresses is free"
-            .formatted(figures.card(), allowed(transition, figures), figures.tally().assigned()));
+        "network card %d has the %d ENIs that it may have%s, and none of their %d addresses is free"
+            .formatted(
+                figures.card(),
+                allowed(transition, figures) - (besides ? 1 : 0),
+                besides ? " besides the primary one" : "",
+                figures.tally().assigned()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.state;
 
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.ledger.Cards;
 import io.vpccni.ipamd.pool.ledger.Tally;
 import java.util.List;
@@ -116,14 +117,13 @@ public record Figures(
    * unknown.
    */
   public static long limit(PoolState state) {
-    return state
-        .context()
-        .limits()
-        .map(
-            limits ->
-                Math.multiplyFull(limits.enisPerCard(), limits.slotsPerEni())
-                    * perBlock(state.context().settings().kind()))
-        .orElse(0L);
+    return limitOfEni(state) * state.context().limits().map(Limits::enisPerCard).orElse(0);
+  }
+
+  /** Returns how many addresses one ENI may hold, or 0 while the limits are unknown. */
+  static long limitOfEni(PoolState state) {
+    return perBlock(state.context().settings().kind())
+        * state.context().limits().map(Limits::slotsPerEni).orElse(0);
   }
 
   public static List<Integer> cards(PoolState state) {

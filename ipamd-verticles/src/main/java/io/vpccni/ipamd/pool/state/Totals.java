@@ -28,8 +28,16 @@ public final class Totals {
         cooling,
         quarantined,
         inFlight,
-        Figures.limit(state) * cards.size(),
+        limit(state, cards.size()),
         state.calls().queue().size(),
         state.cloud().lastError());
+  }
+
+  /** Leaves the primary ENI out under custom networking, where pods get no addresses of it. */
+  private static long limit(PoolState state, int cards) {
+    long all = Figures.limit(state) * cards;
+    return state.context().settings().enis().customNetworking()
+        ? all - Figures.limitOfEni(state)
+        : all;
   }
 }

@@ -244,6 +244,19 @@ class WorkedScenariosTest {
     assertThat(PoolViews.of(node.state).cards().getFirst().enis().attached()).isEqualTo(enis);
   }
 
+  @Test
+  void underCustomNetworkingLimitsLeaveThePrimaryEniOut() {
+    var node = custom(new Targets(1, 0, 0, 0));
+    var config = new CustomNetwork(new SubnetId("subnet-pods"), List.of());
+    node.starts().tell(new PoolEvent.EniConfigChanged(Optional.of(config), node.now));
+    node.pods(18).settled().shape("0,9,9").adds("19th");
+    assertThat(node.refusal("19th")).contains("assigned 18,").contains("limit 18,");
+    assertThat(node.condition(Condition.Name.ENI_LIMIT_REACHED).map(Condition::detail))
+        .contains(
+            "network card 0 has the 2 ENIs that it may have besides the primary one, and none of"
+                + " their 18 addresses is free");
+  }
+
   private static Scenario custom(Targets targets) {
     return new Scenario(settings().targets(targets).customNetworking().build()).limits(3, 9);
   }
