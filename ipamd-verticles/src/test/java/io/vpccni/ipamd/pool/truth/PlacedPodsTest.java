@@ -1,16 +1,21 @@
 package io.vpccni.ipamd.pool.truth;
 
+import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
 import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
@@ -27,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * their routing tables are not known until the ENI is, and net-programmer is told then.
  */
 class PlacedPodsTest {
-  private final Scenario node = Scenario.m5large();
+  private Scenario node = Scenario.m5large();
 
   private static Holding held(String pod, HeldAddress... addresses) {
     return new Holding(
@@ -90,6 +95,43 @@ class PlacedPodsTest {
     assertThat(tables("b")).containsExactly(3);
     assertThat(told("a")).containsExactly(HeldAddress.MAIN_TABLE);
     assertThat(told("b")).containsExactly(3);
+  }
+
+  @Test
+  void onSeveralCardsNothingIsTouchedWhileEc2IsDownForTenMinutes() {
+    node = new Scenario(settings().multiNic().build());
+    node.tell(new PoolEvent.LimitsKnown(new Limits(3, 9, 3), node.now));
+    ec2IsDownFor(1000);
+    node.links.putAll(
+        Map.of(
+            Ip.parse("10.0.200.20"), "enia0",
+            Ip.parse("10.0.200.30"), "enia1",
+            Ip.parse("10.0.200.40"), "enia2",
+            Ip.parse("10.0.200.50"), "enib"));
+    starts(
+        held(
+            "a",
+            unplaced("10.0.200.20", 0),
+            unplaced("10.0.200.30", 1),
+            unplaced("10.0.200.40", 2)),
+        held("b", unplaced("10.0.200.50", 0)));
+    node.after(Duration.ofMinutes(10));
+    assertThat(tables("a")).containsExactly(0, 0, 0);
+    assertThat(tables("b")).containsExactly(0);
+    assertThat(node.commands)
+        .noneMatch(PoolCommand.DetachPod.class::isInstance)
+        .noneMatch(PoolCommand.PlacePod.class::isInstance);
+    assertThat(node.asked(Ec2Request.class)).allMatch(DescribeAttached.class::isInstance);
+
+    eni("eni-0", 0, 0, "10.0.200.20");
+    eni("eni-s", 0, 1, "10.0.200.50");
+    eni("eni-c", 1, 1, "10.0.200.30");
+    eni("eni-d", 2, 1, "10.0.200.40");
+    node.ec2.heal();
+    node.after(Duration.ofMinutes(10));
+    assertThat(told("a")).containsExactly(HeldAddress.MAIN_TABLE, 10_101, 10_201);
+    assertThat(told("b")).containsExactly(2);
+    assertThat(node.commands).noneMatch(PoolCommand.DetachPod.class::isInstance);
   }
 
   @Test
