@@ -123,7 +123,7 @@ final class Agent {
                     new BranchPodsVerticle(config.process().checkpoint(), clock)))
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
-        .onSuccess(_ -> log.info("Serving; what is not known yet is being found out"));
+        .onSuccess(_ -> log.info("Serving; what is not known yet is still being read"));
   }
 
   private Checkpoint checkpoint(CheckpointFiles files, InstantSource clock, EventBus bus) {

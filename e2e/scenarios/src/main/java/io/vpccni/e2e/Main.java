@@ -111,7 +111,8 @@ public final class Main {
       if (equals > 0) {
         all.put(pair.substring(0, equals), pair.substring(equals + 1));
       } else if (!pair.isEmpty()) {
-        throw new IllegalArgumentException("AGENT_ENV must be K=V pairs; \"" + pair + "\" is none");
+        throw new IllegalArgumentException(
+            "AGENT_ENV must be K=V pairs; \"" + pair + "\" is not one");
       }
     }
     return all;

@@ -40,8 +40,7 @@ record Fields(String where, Map<?, ?> values) {
     } catch (ParseException broken) {
       throw new Malformed("not JSON: " + broken.getMessage());
     } catch (ArithmeticException | IllegalArgumentException odd) {
-      throw new Malformed(
-          "a number that is none: " + odd.getMessage()); // json-smart on 1e999999999
+      throw new Malformed("not a number: " + odd.getMessage()); // json-smart on 1e999999999
     }
   }
 

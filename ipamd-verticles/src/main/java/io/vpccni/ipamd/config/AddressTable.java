@@ -14,7 +14,7 @@ final class AddressTable {
       SECTION.flag(
           "ENABLE_IPv6",
           false,
-          "Pods get IPv6 addresses out of /80 prefixes; needs `ENABLE_PREFIX_DELEGATION`.");
+          "Pods get IPv6 addresses from /80 prefixes; needs `ENABLE_PREFIX_DELEGATION`.");
   static final Setting<Boolean> PREFIX_DELEGATION =
       SECTION.flag(
           "ENABLE_PREFIX_DELEGATION",
@@ -26,32 +26,36 @@ final class AddressTable {
           1,
           Values.count(),
           REPLACED,
-          "ENIs' worth of free addresses to keep ready; without effect with IP targets or"
+          "How many ENIs' worth of free addresses to keep ready; without effect with IP targets or"
               + " prefixes.");
   static final Setting<Integer> WARM_IP_TARGET =
       SECTION.number(
-          "WARM_IP_TARGET", 0, Values.count(), REPLACED, "Free addresses to keep ready; 0: unset.");
+          "WARM_IP_TARGET",
+          0,
+          Values.count(),
+          REPLACED,
+          "How many free addresses to keep ready; 0: unset.");
   static final Setting<Integer> MINIMUM_IP_TARGET =
       SECTION.number(
           "MINIMUM_IP_TARGET",
           0,
           Values.count(),
           REPLACED,
-          "Addresses to have in all, free or not; 0: unset.");
+          "How many addresses to have at least, free or not; 0: unset.");
   static final Setting<Integer> WARM_PREFIX_TARGET =
       SECTION.number(
           "WARM_PREFIX_TARGET",
           0,
           Values.count(),
           REPLACED,
-          "Prefixes without a pod to keep ready; without effect with IP targets.");
+          "How many prefixes without a pod to keep ready; without effect with IP targets.");
   static final Setting<Integer> MAX_ENI =
       SECTION.number(
           "MAX_ENI",
           0,
           Values.number(1, Integer.MAX_VALUE),
           REPLACED,
-          "The most ENIs that may be used on each network card; 0: what the instance type allows.");
+          "How many ENIs may be used on each network card at most; 0: what the instance type allows.");
   static final Setting<Integer> COOLDOWN =
       SECTION.number(
           "IP_COOLDOWN_PERIOD",

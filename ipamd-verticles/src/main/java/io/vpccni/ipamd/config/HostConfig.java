@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * This is what the host network should look like.
  *
- * @param externalServiceCidrs destinations that all pods reach by the primary ENI
- * @param nodePort whether answers to NodePort traffic leave by the primary ENI
+ * @param externalServiceCidrs destinations that all pods reach through the primary ENI
+ * @param nodePort whether answers to NodePort traffic leave through the primary ENI
  * @param connmark used as value and as mask, unsigned, never 0
  * @param eniMtu 576 to 9001
  */

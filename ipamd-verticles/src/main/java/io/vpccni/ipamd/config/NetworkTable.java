@@ -15,8 +15,7 @@ final class NetworkTable {
       SECTION.flag(
           "AWS_VPC_K8S_CNI_EXTERNALSNAT",
           false,
-          "Traffic leaves the node with the pods' own addresses; something outside of it"
-              + " translates.");
+          "Traffic leaves the node with the pods' own addresses and is translated elsewhere.");
   static final Setting<List<Cidr>> EXCLUDE_SNAT =
       SECTION.cidrs(
           "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",
@@ -24,7 +23,7 @@ final class NetworkTable {
   static final Setting<List<Cidr>> EXTERNAL_SERVICES =
       SECTION.cidrs(
           "AWS_EXTERNAL_SERVICE_CIDRS",
-          "Destinations that pods on secondary ENIs reach by the primary ENI.");
+          "Destinations that pods on secondary ENIs reach through the primary ENI.");
   static final Setting<String> RANDOMIZE_SNAT =
       SECTION.add(
           "AWS_VPC_K8S_CNI_RANDOMIZESNAT",
@@ -37,7 +36,7 @@ final class NetworkTable {
       SECTION.flag(
           "AWS_VPC_CNI_NODE_PORT_SUPPORT",
           true,
-          "Answers of pods on secondary ENIs to NodePort traffic leave by the primary ENI.");
+          "Answers of pods on secondary ENIs to NodePort traffic leave through the primary ENI.");
   static final Setting<Integer> CONNMARK =
       SECTION.add(
           "AWS_VPC_K8S_CNI_CONNMARK",
@@ -68,7 +67,7 @@ final class NetworkTable {
           "eni",
           Values.checked("1 to 4 characters", NetworkTable::vethPrefix),
           REFUSED,
-          "How names of the host's ends of pods' veth pairs begin.");
+          "The prefix of the names of host veths.");
   static final Setting<Boolean> IPV4_EGRESS =
       SECTION.flag("ENABLE_V4_EGRESS", true, "Pods of an IPv6 node reach IPv4 through the node.");
   static final Setting<Boolean> IPV6_EGRESS =

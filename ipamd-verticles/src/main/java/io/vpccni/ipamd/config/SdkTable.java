@@ -13,7 +13,7 @@ final class SdkTable {
           SECTION.text(
               "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
               "IPv4",
-              "IPv4 or IPv6: which of its addresses IMDS is read at."),
+              "Whether IMDS is read at its IPv4 or its IPv6 address: IPv4 or IPv6."),
           SECTION.text("AWS_EC2_METADATA_DISABLED", "", "If true, IMDS is not read."),
           SECTION.text(
               "AWS_EC2_METADATA_V1_DISABLED", "", "If true, IMDS is read with tokens only."),

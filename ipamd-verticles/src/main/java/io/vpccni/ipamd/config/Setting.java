@@ -17,9 +17,9 @@ record Setting<T>(
     /** The agent does not start, as the reference does not. */
     REFUSED("the agent refuses to start"),
     /** The default is used instead, and a problem is reported. */
-    REPLACED("the default is used, and the mistake reported"),
+    REPLACED("the default is used instead"),
     /** The part that cannot be used is left out of the list, and a problem is reported. */
-    LEFT_OUT("the item is left out, and the mistake reported"),
+    LEFT_OUT("the item is left out"),
     /** Each value can be used. */
     NEVER("");
 

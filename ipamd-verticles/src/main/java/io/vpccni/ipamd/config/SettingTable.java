@@ -13,7 +13,7 @@ final class SettingTable {
   static final Map<String, String> RETIRED =
       Map.of(
           "AWS_VPC_K8S_CNI_CONFIGURE_RPFILTER", "is retired: rp_filter is always set as needed",
-          "ENABLE_NFTABLES", "is retired: the variant is found out from the iptables binary",
+          "ENABLE_NFTABLES", "is retired: the variant follows from the iptables binary",
           "AWS_VPC_K8S_CNI_VPC_ID", "is retired: the VPC is read from instance metadata");
 
   private SettingTable() {}

@@ -20,9 +20,9 @@ class SettingsPageTest {
             # Settings of the node agent
 
             Each setting is an environment variable of the container `aws-node`. Names and defaults are those of
-            amazon-vpc-cni-k8s; "(ours)" marks a setting that it does not have. The page
-            `http://127.0.0.1:61679/v1/env-settings` of a node shows what is in force there, and each value that cannot be
-            used. An empty value of a switch, or of a setting that takes one of a few words, counts as unset.
+            amazon-vpc-cni-k8s; "(ours)" marks a setting that it does not have. An empty value of a switch, or of a setting
+            that takes one of a few words, counts as unset. A value that cannot be used is always reported, in the log and
+            on the page `http://127.0.0.1:61679/v1/env-settings` of the node, which shows what is in force there.
 
             This page is generated from the table in `SettingTable`. After a change there, write it again:
 

@@ -161,7 +161,7 @@ public final class BranchPodsVerticle extends VerticleBase {
     log.atInfo()
         .addKeyValue("pod", gone.pod())
         .addKeyValue("container", gone.attachment().containerId())
-        .log("A pod with a branch ENI went without a DEL");
+        .log("A pod with a branch ENI has vanished without a DEL");
     return new Holdings(vertx.eventBus())
         .end(gone)
         .onFailure(
@@ -169,6 +169,6 @@ public final class BranchPodsVerticle extends VerticleBase {
                 log.atWarn()
                     .addKeyValue("pod", gone.pod())
                     .addKeyValue("why", later.getMessage())
-                    .log("A pod with a branch ENI is cleaned up later"));
+                    .log("A pod with a branch ENI could not be cleaned up yet"));
   }
 }

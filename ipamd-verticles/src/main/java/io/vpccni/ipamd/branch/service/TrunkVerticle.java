@@ -58,14 +58,17 @@ public final class TrunkVerticle extends VerticleBase {
     if (view.node().facts().isEmpty() || view.node().limits().isEmpty())
       return Future.succeededFuture(false);
     if (!config.ipv6() && !room(view)) {
-      raise("NoRoom", "all ENI slots of network card 0 are taken; a smaller pool or MAX_ENI helps");
+      raise(
+          "NoRoom", "all ENI slots of network card 0 are taken; lower the warm targets or MAX_ENI");
       return Future.succeededFuture(false);
     }
     return feature("SecurityGroupsForPods", "")
         .onSuccess(
             asked -> {
               if (asked)
-                raise("Requested", "asked for by CNINode; the VPC resource controller makes it");
+                raise(
+                    "Requested",
+                    "requested by the CNINode; the VPC resource controller attaches it");
             })
         .map(false);
   }

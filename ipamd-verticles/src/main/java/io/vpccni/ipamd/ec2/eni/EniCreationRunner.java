@@ -119,7 +119,7 @@ final class EniCreationRunner {
                     why.code(),
                     "EC2 refuses ENIs with the tags of ADDITIONAL_ENI_TAGS ("
                         + why.message()
-                        + "): ENIs are created without them"),
+                        + "), so they are created without them"),
             () -> conditions.lower(TAGS_REFUSED, ""));
   }
 

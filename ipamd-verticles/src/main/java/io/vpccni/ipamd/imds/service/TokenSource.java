@@ -84,7 +84,7 @@ final class TokenSource {
     var seconds = answer.ttl().map(String::strip).filter(text -> text.matches("\\d{1,9}"));
     if (seconds.isEmpty()) {
       return Future.failedFuture(
-          ImdsFailure.passing("IMDS gave a token without a life time (header " + TTL + ")"));
+          ImdsFailure.passing("IMDS gave a token without a lifetime (header " + TTL + ")"));
     }
     var until = clock.instant().plusSeconds(Long.parseLong(seconds.get())).minus(EARLY);
     token = new Token(answer.body().strip(), until);

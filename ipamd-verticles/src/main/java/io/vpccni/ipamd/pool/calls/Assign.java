@@ -29,7 +29,7 @@ public final class Assign {
           transition,
           asked.call(),
           Reason.INVALID,
-          "several interfaces asked for, ENABLE_MULTI_NIC is off");
+          "the pod asks for several interfaces, but ENABLE_MULTI_NIC is off");
       return;
     }
     // It is being wired again: the clean-up of a vanished veth must not take its address.

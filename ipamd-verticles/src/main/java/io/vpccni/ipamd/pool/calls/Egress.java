@@ -67,7 +67,7 @@ public final class Egress {
                 .isPresent();
     return none
         ? Optional.of(
-            "the primary ENI has no %s address to hide pods behind: they reach no %s; assign one and restart the agent"
+            "pods cannot reach %s, because the primary ENI has no %s address to translate theirs to; assign one and restart the agent"
                 .formatted(family(transition), family(transition)))
         : Optional.empty();
   }

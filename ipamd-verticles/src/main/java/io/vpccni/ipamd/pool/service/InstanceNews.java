@@ -114,7 +114,9 @@ final class InstanceNews {
                           TYPE_UNKNOWN,
                           instanceType,
                           "NotInTable",
-                          "how many ENIs it takes is unknown (" + why + "): none is added"));
+                          "it is not known how many ENIs it can have ("
+                              + why
+                              + "), so none is added"));
                   vertx.setTimer(LIMITS_RETRY.toMillis(), _ -> askLimits(instanceType));
                 }
               }

@@ -36,7 +36,7 @@ record NodeLimits(Limits limits, AddressKind kind, Optional<ConditionChanged> pr
                 "ENABLE_PREFIX_DELEGATION",
                 "NotSupported",
                 name
-                    + " takes no prefixes: "
+                    + " does not support prefixes, so "
                     + (ipv6 ? "it cannot serve IPv6 pods" : "single addresses are used"))));
   }
 }

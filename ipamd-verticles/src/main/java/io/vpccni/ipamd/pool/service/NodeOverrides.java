@@ -46,7 +46,7 @@ record NodeOverrides(Targets targets, Map<String, String> ignored) {
     }
     ignored.put(
         PREFIX + name,
-        "the node's annotation says \"%s\", which is no number from 0 to 999999: %d is used"
+        "the node's annotation says \"%s\", which is not a number from 0 to 999999; %d is used instead"
             .formatted(text, common));
     return common;
   }

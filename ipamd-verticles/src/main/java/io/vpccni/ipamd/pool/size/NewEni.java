@@ -33,7 +33,7 @@ final class NewEni {
           Condition.Name.ENI_CONFIG_MISSING,
           "",
           "NoENIConfig",
-          "custom networking is on, and the node's ENIConfig is not there: no ENI is created");
+          "custom networking is on, but the node's ENIConfig does not exist, so no ENI is created");
       return;
     }
     transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
