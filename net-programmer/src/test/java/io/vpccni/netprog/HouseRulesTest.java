@@ -8,6 +8,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,24 @@ class HouseRulesTest {
         .allowEmptyShould(true)
         .because(
             "these packages decide what to do, so they must be testable without a socket, a thread or a kernel; act in another package")
+        .check(ours);
+  }
+
+  @Test
+  void durationsDoNotFollowTheWallClock() {
+    noClasses()
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(InstantSource.class, "system")
+        .orShould()
+        .callMethod(Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(Clock.class, "systemDefaultZone")
+        .because(
+            "somebody may set the wall clock by hours, and no queue, pause or contention may last for those: take an ElapsedClock, or System.nanoTime")
         .check(ours);
   }
 

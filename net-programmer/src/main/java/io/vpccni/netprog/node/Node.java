@@ -26,8 +26,8 @@ import io.vpccni.netprog.pod.PodRemoval;
 import io.vpccni.netprog.pod.PodWiring;
 import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.netprog.syscall.SystemCallFailed;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +58,7 @@ final class Node {
       NetlinkSocket.Opener sockets,
       Namespaces namespaces,
       Sysctls sysctls,
-      InstantSource clock,
+      ElapsedClock clock,
       Consumer<Event> events) {
     this.events = events;
     executor = new PlanExecutor(socket, new LinkSysctls(sysctls));

@@ -11,7 +11,7 @@ import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netns.Namespaces;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import java.time.Clock;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +67,7 @@ public final class NodeKernel implements Kernel, AutoCloseable {
             LinkDeleter.Timing.USUAL,
             thread::lastRequest,
             links -> thread.later(Duration.ZERO, () -> deleted(links)));
-    node = new Node(socket, sockets, namespaces, settings.sysctls(), Clock.systemUTC(), events);
+    node = new Node(socket, sockets, namespaces, settings.sysctls(), ElapsedClock.system(), events);
     monitor =
         new NetlinkMonitor(
             socket.port(), summary -> thread.later(Duration.ZERO, () -> noticed(summary)));

@@ -7,7 +7,7 @@ import io.vpccni.netprog.host.Plan;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.syscall.SystemCallFailed;
-import java.time.InstantSource;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +28,7 @@ final class Repairs {
 
   private final PlanExecutor executor;
   private final HostSysctls sysctls;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Consumer<Event> events;
   private final RepairBackoff backoff = new RepairBackoff();
   private String lastFailure = "";
@@ -36,7 +36,7 @@ final class Repairs {
   /** These kinds were reported as contested; the end of it is reported too. */
   private final Set<String> contested = new TreeSet<>();
 
-  Repairs(PlanExecutor executor, HostSysctls sysctls, InstantSource clock, Consumer<Event> events) {
+  Repairs(PlanExecutor executor, HostSysctls sysctls, ElapsedClock clock, Consumer<Event> events) {
     this.executor = executor;
     this.sysctls = sysctls;
     this.clock = clock;

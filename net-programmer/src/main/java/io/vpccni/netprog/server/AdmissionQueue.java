@@ -3,8 +3,8 @@ package io.vpccni.netprog.server;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Supplier;
@@ -18,7 +18,7 @@ final class AdmissionQueue {
 
   private final int running;
   private final int waiting;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Queue<Waiting> queue = new ArrayDeque<>();
   private int active;
 
@@ -28,7 +28,7 @@ final class AdmissionQueue {
    * @param running number of requests that run at the same time, 1 or more
    * @param waiting number of requests that may wait for them
    */
-  AdmissionQueue(int running, int waiting, InstantSource clock) {
+  AdmissionQueue(int running, int waiting, ElapsedClock clock) {
     this.running = running;
     this.waiting = waiting;
     this.clock = clock;

@@ -7,9 +7,9 @@ import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.request.Request;
 import io.vpccni.netprog.request.RequestReader;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -50,7 +50,7 @@ final class Service {
   private final Files files;
   private final Policy policy;
   private final AdmissionQueue admission =
-      new AdmissionQueue(RUNNING, WAITING, InstantSource.system());
+      new AdmissionQueue(RUNNING, WAITING, ElapsedClock.system());
 
   Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
     this.context = vertx.getOrCreateContext();

@@ -13,11 +13,14 @@ import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.netprog.netlink.Rule;
 import io.vpccni.netprog.pod.LinkSysctls;
+import io.vpccni.rpc.time.ElapsedClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +38,8 @@ class RepairsIT {
   @Test
   void contentionIsToldWhenItBeginsAndWhenItIsOver() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-    var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    var wallClock = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    var nanos = new AtomicLong();
     var events = new ArrayList<Event>();
     try (var node = new TestNode();
         var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
@@ -44,7 +48,7 @@ class RepairsIT {
           new Repairs(
               new PlanExecutor(socket, new LinkSysctls(sysctls)),
               new HostSysctls(sysctls),
-              now::get,
+              new ElapsedClock(wallClock::get, nanos::get),
               events::add);
       var host = SampleState.host("02:00:00:63:53:4c", "10.0.0.4");
       for (int removals = 0; removals < 3; removals++) {
@@ -59,12 +63,15 @@ class RepairsIT {
               new Event.Repaired(
                   "rule", 1, true, "another program keeps undoing it: rule 1024 is missing"));
 
-      // While the contention is young nothing is reported; a minute without a removal ends it.
+      // While the contention is young nothing is reported; a minute without a removal ends it,
+      // and a wall clock that jumps by hours is no minute.
       events.clear();
-      now.updateAndGet(before -> before.plusSeconds(30));
+      nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+      wallClock.updateAndGet(before -> before.plus(Duration.ofHours(5)));
       repairs.run(host, RepairsIT::plan);
       assertThat(events).isEmpty();
-      now.updateAndGet(before -> before.plusSeconds(33));
+      nanos.addAndGet(Duration.ofSeconds(33).toNanos());
+      wallClock.updateAndGet(before -> before.minus(Duration.ofHours(9)));
       repairs.run(host, RepairsIT::plan);
       assertThat(events).containsExactly(new Event.Repaired("rule", 0, false, ""));
       repairs.run(host, RepairsIT::plan);
