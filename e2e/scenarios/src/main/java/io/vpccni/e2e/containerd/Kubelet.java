@@ -28,7 +28,7 @@ import io.vpccni.e2e.wire.cri.StatusRequest;
 import io.vpccni.e2e.wire.cri.StopPodSandboxRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -116,9 +116,13 @@ public final class Kubelet {
    * Runs a pod, again and again until it works. A sandbox of the pod that is ready is kept; any
    * other one is removed first.
    *
-   * @param deadline no attempt begins after it
+   * @param patience no attempt begins after it
    */
-  public Future<Running> runPatiently(Vertx vertx, Pod pod, Instant deadline) {
+  public Future<Running> runPatiently(Vertx vertx, Pod pod, Duration patience) {
+    return runUntil(vertx, pod, System.nanoTime() + patience.toNanos());
+  }
+
+  private Future<Running> runUntil(Vertx vertx, Pod pod, long end) {
     return list()
         .map(all -> all.stream().filter(each -> pod.owns(each.getMetadata())).toList())
         .compose(
@@ -131,11 +135,9 @@ public final class Kubelet {
             })
         .recover(
             failed ->
-                Instant.now().isAfter(deadline)
+                System.nanoTime() - end > 0
                     ? Future.failedFuture(failed)
-                    : vertx
-                        .timer(1, TimeUnit.SECONDS)
-                        .compose(_ -> runPatiently(vertx, pod, deadline)));
+                    : vertx.timer(1, TimeUnit.SECONDS).compose(_ -> runUntil(vertx, pod, end)));
   }
 
   private Future<Running> status(Pod pod, String sandbox) {

@@ -15,7 +15,6 @@ import io.vpccni.rpc.address.Ip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,12 +98,12 @@ class ContainerdPodsIT {
     nodes.here().ipamd().startAgain();
     nodes.startRuntimeAgain();
 
-    var deadline = Instant.now().plusSeconds(90);
+    var patience = Duration.ofSeconds(90);
     var running =
         await(
             Future.join(
                     pods.stream()
-                        .map(pod -> nodes.kubelet(0).runPatiently(nodes.vertx(), pod, deadline))
+                        .map(pod -> nodes.kubelet(0).runPatiently(nodes.vertx(), pod, patience))
                         .toList())
                 .map(all -> all.<Running>list()));
     assertThat(running).containsAll(early);

@@ -72,9 +72,9 @@ class SlownessTest {
   void anEniThatImdsShowsLateIsWaitedFor() {
     node.cloud.lag(new Lag(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(3)));
     try {
-      var start = Instant.now();
+      long start = System.nanoTime();
       var eni = node.create(1);
-      assertThat(Instant.now()).isAfterOrEqualTo(start.plusSeconds(2));
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(Duration.ofSeconds(2).toNanos());
       assertThat(eni.cidrs()).hasSize(1);
       node.ask(new FreeEni(eni.id()));
     } finally {
