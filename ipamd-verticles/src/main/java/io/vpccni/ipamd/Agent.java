@@ -9,7 +9,9 @@ import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.branch.service.TrunkVerticle;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.calls.CallsVerticle;
+import io.vpccni.ipamd.checkpoint.BootId;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.EgressCheckpoint;
 import io.vpccni.ipamd.checkpoint.EgressFiles;
@@ -28,6 +30,7 @@ import io.vpccni.ipamd.memory.MemoryVerticle;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
@@ -107,7 +110,7 @@ final class Agent {
                 .setInternalBlockingPoolSize(BLOCKING_THREADS));
     vertx = started;
     ByReferenceCodec.register(started);
-    var clock = InstantSource.system();
+    var clock = ElapsedClock.system();
     var ids = new CallIds();
     var owner = new PoolVerticle(config, checkpoint(files, clock, started.eventBus()), clock, ids);
     pool = owner;
@@ -126,10 +129,10 @@ final class Agent {
         .onSuccess(_ -> log.info("Serving; what is not known yet is still being read"));
   }
 
-  private Checkpoint checkpoint(CheckpointFiles files, InstantSource clock, EventBus bus) {
+  private Checkpoint checkpoint(CheckpointFiles files, ElapsedClock clock, EventBus bus) {
     var range = EgressRange.of(config.ipv6());
     return new EgressCheckpoint(
-        new FileCheckpoint(files, clock),
+        new FileCheckpoint(files, new CheckpointDates(clock, BootId.ofThisMachine())),
         new EgressFiles(range.files(), range.cidr()),
         why ->
             ConditionChanged.TOPIC.publish(
@@ -146,7 +149,7 @@ final class Agent {
                     .orElseGet(() -> ConditionChanged.over(EGRESS_FILES, ""))));
   }
 
-  private Future<?> deployOthers(Vertx on, InstantSource clock) {
+  private Future<?> deployOthers(Vertx on, ElapsedClock clock) {
     return Future.join(
         optional(
             on,
@@ -159,7 +162,7 @@ final class Agent {
             new Ec2Verticle(
                 Ec2Choice.of(config),
                 config.aws().sdkVariables(),
-                clock,
+                InstantSource.system(),
                 RandomGenerator.getDefault())),
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config), clock)),
         optional(on, new DataplaneVerticle(config)),

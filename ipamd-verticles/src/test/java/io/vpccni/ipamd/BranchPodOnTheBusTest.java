@@ -9,6 +9,7 @@ import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.branch.service.TrunkVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -23,6 +24,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.BranchEni;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
@@ -32,10 +34,10 @@ import io.vpccni.rpc.wire.netprog.PodInterface;
 import io.vpccni.rpc.wire.netprog.PodSecurityGroupMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +132,7 @@ class BranchPodOnTheBusTest {
                     folder.toString()))
             .config();
     var ids = new CallIds();
-    var clock = InstantSource.system();
+    var clock = ElapsedClock.system();
     var checkpoint = config.process().checkpoint();
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
@@ -138,7 +140,11 @@ class BranchPodOnTheBusTest {
     deploy(new DataplaneVerticle(config));
     deploy(
         new PoolVerticle(
-            config, new FileCheckpoint(new CheckpointFiles(checkpoint), clock), clock, ids));
+            config,
+            new FileCheckpoint(
+                new CheckpointFiles(checkpoint), new CheckpointDates(clock, Optional.empty())),
+            clock,
+            ids));
     deploy(new TrunkVerticle(config));
     FakeCloud.tellFacts(bus.vertx());
     until(() -> call("STATUS").isEmpty());

@@ -1,9 +1,11 @@
 package io.vpccni.ipamd;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,10 +27,27 @@ class ClockRulesTest {
         .callMethod(Clock.class, "systemUTC")
         .orShould()
         .callMethod(Clock.class, "systemDefaultZone")
-        .because("time is passed in, so that a test can be at any time: take an InstantSource")
+        .orShould()
+        .callMethod(ElapsedClock.class, "system")
+        .because("time is passed in, so that a test can be at any time: take an ElapsedClock")
         .check(
             new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("io.vpccni.ipamd"));
+  }
+
+  @Test
+  void whoeverHoldsTheWallClockSaysSo() {
+    fields()
+        .that()
+        .haveRawType(InstantSource.class)
+        .should()
+        .haveName("wallClock")
+        .because(
+            "somebody may set the wall clock by hours, and no deadline, cooldown or pause may follow it: those take an ElapsedClock, and a wallClock is for dates")
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.vpccni.ipamd", "io.vpccni.rpc"));
   }
 }

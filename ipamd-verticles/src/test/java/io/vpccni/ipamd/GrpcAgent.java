@@ -18,6 +18,7 @@ import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -32,6 +33,7 @@ import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.envelope.EnvelopeServer;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
 import io.vpccni.rpc.wire.cni.CNIBackendClient;
@@ -43,10 +45,10 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -105,7 +107,7 @@ final class GrpcAgent {
     }
     var config = AgentConfig.parse(env).config();
     var ids = new CallIds();
-    var clock = InstantSource.system();
+    var clock = ElapsedClock.system();
     deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
     deploy(new DataplaneVerticle(config));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));
@@ -118,7 +120,8 @@ final class GrpcAgent {
 
   FileCheckpoint files() {
     return new FileCheckpoint(
-        new CheckpointFiles(folder.resolve("ipam.json")), InstantSource.system());
+        new CheckpointFiles(folder.resolve("ipam.json")),
+        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
   }
 
   private void deploy(VerticleBase verticle) {

@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.checkpoint.CheckpointCodec;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -22,12 +23,12 @@ import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Pod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,17 +80,21 @@ class PlacedPodsOnTheBusTest {
             Instant.EPOCH);
     Files.writeString(
         folder.resolve("ipam.json"),
-        CheckpointCodec.encode(new Durable(List.of(pod), Optional.empty())).get(0));
+        CheckpointCodec.encode(
+                CheckpointDates.Dated.withoutBoot(new Durable(List.of(pod), Optional.empty())))
+            .get(0));
     var config =
         AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "AGENT_RUN_DIR", folder.toString()))
             .config();
-    var clock = InstantSource.system();
+    var clock = ElapsedClock.system();
     deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
     deploy(new DataplaneVerticle(config));
     deploy(
         new PoolVerticle(
             config,
-            new FileCheckpoint(new CheckpointFiles(folder.resolve("ipam.json")), clock),
+            new FileCheckpoint(
+                new CheckpointFiles(folder.resolve("ipam.json")),
+                new CheckpointDates(clock, Optional.empty())),
             clock,
             new CallIds()));
     FakeCloud.tellFacts(bus.vertx());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -30,12 +31,12 @@ import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.envelope.EnvelopeServer;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,20 +97,19 @@ class PoolOnTheBusTest {
         await(
             bus.vertx()
                 .deployVerticle(
-                    new BranchPodsVerticle(
-                        config.process().checkpoint(), InstantSource.system()))));
+                    new BranchPodsVerticle(config.process().checkpoint(), ElapsedClock.system()))));
     deployed.add(await(bus.vertx().deployVerticle(new DataplaneVerticle(config))));
     deployed.add(
         await(
             bus.vertx()
-                .deployVerticle(
-                    new PoolVerticle(config, checkpoint, InstantSource.system(), ids))));
+                .deployVerticle(new PoolVerticle(config, checkpoint, ElapsedClock.system(), ids))));
     FakeCloud.tellFacts(bus.vertx());
   }
 
   private Checkpoint files() {
     return new FileCheckpoint(
-        new CheckpointFiles(folder.resolve("ipam.json")), InstantSource.system());
+        new CheckpointFiles(folder.resolve("ipam.json")),
+        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
   }
 
   private void startAndWait() {

@@ -10,7 +10,7 @@ import io.vpccni.ipamd.grpc.GrpcSocket;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.pool.CallIds;
-import java.time.InstantSource;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallsVerticle extends VerticleBase {
   private final AgentConfig config;
   private final CallIds ids;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Set<Integer> cniPeers;
   private final Set<Integer> grpcPeers;
   private final AttachmentQueue queue = new AttachmentQueue();
@@ -41,7 +41,7 @@ public final class CallsVerticle extends VerticleBase {
   public CallsVerticle(
       AgentConfig config,
       CallIds ids,
-      InstantSource clock,
+      ElapsedClock clock,
       Set<Integer> cniPeers,
       Set<Integer> grpcPeers) {
     this.config = config;
@@ -56,7 +56,7 @@ public final class CallsVerticle extends VerticleBase {
     var dataplane = new DataplaneGate(vertx);
     gate = dataplane;
     cni = new CniSocket(vertx, config, ids, clock, queue, dataplane);
-    grpc = new GrpcSocket(vertx, config, ids, queue, dataplane::isOpen);
+    grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::isOpen);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)
         .compose(_ -> cni().listen(cniPeers))

@@ -15,6 +15,7 @@ import io.vpccni.ipamd.pool.Durable.SavedEni;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ final class AgentReader {
   private AgentReader() {}
 
   /** Holds what the member says, and what it adds to each allocation. */
-  record Found(Agent agent, Map<Attachment, Pod> pods) {
+  record Found(Agent agent, Optional<Boot> boot, Map<Attachment, Pod> pods) {
     /** An allocation that the member does not know (somebody added it) stays as it is. */
     Holding complete(Holding bare) {
       var pod = pods.get(bare.attachment());
@@ -61,7 +62,7 @@ final class AgentReader {
                 + ": only the allocations are used");
         return Optional.empty();
       }
-      return Optional.of(new Found(agent(in), pods(in)));
+      return Optional.of(new Found(agent(in), boot(in), pods(in)));
     } catch (Malformed odd) {
       problems.add("the member agent is left out: " + odd.getMessage());
       return Optional.empty();
@@ -89,6 +90,12 @@ final class AgentReader {
         Set.copyOf(in.texts("pendingVeths", name -> name)),
         in.instants("goneCidrs", Cidr::parse),
         in.instants("goneEnis", EniId::new));
+  }
+
+  private static Optional<Boot> boot(Fields in) throws Malformed {
+    if (!in.has("boot")) return Optional.empty();
+    var boot = in.object("boot");
+    return Optional.of(new Boot(boot.text("id"), Instant.ofEpochMilli(boot.number("at"))));
   }
 
   private static NodeFacts node(Fields in) throws Malformed {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.minidev.json.JSONAware;
@@ -26,9 +27,13 @@ final class AgentWriter {
    * @param pods likewise, see {@link #pod}
    */
   static Map<String, Object> write(
-      Agent agent, List<? extends JSONAware> enis, List<? extends JSONAware> pods) {
+      Agent agent,
+      Optional<Boot> boot,
+      List<? extends JSONAware> enis,
+      List<? extends JSONAware> pods) {
     var out = new LinkedHashMap<String, Object>();
     out.put("schema", SCHEMA);
+    boot.ifPresent(since -> out.put("boot", boot(since)));
     agent.facts().ifPresent(facts -> out.put("node", node(facts)));
     agent.limits().ifPresent(limits -> out.put("limits", limits(limits)));
     out.put("enis", enis);
@@ -38,6 +43,13 @@ final class AgentWriter {
     out.put("pendingVeths", List.copyOf(new TreeSet<>(agent.pendingVeths())));
     out.put("goneCidrs", times(agent.goneCidrs()));
     out.put("goneEnis", times(agent.goneEnis()));
+    return out;
+  }
+
+  private static Map<String, Object> boot(Boot boot) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("id", boot.id());
+    out.put("at", boot.at().toEpochMilli());
     return out;
   }
 

@@ -32,11 +32,15 @@ public final class CheckpointCodec {
   /**
    * This is what the files say.
    *
+   * @param boot the boot that the dates of the files are relative to, if they tell
    * @param unreadable why a card's file could not be used at all; put it aside
    * @param problems what was left out of files that could be read, for people
    */
   public record Decoded(
-      Durable durable, Map<Integer, Unreadable> unreadable, List<String> problems) {
+      Durable durable,
+      Optional<Boot> boot,
+      Map<Integer, Unreadable> unreadable,
+      List<String> problems) {
     public Decoded {
       unreadable = Map.copyOf(unreadable);
       problems = List.copyOf(problems);
@@ -71,8 +75,13 @@ public final class CheckpointCodec {
   }
 
   /** Returns one text per network card, card 0 always among them; each ends with a newline. */
+  public static Map<Integer, String> encode(CheckpointDates.Dated dated) {
+    return new CheckpointWriter().encode(dated);
+  }
+
+  /** Returns such texts with dates that are relative to no boot. */
   public static Map<Integer, String> encode(Durable durable) {
-    return new CheckpointWriter().encode(durable);
+    return encode(CheckpointDates.Dated.withoutBoot(durable));
   }
 
   /** Reads the files' texts; it never throws, whatever they are. */
@@ -110,7 +119,10 @@ public final class CheckpointCodec {
             .map(holding -> extra.map(known -> known.complete(holding)).orElse(holding))
             .toList();
     return new Decoded(
-        new Durable(holdings, agent.map(AgentReader.Found::agent)), unreadable, problems);
+        new Durable(holdings, agent.map(AgentReader.Found::agent)),
+        agent.flatMap(AgentReader.Found::boot),
+        unreadable,
+        problems);
   }
 
   private static void allocations(

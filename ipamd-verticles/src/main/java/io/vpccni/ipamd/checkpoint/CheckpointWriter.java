@@ -45,7 +45,8 @@ final class CheckpointWriter {
   private final EncodingCache<EniId, SavedEni, Text> enis = new EncodingCache<>();
 
   /** Returns one text per network card, card 0 always among them; each ends with a newline. */
-  Map<Integer, String> encode(Durable durable) {
+  Map<Integer, String> encode(CheckpointDates.Dated dated) {
+    var durable = dated.durable();
     pods.nextRound();
     enis.nextRound();
     var byCard = new TreeMap<Integer, List<Text>>();
@@ -75,7 +76,9 @@ final class CheckpointWriter {
                 .agent()
                 .ifPresent(
                     agent ->
-                        document.put("agent", AgentWriter.write(agent, enis(agent), agentsPods)));
+                        document.put(
+                            "agent",
+                            AgentWriter.write(agent, dated.boot(), enis(agent), agentsPods)));
           }
           texts.put(card, Fields.write(document) + "\n");
         });

@@ -2,7 +2,6 @@ package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,12 +16,12 @@ public final class FileCheckpoint implements Checkpoint {
   private static final Logger log = LoggerFactory.getLogger(FileCheckpoint.class);
 
   private final CheckpointFiles files;
-  private final InstantSource clock;
+  private final CheckpointDates dates;
   private final CheckpointWriter writer = new CheckpointWriter();
 
-  public FileCheckpoint(CheckpointFiles files, InstantSource clock) {
+  public FileCheckpoint(CheckpointFiles files, CheckpointDates dates) {
     this.files = files;
-    this.clock = clock;
+    this.dates = dates;
   }
 
   @Override
@@ -36,16 +35,16 @@ public final class FileCheckpoint implements Checkpoint {
     var aside = new ArrayList<String>();
     for (var entry : useless.entrySet()) {
       var path = files.path(entry.getKey());
-      var kept = files.setAside(entry.getKey(), clock.instant());
+      var kept = files.setAside(entry.getKey(), dates.today());
       aside.add(path + " cannot be used (" + entry.getValue() + "); it is kept as " + kept);
     }
     return new Loaded(
-        decoded.durable(),
+        dates.fromDates(new CheckpointDates.Dated(decoded.durable(), decoded.boot())),
         aside.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", aside)));
   }
 
   @Override
   public void save(Durable durable) throws IOException {
-    files.write(writer.encode(durable));
+    files.write(writer.encode(dates.toDates(durable)));
   }
 }

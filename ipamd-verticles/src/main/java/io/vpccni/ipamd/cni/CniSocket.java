@@ -16,8 +16,8 @@ import io.vpccni.rpc.frame.MalformedFrame;
 import io.vpccni.rpc.socket.FrameConnection;
 import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ public final class CniSocket {
       Vertx vertx,
       AgentConfig config,
       CallIds ids,
-      InstantSource clock,
+      ElapsedClock clock,
       AttachmentQueue queue,
       DataplaneGate dataplane) {
     this.vertx = vertx;

@@ -6,6 +6,7 @@ import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.FrameParser;
 import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.frame.MalformedFrame;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.DirectoryStream;
@@ -18,8 +19,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +52,22 @@ final class Spool {
 
   private static final int MOST_TOLD = 1000;
 
+  /** A draft that one look has shown; another file of that name is another draft. */
+  private record Draft(Path file, Object inode) {}
+
   private final Path folder;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
 
   /** Holds the files that have been reported: each is reported once, not at every look. */
   private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
 
-  Spool(Path folder, InstantSource clock) {
+  /**
+   * Since when this process has seen each draft. The date of a file says nothing of its age if
+   * somebody has set the wall clock since.
+   */
+  private final Map<Draft, Instant> drafts = new ConcurrentHashMap<>();
+
+  Spool(Path folder, ElapsedClock clock) {
     this.folder = folder;
     this.clock = clock;
   }
@@ -78,14 +89,16 @@ final class Spool {
   List<Stored> read(Set<Path> except, int most) throws IOException {
     var stored = new ArrayList<Stored>();
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return stored;
+    var seen = new HashSet<Draft>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (var entry : entries) {
-        if (stored.size() >= most) break;
+        if (stored.size() >= most) return stored;
         var name = entry.getFileName().toString();
-        if (name.startsWith(".")) removeOldDraft(entry);
+        if (name.startsWith(".")) removeOldDraft(entry, seen);
         else if (!except.contains(entry)) take(entry).ifPresent(stored::add);
       }
     }
+    drafts.keySet().retainAll(seen);
     return stored;
   }
 
@@ -193,10 +206,15 @@ final class Spool {
     }
   }
 
-  private void removeOldDraft(Path draft) {
+  private void removeOldDraft(Path draft, Set<Draft> seen) {
     try {
-      var written = attributes(draft).lastModifiedTime().toInstant();
-      if (written.isBefore(clock.instant().minus(UNFINISHED))) Files.deleteIfExists(draft);
+      var key = new Draft(draft, Objects.requireNonNull(attributes(draft).fileKey(), "an inode"));
+      var now = clock.instant();
+      var since = drafts.computeIfAbsent(key, _ -> now);
+      if (since.isAfter(now.minus(UNFINISHED))) seen.add(key);
+      else Files.deleteIfExists(draft);
+    } catch (NoSuchFileException finished) {
+      // The executable has just given it its name.
     } catch (IOException stays) {
       tell(draft, stays.toString());
     }

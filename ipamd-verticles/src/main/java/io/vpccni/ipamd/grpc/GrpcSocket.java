@@ -10,6 +10,7 @@ import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendGrpcService;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -32,6 +33,7 @@ public final class GrpcSocket {
       Vertx vertx,
       AgentConfig config,
       CallIds ids,
+      ElapsedClock clock,
       AttachmentQueue queue,
       BooleanSupplier connected) {
     this.vertx = vertx;
@@ -41,7 +43,7 @@ public final class GrpcSocket {
             .addService(new CniBackend(vertx, config, ids, queue).service())
             .addService(
                 ConfigServerBackendGrpcService.of(new PolicyConfig(vertx.eventBus(), config)))
-            .addService(new IntrospectionApi(vertx).service())
+            .addService(new IntrospectionApi(vertx, clock).service())
             .addService(new HealthApi(vertx, connected).service())
             .addService(ReflectionService.v1());
   }

@@ -7,6 +7,7 @@ import io.vertx.grpc.server.Service;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcService;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
@@ -15,21 +16,23 @@ import java.util.function.Function;
 /** Serves {@code vpccni.introspection.Introspection}, which shows the pool to people and tools. */
 final class IntrospectionApi {
   private final Vertx vertx;
+  private final Snapshots snapshots;
   private final PoolWatchers watchers;
 
-  IntrospectionApi(Vertx vertx) {
+  IntrospectionApi(Vertx vertx, ElapsedClock clock) {
     this.vertx = vertx;
-    this.watchers = new PoolWatchers(vertx);
+    this.snapshots = new Snapshots(clock);
+    this.watchers = new PoolWatchers(vertx, snapshots);
   }
 
   Service service() {
     return Service.service(
             IntrospectionGrpcService.SERVICE_NAME, IntrospectionGrpcService.SERVICE_DESCRIPTOR)
-        .bind(IntrospectionGrpcService.GetPool, call -> answer(call, Snapshots::pool))
-        .bind(IntrospectionGrpcService.ListEnis, call -> answer(call, Snapshots::enis))
+        .bind(IntrospectionGrpcService.GetPool, call -> answer(call, snapshots::pool))
+        .bind(IntrospectionGrpcService.ListEnis, call -> answer(call, snapshots::enis))
         .bind(
-            IntrospectionGrpcService.ListAllocations, call -> answer(call, Snapshots::allocations))
-        .bind(IntrospectionGrpcService.ListConditions, call -> answer(call, Snapshots::conditions))
+            IntrospectionGrpcService.ListAllocations, call -> answer(call, snapshots::allocations))
+        .bind(IntrospectionGrpcService.ListConditions, call -> answer(call, snapshots::conditions))
         .bind(IntrospectionGrpcService.WatchPool, this::watch)
         .build();
   }

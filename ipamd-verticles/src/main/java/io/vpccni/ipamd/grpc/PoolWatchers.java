@@ -22,13 +22,15 @@ final class PoolWatchers {
   private static final int MOST = 32;
 
   private final Vertx vertx;
+  private final Snapshots dated;
   private final Streams streams;
   private final Flowable<PoolSnapshot> snapshots;
   private final Map<GrpcServerRequest<WatchPoolRequest, PoolSnapshot>, Disposable> calls =
       new HashMap<>();
 
-  PoolWatchers(Vertx vertx) {
+  PoolWatchers(Vertx vertx, Snapshots dated) {
     this.vertx = vertx;
+    this.dated = dated;
     this.streams = new Streams(vertx);
     this.snapshots =
         streams
@@ -67,7 +69,7 @@ final class PoolWatchers {
             () ->
                 PoolEndpoints.VIEW
                     .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-                    .map(Snapshots::pool))
+                    .map(dated::pool))
         .onErrorComplete();
   }
 }

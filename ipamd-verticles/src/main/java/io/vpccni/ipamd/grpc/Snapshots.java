@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.introspection.Allocation;
 import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.rpc.wire.introspection.Condition;
@@ -17,9 +18,18 @@ import java.util.List;
 
 /** Writes the pool in the words of {@code introspection.proto}. */
 final class Snapshots {
-  private Snapshots() {}
+  private final ElapsedClock clock;
 
-  static PoolSnapshot pool(PoolView view) {
+  /**
+   * Makes a writer.
+   *
+   * @param clock is the clock of the pool's instants, and knows their dates
+   */
+  Snapshots(ElapsedClock clock) {
+    this.clock = clock;
+  }
+
+  PoolSnapshot pool(PoolView view) {
     var snapshot =
         PoolSnapshot.newBuilder()
             .setAt(time(view.at()))
@@ -42,7 +52,7 @@ final class Snapshots {
     return snapshot.build();
   }
 
-  static ListEnisReply enis(PoolView view) {
+  ListEnisReply enis(PoolView view) {
     return ListEnisReply.newBuilder()
         .addAllEnis(view.enis().stream().map(Snapshots::eni).toList())
         .build();
@@ -70,7 +80,7 @@ final class Snapshots {
         .build();
   }
 
-  static ListAllocationsReply allocations(PoolView view) {
+  ListAllocationsReply allocations(PoolView view) {
     var reply = ListAllocationsReply.newBuilder();
     for (var holding : view.holdings()) {
       var veths = holding.wiring().hostVeths();
@@ -90,11 +100,11 @@ final class Snapshots {
     return reply.build();
   }
 
-  static ListConditionsReply conditions(PoolView view) {
+  ListConditionsReply conditions(PoolView view) {
     return ListConditionsReply.newBuilder().addAllConditions(conditionsOf(view)).build();
   }
 
-  private static List<Condition> conditionsOf(PoolView view) {
+  private List<Condition> conditionsOf(PoolView view) {
     return view.conditions().stream()
         .map(
             condition ->
@@ -108,8 +118,12 @@ final class Snapshots {
         .toList();
   }
 
-  private static Timestamp time(Instant at) {
-    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
+  private Timestamp time(Instant at) {
+    var date = clock.date(at);
+    return Timestamp.newBuilder()
+        .setSeconds(date.getEpochSecond())
+        .setNanos(date.getNano())
+        .build();
   }
 
   /** Limits a count to the range of the field: an IPv6 prefix has more addresses than that. */

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,9 +24,18 @@ import java.util.TreeMap;
 final class EniJson {
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
-  private EniJson() {}
+  private final ElapsedClock clock;
 
-  static Map<String, Object> of(PoolView view) {
+  /**
+   * Makes a writer.
+   *
+   * @param clock is the clock of the pool's instants, and knows their dates
+   */
+  EniJson(ElapsedClock clock) {
+    this.clock = clock;
+  }
+
+  Map<String, Object> of(PoolView view) {
     var cards = new TreeMap<String, Object>();
     for (var card : view.cards()) {
       var enis = new TreeMap<String, Object>();
@@ -43,7 +53,7 @@ final class EniJson {
     return cards;
   }
 
-  private static Map<String, Object> eni(PoolView.Eni eni) {
+  private Map<String, Object> eni(PoolView.Eni eni) {
     var facts = eni.facts();
     var ipv4 = new TreeMap<String, Object>();
     var ipv6 = new TreeMap<String, Object>();
@@ -64,7 +74,7 @@ final class EniJson {
     return json;
   }
 
-  private static Map<String, Object> cidr(CidrView view) {
+  private Map<String, Object> cidr(CidrView view) {
     var addresses = new TreeMap<String, Object>();
     view.addresses().forEach((ip, address) -> addresses.put(ip.toString(), address(address)));
     var block = new LinkedHashMap<String, Object>();
@@ -78,7 +88,7 @@ final class EniJson {
     return json;
   }
 
-  private static Map<String, Object> address(AddressView address) {
+  private Map<String, Object> address(AddressView address) {
     var key = new LinkedHashMap<String, Object>();
     key.put(
         "networkName", address.holding().map(held -> held.attachment().networkName()).orElse(""));
@@ -104,8 +114,8 @@ final class EniJson {
   }
 
   /** Writes a time as RFC 3339 does, with as many digits as it needs. */
-  private static String time(Optional<Instant> at) {
-    return at.map(instant -> instant.atOffset(ZoneOffset.UTC))
+  private String time(Optional<Instant> at) {
+    return at.map(instant -> clock.date(instant).atOffset(ZoneOffset.UTC))
         .map(
             time -> {
               var seconds = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").format(time);

@@ -19,7 +19,7 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
-import java.time.InstantSource;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,10 +42,10 @@ public final class HttpVerticle extends VerticleBase {
               "/v1/env-settings"));
 
   private final AgentConfig.Parsed settings;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final AgentMetrics metrics = new AgentMetrics(Version.text());
 
-  public HttpVerticle(AgentConfig.Parsed settings, InstantSource clock) {
+  public HttpVerticle(AgentConfig.Parsed settings, ElapsedClock clock) {
     this.settings = settings;
     this.clock = clock;
   }
@@ -61,7 +61,10 @@ public final class HttpVerticle extends VerticleBase {
     ProcessHandle.current()
         .info()
         .startInstant()
-        .ifPresent(at -> metrics.started((clock.millis() - at.toEpochMilli()) / 1e3));
+        .ifPresent(
+            at ->
+                metrics.started(
+                    (clock.date(clock.instant()).toEpochMilli() - at.toEpochMilli()) / 1e3));
     return Future.all(
         Counted.TOPIC.hear(bus, metrics::count),
         Measured.TOPIC.hear(bus, metrics::measure),
@@ -101,7 +104,7 @@ public final class HttpVerticle extends VerticleBase {
     switch (Objects.requireNonNullElse(request.path(), "")) {
       case "/v1/enis" ->
           view()
-              .onSuccess(view -> answer(request, Json.compact(EniJson.of(view))))
+              .onSuccess(view -> answer(request, Json.compact(new EniJson(clock).of(view))))
               .onFailure(error -> failed(request, error));
       case "/v1/eni-configs" -> eniConfig(request);
       case "/v1/networkutils-env-settings" ->

@@ -38,7 +38,7 @@ public final class Logs {
    * @param destination path, {@code stdout} or {@code stderr}; with a path also to stderr
    * @return why the file cannot be used, if so: then only stderr is
    */
-  public static Optional<String> set(String destination, Level level, InstantSource clock) {
+  public static Optional<String> set(String destination, Level level, InstantSource wallClock) {
     LogManager.getLogManager().reset();
     // Libraries at debug level would drown our own lines.
     Logger.getLogger("").setLevel(Level.WARNING);
@@ -46,17 +46,17 @@ public final class Logs {
     WATCHES.setLevel(Level.SEVERE);
     CONNECTIONS.setLevel(Level.OFF);
     add(new Flushing("stdout".equals(destination.toLowerCase(Locale.ROOT))));
-    return toFile(destination, clock);
+    return toFile(destination, wallClock);
   }
 
-  private static Optional<String> toFile(String destination, InstantSource clock) {
+  private static Optional<String> toFile(String destination, InstantSource wallClock) {
     var word = destination.toLowerCase(Locale.ROOT);
     if (word.equals("stdout") || word.equals("stderr")) return Optional.empty();
     try {
       var path = Path.of(destination).toAbsolutePath();
       var folder = path.getParent();
       if (folder != null) Files.createDirectories(folder);
-      add(new RotatedFile(path, FILE_BYTES, OLD_FILES, clock));
+      add(new RotatedFile(path, FILE_BYTES, OLD_FILES, wallClock));
       return Optional.empty();
     } catch (IOException denied) {
       return Optional.of("the log file " + destination + " cannot be written: " + denied);

@@ -28,7 +28,7 @@ final class RotatedFile extends StreamHandler {
   private final Path path;
   private final long limit;
   private final int kept;
-  private final InstantSource clock;
+  private final InstantSource wallClock;
   private long written;
 
   /**
@@ -36,11 +36,11 @@ final class RotatedFile extends StreamHandler {
    * @param kept how many of those there may be
    * @throws IOException if the file cannot be opened for appending
    */
-  RotatedFile(Path path, long limit, int kept, InstantSource clock) throws IOException {
+  RotatedFile(Path path, long limit, int kept, InstantSource wallClock) throws IOException {
     this.path = path;
     this.limit = limit;
     this.kept = kept;
-    this.clock = clock;
+    this.wallClock = wallClock;
     open();
   }
 
@@ -75,7 +75,7 @@ final class RotatedFile extends StreamHandler {
 
   private void rotate() {
     try {
-      Files.move(path, aside(clock.instant()));
+      Files.move(path, aside(wallClock.instant()));
       // Closes what was written so far.
       open();
       dropOldest();

@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.stream.Streams;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.InstantSource;
 
 /**
  * Collects garbage while nobody waits. The serial collector looks at its old generation only when
@@ -19,14 +19,14 @@ public final class MemoryVerticle extends VerticleBase {
   /** Parts of calls that were measured: some dozens of pods. */
   private static final int ENOUGH = 200;
 
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Idleness idleness;
   private final Runnable collection;
 
   /**
    * @param collection takes a tenth of a second, in which the process stands still
    */
-  public MemoryVerticle(InstantSource clock, Runnable collection) {
+  public MemoryVerticle(ElapsedClock clock, Runnable collection) {
     this.clock = clock;
     this.collection = collection;
     this.idleness = new Idleness(QUIET, ENOUGH, clock.instant());

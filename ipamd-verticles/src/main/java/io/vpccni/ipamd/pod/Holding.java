@@ -22,6 +22,11 @@ public record Holding(
     addresses = List.copyOf(addresses);
   }
 
+  /** Returns the same holding with another time of assignment. */
+  public Holding withAssignedAt(Instant at) {
+    return new Holding(attachment, pod, wiring, addresses, egress, at);
+  }
+
   /** Returns the same holding with other knowledge of its addresses. */
   public Holding with(List<HeldAddress> known) {
     return new Holding(attachment, pod, wiring, known, egress, assignedAt);

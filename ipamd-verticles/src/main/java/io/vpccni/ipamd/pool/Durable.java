@@ -6,14 +6,17 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * This is what survives the process: all that the checkpoint files hold.
+ * This is what survives the process: all that the checkpoint files hold. Its instants are those of
+ * the pool's clock, or dates where it is on its way to a file or from one.
  *
  * @param agent absent where the reference wrote the file
  */
@@ -22,6 +25,19 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
 
   public Durable {
     holdings = List.copyOf(holdings);
+  }
+
+  /** Returns the same by a clock that is ahead of this one's by so much. */
+  public Durable onClockAhead(Duration by) {
+    if (by.isZero()) return this;
+    return new Durable(
+        holdings.stream().map(held -> held.withAssignedAt(held.assignedAt().plus(by))).toList(),
+        agent.map(known -> known.onClockAhead(by)));
+  }
+
+  private static <K> Map<K, Instant> ahead(Map<K, Instant> instants, Duration by) {
+    return instants.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().plus(by)));
   }
 
   /**
@@ -50,6 +66,18 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
       goneCidrs = Map.copyOf(goneCidrs);
       goneEnis = Map.copyOf(goneEnis);
     }
+
+    private Agent onClockAhead(Duration by) {
+      return new Agent(
+          facts,
+          limits,
+          enis.stream().map(eni -> eni.onClockAhead(by)).toList(),
+          ahead(cooling, by),
+          quarantined,
+          pendingVeths,
+          ahead(goneCidrs, by),
+          ahead(goneEnis, by));
+    }
   }
 
   /**
@@ -68,6 +96,10 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
     public SavedEni {
       releasing = Set.copyOf(releasing);
       young = Map.copyOf(young);
+    }
+
+    private SavedEni onClockAhead(Duration by) {
+      return new SavedEni(eni, routeTable, releasing, freeing, ahead(young, by));
     }
   }
 }

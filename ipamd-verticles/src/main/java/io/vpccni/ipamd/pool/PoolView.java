@@ -6,6 +6,7 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Optional;
 /**
  * Shows the pool to others, who may read it only.
  *
- * @param at the time of the last event
+ * @param at the time of the last event; its date, and that of every instant here, is known to the
+ *     {@link ElapsedClock} of the process
  * @param enis by card, then device number
  * @param holdings by address
  * @param pendingVeths host veths whose deletion was promised

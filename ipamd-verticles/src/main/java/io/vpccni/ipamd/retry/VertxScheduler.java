@@ -1,12 +1,12 @@
 package io.vpccni.ipamd.retry;
 
 import io.vertx.core.Vertx;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 
 /** Uses timers of Vert.x; actions run on the context on which they were asked for. */
-public record VertxScheduler(Vertx vertx, InstantSource clock) implements Scheduler {
+public record VertxScheduler(Vertx vertx, ElapsedClock clock) implements Scheduler {
   @Override
   public Instant now() {
     return clock.instant();

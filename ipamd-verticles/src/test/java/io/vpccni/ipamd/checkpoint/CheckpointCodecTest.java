@@ -3,6 +3,7 @@ package io.vpccni.ipamd.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.vpccni.ipamd.checkpoint.CheckpointDates.Dated;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
@@ -23,6 +24,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -56,7 +58,9 @@ class CheckpointCodecTest {
 
   @Test
   void whatWeWriteIsTheReferencesDocumentWithOneMemberMore() throws Exception {
-    var ours = CheckpointCodec.encode(CheckpointCodec.decode(Map.of(0, observed())).durable());
+    var ours =
+        CheckpointCodec.encode(
+            Dated.withoutBoot(CheckpointCodec.decode(Map.of(0, observed())).durable()));
     assertThat(ours).containsOnlyKeys(0);
     var document = Fields.parse(String.valueOf(ours.get(0)));
     var theirs = Fields.parse(observed());
@@ -65,20 +69,22 @@ class CheckpointCodecTest {
     assertThat(document.list("allocations")).hasSize(3).allMatch(entry -> expected.contains(entry));
     assertThat(ours.get(0)).endsWith("}\n").doesNotContain("agent");
     assertThat(
-            Fields.parse(String.valueOf(CheckpointCodec.encode(whole()).get(0))).values().keySet())
+            Fields.parse(String.valueOf(CheckpointCodec.encode(Dated.withoutBoot(whole())).get(0)))
+                .values()
+                .keySet())
         .map(Object::toString)
         .containsExactly("version", "allocations", "agent");
   }
 
   @Test
   void anEmptyNodeHasAnEmptyListOfAllocations() {
-    assertThat(CheckpointCodec.encode(Durable.NOTHING))
+    assertThat(CheckpointCodec.encode(Dated.withoutBoot(Durable.NOTHING)))
         .containsExactly(Map.entry(0, "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[]}\n"));
   }
 
   @Test
   void everythingThatWeWriteIsReadBack() {
-    var texts = CheckpointCodec.encode(whole());
+    var texts = CheckpointCodec.encode(Dated.withoutBoot(whole()));
     assertThat(texts).containsOnlyKeys(0, 1);
     var decoded = CheckpointCodec.decode(texts);
     assertThat(decoded.problems()).isEmpty();
@@ -156,7 +162,7 @@ class CheckpointCodecTest {
 
   @Test
   void anEntryThatSomebodyAddedByHandIsKept() {
-    var text = CheckpointCodec.encode(whole()).get(0);
+    var text = CheckpointCodec.encode(Dated.withoutBoot(whole())).get(0);
     assertThat(text).isNotNull();
     var edited =
         String.valueOf(text)
@@ -171,7 +177,7 @@ class CheckpointCodecTest {
   /** This test cuts, flips and inserts bytes of a whole file. */
   @Test
   void noDamageMakesItThrow() {
-    var texts = CheckpointCodec.encode(whole());
+    var texts = CheckpointCodec.encode(new Dated(whole(), Optional.of(new Boot("b1", AT))));
     var text = String.valueOf(texts.get(0));
     for (int seed = 0; seed < 3_000; seed++) {
       var random = new Random(seed);
@@ -185,20 +191,22 @@ class CheckpointCodecTest {
           default -> damaged.deleteCharAt(at);
         }
       }
-      assertThatCode(() -> starts(CheckpointCodec.decode(Map.of(0, damaged.toString())).durable()))
+      assertThatCode(() -> starts(CheckpointCodec.decode(Map.of(0, damaged.toString()))))
           .as("seed %d: %s", seed, damaged)
           .doesNotThrowAnyException();
     }
   }
 
   /** Whatever a file says, a pool starts with it, and can write it again. */
-  private static void starts(Durable durable) {
+  private static void starts(CheckpointCodec.Decoded decoded) {
+    var dates = new CheckpointDates(new ElapsedClock(() -> AT, () -> 0L), Optional.of("b1"));
+    var durable = dates.fromDates(new Dated(decoded.durable(), decoded.boot()));
     var state = PoolState.initial(PoolSettings.defaults());
     state =
         Pool.decide(state, new PoolEvent.CheckpointLoaded(durable, Optional.empty(), AT)).next();
     state = Pool.decide(state, new PoolEvent.DataplaneConnected(AT.plusSeconds(1))).next();
     state = Pool.decide(state, new PoolEvent.Ticked(AT.plusSeconds(60))).next();
-    CheckpointCodec.encode(DurableForm.of(state));
+    CheckpointCodec.encode(Dated.withoutBoot(DurableForm.of(state)));
     PoolViews.of(state);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,14 +13,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFilesTest {
-  private static final InstantSource CLOCK =
-      InstantSource.fixed(Instant.parse("2026-11-23T20:00:00Z"));
+  private static final CheckpointDates DATES =
+      new CheckpointDates(
+          new ElapsedClock(InstantSource.fixed(Instant.parse("2026-11-23T20:00:00Z")), () -> 0L),
+          Optional.empty());
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -99,7 +103,7 @@ class CheckpointFilesTest {
       strings = {"", "{", "{\"version\":\"vpc-cni-ipam/9\",\"allocations\":[]}", "\0\0\0\0"})
   void whatCannotBeReadIsKeptAsideAndTheStartGoesOn(String text) throws IOException {
     Files.write(file(), text.getBytes(StandardCharsets.UTF_8));
-    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    var loaded = new FileCheckpoint(files(), DATES).load();
     assertThat(loaded.durable().holdings()).isEmpty();
     assertThat(loaded.unreadable().orElse(""))
         .contains("ipam.json.unreadable-20261123T200000.000Z");
@@ -110,7 +114,7 @@ class CheckpointFilesTest {
   @Test
   void aFolderInItsPlaceIsKeptAsideToo() throws IOException {
     Files.createDirectory(file());
-    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    var loaded = new FileCheckpoint(files(), DATES).load();
     assertThat(loaded.unreadable().orElse("")).contains("Is a directory");
     assertThat(file()).doesNotExist();
     files().write(Map.of(0, "new"));
@@ -126,7 +130,7 @@ class CheckpointFilesTest {
             java.nio.file.StandardOpenOption.WRITE)) {
       file.write(java.nio.ByteBuffer.wrap(new byte[1]), 1L << 40); // sparse
     }
-    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    var loaded = new FileCheckpoint(files(), DATES).load();
     assertThat(loaded.unreadable().orElse("")).contains("1099511627777 bytes");
   }
 
@@ -137,7 +141,7 @@ class CheckpointFilesTest {
         "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
             + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv4\":\"10.0.0.3\",\"metadata\":{}}]}");
     Files.writeString(folder.resolve("ipam-nic-1.json"), "torn");
-    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    var loaded = new FileCheckpoint(files(), DATES).load();
     assertThat(loaded.durable().holdings()).hasSize(1);
     assertThat(loaded.unreadable().orElse("")).contains("ipam-nic-1.json", "not JSON");
     assertThat(folder.resolve("ipam-nic-1.json")).doesNotExist();
@@ -145,7 +149,7 @@ class CheckpointFilesTest {
 
   @Test
   void anAbsentFileIsAFreshNode() throws IOException {
-    var loaded = new FileCheckpoint(files(), CLOCK).load();
+    var loaded = new FileCheckpoint(files(), DATES).load();
     assertThat(loaded.durable()).isEqualTo(Durable.NOTHING);
     assertThat(loaded.unreadable()).isEmpty();
   }

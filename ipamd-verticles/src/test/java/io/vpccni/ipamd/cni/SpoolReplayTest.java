@@ -9,13 +9,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vpccni.ipamd.RealBus;
 import io.vpccni.rpc.frame.CniRequest;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,7 +37,7 @@ class SpoolReplayTest {
   private SpoolReplay replay(Function<String, Future<Boolean>> settle) {
     return new SpoolReplay(
         bus.vertx(),
-        new Spool(folder, InstantSource.system()),
+        new Spool(folder, ElapsedClock.system()),
         request -> {
           var id = request.env().getOrDefault("CNI_CONTAINERID", "");
           settled.add(id);
@@ -121,7 +121,7 @@ class SpoolReplayTest {
     var replay =
         new SpoolReplay(
             bus.vertx(),
-            new Spool(folder, InstantSource.system()),
+            new Spool(folder, ElapsedClock.system()),
             request -> {
               settled.add(request.env().getOrDefault("CNI_CONTAINERID", ""));
               return Promise.<Boolean>promise().future();

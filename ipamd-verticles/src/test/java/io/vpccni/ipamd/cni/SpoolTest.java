@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.Framing;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,12 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +36,7 @@ class SpoolTest {
 
   @BeforeEach
   void open() {
-    spool = new Spool(folder, InstantSource.system());
+    spool = new Spool(folder, ElapsedClock.system());
   }
 
   private static Map<String, String> env(String id) {
@@ -85,7 +87,7 @@ class SpoolTest {
 
   @Test
   void aFolderThatIsNotThereHoldsNothing() throws IOException {
-    assertThat(new Spool(folder.resolve("missing"), InstantSource.system()).read(Set.of(), 10))
+    assertThat(new Spool(folder.resolve("missing"), ElapsedClock.system()).read(Set.of(), 10))
         .isEmpty();
   }
 
@@ -150,7 +152,7 @@ class SpoolTest {
     assertThat(target).exists();
     Files.createSymbolicLink(elsewhere.resolve("spool"), folder);
     store("c1");
-    assertThat(new Spool(elsewhere.resolve("spool"), InstantSource.system()).read(Set.of(), 10))
+    assertThat(new Spool(elsewhere.resolve("spool"), ElapsedClock.system()).read(Set.of(), 10))
         .isEmpty();
   }
 
@@ -173,11 +175,26 @@ class SpoolTest {
 
   @Test
   void draftsOfKilledExecutablesGoAfterAMinuteAndFreshOnesStay() throws IOException {
+    var nanos = new AtomicLong();
+    var spool = new Spool(folder, new ElapsedClock(() -> Instant.EPOCH, nanos::get));
     var old = Files.write(folder.resolve(".00000000000000aa"), new byte[3]);
-    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(61)));
+    assertThat(spool.read(Set.of(), 100)).isEmpty();
+    nanos.addAndGet(Duration.ofSeconds(59).toNanos());
     var fresh = Files.write(folder.resolve(".00000000000000bb"), frame(env("c1")));
-    assertThat(ids()).isEmpty();
+    assertThat(spool.read(Set.of(), 100)).isEmpty();
+    assertThat(old).exists();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(spool.read(Set.of(), 100)).isEmpty();
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
+  }
+
+  /** The date of a file says nothing of its age once somebody has set the wall clock. */
+  @Test
+  void aDraftWhoseDateIsHoursAgoIsNotRemovedWhileItIsWritten() throws IOException {
+    var draft = Files.write(folder.resolve(".00000000000000aa"), new byte[3]);
+    Files.setLastModifiedTime(draft, FileTime.from(Instant.now().minus(Duration.ofHours(5))));
+    assertThat(ids()).isEmpty();
+    assertThat(draft).exists();
   }
 }

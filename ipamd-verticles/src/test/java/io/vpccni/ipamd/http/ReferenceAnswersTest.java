@@ -21,28 +21,43 @@ import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Our answers are compared, byte for byte, with what the real v1.23.1 answered. */
 class ReferenceAnswersTest {
+  private static final ElapsedClock CLOCK = new ElapsedClock(() -> Instant.EPOCH, () -> 0L);
   private static final EniId ENI = new EniId("eni-6ee11fab8c7ebc85d");
 
   @Test
   void enisAreShownAsTheReferenceShowsThem() {
-    assertThat(Json.compact(EniJson.of(view()))).isEqualTo(observed("v1-enis.json"));
+    assertThat(Json.compact(new EniJson(CLOCK).of(view()))).isEqualTo(observed("v1-enis.json"));
+  }
+
+  @Test
+  void itsTimesAreDatesOfTheWallClockAsItIsSetNow() {
+    var wallClock = new AtomicReference<>(Instant.parse("2026-11-23T19:00:00Z"));
+    var clock = new ElapsedClock(wallClock::get, () -> 0L);
+    wallClock.updateAndGet(before -> before.plus(Duration.ofHours(2)));
+    assertThat(Json.compact(new EniJson(clock).of(view())))
+        .contains("\"AssignedTime\":\"2026-11-23T20:54:56.409098297Z\"");
   }
 
   @Test
   void neitherContainerIdNorInterfaceNameLeaks() {
-    assertThat(Json.compact(EniJson.of(view()))).doesNotContain("secret-id").doesNotContain("eth0");
+    assertThat(Json.compact(new EniJson(CLOCK).of(view())))
+        .doesNotContain("secret-id")
+        .doesNotContain("eth0");
   }
 
   @Test

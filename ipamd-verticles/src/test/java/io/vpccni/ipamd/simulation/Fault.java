@@ -33,6 +33,8 @@ enum Fault {
   ADD_CANCELLED,
   /** The node takes no new pods for a while: nothing grows, no ENI is freed. */
   CORDONED,
+  /** Somebody sets the wall clock, back or forth by hours. */
+  WALL_CLOCK_SET,
   /** The process ends; what was under way may or may not have happened. */
   CRASH,
   /** And its checkpoint cannot be read afterwards. */

@@ -36,7 +36,7 @@ final class SimulatedDeletions {
   private void send(Attachment attachment) {
     var call = ids.get();
     sent.put(call, attachment);
-    node.tell(new PoolEvent.DelReceived(call, attachment, List.of(), time.now()));
+    node.tell(new PoolEvent.DelReceived(call, attachment, List.of(), node.clock.now()));
   }
 
   void answered(PoolCommand.AnswerDel answer) {

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.simulation;
 
+import io.vpccni.ipamd.checkpoint.CheckpointDates.Dated;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.Wiring;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class SimulatedDisk {
   private final VirtualTime time;
   private final SimulatedNode node;
-  private Durable content = Durable.NOTHING;
+  private Dated content = Dated.withoutBoot(Durable.NOTHING);
 
   SimulatedDisk(VirtualTime time, SimulatedNode node) {
     this.time = time;
@@ -22,11 +23,15 @@ final class SimulatedDisk {
   }
 
   Durable content() {
+    return content.durable();
+  }
+
+  Dated dated() {
     return content;
   }
 
   void write(long version, PoolState snapshot) {
-    var durable = DurableForm.of(snapshot);
+    var durable = node.clock.dates().toDates(DurableForm.of(snapshot));
     int life = node.life();
     boolean fails = node.strikes(Fault.DISK_FULL, 60);
     time.in(
@@ -39,22 +44,25 @@ final class SimulatedDisk {
               content = durable;
             }
           } else if (fails) {
-            node.tell(new PoolEvent.SaveFailed(version, "no space left on device", time.now()));
+            node.tell(
+                new PoolEvent.SaveFailed(version, "no space left on device", node.clock.now()));
           } else {
             content = durable;
-            node.tell(new PoolEvent.CheckpointSaved(version, time.now()));
+            node.tell(new PoolEvent.CheckpointSaved(version, node.clock.now()));
           }
         });
   }
 
   /** The node has crashed: it comes back, now and then without what it had written. */
   void crashed() {
+    if (node.strikes(Fault.WALL_CLOCK_SET, 4)) node.clock.set();
     if (node.strikes(Fault.CHECKPOINT_LOST, 12)) {
       forget(Durable.NOTHING);
     } else if (node.strikes(Fault.REFERENCE_TOOK_OVER, 12)) {
       forget(
           new Durable(
-              content.holdings().stream().map(this::asTheReference).toList(), Optional.empty()));
+              content.durable().holdings().stream().map(this::asTheReference).toList(),
+              Optional.empty()));
     } else {
       time.in(Duration.ofMillis(100 + node.chance.nextInt(20_000)), () -> node.start(false));
     }
@@ -68,7 +76,7 @@ final class SimulatedDisk {
     time.in(
         Duration.ofSeconds(40 + node.chance.nextInt(20)),
         () -> {
-          content = left;
+          content = Dated.withoutBoot(left);
           node.start(true);
         });
   }

@@ -27,7 +27,7 @@ final class SimulatedLinks {
     if (node.strikes(Fault.VETHS_UNKNOWN, 20)) {
       node.later(
           Duration.ofMillis(500),
-          () -> node.tell(new PoolEvent.VethsUnknown(id, "no answer", time.now())));
+          () -> node.tell(new PoolEvent.VethsUnknown(id, "no answer", node.clock.now())));
     } else {
       node.later(
           Duration.ofMillis(node.chance.nextInt(10)),
@@ -36,7 +36,7 @@ final class SimulatedLinks {
             safety.listed();
             node.later(
                 Duration.ofMillis(node.chance.nextInt(10)),
-                () -> node.tell(new PoolEvent.VethsListed(id, seen, time.now())));
+                () -> node.tell(new PoolEvent.VethsListed(id, seen, node.clock.now())));
           });
     }
   }
@@ -59,6 +59,6 @@ final class SimulatedLinks {
     }
     node.later(
         Duration.ofMillis(5),
-        () -> node.tell(new PoolEvent.HostApplied(tables, missing, time.now())));
+        () -> node.tell(new PoolEvent.HostApplied(tables, missing, node.clock.now())));
   }
 }

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.checkpoint.CheckpointCodec;
+import io.vpccni.ipamd.checkpoint.CheckpointDates.Dated;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
@@ -37,6 +38,7 @@ final class SimulatedNode {
   private final SimulatedEc2Calls ec2;
   private final SimulatedLinks links;
   final SimulatedDisk disk;
+  final SimulatedClock clock;
   Pods pods = new Pods();
 
   PoolSettings settings;
@@ -81,6 +83,7 @@ final class SimulatedNode {
     this.cloud = cloud;
     this.safety = safety;
     this.coverage = coverage;
+    clock = new SimulatedClock(time, chance);
     ec2 = new SimulatedEc2Calls(time, this, cloud, safety);
     links = new SimulatedLinks(time, this, safety);
     disk = new SimulatedDisk(time, this);
@@ -96,6 +99,7 @@ final class SimulatedNode {
     safety.starts(disk.content(), lost);
     up = true;
     wake = null;
+    clock.processStarts();
     int me = ++life;
     if (mode == Mode.TOGGLING && chance.nextBoolean()) {
       settings =
@@ -106,19 +110,20 @@ final class SimulatedNode {
     }
     state = PoolState.initial(settings);
     // Through the text, as a real process would.
-    var read = CheckpointCodec.decode(CheckpointCodec.encode(disk.content()));
+    var read = CheckpointCodec.decode(CheckpointCodec.encode(disk.dated()));
     if (!read.unreadable().isEmpty() || !read.problems().isEmpty()) {
       throw new Violation("what was written cannot be read: " + read.problems());
     }
     var limits = new Limits(SimulatedCloud.ENIS_PER_CARD, SimulatedCloud.SLOTS, mode.cards());
-    tell(new PoolEvent.LimitsKnown(limits, time.now()));
+    tell(new PoolEvent.LimitsKnown(limits, clock.now()));
     tellNode();
     if (mode == Mode.CUSTOM_NETWORKING) {
       var custom = new CustomNetwork(new SubnetId(cloud.subnet()), List.of());
-      tell(new PoolEvent.EniConfigChanged(Optional.of(custom), time.now()));
+      tell(new PoolEvent.EniConfigChanged(Optional.of(custom), clock.now()));
     }
-    tell(new PoolEvent.CheckpointLoaded(read.durable(), Optional.empty(), time.now()));
-    later(Duration.ofMillis(50), () -> tell(new PoolEvent.DataplaneConnected(time.now())));
+    var durable = clock.dates().fromDates(new Dated(read.durable(), read.boot()));
+    tell(new PoolEvent.CheckpointLoaded(durable, Optional.empty(), clock.now()));
+    later(Duration.ofMillis(50), () -> tell(new PoolEvent.DataplaneConnected(clock.now())));
     if (up && me == life) {
       tick(me);
       pods.started();
@@ -130,7 +135,7 @@ final class SimulatedNode {
         Duration.ofSeconds(5),
         () -> {
           if (up && me == life) {
-            tell(new PoolEvent.Ticked(time.now()));
+            tell(new PoolEvent.Ticked(clock.now()));
             tick(me);
           }
         });
@@ -142,6 +147,11 @@ final class SimulatedNode {
     note("crash");
     coverage.seen(Fault.CRASH);
     disk.crashed();
+  }
+
+  void setWallClock() {
+    coverage.seen(Fault.WALL_CLOCK_SET);
+    clock.set();
   }
 
   /** The process that runs, or ran last: each start and each crash counts. */
@@ -165,7 +175,7 @@ final class SimulatedNode {
   private void tellNode() {
     tell(
         new PoolEvent.NodeChanged(
-            new NodeState(schedulable, OptionalInt.of(MAX_PODS)), time.now()));
+            new NodeState(schedulable, OptionalInt.of(MAX_PODS)), clock.now()));
   }
 
   void tell(PoolEvent event) {
@@ -240,28 +250,28 @@ final class SimulatedNode {
       case PoolCommand.AnswerAdd answer -> pods.answered(answer);
       case PoolCommand.AnswerDel answer -> pods.answered(answer);
       case PoolCommand.AskEc2(var id, var ask) ->
-          ec2.ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, time.now())));
+          ec2.ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, clock.now())));
       case PoolCommand.ReadImds() -> {
         var then = time.now().minusSeconds(chance.nextInt(20));
         var seen = strikes(Fault.LAGGING_DESCRIBE, 8) ? cloud.attachedAt(then) : cloud.attached();
-        later(Duration.ofMillis(5), () -> tell(new PoolEvent.ImdsRead(seen, time.now())));
+        later(Duration.ofMillis(5), () -> tell(new PoolEvent.ImdsRead(seen, clock.now())));
       }
       case PoolCommand.ListVeths(var id) -> links.list(id);
       case PoolCommand.ApplyHost(var enis) -> links.apply(enis);
       case PoolCommand.DetachPod(var holding) ->
           later(
               Duration.ofMillis(3),
-              () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), time.now())));
+              () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), clock.now())));
       case PoolCommand.Count _, PoolCommand.PlacePod _ -> {}
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         int me = life;
-        time.at(
-            at,
+        time.in(
+            Duration.between(clock.now(), at),
             () -> {
               if (up && me == life && at.equals(wake)) {
                 wake = null;
-                tell(new PoolEvent.Woken(time.now()));
+                tell(new PoolEvent.Woken(clock.now()));
               }
             });
       }

@@ -103,7 +103,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
           Duration.ofMillis(chance.nextInt(20)),
           () -> {
             if (sandbox == pod.sandbox && !pod.live && adds.containsKey(call)) {
-              node.tell(new PoolEvent.AddCancelled(call, time.now()));
+              node.tell(new PoolEvent.AddCancelled(call, node.clock.now()));
               adds.remove(call);
               fail(pod, sandbox);
             }
@@ -136,7 +136,12 @@ final class SimulatedPods extends SimulatedNode.Pods {
     var wiring = new Wiring("/run/netns/" + pod.number, List.of(pod.veth()), Wiring.By.PROGRAMMER);
     node.tell(
         new PoolEvent.AddReceived(
-            call, pod.attachment(), pod.ref(), wiring, cards && pod.number % 4 == 0, time.now()));
+            call,
+            pod.attachment(),
+            pod.ref(),
+            wiring,
+            cards && pod.number % 4 == 0,
+            node.clock.now()));
     return call;
   }
 
@@ -274,6 +279,6 @@ final class SimulatedPods extends SimulatedNode.Pods {
                 .filter(pod -> !pod.live)
                 .map(SimulatedPod::ref)
                 .collect(Collectors.toSet()),
-            time.now()));
+            node.clock.now()));
   }
 }

@@ -72,6 +72,7 @@ final class Simulation {
       pods.churn(most);
       subnetTrouble();
       time.in(Duration.ofMinutes(2), this::cordons);
+      time.in(Duration.ofMinutes(1), this::wallClock);
       time.runFor(CHAOS);
       heal(most);
       time.runFor(PEACE);
@@ -115,6 +116,13 @@ final class Simulation {
         node.cordon(Duration.ofSeconds(20 + chance.nextInt(200)));
       }
       time.in(Duration.ofSeconds(120 + chance.nextInt(600)), this::cordons);
+    }
+  }
+
+  private void wallClock() {
+    if (node.faulty) {
+      node.setWallClock();
+      time.in(Duration.ofSeconds(30 + chance.nextInt(600)), this::wallClock);
     }
   }
 

@@ -10,6 +10,7 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,13 +36,15 @@ final class BranchFile {
   private static final String VERSION = "vpc-cni-branch-pods/1";
 
   private final CheckpointFiles files;
+  private final ElapsedClock clock;
 
   /**
    * Names the file.
    *
    * @param checkpoint the pool's: this file is beside it
    */
-  BranchFile(Path checkpoint) {
+  BranchFile(Path checkpoint, ElapsedClock clock) {
+    this.clock = clock;
     this.files = new CheckpointFiles(checkpoint.resolveSibling(NAME));
   }
 
@@ -49,13 +52,13 @@ final class BranchFile {
    * Reads the list. A file that cannot be understood is put aside: those pods then end by what the
    * runtime says.
    */
-  List<Holding> load(Instant now) throws IOException {
+  List<Holding> load() throws IOException {
     var text = files.read().get(0);
     if (text == null) return List.of();
     try {
-      return decode(text);
+      return decode(text).stream().map(this::fromDate).toList();
     } catch (MalformedJson | IllegalArgumentException odd) {
-      var aside = files.setAside(0, now);
+      var aside = files.setAside(0, clock.date(clock.instant()));
       log.atError()
           .addKeyValue("why", odd.getMessage())
           .addKeyValue("kept_as", aside)
@@ -66,7 +69,20 @@ final class BranchFile {
 
   /** Writes the list; it is durable when this method returns. */
   void save(Collection<Holding> holdings) throws IOException {
-    files.write(Map.of(0, encode(holdings)));
+    files.write(
+        Map.of(
+            0,
+            encode(
+                holdings.stream()
+                    .map(held -> held.withAssignedAt(clock.date(held.assignedAt())))
+                    .toList())));
+  }
+
+  /** No pod was assigned in the future, as a wall clock that was set back would have it. */
+  private Holding fromDate(Holding saved) {
+    var now = clock.instant();
+    var at = saved.assignedAt().minus(clock.wallClockAhead());
+    return saved.withAssignedAt(at.isBefore(now) ? at : now);
   }
 
   static String encode(Collection<Holding> holdings) {

@@ -13,9 +13,9 @@ import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.LinkNames;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.stream.Streams;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class BranchPodsVerticle extends VerticleBase {
   private static final Duration LOOK = Duration.ofSeconds(30);
 
   private final BranchFile file;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Map<Attachment, Holding> pods = new LinkedHashMap<>();
   private StaleBranchPods stale = StaleBranchPods.NOTHING;
   private boolean looking;
@@ -46,8 +46,8 @@ public final class BranchPodsVerticle extends VerticleBase {
    *
    * @param checkpoint the pool's: the list is kept beside it
    */
-  public BranchPodsVerticle(Path checkpoint, InstantSource clock) {
-    this.file = new BranchFile(checkpoint);
+  public BranchPodsVerticle(Path checkpoint, ElapsedClock clock) {
+    this.file = new BranchFile(checkpoint, clock);
     this.clock = clock;
   }
 
@@ -55,7 +55,7 @@ public final class BranchPodsVerticle extends VerticleBase {
   public Future<?> start() {
     var bus = vertx.eventBus();
     return vertx
-        .executeBlocking(() -> file.load(clock.instant()))
+        .executeBlocking(() -> file.load())
         .onSuccess(stored -> stored.forEach(pod -> pods.put(pod.attachment(), pod)))
         .compose(
             _ ->

@@ -16,9 +16,9 @@ import io.vpccni.ipamd.ec2.eni.Ec2RequestHandler;
 import io.vpccni.ipamd.ec2.eni.Imds;
 import io.vpccni.ipamd.ec2.sdk.SdkClients;
 import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.ipamd.retry.ElapsedClock;
 import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.limits.InstanceLimits;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ec2Verticle extends VerticleBase {
   private final Ec2Settings settings;
   private final Map<String, String> env;
-  private final InstantSource clock;
+  private final InstantSource wallClock;
   private final RandomGenerator random;
   private final Shared<Running> building = new Shared<>();
   private @Nullable Running running;
@@ -44,10 +44,13 @@ public final class Ec2Verticle extends VerticleBase {
    * @param env for the variables that the SDK knows and we must pass on (proxy, CA bundle)
    */
   public Ec2Verticle(
-      Ec2Settings settings, Map<String, String> env, InstantSource clock, RandomGenerator random) {
+      Ec2Settings settings,
+      Map<String, String> env,
+      InstantSource wallClock,
+      RandomGenerator random) {
     this.settings = settings;
     this.env = Map.copyOf(env);
-    this.clock = clock;
+    this.wallClock = wallClock;
     this.random = random;
   }
 
@@ -141,19 +144,19 @@ public final class Ec2Verticle extends VerticleBase {
                     .executeBlocking(
                         () -> {
                           limits = InstanceLimits.of(node.instance().type());
-                          return SdkClients.ec2(settings, node.instance().region(), env, clock);
+                          return SdkClients.ec2(settings, node.instance().region(), env, wallClock);
                         })
                     .map(client -> run(node, client, imds)));
   }
 
   private Running run(NodeFacts node, SdkClients.Open client, Imds imds) {
-    var later = new VertxScheduler(vertx, new ElapsedClock(clock, System::nanoTime));
+    var later = new VertxScheduler(vertx, new ElapsedClock(wallClock, System::nanoTime));
     var listener = new BusListener(vertx.eventBus());
     var caller = new Ec2Caller(later, random, settings.connection().overallTimeout(), listener);
     var api = client.api(vertx, context, caller);
     var handler =
         new Ec2RequestHandler(
-            new Ec2Context(node, limits, settings, api, imds, later, clock, random, listener));
+            new Ec2Context(node, limits, settings, api, imds, later, wallClock, random, listener));
     running = new Running(node, client, api, handler);
     return running;
   }

@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +40,7 @@ final class ImdsClient {
   private final HttpClient http;
   private final TokenSource tokens;
 
-  ImdsClient(Vertx vertx, ImdsSettings settings, InstantSource clock) {
+  ImdsClient(Vertx vertx, ImdsSettings settings, ElapsedClock clock) {
     this.vertx = vertx;
     this.settings = settings;
     this.http =

@@ -16,11 +16,10 @@ import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.retry.Backoff;
-import io.vpccni.ipamd.retry.ElapsedClock;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public final class ImdsVerticle extends VerticleBase {
   private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
   private final ImdsSettings settings;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private @Nullable ImdsClient client;
   private @Nullable ImdsReader reader;
 
@@ -50,14 +49,14 @@ public final class ImdsVerticle extends VerticleBase {
   /** This tells whether the last read of facts or CIDRs failed; only a change is announced. */
   private boolean unreachable;
 
-  public ImdsVerticle(ImdsSettings settings, InstantSource clock) {
+  public ImdsVerticle(ImdsSettings settings, ElapsedClock clock) {
     this.settings = settings;
     this.clock = clock;
   }
 
   @Override
   public Future<?> start() {
-    client = new ImdsClient(vertx, settings, new ElapsedClock(clock, System::nanoTime));
+    client = new ImdsClient(vertx, settings, clock);
     reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
     var bus = vertx.eventBus();
     return Future.all(

@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.imds.service.ImdsClient.Answer;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +31,14 @@ final class TokenSource {
 
   private final Sender sender;
   private final boolean v1Forbidden;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private @Nullable Token token;
   private final Shared<Optional<String>> fetching = new Shared<>();
 
   /** This tells whether IMDS said that it has no tokens, so that reads go without. */
   private boolean v1;
 
-  TokenSource(Sender sender, boolean v1Forbidden, InstantSource clock) {
+  TokenSource(Sender sender, boolean v1Forbidden, ElapsedClock clock) {
     this.sender = sender;
     this.v1Forbidden = v1Forbidden;
     this.clock = clock;

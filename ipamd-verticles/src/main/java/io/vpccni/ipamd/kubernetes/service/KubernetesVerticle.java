@@ -20,9 +20,9 @@ import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.ipamd.kubernetes.WarningEvent;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +54,7 @@ public final class KubernetesVerticle extends VerticleBase {
   private static final int MAX_REMEMBERED_EVENTS = 100;
 
   private final KubernetesSettings settings;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final Shared<ApiServer> opening = new Shared<>();
   private final Map<String, Instant> sentEvents = new HashMap<>();
   private @Nullable Vertx loop;
@@ -65,7 +65,7 @@ public final class KubernetesVerticle extends VerticleBase {
   private @Nullable WatchCondition nodeWatch;
   private @Nullable WatchCondition podWatch;
 
-  public KubernetesVerticle(KubernetesSettings settings, InstantSource clock) {
+  public KubernetesVerticle(KubernetesSettings settings, ElapsedClock clock) {
     this.settings = settings;
     this.clock = clock;
   }
@@ -275,7 +275,7 @@ public final class KubernetesVerticle extends VerticleBase {
             open ->
                 vertx.executeBlocking(
                     () -> {
-                      open.events().emit(event, now);
+                      open.events().emit(event, clock.date(now));
                       return null;
                     },
                     false))

@@ -28,9 +28,9 @@ import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.stream.Streams;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -48,7 +48,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   private final AgentConfig config;
   private final Checkpoint checkpoint;
-  private final InstantSource clock;
+  private final ElapsedClock clock;
   private final CallIds callIds;
   private final Callers callers = new Callers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
@@ -63,7 +63,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   @SuppressWarnings("NullAway.Init") // init() comes first
   public PoolVerticle(
-      AgentConfig config, Checkpoint checkpoint, InstantSource clock, CallIds callIds) {
+      AgentConfig config, Checkpoint checkpoint, ElapsedClock clock, CallIds callIds) {
     this.config = config;
     this.checkpoint = checkpoint;
     this.clock = clock;

@@ -19,7 +19,7 @@ public record Clocks(
       new Clocks(
           Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
 
-  /** A clock that was set back must not make anything younger than it is. */
+  /** Answers of worker threads may be told in another order than they came in. */
   Clocks at(Instant time) {
     return time.isAfter(now) ? new Clocks(time, veths, imds, host, saveRetry, wake) : this;
   }

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Takes over what the previous process wrote down. */
 public final class Restore {
@@ -55,8 +57,29 @@ public final class Restore {
           .ifPresent(limits -> transition.context = transition.context.withLimits(limits));
     }
     transition.links = transition.links.promised(agent.pendingVeths());
-    transition.ledger = transition.ledger.gone(agent.goneCidrs(), agent.goneEnis());
+    var stale = transition.now().plus(Block.GRACE);
+    transition.ledger =
+        transition.ledger.gone(
+            lasting(transition, stale, agent.goneCidrs()),
+            lasting(transition, stale, agent.goneEnis()));
     agent.enis().forEach(saved -> eni(transition, saved));
+  }
+
+  /**
+   * Bounds a time of the file. After a reboot the dates in it are compared with a wall clock that
+   * may have been set meanwhile: nothing has happened in the future, and nothing rests, or counts
+   * as new, for longer than it should.
+   */
+  private static Instant earlier(Instant bound, Instant saved) {
+    return saved.isBefore(bound) ? saved : bound;
+  }
+
+  /** Returns what is not over yet; nothing lasts longer than until the bound. */
+  private static <K> Map<K, Instant> lasting(
+      Transition transition, Instant bound, Map<K, Instant> saved) {
+    return saved.entrySet().stream()
+        .filter(entry -> entry.getValue().isAfter(transition.now()))
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> earlier(bound, entry.getValue())));
   }
 
   private static void eni(Transition transition, SavedEni saved) {
@@ -68,7 +91,7 @@ public final class Restore {
       // Somebody's editor may have written it twice, or what EC2 does not give.
       if (Block.possible(cidr) && transition.ledger.owner(cidr).isEmpty()) {
         // Old enough that a describe may prove it gone, unless it was new when it was written.
-        var since = saved.young().getOrDefault(cidr, Instant.EPOCH);
+        var since = earlier(transition.now(), saved.young().getOrDefault(cidr, Instant.EPOCH));
         transition.ledger =
             transition.ledger.add(
                 transition.ledger.enis().getOrDefault(eni.id(), eni), Block.fresh(cidr, since));
@@ -94,7 +117,9 @@ public final class Restore {
               + ": the newer one was kept");
       return;
     }
-    transition.ledger = transition.ledger.hold(holding);
+    transition.ledger =
+        transition.ledger.hold(
+            holding.withAssignedAt(earlier(transition.now(), holding.assignedAt())));
     for (var held : holding.addresses()) {
       transition.ledger = transition.ledger.unplace(held.ip(), holding.attachment());
     }
@@ -136,14 +161,13 @@ public final class Restore {
                                     new AddressState.Quarantined(veth, transition.now())));
               }
             });
-    // After a reboot, or with a clock set back, nothing may rest for longer than it should.
     var longest = transition.now().plus(transition.settings().cooldown());
     agent
         .cooling()
         .forEach(
             (ip, until) -> {
               if (!done.contains(ip) && !taken(transition, ip) && until.isAfter(transition.now())) {
-                var end = until.isBefore(longest) ? until : longest;
+                var end = earlier(longest, until);
                 transition
                     .ledger
                     .owner(ip)

@@ -15,19 +15,24 @@ import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class BranchPodsVerticleTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final AtomicReference<Instant> wallClock = new AtomicReference<>(NOW);
 
   @RegisterExtension final RealBus bus = new RealBus();
 
@@ -48,7 +53,10 @@ class BranchPodsVerticleTest {
 
   private String deploy() {
     return await(
-        bus.vertx().deployVerticle(new BranchPodsVerticle(folder.resolve("ipam.json"), () -> NOW)));
+        bus.vertx()
+            .deployVerticle(
+                new BranchPodsVerticle(
+                    folder.resolve("ipam.json"), new ElapsedClock(wallClock::get, () -> 0L))));
   }
 
   private <Q extends BusMessage, R extends BusMessage> R ask(Endpoint<Q, R> endpoint, Q asked) {
@@ -83,6 +91,24 @@ class BranchPodsVerticleTest {
     } finally {
       Files.createDirectory(folder);
     }
+  }
+
+  @Test
+  void aWallClockThatIsSetMakesNoPodYounger() throws IOException {
+    var first = deploy();
+    ask(BranchPods.KEEP, keep("a"));
+    wallClock.set(NOW.plus(Duration.ofHours(3)));
+    ask(BranchPods.KEEP, keep("b"));
+    assertThat(Files.readString(folder.resolve(BranchFile.NAME)))
+        .as("the dates are those of the wall clock")
+        .contains("\"assignedAt\": " + NOW.plus(Duration.ofHours(3)).toEpochMilli());
+    await(bus.vertx().undeploy(first));
+
+    wallClock.set(NOW.minus(Duration.ofHours(5)));
+    deploy();
+    assertThat(all())
+        .hasSize(2)
+        .allSatisfy(pod -> assertThat(pod.assignedAt()).isEqualTo(NOW.minus(Duration.ofHours(5))));
   }
 
   @Test

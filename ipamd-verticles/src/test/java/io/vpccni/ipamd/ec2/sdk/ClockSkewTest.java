@@ -9,6 +9,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.RecordingListener;
 import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.ipamd.retry.Waiting;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ class ClockSkewTest {
     var settings = SdkSession.settings(Optional.of(URI.create("http://127.0.0.1:" + port)));
     var caller =
         new Ec2Caller(
-            new VertxScheduler(sdk.vertx, InstantSource.system()),
+            new VertxScheduler(sdk.vertx, ElapsedClock.system()),
             new SplittableRandom(1),
             Duration.ofSeconds(30),
             heard);

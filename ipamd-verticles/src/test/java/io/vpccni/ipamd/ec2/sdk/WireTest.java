@@ -16,6 +16,7 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class WireTest {
   }
 
   private Ec2Api api() {
-    var later = new VertxScheduler(sdk.vertx, InstantSource.system());
+    var later = new VertxScheduler(sdk.vertx, ElapsedClock.system());
     var caller =
         new Ec2Caller(
             later, new SplittableRandom(1), Duration.ofSeconds(5), new RecordingListener());

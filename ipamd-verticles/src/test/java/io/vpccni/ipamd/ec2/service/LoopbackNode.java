@@ -28,6 +28,7 @@ import io.vpccni.ipamd.imds.service.ImdsSettings;
 import io.vpccni.ipamd.imds.service.ImdsVerticle;
 import io.vpccni.ipamd.retry.Waiting;
 import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.cloud.Cloud;
 import io.vpccni.sim.cloud.CloudSettings;
@@ -153,7 +154,7 @@ public final class LoopbackNode implements AutoCloseable {
                     Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl),
                     changed.networking().ipv6(),
                     false),
-                InstantSource.system())));
+                ElapsedClock.system())));
     Waiting.done(
         vertx.deployVerticle(
             new Ec2Verticle(changed, Map.of(), wallClock, new SplittableRandom(1))));

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.retry.Waiting;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.ec2.AddressRequest;
 import io.vpccni.sim.ec2.Ec2Answer;
 import io.vpccni.sim.ec2.EniCall;
@@ -30,7 +31,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,7 +68,7 @@ class MetricsPageTest {
     var vertx = node.agentVertx();
     var view = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
     Waiting.done(PoolEndpoints.VIEW.serve(vertx.eventBus(), _ -> Future.succeededFuture(view)));
-    Waiting.done(vertx.deployVerticle(new HttpVerticle(settings, InstantSource.system())));
+    Waiting.done(vertx.deployVerticle(new HttpVerticle(settings, ElapsedClock.system())));
     return URI.create("http://" + address + "/metrics");
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ class ImdsClientTest {
   void start(Vertx vertx) throws Exception {
     this.vertx = vertx;
     imds = FakeImds.start(vertx).await(5, TimeUnit.SECONDS).node();
-    client = new ImdsClient(vertx, imds.settings(false), InstantSource.system());
+    client = new ImdsClient(vertx, imds.settings(false), ElapsedClock.system());
   }
 
   private Optional<String> get(String path) throws Exception {
@@ -111,7 +111,7 @@ class ImdsClientTest {
                 s.deadline(),
                 s.pause(),
                 s.vpcCidrPeriod()),
-            InstantSource.system());
+            ElapsedClock.system());
     assertThatThrownBy(() -> get(KEY)).hasMessageContaining("AWS_EC2_METADATA_V1_DISABLED");
     assertThat(imds.log).containsExactly("PUT api/token");
   }
@@ -131,7 +131,7 @@ class ImdsClientTest {
             Duration.ofMillis(100),
             Duration.ofMillis(1),
             Duration.ofSeconds(30));
-    client = new ImdsClient(vertx, settings, InstantSource.system());
+    client = new ImdsClient(vertx, settings, ElapsedClock.system());
     assertThatThrownBy(() -> get(KEY)).isInstanceOf(ImdsFailure.class);
   }
 
@@ -141,7 +141,7 @@ class ImdsClientTest {
         new ImdsClient(
             vertx,
             ImdsSettings.from(Map.of("AWS_EC2_METADATA_DISABLED", "true"), false, false),
-            InstantSource.system());
+            ElapsedClock.system());
     assertThatThrownBy(() -> get(KEY)).hasMessageContaining("AWS_EC2_METADATA_DISABLED");
     assertThat(imds.log).isEmpty();
   }

@@ -21,6 +21,7 @@ import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,7 +59,8 @@ class ImdsVerticleTest {
 
   private void deploy(boolean ipv6, InstantSource wallClock) throws Exception {
     vertx
-        .deployVerticle(new ImdsVerticle(imds.settings(ipv6), wallClock))
+        .deployVerticle(
+            new ImdsVerticle(imds.settings(ipv6), new ElapsedClock(wallClock, System::nanoTime)))
         .await(5, TimeUnit.SECONDS);
   }
 
@@ -202,7 +204,7 @@ class ImdsVerticleTest {
 
   /** Returns the facts as an earlier process has read them. */
   private NodeFacts facts() throws Exception {
-    var client = new ImdsClient(vertx, imds.settings(false), InstantSource.system());
+    var client = new ImdsClient(vertx, imds.settings(false), ElapsedClock.system());
     return new ImdsReader((_, path) -> client.get(path), false, false)
         .facts()
         .await(5, TimeUnit.SECONDS);

@@ -17,6 +17,7 @@ import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.kubernetes.KubernetesApi;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class KubernetesSession implements AutoCloseable {
                     s.eniConfigAnnotation(),
                     s.eniConfigLabel(),
                     Duration.ofSeconds(2)),
-                InstantSource.system())));
+                ElapsedClock.system())));
   }
 
   /** Asks what the agent's other verticles ask. */

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +52,7 @@ class RefusingApiServerTest {
                         settings.eniConfigAnnotation(),
                         settings.eniConfigLabel(),
                         Duration.ofSeconds(2)),
-                    InstantSource.system())));
+                    ElapsedClock.system())));
   }
 
   private static void refuse(HttpServerRequest request, int code, String message) {

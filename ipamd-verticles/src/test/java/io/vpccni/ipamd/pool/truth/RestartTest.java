@@ -5,6 +5,7 @@ import static io.vpccni.ipamd.pool.truth.TruthTable.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
@@ -13,6 +14,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
 import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.ipamd.pool.state.DurableForm;
@@ -108,6 +110,48 @@ class RestartTest {
     assertThat(node.use()).isInstanceOf(AddressState.Cooling.class);
     node.node.after(Duration.ofSeconds(21));
     assertThat(node.use()).isInstanceOf(AddressState.Rested.class);
+  }
+
+  /**
+   * The machine was rebooted, and its wall clock is behind what it was: the file's dates are of the
+   * future.
+   */
+  @Test
+  void afterARebootWithAWallClockSetBackNothingLastsLongerThanItShould() {
+    var future = Scenario.START.plus(Duration.ofHours(5));
+    var single = Cidr.parse("10.0.0.7/32");
+    var gone = Cidr.parse("10.0.9.9/32");
+    var saved =
+        new Durable.SavedEni(
+            FakeEc2.eni("eni-0", 0, 0, List.of(single)),
+            254,
+            Set.of(),
+            false,
+            Map.of(single, future));
+    var node =
+        Scenario.m5large()
+            .starts(
+                new Durable(
+                    List.of(listed("a", X, "default").withAssignedAt(future)),
+                    Optional.of(
+                        new Durable.Agent(
+                            Optional.empty(),
+                            Optional.empty(),
+                            List.of(saved),
+                            Map.of(Ip.parse("10.0.0.7"), future),
+                            Map.of(),
+                            Set.of(),
+                            Map.of(gone, future),
+                            Map.of(new EniId("eni-9"), future)))));
+    var ledger = node.state.ledger();
+    assertThat(ledger.holding(Scenario.attachment("a")).orElseThrow().assignedAt())
+        .isEqualTo(Scenario.START);
+    assertThat(ledger.enis().get(new EniId("eni-0")).blocks().get(single).since())
+        .isEqualTo(Scenario.START);
+    assertThat(ledger.resting().first().until()).isEqualTo(Scenario.START.plusSeconds(30));
+    var stale = Scenario.START.plus(Block.GRACE);
+    assertThat(ledger.goneCidrs()).containsEntry(gone, stale);
+    assertThat(ledger.goneEnis()).containsEntry(new EniId("eni-9"), stale);
   }
 
   /** A node moves here from the reference, and a pod ends before EC2 has told what is ours. */
