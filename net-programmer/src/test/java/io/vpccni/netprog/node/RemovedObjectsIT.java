@@ -71,13 +71,13 @@ class RemovedObjectsIT {
         node.batchOnNode("-4", removals.stream().map(Removal::command).toList());
         long removed = System.nanoTime();
         Wait.until("rules, routes, links and addresses", () -> netlink(node).equals(netlink));
-        assertThat(since(removed)).isLessThan(NETLINK_LIMIT);
+        assertThat(repairTime(node, removed)).isLessThan(NETLINK_LIMIT);
         assertThat(unexplained(monitor.changes(), removals)).isEmpty();
 
         removeNetfilter(node, netfilter);
         removed = System.nanoTime();
         Wait.until("netfilter", () -> netfilter(node).equals(netfilter));
-        assertThat(since(removed)).isLessThan(NETFILTER_LIMIT);
+        assertThat(repairTime(node, removed)).isLessThan(NETFILTER_LIMIT);
         assertThat(monitor.changes()).isEmpty();
       }
       Wait.until(
@@ -228,7 +228,12 @@ class RemovedObjectsIT {
     return repaired(node).map(Event.Repaired::what).toList();
   }
 
-  private static Duration since(long nanos) {
-    return Duration.ofNanos(System.nanoTime() - nanos);
+  /**
+   * Returns the time from the removal to the last word of its repair. The test's own looks, by five
+   * programs each, take longer than that on a busy machine.
+   */
+  private static Duration repairTime(TestNode node, long removal) throws Exception {
+    Wait.until("the repair is told", () -> node.lastEvent() > removal);
+    return Duration.ofNanos(node.lastEvent() - removal);
   }
 }

@@ -41,6 +41,7 @@ final class TestNode implements AutoCloseable {
 
   final String namespace = "kernel-" + ProcessHandle.current().pid() + "-" + ++count;
   final List<Event> events = new CopyOnWriteArrayList<>();
+  private volatile long lastEvent;
   private final List<String> namespaces = new ArrayList<>();
   private NodeKernel kernel;
 
@@ -170,7 +171,7 @@ final class TestNode implements AutoCloseable {
           if (iptables.isPresent()) {
             reconciler = Optional.of(reconciler(iptables.get()));
           }
-          return NodeKernel.open(settings, sockets, reconciler, events::add);
+          return NodeKernel.open(settings, sockets, reconciler, this::told);
         });
   }
 
@@ -181,7 +182,17 @@ final class TestNode implements AutoCloseable {
             new IptablesPrograms(variant),
             OpenConnections.OF_THIS_NAMESPACE);
     return new NetfilterReconciler(
-        netfilter, RulesetChanges.of(netfilter.backend()), NetfilterReconciler.PERIOD, events::add);
+        netfilter, RulesetChanges.of(netfilter.backend()), NetfilterReconciler.PERIOD, this::told);
+  }
+
+  private void told(Event event) {
+    lastEvent = System.nanoTime();
+    events.add(event);
+  }
+
+  /** Returns the {@link System#nanoTime} of the last event. */
+  long lastEvent() {
+    return lastEvent;
   }
 
   /** Runs a program on the node. */
