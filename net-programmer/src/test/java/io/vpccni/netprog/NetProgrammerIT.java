@@ -9,10 +9,8 @@ import com.google.protobuf.ByteString;
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.server.GrpcServer;
-import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.wire.cni.DeleteNpReply;
 import io.vpccni.rpc.wire.cni.DeleteNpRequest;
 import io.vpccni.rpc.wire.cni.EnforceNpReply;
@@ -31,21 +29,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped program with exactly the rights it has on a node. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(90)
 class NetProgrammerIT {
   private static final String SERVING = "Serving socket=";
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
 
   @SuppressWarnings("NullAway.Init")
   private Path folder;
+
+  NetProgrammerIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeEach
   void node(@TempDir Path folder) throws IOException {
@@ -54,11 +57,6 @@ class NetProgrammerIT {
     Files.createDirectories(folder.resolve("net.d"));
     Files.setAttribute(folder, "unix:gid", 10001);
     Files.setAttribute(folder, "unix:mode", 01775);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(10, SECONDS);
   }
 
   private NetProgrammer start(int peer) throws Exception {

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +19,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped program in runc, with its two capabilities and the shipped seccomp profile. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(120)
 class SeccompIT {
   private static final Path PROFILE =
       Path.of("target", "dist", "seccomp", "net-programmer.json").toAbsolutePath();
   private static final JsonArray CAPABILITIES = JsonArray.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final String id = "np-seccomp-" + ProcessHandle.current().pid();
 
   @SuppressWarnings("NullAway.Init")
@@ -37,6 +37,10 @@ class SeccompIT {
 
   @SuppressWarnings("NullAway.Init")
   private NodeNamespace node;
+
+  SeccompIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeEach
   void node(@TempDir Path folder) throws Exception {
@@ -53,7 +57,6 @@ class SeccompIT {
 
   @AfterEach
   void clean() throws Exception {
-    vertx.close().await(10, SECONDS);
     if (node == null) return;
     var delete = List.of("runc", "--root", runc(), "delete", "--force", id);
     new ProcessBuilder(delete).start().waitFor(20, SECONDS);

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vpccni.netprog.request.SampleRequests;
-import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,15 +23,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares what the shipped program and its tools open and call while they serve, traced by strace
  * over a whole {@link EveryCall}, with docs/security.md and the seccomp profile.
  */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(180)
 class ServingIT {
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final String id = "np-serving-" + ProcessHandle.current().pid();
 
   @SuppressWarnings("NullAway.Init")
@@ -41,6 +41,10 @@ class ServingIT {
 
   @SuppressWarnings("NullAway.Init")
   private NodeNamespace node;
+
+  ServingIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeEach
   void node(@TempDir Path folder) throws IOException {
@@ -54,7 +58,6 @@ class ServingIT {
 
   @AfterEach
   void clean() throws Exception {
-    vertx.close().await(10, SECONDS);
     if (node != null) node.close();
   }
 

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vpccni.netprog.NativeVertxExtension;
 import io.vpccni.netprog.Wait;
-import io.vpccni.rpc.socket.NativeVertx;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,16 +20,16 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The shipped program is killed again and again while 200 pods come and go. In the end the kernel
  * must agree with what the test noted.
  */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(180)
 class KillIT {
   private static final int KILLS = 4;
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final Set<String> promised = ConcurrentHashMap.newKeySet();
 
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(10, TimeUnit.SECONDS);
+  KillIT(Vertx vertx) {
+    this.vertx = vertx;
   }
 
   /** A node and what is expected of it. */

@@ -8,13 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.server.GrpcServer;
+import io.vpccni.netprog.NativeVertxExtension;
 import io.vpccni.netprog.desired.Refusal;
-import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.wire.cni.DeleteNpReply;
 import io.vpccni.rpc.wire.cni.DeleteNpRequest;
 import io.vpccni.rpc.wire.cni.EnforceNpReply;
@@ -28,24 +27,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the relay against a real gRPC server on a Unix socket. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class PolicyRelayTest {
   @SuppressWarnings("NullAway") // set by JUnit before anything reads it
   @TempDir
   Path folder;
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
 
   /** Servers of one Vert.x would share a path, which those of two do not. */
-  private final Vertx other = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx other;
 
   private final List<String> calls = new ArrayList<>();
+
+  PolicyRelayTest(Vertx vertx, Vertx other) {
+    this.vertx = vertx;
+    this.other = other;
+  }
 
   private Path socket() {
     return folder.resolve("npa.sock");
@@ -79,12 +84,6 @@ class PolicyRelayTest {
         .requestHandler(server)
         .listen(SocketAddress.domainSocketAddress(socket().toString()))
         .await(10, SECONDS);
-  }
-
-  @AfterEach
-  void stop() throws TimeoutException {
-    vertx.close().await(10, SECONDS);
-    other.close().await(10, SECONDS);
   }
 
   @Test

@@ -8,7 +8,7 @@ import com.google.protobuf.ByteString;
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vpccni.netprog.NativeVertxExtension;
 import io.vpccni.netprog.conflist.ConflistFile;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Refusal;
@@ -16,7 +16,6 @@ import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.request.SampleRequests;
 import io.vpccni.rpc.envelope.EnvelopeClient;
-import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.CheckPod;
 import io.vpccni.rpc.wire.netprog.DetachPod;
@@ -36,18 +35,19 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the daemon in front of a fake kernel, over its real socket. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class DaemonTest {
   private static final Duration PATIENT = Duration.ofSeconds(10);
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final BlockingQueue<Envelope> notified = new LinkedBlockingQueue<>();
   private final CountDownLatch connected = new CountDownLatch(1);
   private final BlockingQueue<FakeKernel> kernels = new LinkedBlockingQueue<>();
@@ -57,6 +57,10 @@ class DaemonTest {
 
   @SuppressWarnings("NullAway.Init")
   private EnvelopeClient client;
+
+  DaemonTest(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
@@ -94,11 +98,6 @@ class DaemonTest {
     public void notified(Envelope notification) {
       notified.add(notification);
     }
-  }
-
-  @AfterEach
-  void stop() throws TimeoutException {
-    vertx.close().await(10, SECONDS);
   }
 
   private Future<Envelope> send(Envelope request, Duration deadline) {

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.socket.NativeVertxExtension;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.ListPods;
@@ -23,24 +22,30 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests how a connection begins and ends, and what the client says about it. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class ConnectionTest {
   private static final Envelope LIST =
       Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
-  private final Vertx elsewhere = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
+  private final Vertx elsewhere;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
   @SuppressWarnings("NullAway.Init")
   private Path socket;
+
+  ConnectionTest(Vertx vertx, Vertx elsewhere) {
+    this.vertx = vertx;
+    this.elsewhere = elsewhere;
+  }
 
   private class Owner implements EnvelopeClient.Owner {
     @Override
@@ -63,12 +68,6 @@ class ConnectionTest {
     var rules = SocketRules.of(socket, "rw-------", Set.of((int) new UnixSystem().getUid()));
     var listed = Envelope.newBuilder().setPodsListed(PodsListed.getDefaultInstance()).build();
     EnvelopeServer.listen(vertx, rules, 4, _ -> Future.succeededFuture(listed)).await(10, SECONDS);
-  }
-
-  @AfterEach
-  void stop() throws TimeoutException {
-    elsewhere.close().await(10, SECONDS);
-    vertx.close().await(10, SECONDS);
   }
 
   @Test

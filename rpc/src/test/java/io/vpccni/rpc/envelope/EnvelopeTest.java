@@ -9,9 +9,8 @@ import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vpccni.rpc.frame.Framing;
-import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.socket.NativeVertxExtension;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.CheckPod;
 import io.vpccni.rpc.wire.netprog.Envelope;
@@ -34,21 +33,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Client and server against each other over a real socket. The server answers CheckPod when the
  * test says so.
  */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class EnvelopeTest {
   private static final Duration PATIENT = Duration.ofSeconds(10);
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
   private final Map<String, Promise<Envelope>> asked = new ConcurrentHashMap<>();
@@ -61,6 +61,10 @@ class EnvelopeTest {
 
   @SuppressWarnings("NullAway.Init")
   private EnvelopeClient client;
+
+  EnvelopeTest(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   private class Owner implements EnvelopeClient.Owner {
     @Override
@@ -87,11 +91,6 @@ class EnvelopeTest {
     listen();
     client = new EnvelopeClient(vertx, rules.path(), 8, new Owner());
     tells("connected");
-  }
-
-  @AfterEach
-  void stop() throws TimeoutException {
-    vertx.close().await(10, SECONDS);
   }
 
   private void listen() throws TimeoutException {

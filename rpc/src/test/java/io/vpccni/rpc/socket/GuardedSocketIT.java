@@ -3,6 +3,7 @@ package io.vpccni.rpc.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connects from processes of other users, which only root can start. */
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(60)
 class GuardedSocketIT {
   private static final int ALLOWED = 12345;
@@ -21,9 +24,9 @@ class GuardedSocketIT {
   private SocketFixture fixture;
 
   @BeforeEach
-  void open() throws IOException {
+  void open(Vertx vertx) throws IOException {
     assumeTrue(SocketFixture.self() == 0, "needs root to become other users");
-    fixture = new SocketFixture();
+    fixture = new SocketFixture(vertx);
   }
 
   @AfterEach

@@ -28,15 +28,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class GuardedSocketTest {
   private static final int SOMEBODY_ELSE = 54321;
   private SocketFixture fixture;
 
   @BeforeEach
-  void open() throws IOException {
-    fixture = new SocketFixture();
+  void open(Vertx vertx) throws IOException {
+    fixture = new SocketFixture(vertx);
   }
 
   @AfterEach

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vpccni.rpc.frame.Framing;
 import java.io.IOException;
@@ -36,10 +35,11 @@ final class SocketFixture implements AutoCloseable {
       "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII);
 
   final Path folder;
-  final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  final Vertx vertx;
   final AtomicInteger handled = new AtomicInteger();
 
-  SocketFixture() throws IOException {
+  SocketFixture(Vertx vertx) throws IOException {
+    this.vertx = vertx;
     folder = Files.createTempDirectory("vpccni-socket");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
@@ -112,7 +112,6 @@ final class SocketFixture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    await(vertx.close());
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
     }
