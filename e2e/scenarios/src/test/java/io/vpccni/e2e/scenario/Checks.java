@@ -14,11 +14,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** These checks are the vocabulary of the scenarios. */
 final class Checks {
@@ -70,8 +73,24 @@ final class Checks {
     return addresses;
   }
 
+  /**
+   * Waits until the kernel is done with what earlier calls left to it. The links of pods that ended
+   * are on their way out for up to two seconds, and a new link gets its IPv6 address and the routes
+   * to it when the kernel has noticed that the other end is up. Whoever compares two looks at a
+   * node makes the first one after this.
+   */
+  static void settled(Node node) throws IOException {
+    Wait.until(
+        node.name() + ": links of pods that ended are gone, and others have their IPv6 address",
+        PATIENCE,
+        () ->
+            Collections.disjoint(pendingVeths(node), veths(node))
+                && withOwnAddress(node).containsAll(connectedVeths(node)),
+        node::tails);
+  }
+
   /** Returns the links that the checkpoint says are still to be deleted. */
-  static Set<String> pendingVeths(Node node) throws IOException {
+  private static Set<String> pendingVeths(Node node) throws IOException {
     var names = new TreeSet<String>();
     var file = node.namespaces().file("/run/aws-node/ipam.json");
     var agent = new JsonObject(Files.readString(file)).getJsonObject("agent", new JsonObject());
@@ -80,12 +99,31 @@ final class Checks {
   }
 
   /** Returns the names of all veths on the node. */
-  static Set<String> veths(Node node) throws IOException {
-    var names = new TreeSet<String>();
-    node.run("ip", "-br", "link", "show", "type", "veth")
+  private static Set<String> veths(Node node) throws IOException {
+    return names(node.run("ip", "-br", "link", "show", "type", "veth").lines());
+  }
+
+  /** Returns the names of the veths whose two ends are up. */
+  private static Set<String> connectedVeths(Node node) throws IOException {
+    return names(
+        node.run("ip", "-br", "link", "show", "type", "veth")
+            .lines()
+            .filter(line -> line.contains(",LOWER_UP")));
+  }
+
+  private static Set<String> names(Stream<String> links) {
+    return links
+        .map(line -> line.split("[@ ]", 2)[0])
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Returns the names of the links on which the node answers to a link-local address. */
+  private static Set<String> withOwnAddress(Node node) throws IOException {
+    return node.run("ip", "-6", "route", "show", "table", "local")
         .lines()
-        .forEach(line -> names.add(line.split("[@ ]", 2)[0]));
-    return names;
+        .filter(line -> line.startsWith("local fe80::"))
+        .map(line -> line.replaceFirst("^.* dev (\\S+) .*$", "$1"))
+        .collect(Collectors.toSet());
   }
 
   static void released(Node node, Ip ip) throws IOException {

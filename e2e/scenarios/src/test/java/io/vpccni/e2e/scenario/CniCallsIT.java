@@ -84,6 +84,7 @@ class CniCallsIT {
 
   private static CniAnswer leavesNothing(Node node, Call call, Integer... codes)
       throws IOException {
+    Checks.settled(node);
     var allocatedBefore = allocated(node);
     var kernelBefore = kernel(node);
     var answer = call.make();

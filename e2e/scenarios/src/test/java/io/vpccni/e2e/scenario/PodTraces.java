@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,16 +17,9 @@ import java.util.TreeSet;
  */
 record PodTraces(
     List<String> kernel, List<String> filters, Set<String> netns, Set<String> allocated) {
-  /**
-   * Looks at a node before a test. The links of pods that an earlier test ended are on their way
-   * out for up to two seconds and are waited for: they would be missed afterwards.
-   */
+  /** Looks at a node before a test, after what earlier tests left is gone. */
   static PodTraces of(Node node) throws IOException {
-    Wait.until(
-        node.name() + ": the links of pods that ended are gone",
-        Checks.PATIENCE,
-        () -> Collections.disjoint(Checks.pendingVeths(node), Checks.veths(node)),
-        node::tails);
+    Checks.settled(node);
     return look(node);
   }
 

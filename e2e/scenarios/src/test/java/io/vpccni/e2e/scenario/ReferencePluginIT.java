@@ -62,6 +62,7 @@ class ReferencePluginIT {
   void podsItWiredOutliveRestartsAndAuditsAndEndWithOurPlugin() throws Exception {
     var before = PodTraces.of(node);
     var pods = podsOnTwoEnis();
+    Checks.settled(node);
     var wired = kernel();
 
     node.run("ip", "link", "add", "eniforeign", "type", "veth", "peer", "name", "foreign");
