@@ -1,5 +1,5 @@
 /**
- * News of requests to EC2 and IMDS is announced with the values of this package, for whoever counts
+ * This package has the values with which requests to EC2 and IMDS are announced to whoever counts
  * them. This package has values only.
  */
 @NullMarked

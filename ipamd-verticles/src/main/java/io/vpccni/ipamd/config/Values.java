@@ -120,7 +120,7 @@ record Values<T>(
         true,
         text -> {
           if (allowed.contains(text)) return text;
-          throw new IllegalArgumentException("is none of " + String.join(", ", allowed));
+          throw new IllegalArgumentException("is not one of " + String.join(", ", allowed));
         });
   }
 

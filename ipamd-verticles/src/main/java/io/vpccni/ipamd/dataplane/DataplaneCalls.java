@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Asks the questions to the data plane, as methods. A future never fails: where the bus brought no
+ * Asks the data plane; each question is a method. A future never fails: where the bus brought no
  * answer, the reply is {@link Unavailable} with an unknown outcome.
  */
 public record DataplaneCalls(EventBus bus) {

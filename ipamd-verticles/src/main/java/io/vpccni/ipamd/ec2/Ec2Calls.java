@@ -13,8 +13,8 @@ import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import java.util.Optional;
 
 /**
- * Asks the questions to EC2. A future never fails: where the bus brought no answer, the reply is
- * {@link Failed} with an unknown outcome.
+ * Asks EC2; each question is a method. A future never fails: where the bus brought no answer, the
+ * reply is {@link Failed} with an unknown outcome.
  */
 public record Ec2Calls(EventBus bus) {
   /** Asks the question at its own endpoint. */

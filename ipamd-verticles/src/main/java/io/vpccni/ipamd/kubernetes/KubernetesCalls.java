@@ -11,7 +11,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 
 /**
- * Asks the questions to the Kubernetes API, as methods. A future never fails: where the bus brought
+ * Asks the Kubernetes API; each question is a method. A future never fails: where the bus brought
  * no answer, the reply is {@link Unavailable}.
  */
 public record KubernetesCalls(EventBus bus) {

@@ -80,7 +80,7 @@ record ConflistCheck(Set<String> allowedTypes) {
     if (!allowedTypes.contains(name)) {
       throw invalid(
           where
-              + " is none of "
+              + " is not one of "
               + allowedTypes.stream().sorted().toList()
               + "; allow another plugin with NETPROG_CONFLIST_PLUGINS (the chart fills it from cniConfig)");
     }

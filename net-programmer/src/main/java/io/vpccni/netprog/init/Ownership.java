@@ -58,7 +58,7 @@ record Ownership(int agent) {
     }
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(
-          folder + " is a link: remove it, the agent's folder must not lead elsewhere");
+          folder + " is a link; remove it, because the agent's folder must not lead elsewhere");
     }
   }
 

@@ -28,7 +28,7 @@ record StaleSockets(Path folder) {
       if (isServed(path)) {
         LOG.atWarn()
             .addKeyValue("socket", path)
-            .log("Socket left alone, another process still serves it");
+            .log("Socket left alone because another process still serves it");
       } else {
         Files.delete(path);
         LOG.atInfo().addKeyValue("socket", path).log("Stale socket removed");

@@ -82,7 +82,7 @@ public sealed interface DesiredObject {
   default String complaint() {
     return switch (this) {
       case LinkUp(var _, var name) -> "link " + name + " is down";
-      case LinkMtu(var _, var name, var mtu) -> "link " + name + " has not MTU " + mtu;
+      case LinkMtu(var _, var name, var mtu) -> "link " + name + " does not have MTU " + mtu;
       case VlanPresent(var name, var _, var _, var _) -> "VLAN link " + name + " is missing";
       case AddressPresent(var address) -> "address " + address + " is missing";
       case RoutePresent(var route) -> "route " + route + " is missing";

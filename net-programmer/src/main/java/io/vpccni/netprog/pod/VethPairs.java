@@ -116,7 +116,7 @@ record VethPairs(
   private void remove(Link former) throws NetlinkFailed {
     if (!former.isVeth()) {
       throw new NetlinkFailed(
-          former.name() + " exists on the host and is no pod's: it is not a veth",
+          former.name() + " exists on the host and belongs to no pod, because it is not a veth",
           Errno.EEXIST,
           "");
     }

@@ -152,7 +152,7 @@ record Field(String name) {
   int between(int value, int least, int most) {
     if (value < least || value > most) {
       throw invalid(
-          "is " + Integer.toUnsignedString(value) + ", allowed are " + least + " to " + most);
+          "is " + Integer.toUnsignedString(value) + "; " + least + " to " + most + " are allowed");
     }
     return value;
   }

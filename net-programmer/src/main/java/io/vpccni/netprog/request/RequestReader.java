@@ -75,7 +75,7 @@ public final class RequestReader {
         var enforce = envelope.getEnforcePolicy();
         if (!POLICY_MODES.contains(enforce.getMode().toLowerCase(Locale.ROOT))) {
           throw ROOT.in("mode")
-              .invalid("is none of none, standard, strict: " + Invalid.shown(enforce.getMode()));
+              .invalid("is not one of none, standard, strict: " + Invalid.shown(enforce.getMode()));
         }
         yield new Request.EnforcePolicy(
             ROOT.in("pod_namespace").dnsName(enforce.getPodNamespace()),

@@ -58,7 +58,7 @@ final class Native {
     int fstatfs(int fd, @Out ByteBuffer stat);
   }
 
-  /** A call returns a negative number on error. */
+  /** An attempt is one call, which returns a negative number on error. */
   interface Attempt {
     long run();
   }

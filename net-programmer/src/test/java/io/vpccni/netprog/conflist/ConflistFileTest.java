@@ -78,8 +78,8 @@ class ConflistFileTest {
           {"cniVersion":"1.0.0","name":"a","plugins":[]}         | no plugins
           {"cniVersion":"1.0.0","name":"a","plugins":["x"]}      | plugins[0] is not an object
           {"cniVersion":"1.0.0","name":"a","plugins":[{}]}       | plugins[0].type is missing
-          {"cniVersion":"1.0.0","name":"a","plugins":[{"type":"aws-cni"},{"type":"../../bin/sh"}]} | plugins[1].type is none of
-          {"cniVersion":"1.0.0","name":"a","plugins":[{"type":"aws-cni","ipam":{"type":"sh"}}]}    | plugins[0].ipam.type is none of
+          {"cniVersion":"1.0.0","name":"a","plugins":[{"type":"aws-cni"},{"type":"../../bin/sh"}]} | plugins[1].type is not one of
+          {"cniVersion":"1.0.0","name":"a","plugins":[{"type":"aws-cni","ipam":{"type":"sh"}}]}    | plugins[0].ipam.type is not one of
           {"cniVersion":"1.0.0","name":"a","plugins":[{"type":"aws-cni","delegate":{"type":"sh"}}]} | plugins[0].delegate
           """)
   void whatTheRuntimeShouldNotExecuteIsRefusedAndTheOldFileStays(String text, String why)

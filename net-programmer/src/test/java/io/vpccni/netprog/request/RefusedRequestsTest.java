@@ -32,7 +32,7 @@ class RefusedRequestsTest {
             .setInterfaceCount(1);
     refuses(
         Envelope.newBuilder().setEnforcePolicy(desired).build(),
-        "mode is none of none, standard, strict: \"lenient\"");
+        "mode is not one of none, standard, strict: \"lenient\"");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -58,10 +58,10 @@ class RefusedRequestsTest {
           netns: '/proc/1/ns/mnt'                            | pod.netns
           netns: '/proc/01/ns/net'                           | pod.netns
           netns: '/var/run/netns/a\\000b'                    | pod.netns
-          mtu: 0                                             | pod.mtu is 0, allowed are 576 to 9001
+          mtu: 0                                             | pod.mtu is 0; 576 to 9001 are allowed
           mtu: 9002                                          | pod.mtu is 9002
           mtu: 4294967295                                    | pod.mtu is 4294967295
-          branch_eni {vlan_id: 0}                            | pod.branch_eni.vlan_id is 0, allowed are 1 to 4094
+          branch_eni {vlan_id: 0}                            | pod.branch_eni.vlan_id is 0; 1 to 4094 are allowed
           branch_eni {vlan_id: 4095}                         | pod.branch_eni.vlan_id is 4095
           branch_eni {vlan_id: 154}                          | pod.branch_eni.vlan_id is 154, whose route table would be 254
           branch_eni {vlan_id: 7 mac: 'x'}                   | pod.branch_eni.mac is not a MAC address
@@ -100,7 +100,7 @@ class RefusedRequestsTest {
   void ipv6NeedsTheLeastMtuOfIpv6() {
     refuses(
         SampleRequests.attach(SampleRequests.podWithEgress().toBuilder().setMtu(1279).build()),
-        "pod.mtu is 1279, allowed are 1280 to 9001");
+        "pod.mtu is 1279; 1280 to 9001 are allowed");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -121,7 +121,7 @@ class RefusedRequestsTest {
           external_service_cidrs: 'x'             | host.external_service_cidrs[0] is not a CIDR
           snat_randomization: 7                   | host.snat_randomization is not a known value
           connmark: 0                             | host.connmark is 0, which marks nothing
-          eni_mtu: 500                            | host.eni_mtu is 500, allowed are 576 to 9001
+          eni_mtu: 500                            | host.eni_mtu is 500; 576 to 9001 are allowed
           veth_prefix: ''                         | host.veth_prefix must be 1 to 4 characters
           veth_prefix: 'eth'                      | host.veth_prefix must be 1 to 4 characters and not eth, vlan or lo
           veth_prefix: 'a+b'                      | host.veth_prefix is not an interface name

@@ -1,6 +1,6 @@
 /**
- * The cloud misbehaves by the classes of this package, on demand and reproducibly: throttling,
- * latency, lag and planned faults.
+ * This package makes the cloud misbehave, on demand and reproducibly: throttling, latency, lag and
+ * planned faults.
  */
 @NullMarked
 package io.vpccni.sim.faults;

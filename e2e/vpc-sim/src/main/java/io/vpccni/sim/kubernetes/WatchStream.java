@@ -25,7 +25,7 @@ final class WatchStream {
   private long timer = -1;
   private boolean ended;
 
-  /** Connects to the client in either form. */
+  /** A connection leads to the client, in either form. */
   private interface Connection {
     void send(String event);
 

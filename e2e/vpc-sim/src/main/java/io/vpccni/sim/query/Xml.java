@@ -18,7 +18,7 @@ public final class Xml {
     this.out = out;
   }
 
-  /** A step writes something; the writer is of the JDK and fails only at malformed use. */
+  /** A step writes something; the JDK's writer fails only if it is misused. */
   private interface Step {
     void run() throws XMLStreamException;
   }

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** Takes in EC2's answers. Each one either helps or makes the next request wait. */
 public final class Ec2Answers {
-  /** The first pause after an answer that brought no address to give to a pod. */
+  /** An answer that brings no address to give to a pod is followed by this pause first. */
   private static final Duration BRINGS_NOTHING = Duration.ofSeconds(30);
 
   private Ec2Answers() {}

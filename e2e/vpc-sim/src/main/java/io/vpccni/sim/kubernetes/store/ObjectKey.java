@@ -4,7 +4,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 
 /**
- * An object is found by this. All versions of a kind share their objects.
+ * An object is found by its key: group, plural, namespace and name. All versions of a kind share
+ * their objects.
  *
  * @param namespace is empty for objects of cluster scope
  */
