@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.logging.Level;
 import org.slf4j.LoggerFactory;
 
-/** Runs {@code net-programmer [serve | init | rehearse]}. */
+/**
+ * Runs {@code net-programmer [serve | init | rehearse]}; its launcher does {@code probe} itself.
+ */
 public final class Main {
   private static final String HELP =
       """
@@ -20,6 +22,8 @@ public final class Main {
       and, on request, to the network policy agent of the same node.
 
       usage: net-programmer [serve]     serve requests until stopped by a signal
+             net-programmer probe       tell whether the one that serves answers, for a liveness probe: exit with 0, or
+                                        print what is wrong and exit with 1. Starts no JVM.
              net-programmer init        run once before serve: copy the plugin binaries, create folders, set
                                         kernel parameters, and take over a predecessor's files
              net-programmer rehearse    start, serve a request of its own, change nothing, and exit. A JVM that
@@ -31,8 +35,8 @@ public final class Main {
       CAP_NET_RAW.
 
       Exit codes:
-        0  stopped by a signal; or init or rehearse has succeeded
-        1  could not start, or init or rehearse has failed; the log says why
+        0  stopped by a signal; or probe, init or rehearse has succeeded
+        1  could not start, or probe, init or rehearse has failed; the log says why
         2  unknown arguments
 
       Example:  NETPROG_SOCKET=/run/test/net-programmer.sock net-programmer serve
@@ -56,7 +60,13 @@ public final class Main {
       case "", "serve" -> Serve.run(env);
       case "rehearse" -> Serve.rehearse(env);
       case "init" -> init(env);
-      case "--help", "-h", "help", "serve --help", "init --help", "rehearse --help" -> {
+      case "--help",
+          "-h",
+          "help",
+          "serve --help",
+          "probe --help",
+          "init --help",
+          "rehearse --help" -> {
         out.print(HELP + "\n" + Settings.help());
         yield 0;
       }

@@ -8,6 +8,7 @@ import io.vpccni.netprog.conflist.ConflistFile;
 import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.server.Daemon;
+import io.vpccni.netprog.server.Heartbeat;
 import io.vpccni.netprog.server.WarmUp;
 import io.vpccni.netprog.settings.ServeSettings;
 import io.vpccni.rpc.socket.NativeVertx;
@@ -107,6 +108,7 @@ final class Serve {
             .withGroup(settings.group());
     return warmUp(vertx, daemon, settings)
         .compose(_ -> daemon.listen(rules))
+        .compose(_ -> Heartbeat.start(vertx, daemon::probe, settings.heartbeat()))
         .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("Serving"));
   }
 

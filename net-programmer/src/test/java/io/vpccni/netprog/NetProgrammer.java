@@ -126,6 +126,11 @@ final class NetProgrammer implements AutoCloseable {
     return output;
   }
 
+  void signal(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   void end() {
     process.destroy();
   }

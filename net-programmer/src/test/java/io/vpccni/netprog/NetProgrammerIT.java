@@ -1,6 +1,7 @@
 package io.vpccni.netprog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -73,6 +74,37 @@ class NetProgrammerIT {
 
   private Envelope ask(Envelope.Builder request) throws Exception {
     return Client.ask(vertx, folder.resolve("net-programmer.sock"), request.build());
+  }
+
+  /** Runs the probe with the rights that it has in the container, and returns its exit code. */
+  private int probe() throws Exception {
+    try (var probe =
+        NetProgrammer.start(
+            folder,
+            Map.of("NETPROG_SOCKET", folder.resolve("net-programmer.sock").toString()),
+            "probe")) {
+      int exit = probe.awaitEnd();
+      said = probe.log();
+      return exit;
+    }
+  }
+
+  private String said = "";
+
+  @Test
+  void theProbeTellsOneThatAnswersFromOneThatIsStoppedOrGone() throws Exception {
+    assertThat(probe()).isEqualTo(1);
+    assertThat(said).startsWith("net-programmer does not serve: there is no ");
+    try (var running = start(0)) {
+      running.awaitLog(SERVING);
+      assertThat(probe()).isZero();
+      assertThat(said).isEmpty();
+      running.signal("STOP");
+      while (probe() == 0) MILLISECONDS.sleep(200);
+      assertThat(said).matches("net-programmer has not answered for [0-9]+ s\n");
+      running.signal("CONT");
+      while (probe() != 0) MILLISECONDS.sleep(200);
+    }
   }
 
   @Test

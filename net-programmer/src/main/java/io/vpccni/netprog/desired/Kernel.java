@@ -40,6 +40,12 @@ public interface Kernel {
   CompletionStage<List<HostVeth>> list();
 
   /**
+   * Answers when the thread that carries out all of the above has had a turn and the kernel has
+   * answered it. Whoever gets no answer knows that nothing else is answered either.
+   */
+  CompletionStage<Void> probe();
+
+  /**
    * Tells what applying the host's state has led to.
    *
    * @param tables the route table in force of each ENI whose link is present, by ENI id

@@ -255,6 +255,15 @@ final class Node {
     return veths;
   }
 
+  /** Has the kernel answer a question about a link. */
+  void probe() throws Refusal {
+    try {
+      executor.probe();
+    } catch (NetlinkFailed e) {
+      throw failed(e);
+    }
+  }
+
   /** Tells whether the changes may concern the desired state. */
   boolean concerns(NetlinkMonitor.Summary summary) {
     return host().filter(desired -> linkEvents.concerns(summary, desired, pods)).isPresent();

@@ -201,6 +201,15 @@ public final class NodeKernel implements Kernel, AutoCloseable {
     return thread.ask(node::veths);
   }
 
+  @Override
+  public CompletionStage<Void> probe() {
+    return thread.ask(
+        () -> {
+          node.probe();
+          return null;
+        });
+  }
+
   private void deleted(List<Link> links) {
     var names = node.deleted(links);
     if (!names.isEmpty()) {

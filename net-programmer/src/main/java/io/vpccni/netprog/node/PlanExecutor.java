@@ -3,10 +3,12 @@ package io.vpccni.netprog.node;
 import io.vpccni.netprog.host.Plan.Change;
 import io.vpccni.netprog.host.Plan.Purpose;
 import io.vpccni.netprog.kernel.KernelView;
+import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import io.vpccni.netprog.netlink.Outcome;
 import io.vpccni.netprog.pod.LinkSysctls;
+import io.vpccni.netprog.syscall.Errno;
 import io.vpccni.netprog.syscall.SystemCallFailed;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,11 @@ final class PlanExecutor {
 
   KernelView view() throws NetlinkFailed {
     return KernelView.ofHost(socket);
+  }
+
+  /** Has the kernel answer a question that any node can be asked. */
+  void probe() throws NetlinkFailed {
+    var _ = socket.run(List.of(Link.byName("lo").tolerating(Errno.ENODEV)));
   }
 
   /** Makes the changes and returns one outcome for each. */

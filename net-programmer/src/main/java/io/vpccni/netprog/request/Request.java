@@ -31,6 +31,9 @@ public sealed interface Request {
 
   record ListPods() implements Request {}
 
+  /** Asks whether requests are being carried out. */
+  record Probe() implements Request {}
+
   /**
    * Installs a CNI configuration.
    *

@@ -69,6 +69,7 @@ public final class RequestReader {
       case CHECK_POD ->
           new Request.Check(pods.whole(ROOT.in("pod"), envelope.getCheckPod().getPod()));
       case LIST_PODS -> new Request.ListPods();
+      case PROBE -> new Request.Probe();
       case INSTALL_CONFLIST ->
           new Request.InstallConflist(envelope.getInstallConflist().getContent());
       case ENFORCE_POLICY -> {
@@ -95,6 +96,7 @@ public final class RequestReader {
           PODS_LISTED,
           CONFLIST_INSTALLED,
           POLICY_ANSWERED,
+          PROBED,
           LINK_CHANGED,
           VETHS_DELETED,
           REPAIRED,

@@ -13,6 +13,7 @@ import io.vpccni.rpc.wire.netprog.PodChecked;
 import io.vpccni.rpc.wire.netprog.PodDetached;
 import io.vpccni.rpc.wire.netprog.PodsListed;
 import io.vpccni.rpc.wire.netprog.PolicyAnswered;
+import io.vpccni.rpc.wire.netprog.Probed;
 import io.vpccni.rpc.wire.netprog.Refused;
 import io.vpccni.rpc.wire.netprog.Repaired;
 import io.vpccni.rpc.wire.netprog.VethsDeleted;
@@ -86,6 +87,10 @@ final class Answers {
       answer.addVeths(HostVeth.newBuilder().setName(veth.name()).addAllRouted(veth.routed()));
     }
     return Envelope.newBuilder().setPodsListed(answer).build();
+  }
+
+  static Envelope probed() {
+    return Envelope.newBuilder().setProbed(Probed.getDefaultInstance()).build();
   }
 
   static Envelope installed(boolean changed) {

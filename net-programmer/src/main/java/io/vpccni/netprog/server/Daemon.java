@@ -72,6 +72,14 @@ public final class Daemon {
         .mapEmpty();
   }
 
+  /**
+   * Completes once the kernel's side has answered a question that changes nothing, and not at all
+   * while it is stuck.
+   */
+  public Future<Void> probe() {
+    return service.probe();
+  }
+
   /** Stops serving; requests that are running go on. */
   public Future<Void> close() {
     var open = listening;

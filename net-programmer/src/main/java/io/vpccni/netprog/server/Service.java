@@ -71,14 +71,27 @@ final class Service {
     } catch (Refusal refusal) {
       return Future.succeededFuture(refused(envelope, refusal));
     }
+    if (request instanceof Request.Probe) {
+      return perform(request).recover(failed -> refusedFor(envelope, failed));
+    }
     var patience = Duration.ofMillis(Integer.toUnsignedLong(envelope.getDeadlineMs()));
     return admission
         .take(patience, () -> perform(request))
-        .recover(
-            failed ->
-                failed instanceof Refusal refusal
-                    ? Future.succeededFuture(refused(envelope, refusal))
-                    : Future.failedFuture(failed));
+        .recover(failed -> refusedFor(envelope, failed));
+  }
+
+  /**
+   * Completes once the kernel's side has carried out a question that changes nothing. It does not
+   * queue with the requests, of which some wait for other programs.
+   */
+  Future<Void> probe() {
+    return Future.fromCompletionStage(kernel.probe(), context);
+  }
+
+  private static Future<Envelope> refusedFor(Envelope request, Throwable failed) {
+    return failed instanceof Refusal refusal
+        ? Future.succeededFuture(refused(request, refusal))
+        : Future.failedFuture(failed);
   }
 
   private Future<Envelope> perform(Request request) {
@@ -91,6 +104,7 @@ final class Service {
       case Request.Detach(var pod) -> from(kernel.detach(pod), Answers::detached);
       case Request.Check(var pod) -> from(kernel.check(pod), Answers::checked);
       case Request.ListPods() -> from(kernel.list(), Answers::listed);
+      case Request.Probe() -> probe().map(_ -> Answers.probed());
       case Request.InstallConflist(var content) ->
           files.install(content.toByteArray()).map(Answers::installed);
       case Request.EnforcePolicy enforce -> policy.enforce(enforce).map(Answers::policy);

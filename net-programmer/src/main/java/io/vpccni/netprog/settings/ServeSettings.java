@@ -44,6 +44,11 @@ public record ServeSettings(
         Settings.POLICY_SOCKET.read(env));
   }
 
+  /** Returns the file that {@code net-programmer probe} looks at, which is beside the socket. */
+  public Path heartbeat() {
+    return socket.resolveSibling(socket.getFileName() + ".alive");
+  }
+
   /** Returns the same settings with a socket elsewhere. */
   public ServeSettings withSocket(Path path) {
     return new ServeSettings(

@@ -21,6 +21,9 @@ final class FakeKernel implements Kernel {
   final BlockingQueue<Attaching> attaching = new LinkedBlockingQueue<>();
   final Consumer<Event> listener;
 
+  /** A probe is not answered. */
+  volatile boolean stuck;
+
   FakeKernel(Consumer<Event> listener) {
     this.listener = listener;
   }
@@ -78,5 +81,10 @@ final class FakeKernel implements Kernel {
   @Override
   public CompletionStage<List<HostVeth>> list() {
     return CompletableFuture.completedFuture(List.of(new HostVeth("eni1", List.of("10.0.1.20"))));
+  }
+
+  @Override
+  public CompletionStage<Void> probe() {
+    return stuck ? new CompletableFuture<>() : CompletableFuture.completedFuture(null);
   }
 }

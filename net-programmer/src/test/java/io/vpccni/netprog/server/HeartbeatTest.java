@@ -1,0 +1,111 @@
+package io.vpccni.netprog.server;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.rpc.socket.NativeVertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class HeartbeatTest {
+  private static final Duration PERIOD = Duration.ofMillis(20);
+
+  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicReference<Future<Void>> answer =
+      new AtomicReference<>(Future.succeededFuture());
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @AfterEach
+  void stop() throws Exception {
+    vertx.close().await(10, SECONDS);
+  }
+
+  private Path start() throws Exception {
+    var file = folder.resolve("np.sock.alive");
+    Heartbeat.start(
+            vertx,
+            () -> {
+              asked.incrementAndGet();
+              return answer.get();
+            },
+            file,
+            PERIOD)
+        .await(10, SECONDS);
+    return file;
+  }
+
+  private static long beat(Path file) throws IOException {
+    return Long.parseLong(Files.readString(file).strip());
+  }
+
+  private static long uptime() throws IOException {
+    return Long.parseLong(Files.readString(Path.of("/proc/uptime")).split("\\.", 2)[0]);
+  }
+
+  private static void untilUptime(long seconds) throws IOException {
+    while (uptime() < seconds) Thread.onSpinWait();
+  }
+
+  @Test
+  void theFileSaysWhenAQuestionWasLastAnswered() throws Exception {
+    var file = start();
+    long first = beat(file);
+    assertThat(first).isBetween(uptime() - 10, uptime());
+    while (beat(file) == first) Thread.onSpinWait();
+    assertThat(beat(file)).isGreaterThan(first);
+  }
+
+  @Test
+  void aQuestionWithoutAnAnswerIsTheLastOneAndNoBeatFollows() throws Exception {
+    var file = start();
+    Promise<Void> never = Promise.promise();
+    answer.set(never.future());
+    int before = asked.get();
+    while (asked.get() == before) Thread.onSpinWait();
+    long last = beat(file);
+    int questions = asked.get();
+    untilUptime(last + 2);
+    assertThat(beat(file)).isEqualTo(last);
+    assertThat(asked).hasValue(questions);
+    never.complete();
+    while (beat(file) == last) Thread.onSpinWait();
+  }
+
+  @Test
+  void aRefusedQuestionIsNoBeatAndIsAskedAgain() throws Exception {
+    var file = start();
+    answer.set(Future.failedFuture("the kernel does not answer"));
+    int before = asked.get();
+    while (asked.get() < before + 3) Thread.onSpinWait();
+    long last = beat(file);
+    untilUptime(last + 2);
+    assertThat(beat(file)).isEqualTo(last);
+  }
+
+  @Test
+  void aPlantedLinkIsReplacedAndNotFollowed() throws Exception {
+    var target = Files.writeString(folder.resolve("precious"), "untouched");
+    Files.createSymbolicLink(folder.resolve("np.sock.alive"), target);
+    var file = start();
+    assertThat(target).hasContent("untouched");
+    assertThat(Files.isSymbolicLink(file)).isFalse();
+    assertThat(beat(file)).isPositive();
+  }
+}

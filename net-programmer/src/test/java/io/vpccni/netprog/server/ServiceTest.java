@@ -1,0 +1,69 @@
+package io.vpccni.netprog.server;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vpccni.netprog.request.Request;
+import io.vpccni.netprog.request.RequestReader;
+import io.vpccni.netprog.request.SampleRequests;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Probe;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whoever may be slow is not in the way of those who are not. */
+@Timeout(30)
+class ServiceTest {
+  private static final Envelope PROBE =
+      Envelope.newBuilder().setProbe(Probe.getDefaultInstance()).build();
+
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeKernel kernel = new FakeKernel(_ -> {});
+  private final Service service =
+      new Service(
+          vertx,
+          new RequestReader(List.of(Path.of("/var/run/netns"))),
+          kernel,
+          _ -> Future.succeededFuture(true),
+          new SilentPolicyAgent());
+
+  private static final class SilentPolicyAgent implements Service.Policy {
+    @Override
+    public Future<Boolean> enforce(Request.EnforcePolicy request) {
+      return Promise.<Boolean>promise().future();
+    }
+
+    @Override
+    public Future<Boolean> delete(Request.DeletePolicy request) {
+      return Promise.<Boolean>promise().future();
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    vertx.close().await(10, SECONDS);
+  }
+
+  @Test
+  void aProbePassesTheRequestsThatWait() throws Exception {
+    for (int i = 0; i < 16 + 512; i++) {
+      service.answer(SampleRequests.attach(SampleRequests.pod()));
+    }
+    assertThat(service.answer(PROBE).await(10, SECONDS).hasProbed()).isTrue();
+  }
+
+  @Test
+  void aProbeIsAnsweredByTheKernelsSideOnly() throws Exception {
+    kernel.stuck = true;
+    var probe = service.answer(PROBE);
+    var other = service.answer(SampleRequests.sync(SampleRequests.host()));
+    assertThat(other.await(10, SECONDS).hasHostApplied()).isTrue();
+    assertThat(probe.isComplete()).isFalse();
+  }
+}
