@@ -52,6 +52,10 @@ final class Service {
   private final AdmissionQueue admission =
       new AdmissionQueue(RUNNING, WAITING, ElapsedClock.system());
 
+  /** The policy agent may be slow or silent, and no pod's wiring may wait for it. */
+  private final AdmissionQueue policyAdmission =
+      new AdmissionQueue(RUNNING, WAITING, ElapsedClock.system());
+
   Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
     this.context = vertx.getOrCreateContext();
     this.reader = reader;
@@ -75,7 +79,7 @@ final class Service {
       return perform(request).recover(failed -> refusedFor(envelope, failed));
     }
     var patience = Duration.ofMillis(Integer.toUnsignedLong(envelope.getDeadlineMs()));
-    return admission
+    return queueOf(request)
         .take(patience, () -> perform(request))
         .recover(failed -> refusedFor(envelope, failed));
   }
@@ -92,6 +96,22 @@ final class Service {
     return failed instanceof Refusal refusal
         ? Future.succeededFuture(refused(request, refusal))
         : Future.failedFuture(failed);
+  }
+
+  private AdmissionQueue queueOf(Request request) {
+    return switch (request) {
+      case Request.EnforcePolicy _, Request.DeletePolicy _ -> policyAdmission;
+      case Request.Sync _,
+          Request.ApplyHost _,
+          Request.Place _,
+          Request.Attach _,
+          Request.Detach _,
+          Request.Check _,
+          Request.ListPods _,
+          Request.Probe _,
+          Request.InstallConflist _ ->
+          admission;
+    };
   }
 
   private Future<Envelope> perform(Request request) {

@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import io.vpccni.netprog.request.Request;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.request.SampleRequests;
+import io.vpccni.rpc.wire.netprog.DeletePolicy;
+import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Probe;
 import java.nio.file.Path;
@@ -48,6 +50,26 @@ class ServiceTest {
   @AfterEach
   void stop() throws Exception {
     vertx.close().await(10, SECONDS);
+  }
+
+  @Test
+  void aSilentPolicyAgentKeepsNoPodWaiting() throws Exception {
+    var enforce =
+        EnforcePolicy.newBuilder()
+            .setPodNamespace("default")
+            .setPodName("p")
+            .setMode("strict")
+            .setInterfaceCount(1);
+    var delete = DeletePolicy.newBuilder().setPodNamespace("default").setPodName("p");
+    for (int i = 0; i < 20; i++) {
+      service.answer(Envelope.newBuilder().setEnforcePolicy(enforce).build());
+      service.answer(Envelope.newBuilder().setDeletePolicy(delete).build());
+    }
+    var attach = service.answer(SampleRequests.attach(SampleRequests.pod()));
+    assertThat(kernel.attaching).as("what has reached the kernel").hasSize(1);
+    var attaching = kernel.attaching.take();
+    attaching.result().complete(FakeKernel.attached(attaching.pod()));
+    assertThat(attach.await(10, SECONDS).hasPodAttached()).isTrue();
   }
 
   @Test
