@@ -10,6 +10,7 @@ import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.PodAttached;
 import io.vpccni.rpc.wire.netprog.PodDetached;
 import io.vpccni.rpc.wire.netprog.PodsListed;
+import io.vpccni.rpc.wire.netprog.Probed;
 import io.vpccni.rpc.wire.netprog.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** This is a net-programmer behind its real socket, with nothing behind it. */
@@ -26,6 +28,9 @@ final class FakeProgrammer {
 
   /** This is when each request is answered. */
   volatile Function<Envelope, Future<?>> pace = _ -> Future.succeededFuture();
+
+  /** This many attaches are refused with BUSY before one is carried out. */
+  final AtomicInteger busy = new AtomicInteger();
 
   /** This is what the kernel would show. */
   final List<HostVeth> veths = new CopyOnWriteArrayList<>();
@@ -45,8 +50,15 @@ final class FakeProgrammer {
     var answer = Envelope.newBuilder();
     switch (request.getBodyCase()) {
       case SYNC, APPLY_HOST, PLACE_PODS -> answer.setHostApplied(HostApplied.getDefaultInstance());
+      case PROBE -> answer.setProbed(Probed.getDefaultInstance());
       case LIST_PODS -> answer.setPodsListed(PodsListed.newBuilder().addAllVeths(veths));
-      case ATTACH_POD -> answer.setPodAttached(PodAttached.getDefaultInstance());
+      case ATTACH_POD -> {
+        if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          answer.setRefused(Refused.newBuilder().setKind(Refused.Kind.BUSY).setMessage("512 wait"));
+        } else {
+          answer.setPodAttached(PodAttached.getDefaultInstance());
+        }
+      }
       case DETACH_POD -> answer.setPodDetached(PodDetached.getDefaultInstance());
       default -> answer.setRefused(Refused.getDefaultInstance());
     }

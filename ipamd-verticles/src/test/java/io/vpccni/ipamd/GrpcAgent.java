@@ -13,7 +13,13 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.health.v1.HealthCheckRequest;
+import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
@@ -45,6 +51,7 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +63,18 @@ import java.util.function.Function;
 
 /** This is an agent on its real gRPC socket, and the reference's plugin calling it. */
 final class GrpcAgent {
+  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> HEALTH =
+      ServiceMethod.client(
+          ServiceName.create("grpc.health.v1", "Health"),
+          "Check",
+          GrpcMessageEncoder.encoder(),
+          GrpcMessageDecoder.decoder(HealthCheckResponse.newBuilder()));
+
   final FakeProgrammer programmer = new FakeProgrammer();
+
+  /** The agent's clock is ahead of the machine's by this. */
+  volatile Duration ahead = Duration.ZERO;
+
   final List<AttachedEni> enis = new CopyOnWriteArrayList<>(List.of(FakeCloud.PRIMARY));
 
   Function<KubernetesRequest, Future<KubernetesReply>> kubernetes =
@@ -95,6 +113,13 @@ final class GrpcAgent {
   }
 
   void start(Checkpoint checkpoint, String... settings) {
+    deploy(checkpoint, settings);
+    until(() -> view().readiness() instanceof PoolView.Readiness.Ready);
+    until(() -> view().numbers().total() > 0);
+  }
+
+  /** Starts without waiting until it can serve. */
+  void deploy(Checkpoint checkpoint, String... settings) {
     var env =
         new HashMap<>(
             Map.of(
@@ -107,15 +132,25 @@ final class GrpcAgent {
     }
     var config = AgentConfig.parse(env).config();
     var ids = new CallIds();
-    var clock = ElapsedClock.system();
+    var clock = new ElapsedClock(InstantSource.system(), () -> System.nanoTime() + ahead.toNanos());
     deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
     deploy(new DataplaneVerticle(config));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
     FakeCloud.tellFacts(vertx);
-    until(() -> view().readiness() instanceof PoolView.Readiness.Ready);
-    until(() -> view().numbers().total() > 0);
+  }
+
+  /** Says whether the service of this name is SERVING, as a probe sees it. */
+  boolean serving(String service) {
+    var asked = HealthCheckRequest.newBuilder().setService(service).build();
+    var answer =
+        await(
+            client
+                .request(socket(), HEALTH)
+                .compose(call -> call.send(asked))
+                .compose(response -> response.last()));
+    return answer.getStatus() == HealthCheckResponse.ServingStatus.SERVING;
   }
 
   FileCheckpoint files() {

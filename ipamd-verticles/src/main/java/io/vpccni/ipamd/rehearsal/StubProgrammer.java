@@ -14,6 +14,7 @@ import io.vpccni.rpc.wire.netprog.PodChecked;
 import io.vpccni.rpc.wire.netprog.PodDetached;
 import io.vpccni.rpc.wire.netprog.PodInterface;
 import io.vpccni.rpc.wire.netprog.PodsListed;
+import io.vpccni.rpc.wire.netprog.Probed;
 import io.vpccni.rpc.wire.netprog.Refused;
 import io.vpccni.rpc.wire.netprog.VethsDeleted;
 import io.vpccni.rpc.wire.netprog.Wired;
@@ -45,6 +46,7 @@ final class StubProgrammer {
     var answer = Envelope.newBuilder();
     switch (request.getBodyCase()) {
       case SYNC, APPLY_HOST -> answer.setHostApplied(HostApplied.getDefaultInstance());
+      case PROBE -> answer.setProbed(Probed.getDefaultInstance());
       case LIST_PODS -> answer.setPodsListed(PodsListed.getDefaultInstance());
       case ATTACH_POD -> answer.setPodAttached(attached(request.getAttachPod()));
       case DETACH_POD -> answer.setPodDetached(detached(request.getDetachPod()));

@@ -101,9 +101,21 @@ public final class EnvelopeClient {
    * @return the answer, which may be a {@code Refused}; the future fails with {@link CallFailed}
    */
   public Future<Envelope> call(Envelope request, Duration deadline) {
+    return call(request, deadline, maxInFlight);
+  }
+
+  /**
+   * Sends a request like {@link #call}, however many wait for their answers: whether the peer
+   * answers at all must be found out most of all while they do.
+   */
+  public Future<Envelope> callBeyondLimit(Envelope request, Duration deadline) {
+    return call(request, deadline, Integer.MAX_VALUE);
+  }
+
+  private Future<Envelope> call(Envelope request, Duration deadline, int limit) {
     Promise<Envelope> answer = Promise.promise();
-    if (Vertx.currentContext() == context) send(request, deadline, answer);
-    else context.runOnContext(_ -> send(request, deadline, answer));
+    if (Vertx.currentContext() == context) send(request, deadline, limit, answer);
+    else context.runOnContext(_ -> send(request, deadline, limit, answer));
     return answer.future();
   }
 
@@ -123,11 +135,11 @@ public final class EnvelopeClient {
     return done.future();
   }
 
-  private void send(Envelope request, Duration deadline, Promise<Envelope> answer) {
+  private void send(Envelope request, Duration deadline, int limit, Promise<Envelope> answer) {
     var what = request.getBodyCase().name();
     if (connection == null) {
       answer.fail(new CallFailed.NotSent(what + " was not sent: no connection to " + path));
-    } else if (waiting.size() >= maxInFlight) {
+    } else if (waiting.size() >= limit) {
       answer.fail(
           new CallFailed.NotSent(
               what + " was not sent: " + waiting.size() + " calls wait for " + path));

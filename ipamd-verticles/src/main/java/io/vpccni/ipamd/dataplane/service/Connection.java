@@ -4,9 +4,10 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.After;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Announce;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ApplyHost;
-import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Pause;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Probe;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Closed;
@@ -15,18 +16,23 @@ import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Opened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeAnswered;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeDue;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeUnanswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.SyncAnswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Connected;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Disconnected;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Pausing;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Reading;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Syncing;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Unresponsive;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Decides about the life of the connection to net-programmer. Each connection begins with one Sync
- * of the whole desired state; until that is answered, nothing else may be asked. It is pure.
+ * of the whole desired state; until that is answered, nothing else may be asked. While the
+ * connection lasts, probes ask whether net-programmer answers at all. It is pure.
  */
 final class Connection {
   /**
@@ -44,6 +50,15 @@ final class Connection {
   /** A Sync that net-programmer did not carry out is repeated after this pause. */
   static final Duration SYNC_PAUSE = Duration.ofSeconds(2);
 
+  /** The next probe is sent this long after the outcome of the last one. */
+  static final Duration PROBE_PERIOD = Duration.ofSeconds(3);
+
+  /**
+   * net-programmer may take this long to answer a probe. Together with the period this is less than
+   * any call about a pod waits, so that calls which would be in vain are not begun.
+   */
+  static final Duration PROBE_DEADLINE = Duration.ofSeconds(5);
+
   private Connection() {}
 
   /** Holds the next state, and what is to be done in this order. */
@@ -55,7 +70,7 @@ final class Connection {
 
   static Decision decide(ConnectionState state, ConnectionEvent event) {
     return switch (event) {
-      case Opened _ -> read(state.connection() + 1, 0);
+      case Opened _ -> begin(state.connection() + 1);
       case Closed(var why) ->
           decision(new Disconnected(state.connection()), new Announce(new DataplaneNews.Lost(why)));
       case DesiredRead(var of, var desired)
@@ -70,13 +85,49 @@ final class Connection {
       case PauseEnded(var of)
           when state instanceof Pausing(var present, var failures) && of == present ->
           read(of, failures);
+      case ProbeDue(var of) when lives(state, of) -> decision(state, new Probe(of));
+      case ProbeAnswered(var of) when state instanceof Unresponsive(var present) && of == present ->
+          begin(of); // what was asked of it meanwhile may or may not have been done
+      case ProbeAnswered(var of) when lives(state, of) -> decision(state, later(of));
+      case ProbeUnanswered(var of, var why) when lives(state, of) -> unanswered(state, why);
       case HostOutdated _ when state instanceof Connected -> decision(state, new ApplyHost());
       case HostOutdated _ when state instanceof Syncing(var of, var _) ->
           decision(new Syncing(of, true));
       // It is of an older connection, or the next Sync will hold the host part as it is by then.
-      case DesiredRead _, DesiredUnknown _, SyncAnswered _, PauseEnded _, HostOutdated _ ->
+      case DesiredRead _,
+          DesiredUnknown _,
+          SyncAnswered _,
+          PauseEnded _,
+          ProbeDue _,
+          ProbeAnswered _,
+          ProbeUnanswered _,
+          HostOutdated _ ->
           decision(state);
     };
+  }
+
+  private static Decision begin(int connection) {
+    return decision(new Reading(connection, 0), new ReadDesired(connection), later(connection));
+  }
+
+  private static ConnectionCommand later(int connection) {
+    return new After(PROBE_PERIOD, new ProbeDue(connection));
+  }
+
+  private static boolean lives(ConnectionState state, int connection) {
+    return !(state instanceof Disconnected) && state.connection() == connection;
+  }
+
+  /** Its process is stopped, or a handler is stuck: a connection alone does not wire a pod. */
+  private static Decision unanswered(ConnectionState state, String why) {
+    int of = state.connection();
+    return state instanceof Unresponsive
+        ? decision(state, later(of))
+        : decision(
+            new Unresponsive(of),
+            new Announce(
+                new DataplaneNews.Lost("net-programmer is connected and does not answer: " + why)),
+            later(of));
   }
 
   private static Decision read(int connection, int failures) {
@@ -85,7 +136,7 @@ final class Connection {
 
   private static Decision unknown(int connection, int failures, String why) {
     var next = new Pausing(connection, failures);
-    var pause = new Pause(connection, READ_PAUSE);
+    var pause = new After(READ_PAUSE, new PauseEnded(connection));
     return failures == FAILURES_UNTIL_TOLD
         ? decision(
             next,
@@ -106,7 +157,7 @@ final class Connection {
           decision(
               new Pausing(connection, 0),
               new Announce(new DataplaneNews.Lost("Sync was not carried out: " + failed.message())),
-              new Pause(connection, SYNC_PAUSE));
+              new After(SYNC_PAUSE, new PauseEnded(connection)));
     };
   }
 

@@ -11,7 +11,11 @@ sealed interface ConnectionCommand {
 
   record SendSync(int connection, Sync desired) implements ConnectionCommand {}
 
-  record Pause(int connection, Duration length) implements ConnectionCommand {}
+  /** Tell of the event after that time. */
+  record After(Duration pause, ConnectionEvent event) implements ConnectionCommand {}
+
+  /** Ask whether net-programmer does its work: the outcome is an answered or unanswered probe. */
+  record Probe(int connection) implements ConnectionCommand {}
 
   /** Send the host part alone. */
   record ApplyHost() implements ConnectionCommand {}

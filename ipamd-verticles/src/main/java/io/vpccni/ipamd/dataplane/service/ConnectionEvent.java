@@ -20,6 +20,17 @@ sealed interface ConnectionEvent {
 
   record PauseEnded(int connection) implements ConnectionEvent {}
 
+  /** It is time to ask whether net-programmer does its work. */
+  record ProbeDue(int connection) implements ConnectionEvent {}
+
+  record ProbeAnswered(int connection) implements ConnectionEvent {}
+
+  /**
+   * A probe got no answer within {@link Connection#PROBE_DEADLINE}, or the answer that it cannot be
+   * carried out.
+   */
+  record ProbeUnanswered(int connection, String why) implements ConnectionEvent {}
+
   /** What the host should look like has changed since it was last told. */
   record HostOutdated() implements ConnectionEvent {}
 }

@@ -28,6 +28,9 @@ sealed interface ConnectionState {
   /** An attempt to sync came to nothing, and the next one waits for the end of a pause. */
   record Pausing(int connection, int failures) implements ConnectionState {}
 
+  /** net-programmer is connected and has left a probe unanswered: nothing is asked of it. */
+  record Unresponsive(int connection) implements ConnectionState {}
+
   /** net-programmer knows the desired state, and may be asked anything. */
   record Connected(int connection) implements ConnectionState {}
 }

@@ -45,7 +45,7 @@ public final class DataplaneVerticle extends VerticleBase {
   private static final String NO_FACTS =
       "the node's own addresses are not known, because IMDS does not answer";
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
-  private static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
+  static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
   private static final Duration PLACE_AGAIN = Duration.ofSeconds(2);
 
   private final AgentConfig config;
@@ -116,8 +116,9 @@ public final class DataplaneVerticle extends VerticleBase {
     switch (command) {
       case ConnectionCommand.ReadDesired(var of) -> readDesired(of);
       case ConnectionCommand.SendSync(var of, var desired) -> sendSync(of, desired);
-      case ConnectionCommand.Pause(var of, var length) ->
-          vertx.setTimer(length.toMillis(), _ -> handle(new ConnectionEvent.PauseEnded(of)));
+      case ConnectionCommand.After(var pause, var event) ->
+          vertx.setTimer(pause.toMillis(), _ -> handle(event));
+      case ConnectionCommand.Probe(var of) -> client().probe(of).onSuccess(this::handle);
       case ConnectionCommand.ApplyHost _ -> applyAgain();
       case ConnectionCommand.Announce(var news) -> announce(news);
     }

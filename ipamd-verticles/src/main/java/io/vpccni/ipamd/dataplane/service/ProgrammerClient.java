@@ -12,6 +12,7 @@ import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Asks net-programmer, and reads its answers and the failures of its socket as replies. */
@@ -51,6 +52,28 @@ final class ProgrammerClient {
                       Future.succeededFuture(failed.apply(new Unavailable(text(unknown), true)));
                   default -> Future.failedFuture(error);
                 });
+  }
+
+  /**
+   * Asks whether net-programmer does its work. A net-programmer that is older than this question
+   * refuses it, which is an answer as well. Fails if the connection is lost meanwhile, of which its
+   * owner is told.
+   */
+  Future<ConnectionEvent> probe(int connection) {
+    return client
+        .callBeyondLimit(Requests.probe(), Connection.PROBE_DEADLINE)
+        .map(Replies::silence)
+        .recover(
+            error ->
+                error instanceof CallFailed.OutcomeUnknown && client.isConnected()
+                    ? Future.succeededFuture(Optional.of(text(error)))
+                    : Future.failedFuture(error))
+        .map(
+            silence ->
+                silence
+                    .<ConnectionEvent>map(
+                        why -> new ConnectionEvent.ProbeUnanswered(connection, why))
+                    .orElseGet(() -> new ConnectionEvent.ProbeAnswered(connection)));
   }
 
   private void measure(Envelope answer) {

@@ -68,6 +68,15 @@ final class Replies {
         : failed(answer);
   }
 
+  /** Says why a probe's answer is none; BUSY says that others wait, and not that any is served. */
+  static Optional<String> silence(Envelope answer) {
+    var refused = answer.getRefused();
+    return answer.hasRefused()
+            && (refused.getKind() == Refused.Kind.BUSY || refused.getKind() == Refused.Kind.FAILED)
+        ? Optional.of(refused.getMessage())
+        : Optional.empty();
+  }
+
   private static Failed failed(Envelope answer) {
     return answer.hasRefused()
         ? refused(answer.getRefused())

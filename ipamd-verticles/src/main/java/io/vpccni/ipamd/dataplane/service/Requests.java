@@ -12,6 +12,7 @@ import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
 import io.vpccni.rpc.wire.netprog.PlacePods;
+import io.vpccni.rpc.wire.netprog.Probe;
 import java.util.List;
 
 /** Says our requests in net-programmer's words. */
@@ -43,6 +44,10 @@ final class Requests {
 
   static Envelope listVeths() {
     return Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
+  }
+
+  static Envelope probe() {
+    return Envelope.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   }
 
   static Envelope of(DataplaneRequest.InstallConflist request) {

@@ -2,13 +2,15 @@ package io.vpccni.ipamd.dataplane.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.After;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Announce;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ApplyHost;
-import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Pause;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Probe;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Closed;
@@ -17,12 +19,16 @@ import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Opened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeAnswered;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeDue;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeUnanswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.SyncAnswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Connected;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Disconnected;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Pausing;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Reading;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Syncing;
+import io.vpccni.ipamd.dataplane.service.ConnectionState.Unresponsive;
 import io.vpccni.rpc.wire.netprog.Sync;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +46,7 @@ class ConnectionTest {
 
   static Stream<Arguments> whatFollows() {
     return Stream.of(
-        row(new Disconnected(0), new Opened(), new Reading(1, 0), new ReadDesired(1)),
+        row(new Disconnected(0), new Opened(), new Reading(1, 0), new ReadDesired(1), probe(1)),
         row(
             new Reading(1, 0),
             new DesiredRead(1, DESIRED),
@@ -50,19 +56,19 @@ class ConnectionTest {
             new Reading(1, 0),
             new DesiredUnknown(1, "no facts"),
             new Pausing(1, 1),
-            new Pause(1, Connection.READ_PAUSE)),
+            new After(Connection.READ_PAUSE, new PauseEnded(1))),
         row(
             new Reading(1, Connection.FAILURES_UNTIL_TOLD - 1),
             new DesiredUnknown(1, "no facts"),
             new Pausing(1, Connection.FAILURES_UNTIL_TOLD),
             new Announce(
                 new DataplaneNews.Lost("what the host should look like is not known: no facts")),
-            new Pause(1, Connection.READ_PAUSE)),
+            new After(Connection.READ_PAUSE, new PauseEnded(1))),
         row(
             new Reading(1, Connection.FAILURES_UNTIL_TOLD),
             new DesiredUnknown(1, "no facts"),
             new Pausing(1, Connection.FAILURES_UNTIL_TOLD + 1),
-            new Pause(1, Connection.READ_PAUSE)),
+            new After(Connection.READ_PAUSE, new PauseEnded(1))),
         row(new Pausing(1, 7), new PauseEnded(1), new Reading(1, 7), new ReadDesired(1)),
         row(
             new Syncing(1, false),
@@ -74,7 +80,7 @@ class ConnectionTest {
             new SyncAnswered(1, REFUSED),
             new Pausing(1, 0),
             new Announce(new DataplaneNews.Lost("Sync was not carried out: veth_prefix is empty")),
-            new Pause(1, Connection.SYNC_PAUSE)),
+            new After(Connection.SYNC_PAUSE, new PauseEnded(1))),
         row(new Connected(1), new HostOutdated(), new Connected(1), new ApplyHost()),
         row(new Syncing(1, false), new HostOutdated(), new Syncing(1, true)),
         row(
@@ -83,9 +89,67 @@ class ConnectionTest {
             new Connected(1),
             new Announce(new DataplaneNews.Connected(APPLIED)),
             new ApplyHost()),
-        row(new Disconnected(1), new Opened(), new Reading(2, 0), new ReadDesired(2)),
+        row(new Disconnected(1), new Opened(), new Reading(2, 0), new ReadDesired(2), probe(2)),
         // A connection may be replaced before its loss was told.
-        row(new Connected(1), new Opened(), new Reading(2, 0), new ReadDesired(2)));
+        row(new Connected(1), new Opened(), new Reading(2, 0), new ReadDesired(2), probe(2)));
+  }
+
+  static Stream<Arguments> whatFollowsFromProbes() {
+    var told =
+        new Announce(
+            new DataplaneNews.Lost("net-programmer is connected and does not answer: silent"));
+    return Stream.of(
+        row(new Connected(1), new ProbeDue(1), new Connected(1), new Probe(1)),
+        row(new Connected(1), new ProbeAnswered(1), new Connected(1), probe(1)),
+        // Also before the first Sync: a stopped process accepts connections, as the kernel does it.
+        row(new Syncing(1, true), new ProbeDue(1), new Syncing(1, true), new Probe(1)),
+        row(
+            new Connected(1),
+            new ProbeUnanswered(1, "silent"),
+            new Unresponsive(1),
+            told,
+            probe(1)),
+        row(
+            new Syncing(1, true),
+            new ProbeUnanswered(1, "silent"),
+            new Unresponsive(1),
+            told,
+            probe(1)),
+        row(
+            new Pausing(1, 3),
+            new ProbeUnanswered(1, "silent"),
+            new Unresponsive(1),
+            told,
+            probe(1)),
+        // It is told once.
+        row(new Unresponsive(1), new ProbeUnanswered(1, "silent"), new Unresponsive(1), probe(1)),
+        row(new Unresponsive(1), new ProbeDue(1), new Unresponsive(1), new Probe(1)),
+        row(new Unresponsive(1), new SyncAnswered(1, APPLIED), new Unresponsive(1)),
+        row(new Unresponsive(1), new HostOutdated(), new Unresponsive(1)),
+        row(
+            new Unresponsive(1),
+            new ProbeAnswered(1),
+            new Reading(1, 0),
+            new ReadDesired(1),
+            probe(1)),
+        row(new Unresponsive(1), new Opened(), new Reading(2, 0), new ReadDesired(2), probe(2)),
+        row(new Connected(2), new ProbeDue(1), new Connected(2)),
+        row(new Connected(2), new ProbeUnanswered(1, "silent"), new Connected(2)),
+        row(new Unresponsive(2), new ProbeAnswered(1), new Unresponsive(2)),
+        row(new Disconnected(1), new ProbeDue(1), new Disconnected(1)),
+        row(new Disconnected(1), new ProbeUnanswered(1, "silent"), new Disconnected(1)));
+  }
+
+  private static ConnectionCommand probe(int connection) {
+    return new After(Connection.PROBE_PERIOD, new ProbeDue(connection));
+  }
+
+  /** Whoever waits for an answer about a pod waits longer than it takes to know that none comes. */
+  @Test
+  void silenceIsKnownBeforeACallIsGivenUp() {
+    assertThat(Connection.PROBE_PERIOD.plus(Connection.PROBE_DEADLINE))
+        .isLessThan(DataplaneVerticle.HOST_DEADLINE)
+        .isLessThan(DataplaneEndpoints.DEADLINE);
   }
 
   static Stream<Arguments> whatIsOfAnOlderConnectionOrOfNone() {
@@ -112,7 +176,7 @@ class ConnectionTest {
   }
 
   @ParameterizedTest(name = "{0} {1}")
-  @MethodSource({"whatFollows", "whatIsOfAnOlderConnectionOrOfNone"})
+  @MethodSource({"whatFollows", "whatFollowsFromProbes", "whatIsOfAnOlderConnectionOrOfNone"})
   void decides(
       ConnectionState state,
       ConnectionEvent event,
@@ -124,7 +188,12 @@ class ConnectionTest {
   @Test
   void aLossIsToldInEachStateAndNothingElseIsDone() {
     for (var state :
-        List.of(new Reading(3, 0), new Syncing(3, false), new Pausing(3, 0), new Connected(3))) {
+        List.of(
+            new Reading(3, 0),
+            new Syncing(3, false),
+            new Pausing(3, 0),
+            new Unresponsive(3),
+            new Connected(3))) {
       assertThat(Connection.decide(state, new Closed("end of file")))
           .isEqualTo(
               new Connection.Decision(
