@@ -71,6 +71,25 @@ class ProgrammerRestartOnTheBusTest {
   }
 
   @Test
+  void anAttachThatWasNotBegunIsAskedAgain() {
+    agent.start();
+    agent.programmer.busy.set(3);
+    assertThat(await(agent.runtime().calling("ADD", "a")))
+        .contains("10.0.0.10")
+        .doesNotContain("code");
+    assertThat(attachments()).isEqualTo(4);
+  }
+
+  @Test
+  void anAttachThatIsNeverBegunFailsInTimeAndItsAddressDoesNotRest() {
+    agent.start("ADD_WAIT_SECONDS=1", "IP_COOLDOWN_PERIOD=600");
+    agent.programmer.busy.set(Integer.MAX_VALUE);
+    assertThat(agent.runtime().call("ADD", "a", "a")).contains("\"code\": 11", "512 wait");
+    assertThat(agent.view().holdings()).isEmpty();
+    assertThat(agent.view().numbers().cooling()).as("no kernel has seen it").isZero();
+  }
+
+  @Test
   void aDelDoesNotWaitItIsStoredByTheExecutable() {
     agent.start();
     agent.runtime().call("ADD", "a", "a");

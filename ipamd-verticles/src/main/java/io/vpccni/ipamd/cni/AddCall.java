@@ -121,6 +121,10 @@ final class AddCall {
                     traces = Traces.WIRED;
                     yield Future.succeededFuture(pairs);
                   }
+                  // Nothing was done: this is a matter of time, as is a lost connection.
+                  case DataplaneReply.Refused(var why, var message)
+                      when why == DataplaneReply.Why.BUSY ->
+                      wireAgain(holding, message);
                   case DataplaneReply.Refused(var why, var message) -> notWired(why, message);
                   case DataplaneReply.Unavailable(var message, var outcomeUnknown) -> {
                     if (outcomeUnknown) traces = Traces.WIRED;
@@ -130,8 +134,8 @@ final class AddCall {
   }
 
   /**
-   * Repeats an attach that was not answered, once net-programmer is there and as long as an ADD may
-   * wait. Repeating it is safe, since it finds what the first one made.
+   * Repeats an attach that was not answered or not begun, once net-programmer is there and as long
+   * as an ADD may wait. Repeating it is safe, since it finds what the first one made.
    */
   private Future<List<WiredPair>> wireAgain(Holding holding, String why) {
     // The news of a lost connection may come after the failure of what was asked over it.
@@ -152,9 +156,7 @@ final class AddCall {
 
   private Future<List<WiredPair>> notWired(DataplaneReply.Why why, String message) {
     if (why == DataplaneReply.Why.FAILED) traces = Traces.WIRED;
-    var text = NOT_WIRED + message;
-    return Future.failedFuture(
-        why == DataplaneReply.Why.BUSY ? CniError.later(text) : CniError.plugin(text));
+    return Future.failedFuture(CniError.plugin(NOT_WIRED + message));
   }
 
   private Future<Void> annotate(Holding holding) {
