@@ -10,6 +10,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.vertx.core.VerticleBase;
+import io.vpccni.ipamd.dataplane.DataplaneCalls;
+import io.vpccni.ipamd.holding.Holdings;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.ledger.EniTable;
 import io.vpccni.ipamd.pool.ledger.Gone;
 import io.vpccni.ipamd.pool.ledger.HoldingTable;
@@ -257,6 +260,26 @@ class HouseRulesTest {
         .orShould()
         .callMethod(System.class, "getenv", String.class)
         .because("settings are parsed once, so that one page shows them all: take a parameter")
+        .check(ours);
+  }
+
+  @Test
+  void aPodIsEndedInItsTurnOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.vpccni.ipamd.calls",
+            "io.vpccni.ipamd.cni",
+            "io.vpccni.ipamd.grpc",
+            "io.vpccni.ipamd.holding")
+        .should()
+        .callMethod(DataplaneCalls.class, "detach", Holding.class)
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(Holdings.class)
+        .because(
+            "the runtime may be adding or deleting the same attachment: what finds a stale pod asks"
+                + " by StalePods, which takes its turn in the AttachmentQueue")
         .check(ours);
   }
 }

@@ -59,6 +59,7 @@ public final class CallsVerticle extends VerticleBase {
     grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::isOpen);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)
+        .compose(_ -> new StalePodsService(vertx.eventBus(), queue).serve())
         .compose(_ -> cni().listen(cniPeers))
         .compose(_ -> grpc().listen(grpcPeers));
   }

@@ -3,11 +3,13 @@ package io.vpccni.ipamd.pool;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.bus.Topic;
+import io.vpccni.ipamd.pool.PoolMessage.AskDetaching;
 import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Changed;
+import io.vpccni.ipamd.pool.PoolMessage.Detaching;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
@@ -27,6 +29,8 @@ public final class PoolEndpoints {
   public static final Endpoint<Undo, ReleaseReply> UNDO =
       new Endpoint<>("pool.undo", ReleaseReply.class);
   public static final Endpoint<Find, Found> FIND = new Endpoint<>("pool.find", Found.class);
+  public static final Endpoint<AskDetaching, Detaching> DETACHING =
+      new Endpoint<>("pool.detaching", Detaching.class);
   public static final Endpoint<ReadView, PoolView> VIEW =
       new Endpoint<>("pool.view", PoolView.class);
   public static final Endpoint<AskHealth, Health> HEALTH =

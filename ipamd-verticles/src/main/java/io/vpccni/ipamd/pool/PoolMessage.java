@@ -47,6 +47,11 @@ public sealed interface PoolMessage extends BusMessage {
 
   record Found(Optional<Holding> holding) implements PoolMessage {}
 
+  /** Asks whether the pool still takes the pod of an attachment for gone and has it detached. */
+  record AskDetaching(Attachment attachment) implements PoolMessage {}
+
+  record Detaching(boolean still) implements PoolMessage {}
+
   /** Asks for all of the pool, as {@link io.vpccni.ipamd.pool.PoolView}. */
   record ReadView() implements PoolMessage {}
 

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.holding.Holdings;
+import io.vpccni.ipamd.holding.StalePods;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
@@ -162,13 +162,18 @@ public final class BranchPodsVerticle extends VerticleBase {
         .addKeyValue("pod", gone.pod())
         .addKeyValue("container", gone.attachment().containerId())
         .log("A pod with a branch ENI has vanished without a DEL");
-    return new Holdings(vertx.eventBus())
-        .end(gone)
-        .onFailure(
-            later ->
-                log.atWarn()
-                    .addKeyValue("pod", gone.pod())
-                    .addKeyValue("why", later.getMessage())
-                    .log("A pod with a branch ENI could not be cleaned up yet"));
+    return StalePods.END_BRANCH
+        .ask(vertx.eventBus(), new StalePods.EndBranch(gone), StalePods.DEADLINE)
+        .otherwise(unserved -> new StalePods.Ended(Optional.of(unserved.toString())))
+        .onSuccess(
+            ended ->
+                ended
+                    .obstacle()
+                    .ifPresent(
+                        why ->
+                            log.atWarn()
+                                .addKeyValue("pod", gone.pod())
+                                .addKeyValue("why", why)
+                                .log("A pod with a branch ENI could not be cleaned up yet")));
   }
 }

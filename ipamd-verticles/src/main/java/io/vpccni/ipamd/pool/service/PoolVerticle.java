@@ -18,6 +18,7 @@ import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
+import io.vpccni.ipamd.pool.PoolMessage.Detaching;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
@@ -112,6 +113,11 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
                 asked ->
                     Future.succeededFuture(
                         new Found(PoolViews.holding(state, asked.attachment())))),
+            PoolEndpoints.DETACHING.serve(
+                bus,
+                asked ->
+                    Future.succeededFuture(
+                        new Detaching(state.links().detaching().contains(asked.attachment())))),
             PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }

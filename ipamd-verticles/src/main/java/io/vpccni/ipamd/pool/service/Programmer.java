@@ -10,6 +10,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.dataplane.PodPlaced;
 import io.vpccni.ipamd.eni.AttachedEni;
+import io.vpccni.ipamd.holding.StalePods;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.RequestId;
@@ -71,8 +72,9 @@ final class Programmer {
   }
 
   void detach(Holding holding) {
-    dataplane
-        .detach(holding)
+    StalePods.DETACH
+        .ask(bus, new StalePods.Detach(holding), StalePods.DEADLINE)
+        .otherwise(unserved -> new DataplaneReply.Unavailable(unserved.toString(), true))
         .onSuccess(
             reply ->
                 pool.tell(
