@@ -130,6 +130,18 @@ class AddCallTest {
     assertThat(node.done).endsWith("Detach", "release");
   }
 
+  /** A request of 900 KiB is within the frame; what is printed of it, indented, is not. */
+  @Test
+  void aPreviousResultOf900KibThatGrowsInPrintIsRefusedAndItsPodUndone() {
+    var route = "{\"dst\":\"10.0.0.0/8\"},";
+    var routes = route.repeat(900 * 1024 / route.length());
+    var previous =
+        ",\"prevResult\":{\"routes\":[" + routes.substring(0, routes.length() - 1) + "]}";
+    assertThat(calls().call("ADD", "a", previous).text()).contains("\"code\": 999", "1 MiB");
+    assertThat(node.held).isEmpty();
+    assertThat(node.done).containsExactly("assign", "Attach", "Detach", "release");
+  }
+
   @Test
   void aResultThatIsTooLargeForItsFrameIsRefusedAndItsPodUndone() {
     var previous = ",\"prevResult\":{\"routes\":[\"" + "x".repeat(1 << 20) + "\"]}";

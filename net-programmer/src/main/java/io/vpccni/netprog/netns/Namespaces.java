@@ -21,13 +21,19 @@ public final class Namespaces implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final NetnsFolders folders;
+  private final Duration timeout;
   private final FileDescriptor home;
   private final long homeInode;
   private @Nullable NamespaceThread visitor;
 
   /** Takes the calling thread's namespace as home. */
   public Namespaces(NetnsFolders folders) throws SystemCallFailed {
+    this(folders, TIMEOUT);
+  }
+
+  Namespaces(NetnsFolders folders, Duration timeout) throws SystemCallFailed {
     this.folders = folders;
+    this.timeout = timeout;
     home = FileDescriptor.openForReading("/proc/thread-self/ns/net");
     homeInode = home.inode();
   }
@@ -99,7 +105,7 @@ public final class Namespaces implements AutoCloseable {
       visitor = new NamespaceThread(home);
     }
     try {
-      return visitor.visit(namespace, work).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return visitor.visit(namespace, work).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       visitor.retire();
       throw new Refusal(

@@ -24,12 +24,17 @@ class NetlinkSocketTest {
     private final Deque<ByteBuffer> answers = new ArrayDeque<>();
     private int interruptedDumps;
     private int strayReplies;
+    private boolean silent;
     private int sent;
+    private int longestWait;
 
     @Override
     public void send(ByteBuffer data) {
       for (int at = data.position(); at < data.limit(); at += data.getInt(at)) {
         sent++;
+        if (silent) {
+          continue;
+        }
         int sequence = data.getInt(at + 8);
         for (int i = 0; i < strayReplies; i++) {
           answers.add(end(2, sequence - 1000 - i, 0));
@@ -65,6 +70,7 @@ class NetlinkSocketTest {
 
     @Override
     public boolean receive(ByteBuffer into, int timeoutMillis) {
+      longestWait = Math.max(longestWait, timeoutMillis);
       if (answers.isEmpty()) {
         return false;
       }
@@ -110,6 +116,19 @@ class NetlinkSocketTest {
 
     assertThat(socket.run(List.of(RULE.add(), RULE.delete()))).allMatch(Outcome::done);
     assertThat(Rule.list(socket, false)).containsExactly(RULE);
+  }
+
+  @Test
+  void aKernelThatDoesNotAnswerIsWaitedForForFiveSeconds() {
+    script.silent = true;
+
+    assertThatThrownBy(() -> socket.run(List.of(RULE.add())))
+        .isInstanceOfSatisfying(
+            NetlinkFailed.class, failed -> assertThat(failed.errno()).isEqualTo(Errno.ETIMEDOUT));
+    assertThatThrownBy(() -> Rule.list(socket, false))
+        .isInstanceOfSatisfying(
+            NetlinkFailed.class, failed -> assertThat(failed.errno()).isEqualTo(Errno.ETIMEDOUT));
+    assertThat(script.longestWait).isBetween(1, 5000);
   }
 
   @Test

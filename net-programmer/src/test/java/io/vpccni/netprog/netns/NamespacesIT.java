@@ -8,13 +8,16 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.syscall.FileDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,6 +84,25 @@ class NamespacesIT {
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(namespaces.inside(namespaces.home(), NamespacesIT::here)).isEqualTo(home);
+  }
+
+  /** The kernel's thread waits for this one, so what hangs in a pod's namespace is given up. */
+  @Test
+  @Timeout(20)
+  void workThatHangsInsideIsGivenUpAndTheNextIsDoneByAnotherThread() throws Exception {
+    var ends = new CountDownLatch(1);
+    try (var impatient = new Namespaces(NetnsFolders.USUAL, Duration.ofMillis(300));
+        var namespace = impatient.open("/run/netns/" + NAME)) {
+      assertThatThrownBy(() -> impatient.inside(namespace, () -> ends.await(60, TimeUnit.SECONDS)))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("takes too long")
+          .extracting(e -> ((Refusal) e).kind())
+          .isEqualTo(Refusal.Kind.FAILED);
+      var inside = namespaces.inside(namespace, NamespacesIT::here);
+      assertThat(impatient.inside(namespace, NamespacesIT::here)).isEqualTo(inside);
+    } finally {
+      ends.countDown();
+    }
   }
 
   @Test

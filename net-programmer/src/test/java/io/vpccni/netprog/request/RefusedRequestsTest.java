@@ -125,6 +125,9 @@ class RefusedRequestsTest {
           veth_prefix: ''                         | host.veth_prefix must be 1 to 4 characters
           veth_prefix: 'eth'                      | host.veth_prefix must be 1 to 4 characters and not eth, vlan or lo
           veth_prefix: 'a+b'                      | host.veth_prefix is not an interface name
+          veth_prefix: 'a*b'                      | host.veth_prefix is not an interface name
+          veth_prefix: 'x y'                      | host.veth_prefix is not an interface name
+          veth_prefix: '%d'                       | host.veth_prefix is not an interface name
           veth_prefix: 'eni12'                    | host.veth_prefix must be 1 to 4 characters
           enis {eni_id: 'x'}                      | host.enis[1].eni_id is not an ENI id: "x"
           enis {eni_id: 'eni-1' route_table: 254} | host.enis[1].route_table is 254, the main table

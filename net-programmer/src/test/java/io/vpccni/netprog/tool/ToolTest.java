@@ -22,6 +22,22 @@ class ToolTest {
   }
 
   @Test
+  void whatAProgramLeavesBehindIsNotWaitedFor() {
+    var tool = new Tool(List.of(), Duration.ofSeconds(10));
+    assertThatThrownBy(() -> tool.run(List.of("sh", "-c", "sleep 8 & echo begun"), ""))
+        .isInstanceOf(ToolFailed.class)
+        .hasMessage("its output could not be read");
+  }
+
+  @Test
+  void aProgramThatNeverStopsPrintingIsStoppedAtTheDeadline() {
+    var tool = new Tool(List.of(), Duration.ofMillis(300));
+    assertThatThrownBy(() -> tool.run(List.of("yes"), ""))
+        .isInstanceOf(ToolFailed.class)
+        .hasMessage("yes did not end within 300 ms and was stopped");
+  }
+
+  @Test
   void aProgramThatReadsAndWritesALotIsAnsweredWhole() throws ToolFailed {
     var tool = new Tool(List.of(), Duration.ofSeconds(10));
     assertThat(tool.succeed(List.of("cat"), LONG)).isEqualTo(LONG);
