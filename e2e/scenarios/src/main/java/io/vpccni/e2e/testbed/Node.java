@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A node is an instance with the agent on it. Its processes run as the users and with the rights
@@ -17,6 +18,8 @@ import java.util.Map;
  */
 public final class Node implements AutoCloseable {
   public static final int AGENT_UID = 10001;
+  private static final String NET_PROGRAMMER =
+      NodeNamespaces.DISTRIBUTIONS + "/net-programmer/bin/net-programmer";
 
   private final NodeFacts facts;
   private final NodeNamespaces namespaces;
@@ -58,11 +61,7 @@ public final class Node implements AutoCloseable {
 
   /** Runs the init container's work to its end. */
   public void init() throws IOException {
-    Tool.run(
-        List.of(),
-        environment,
-        namespaces.command(
-            List.of(NodeNamespaces.DISTRIBUTIONS + "/net-programmer/bin/net-programmer", "init")));
+    Tool.run(List.of(), environment, namespaces.command(List.of(NET_PROGRAMMER, "init")));
   }
 
   /** Starts both daemons, which are not ready when this returns. */
@@ -76,6 +75,18 @@ public final class Node implements AutoCloseable {
   public void stop() {
     daemons.reversed().forEach(Daemon::close);
     daemons.clear();
+  }
+
+  /** Runs net-programmer's liveness probe; returns what it complains about, if anything. */
+  public Optional<String> livenessFailure() throws IOException {
+    var words = new ArrayList<>(Privileges.netProgrammer(legacyIptables()));
+    words.addAll(List.of(NET_PROGRAMMER, "probe"));
+    try {
+      Tool.run(List.of(), environment, namespaces.command(words));
+      return Optional.empty();
+    } catch (IOException failed) {
+      return Optional.of(String.valueOf(failed.getMessage()));
+    }
   }
 
   private Daemon launch(String name, List<String> privileges, String folder) throws IOException {
