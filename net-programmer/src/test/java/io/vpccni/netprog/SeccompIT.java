@@ -96,7 +96,7 @@ class SeccompIT {
     try (var running = start(profile())) {
       var log = running.awaitLog("Serving socket=");
       assertThat(log)
-          .as("the rehearsal makes namespaces of its own")
+          .as("the warm-up makes namespaces of its own; on a busy machine it may run out of time")
           .doesNotContain("warm-up failed");
       assertThat(status("Seccomp")).as("filtered").isEqualTo("2");
       assertThat(status("CapBnd")).isEqualTo("%016x".formatted(1L << 12 | 1L << 21));

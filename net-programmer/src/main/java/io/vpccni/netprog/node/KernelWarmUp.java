@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,10 @@ public final class KernelWarmUp {
       var pod = namespace(end);
       var done = inNewNamespace(() -> run(settings, pod));
       var _ = done.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException busy) {
+      LOG.atInfo()
+          .addKeyValue("limit", LIMIT_SECONDS + "s")
+          .log("The warm-up did not end in time, so the first pod waits longer");
     } catch (Exception e) {
       LOG.atInfo()
           .addKeyValue("why", e.toString())
