@@ -1,5 +1,6 @@
 package io.vpccni.netprog.desired;
 
+import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public interface Kernel {
    */
   CompletionStage<List<String>> check(PodState pod);
 
-  CompletionStage<List<HostVeth>> list();
+  CompletionStage<Listed> list();
 
   /**
    * Answers when the thread that carries out all of the above has had a turn and the kernel has
@@ -86,6 +87,21 @@ public interface Kernel {
     }
   }
 
+  /**
+   * An address that the host takes packets for, so that none of them would reach a pod.
+   *
+   * @param link name of the link that has the address
+   */
+  record HostAddress(Ip ip, String link) {}
+
+  /** What the kernel shows of pods and of the host's own addresses, whoever made it. */
+  record Listed(List<HostVeth> veths, List<HostAddress> addresses) {
+    public Listed {
+      veths = List.copyOf(veths);
+      addresses = List.copyOf(addresses);
+    }
+  }
+
   /** Something has happened without a request; every listener is told. */
   sealed interface Event {
     record LinkChanged(String name, Mac mac, boolean present) implements Event {}
@@ -95,6 +111,9 @@ public interface Kernel {
         names = List.copyOf(names);
       }
     }
+
+    /** Tells that another program gave the host an address or took one away. */
+    record HostAddressesChanged() implements Event {}
 
     /**
      * Tells that objects were repaired.

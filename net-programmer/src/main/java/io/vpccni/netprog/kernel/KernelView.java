@@ -28,6 +28,7 @@ public final class KernelView {
   private final Map<String, Link> names = new HashMap<>();
   private final Set<Address> addresses;
   private final List<Route> routes;
+  private final List<Route> localRoutes;
   private final Set<Route> routeKeys = new HashSet<>();
   private final List<Rule> ruleList;
   private final Set<Rule> rules;
@@ -45,6 +46,7 @@ public final class KernelView {
     }
     this.addresses = new LinkedHashSet<>(addresses);
     this.routes = routes.stream().filter(route -> route.table() != Route.LOCAL).toList();
+    localRoutes = routes.stream().filter(route -> route.table() == Route.LOCAL).toList();
     this.routes.forEach(route -> routeKeys.add(route.key()));
     ruleList = List.copyOf(rules);
     this.rules = new HashSet<>(rules);
@@ -101,6 +103,11 @@ public final class KernelView {
   /** Returns the routes of all tables but the local one. */
   public List<Route> routes() {
     return routes;
+  }
+
+  /** Returns the routes of the local table, which name what the host itself takes packets for. */
+  public List<Route> localRoutes() {
+    return localRoutes;
   }
 
   /** Tells whether the route is there, whoever made it. */

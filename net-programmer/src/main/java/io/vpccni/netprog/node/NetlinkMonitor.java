@@ -25,12 +25,14 @@ final class NetlinkMonitor implements AutoCloseable {
    *
    * @param drift whether rules, routes or addresses were changed by others, or notifications were
    *     lost
+   * @param addresses whether others gave the host an address or took one away that could be a pod's
    * @param seen the last state of each link that changed
    * @param removed links that are gone
    */
-  record Summary(boolean drift, Map<Integer, Link> seen, Map<Integer, Link> removed) {
+  record Summary(
+      boolean drift, boolean addresses, Map<Integer, Link> seen, Map<Integer, Link> removed) {
     boolean nothing() {
-      return !drift && seen.isEmpty() && removed.isEmpty();
+      return !drift && !addresses && seen.isEmpty() && removed.isEmpty();
     }
   }
 
@@ -63,7 +65,7 @@ final class NetlinkMonitor implements AutoCloseable {
           // Without notifications anything may have changed, as after an overrun. The pause avoids
           // a hot loop.
           LOG.error("Kernel notifications could not be read", e);
-          listener.accept(new Summary(true, Map.of(), Map.of()));
+          listener.accept(new Summary(true, true, Map.of(), Map.of()));
           pause();
         }
       }
@@ -81,6 +83,7 @@ final class NetlinkMonitor implements AutoCloseable {
 
   private Summary sum(List<Event> events) {
     boolean drift = false;
+    boolean addresses = false;
     var seen = new LinkedHashMap<Integer, Link>();
     var removed = new LinkedHashMap<Integer, Link>();
     for (var event : events) {
@@ -89,15 +92,20 @@ final class NetlinkMonitor implements AutoCloseable {
           seen.remove(link.index());
           (gone ? removed : seen).put(link.index(), link);
         }
-        case Event.AddressSeen(var address, var _, var port) ->
-            drift |= port != ownPort && address.scope() == Route.UNIVERSE;
+        case Event.AddressSeen(var address, var _, var port) -> {
+          drift |= port != ownPort && address.scope() == Route.UNIVERSE;
+          addresses |= port != ownPort && HostAddresses.mayBeOfAPod(address.ip());
+        }
         case Event.RouteSeen(var route, var gone, var port) ->
             drift |= port != ownPort && !kernelsOwn(route) && (gone || !route.special());
         case Event.RuleSeen(var _, var _, var port) -> drift |= port != ownPort;
-        case Event.Overrun() -> drift = true;
+        case Event.Overrun() -> {
+          drift = true;
+          addresses = true;
+        }
       }
     }
-    return new Summary(drift, seen, removed);
+    return new Summary(drift, addresses, seen, removed);
   }
 
   /** The kernel adds such a route with a link or an address, whose change is reported by itself. */

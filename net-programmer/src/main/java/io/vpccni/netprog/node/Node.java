@@ -6,6 +6,7 @@ import io.vpccni.netprog.desired.Kernel.Attached;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.desired.Kernel.HostApplied;
 import io.vpccni.netprog.desired.Kernel.HostVeth;
+import io.vpccni.netprog.desired.Kernel.Listed;
 import io.vpccni.netprog.desired.PodState;
 import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.host.FormerState;
@@ -236,9 +237,13 @@ final class Node {
     return check.of(pod, view());
   }
 
-  /** Lists the host ends of pods, whoever made them. */
-  List<HostVeth> veths() throws Refusal {
+  /** Lists the host ends of pods and the host's own addresses, whoever made them. */
+  Listed list() throws Refusal {
     var view = view();
+    return new Listed(veths(view), HostAddresses.in(view, host()));
+  }
+
+  private List<HostVeth> veths(KernelView view) {
     var veths = new ArrayList<HostVeth>();
     for (var link : view.links()) {
       if (link.isVeth() && host().filter(known -> LinkEvents.isEni(known, link)).isEmpty()) {

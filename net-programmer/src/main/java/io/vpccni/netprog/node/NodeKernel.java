@@ -50,6 +50,7 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   // Only the kernel thread uses the fields below.
   private Optional<String> primaryInterface = Optional.empty();
   private boolean repairPlanned;
+  private boolean addressesChanged;
 
   private NodeKernel(
       KernelSettings settings,
@@ -197,8 +198,8 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<List<HostVeth>> list() {
-    return thread.ask(node::veths);
+  public CompletionStage<Listed> list() {
+    return thread.ask(node::list);
   }
 
   @Override
@@ -218,14 +219,20 @@ public final class NodeKernel implements Kernel, AutoCloseable {
   }
 
   private void noticed(NetlinkMonitor.Summary summary) {
-    if (node.concerns(summary) && !repairPlanned) {
+    addressesChanged |= summary.addresses();
+    if ((node.concerns(summary) || summary.addresses()) && !repairPlanned) {
       repairPlanned = true;
-      thread.later(
-          GATHER,
-          () -> {
-            repairPlanned = false;
-            node.repair();
-          });
+      thread.later(GATHER, this::followChanges);
+    }
+  }
+
+  private void followChanges() {
+    repairPlanned = false;
+    node.repair();
+    // Only now, because a repair removes what others put on a secondary ENI's link.
+    if (addressesChanged) {
+      addressesChanged = false;
+      events.accept(new Event.HostAddressesChanged());
     }
   }
 

@@ -100,6 +100,7 @@ public final class RequestReader {
           LINK_CHANGED,
           VETHS_DELETED,
           REPAIRED,
+          HOST_ADDRESSES_CHANGED,
           BODY_NOT_SET ->
           throw new Invalid("body", "is not a request");
     };

@@ -5,6 +5,8 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.rpc.wire.netprog.ConflistInstalled;
 import io.vpccni.rpc.wire.netprog.EniTable;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.HostAddress;
+import io.vpccni.rpc.wire.netprog.HostAddressesChanged;
 import io.vpccni.rpc.wire.netprog.HostApplied;
 import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.LinkChanged;
@@ -81,10 +83,14 @@ final class Answers {
         .build();
   }
 
-  static Envelope listed(List<Kernel.HostVeth> veths) {
+  static Envelope listed(Kernel.Listed listed) {
     var answer = PodsListed.newBuilder();
-    for (var veth : veths) {
+    for (var veth : listed.veths()) {
       answer.addVeths(HostVeth.newBuilder().setName(veth.name()).addAllRouted(veth.routed()));
+    }
+    for (var address : listed.addresses()) {
+      answer.addAddresses(
+          HostAddress.newBuilder().setIp(address.ip().toString()).setLink(address.link()));
     }
     return Envelope.newBuilder().setPodsListed(answer).build();
   }
@@ -113,6 +119,8 @@ final class Answers {
               LinkChanged.newBuilder().setName(name).setMac(mac.toString()).setPresent(present));
       case Kernel.Event.VethsDeleted(var names) ->
           envelope.setVethsDeleted(VethsDeleted.newBuilder().addAllNames(names));
+      case Kernel.Event.HostAddressesChanged() ->
+          envelope.setHostAddressesChanged(HostAddressesChanged.getDefaultInstance());
       case Kernel.Event.Repaired(var what, var count, var contested, var detail) ->
           envelope.setRepaired(
               Repaired.newBuilder()

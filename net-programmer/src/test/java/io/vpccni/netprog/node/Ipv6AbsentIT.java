@@ -66,7 +66,7 @@ class Ipv6AbsentIT {
       var pod = pod("p", node.podNamespace(), "eni9", "10.0.1.9", 2);
       await(node.kernel().attach(pod));
       assertThat(await(node.kernel().check(pod))).isEmpty();
-      assertThat(await(node.kernel().list()))
+      assertThat(await(node.kernel().list()).veths())
           .anySatisfy(veth -> assertThat(veth.routed()).containsExactly("10.0.1.9"));
       node.detach(pod);
       assertThat(node.onNode("rule")).doesNotContain("10.0.1.9");

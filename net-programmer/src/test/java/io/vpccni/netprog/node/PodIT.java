@@ -73,7 +73,7 @@ class PodIT extends NodeTest {
     }
     run("ip netns exec " + node.namespace + " ping -c1 -W2 10.0.1.101");
     assertThat(await(node.kernel().check(pod))).isEmpty();
-    assertThat(await(node.kernel().list()))
+    assertThat(await(node.kernel().list()).veths())
         .containsExactly(new HostVeth("enicc21c2d7785", List.of("10.0.1.101")));
   }
 

@@ -22,6 +22,7 @@ import io.vpccni.rpc.wire.netprog.DetachPod;
 import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.EniTable;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.HostAddress;
 import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
@@ -143,11 +144,12 @@ class DaemonTest {
                 .getPodChecked()
                 .getDifferencesList())
         .containsExactly("no rule from 10.0.1.20");
-    assertThat(
-            ask(Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()))
-                .getPodsListed()
-                .getVethsList())
+    var listed =
+        ask(Envelope.newBuilder().setListPods(ListPods.getDefaultInstance())).getPodsListed();
+    assertThat(listed.getVethsList())
         .containsExactly(HostVeth.newBuilder().setName("eni1").addRouted("10.0.1.20").build());
+    assertThat(listed.getAddressesList())
+        .containsExactly(HostAddress.newBuilder().setIp("10.0.1.99").setLink("eth0").build());
     assertThat(
             ask(Envelope.newBuilder()
                     .setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod())))

@@ -5,6 +5,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
+import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,11 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public CompletionStage<List<HostVeth>> list() {
-    return CompletableFuture.completedFuture(List.of(new HostVeth("eni1", List.of("10.0.1.20"))));
+  public CompletionStage<Listed> list() {
+    return CompletableFuture.completedFuture(
+        new Listed(
+            List.of(new HostVeth("eni1", List.of("10.0.1.20"))),
+            List.of(new HostAddress(Ip.parse("10.0.1.99"), "eth0"))));
   }
 
   @Override
