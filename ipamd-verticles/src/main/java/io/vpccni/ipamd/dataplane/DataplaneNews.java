@@ -19,6 +19,9 @@ public sealed interface DataplaneNews extends BusMessage {
     }
   }
 
+  /** Another program gave the host an address or took one away. */
+  record HostAddressesChanged() implements DataplaneNews {}
+
   /**
    * net-programmer has put back what others had removed.
    *

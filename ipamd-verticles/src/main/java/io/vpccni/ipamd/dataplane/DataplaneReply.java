@@ -2,6 +2,7 @@ package io.vpccni.ipamd.dataplane;
 
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pod.HostVeth;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +86,11 @@ public sealed interface DataplaneReply extends BusMessage {
     }
   }
 
-  /** Lists the host veths that the kernel has now. */
-  record Veths(List<HostVeth> veths) implements VethsReply {
+  /** Lists the host veths and the addresses of the host itself that the kernel has now. */
+  record Veths(List<HostVeth> veths, List<HostAddress> addresses) implements VethsReply {
     public Veths {
       veths = List.copyOf(veths);
+      addresses = List.copyOf(addresses);
     }
   }
 

@@ -34,7 +34,10 @@ public final class DataplaneGate {
         open = false;
         loss = why;
       }
-      case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
+      case DataplaneNews.HostChanged _,
+          DataplaneNews.VethsDeleted _,
+          DataplaneNews.HostAddressesChanged _,
+          DataplaneNews.Repaired _ -> {}
     }
   }
 

@@ -79,7 +79,9 @@ public final class HttpVerticle extends VerticleBase {
       case DataplaneNews.HostChanged(var host) -> metrics.hostApplied(host.connmarkBackend());
       case DataplaneNews.Repaired(var kind, var count, var _, var _) ->
           metrics.repaired(kind, count);
-      case DataplaneNews.Lost _, DataplaneNews.VethsDeleted _ -> {}
+      case DataplaneNews.Lost _,
+          DataplaneNews.VethsDeleted _,
+          DataplaneNews.HostAddressesChanged _ -> {}
     }
   }
 

@@ -40,7 +40,9 @@ public record Condition(Key key, String reason, String detail, Instant since)
     NO_ADDRESS_AVAILABLE("NoAddressAvailable"),
     /** A pod uses an address that EC2 no longer assigns to this node. */
     ADDRESS_LOST("AddressLost"),
-    /** A live veth uses an address that no entry explains. */
+    /** A link of the node itself has the address of a pod, so the pod gets no packets. */
+    ADDRESS_ON_HOST("AddressOnHost"),
+    /** A link uses an address that no entry explains. */
     ADDRESS_QUARANTINED("AddressQuarantined"),
     /** A live veth routes to an address that is not ours. */
     UNKNOWN_VETH("UnknownVeth"),

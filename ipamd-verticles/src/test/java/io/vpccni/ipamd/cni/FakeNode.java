@@ -134,7 +134,7 @@ final class FakeNode {
           case DataplaneRequest.Check _ -> new DataplaneReply.Checked(List.of());
           case DataplaneRequest.EnforcePolicy _, DataplaneRequest.DeletePolicy _ ->
               new DataplaneReply.PolicyAnswered(true);
-          case DataplaneRequest.ListVeths _ -> new DataplaneReply.Veths(List.of());
+          case DataplaneRequest.ListVeths _ -> new DataplaneReply.Veths(List.of(), List.of());
           case DataplaneRequest.ApplyHost _, DataplaneRequest.InstallConflist _ ->
               new DataplaneReply.Unavailable("not part of this test", false);
         });

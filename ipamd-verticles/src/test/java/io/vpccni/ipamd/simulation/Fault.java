@@ -25,6 +25,8 @@ enum Fault {
   LINK_LATE,
   /** A pod's veth goes without a DEL. */
   VETH_VANISHED,
+  /** Another program gives an address of the pool to a link of the host for a while. */
+  ADDRESS_ON_HOST,
   /** Two ADDs come for one attachment. */
   REPEATED_ADD,
   /** A DEL arrives while its ADD waits. */

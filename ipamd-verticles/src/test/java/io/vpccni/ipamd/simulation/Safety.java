@@ -5,6 +5,7 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
@@ -40,6 +41,9 @@ final class Safety {
   /** Those of them whose links no list has shown to the process that runs now. */
   private final Set<Ip> unseen = new HashSet<>();
 
+  /** What the process that runs was told of the host's own addresses, and when. */
+  private final Map<Ip, Instant> onHost = new HashMap<>();
+
   private final SimulatedCloud cloud;
   private final VirtualTime time;
 
@@ -61,6 +65,10 @@ final class Safety {
           user == null || user.equals(holding.attachment()),
           held.ip() + " is given to " + holding.attachment() + " while " + user + " uses it");
       check(onDisk.contains(held.ip()), "the checkpoint does not explain " + held.ip());
+      var told = onHost.get(held.ip());
+      check(
+          told == null || !holding.assignedAt().isAfter(told),
+          held.ip() + " is given away although a link of the host has it");
       check(cloud.assigned(held.ip()), held.ip() + " is given away and is not ours in EC2");
       var last = left.get(held.ip());
       check(
@@ -84,6 +92,7 @@ final class Safety {
       unexplained.removeAll(held);
     }
     unseen.addAll(unexplained);
+    onHost.clear();
     disk.agent().ifPresent(agent -> unseen.removeAll(agent.quarantined().keySet()));
     // Seen by a process that did not live to write it down.
     left.entrySet()
@@ -99,6 +108,20 @@ final class Safety {
   /** The links on the node were looked at for the process that runs. */
   void listed() {
     unseen.clear();
+  }
+
+  /**
+   * The process that runs is told which addresses the host itself has.
+   *
+   * @param at by that process's own clock
+   */
+  void told(List<HostAddress> addresses, Instant at) {
+    onHost.keySet().retainAll(addresses.stream().map(HostAddress::ip).toList());
+    addresses.forEach(address -> onHost.putIfAbsent(address.ip(), at));
+  }
+
+  void tookFromHost(Ip ip) {
+    onHost.remove(ip);
   }
 
   void ended(Attachment attachment) {

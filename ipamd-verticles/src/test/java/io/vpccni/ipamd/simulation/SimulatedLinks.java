@@ -2,20 +2,26 @@ package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.RequestId;
+import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** This is what net-programmer says of the links of pods and of ENIs, some of which come late. */
+/**
+ * This is what net-programmer says of the links of pods and of ENIs, some of which come late, and
+ * of the host's own addresses.
+ */
 final class SimulatedLinks {
   private final VirtualTime time;
   private final SimulatedNode node;
   private final Safety safety;
   private final Set<String> missing = new HashSet<>();
+  private final Set<Ip> local = new HashSet<>();
 
   SimulatedLinks(VirtualTime time, SimulatedNode node, Safety safety) {
     this.time = time;
@@ -33,11 +39,38 @@ final class SimulatedLinks {
           Duration.ofMillis(node.chance.nextInt(10)),
           () -> {
             var seen = node.pods.links();
+            var addresses = local.stream().map(ip -> new HostAddress(ip, "eth0")).toList();
             safety.listed();
             node.later(
                 Duration.ofMillis(node.chance.nextInt(10)),
-                () -> node.tell(new PoolEvent.VethsListed(id, seen, node.clock.now())));
+                () -> {
+                  safety.told(addresses, node.clock.now());
+                  node.tell(new PoolEvent.VethsListed(id, seen, addresses, node.clock.now()));
+                });
           });
+    }
+  }
+
+  /** Another program gives the host an address, and takes it away again after some minutes. */
+  void giveHost(Ip ip) {
+    local.add(ip);
+    changed();
+    time.in(Duration.ofSeconds(10 + node.chance.nextInt(600)), () -> takeFromHost(ip));
+  }
+
+  private void takeFromHost(Ip ip) {
+    if (local.remove(ip)) {
+      safety.tookFromHost(ip);
+      changed();
+    }
+  }
+
+  /** The notification may be lost; then the next audit finds what changed. */
+  private void changed() {
+    if (node.chance.nextBoolean()) {
+      node.later(
+          Duration.ofMillis(100),
+          () -> node.tell(new PoolEvent.HostAddressesChanged(node.clock.now())));
     }
   }
 

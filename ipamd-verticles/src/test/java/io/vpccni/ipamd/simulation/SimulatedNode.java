@@ -36,7 +36,7 @@ final class SimulatedNode {
   private final Safety safety;
   private final Coverage coverage;
   private final SimulatedEc2Calls ec2;
-  private final SimulatedLinks links;
+  final SimulatedLinks links;
   final SimulatedDisk disk;
   final SimulatedClock clock;
   Pods pods = new Pods();

@@ -73,6 +73,7 @@ final class Simulation {
       subnetTrouble();
       time.in(Duration.ofMinutes(2), this::cordons);
       time.in(Duration.ofMinutes(1), this::wallClock);
+      time.in(Duration.ofMinutes(1), this::hostAddresses);
       time.runFor(CHAOS);
       heal(most);
       time.runFor(PEACE);
@@ -126,6 +127,20 @@ final class Simulation {
     }
   }
 
+  /** Any address of the pool may be met, whether it is free, resting or a pod's. */
+  private void hostAddresses() {
+    if (!node.faulty) {
+      return;
+    }
+    var cidrs = cloud.attached().stream().flatMap(eni -> eni.cidrs().stream()).toList();
+    if (!cidrs.isEmpty()) {
+      coverage.seen(Fault.ADDRESS_ON_HOST);
+      var cidr = cidrs.get(chance.nextInt(cidrs.size()));
+      node.links.giveHost(cidr.address(chance.nextInt((int) Math.min(cidr.size(), 16))));
+    }
+    time.in(Duration.ofSeconds(60 + chance.nextInt(600)), this::hostAddresses);
+  }
+
   private void heal(int most) {
     node.faulty = false;
     node.uncordon();
@@ -144,6 +159,10 @@ final class Simulation {
         "pods without an address: " + pods.withoutAddress() + " of " + pods.size());
     var state = node.state;
     check(state.calls().queue().isEmpty(), "calls still wait");
+    check(
+        state.conditions().values().stream()
+            .noneMatch(condition -> condition.reason().equals("HostAddress")),
+        "the host has no address of the pool any more, and a condition says so");
     check(
         state.disk().version() == state.disk().savedVersion(),
         "version " + state.disk().version() + " is not on disk");

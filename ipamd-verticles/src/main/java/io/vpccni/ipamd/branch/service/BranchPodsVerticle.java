@@ -141,7 +141,7 @@ public final class BranchPodsVerticle extends VerticleBase {
         .compose(
             reply ->
                 switch (reply) {
-                  case DataplaneReply.Veths(var veths) ->
+                  case DataplaneReply.Veths(var veths, var _) ->
                       end(stale.look(pods.values(), names(veths), at));
                   case DataplaneReply.Failed _ -> Future.<Void>succeededFuture();
                 })

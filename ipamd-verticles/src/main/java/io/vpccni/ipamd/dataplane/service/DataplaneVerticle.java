@@ -132,7 +132,10 @@ public final class DataplaneVerticle extends VerticleBase {
               .log("net-programmer knows the desired state");
       case DataplaneNews.Lost(var why) ->
           log.atWarn().addKeyValue("why", why).log("net-programmer cannot be used");
-      case DataplaneNews.HostChanged _, DataplaneNews.VethsDeleted _, DataplaneNews.Repaired _ -> {}
+      case DataplaneNews.HostChanged _,
+          DataplaneNews.VethsDeleted _,
+          DataplaneNews.HostAddressesChanged _,
+          DataplaneNews.Repaired _ -> {}
     }
     DataplaneEndpoints.NEWS.publish(vertx.eventBus(), news);
   }

@@ -12,6 +12,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.PolicyReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Envelope;
@@ -48,7 +49,8 @@ final class Replies {
   static VethsReply veths(Envelope answer) {
     return answer.hasPodsListed()
         ? new DataplaneReply.Veths(
-            answer.getPodsListed().getVethsList().stream().map(Replies::veth).toList())
+            answer.getPodsListed().getVethsList().stream().map(Replies::veth).toList(),
+            answer.getPodsListed().getAddressesList().stream().map(Replies::hostAddress).toList())
         : failed(answer);
   }
 
@@ -89,6 +91,7 @@ final class Replies {
       case VETHS_DELETED ->
           Optional.of(
               new DataplaneNews.VethsDeleted(notification.getVethsDeleted().getNamesList()));
+      case HOST_ADDRESSES_CHANGED -> Optional.of(new DataplaneNews.HostAddressesChanged());
       case REPAIRED -> {
         var repaired = notification.getRepaired();
         yield Optional.of(
@@ -133,5 +136,9 @@ final class Replies {
     var routed = new HashSet<Ip>();
     for (var ip : veth.getRoutedList()) routed.add(Ip.parse(ip));
     return new HostVeth(veth.getName(), routed);
+  }
+
+  private static HostAddress hostAddress(io.vpccni.rpc.wire.netprog.HostAddress address) {
+    return new HostAddress(Ip.parse(address.getIp()), address.getLink());
   }
 }

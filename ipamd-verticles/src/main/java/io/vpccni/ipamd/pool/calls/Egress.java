@@ -2,10 +2,8 @@ package io.vpccni.ipamd.pool.calls;
 
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.state.Transition;
-import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -81,11 +79,11 @@ public final class Egress {
   private static Optional<Ip> free(Transition transition, Cidr range) {
     // Without the broadcast address of IPv4.
     long usable = range.size() - FIRST - (range.v6() ? 0 : 1);
-    // Also of pods that no entry explains: two pods must never share one.
-    Map<Ip, String> routed = transition.links.veths().map(VethView::routed).orElse(Map.of());
+    // Also of pods that no entry explains and of the host itself: two must never share one.
     for (long tried = 0; tried < usable; tried++) {
       var ip = range.address(FIRST + (transition.nextId() + tried) % usable);
-      if (!transition.ledger.egress().contains(ip) && !routed.containsKey(ip)) {
+      if (!transition.ledger.egress().contains(ip)
+          && transition.links.veths().flatMap(list -> list.user(ip)).isEmpty()) {
         return Optional.of(ip);
       }
     }

@@ -132,7 +132,15 @@ public final class Release {
         transition.ledger = transition.ledger.place(held.ip());
         transition.clear(Condition.Name.ADDRESS_LOST, held.ip().toString());
       }
-      if (cooldown.isPositive()) {
+      transition.clear(Condition.Name.ADDRESS_ON_HOST, held.ip().toString());
+      var hostLink = transition.links.veths().flatMap(list -> list.hostLink(held.ip()));
+      if (hostLink.isPresent() && transition.ledger.owner(held.ip()).isPresent()) {
+        transition.ledger =
+            transition.ledger.use(
+                held.eni(),
+                held.ip(),
+                new AddressState.Quarantined(hostLink.get(), transition.now()));
+      } else if (cooldown.isPositive()) {
         // Also where EC2 has not told yet whose it is: it may be ours a moment later.
         rest(transition, held, cooldown);
       } else {

@@ -41,7 +41,7 @@ final class Audit {
 
   private static void veths(Transition transition) {
     boolean soon =
-        transition.links.veths().isEmpty()
+        transition.links.veths().filter(list -> !outdated(transition, list)).isEmpty()
             || transition.ledger.reclaims().values().stream()
                 .anyMatch(leaving -> stale(transition, leaving));
     var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
@@ -50,6 +50,10 @@ final class Audit {
     } else if (soon) {
       transition.wake(due);
     }
+  }
+
+  private static boolean outdated(Transition transition, VethView list) {
+    return !transition.links.addressesChanged().isBefore(list.askedAt());
   }
 
   private static boolean stale(Transition transition, Reclaim leaving) {

@@ -14,7 +14,10 @@ public final class HealthCheck {
    * While one of these conditions lasts, running pods may not be reached, or may not reach others.
    */
   private static final Set<String> LIMITING =
-      Set.of(Condition.Name.ADDRESS_LOST.text(), ConditionChanged.HOST_CONTESTED);
+      Set.of(
+          Condition.Name.ADDRESS_LOST.text(),
+          Condition.Name.ADDRESS_ON_HOST.text(),
+          ConditionChanged.HOST_CONTESTED);
 
   private HealthCheck() {}
 

@@ -23,6 +23,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent.DelReceived;
 import io.vpccni.ipamd.pool.state.PoolEvent.Ec2Answered;
 import io.vpccni.ipamd.pool.state.PoolEvent.EniConfigChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.FactsKnown;
+import io.vpccni.ipamd.pool.state.PoolEvent.HostAddressesChanged;
 import io.vpccni.ipamd.pool.state.PoolEvent.HostApplied;
 import io.vpccni.ipamd.pool.state.PoolEvent.ImdsRead;
 import io.vpccni.ipamd.pool.state.PoolEvent.KindChanged;
@@ -81,6 +82,8 @@ public final class Pool {
       case HostApplied applied -> EniLinks.applied(transition, applied);
       case VethsListed listed -> Veths.listed(transition, listed);
       case VethsUnknown unknown -> Veths.unknown(transition, unknown.request());
+      case HostAddressesChanged _ ->
+          transition.links = transition.links.addressesChanged(transition.now());
       case VethsDeleted gone -> Veths.deleted(transition, gone.names());
       case PodDetached detached -> Veths.detached(transition, detached);
       case PodDetachFailed failed ->

@@ -14,10 +14,12 @@ public sealed interface AddressState {
   record Cooling(Instant until) implements AddressState {}
 
   /**
-   * A live veth routes to the address and no holding explains why, so it is kept and given to
-   * nobody.
+   * The address is in use without a holding that explains it: a veth routes to it, or the host
+   * itself has it. So it is kept and given to nobody.
+   *
+   * @param link name of the link that uses it
    */
-  record Quarantined(String veth, Instant since) implements AddressState {}
+  record Quarantined(String link, Instant since) implements AddressState {}
 
   /**
    * The address is free again. It is remembered so that the one that has been free longest is given

@@ -44,8 +44,8 @@ final class Programmer {
             reply ->
                 pool.tell(
                     switch (reply) {
-                      case DataplaneReply.Veths(var veths) ->
-                          new PoolEvent.VethsListed(request, veths, pool.now());
+                      case DataplaneReply.Veths(var veths, var addresses) ->
+                          new PoolEvent.VethsListed(request, veths, addresses, pool.now());
                       case DataplaneReply.Failed failed ->
                           new PoolEvent.VethsUnknown(request, failed.toString(), pool.now());
                     }));
@@ -54,10 +54,10 @@ final class Programmer {
   /** Addresses of branch ENIs are nobody's to explain here. */
   private Future<VethsReply> withoutBranchPods(VethsReply reply) {
     return switch (reply) {
-      case DataplaneReply.Veths(var veths) ->
+      case DataplaneReply.Veths(var veths, var addresses) ->
           BranchPods.ALL
               .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
-              .<VethsReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths)))
+              .<VethsReply>map(pods -> new DataplaneReply.Veths(pods.explainedIn(veths), addresses))
               .otherwise(reply);
       case DataplaneReply.Failed failed -> Future.succeededFuture(failed);
     };
@@ -97,6 +97,8 @@ final class Programmer {
       case DataplaneNews.Lost(var why) -> pool.tell(new PoolEvent.DataplaneLost(why, pool.now()));
       case DataplaneNews.VethsDeleted(var names) ->
           pool.tell(new PoolEvent.VethsDeleted(names, pool.now()));
+      case DataplaneNews.HostAddressesChanged _ ->
+          pool.tell(new PoolEvent.HostAddressesChanged(pool.now()));
       case DataplaneNews.Repaired _ -> {} // counted by the metrics
     }
   }

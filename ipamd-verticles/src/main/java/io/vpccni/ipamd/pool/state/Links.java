@@ -18,31 +18,45 @@ import org.pcollections.TreePSet;
  * @param missingSince holdings without a veth, and since when
  * @param detaching holdings whose pod is gone and whose rules and routes are being removed
  * @param pendingDeletions host veths whose deletion was promised and is still to be done
+ * @param addressesChanged when the host's own addresses were last said to have changed
  */
 public record Links(
     boolean connected,
     Optional<VethView> veths,
     PMap<Attachment, Instant> missingSince,
     PSet<Attachment> detaching,
-    PSet<String> pendingDeletions) {
+    PSet<String> pendingDeletions,
+    Instant addressesChanged) {
   static final Links UNKNOWN =
-      new Links(false, Optional.empty(), TreePMap.empty(), HashTreePSet.empty(), TreePSet.empty());
+      new Links(
+          false,
+          Optional.empty(),
+          TreePMap.empty(),
+          HashTreePSet.empty(),
+          TreePSet.empty(),
+          Instant.EPOCH);
 
   public Links connect() {
-    return new Links(true, veths, missingSince, detaching, pendingDeletions);
+    return new Links(true, veths, missingSince, detaching, pendingDeletions, addressesChanged);
   }
 
   public Links lose() {
-    return new Links(false, veths, missingSince, detaching, pendingDeletions);
+    return new Links(false, veths, missingSince, detaching, pendingDeletions, addressesChanged);
   }
 
   public Links listed(VethView list) {
-    return new Links(connected, Optional.of(list), missingSince, detaching, pendingDeletions);
+    return new Links(
+        connected, Optional.of(list), missingSince, detaching, pendingDeletions, addressesChanged);
   }
 
   public Links missing(Attachment holder, Instant since) {
     return new Links(
-        connected, veths, missingSince.plus(holder, since), detaching, pendingDeletions);
+        connected,
+        veths,
+        missingSince.plus(holder, since),
+        detaching,
+        pendingDeletions,
+        addressesChanged);
   }
 
   /**
@@ -50,27 +64,48 @@ public record Links(
    * longer.
    */
   public Links present(Attachment holder) {
-    return new Links(connected, veths, missingSince.minus(holder), detaching, pendingDeletions);
+    return new Links(
+        connected,
+        veths,
+        missingSince.minus(holder),
+        detaching,
+        pendingDeletions,
+        addressesChanged);
   }
 
   public Links detach(Attachment holder) {
-    return new Links(connected, veths, missingSince, detaching.plus(holder), pendingDeletions);
+    return new Links(
+        connected, veths, missingSince, detaching.plus(holder), pendingDeletions, addressesChanged);
   }
 
   public Links endDetach(Attachment holder) {
-    return new Links(connected, veths, missingSince, detaching.minus(holder), pendingDeletions);
+    return new Links(
+        connected,
+        veths,
+        missingSince,
+        detaching.minus(holder),
+        pendingDeletions,
+        addressesChanged);
   }
 
   public Links promise(String veth) {
-    return new Links(connected, veths, missingSince, detaching, pendingDeletions.plus(veth));
+    return new Links(
+        connected, veths, missingSince, detaching, pendingDeletions.plus(veth), addressesChanged);
   }
 
   public Links deleted(String veth) {
-    return new Links(connected, veths, missingSince, detaching, pendingDeletions.minus(veth));
+    return new Links(
+        connected, veths, missingSince, detaching, pendingDeletions.minus(veth), addressesChanged);
+  }
+
+  /** Notes that the last list may not show the host's own addresses as they are now. */
+  public Links addressesChanged(Instant at) {
+    return new Links(connected, veths, missingSince, detaching, pendingDeletions, at);
   }
 
   /** Takes over the deletions that the previous process had promised. */
   public Links promised(Set<String> veths) {
-    return new Links(connected, this.veths, missingSince, detaching, TreePSet.from(veths));
+    return new Links(
+        connected, this.veths, missingSince, detaching, TreePSet.from(veths), addressesChanged);
   }
 }

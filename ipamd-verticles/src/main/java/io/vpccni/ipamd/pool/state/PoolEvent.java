@@ -7,6 +7,7 @@ import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
@@ -104,13 +105,22 @@ public sealed interface PoolEvent {
 
   record DataplaneLost(String why, Instant at) implements PoolEvent {}
 
-  record VethsListed(RequestId request, List<HostVeth> veths, Instant at) implements PoolEvent {
+  /**
+   * net-programmer has listed the host veths and the addresses that links of the host itself have.
+   */
+  record VethsListed(
+      RequestId request, List<HostVeth> veths, List<HostAddress> addresses, Instant at)
+      implements PoolEvent {
     public VethsListed {
       veths = List.copyOf(veths);
+      addresses = List.copyOf(addresses);
     }
   }
 
   record VethsUnknown(RequestId request, String why, Instant at) implements PoolEvent {}
+
+  /** Another program gave the host an address or took one away. */
+  record HostAddressesChanged(Instant at) implements PoolEvent {}
 
   record VethsDeleted(List<String> names, Instant at) implements PoolEvent {
     public VethsDeleted {

@@ -153,18 +153,26 @@ final class Ec2Reconciliation {
                 .rest(new Resting(rest.until(), rest.ip(), id, eni.card()));
       }
     }
-    Map<Ip, String> routed = transition.links.veths().map(VethView::routed).orElse(Map.of());
-    for (var ip : within(cidr, routed)) {
-      if (!transition.ledger.unplaced().containsKey(ip)) {
-        block =
-            block.with(
-                ip, new AddressState.Quarantined(String.valueOf(routed.get(ip)), transition.now()));
-      }
-    }
-    transition.ledger = transition.ledger.add(eni, block);
+    transition.ledger = transition.ledger.add(eni, quarantined(transition, block));
     transition.touch();
     within(cidr, transition.ledger.unplaced()).forEach(ip -> Placement.adopt(transition, eni, ip));
     return true;
+  }
+
+  /** Quarantines the addresses that the last list of links shows in use. */
+  private static Block quarantined(Transition transition, Block fresh) {
+    var block = fresh;
+    for (var users : transition.links.veths().map(VethView::users).orElse(List.of())) {
+      for (var ip : within(fresh.cidr(), users)) {
+        if (!transition.ledger.unplaced().containsKey(ip)) {
+          block =
+              block.with(
+                  ip,
+                  new AddressState.Quarantined(String.valueOf(users.get(ip)), transition.now()));
+        }
+      }
+    }
+    return block;
   }
 
   /**
@@ -202,8 +210,12 @@ final class Ec2Reconciliation {
         .uses()
         .forEach(
             (ip, use) -> {
-              if (use instanceof AddressState.Assigned(var by)) {
-                transition.ledger = transition.ledger.unplace(ip, by);
+              switch (use) {
+                case AddressState.Assigned(var by) ->
+                    transition.ledger = transition.ledger.unplace(ip, by);
+                case AddressState.Quarantined _ ->
+                    transition.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());
+                case AddressState.Cooling _, AddressState.Rested _ -> {}
               }
             });
     var eni = transition.ledger.enis().get(id);

@@ -50,12 +50,15 @@ public final class Veths {
         veth.routed().forEach(ip -> routed.put(ip, veth.name()));
       }
     }
+    var local = new HashMap<Ip, String>();
+    listed.addresses().forEach(address -> local.put(address.ip(), address.link()));
     var before = transition.links.veths().map(VethView::routed).orElse(Map.of());
-    transition.links = transition.links.listed(new VethView(askedAt, routed, names));
+    transition.links = transition.links.listed(new VethView(askedAt, routed, names, local));
     goneUnknown(transition, before.keySet(), routed);
     vanished(transition, askedAt, routed, names);
     unexplained(transition, askedAt, routed);
-    explainedAgain(transition, routed);
+    HostAddresses.compare(transition, local);
+    unused(transition);
   }
 
   /**
@@ -199,23 +202,31 @@ public final class Veths {
               until.minus(transition.settings().cooldown()).isBefore(askedAt);
           case AddressState.Rested(var since) -> since.isBefore(askedAt);
         };
-    if (!quarantine) {
-      return;
+    if (quarantine) {
+      quarantine(transition, eni, block, ip, veth);
     }
-    transition.ledger =
-        transition.ledger.put(
-            eni.with(block.with(ip, new AddressState.Quarantined(veth, transition.now()))));
-    transition.touch();
-    Shrink.keep(transition, eni.id());
-    transition.raise(
-        Condition.Name.ADDRESS_QUARANTINED,
-        ip.toString(),
-        "UnexplainedVeth",
-        "link " + veth + " uses it, and no entry explains why: kept until the link goes");
+    if (quarantine || use instanceof AddressState.Quarantined) { // also as the file had it
+      transition.raise(
+          Condition.Name.ADDRESS_QUARANTINED,
+          ip.toString(),
+          "UnexplainedVeth",
+          "link " + veth + " uses it, and no entry explains why: kept until the link goes");
+    }
   }
 
-  /** Lets quarantined addresses rest like released ones when the veth that used them is gone. */
-  private static void explainedAgain(Transition transition, Map<Ip, String> routed) {
+  /**
+   * Gives an address to nobody while a link uses it, and keeps it even if it was to be given back.
+   */
+  static void quarantine(Transition transition, EniState eni, Block block, Ip ip, String link) {
+    transition.ledger =
+        transition.ledger.put(
+            eni.with(block.with(ip, new AddressState.Quarantined(link, transition.now()))));
+    transition.touch();
+    Shrink.keep(transition, eni.id());
+  }
+
+  /** Lets quarantined addresses rest like released ones when the link that used them is gone. */
+  private static void unused(Transition transition) {
     for (var eni : List.copyOf(transition.ledger.enis().values())) {
       if (eni.all().quarantined() == 0) {
         continue;
@@ -225,7 +236,8 @@ public final class Veths {
             .uses()
             .forEach(
                 (ip, use) -> {
-                  if (use instanceof AddressState.Quarantined && !routed.containsKey(ip)) {
+                  if (use instanceof AddressState.Quarantined
+                      && transition.links.veths().flatMap(list -> list.user(ip)).isEmpty()) {
                     transition.clear(Condition.Name.ADDRESS_QUARANTINED, ip.toString());
                     Release.rest(transition, eni, ip);
                   }

@@ -213,7 +213,7 @@ final class VirtualPool implements Ec2Listener {
       case PoolCommand.ListVeths(var id) -> {
         var all = new ArrayList<HostVeth>();
         links.forEach((ip, veth) -> all.add(new HostVeth(veth, Set.of(ip))));
-        tell(new PoolEvent.VethsListed(id, all, now()));
+        tell(new PoolEvent.VethsListed(id, all, List.of(), now()));
       }
       case PoolCommand.ApplyHost(var enis) -> {
         var tables = new HashMap<EniId, Integer>();

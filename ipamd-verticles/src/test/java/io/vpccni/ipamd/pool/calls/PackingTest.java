@@ -163,7 +163,8 @@ class PackingTest {
               java.util.Optional.empty(),
               known.links.missingSince(),
               known.links.detaching(),
-              known.links.pendingDeletions());
+              known.links.pendingDeletions(),
+              known.links.addressesChanged());
       burst.state = known.state();
       burst.holding.add(PoolCommand.ListVeths.class);
       for (int pod = 0; pod < 12; pod++) burst.add("n" + pod);

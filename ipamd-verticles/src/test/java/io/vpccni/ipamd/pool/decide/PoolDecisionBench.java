@@ -162,7 +162,9 @@ public class PoolDecisionBench {
     node.after(Duration.ofSeconds(31));
     var asked = (PoolCommand.ListVeths) node.held.getFirst();
     links =
-        new Case(node.state, new PoolEvent.VethsListed(asked.request(), node.veths(), node.now));
+        new Case(
+            node.state,
+            new PoolEvent.VethsListed(asked.request(), node.veths(), List.of(), node.now));
   }
 
   private void describing(Scenario node) {

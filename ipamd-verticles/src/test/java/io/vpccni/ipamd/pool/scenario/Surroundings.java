@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
@@ -47,6 +48,10 @@ public class Surroundings {
 
   public final List<PoolCommand> commands = new ArrayList<>();
   public final Map<Ip, String> links = new TreeMap<>();
+
+  /** The names of the host's own links by the addresses that they have. */
+  public final Map<Ip, String> local = new TreeMap<>();
+
   public final Deque<PoolCommand> held = new ArrayDeque<>();
   public final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
 
@@ -162,7 +167,8 @@ public class Surroundings {
       }
       case PoolCommand.ReadImds() ->
           inbox.add(new PoolEvent.ImdsRead(List.copyOf(ec2.enis.values()), now));
-      case PoolCommand.ListVeths(var id) -> inbox.add(new PoolEvent.VethsListed(id, veths(), now));
+      case PoolCommand.ListVeths(var id) ->
+          inbox.add(new PoolEvent.VethsListed(id, veths(), hostAddresses(), now));
       case PoolCommand.ApplyHost(var enis) -> {
         if (appliesHosts)
           inbox.add(
@@ -179,6 +185,12 @@ public class Surroundings {
       case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
       case PoolCommand.WakeAt(var at) -> wake = at;
     }
+  }
+
+  private List<HostAddress> hostAddresses() {
+    return local.entrySet().stream()
+        .map(entry -> new HostAddress(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   public List<HostVeth> veths() {

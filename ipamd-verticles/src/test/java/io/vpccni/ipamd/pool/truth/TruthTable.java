@@ -53,6 +53,11 @@ final class TruthTable {
     return this;
   }
 
+  TruthTable onHost(String link, Ip ip) {
+    node.local.put(ip, link);
+    return this;
+  }
+
   Durable durable() {
     if (!listedFree) {
       return new Durable(listed, Optional.empty());

@@ -1,0 +1,88 @@
+package io.vpccni.ipamd.pool.truth;
+
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.Block;
+import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.rpc.address.Ip;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compares what the pool believes with the addresses that links of the host itself have. The rule:
+ * an address that is local on the node is in use, whoever put it there and on whichever link. The
+ * kernel delivers packets to a local address before it looks for a route to a pod, so a pod with
+ * that address would get none. Addresses that are not ours concern nobody here.
+ */
+final class HostAddresses {
+  private HostAddresses() {}
+
+  /**
+   * @param local the names of the links by the addresses that they have
+   */
+  static void compare(Transition transition, Map<Ip, String> local) {
+    var cutOff = new HashSet<String>();
+    local.forEach(
+        (ip, link) ->
+            holding(transition, ip)
+                .ifPresentOrElse(
+                    holding -> {
+                      cutOff.add(ip.toString());
+                      transition.raise(
+                          Condition.Name.ADDRESS_ON_HOST,
+                          ip.toString(),
+                          "HostAddress",
+                          "link %s of the node has it too, so pod %s gets no packets: remove it from the link"
+                              .formatted(link, holding.pod()));
+                    },
+                    () -> quarantine(transition, ip, link)));
+    for (var key : transition.conditions.byKey().keySet()) {
+      if (key.name().equals(Condition.Name.ADDRESS_ON_HOST.text())
+          && !cutOff.contains(key.subject())) {
+        transition.conditions = transition.conditions.clear(key);
+      }
+    }
+  }
+
+  private static void quarantine(Transition transition, Ip ip, String link) {
+    var owner = transition.ledger.owner(ip);
+    var block = owner.flatMap(eni -> eni.blockOf(ip));
+    if (owner.isEmpty() || block.isEmpty()) {
+      return;
+    }
+    // Unlike the route to a released pod's link, this cannot be a trace of the pod that had it.
+    if (!(block.get().uses().get(ip) instanceof AddressState.Quarantined)) {
+      Veths.quarantine(transition, owner.get(), block.get(), ip, link);
+    }
+    transition.raise(
+        Condition.Name.ADDRESS_QUARANTINED,
+        ip.toString(),
+        "HostAddress",
+        "link " + link + " of the node has it: no pod gets it until it is removed from the link");
+  }
+
+  /** Finds the pod that has an address, also as the node-local one of the other family. */
+  private static Optional<Holding> holding(Transition transition, Ip ip) {
+    if (transition.ledger.egress().contains(ip)) {
+      return transition.ledger.holdings().values().stream()
+          .filter(holding -> holding.egress().filter(ip::equals).isPresent())
+          .findFirst();
+    }
+    return Optional.ofNullable(transition.ledger.unplaced().get(ip))
+        .or(() -> transition.ledger.owner(ip).flatMap(eni -> holder(eni, ip)))
+        .flatMap(transition.ledger::holding);
+  }
+
+  private static Optional<Attachment> holder(EniState eni, Ip ip) {
+    return eni.blockOf(ip)
+        .map(Block::uses)
+        .map(uses -> uses.get(ip))
+        .flatMap(
+            use ->
+                use instanceof AddressState.Assigned(var by) ? Optional.of(by) : Optional.empty());
+  }
+}

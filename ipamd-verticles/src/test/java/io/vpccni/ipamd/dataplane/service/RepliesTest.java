@@ -1,0 +1,37 @@
+package io.vpccni.ipamd.dataplane.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.pod.HostAddress;
+import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.HostAddressesChanged;
+import io.vpccni.rpc.wire.netprog.PodsListed;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What net-programmer says of the host's own addresses is understood. */
+class RepliesTest {
+  @Test
+  void theHostsOwnAddressesAreRead() {
+    var address =
+        io.vpccni.rpc.wire.netprog.HostAddress.newBuilder().setIp("10.0.1.7").setLink("eth0");
+    var answer =
+        Envelope.newBuilder().setPodsListed(PodsListed.newBuilder().addAddresses(address)).build();
+    assertThat(Replies.veths(answer))
+        .isEqualTo(
+            new DataplaneReply.Veths(
+                List.of(), List.of(new HostAddress(Ip.parse("10.0.1.7"), "eth0"))));
+  }
+
+  @Test
+  void aChangeOfThemIsNews() {
+    var notification =
+        Envelope.newBuilder()
+            .setHostAddressesChanged(HostAddressesChanged.getDefaultInstance())
+            .build();
+    assertThat(Replies.news(notification)).contains(new DataplaneNews.HostAddressesChanged());
+  }
+}
