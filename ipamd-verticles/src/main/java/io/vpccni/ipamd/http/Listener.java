@@ -6,7 +6,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
+import io.vpccni.ipamd.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class Listener {
   private final Vertx vertx;
   private final String address;
   private final Handler<HttpServerRequest> handler;
+  private final RaisedConditions conditions;
 
   /**
    * @param address {@code host:port}, {@code [v6]:port}, {@code :port} or {@code unix:path}
@@ -35,13 +37,14 @@ final class Listener {
     this.vertx = vertx;
     this.address = address;
     this.handler = handler;
+    this.conditions = RaisedConditions.on(vertx.eventBus());
   }
 
   void open() {
-    listen(FIRST_RETRY);
+    listen(1);
   }
 
-  private void listen(Duration retry) {
+  private void listen(int attempt) {
     HttpServer server =
         vertx
             .createHttpServer(
@@ -59,22 +62,18 @@ final class Listener {
         .onSuccess(
             _ -> {
               log.atInfo().addKeyValue("address", address).log("Listening");
-              ConditionChanged.TOPIC.publish(
-                  vertx.eventBus(), ConditionChanged.over(CONDITION, address));
+              conditions.lower(CONDITION, address);
             })
         .onFailure(
             error -> {
-              ConditionChanged.TOPIC.publish(
-                  vertx.eventBus(),
-                  ConditionChanged.raised(
-                      CONDITION,
-                      address,
-                      "CannotListen",
-                      "cannot listen on " + address + ": " + error.getMessage()));
-              var next = retry.multipliedBy(2);
+              conditions.raise(
+                  CONDITION,
+                  address,
+                  "CannotListen",
+                  "cannot listen on " + address + ": " + error.getMessage());
               vertx.setTimer(
-                  retry.toMillis(),
-                  _ -> listen(next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next));
+                  Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
+                  _ -> listen(attempt + 1));
             });
   }
 

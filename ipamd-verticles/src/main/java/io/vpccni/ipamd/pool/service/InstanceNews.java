@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
 import io.vpccni.ipamd.ec2.LimitsReply;
@@ -26,12 +26,14 @@ final class InstanceNews {
   private final AgentConfig config;
   private final Vertx vertx;
   private final EventSink pool;
+  private final RaisedConditions conditions;
   private boolean askingLimits;
 
   InstanceNews(AgentConfig config, Vertx vertx, EventSink pool) {
     this.config = config;
     this.vertx = vertx;
     this.pool = pool;
+    this.conditions = RaisedConditions.on(vertx.eventBus());
   }
 
   Future<?> listen() {
@@ -105,18 +107,17 @@ final class InstanceNews {
               switch (reply) {
                 case LimitsReply.Known(var type, var limits) -> {
                   askingLimits = false;
-                  publish(ConditionChanged.over(TYPE_UNKNOWN, instanceType));
+                  conditions.lower(TYPE_UNKNOWN, instanceType);
                   limited(type, limits);
                 }
                 case LimitsReply.Unknown(var _, var why) -> {
-                  publish(
-                      ConditionChanged.raised(
-                          TYPE_UNKNOWN,
-                          instanceType,
-                          "NotInTable",
-                          "it is not known how many ENIs it can have ("
-                              + why
-                              + "), so none is added"));
+                  conditions.raise(
+                      TYPE_UNKNOWN,
+                      instanceType,
+                      "NotInTable",
+                      "it is not known how many ENIs it can have ("
+                          + why
+                          + "), so none is added");
                   vertx.setTimer(LIMITS_RETRY.toMillis(), _ -> askLimits(instanceType));
                 }
               }
@@ -125,12 +126,8 @@ final class InstanceNews {
 
   private void limited(String instanceType, InstanceLimits type) {
     var node = NodeLimits.of(config, instanceType, type);
-    node.problem().ifPresent(this::publish);
+    node.problem().ifPresent(conditions::follow);
     pool.tell(new PoolEvent.KindChanged(node.kind(), pool.now()));
     pool.tell(new PoolEvent.LimitsKnown(node.limits(), pool.now()));
-  }
-
-  private void publish(ConditionChanged change) {
-    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
   }
 }

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
@@ -13,7 +13,6 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,7 @@ final class NodeNews {
   private final Vertx vertx;
   private final Streams streams;
   private final EventSink pool;
-  private Set<String> ignored = Set.of();
+  private final RaisedConditions conditions;
 
   /** This is what the pool was told last. */
   private Targets targets;
@@ -38,6 +37,7 @@ final class NodeNews {
     this.vertx = vertx;
     this.streams = streams;
     this.pool = pool;
+    this.conditions = RaisedConditions.on(vertx.eventBus());
     targets = config.pool().targets();
   }
 
@@ -56,7 +56,8 @@ final class NodeNews {
   private void nodeChanged(NodeState node) {
     pool.tell(new PoolEvent.NodeChanged(NodeOverrides.state(node), pool.now()));
     var wanted = NodeOverrides.of(config.pool().targets(), node.annotations());
-    tellIgnored(wanted);
+    // A bad value is never silent.
+    conditions.raiseOnly(NodeLimits.SETTING_IGNORED, "NotANumber", wanted.ignored());
     if (!wanted.targets().equals(targets)) {
       log.atInfo()
           .addKeyValue("targets", wanted.targets())
@@ -65,23 +66,6 @@ final class NodeNews {
       pool.tell(new PoolEvent.TargetsChanged(targets, pool.now()));
     }
     if (config.features().customNetworking()) readEniConfig();
-  }
-
-  /** A bad value is never silent. */
-  private void tellIgnored(NodeOverrides wanted) {
-    for (var before : ignored) {
-      if (!wanted.ignored().containsKey(before)) {
-        publish(ConditionChanged.over(NodeLimits.SETTING_IGNORED, before));
-      }
-    }
-    wanted
-        .ignored()
-        .forEach(
-            (annotation, why) ->
-                publish(
-                    ConditionChanged.raised(
-                        NodeLimits.SETTING_IGNORED, annotation, "NotANumber", why)));
-    ignored = wanted.ignored().keySet();
   }
 
   private void readEniConfig() {
@@ -98,9 +82,5 @@ final class NodeNews {
                 case KubernetesReply.Unavailable _ -> {}
               }
             });
-  }
-
-  private void publish(ConditionChanged change) {
-    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.ConditionsWanted;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
@@ -87,6 +88,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   public Future<?> start() {
     return serve(vertx.eventBus())
         .compose(_ -> ConditionChanged.TOPIC.hear(vertx.eventBus(), this::conditionChanged))
+        .onSuccess(_ -> ConditionsWanted.TOPIC.publish(vertx.eventBus(), new ConditionsWanted()))
         .compose(_ -> Future.all(instance.listen(), node.listen(), programmer.listen()))
         .compose(_ -> vertx.executeBlocking(checkpoint::load))
         .onSuccess(
