@@ -22,8 +22,22 @@ final class ContextScheduler extends Scheduler {
     return new ContextWorker();
   }
 
+  /**
+   * Periods follow elapsed time. RxJava's own clock is the wall clock: after a jump back no tick
+   * would come until the old time is reached again, and after one forward many at once.
+   */
+  @Override
+  public long now(TimeUnit unit) {
+    return unit.convert(System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
   private final class ContextWorker extends Worker {
     private final CompositeDisposable pending = new CompositeDisposable();
+
+    @Override
+    public long now(TimeUnit unit) {
+      return ContextScheduler.this.now(unit);
+    }
 
     @Override
     public Disposable schedule(Runnable task, long delay, TimeUnit unit) {

@@ -8,14 +8,18 @@ import io.reactivex.rxjava3.disposables.Disposable;
 import io.reactivex.rxjava3.subscribers.DisposableSubscriber;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.streams.WriteStream;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.Topic;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Makes the streams of one verticle: whatever their source, their items arrive on its context. */
@@ -54,6 +58,53 @@ public final class Streams {
     return Single.<T>create(
             outcome -> start.get().onSuccess(outcome::onSuccess).onFailure(outcome::tryOnError))
         .observeOn(scheduler);
+  }
+
+  /**
+   * The outcome of a future that is made anew until it succeeds.
+   *
+   * @param pause after the given number of attempts that failed
+   */
+  public <T> Single<T> retried(Supplier<Future<T>> start, IntFunction<Duration> pause) {
+    return once(start)
+        .retryWhen(
+            errors ->
+                errors
+                    .scan(0, (attempts, _) -> attempts + 1)
+                    .skip(1)
+                    .concatMap(attempts -> after(pause.apply(attempts))));
+  }
+
+  /**
+   * Acts on one item after the other and emits the outcomes. Of the items that come meanwhile at
+   * most two are kept: the first and the newest. An action whose failure is expected turns it into
+   * an outcome; any other failure is a bug, which is told, and the next item is acted on
+   * nevertheless.
+   */
+  public <T, R> Flowable<R> oneAtATime(Flowable<T> items, Function<T, Future<R>> action) {
+    return items
+        .onBackpressureLatest()
+        .concatMapMaybe(
+            item -> once(() -> action.apply(item)).doOnError(this::tell).onErrorComplete(), 1);
+  }
+
+  /** Emits the first item at once, and then the newest one, at most one in each period. */
+  public <T> Flowable<T> newestOfEach(Duration period, Flowable<T> items) {
+    return items
+        .throttleLatest(period.toMillis(), TimeUnit.MILLISECONDS, scheduler, true)
+        .onBackpressureLatest();
+  }
+
+  /** The first item, which ends the subscription; empty where the stream ends without one. */
+  public <T> Future<Optional<T>> first(Flowable<T> items) {
+    Promise<Optional<T>> first = Promise.promise();
+    items
+        .firstElement()
+        .subscribe(
+            item -> first.complete(Optional.of(item)),
+            first::fail,
+            () -> first.complete(Optional.empty()));
+    return first.future();
   }
 
   /**

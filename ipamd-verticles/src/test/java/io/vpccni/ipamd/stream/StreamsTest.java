@@ -8,6 +8,7 @@ import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.streams.WriteStream;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -142,24 +144,29 @@ class StreamsTest {
   }
 
   @Test
-  void aFailedFutureIsTriedAgainAsTheStreamSays(Vertx vertx, VertxTestContext test) {
+  void aFailedFutureIsTriedAgainAfterThePausesThatAreAskedFor(Vertx vertx, VertxTestContext test) {
     var attempts = new ArrayList<Integer>();
+    var pauses = new ArrayList<Integer>();
     vertx.deployVerticle(
         new Owner(
             streams ->
                 streams.each(
                     streams
-                        .once(
+                        .retried(
                             () -> {
                               attempts.add(attempts.size() + 1);
                               return attempts.size() < 3
                                   ? Future.<String>failedFuture("not yet")
                                   : Future.succeededFuture("done");
+                            },
+                            failures -> {
+                              pauses.add(failures);
+                              return PERIOD;
                             })
-                        .toFlowable()
-                        .retryWhen(errors -> errors.flatMap(_ -> streams.after(PERIOD))),
+                        .toFlowable(),
                     outcome -> {
                       test.verify(() -> assertThat(attempts).isEqualTo(List.of(1, 2, 3)));
+                      test.verify(() -> assertThat(pauses).isEqualTo(List.of(1, 2)));
                       test.completeNow();
                     })));
   }
@@ -219,5 +226,97 @@ class StreamsTest {
     reader.reads();
     states.onNext(6);
     assertThat(reader.read).containsExactly(1, 5);
+  }
+
+  /**
+   * A wall clock that is set back must not stop the ticks, nor one that is set forward flood them.
+   */
+  @Test
+  void periodsFollowElapsedTime(Vertx vertx) {
+    var scheduler = new ContextScheduler(vertx.getOrCreateContext());
+    long before = System.nanoTime();
+    long now = scheduler.now(TimeUnit.NANOSECONDS);
+    assertThat(now).isBetween(before, System.nanoTime());
+    assertThat(scheduler.createWorker().now(TimeUnit.NANOSECONDS))
+        .isBetween(now, System.nanoTime());
+  }
+
+  @Test
+  void oneActionIsUnderWayAtATimeAndAFailureEndsOnlyItself(Vertx vertx, VertxTestContext test) {
+    var items = PublishProcessor.<Integer>create();
+    var begun = new ArrayList<Integer>();
+    var outcomes = new ArrayList<String>();
+    var told = new ArrayList<Throwable>();
+    var first = Promise.<String>promise();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              Vertx.currentContext().exceptionHandler(told::add);
+              streams.each(
+                  streams.oneAtATime(
+                      items,
+                      item -> {
+                        begun.add(item);
+                        return switch (item) {
+                          case 1 -> first.future();
+                          case 2 -> Future.failedFuture("a bug");
+                          default -> Future.succeededFuture("done " + item);
+                        };
+                      }),
+                  outcome -> {
+                    outcomes.add(outcome);
+                    if (!outcome.equals("done 9")) return;
+                    test.verify(
+                        () -> {
+                          assertThat(begun).as("the first and the newest").containsExactly(1, 2, 9);
+                          assertThat(outcomes).containsExactly("done 1", "done 9");
+                          assertThat(told).hasSize(1);
+                        });
+                    test.completeNow();
+                  });
+              for (int item = 1; item <= 9; item++) items.onNext(item);
+              test.verify(() -> assertThat(begun).containsExactly(1));
+              first.complete("done 1");
+            }));
+  }
+
+  @Test
+  void aBurstGivesTheFirstAtOnceAndTheNewestAfterThePeriod(Vertx vertx, VertxTestContext test) {
+    var items = PublishProcessor.<Integer>create();
+    var seen = new ArrayList<Integer>();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              streams.each(
+                  streams.newestOfEach(PERIOD, items),
+                  item -> {
+                    seen.add(item);
+                    if (item == 1000) {
+                      test.verify(() -> assertThat(seen).containsExactly(1, 1000));
+                      test.completeNow();
+                    }
+                  });
+              for (int item = 1; item <= 1000; item++) items.onNext(item);
+            }));
+  }
+
+  @Test
+  void theFirstItemIsAFuturesResultAndEndsTheSubscription(Vertx vertx, VertxTestContext test) {
+    var items = PublishProcessor.<Integer>create();
+    var first = new Streams(vertx).first(items);
+    items.onNext(1);
+    assertThat(items.hasSubscribers()).isFalse();
+    first
+        .compose(
+            item -> {
+              test.verify(() -> assertThat(item).contains(1));
+              return new Streams(vertx).first(Flowable.empty());
+            })
+        .onComplete(
+            test.succeeding(
+                none -> {
+                  test.verify(() -> assertThat(none).isEmpty());
+                  test.completeNow();
+                }));
   }
 }
