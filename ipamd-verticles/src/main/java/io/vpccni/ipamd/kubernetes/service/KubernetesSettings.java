@@ -32,6 +32,16 @@ public record KubernetesSettings(
     Duration requestTimeout) {
   public static final String ENI_CONFIG_KEY = "k8s.amazonaws.com/eniConfig";
 
+  /** Tells whether there is a node to watch. */
+  boolean watchesNode() {
+    return enabled && !nodeName.isEmpty();
+  }
+
+  /** Tells whether there is a pod to send events about. */
+  boolean tellsEvents() {
+    return enabled && !podName.isEmpty();
+  }
+
   public static KubernetesSettings of(String nodeName, String podName) {
     return new KubernetesSettings(
         true,

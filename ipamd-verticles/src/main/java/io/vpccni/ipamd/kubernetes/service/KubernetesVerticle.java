@@ -1,11 +1,13 @@
 package io.vpccni.ipamd.kubernetes.service;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.Shared;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
@@ -22,9 +24,6 @@ import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,31 +38,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(KubernetesVerticle.class);
-  private static final String CONDITION = "ApiServerUnreachable";
-  private static final String PODS_CONDITION = "PodsNotWatched";
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(5);
   private static final Duration OPEN_AGAIN = Duration.ofSeconds(10);
 
-  /**
-   * These looks take one minute: an ENIConfig may have come or changed without a change of the
-   * node.
-   */
-  private static final int LOOKS_PER_REMINDER = 12;
-
-  private static final Duration SAME_EVENT = Duration.ofHours(1);
-  private static final int MAX_REMEMBERED_EVENTS = 100;
+  /** An ENIConfig may have come or changed without a change of the node. */
+  private static final Duration REMINDER = Duration.ofMinutes(1);
 
   private final KubernetesSettings settings;
   private final ElapsedClock clock;
   private final Shared<ApiServer> opening = new Shared<>();
-  private final Map<String, Instant> sentEvents = new HashMap<>();
+  private final EventBudget budget = new EventBudget();
   private @Nullable Vertx loop;
   private @Nullable ApiServer server;
   private NodeState node = NodeState.UNKNOWN;
-  private PodDemand demand = new PodDemand(Set.of());
-  private int looks;
-  private @Nullable WatchCondition nodeWatch;
-  private @Nullable WatchCondition podWatch;
+  private @Nullable WatchConditions watches;
 
   public KubernetesVerticle(KubernetesSettings settings, ElapsedClock clock) {
     this.settings = settings;
@@ -73,8 +61,7 @@ public final class KubernetesVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var bus = vertx.eventBus();
-    nodeWatch = new WatchCondition(bus, CONDITION, "node " + settings.nodeName());
-    podWatch = new WatchCondition(bus, PODS_CONDITION, "pods of node " + settings.nodeName());
+    watches = new WatchConditions(RaisedConditions.on(bus), settings.nodeName());
     return Future.all(
             KubernetesEndpoints.ENI_CONFIG.serve(
                 vertx.eventBus(), _ -> blocking(this::readEniConfig, failed -> failed)),
@@ -87,7 +74,7 @@ public final class KubernetesVerticle extends VerticleBase {
             KubernetesEndpoints.EVENTS.hear(vertx.eventBus(), this::emit))
         .onSuccess(
             _ -> {
-              if (settings.enabled() && !settings.nodeName().isEmpty()) watch();
+              if (settings.watchesNode()) watch();
             });
   }
 
@@ -117,23 +104,41 @@ public final class KubernetesVerticle extends VerticleBase {
     var streams = new Streams(context);
     streams.each(
         streams
-            .once(() -> server().compose(open -> vertx.executeBlocking(open::watch)))
-            .toFlowable()
-            .retryWhen(
-                errors ->
-                    errors.doOnNext(this::noClient).concatMap(_ -> streams.after(OPEN_AGAIN))),
+            .retried(
+                () ->
+                    server()
+                        .compose(open -> vertx.executeBlocking(open::watch))
+                        .onFailure(this::noClient),
+                _ -> OPEN_AGAIN)
+            .toFlowable(),
         watched -> {
-          streams.each(streams.newest(watched.nodes()), this::nodeChanged);
-          streams.each(streams.newest(watched.demands()), this::demandChanged);
-          streams.each(streams.newest(watched.nodeProblems()), nodeWatch()::failed);
-          streams.each(streams.newest(watched.podProblems()), podWatch()::failed);
+          streams.each(
+              changes(streams, watched.nodes(), watches().node(), NodeState.UNKNOWN),
+              this::nodeChanged);
+          streams.each(
+              changes(streams, watched.demands(), watches().pods(), new PodDemand(Set.of())),
+              demand -> KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand));
+          streams.each(streams.newest(watched.nodeProblems()), watches().node()::failed);
+          streams.each(streams.newest(watched.podProblems()), watches().pods()::failed);
         });
-    streams.each(streams.ticks(LOOK_PERIOD), _ -> lookAtWatch());
+    streams.each(streams.ticks(LOOK_PERIOD), _ -> lookAtWatches());
+    streams.each(streams.ticks(REMINDER), _ -> remind());
+  }
+
+  /** States that differ from the one before; hearing of any shows that the watch stands. */
+  private static <T> Flowable<T> changes(
+      Streams streams, Flowable<T> states, WatchCondition watch, T before) {
+    return streams
+        .newest(states)
+        .doOnNext(_ -> watch.heard())
+        .startWithItem(before)
+        .distinctUntilChanged()
+        .skip(1);
   }
 
   private void noClient(Throwable error) {
     log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
-    nodeWatch().raise(String.valueOf(error.getMessage()));
+    watches().node().raise(String.valueOf(error.getMessage()));
   }
 
   private Future<ApiServer> server() {
@@ -173,39 +178,26 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void nodeChanged(NodeState changed) {
-    nodeWatch().heard();
-    if (!changed.equals(node)) {
-      node = changed;
-      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
-    }
+    node = changed;
+    KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
   }
 
-  private void demandChanged(PodDemand changed) {
-    podWatch().heard();
-    if (!changed.equals(demand)) {
-      demand = changed;
-      KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand);
-    }
+  private void remind() {
+    if (node.known()) KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
   }
 
-  private void lookAtWatch() {
-    if (++looks % LOOKS_PER_REMINDER == 0 && node.known()) {
-      KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
-    }
+  private void lookAtWatches() {
     var open = server;
-    nodeWatch().look(open != null && open.isWatching());
-    // While the node cannot be watched either, that condition says it for both.
-    if (open != null && open.isWatching() && settings.watchPods()) {
-      podWatch().look(open.pods().isWatching());
-    }
+    watches()
+        .look(
+            open == null
+                ? new WatchConditions.Standing(false, false, settings.watchPods())
+                : new WatchConditions.Standing(
+                    open.isWatching(), open.pods().isWatching(), settings.watchPods()));
   }
 
-  private WatchCondition nodeWatch() {
-    return Objects.requireNonNull(nodeWatch, "started");
-  }
-
-  private WatchCondition podWatch() {
-    return Objects.requireNonNull(podWatch, "started");
+  private WatchConditions watches() {
+    return Objects.requireNonNull(watches, "started");
   }
 
   private static WriteReply written(ApiServer open, Write change) {
@@ -220,17 +212,7 @@ public final class KubernetesVerticle extends VerticleBase {
 
   private EniConfigReply readEniConfig(ApiServer open) {
     var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
-    return open.custom()
-        .eniConfig(name)
-        .<EniConfigReply>map(network -> new KubernetesReply.EniConfig(name, network))
-        .orElseGet(
-            () ->
-                new KubernetesReply.NotUsable(
-                    "there is no ENIConfig \""
-                        + name
-                        + "\" with a subnet; this node's label or annotation "
-                        + settings.eniConfigLabel()
-                        + " chooses it"));
+    return Nodes.reply(name, open.custom().eniConfig(name), settings);
   }
 
   /**
@@ -244,32 +226,14 @@ public final class KubernetesVerticle extends VerticleBase {
         .compose(open -> vertx.executeBlocking(() -> action.apply(open), false))
         .recover(
             error ->
-                switch (error) {
-                  case KubernetesClientException refused ->
-                      Future.succeededFuture(
-                          failed.apply(
-                              new KubernetesReply.Unavailable(
-                                  String.valueOf(refused.getMessage()))));
-                  case IllegalArgumentException unusable ->
-                      Future.succeededFuture(
-                          failed.apply(
-                              new KubernetesReply.NotUsable(
-                                  String.valueOf(unusable.getMessage()))));
-                  default -> Future.failedFuture(error);
-                });
+                ApiFailure.reply(error)
+                    .map(reply -> Future.succeededFuture(failed.apply(reply)))
+                    .orElseGet(() -> Future.failedFuture(error)));
   }
 
   private void emit(WarningEvent event) {
-    var key = event.reason() + " " + event.action();
     var now = clock.instant();
-    sentEvents.values().removeIf(at -> at.plus(SAME_EVENT).isBefore(now));
-    if (!settings.enabled()
-        || settings.podName().isEmpty()
-        || sentEvents.containsKey(key)
-        || sentEvents.size() >= MAX_REMEMBERED_EVENTS) {
-      return;
-    }
-    sentEvents.put(key, now);
+    if (!settings.tellsEvents() || !budget.take(event, now)) return;
     server()
         .compose(
             open ->
@@ -281,8 +245,7 @@ public final class KubernetesVerticle extends VerticleBase {
                     false))
         .onFailure(
             error -> {
-              // Not sent: the next occurrence may try again.
-              sentEvents.remove(key);
+              budget.giveBack(event);
               log.atWarn()
                   .addKeyValue("event", event.reason())
                   .addKeyValue("reason", error)

@@ -3,7 +3,9 @@ package io.vpccni.ipamd.kubernetes.service;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.ipamd.pod.PodRef;
@@ -11,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,6 +72,25 @@ final class Nodes {
         .filter(Objects::nonNull)
         .findFirst()
         .orElse("default");
+  }
+
+  /**
+   * Returns the answer to the question which ENIConfig this node has.
+   *
+   * @param found what the ENIConfig of this name says; empty without one that names a subnet
+   */
+  static EniConfigReply reply(
+      String name, Optional<CustomNetwork> found, KubernetesSettings settings) {
+    return found
+        .<EniConfigReply>map(network -> new KubernetesReply.EniConfig(name, network))
+        .orElseGet(
+            () ->
+                new KubernetesReply.NotUsable(
+                    "there is no ENIConfig \""
+                        + name
+                        + "\" with a subnet; this node's label or annotation "
+                        + settings.eniConfigLabel()
+                        + " chooses it"));
   }
 
   /** Returns the features of a CNINode with this one; an entry of the same name is replaced. */

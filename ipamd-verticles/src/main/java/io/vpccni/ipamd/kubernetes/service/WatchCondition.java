@@ -1,7 +1,5 @@
 package io.vpccni.ipamd.kubernetes.service;
 
-import io.vertx.core.eventbus.EventBus;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +22,8 @@ final class WatchCondition {
    *
    * @param what cannot be watched, for example {@code node n1}
    */
-  WatchCondition(EventBus bus, String name, String what) {
-    this.conditions = new RaisedConditions(changed -> ConditionChanged.TOPIC.publish(bus, changed));
+  WatchCondition(RaisedConditions conditions, String name, String what) {
+    this.conditions = conditions;
     this.name = name;
     this.what = what;
   }
