@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
-import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
@@ -17,13 +17,11 @@ import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.retry.Backoff;
 import io.vpccni.ipamd.stream.Streams;
-import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,14 +38,10 @@ public final class ImdsVerticle extends VerticleBase {
   private final ElapsedClock clock;
   private @Nullable ImdsClient client;
   private @Nullable ImdsReader reader;
-
-  private @Nullable NodeFacts fresh;
-  private Optional<NodeFacts> lastKnown = Optional.empty();
+  private @Nullable RaisedConditions conditions;
+  private KnownFacts known = KnownFacts.NONE;
   private final Shared<NodeFacts> readingFacts = new Shared<>();
   private final Shared<List<AttachedEni>> readingAttached = new Shared<>();
-
-  /** This tells whether the last read of facts or CIDRs failed; only a change is announced. */
-  private boolean unreachable;
 
   public ImdsVerticle(ImdsSettings settings, ElapsedClock clock) {
     this.settings = settings;
@@ -59,10 +53,10 @@ public final class ImdsVerticle extends VerticleBase {
     client = new ImdsClient(vertx, settings, clock);
     reader = new ImdsReader(this::counted, settings.ipv6(), settings.ownIpv6());
     var bus = vertx.eventBus();
+    conditions = RaisedConditions.on(bus);
     return Future.all(
-            ImdsEndpoints.READ_FACTS.serve(bus, _ -> facts().recover(orUnavailable(why -> why))),
-            ImdsEndpoints.LAST_KNOWN.serve(
-                bus, known -> lastKnown(known).recover(orUnavailable(why -> why))),
+            ImdsEndpoints.READ_FACTS.serve(bus, _ -> facts()),
+            ImdsEndpoints.LAST_KNOWN.serve(bus, this::lastKnown),
             ImdsEndpoints.READ_ATTACHED.serve(
                 bus,
                 _ ->
@@ -71,7 +65,7 @@ public final class ImdsVerticle extends VerticleBase {
                         .recover(orUnavailable(why -> why))),
             ImdsEndpoints.READ_SECURITY_GROUPS.serve(
                 bus, _ -> securityGroups().recover(orUnavailable(why -> why))))
-        .onSuccess(_ -> learnFacts(1));
+        .onSuccess(_ -> learnFacts());
   }
 
   @Override
@@ -88,24 +82,26 @@ public final class ImdsVerticle extends VerticleBase {
             : Future.failedFuture(error);
   }
 
-  private Future<FactsReply> lastKnown(LastKnown known) {
-    lastKnown = Optional.of(known.facts());
+  private Future<FactsReply> lastKnown(LastKnown checkpoint) {
+    known = known.withCheckpoint(checkpoint.facts());
     return facts();
   }
 
   private Future<FactsReply> facts() {
-    if (fresh == null && unreachable && lastKnown.isPresent()) {
-      return Future.succeededFuture(new ImdsReply.Facts(lastKnown.get(), false));
-    }
-    return factsNow()
-        .<FactsReply>map(facts -> new ImdsReply.Facts(facts, true))
-        .recover(
-            error ->
-                lastKnown
-                    .filter(_ -> error instanceof ImdsFailure)
-                    .<Future<FactsReply>>map(
-                        facts -> Future.succeededFuture(new ImdsReply.Facts(facts, false)))
-                    .orElseGet(() -> Future.failedFuture(error)));
+    return known
+        .withoutReading()
+        .<Future<FactsReply>>map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                factsNow()
+                    .<FactsReply>map(facts -> new ImdsReply.Facts(facts, true))
+                    .recover(this::factsAfterFailure));
+  }
+
+  private Future<FactsReply> factsAfterFailure(Throwable error) {
+    return error instanceof ImdsFailure failure
+        ? Future.succeededFuture(known.afterFailure(String.valueOf(failure.getMessage())))
+        : Future.failedFuture(error);
   }
 
   private Future<SecurityGroupsReply> securityGroups() {
@@ -116,28 +112,32 @@ public final class ImdsVerticle extends VerticleBase {
 
   /** Returns the facts from memory, or else from one read that all callers share. */
   private Future<NodeFacts> factsNow() {
-    if (fresh != null) {
-      return Future.succeededFuture(fresh);
-    }
-    return readingFacts.join(
-        () -> reader().facts().onSuccess(this::learned).onFailure(this::failed));
+    return known
+        .fresh()
+        .map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                readingFacts.join(
+                    () -> reader().facts().onSuccess(this::learned).onFailure(this::failed)));
   }
 
   private Future<List<AttachedEni>> attached() {
     return readingAttached.join(() -> reader().attached());
   }
 
-  private void learnFacts(int attempt) {
-    factsNow()
-        .onFailure(
-            _ ->
-                vertx.setTimer(
-                    Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
-                    _ -> learnFacts(attempt + 1)));
+  /** Reads the facts until IMDS has given them, with pauses that grow. */
+  private void learnFacts() {
+    var streams = new Streams(context);
+    streams.each(
+        streams
+            .retried(
+                this::factsNow, attempts -> Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempts))
+            .toFlowable(),
+        _ -> {});
   }
 
   private void learned(NodeFacts facts) {
-    fresh = facts;
+    known = known.read(facts);
     reachable();
     ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts, true));
     ImdsEndpoints.VPC_CIDRS.publish(
@@ -147,51 +147,40 @@ public final class ImdsVerticle extends VerticleBase {
   }
 
   private void watchVpcCidrs() {
-    var facts = fresh;
-    if (facts == null) {
-      return;
-    }
-    reader()
-        .vpcCidrs(facts.primary().mac())
-        .onFailure(this::failed)
-        .onSuccess(
-            cidrs -> {
-              reachable();
-              if (same(cidrs.ipv4(), facts.vpc().ipv4Cidrs())
-                  && same(cidrs.ipv6(), facts.vpc().ipv6Cidrs())) {
-                return;
-              }
-              fresh = facts.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6());
-              log.atInfo().addKeyValue("cidrs", cidrs).log("VPC CIDRs changed");
-              ImdsEndpoints.VPC_CIDRS.publish(vertx.eventBus(), cidrs);
-            });
+    known
+        .fresh()
+        .ifPresent(
+            facts ->
+                reader()
+                    .vpcCidrs(facts.primary().mac())
+                    .onFailure(this::failed)
+                    .onSuccess(this::vpcCidrsRead));
   }
 
-  private static boolean same(List<Cidr> some, List<Cidr> others) {
-    return Set.copyOf(some).equals(Set.copyOf(others));
+  private void vpcCidrsRead(VpcCidrsChanged cidrs) {
+    reachable();
+    var before = known;
+    known = known.read(cidrs);
+    if (known.equals(before)) return;
+    log.atInfo().addKeyValue("cidrs", cidrs).log("VPC CIDRs changed");
+    ImdsEndpoints.VPC_CIDRS.publish(vertx.eventBus(), cidrs);
   }
 
   private void failed(Throwable error) {
     if (!(error instanceof ImdsFailure)) {
       log.error("IMDS could not be read because of a bug", error);
     }
-    if (!unreachable) {
-      unreachable = true;
-      var detail = String.valueOf(error.getMessage());
-      log.atWarn().addKeyValue("reason", detail).log("IMDS does not answer");
-      ConditionChanged.TOPIC.publish(
-          vertx.eventBus(),
-          ConditionChanged.raised(
-              CONDITION, "", "Unreachable", detail + "; going on with what was last known"));
-    }
+    boolean told = known.unreachable();
+    known = known.failed();
+    if (told) return;
+    var why = String.valueOf(error.getMessage());
+    conditions().raise(CONDITION, "", "Unreachable", why + "; going on with what was last known");
+    log.atWarn().addKeyValue("reason", why).log("IMDS does not answer");
   }
 
   private void reachable() {
-    if (unreachable) {
-      unreachable = false;
-      log.info("IMDS answers again");
-      ConditionChanged.TOPIC.publish(vertx.eventBus(), ConditionChanged.over(CONDITION, ""));
-    }
+    known = known.reachable();
+    if (conditions().lower(CONDITION, "")) log.info("IMDS answers again");
   }
 
   private Future<Optional<String>> counted(String name, String path) {
@@ -209,6 +198,10 @@ public final class ImdsVerticle extends VerticleBase {
                         done.succeeded() ? "" : "IMDSRequestError",
                         Duration.ofNanos(System.nanoTime() - start),
                         Duration.ZERO)));
+  }
+
+  private RaisedConditions conditions() {
+    return Objects.requireNonNull(conditions);
   }
 
   private ImdsReader reader() {
