@@ -1,5 +1,9 @@
 package io.vpccni.ipamd.dataplane.service;
 
+import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * This is how far the connection to net-programmer is. Connections are numbered from 1, so that
  * what belongs to an older one is dropped.
@@ -7,6 +11,15 @@ package io.vpccni.ipamd.dataplane.service;
 sealed interface ConnectionState {
   /** Returns the number of the present connection, or of the last one; 0 before the first. */
   int connection();
+
+  /** Returns why nothing can be asked of net-programmer now; empty if something can. */
+  default Optional<Unavailable> obstacle(Path socket) {
+    return switch (this) {
+      case Connected _ -> Optional.empty();
+      case Disconnected _, Reading _, Syncing _, Pausing _, Unresponsive _ ->
+          Optional.of(new Unavailable("net-programmer is not connected (" + socket + ")", false));
+    };
+  }
 
   /** There is no connection. */
   record Disconnected(int connection) implements ConnectionState {}

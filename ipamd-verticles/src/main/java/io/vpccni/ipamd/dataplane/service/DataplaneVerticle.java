@@ -11,9 +11,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
-import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
-import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
@@ -22,7 +20,6 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.envelope.EnvelopeClient;
-import io.vpccni.rpc.wire.netprog.ApplyHost;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Sync;
 import java.nio.file.Path;
@@ -31,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +40,8 @@ public final class DataplaneVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DataplaneVerticle.class);
   private static final String NO_FACTS =
       "the node's own addresses are not known, because IMDS does not answer";
+  private static final Unavailable FACTS_UNKNOWN =
+      new Unavailable("the node's facts are not known yet", false);
   private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
   static final Duration HOST_DEADLINE = Duration.ofSeconds(10);
   private static final Duration PLACE_AGAIN = Duration.ofSeconds(2);
@@ -51,6 +49,7 @@ public final class DataplaneVerticle extends VerticleBase {
   private final AgentConfig config;
   private final Path socket;
   private @Nullable ProgrammerClient client;
+  private @Nullable RepairNews repairs;
   private ConnectionState state = new ConnectionState.Disconnected(0);
   private HostInputs inputs = HostInputs.NONE;
   private Placements placements = Placements.NONE;
@@ -63,6 +62,7 @@ public final class DataplaneVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var bus = vertx.eventBus();
+    repairs = new RepairNews(bus);
     client = new ProgrammerClient(vertx, socket, new Owner());
     return Future.all(
         serve(bus),
@@ -89,17 +89,8 @@ public final class DataplaneVerticle extends VerticleBase {
 
     @Override
     public void notified(Envelope notification) {
-      if (notification.hasLinkChanged() && inputs.awaits(notification.getLinkChanged().getMac())) {
-        handle(new ConnectionEvent.HostOutdated());
-      }
-      Replies.news(notification)
-          .ifPresent(
-              news -> {
-                if (news instanceof DataplaneNews.Repaired repaired) {
-                  RepairNews.tell(repaired, vertx.eventBus());
-                }
-                announce(news);
-              });
+      if (inputs.outdatedBy(notification)) handle(new ConnectionEvent.HostOutdated());
+      Replies.news(notification).ifPresent(DataplaneVerticle.this::announce);
     }
   }
 
@@ -132,10 +123,10 @@ public final class DataplaneVerticle extends VerticleBase {
               .log("net-programmer knows the desired state");
       case DataplaneNews.Lost(var why) ->
           log.atWarn().addKeyValue("why", why).log("net-programmer cannot be used");
+      case DataplaneNews.Repaired repaired -> repairs().tell(repaired);
       case DataplaneNews.HostChanged _,
           DataplaneNews.VethsDeleted _,
-          DataplaneNews.HostAddressesChanged _,
-          DataplaneNews.Repaired _ -> {}
+          DataplaneNews.HostAddressesChanged _ -> {}
     }
     DataplaneEndpoints.NEWS.publish(vertx.eventBus(), news);
   }
@@ -158,23 +149,9 @@ public final class DataplaneVerticle extends VerticleBase {
         .onSuccess(this::handle);
   }
 
-  /** Returns the whole desired state; it is empty while the node's own addresses are not known. */
   private Optional<Sync> desired(PoolView view, List<Holding> branches) {
     inputs = inputs.with(view);
-    var prefix = config.host().podLinks().vethPrefix();
-    return inputs
-        .host(config)
-        .map(
-            host -> {
-              var sync = Sync.newBuilder().setHost(host).addAllDeletions(view.pendingVeths());
-              Stream.concat(view.holdings().stream(), branches.stream())
-                  .filter(DesiredPod::known)
-                  .map(
-                      holding ->
-                          DesiredPod.hostPart(holding, prefix, config.host().podLinks().mtu()))
-                  .forEach(sync::addPods);
-              return sync.build();
-            });
+    return DesiredState.of(config, inputs, view.holdings(), branches, view.pendingVeths());
   }
 
   private void sendSync(int of, Sync desired) {
@@ -217,13 +194,10 @@ public final class DataplaneVerticle extends VerticleBase {
 
   private <R extends DataplaneReply> Future<R> answer(
       Envelope request, Function<Envelope, R> reader, Function<Failed, R> failed) {
-    return state instanceof ConnectionState.Connected
-        ? client().call(request, HOST_DEADLINE, reader, failed)
-        : Future.succeededFuture(failed.apply(notConnected()));
-  }
-
-  private Unavailable notConnected() {
-    return new Unavailable("net-programmer is not connected (" + socket + ")", false);
+    return state
+        .obstacle(socket)
+        .map(why -> Future.succeededFuture(failed.apply(why)))
+        .orElseGet(() -> client().call(request, HOST_DEADLINE, reader, failed));
   }
 
   private Future<HostReply> applyHost(DataplaneRequest.ApplyHost asked) {
@@ -232,46 +206,47 @@ public final class DataplaneVerticle extends VerticleBase {
   }
 
   private Future<HostReply> applyHost() {
-    var host = inputs.host(config);
-    if (!(state instanceof ConnectionState.Connected)) {
-      return Future.succeededFuture(notConnected());
-    }
-    if (host.isEmpty()) {
-      return Future.succeededFuture(new Unavailable("the node's facts are not known yet", false));
-    }
-    var request = Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host.get()));
-    return client()
-        .call(request.build(), HOST_DEADLINE, Replies::host, no -> no)
-        .onSuccess(this::learn);
+    return state
+        .obstacle(socket)
+        .<Future<HostReply>>map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                inputs
+                    .host(config)
+                    .map(host -> answer(Requests.applyHost(host), Replies::host, no -> no))
+                    .orElseGet(() -> Future.succeededFuture(FACTS_UNKNOWN))
+                    .onSuccess(this::learn));
   }
 
   /** Has pods placed; a Sync that is under way may have been read before they were. */
   private void place(Placements next) {
     placements = next;
-    if (!(state instanceof ConnectionState.Connected) || !placements.due()) return;
+    if (state.obstacle(socket).isPresent() || !placements.due()) return;
     placements = placements.sending();
-    client()
-        .call(
+    answer(
             Requests.place(placements.beingSent(), config.host().podLinks().vethPrefix()),
-            HOST_DEADLINE,
             Replies::host,
             no -> no)
         .onSuccess(
             reply -> {
               learn(reply);
-              switch (reply) {
-                case HostApplied _ -> place(placements.done());
-                case Refused(var why, var message) when why == Why.INVALID -> {
-                  log.atWarn().addKeyValue("why", message).log("Pods were not placed");
-                  place(placements.done());
-                }
-                case Failed failed -> {
-                  log.atWarn().addKeyValue("why", failed.message()).log("Pods are placed later");
-                  placements = placements.again();
-                  vertx.setTimer(PLACE_AGAIN.toMillis(), _ -> place(placements));
-                }
-              }
+              placed(placements.answered(reply));
             });
+  }
+
+  private void placed(Placements.Answered answered) {
+    switch (answered) {
+      case Placements.Learned(var next) -> place(next);
+      case Placements.Impossible(var next, var why) -> {
+        log.atWarn().addKeyValue("why", why).log("Pods were not placed");
+        place(next);
+      }
+      case Placements.Postponed(var next, var why) -> {
+        log.atWarn().addKeyValue("why", why).log("Pods are placed later");
+        placements = next;
+        vertx.setTimer(PLACE_AGAIN.toMillis(), _ -> place(placements));
+      }
+    }
   }
 
   private void cidrsChanged(VpcCidrsChanged changed) {
@@ -292,6 +267,10 @@ public final class DataplaneVerticle extends VerticleBase {
                         .log("The host's settings were not applied");
               }
             });
+  }
+
+  private RepairNews repairs() {
+    return Objects.requireNonNull(repairs, "started");
   }
 
   private ProgrammerClient client() {

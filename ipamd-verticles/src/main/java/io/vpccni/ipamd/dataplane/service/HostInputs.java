@@ -7,6 +7,7 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Host;
 import java.util.HashMap;
 import java.util.List;
@@ -72,10 +73,14 @@ record HostInputs(
   }
 
   /**
-   * Tells whether a missing ENI has this MAC: its link may appear seconds after EC2 has attached
-   * it.
+   * Tells whether the host has to be brought in line with what net-programmer tells: the link of a
+   * missing ENI may appear seconds after EC2 has attached it.
    */
-  boolean awaits(String mac) {
+  boolean outdatedBy(Envelope notification) {
+    return notification.hasLinkChanged() && awaits(notification.getLinkChanged().getMac());
+  }
+
+  private boolean awaits(String mac) {
     return enis.stream().anyMatch(eni -> missing.contains(eni.id()) && eni.mac().equals(mac));
   }
 

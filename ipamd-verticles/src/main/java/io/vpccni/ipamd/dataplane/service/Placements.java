@@ -1,5 +1,10 @@
 package io.vpccni.ipamd.dataplane.service;
 
+import io.vpccni.ipamd.dataplane.DataplaneReply.Failed;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import java.util.LinkedHashMap;
@@ -42,13 +47,32 @@ record Placements(Map<Attachment, Holding> waiting, Map<Attachment, Holding> sen
     return List.copyOf(sent.values());
   }
 
-  /** Forgets what was sent: it is known over there, or can never be. */
-  Placements done() {
+  /** This is what follows from an answer. */
+  sealed interface Answered {}
+
+  /** What was sent is known over there. */
+  record Learned(Placements next) implements Answered {}
+
+  /** What was sent can never be carried out, so it is not sent again. */
+  record Impossible(Placements next, String why) implements Answered {}
+
+  /** What was sent may not have arrived, so it is sent again after a pause. */
+  record Postponed(Placements next, String why) implements Answered {}
+
+  Answered answered(HostReply reply) {
+    return switch (reply) {
+      case HostApplied _ -> new Learned(done());
+      case Refused(var why, var message) when why == Why.INVALID -> new Impossible(done(), message);
+      case Failed failed -> new Postponed(again(), failed.message());
+    };
+  }
+
+  private Placements done() {
     return new Placements(waiting, Map.of());
   }
 
-  /** Puts back what was sent, since it may not have arrived; newer knowledge of a pod stays. */
-  Placements again() {
+  /** Newer knowledge of a pod stays. */
+  private Placements again() {
     var all = new LinkedHashMap<>(sent);
     all.putAll(waiting);
     return new Placements(all, Map.of());

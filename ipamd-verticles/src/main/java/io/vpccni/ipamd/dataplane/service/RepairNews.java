@@ -2,6 +2,7 @@ package io.vpccni.ipamd.dataplane.service;
 
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.dataplane.DataplaneNews.Repaired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,23 +11,24 @@ import org.slf4j.LoggerFactory;
 final class RepairNews {
   private static final Logger log = LoggerFactory.getLogger(RepairNews.class);
 
-  private RepairNews() {}
+  private final RaisedConditions conditions;
 
-  static void tell(Repaired repaired, EventBus bus) {
+  RepairNews(EventBus bus) {
+    this.conditions = RaisedConditions.on(bus);
+  }
+
+  void tell(Repaired repaired) {
     log.atInfo()
         .addKeyValue("kind", repaired.kind())
         .addKeyValue("count", repaired.count())
         .addKeyValue("detail", repaired.detail())
         .log(sentence(repaired));
-    ConditionChanged.TOPIC.publish(
-        bus,
-        repaired.contested()
-            ? ConditionChanged.raised(
-                ConditionChanged.HOST_CONTESTED,
-                repaired.kind(),
-                "UndoneRepeatedly",
-                repaired.detail())
-            : ConditionChanged.over(ConditionChanged.HOST_CONTESTED, repaired.kind()));
+    if (repaired.contested()) {
+      conditions.raise(
+          ConditionChanged.HOST_CONTESTED, repaired.kind(), "UndoneRepeatedly", repaired.detail());
+    } else {
+      conditions.lower(ConditionChanged.HOST_CONTESTED, repaired.kind());
+    }
   }
 
   private static String sentence(Repaired repaired) {

@@ -3,12 +3,14 @@ package io.vpccni.ipamd.dataplane.service;
 import com.google.protobuf.ByteString;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.rpc.wire.netprog.ApplyHost;
 import io.vpccni.rpc.wire.netprog.AttachPod;
 import io.vpccni.rpc.wire.netprog.CheckPod;
 import io.vpccni.rpc.wire.netprog.DeletePolicy;
 import io.vpccni.rpc.wire.netprog.DetachPod;
 import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Host;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
 import io.vpccni.rpc.wire.netprog.PlacePods;
@@ -40,6 +42,10 @@ final class Requests {
   static Envelope of(DataplaneRequest.Check request, String vethPrefix) {
     var pod = DesiredPod.whole(request.holding(), vethPrefix, request.mtu());
     return Envelope.newBuilder().setCheckPod(CheckPod.newBuilder().setPod(pod)).build();
+  }
+
+  static Envelope applyHost(Host host) {
+    return Envelope.newBuilder().setApplyHost(ApplyHost.newBuilder().setHost(host)).build();
   }
 
   static Envelope listVeths() {
