@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.conflist;
 
+import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.conflist.PluginVersions.Answers;
@@ -10,14 +10,18 @@ import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.ConflistReply;
+import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.json.MalformedJson;
 import io.vpccni.ipamd.stream.Streams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +40,7 @@ public final class ConflistVerticle extends VerticleBase {
   private final AgentConfig config;
   private final Duration look;
   private final PluginVersions plugins;
-  private boolean installing;
-  private boolean failing;
-  private final RaisedConditions conditions = new RaisedConditions(this::publish);
-  private Set<String> missing = Set.of();
+  private @Nullable RaisedConditions conditions;
 
   public ConflistVerticle(AgentConfig config) {
     this(config, LOOK);
@@ -53,36 +54,33 @@ public final class ConflistVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    if (config.conflist().restored()) {
-      var streams = new Streams(context);
-      streams.each(streams.ticks(look), _ -> install());
-    }
-    return DataplaneEndpoints.NEWS.hear(
-        vertx.eventBus(),
-        news -> {
-          if (news instanceof DataplaneNews.Connected) install();
-        });
+    conditions = RaisedConditions.on(vertx.eventBus());
+    var streams = new Streams(context);
+    var connected =
+        streams
+            .heard(vertx.eventBus(), DataplaneEndpoints.NEWS)
+            .ofType(DataplaneNews.Connected.class);
+    var looks = streams.ticks(look).filter(_ -> isLookedAt());
+    streams.each(
+        streams.oneAtATime(Flowable.merge(connected, looks), _ -> install()), this::installed);
+    return Future.succeededFuture();
+  }
+
+  /** A list that could not be installed is tried again: a template may be corrected. */
+  private boolean isLookedAt() {
+    return config.conflist().restored() || conditions().isRaised(NOT_INSTALLED, "");
   }
 
   /** Holds the list as it should be now, and what the plugins say. */
   private record Rendered(String text, Answers answers) {}
 
-  private void install() {
-    if (installing) return;
-    installing = true;
-    vertx
+  /** Completes with the answer; a list that cannot be rendered counts as refused. */
+  private Future<ConflistReply> install() {
+    return vertx
         .executeBlocking(this::render)
-        .compose(
-            rendered -> {
-              tellMissing(rendered.answers().silent());
-              return new DataplaneCalls(vertx.eventBus()).installConflist(rendered.text());
-            })
-        .onComplete(
-            done -> {
-              installing = false;
-              if (done.succeeded()) answered(done.result());
-              else failed(done.cause().toString());
-            });
+        .onSuccess(rendered -> tellMissing(rendered.answers().silent()))
+        .compose(rendered -> new DataplaneCalls(vertx.eventBus()).installConflist(rendered.text()))
+        .otherwise(error -> new DataplaneReply.Refused(Why.FAILED, error.toString()));
   }
 
   private Rendered render() throws IOException {
@@ -101,14 +99,17 @@ public final class ConflistVerticle extends VerticleBase {
     }
   }
 
-  private void answered(DataplaneReply.ConflistReply reply) {
+  private void installed(ConflistReply reply) {
     switch (reply) {
       case DataplaneReply.Installed(var changed) -> {
         if (changed) log.info("The conflist is installed");
-        if (failing) publish(ConditionChanged.over(NOT_INSTALLED, ""));
-        failing = false;
+        conditions().lower(NOT_INSTALLED, "");
       }
-      case DataplaneReply.Refused(var _, var message) -> failed(message);
+      case DataplaneReply.Refused(var _, var why) -> {
+        if (conditions().raise(NOT_INSTALLED, "", "NotInstalled", why)) {
+          log.atError().addKeyValue("why", why).log("The conflist is not installed");
+        }
+      }
       // Another Connected follows.
       case DataplaneReply.Unavailable _ -> {}
     }
@@ -116,34 +117,23 @@ public final class ConflistVerticle extends VerticleBase {
 
   /** Each pod's ADD and DEL would fail at such a plugin. */
   private void tellMissing(Map<String, String> silent) {
+    var details = new HashMap<String, String>();
     silent.forEach(
-        (type, why) -> {
-          var detail =
-              why
-                  + "; the conflist calls it for each pod, and offers no version above 1.0.0 until"
-                  + " it says its own";
-          if (conditions.raise(PLUGIN_MISSING, type, "NoAnswer", detail)) {
-            log.atWarn()
-                .addKeyValue("plugin", type)
-                .addKeyValue("why", why)
-                .log("A plugin of the conflist does not answer");
-          }
-        });
-    for (var before : missing) {
-      if (!silent.containsKey(before)) conditions.lower(PLUGIN_MISSING, before);
+        (type, why) ->
+            details.put(
+                type,
+                why
+                    + "; the conflist calls it for each pod, and offers no version above 1.0.0"
+                    + " until it says its own"));
+    for (var type : conditions().raiseOnly(PLUGIN_MISSING, "NoAnswer", details)) {
+      log.atWarn()
+          .addKeyValue("plugin", type)
+          .addKeyValue("why", silent.get(type))
+          .log("A plugin of the conflist does not answer");
     }
-    missing = Set.copyOf(silent.keySet());
   }
 
-  /** It is tried again: a template may be corrected, a folder mounted. */
-  private void failed(String why) {
-    if (!failing) log.atError().addKeyValue("why", why).log("The conflist is not installed");
-    failing = true;
-    publish(ConditionChanged.raised(NOT_INSTALLED, "", "NotInstalled", why));
-    if (!config.conflist().restored()) vertx.setTimer(look.toMillis(), _ -> install());
-  }
-
-  private void publish(ConditionChanged change) {
-    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
+  private RaisedConditions conditions() {
+    return Objects.requireNonNull(conditions, "started");
   }
 }
