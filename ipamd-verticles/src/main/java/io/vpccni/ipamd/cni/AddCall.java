@@ -7,6 +7,7 @@ import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.holding.PodAddresses;
 import io.vpccni.ipamd.holding.PodAddresses.Taken;
 import io.vpccni.ipamd.holding.PodAddresses.Traces;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Phase;
@@ -16,12 +17,9 @@ import io.vpccni.rpc.frame.CniAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out one ADD. An object serves one call only. */
 final class AddCall {
-  private static final Logger log = LoggerFactory.getLogger(AddCall.class);
   private static final String NO_ADDRESS = "add cmd: failed to assign an IP address to container: ";
   private static final Duration RECONNECTED = Duration.ofMillis(100);
   private static final String NOT_WIRED = "add command: failed to setup network: ";
@@ -72,7 +70,7 @@ final class AddCall {
                 .compose(_ -> enforcePolicy(holding))
                 .compose(_ -> requireCaller())
                 .map(_ -> result(holding, pairs))
-                .onSuccess(_ -> tell(holding)));
+                .onSuccess(_ -> PodLog.tell("Pod added", holding)));
   }
 
   private Future<Void> requireDataplane() {
@@ -206,14 +204,6 @@ final class AddCall {
             .withEgress(pairs.subList(own, pairs.size()), call.netns());
     return CniError.requireFits(
         CniAnswer.of(0, shaped.print(call.conf().version(), call.conf().previous())));
-  }
-
-  private void tell(Holding holding) {
-    log.atInfo()
-        .addKeyValue("pod", call.pod())
-        .addKeyValue("container", call.attachment().containerId())
-        .addKeyValue("ip", holding.addresses().getFirst().ip())
-        .log("Pod added");
   }
 
   private <T> Future<T> undo(Taken taken, Throwable error) {

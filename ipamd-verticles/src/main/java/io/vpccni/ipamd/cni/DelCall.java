@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.branch.BranchLookup.Answer.Branch;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.Holdings;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Phase;
@@ -42,7 +43,7 @@ final class DelCall {
     return node.holdings()
         .find(call.attachment())
         .compose(found -> found.isPresent() ? end(found.get()).map(found) : endUnlisted())
-        .onSuccess(ended -> ended.ifPresent(DelCall::tell))
+        .onSuccess(ended -> ended.ifPresent(pod -> PodLog.tell("Pod removed", pod)))
         .compose(_ -> endPolicy())
         .map(CniAnswer.of(0, ""))
         .recover(DelCall::again);
@@ -50,14 +51,6 @@ final class DelCall {
 
   private Future<Void> end(Holding holding) {
     return node.holdings().end(holding).compose(_ -> node.annotation().clearIfPossible(holding));
-  }
-
-  static void tell(Holding ended) {
-    log.atInfo()
-        .addKeyValue("pod", ended.pod())
-        .addKeyValue("container", ended.attachment().containerId())
-        .addKeyValue("ip", ended.addresses().getFirst().ip())
-        .log("Pod removed");
   }
 
   /**

@@ -2,18 +2,16 @@ package io.vpccni.ipamd.cni;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.holding.AttachmentQueue;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out one GC: ends the attachments that the runtime no longer knows. */
 final class GcCall {
-  private static final Logger log = LoggerFactory.getLogger(GcCall.class);
 
   private final NodeServices node;
   private final AttachmentQueue queue;
@@ -64,14 +62,10 @@ final class GcCall {
   }
 
   private Future<Void> end(Holding stale) {
-    log.atInfo()
-        .addKeyValue("pod", stale.pod())
-        .addKeyValue("container", stale.attachment().containerId())
-        .log("GC ends an attachment that the runtime no longer knows");
     return node.holdings()
         .end(stale)
         .compose(_ -> node.annotation().clearIfPossible(stale))
-        .onSuccess(_ -> DelCall.tell(stale));
+        .onSuccess(_ -> PodLog.tell("Pod removed, which the runtime no longer knows", stale));
   }
 
   private static Future<CniAnswer> answer(int all, List<Throwable> failures) {

@@ -8,6 +8,7 @@ import io.vpccni.ipamd.holding.PodAddresses;
 import io.vpccni.ipamd.holding.PodAddresses.Taken;
 import io.vpccni.ipamd.holding.PodAddresses.Traces;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.HeldAddress;
@@ -111,7 +112,7 @@ final class AddNetwork {
                 caller.cancelled()
                     ? Future.failedFuture(new NotGiven("the caller went away"))
                     : Future.succeededFuture(reply))
-        .onSuccess(_ -> tell(holding))
+        .onSuccess(_ -> PodLog.tell("Pod added, which another plugin wires", holding))
         .recover(
             error ->
                 addresses.giveBack(taken, Traces.NONE).transform(_ -> Future.failedFuture(error)));
@@ -187,13 +188,5 @@ final class AddNetwork {
                   .log("The pod could not be annotated with its address");
               return reply.toBuilder().setSuccess(false).build();
             });
-  }
-
-  private static void tell(Holding holding) {
-    log.atInfo()
-        .addKeyValue("pod", holding.pod())
-        .addKeyValue("container", holding.attachment().containerId())
-        .addKeyValue("ip", holding.addresses().getFirst().ip())
-        .log("A pod is given an address for another plugin");
   }
 }

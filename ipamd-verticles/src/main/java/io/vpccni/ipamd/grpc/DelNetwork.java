@@ -9,6 +9,7 @@ import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.HeldAddress;
@@ -18,16 +19,12 @@ import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out one {@code rpc.CNIBackend/DelNetwork}: ends what AddNetwork gave, or our own ADD, for
  * a plugin that removes the pod's rules itself.
  */
 final class DelNetwork {
-  private static final Logger log = LoggerFactory.getLogger(DelNetwork.class);
-
   /** The reference's plugin looks for the middle part. */
   private static final String UNKNOWN_POD = "1 error occurred:\n\t* datastore: unknown pod\n\n";
 
@@ -51,21 +48,15 @@ final class DelNetwork {
                 found.isPresent()
                     ? holdings.endWithCaller(found.get()).map(found)
                     : holdings.endUnlisted(attachment))
-        .onSuccess(ended -> ended.ifPresent(DelNetwork::tell))
+        .onSuccess(
+            ended ->
+                ended.ifPresent(pod -> PodLog.tell("Pod removed, which another plugin wired", pod)))
         .compose(
             ended ->
                 ended.isPresent()
                     // As the reference: a failure is an error although the address is released.
                     ? annotation.clear(ended.get()).map(_ -> reply(ended.get()))
                     : unknown(request));
-  }
-
-  private static void tell(Holding ended) {
-    log.atInfo()
-        .addKeyValue("pod", ended.pod())
-        .addKeyValue("container", ended.attachment().containerId())
-        .addKeyValue("ip", ended.addresses().getFirst().ip())
-        .log("A pod's address is taken back from another plugin");
   }
 
   private DelNetworkReply reply(Holding ended) {

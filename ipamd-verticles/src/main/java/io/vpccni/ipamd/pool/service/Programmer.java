@@ -11,6 +11,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.dataplane.PodPlaced;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.holding.StalePods;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.RequestId;
@@ -79,8 +80,10 @@ final class Programmer {
             reply ->
                 pool.tell(
                     switch (reply) {
-                      case DataplaneReply.Detached(var veths) ->
-                          new PoolEvent.PodDetached(holding.attachment(), veths, pool.now());
+                      case DataplaneReply.Detached(var veths) -> {
+                        PodLog.tell("Pod removed, which went without a DEL", holding);
+                        yield new PoolEvent.PodDetached(holding.attachment(), veths, pool.now());
+                      }
                       case DataplaneReply.Failed failed ->
                           new PoolEvent.PodDetachFailed(
                               holding.attachment(), failed.toString(), pool.now());
