@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.stream;
 
+import io.reactivex.rxjava3.core.BackpressureOverflowStrategy;
 import io.reactivex.rxjava3.core.BackpressureStrategy;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
@@ -8,7 +9,6 @@ import io.reactivex.rxjava3.disposables.Disposable;
 import io.reactivex.rxjava3.subscribers.DisposableSubscriber;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.streams.WriteStream;
@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Makes the streams of one verticle: whatever their source, their items arrive on its context. */
@@ -95,16 +96,39 @@ public final class Streams {
         .onBackpressureLatest();
   }
 
+  /**
+   * Looks at once, at each occasion, and for the last time after the limit; completes with the
+   * first outcome that will do, or else with the last one.
+   */
+  public <T> Future<T> lookUntil(
+      Predicate<T> willDo, Flowable<?> occasions, Duration limit, Supplier<Future<T>> look) {
+    record Looked<T>(T outcome, boolean last) {}
+    var looks =
+        occasions
+            .map(_ -> false)
+            .mergeWith(after(limit).map(_ -> true))
+            .startWithItem(limit.isZero() || limit.isNegative())
+            .scan(Boolean::logicalOr)
+            .onBackpressureLatest()
+            .concatMapSingle(last -> once(look).map(outcome -> new Looked<>(outcome, last)), 1)
+            .filter(looked -> looked.last() || willDo.test(looked.outcome()));
+    return first(looks).map(looked -> looked.orElseThrow().outcome());
+  }
+
+  /**
+   * Facts that other threads tell; of those that come while the context is busy the newest are
+   * kept, as many as these.
+   */
+  public <T> Flowable<T> buffered(Flowable<T> facts, int most) {
+    return facts
+        .onBackpressureBuffer(most, () -> {}, BackpressureOverflowStrategy.DROP_OLDEST)
+        .observeOn(scheduler, false, 1);
+  }
+
   /** The first item, which ends the subscription; empty where the stream ends without one. */
   public <T> Future<Optional<T>> first(Flowable<T> items) {
-    Promise<Optional<T>> first = Promise.promise();
-    items
-        .firstElement()
-        .subscribe(
-            item -> first.complete(Optional.of(item)),
-            first::fail,
-            () -> first.complete(Optional.empty()));
-    return first.future();
+    return Future.fromCompletionStage(
+        items.firstElement().map(Optional::of).toCompletionStage(Optional.empty()), context);
   }
 
   /**

@@ -319,4 +319,83 @@ class StreamsTest {
                   test.completeNow();
                 }));
   }
+
+  @Test
+  void oneLooksAtOnceAndAtEachOccasionUntilTheOutcomeWillDo(Vertx vertx, VertxTestContext test) {
+    var occasions = PublishProcessor.<String>create();
+    var looks = new ArrayList<Integer>();
+    var streams = new Streams(vertx);
+    streams
+        .lookUntil(
+            outcome -> outcome == 3,
+            occasions,
+            Duration.ofSeconds(30),
+            () -> {
+              looks.add(looks.size() + 1);
+              vertx.runOnContext(_ -> occasions.onNext("again"));
+              return Future.succeededFuture(looks.size());
+            })
+        .onComplete(
+            test.succeeding(
+                outcome -> {
+                  test.verify(() -> assertThat(outcome).isEqualTo(3));
+                  test.verify(() -> assertThat(looks).containsExactly(1, 2, 3));
+                  test.verify(() -> assertThat(occasions.hasSubscribers()).isFalse());
+                  test.completeNow();
+                }));
+  }
+
+  @Test
+  void afterTheLimitTheLastOutcomeCounts(Vertx vertx, VertxTestContext test) {
+    var looks = new ArrayList<Integer>();
+    new Streams(vertx)
+        .lookUntil(
+            _ -> false,
+            Flowable.never(),
+            PERIOD,
+            () -> {
+              looks.add(looks.size() + 1);
+              return Future.succeededFuture(looks.size());
+            })
+        .onComplete(
+            test.succeeding(
+                outcome -> {
+                  test.verify(() -> assertThat(outcome).isEqualTo(2));
+                  test.completeNow();
+                }));
+  }
+
+  @Test
+  void aLookThatFailsFailsTheWholeWait(Vertx vertx, VertxTestContext test) {
+    new Streams(vertx)
+        .lookUntil(
+            _ -> true, Flowable.never(), Duration.ofSeconds(30), () -> Future.failedFuture("a bug"))
+        .onComplete(
+            test.failing(
+                error -> {
+                  test.verify(() -> assertThat(error).hasMessage("a bug"));
+                  test.completeNow();
+                }));
+  }
+
+  @Test
+  void ofFactsThatNobodyHasTimeForTheNewestAreKept(Vertx vertx, VertxTestContext test) {
+    var facts = PublishProcessor.<Integer>create();
+    var seen = new ArrayList<Integer>();
+    vertx.deployVerticle(
+        new Owner(
+            streams -> {
+              streams.each(
+                  streams.buffered(facts, 3),
+                  fact -> {
+                    seen.add(fact);
+                    if (fact == 1000) {
+                      test.verify(
+                          () -> assertThat(seen).hasSizeLessThan(8).endsWith(998, 999, 1000));
+                      test.completeNow();
+                    }
+                  });
+              for (int fact = 1; fact <= 1000; fact++) facts.onNext(fact);
+            }));
+  }
 }
