@@ -1,12 +1,13 @@
 package io.vpccni.ipamd.branch;
 
+import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.json.MalformedJson;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.BranchEni;
@@ -15,20 +16,34 @@ import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Finds out which branch ENI a pod has, if it asks for one. */
 public final class BranchLookup {
-  private static final Duration AGAIN = Duration.ofMillis(500);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final AgentConfig config;
+  private final Streams streams;
 
+  /** Emits the MAC of the trunk ENI when it has changed; read once for all pods that wait. */
+  private final Flowable<Optional<String>> trunks;
+
+  /** Belongs to the calling context. */
   public BranchLookup(Vertx vertx, AgentConfig config) {
     this.vertx = vertx;
     this.config = config;
+    this.streams = new Streams(vertx);
+    this.trunks =
+        streams
+            .oneAtATime(
+                streams.heard(vertx.eventBus(), PoolEndpoints.CHANGED),
+                _ -> trunkMac().otherwise(Optional.empty()))
+            .distinctUntilChanged()
+            .share();
   }
 
   /** This is what a pod gets its address from. */
@@ -57,27 +72,18 @@ public final class BranchLookup {
     if (!config.features().podEni() || !pod.known()) {
       return Future.succeededFuture(new Answer.Ordinary());
     }
-    long end = System.nanoTime() + config.pool().waiting().longest().toNanos();
-    return again(pod, uid, strict, () -> givenUp.getAsBoolean() || System.nanoTime() - end > 0);
-  }
-
-  private Future<Answer> again(PodRef pod, String uid, boolean strict, BooleanSupplier over) {
-    return look(pod, uid, strict)
-        .compose(
-            answer ->
-                switch (answer) {
-                  case Answer.Ordinary _, Answer.Branch _ -> Future.succeededFuture(answer);
-                  case Answer.NotYet _ ->
-                      over.getAsBoolean()
-                          ? Future.succeededFuture(answer)
-                          : later(pod, uid, strict, over);
-                });
-  }
-
-  private Future<Answer> later(PodRef pod, String uid, boolean strict, BooleanSupplier over) {
-    Promise<Answer> later = Promise.promise();
-    vertx.setTimer(AGAIN.toMillis(), _ -> again(pod, uid, strict, over).onComplete(later));
-    return later.future();
+    var annotated =
+        streams.heard(vertx.eventBus(), KubernetesEndpoints.ANNOTATED).filter(told -> told.is(pod));
+    return streams.lookUntil(
+        answer ->
+            switch (answer) {
+              case Answer.Ordinary _, Answer.Branch _ -> true;
+              case Answer.NotYet _ -> givenUp.getAsBoolean();
+            },
+        // The pods may not be watched, and then nobody tells.
+        Flowable.merge(annotated, trunks, streams.ticks(AGAIN)),
+        config.pool().waiting().longest(),
+        () -> look(pod, uid, strict));
   }
 
   private Future<Answer> look(PodRef pod, String uid, boolean strict) {

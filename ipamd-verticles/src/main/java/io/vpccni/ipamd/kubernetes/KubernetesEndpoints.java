@@ -30,6 +30,8 @@ public final class KubernetesEndpoints {
 
   public static final Topic<PodDemand> DEMAND = new Topic<>("kubernetes.demand");
 
+  public static final Topic<BranchEniAnnotated> ANNOTATED = new Topic<>("kubernetes.annotated");
+
   /** Anyone may publish here; the Kubernetes verticle hears. */
   public static final Topic<WarningEvent> EVENTS = new Topic<>("kubernetes.events");
 

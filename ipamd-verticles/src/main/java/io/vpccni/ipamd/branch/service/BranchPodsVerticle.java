@@ -7,11 +7,10 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.StalePods;
+import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
-import io.vpccni.ipamd.pod.LinkNames;
-import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +37,6 @@ public final class BranchPodsVerticle extends VerticleBase {
   private final ElapsedClock clock;
   private final Map<Attachment, Holding> pods = new LinkedHashMap<>();
   private StaleBranchPods stale = StaleBranchPods.NOTHING;
-  private boolean looking;
 
   /**
    * Makes a verticle that is not deployed yet.
@@ -70,7 +67,9 @@ public final class BranchPodsVerticle extends VerticleBase {
         .onSuccess(
             _ -> {
               var streams = new Streams(context);
-              streams.each(streams.ticks(LOOK), _ -> look());
+              streams.each(
+                  streams.oneAtATime(streams.ticks(LOOK).filter(_ -> !pods.isEmpty()), _ -> look()),
+                  _ -> {});
             });
   }
 
@@ -80,7 +79,7 @@ public final class BranchPodsVerticle extends VerticleBase {
         new Holding(
             asked.attachment(),
             asked.pod(),
-            apart(asked, before),
+            BranchLinks.apart(asked, before, pods.values()),
             List.of(asked.held()),
             Optional.empty(),
             clock.instant());
@@ -93,24 +92,6 @@ public final class BranchPodsVerticle extends VerticleBase {
               else pods.replace(asked.attachment(), holding, before);
               return new BranchPods.NotSaved(why.toString());
             });
-  }
-
-  /** The usual name follows from the pod; it is not given to two attachments that live. */
-  private Wiring apart(BranchPods.Keep asked, @Nullable Holding before) {
-    var wiring = asked.wiring();
-    if (wiring.by() == Wiring.By.PLUGIN) return wiring; // which names its links itself
-    if (before != null && before.wiring().by() == wiring.by()) {
-      return wiring.withHostVeths(before.wiring().hostVeths());
-    }
-    var usual = wiring.hostVeths().getFirst();
-    boolean taken =
-        pods.values().stream()
-            .filter(other -> other.wiring().hostVeths().contains(usual))
-            .anyMatch(other -> !other.isReplacedBy(asked.attachment(), asked.pod()));
-    return taken
-        ? wiring.withHostVeths(
-            LinkNames.ownHostVeths(LinkNames.prefix(usual), asked.attachment(), 1))
-        : wiring;
   }
 
   /** Removes an entry. One that comes back after a crash is found again by its missing veth. */
@@ -132,11 +113,9 @@ public final class BranchPodsVerticle extends VerticleBase {
         .map(_ -> new BusMessage.Done());
   }
 
-  private void look() {
-    if (looking || pods.isEmpty()) return;
-    looking = true;
+  private Future<Void> look() {
     var at = clock.instant();
-    new DataplaneCalls(vertx.eventBus())
+    return new DataplaneCalls(vertx.eventBus())
         .listVeths()
         .compose(
             reply ->
@@ -144,8 +123,7 @@ public final class BranchPodsVerticle extends VerticleBase {
                   case DataplaneReply.Veths(var veths, var _) ->
                       end(stale.look(pods.values(), names(veths), at));
                   case DataplaneReply.Failed _ -> Future.<Void>succeededFuture();
-                })
-        .onComplete(_ -> looking = false);
+                });
   }
 
   private static Set<String> names(List<HostVeth> veths) {
@@ -154,14 +132,13 @@ public final class BranchPodsVerticle extends VerticleBase {
 
   private Future<Void> end(StaleBranchPods seen) {
     stale = seen;
-    return Future.join(seen.gone().stream().map(this::end).toList()).mapEmpty();
+    // What cannot be ended now is tried again at the next look.
+    return Future.join(seen.gone().stream().map(this::end).toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   private Future<?> end(Holding gone) {
-    log.atInfo()
-        .addKeyValue("pod", gone.pod())
-        .addKeyValue("container", gone.attachment().containerId())
-        .log("A pod with a branch ENI has vanished without a DEL");
     return StalePods.END_BRANCH
         .ask(vertx.eventBus(), new StalePods.EndBranch(gone), StalePods.DEADLINE)
         .otherwise(unserved -> new StalePods.Ended(Optional.of(unserved.toString())))
@@ -169,11 +146,12 @@ public final class BranchPodsVerticle extends VerticleBase {
             ended ->
                 ended
                     .obstacle()
-                    .ifPresent(
+                    .ifPresentOrElse(
                         why ->
                             log.atWarn()
                                 .addKeyValue("pod", gone.pod())
                                 .addKeyValue("why", why)
-                                .log("A pod with a branch ENI could not be cleaned up yet")));
+                                .log("A pod with a branch ENI could not be cleaned up yet"),
+                        () -> PodLog.tell("Pod removed, which went without a DEL", gone)));
   }
 }

@@ -1,30 +1,38 @@
 package io.vpccni.ipamd.branch.service;
 
+import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the VPC resource controller for this node's trunk ENI, by a feature of the node's CNINode,
- * until the trunk is there. It is deployed only with {@code ENABLE_POD_ENI}.
+ * until the trunk is there. {@link TrunkRequest} decides; this verticle is deployed only with
+ * {@code ENABLE_POD_ENI}.
  */
 public final class TrunkVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(TrunkVerticle.class);
-  private static final String CONDITION = "NoTrunkEni";
+
+  /** The pool changes at least at each of its ticks, so a CNINode that failed is tried again. */
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final AgentConfig config;
+  private @Nullable RaisedConditions conditions;
 
   public TrunkVerticle(AgentConfig config) {
     this.config = config;
@@ -32,95 +40,87 @@ public final class TrunkVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    look();
-    if (config.features().customNetworking()) tellNetwork();
+    var bus = vertx.eventBus();
+    conditions = RaisedConditions.on(bus);
+    var streams = new Streams(context);
+    var poolChanges = streams.newestOfEach(AGAIN, streams.heard(bus, PoolEndpoints.CHANGED));
+    until(streams, poolChanges, this::askForTrunk);
+    if (config.features().customNetworking()) {
+      var nodeChanges = streams.heard(bus, KubernetesEndpoints.NODE);
+      // Nobody tells that a CNINode or an ENIConfig has come.
+      until(streams, Flowable.merge(nodeChanges, streams.ticks(AGAIN)), this::tellNetwork);
+    }
     return Future.succeededFuture();
   }
 
-  private void look() {
-    PoolEndpoints.VIEW
+  /** Acts at once and at each occasion, until the action completes with true. */
+  private static void until(
+      Streams streams, Flowable<?> occasions, Supplier<Future<Boolean>> action) {
+    streams.each(
+        streams
+            .oneAtATime(occasions.map(_ -> true).startWithItem(true), _ -> action.get())
+            .takeUntil(done -> done),
+        _ -> {});
+  }
+
+  /** Completes with whether the trunk ENI is there. */
+  private Future<Boolean> askForTrunk() {
+    return PoolEndpoints.VIEW
         .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-        .compose(this::ask)
-        .onSuccess(
-            there -> {
-              if (!there) vertx.setTimer(AGAIN.toMillis(), _ -> look());
-            })
-        .onFailure(_ -> vertx.setTimer(AGAIN.toMillis(), _ -> look()));
+        .compose(this::askForTrunk)
+        .otherwise(false); // the pool does not answer yet
   }
 
-  /** Asks for the trunk ENI if it is not there; completes with whether it is. */
-  private Future<Boolean> ask(PoolView view) {
-    if (view.enis().stream().anyMatch(eni -> eni.facts().kind() == EniKind.TRUNK)) {
-      log.info("The trunk ENI is attached");
-      publish(ConditionChanged.over(CONDITION, ""));
-      return Future.succeededFuture(true);
-    }
-    if (view.node().facts().isEmpty() || view.node().limits().isEmpty())
-      return Future.succeededFuture(false);
-    if (!config.ipv6() && !room(view)) {
-      raise(
-          "NoRoom", "all ENI slots of network card 0 are taken; lower the warm targets or MAX_ENI");
-      return Future.succeededFuture(false);
-    }
-    return feature("SecurityGroupsForPods", "")
-        .onSuccess(
-            asked -> {
-              if (asked)
-                raise(
-                    "Requested",
-                    "requested by the CNINode; the VPC resource controller attaches it");
-            })
-        .map(false);
+  private Future<Boolean> askForTrunk(PoolView view) {
+    return switch (TrunkRequest.next(view, config.ipv6())) {
+      case TrunkRequest.Step.Attached _ -> {
+        log.info("The trunk ENI is attached");
+        conditions().lower(TrunkRequest.CONDITION, "");
+        yield Future.succeededFuture(true);
+      }
+      case TrunkRequest.Step.Ask _ ->
+          write(TrunkRequest.TRUNK)
+              .onSuccess(reply -> conditions().follow(TrunkRequest.asked(reply)))
+              .map(false);
+      case TrunkRequest.Step.Blocked(var why) -> {
+        conditions().follow(why);
+        yield Future.succeededFuture(false);
+      }
+      case TrunkRequest.Step.Wait _ -> Future.succeededFuture(false);
+    };
   }
 
-  private static boolean room(PoolView view) {
-    return view.cards().stream()
-        .filter(card -> card.networkCard() == 0)
-        .anyMatch(card -> card.enis().attached() < card.enis().most() - card.enis().unmanaged());
-  }
-
-  /** Tells the controller the ENIConfig that custom networking uses, unless it is the default. */
-  private void tellNetwork() {
-    new KubernetesCalls(vertx.eventBus())
+  /** Tells the controller which ENIConfig the node uses; completes with whether it is told. */
+  private Future<Boolean> tellNetwork() {
+    return new KubernetesCalls(vertx.eventBus())
         .eniConfig()
         .compose(
             reply ->
-                switch (reply) {
-                  case KubernetesReply.EniConfig(var name, var _) ->
-                      name.equals("default")
-                          ? Future.succeededFuture(true)
-                          : feature("CustomNetworking", name);
-                  case KubernetesReply.Failed _ -> Future.succeededFuture(false);
-                })
-        .otherwise(false)
-        .onSuccess(
-            done -> {
-              if (!done) vertx.setTimer(AGAIN.toMillis(), _ -> tellNetwork());
-            });
+                switch (TrunkRequest.network(reply)) {
+                  case TrunkRequest.Network.Nothing _ -> Future.succeededFuture(true);
+                  case TrunkRequest.Network.Unknown _ -> Future.succeededFuture(false);
+                  case TrunkRequest.Network.Tell(var feature) -> tell(feature);
+                });
   }
 
-  /** Adds a feature to the CNINode; completes with whether the CNINode has it now. */
-  private Future<Boolean> feature(String name, String value) {
-    return new KubernetesCalls(vertx.eventBus())
-        .write(new KubernetesRequest.AddFeature(name, value))
+  private Future<Boolean> tell(AddFeature feature) {
+    return write(feature)
         .map(
             reply ->
                 switch (reply) {
                   case KubernetesReply.Written _ -> true;
-                  case KubernetesReply.Failed failed -> refused(name, failed.reason());
+                  case KubernetesReply.Failed failed -> {
+                    conditions().follow(TrunkRequest.notWritten(feature, failed));
+                    yield false;
+                  }
                 });
   }
 
-  private boolean refused(String feature, String why) {
-    raise("NotRequested", "feature " + feature + " could not be written to the CNINode: " + why);
-    return false;
+  private Future<KubernetesReply.WriteReply> write(AddFeature feature) {
+    return new KubernetesCalls(vertx.eventBus()).write(feature);
   }
 
-  private void raise(String reason, String detail) {
-    publish(ConditionChanged.raised(CONDITION, "", reason, detail));
-  }
-
-  private void publish(ConditionChanged change) {
-    ConditionChanged.TOPIC.publish(vertx.eventBus(), change);
+  private RaisedConditions conditions() {
+    return Objects.requireNonNull(conditions, "started");
   }
 }

@@ -10,7 +10,9 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.reactivex.rxjava3.processors.BehaviorProcessor;
 import io.reactivex.rxjava3.processors.FlowableProcessor;
+import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Vertx;
+import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import java.util.logging.Level;
@@ -86,6 +88,7 @@ final class ApiServer implements AutoCloseable {
       pods.watch(
           settings.nodeName(),
           watched.demands()::onNext,
+          watched.annotated()::onNext,
           error -> watched.podProblems().onNext(ApiFailure.text(error)));
     }
     return watched;
@@ -94,16 +97,23 @@ final class ApiServer implements AutoCloseable {
   /**
    * Emits states as the watches tell them; each begins with the newest one.
    *
+   * @param annotated pods that have their branch ENI now; a fact, not a state
    * @param nodeProblems why the watch of the node could not be had, each time
    * @param podProblems why that of the pods could not be had
    */
   record Watched(
       FlowableProcessor<NodeState> nodes,
       FlowableProcessor<PodDemand> demands,
+      FlowableProcessor<BranchEniAnnotated> annotated,
       FlowableProcessor<String> nodeProblems,
       FlowableProcessor<String> podProblems) {
     private static Watched start() {
-      return new Watched(newest(), newest(), newest(), newest());
+      return new Watched(
+          newest(),
+          newest(),
+          PublishProcessor.<BranchEniAnnotated>create().toSerialized(),
+          newest(),
+          newest());
     }
 
     private static <T> FlowableProcessor<T> newest() {

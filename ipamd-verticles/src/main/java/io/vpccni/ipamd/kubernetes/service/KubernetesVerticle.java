@@ -44,6 +44,9 @@ public final class KubernetesVerticle extends VerticleBase {
   /** An ENIConfig may have come or changed without a change of the node. */
   private static final Duration REMINDER = Duration.ofMinutes(1);
 
+  /** More pods than a node has; one that is dropped is found by those who wait for it. */
+  private static final int MOST_PODS = 1024;
+
   private final KubernetesSettings settings;
   private final ElapsedClock clock;
   private final Shared<ApiServer> opening = new Shared<>();
@@ -118,6 +121,9 @@ public final class KubernetesVerticle extends VerticleBase {
           streams.each(
               changes(streams, watched.demands(), watches().pods(), new PodDemand(Set.of())),
               demand -> KubernetesEndpoints.DEMAND.publish(vertx.eventBus(), demand));
+          streams.each(
+              streams.buffered(watched.annotated(), MOST_PODS),
+              told -> KubernetesEndpoints.ANNOTATED.publish(vertx.eventBus(), told));
           streams.each(streams.newest(watched.nodeProblems()), watches().node()::failed);
           streams.each(streams.newest(watched.podProblems()), watches().pods()::failed);
         });

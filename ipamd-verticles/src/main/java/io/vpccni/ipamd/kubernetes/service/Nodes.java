@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
+import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
@@ -112,8 +113,20 @@ final class Nodes {
     return new PodDemand(
         pods.stream()
             .filter(Nodes::waitsForAddress)
-            .map(pod -> new PodRef(pod.getMetadata().getNamespace(), pod.getMetadata().getName()))
+            .map(Nodes::ref)
             .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Returns what there is to tell of a pod that waits for its branch ENI and has it now. */
+  static Optional<BranchEniAnnotated> annotated(Pod pod) {
+    return Optional.of(pod)
+        .filter(Nodes::waitsForAddress)
+        .filter(waiting -> reply(waiting).annotations().containsKey(PodObjects.POD_ENI))
+        .map(waiting -> new BranchEniAnnotated(ref(waiting)));
+  }
+
+  private static PodRef ref(Pod pod) {
+    return new PodRef(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
   }
 
   static KubernetesReply.Pod reply(Pod pod) {

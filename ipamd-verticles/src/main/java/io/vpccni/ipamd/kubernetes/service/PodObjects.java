@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.PodReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
@@ -25,7 +26,7 @@ final class PodObjects {
   private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
 
   /** This is both the resource that a pod asks for and the annotation that answers. */
-  private static final String POD_ENI = "vpc.amazonaws.com/pod-eni";
+  static final String POD_ENI = "vpc.amazonaws.com/pod-eni";
 
   private static final String MIRRORED = "kubernetes.io/config.mirror";
 
@@ -42,7 +43,11 @@ final class PodObjects {
   }
 
   /** Watches the pods that are bound to a node; the consumers are called on other threads. */
-  void watch(String node, Consumer<PodDemand> demand, Consumer<Throwable> problem) {
+  void watch(
+      String node,
+      Consumer<PodDemand> demand,
+      Consumer<BranchEniAnnotated> annotated,
+      Consumer<Throwable> problem) {
     var informer =
         client
             .pods()
@@ -56,6 +61,8 @@ final class PodObjects {
                 });
     informer.addEventHandler(
         new Changes<Pod>(_ -> demand.accept(Nodes.demand(informer.getStore().list()))));
+    informer.addEventHandler(
+        new Changes<Pod>(changed -> changed.flatMap(Nodes::annotated).ifPresent(annotated)));
     ofThisNode = informer;
     informer.start();
   }

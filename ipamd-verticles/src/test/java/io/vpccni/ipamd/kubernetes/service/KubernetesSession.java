@@ -63,10 +63,19 @@ final class KubernetesSession implements AutoCloseable {
     deploy(server.uri().toString());
   }
 
+  /** Deploys the agent's verticle, which watches the node's pods as well. */
+  void deployWatchingPods() {
+    deploy(server.uri().toString(), true);
+  }
+
   /**
    * @param url of an API server, which need not be the simulated one
    */
   void deploy(String url) {
+    deploy(url, false);
+  }
+
+  private void deploy(String url, boolean watchPods) {
     var s = KubernetesSettings.of("node-1", "aws-node-x");
     await(
         vertx.deployVerticle(
@@ -78,7 +87,7 @@ final class KubernetesSession implements AutoCloseable {
                     s.podNamespace(),
                     Optional.of(url),
                     "test",
-                    false,
+                    watchPods,
                     s.eniConfigAnnotation(),
                     s.eniConfigLabel(),
                     Duration.ofSeconds(2)),

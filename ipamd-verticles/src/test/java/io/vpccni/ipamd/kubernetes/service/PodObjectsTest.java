@@ -7,10 +7,15 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
+import io.vpccni.ipamd.pod.PodRef;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,37 @@ class PodObjectsTest {
         .isInstanceOf(KubernetesReply.NotUsable.class);
     assertThat(await(api.write(new ClearPodIp("ns", "gone", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
+  }
+
+  @Test
+  void aPodOfThisNodeThatGetsItsBranchEniIsTold(Vertx vertx) throws InterruptedException {
+    var told = new LinkedBlockingQueue<PodRef>();
+    await(KubernetesEndpoints.ANNOTATED.hear(vertx.eventBus(), one -> told.add(one.pod())));
+    kubernetes.deployWatchingPods();
+    branchPod("before", "node-1", Map.of());
+    branchPod("elsewhere", "node-2", Map.of("vpc.amazonaws.com/pod-eni", "[]"));
+    branchPod("web", "node-1", Map.of("vpc.amazonaws.com/pod-eni", "[]"));
+    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(new PodRef("ns", "web"));
+    assertThat(told).isEmpty();
+  }
+
+  private void branchPod(String name, String node, Map<String, String> annotations) {
+    kubernetes
+        .admin
+        .pods()
+        .inNamespace("ns")
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("ns")
+                .withAnnotations(annotations)
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node)
+                .endSpec()
+                .build())
+        .create();
   }
 
   @Test
