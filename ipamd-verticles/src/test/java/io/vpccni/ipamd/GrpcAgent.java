@@ -20,6 +20,7 @@ import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
+import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
@@ -63,12 +64,18 @@ import java.util.function.Function;
 
 /** This is an agent on its real gRPC socket, and the reference's plugin calling it. */
 final class GrpcAgent {
-  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> HEALTH =
-      ServiceMethod.client(
-          ServiceName.create("grpc.health.v1", "Health"),
-          "Check",
-          GrpcMessageEncoder.encoder(),
-          GrpcMessageDecoder.decoder(HealthCheckResponse.newBuilder()));
+  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> CHECK =
+      health("Check");
+  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> WATCH =
+      health("Watch");
+
+  private static ServiceMethod<HealthCheckResponse, HealthCheckRequest> health(String method) {
+    return ServiceMethod.client(
+        ServiceName.create("grpc.health.v1", "Health"),
+        method,
+        GrpcMessageEncoder.encoder(),
+        GrpcMessageDecoder.decoder(HealthCheckResponse.newBuilder()));
+  }
 
   final FakeProgrammer programmer = new FakeProgrammer();
 
@@ -147,7 +154,7 @@ final class GrpcAgent {
     var answer =
         await(
             client
-                .request(socket(), HEALTH)
+                .request(socket(), CHECK)
                 .compose(call -> call.send(asked))
                 .compose(response -> response.last()));
     return answer.getStatus() == HealthCheckResponse.ServingStatus.SERVING;
@@ -258,6 +265,13 @@ final class GrpcAgent {
     call.response().onSuccess(answer -> answer.handler(seen::accept));
     call.end(WatchPoolRequest.getDefaultInstance());
     return call;
+  }
+
+  /** Tells each status of a service until the test ends. */
+  void watchingHealth(String service, Consumer<ServingStatus> seen) {
+    var call = await(client.request(socket(), WATCH));
+    call.response().onSuccess(answer -> answer.handler(said -> seen.accept(said.getStatus())));
+    call.end(HealthCheckRequest.newBuilder().setService(service).build());
   }
 
   PoolView view() {

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.grpc;
 
+import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessageDecoder;
@@ -13,8 +14,10 @@ import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.vertx.grpc.health.v1.HealthProto;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
+import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -33,14 +36,19 @@ final class HealthApi {
   /** The pool answers in microseconds; one that does not answer within this time is stuck. */
   private static final Duration STUCK = Duration.ofSeconds(3);
 
-  private static final long WATCH_MILLIS = 1000;
+  /** A pool that is stuck tells nobody, so it is looked at as well. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final BooleanSupplier connected;
+  private final Streams streams;
+  private final Watchers<HealthCheckRequest, HealthCheckResponse> watchers;
 
   HealthApi(Vertx vertx, BooleanSupplier connected) {
     this.vertx = vertx;
     this.connected = connected;
+    this.streams = new Streams(vertx);
+    this.watchers = new Watchers<>(streams);
   }
 
   Service service() {
@@ -74,7 +82,25 @@ final class HealthApi {
   }
 
   private void watch(GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call) {
-    call.handler(asked -> new Watch(call, asked.getService()).look());
+    call.handler(asked -> watchers.add(call, states(asked.getService())));
+  }
+
+  /**
+   * The status now and each change of it: when the pool changes, or the data plane comes or goes.
+   */
+  private Flowable<HealthCheckResponse> states(String service) {
+    var bus = vertx.eventBus();
+    var occasions =
+        Flowable.<Object>merge(
+                streams.heard(bus, PoolEndpoints.CHANGED),
+                streams.heard(bus, DataplaneEndpoints.NEWS),
+                streams.ticks(LOOK))
+            .startWithItem(service);
+    return streams
+        .oneAtATime(occasions, _ -> status(service))
+        .map(status -> status.orElse(ServingStatus.SERVICE_UNKNOWN))
+        .distinctUntilChanged()
+        .map(HealthApi::response);
   }
 
   /** Completes with the status of a service; empty for one that does not exist. It never fails. */
@@ -95,34 +121,5 @@ final class HealthApi {
 
   private static HealthCheckResponse response(ServingStatus status) {
     return HealthCheckResponse.newBuilder().setStatus(status).build();
-  }
-
-  /** Tells a client each change of a status until it goes away. */
-  private final class Watch {
-    private final GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call;
-    private final String service;
-    private Optional<ServingStatus> told = Optional.empty();
-    private boolean gone;
-
-    Watch(GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call, String service) {
-      this.call = call;
-      this.service = service;
-      call.exceptionHandler(_ -> gone = true);
-      call.response().exceptionHandler(_ -> gone = true);
-      call.connection().closeHandler(_ -> gone = true);
-    }
-
-    void look() {
-      status(service).onSuccess(status -> tell(status.orElse(ServingStatus.SERVICE_UNKNOWN)));
-    }
-
-    private void tell(ServingStatus now) {
-      if (gone) return;
-      if (!told.equals(Optional.of(now)) && !call.response().writeQueueFull()) {
-        told = Optional.of(now);
-        call.response().write(response(now)).onFailure(_ -> gone = true);
-      }
-      vertx.setTimer(WATCH_MILLIS, _ -> look());
-    }
   }
 }

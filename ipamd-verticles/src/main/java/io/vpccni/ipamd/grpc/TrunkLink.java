@@ -1,8 +1,10 @@
 package io.vpccni.ipamd.grpc;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.stream.Streams;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
@@ -18,10 +20,8 @@ import java.util.OptionalInt;
 final class TrunkLink {
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
-  /** This is how often it looks again: the reference looks five times in all. */
-  private static final int AGAIN = 4;
-
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  /** The reference looks five times within half a second. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final Vertx vertx;
 
@@ -31,19 +31,16 @@ final class TrunkLink {
 
   /** Completes with the index; empty if no link has this MAC within half a second. */
   Future<OptionalInt> index(String mac) {
-    return look(mac.toLowerCase(Locale.ROOT), AGAIN);
-  }
-
-  private Future<OptionalInt> look(String mac, int again) {
-    return vertx
-        .executeBlocking(() -> find(mac))
-        .compose(
-            found -> {
-              if (found.isPresent() || again == 0) return Future.succeededFuture(found);
-              Promise<OptionalInt> later = Promise.promise();
-              vertx.setTimer(PAUSE.toMillis(), _ -> look(mac, again - 1).onComplete(later));
-              return later.future();
-            });
+    var wanted = mac.toLowerCase(Locale.ROOT);
+    var streams = new Streams(vertx);
+    return streams.lookUntil(
+        OptionalInt::isPresent,
+        // A link that the host waited for has come.
+        streams
+            .heard(vertx.eventBus(), DataplaneEndpoints.NEWS)
+            .ofType(DataplaneNews.HostChanged.class),
+        PATIENCE,
+        () -> vertx.executeBlocking(() -> find(wanted)));
   }
 
   private static OptionalInt find(String mac) throws SocketException {

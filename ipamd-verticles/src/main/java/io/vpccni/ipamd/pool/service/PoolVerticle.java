@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.service;
 
+import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -61,7 +62,9 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private InstanceNews instance;
   private NodeNews node;
   private boolean handling;
-  private boolean announcing;
+
+  /** Readers ask for what they need; this only tells them that it is worth while. */
+  private final PublishProcessor<PoolMessage.Changed> changes = PublishProcessor.create();
 
   @SuppressWarnings("NullAway.Init") // init() comes first
   public PoolVerticle(
@@ -93,6 +96,9 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
         .compose(_ -> vertx.executeBlocking(checkpoint::load))
         .onSuccess(
             loaded -> {
+              streams.each(
+                  streams.newestOfEach(ANNOUNCE_EACH, changes),
+                  changed -> PoolEndpoints.CHANGED.publish(vertx.eventBus(), changed));
               tell(new PoolEvent.CheckpointLoaded(loaded.durable(), loaded.unreadable(), now()));
               loaded
                   .durable()
@@ -206,19 +212,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
       ConditionNews.between(before.conditions().byKey(), state.conditions().byKey())
           .forEach(news -> news.tell(log, vertx.eventBus()));
     }
-    announce();
-  }
-
-  /** Tells readers that it is worth while to ask; they ask for what they need. */
-  private void announce() {
-    if (announcing) return;
-    announcing = true;
-    vertx.setTimer(
-        ANNOUNCE_EACH.toMillis(),
-        _ -> {
-          announcing = false;
-          PoolEndpoints.CHANGED.publish(vertx.eventBus(), new PoolMessage.Changed());
-        });
+    changes.onNext(new PoolMessage.Changed());
   }
 
   @Override

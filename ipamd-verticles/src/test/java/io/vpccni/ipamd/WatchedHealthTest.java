@@ -1,0 +1,50 @@
+package io.vpccni.ipamd;
+
+import static io.vpccni.ipamd.RealBus.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that watch the agent's health by gRPC. */
+class WatchedHealthTest {
+  @RegisterExtension final RealBus bus = new RealBus();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private GrpcAgent agent;
+
+  @BeforeEach
+  void start() {
+    agent = new GrpcAgent(bus.vertx(), folder);
+    agent.start();
+  }
+
+  @Test
+  void readinessFollowsTheDataPlaneAndEachChangeIsToldOnce() {
+    List<ServingStatus> ready = new CopyOnWriteArrayList<>();
+    List<ServingStatus> alive = new CopyOnWriteArrayList<>();
+    List<ServingStatus> unknown = new CopyOnWriteArrayList<>();
+    agent.watchingHealth("ready", ready::add);
+    agent.watchingHealth("", alive::add);
+    agent.watchingHealth("no such service", unknown::add);
+    until(() -> !ready.isEmpty() && !alive.isEmpty() && !unknown.isEmpty());
+    agent.programmerDies();
+    until(() -> ready.size() == 2);
+    agent.programmerStarts();
+    until(() -> ready.size() == 3);
+    assertThat(ready)
+        .containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING, ServingStatus.SERVING);
+    assertThat(alive).containsExactly(ServingStatus.SERVING);
+    assertThat(unknown).containsExactly(ServingStatus.SERVICE_UNKNOWN);
+  }
+}
