@@ -7,7 +7,6 @@ import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
-import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
@@ -70,19 +69,7 @@ public final class HttpVerticle extends VerticleBase {
         Measured.TOPIC.hear(bus, metrics::measure),
         ApiCallMade.TOPIC.hear(bus, metrics::called),
         EniStepFailed.TOPIC.hear(bus, metrics::failed),
-        DataplaneEndpoints.NEWS.hear(bus, this::heard));
-  }
-
-  private void heard(DataplaneNews news) {
-    switch (news) {
-      case DataplaneNews.Connected(var host) -> metrics.hostApplied(host.connmarkBackend());
-      case DataplaneNews.HostChanged(var host) -> metrics.hostApplied(host.connmarkBackend());
-      case DataplaneNews.Repaired(var kind, var count, var _, var _) ->
-          metrics.repaired(kind, count);
-      case DataplaneNews.Lost _,
-          DataplaneNews.VethsDeleted _,
-          DataplaneNews.HostAddressesChanged _ -> {}
-    }
+        DataplaneEndpoints.NEWS.hear(bus, metrics::heard));
   }
 
   private void metrics(HttpServerRequest request) {

@@ -1,6 +1,8 @@
 package io.vpccni.ipamd.metrics;
 
 import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Exposition.Kind;
@@ -55,12 +57,20 @@ public final class AgentMetrics {
     api.failed(failed);
   }
 
-  public void repaired(String kind, long count) {
-    repairs.merge(kind, count, Long::sum);
+  public void heard(DataplaneNews news) {
+    switch (news) {
+      case DataplaneNews.Connected(var host) -> applied(host);
+      case DataplaneNews.HostChanged(var host) -> applied(host);
+      case DataplaneNews.Repaired(var kind, var count, var _, var _) ->
+          repairs.merge(kind, count, Long::sum);
+      case DataplaneNews.Lost _,
+          DataplaneNews.VethsDeleted _,
+          DataplaneNews.HostAddressesChanged _ -> {}
+    }
   }
 
-  public void hostApplied(String backend) {
-    connmarkBackend = backend;
+  private void applied(DataplaneReply.HostApplied host) {
+    connmarkBackend = host.connmarkBackend();
     connmarkReconciles++;
   }
 

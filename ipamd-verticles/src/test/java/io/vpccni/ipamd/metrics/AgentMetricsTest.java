@@ -3,6 +3,8 @@ package io.vpccni.ipamd.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.aws.ApiCallMade;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.PoolViews;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,7 @@ class AgentMetricsTest {
     metrics.count(new Counted(Counter.RECONCILED, "eniReconcileAdd", 1));
     metrics.called(call("CreateNetworkInterface", ""));
     metrics.called(call("CreateNetworkInterface", "UnauthorizedOperation"));
-    metrics.hostApplied("nftables");
+    metrics.heard(new DataplaneNews.HostChanged(new HostApplied(Map.of(), Set.of(), "nftables")));
     metrics.started(1.5);
     var text = text();
     for (var line : observed()) {
@@ -59,6 +62,32 @@ class AgentMetricsTest {
             "awscni_aws_api_latency_ms_count{api=\"AssignPrivateIpAddresses\",error=\"false\",status=\"200\"} 2\n")
         .contains(
             "awscni_aws_api_error_count{api=\"AssignPrivateIpAddresses\",error=\"RequestLimitExceeded\"} 1\n");
+  }
+
+  @Test
+  void repairsAreCountedByKindUnderANameThatSaysThatItCounts() {
+    metrics.heard(new DataplaneNews.Repaired("ip-rule", 2, false, ""));
+    metrics.heard(new DataplaneNews.Repaired("ip-rule", 1, true, ""));
+    metrics.heard(new DataplaneNews.Repaired("route", 1, false, ""));
+    assertThat(text())
+        .containsOnlyOnce("# TYPE awscni_repaired_total counter\n")
+        .contains("awscni_repaired_total{kind=\"ip-rule\"} 3\n")
+        .contains("awscni_repaired_total{kind=\"route\"} 1\n");
+  }
+
+  /** Prometheus' own rule; the reference's names are older and stay as they are. */
+  @Test
+  void eachCounterOfOursEndsInTotal() {
+    metrics.heard(new DataplaneNews.Repaired("ip-rule", 1, false, ""));
+    var references = observed().stream().map(line -> line.split(" ", -1)[0]).toList();
+    var ours =
+        text()
+            .lines()
+            .filter(line -> line.startsWith("# TYPE ") && line.endsWith(" counter"))
+            .map(line -> line.split(" ", -1)[2])
+            .filter(name -> !references.contains(name))
+            .toList();
+    assertThat(ours).isNotEmpty().allMatch(name -> name.endsWith("_total"));
   }
 
   @Test
