@@ -9,6 +9,8 @@ import io.vpccni.ipamd.AnyQuestion;
 import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest.InstallConflist;
 import java.io.IOException;
@@ -19,6 +21,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,11 @@ class ConflistVerticleTest {
   @SuppressWarnings("NullAway.Init")
   private Path folder;
 
+  private static final DataplaneReply INSTALLED = new DataplaneReply.Installed(true);
+
+  /** These come first; after them each list is installed. */
+  private final Queue<DataplaneReply> answers = new ConcurrentLinkedQueue<>();
+
   private final List<String> installed = new CopyOnWriteArrayList<>();
   private final List<ConditionChanged> conditions = new CopyOnWriteArrayList<>();
 
@@ -50,7 +60,7 @@ class ConflistVerticleTest {
             events,
             asked -> {
               if (asked instanceof InstallConflist(var text)) installed.add(text);
-              return Future.succeededFuture(new DataplaneReply.Installed(true));
+              return Future.succeededFuture(answers.isEmpty() ? INSTALLED : answers.remove());
             }));
     await(ConditionChanged.TOPIC.hear(events, conditions::add));
   }
@@ -97,5 +107,41 @@ class ConflistVerticleTest {
     start();
     until(() -> installed.size() > 3);
     assertThat(installed).containsOnly(installed.getFirst());
+  }
+
+  private void connected() {
+    DataplaneEndpoints.NEWS.publish(
+        bus.vertx().eventBus(),
+        new DataplaneNews.Connected(
+            new DataplaneReply.HostApplied(Map.of(), Set.of(), "nftables")));
+  }
+
+  @Test
+  void aListThatOthersManageIsInstalledAtEachConnectionOnly() throws IOException {
+    plugin("aws-cni");
+    plugin("portmap");
+    start("RESTORE_CNI_CONFLIST=false");
+    connected();
+    until(() -> installed.size() == 1);
+    // Twenty looks would have come by now.
+    await(bus.vertx().timer(400));
+    assertThat(installed).hasSize(1);
+    connected();
+    until(() -> installed.size() == 2);
+  }
+
+  @Test
+  void aListThatCouldNotBeInstalledIsTriedAgainAndTold() throws IOException {
+    plugin("aws-cni");
+    plugin("portmap");
+    answers.add(new DataplaneReply.Refused(DataplaneReply.Why.FAILED, "no such folder"));
+    answers.add(new DataplaneReply.Refused(DataplaneReply.Why.FAILED, "read-only file system"));
+    start("RESTORE_CNI_CONFLIST=false");
+    connected();
+    until(() -> conditions.size() == 3);
+    assertThat(conditions).extracting(ConditionChanged::name).containsOnly("ConflistNotInstalled");
+    assertThat(conditions)
+        .extracting(ConditionChanged::detail)
+        .containsExactly("no such folder", "read-only file system", "");
   }
 }

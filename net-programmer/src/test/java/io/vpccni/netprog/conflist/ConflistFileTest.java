@@ -59,6 +59,19 @@ class ConflistFileTest {
   }
 
   @Test
+  void aFileThatSomebodyRemovesOrDamagesComesBack() throws Exception {
+    var file = folder.resolve("10-aws.conflist");
+    var conflist = new ConflistFile(folder, Set.of());
+    assertThat(conflist.install(GOOD.getBytes(UTF_8))).isTrue();
+    Files.delete(file);
+    assertThat(conflist.install(GOOD.getBytes(UTF_8))).isTrue();
+    assertThat(file).hasContent(GOOD);
+    Files.writeString(file, GOOD.substring(0, 40));
+    assertThat(conflist.install(GOOD.getBytes(UTF_8))).isTrue();
+    assertThat(file).hasContent(GOOD);
+  }
+
+  @Test
   void aPluginThatTheNodesOwnerAllowsMayBeChained() throws Refusal {
     assertThat(install(GOOD.replace("\"portmap\"", "\"cilium-cni\""))).isTrue();
   }
