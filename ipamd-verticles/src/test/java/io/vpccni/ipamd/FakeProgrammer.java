@@ -32,6 +32,9 @@ final class FakeProgrammer {
   /** This many attaches are refused with BUSY before one is carried out. */
   final AtomicInteger busy = new AtomicInteger();
 
+  /** While this is not empty, everything is refused for this reason. */
+  volatile String refusal = "";
+
   /** This is what the kernel would show. */
   final List<HostVeth> veths = new CopyOnWriteArrayList<>();
 
@@ -48,6 +51,10 @@ final class FakeProgrammer {
 
   private Envelope answer(Envelope request) {
     var answer = Envelope.newBuilder();
+    if (!refusal.isEmpty()) {
+      var refused = Refused.newBuilder().setKind(Refused.Kind.FAILED).setMessage(refusal);
+      return answer.setRefused(refused).build();
+    }
     switch (request.getBodyCase()) {
       case SYNC, APPLY_HOST, PLACE_PODS -> answer.setHostApplied(HostApplied.getDefaultInstance());
       case PROBE -> answer.setProbed(Probed.getDefaultInstance());

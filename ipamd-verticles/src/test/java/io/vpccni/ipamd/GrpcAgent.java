@@ -48,6 +48,7 @@ import io.vpccni.rpc.wire.cni.CNIBackendGrpcClient;
 import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
+import io.vpccni.rpc.wire.introspection.ListConditionsRequest;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Path;
@@ -87,6 +88,11 @@ final class GrpcAgent {
   Function<KubernetesRequest, Future<KubernetesReply>> kubernetes =
       _ -> Future.succeededFuture(new KubernetesReply.Unavailable("not part of this test"));
 
+  /**
+   * This is EC2's answer when it is asked for more: an ADD that finds nothing free waits for it.
+   */
+  final Promise<Ec2Reply.Failed> more = Promise.promise();
+
   private final Vertx vertx;
   private final Path folder;
   private EnvelopeServer.Listening listening;
@@ -99,8 +105,7 @@ final class GrpcAgent {
     this.folder = folder;
     this.client = client();
     this.agent = CNIBackendGrpcClient.create(client, socket());
-    // An ADD that finds nothing free waits for this.
-    await(FakeCloud.serve(vertx, enis, Promise.<Ec2Reply.Failed>promise().future()));
+    await(FakeCloud.serve(vertx, enis, more.future()));
     await(AnyQuestion.ofKubernetes(vertx.eventBus(), asked -> kubernetes.apply(asked)));
     programmerStarts();
   }
@@ -272,6 +277,13 @@ final class GrpcAgent {
     var call = await(client.request(socket(), WATCH));
     call.response().onSuccess(answer -> answer.handler(said -> seen.accept(said.getStatus())));
     call.end(HealthCheckRequest.newBuilder().setService(service).build());
+  }
+
+  /** Returns the text of all conditions as the introspection shows them. */
+  String conditions() {
+    var introspection = IntrospectionGrpcClient.create(client, socket());
+    return await(introspection.listConditions(ListConditionsRequest.getDefaultInstance()))
+        .toString();
   }
 
   PoolView view() {

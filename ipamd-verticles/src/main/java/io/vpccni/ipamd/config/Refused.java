@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.config;
 
+import io.vpccni.rpc.log.Redaction;
 import java.util.List;
 
 /** The settings contradict each other, or the reference would not start with them either. */
@@ -7,8 +8,9 @@ public final class Refused extends RuntimeException {
   private final List<String> reasons;
 
   Refused(List<String> reasons) {
-    super(String.join("; ", reasons));
-    this.reasons = List.copyOf(reasons);
+    var shown = reasons.stream().map(Redaction::of).toList(); // a value may hold a password
+    super(String.join("; ", shown));
+    this.reasons = shown;
   }
 
   /** Returns every reason, so that one start reports them all. */
