@@ -26,6 +26,7 @@ import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.service.ImdsSettings;
 import io.vpccni.ipamd.imds.service.ImdsVerticle;
 import io.vpccni.ipamd.kubernetes.service.KubernetesVerticle;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.memory.MemoryVerticle;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
@@ -180,7 +181,7 @@ final class Agent {
         .onFailure(
             broken ->
                 log.atError()
-                    .addKeyValue("part", verticle.getClass().getSimpleName())
+                    .addKeyValue(LogKeys.PART, verticle.getClass().getSimpleName())
                     .setCause(broken)
                     .log("A part of the agent did not start"))
         .otherwiseEmpty();
@@ -192,7 +193,7 @@ final class Agent {
     try {
       await(vertx.close(), limit, unit);
     } catch (ExecutionException | TimeoutException late) {
-      log.atWarn().addKeyValue("why", late.toString()).log("The agent did not stop cleanly");
+      log.atWarn().addKeyValue(LogKeys.WHY, late.toString()).log("The agent did not stop cleanly");
     }
   }
 

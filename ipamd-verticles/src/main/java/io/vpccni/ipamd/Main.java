@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Refused;
 import io.vpccni.ipamd.config.Version;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.Logs;
 import java.io.PrintStream;
 import java.time.InstantSource;
@@ -87,10 +88,10 @@ public final class Main {
         .forEach(
             problem ->
                 log.atWarn()
-                    .addKeyValue("setting", problem.name())
-                    .addKeyValue("value", problem.value())
+                    .addKeyValue(LogKeys.SETTING, problem.name())
+                    .addKeyValue(LogKeys.VALUE, problem.value())
                     .log(problem.message()));
-    log.atInfo().addKeyValue("version", Version.text()).log("Starting");
+    log.atInfo().addKeyValue(LogKeys.VERSION, Version.text()).log("Starting");
     return serve(new Agent(settings, Agent.CNI_PEERS), log);
   }
 

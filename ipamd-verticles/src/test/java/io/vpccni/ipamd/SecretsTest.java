@@ -138,6 +138,8 @@ class SecretsTest {
                         .setURI("/v1/env-settings"))
                 .compose(HttpClientRequest::send)
                 .compose(HttpClientResponse::body));
-    assertThat(page.toString()).contains("CLUSTER_ENDPOINT", "token=[redacted]").doesNotContain(SECRET);
+    assertThat(page.toString())
+        .contains("CLUSTER_ENDPOINT", "token=[redacted]")
+        .doesNotContain(SECRET);
   }
 }

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.checkpoint;
 
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ public final class FileCheckpoint implements Checkpoint {
   public Loaded load() throws IOException {
     var decoded = CheckpointCodec.decode(files.read());
     for (var problem : decoded.problems()) {
-      log.atWarn().addKeyValue("problem", problem).log("A part of the checkpoint was left out");
+      log.atWarn()
+          .addKeyValue(LogKeys.PROBLEM, problem)
+          .log("A part of the checkpoint was left out");
     }
     var useless = new TreeMap<>(files.unreadable());
     decoded.unreadable().forEach((card, why) -> useless.put(card, why.why()));

@@ -7,6 +7,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.holding.DataplaneGate;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.CallIds;
@@ -128,10 +129,10 @@ final class CniPlugin {
     return switch (error) {
       case CniError known -> {
         log.atInfo()
-            .addKeyValue("call", request)
-            .addKeyValue("container", request.env().getOrDefault("CNI_CONTAINERID", ""))
-            .addKeyValue("code", known.code())
-            .addKeyValue("why", known.getMessage())
+            .addKeyValue(LogKeys.CALL, request)
+            .addKeyValue(LogKeys.CONTAINER, request.env().getOrDefault("CNI_CONTAINERID", ""))
+            .addKeyValue(LogKeys.CODE, known.code())
+            .addKeyValue(LogKeys.WHY, known.getMessage())
             .log("CNI call refused");
         yield known;
       }
@@ -140,7 +141,7 @@ final class CniPlugin {
       case ReplyException unanswered when unanswered.failureCode() < 0 ->
           CniError.later("the agent is not ready: " + unanswered.getMessage());
       default -> {
-        log.atError().addKeyValue("call", request).setCause(error).log("CNI call failed");
+        log.atError().addKeyValue(LogKeys.CALL, request).setCause(error).log("CNI call failed");
         yield CniError.plugin("internal error of the agent, see its log: " + error);
       }
     };

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.branch.BranchLookup.Answer.Branch;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.Holdings;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
@@ -97,7 +98,7 @@ final class DelCall {
     boolean unclaimed = told.addresses().stream().noneMatch(held -> taken.contains(held.ip()));
     if (!unclaimed) {
       log.atInfo()
-          .addKeyValue("pod", told.pod())
+          .addKeyValue(LogKeys.POD, told.pod())
           .log("Nothing is removed for an unknown pod, because another pod has its address");
     }
     return unclaimed;
@@ -145,8 +146,8 @@ final class DelCall {
                   };
               if (!done) {
                 log.atWarn()
-                    .addKeyValue("pod", call.pod())
-                    .addKeyValue("reply", reply)
+                    .addKeyValue(LogKeys.POD, call.pod())
+                    .addKeyValue(LogKeys.REPLY, reply)
                     .log("The policy agent did not forget the pod");
               }
             });

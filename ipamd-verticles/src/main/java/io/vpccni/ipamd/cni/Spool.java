@@ -2,6 +2,7 @@ package io.vpccni.ipamd.cni;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.FrameParser;
 import io.vpccni.rpc.frame.Framing;
@@ -189,8 +190,8 @@ final class Spool {
     try {
       Files.deleteIfExists(file);
       log.atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("why", why)
+          .addKeyValue(LogKeys.FILE, file)
+          .addKeyValue(LogKeys.WHY, why)
           .log("A file that is no stored DEL is removed from the spool");
     } catch (IOException stays) {
       tell(file, why + "; and it cannot be removed: " + stays);
@@ -200,8 +201,8 @@ final class Spool {
   private void tell(Path file, String why) {
     if (unusable.size() < MOST_TOLD && unusable.add(file)) {
       log.atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("why", why)
+          .addKeyValue(LogKeys.FILE, file)
+          .addKeyValue(LogKeys.WHY, why)
           .log("A file in the spool cannot be used");
     }
   }

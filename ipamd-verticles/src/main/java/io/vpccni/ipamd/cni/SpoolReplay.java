@@ -3,6 +3,7 @@ package io.vpccni.ipamd.cni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.rpc.frame.CniRequest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,8 +102,8 @@ final class SpoolReplay {
   private static void tell(List<Throwable> failures) {
     if (failures.isEmpty()) return;
     log.atWarn()
-        .addKeyValue("failures", failures.size())
-        .addKeyValue("why", failures.getFirst())
+        .addKeyValue(LogKeys.FAILURES, failures.size())
+        .addKeyValue(LogKeys.WHY, failures.getFirst())
         .log("Not all of the spool was replayed");
   }
 
@@ -130,7 +131,7 @@ final class SpoolReplay {
             settled -> {
               if (!settled) return Future.succeededFuture(false);
               log.atInfo()
-                  .addKeyValue("container", stored.request().env().get("CNI_CONTAINERID"))
+                  .addKeyValue(LogKeys.CONTAINER, stored.request().env().get("CNI_CONTAINERID"))
                   .log("Replayed a DEL that came while the agent was away");
               return vertx.executeBlocking(
                   () -> {

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.ConflistReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.stream.Streams;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ public final class ConflistVerticle extends VerticleBase {
       }
       case DataplaneReply.Refused(var _, var why) -> {
         if (conditions().raise(NOT_INSTALLED, "", "NotInstalled", why)) {
-          log.atError().addKeyValue("why", why).log("The conflist is not installed");
+          log.atError().addKeyValue(LogKeys.WHY, why).log("The conflist is not installed");
         }
       }
       // Another Connected follows.
@@ -127,8 +128,8 @@ public final class ConflistVerticle extends VerticleBase {
                     + " until it says its own"));
     for (var type : conditions().raiseOnly(PLUGIN_MISSING, "NoAnswer", details)) {
       log.atWarn()
-          .addKeyValue("plugin", type)
-          .addKeyValue("why", silent.get(type))
+          .addKeyValue(LogKeys.PLUGIN, type)
+          .addKeyValue(LogKeys.WHY, silent.get(type))
           .log("A plugin of the conflist does not answer");
     }
   }

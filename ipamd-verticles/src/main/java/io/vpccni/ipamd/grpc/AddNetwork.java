@@ -8,6 +8,7 @@ import io.vpccni.ipamd.holding.PodAddresses;
 import io.vpccni.ipamd.holding.PodAddresses.Taken;
 import io.vpccni.ipamd.holding.PodAddresses.Traces;
 import io.vpccni.ipamd.holding.PodIpAnnotation;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
@@ -82,7 +83,10 @@ final class AddNetwork {
   }
 
   private static Future<AddNetworkReply> refused(PodRef pod, String why) {
-    log.atWarn().addKeyValue("pod", pod).addKeyValue("why", why).log("AddNetwork refused");
+    log.atWarn()
+        .addKeyValue(LogKeys.POD, pod)
+        .addKeyValue(LogKeys.WHY, why)
+        .log("AddNetwork refused");
     return Future.succeededFuture(NOTHING);
   }
 
@@ -183,8 +187,8 @@ final class AddNetwork {
         .otherwise(
             error -> {
               log.atWarn()
-                  .addKeyValue("pod", holding.pod())
-                  .addKeyValue("why", error.getMessage())
+                  .addKeyValue(LogKeys.POD, holding.pod())
+                  .addKeyValue(LogKeys.WHY, error.getMessage())
                   .log("The pod could not be annotated with its address");
               return reply.toBuilder().setSuccess(false).build();
             });

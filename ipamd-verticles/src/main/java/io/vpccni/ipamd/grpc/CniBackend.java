@@ -11,6 +11,7 @@ import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.holding.PodAddresses;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pod.Attachment;
@@ -110,8 +111,8 @@ final class CniBackend {
   private void tellVersion(String client) {
     if (!client.equals(Version.text()) && versionTold.compareAndSet(false, true)) {
       log.atInfo()
-          .addKeyValue("client", client)
-          .addKeyValue("agent", Version.text())
+          .addKeyValue(LogKeys.CLIENT, client)
+          .addKeyValue(LogKeys.AGENT, Version.text())
           .log("A plugin of another version is served too");
     }
   }

@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pod.Attachment;
@@ -125,8 +126,8 @@ public final class Holdings {
                   case DataplaneReply.Refused(var why, var message)
                       when why == DataplaneReply.Why.INVALID -> {
                     log.atWarn()
-                        .addKeyValue("pod", holding.pod())
-                        .addKeyValue("why", message)
+                        .addKeyValue(LogKeys.POD, holding.pod())
+                        .addKeyValue(LogKeys.WHY, message)
                         .log("Nothing to detach; the address is released");
                     yield Future.succeededFuture(List.of());
                   }

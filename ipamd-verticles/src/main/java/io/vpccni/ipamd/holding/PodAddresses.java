@@ -7,6 +7,7 @@ import io.vpccni.ipamd.branch.BranchLookup;
 import io.vpccni.ipamd.branch.BranchLookup.Answer;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Measured;
@@ -179,8 +180,8 @@ public final class PodAddresses {
         .onFailure(
             kept ->
                 log.atWarn()
-                    .addKeyValue("pod", taken.holding.pod())
-                    .addKeyValue("why", kept.toString())
+                    .addKeyValue(LogKeys.POD, taken.holding.pod())
+                    .addKeyValue(LogKeys.WHY, kept.toString())
                     .log("A failed ADD is not undone yet"))
         .otherwiseEmpty();
   }

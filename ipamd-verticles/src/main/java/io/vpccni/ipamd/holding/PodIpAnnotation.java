@@ -6,6 +6,7 @@ import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pod.Holding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +60,8 @@ public final class PodIpAnnotation {
         .onFailure(
             error ->
                 log.atWarn()
-                    .addKeyValue("pod", holding.pod())
-                    .addKeyValue("why", error.getMessage())
+                    .addKeyValue(LogKeys.POD, holding.pod())
+                    .addKeyValue(LogKeys.WHY, error.getMessage())
                     .log("The pod's address annotation was not cleared"))
         .otherwiseEmpty();
   }

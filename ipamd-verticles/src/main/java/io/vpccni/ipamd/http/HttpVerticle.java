@@ -11,6 +11,7 @@ import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.AgentMetrics;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Measured;
@@ -88,7 +89,9 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void introspect(HttpServerRequest request) {
-    log.atDebug().addKeyValue("path", request.path()).log("An introspection page was asked for");
+    log.atDebug()
+        .addKeyValue(LogKeys.PATH, request.path())
+        .log("An introspection page was asked for");
     var config = settings.config();
     switch (Objects.requireNonNullElse(request.path(), "")) {
       case "/v1/enis" ->
@@ -132,8 +135,8 @@ public final class HttpVerticle extends VerticleBase {
 
   private static void failed(HttpServerRequest request, Throwable error) {
     log.atWarn()
-        .addKeyValue("path", request.path())
-        .addKeyValue("why", error)
+        .addKeyValue(LogKeys.PATH, request.path())
+        .addKeyValue(LogKeys.WHY, error)
         .log("A page could not be answered");
     request.response().setStatusCode(500).end("Internal Server Error\n");
   }

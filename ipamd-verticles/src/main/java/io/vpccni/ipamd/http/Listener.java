@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vpccni.ipamd.condition.RaisedConditions;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class Listener {
         .compose(server::listen)
         .onSuccess(
             _ -> {
-              log.atInfo().addKeyValue("address", address).log("Listening");
+              log.atInfo().addKeyValue(LogKeys.ADDRESS, address).log("Listening");
               conditions.lower(CONDITION, address);
             })
         .onFailure(

@@ -4,6 +4,7 @@ import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.json.MalformedJson;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.Holding;
@@ -60,8 +61,8 @@ final class BranchFile {
     } catch (MalformedJson | IllegalArgumentException odd) {
       var aside = files.setAside(0, clock.date(clock.instant()));
       log.atError()
-          .addKeyValue("why", odd.getMessage())
-          .addKeyValue("kept_as", aside)
+          .addKeyValue(LogKeys.WHY, odd.getMessage())
+          .addKeyValue(LogKeys.KEPT_AS, aside)
           .log("The list of pods with branch ENIs is unreadable");
       return List.of();
     }

@@ -7,6 +7,7 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.holding.StalePods;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
@@ -149,8 +150,8 @@ public final class BranchPodsVerticle extends VerticleBase {
                     .ifPresentOrElse(
                         why ->
                             log.atWarn()
-                                .addKeyValue("pod", gone.pod())
-                                .addKeyValue("why", why)
+                                .addKeyValue(LogKeys.POD, gone.pod())
+                                .addKeyValue(LogKeys.WHY, why)
                                 .log("A pod with a branch ENI could not be cleaned up yet"),
                         () -> PodLog.tell("Pod removed, which went without a DEL", gone)));
   }

@@ -60,7 +60,8 @@ final class TrunkRequest {
   static ConditionChanged asked(WriteReply reply) {
     return switch (reply) {
       case KubernetesReply.Written _ ->
-          condition("Requested", "requested by the CNINode; the VPC resource controller attaches it");
+          condition(
+              "Requested", "requested by the CNINode; the VPC resource controller attaches it");
       case KubernetesReply.Failed failed -> notWritten(TRUNK, failed);
     };
   }

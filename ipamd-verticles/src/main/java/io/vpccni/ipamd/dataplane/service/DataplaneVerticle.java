@@ -15,6 +15,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
@@ -119,10 +120,10 @@ public final class DataplaneVerticle extends VerticleBase {
     switch (news) {
       case DataplaneNews.Connected(var host) ->
           log.atInfo()
-              .addKeyValue("missing_enis", host.missing())
+              .addKeyValue(LogKeys.MISSING_ENIS, host.missing())
               .log("net-programmer knows the desired state");
       case DataplaneNews.Lost(var why) ->
-          log.atWarn().addKeyValue("why", why).log("net-programmer cannot be used");
+          log.atWarn().addKeyValue(LogKeys.WHY, why).log("net-programmer cannot be used");
       case DataplaneNews.Repaired repaired -> repairs().tell(repaired);
       case DataplaneNews.HostChanged _,
           DataplaneNews.VethsDeleted _,
@@ -238,11 +239,11 @@ public final class DataplaneVerticle extends VerticleBase {
     switch (answered) {
       case Placements.Learned(var next) -> place(next);
       case Placements.Impossible(var next, var why) -> {
-        log.atWarn().addKeyValue("why", why).log("Pods were not placed");
+        log.atWarn().addKeyValue(LogKeys.WHY, why).log("Pods were not placed");
         place(next);
       }
       case Placements.Postponed(var next, var why) -> {
-        log.atWarn().addKeyValue("why", why).log("Pods are placed later");
+        log.atWarn().addKeyValue(LogKeys.WHY, why).log("Pods are placed later");
         placements = next;
         vertx.setTimer(PLACE_AGAIN.toMillis(), _ -> place(placements));
       }
@@ -263,7 +264,7 @@ public final class DataplaneVerticle extends VerticleBase {
                 case HostApplied applied -> announce(new DataplaneNews.HostChanged(applied));
                 case Failed failed ->
                     log.atWarn()
-                        .addKeyValue("why", failed.message())
+                        .addKeyValue(LogKeys.WHY, failed.message())
                         .log("The host's settings were not applied");
               }
             });

@@ -4,6 +4,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.dataplane.DataplaneNews.Repaired;
+import io.vpccni.ipamd.log.LogKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,9 @@ final class RepairNews {
 
   void tell(Repaired repaired) {
     log.atInfo()
-        .addKeyValue("kind", repaired.kind())
-        .addKeyValue("count", repaired.count())
-        .addKeyValue("detail", repaired.detail())
+        .addKeyValue(LogKeys.KIND, repaired.kind())
+        .addKeyValue(LogKeys.COUNT, repaired.count())
+        .addKeyValue(LogKeys.DETAIL, repaired.detail())
         .log(sentence(repaired));
     if (repaired.contested()) {
       conditions.raise(

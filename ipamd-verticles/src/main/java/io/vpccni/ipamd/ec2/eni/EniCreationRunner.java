@@ -31,6 +31,7 @@ import io.vpccni.ipamd.ec2.eni.EniCreation.Refused;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Step;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,12 +96,12 @@ final class EniCreationRunner {
       case Ready(var eni) -> {
         enis.attached(eni, around.later().now());
         enis.endWork(eni.id());
-        log.atInfo().addKeyValue("eni", eni.id()).log("ENI attached");
+        log.atInfo().addKeyValue(LogKeys.ENI, eni.id()).log("ENI attached");
       }
       case Deleting(var eni, var why) ->
           log.atWarn()
-              .addKeyValue("eni", eni.id())
-              .addKeyValue("reason", why)
+              .addKeyValue(LogKeys.ENI, eni.id())
+              .addKeyValue(LogKeys.WHY, why)
               .log("New ENI could not be attached and is deleted");
       case Broken _ -> givenUp(done);
       case Creating _, Looking _, Confirming _ -> {}

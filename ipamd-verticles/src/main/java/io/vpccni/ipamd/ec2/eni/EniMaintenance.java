@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Errors;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -226,8 +227,8 @@ final class EniMaintenance {
     failing.put(task, new Failing(times, around.later().now().plus(pause)));
     around.later().after(pause, this::repair);
     log.atWarn()
-        .addKeyValue("what", task)
-        .addKeyValue("reason", refused)
+        .addKeyValue(LogKeys.WHAT, task)
+        .addKeyValue(LogKeys.WHY, refused)
         .log("ENI maintenance failed, and is tried again");
     conditions.raise(
         CONDITION, task.toString(), refused.failed().code(), refused.getMessage() + WHEN);

@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Errors;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ final class EniRemoval {
         .onSuccess(
             _ -> {
               enis.detached(eni.id(), around.later().now());
-              log.atInfo().addKeyValue("eni", eni.id()).log("ENI detached");
+              log.atInfo().addKeyValue(LogKeys.ENI, eni.id()).log("ENI detached");
             })
         .compose(
             _ -> deletePatiently(eni.id(), DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))

@@ -8,6 +8,7 @@ import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,7 +188,7 @@ final class OrphanedEnis {
 
   private void deleted(EniId eni) {
     unstuck(eni);
-    log.atInfo().addKeyValue("eni", eni).log("Leaked ENI deleted");
+    log.atInfo().addKeyValue(LogKeys.ENI, eni).log("Leaked ENI deleted");
   }
 
   private void notDeleted(EniId eni, Ec2Refused why) {

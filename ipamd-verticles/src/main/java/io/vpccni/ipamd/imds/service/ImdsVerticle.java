@@ -15,6 +15,7 @@ import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
@@ -162,7 +163,7 @@ public final class ImdsVerticle extends VerticleBase {
     var before = known;
     known = known.read(cidrs);
     if (known.equals(before)) return;
-    log.atInfo().addKeyValue("cidrs", cidrs).log("VPC CIDRs changed");
+    log.atInfo().addKeyValue(LogKeys.CIDRS, cidrs).log("VPC CIDRs changed");
     ImdsEndpoints.VPC_CIDRS.publish(vertx.eventBus(), cidrs);
   }
 
@@ -175,7 +176,7 @@ public final class ImdsVerticle extends VerticleBase {
     if (told) return;
     var why = String.valueOf(error.getMessage());
     conditions().raise(CONDITION, "", "Unreachable", why + "; going on with what was last known");
-    log.atWarn().addKeyValue("reason", why).log("IMDS does not answer");
+    log.atWarn().addKeyValue(LogKeys.WHY, why).log("IMDS does not answer");
   }
 
   private void reachable() {

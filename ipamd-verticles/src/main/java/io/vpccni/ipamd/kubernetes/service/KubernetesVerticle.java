@@ -20,6 +20,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
 import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.ipamd.kubernetes.WarningEvent;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.time.ElapsedClock;
@@ -143,7 +144,7 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void noClient(Throwable error) {
-    log.atWarn().addKeyValue("reason", error).log("No Kubernetes client");
+    log.atWarn().addKeyValue(LogKeys.WHY, error).log("No Kubernetes client");
     watches().node().raise(String.valueOf(error.getMessage()));
   }
 
@@ -253,8 +254,8 @@ public final class KubernetesVerticle extends VerticleBase {
             error -> {
               budget.giveBack(event);
               log.atWarn()
-                  .addKeyValue("event", event.reason())
-                  .addKeyValue("reason", error)
+                  .addKeyValue(LogKeys.EVENT, event.reason())
+                  .addKeyValue(LogKeys.WHY, error)
                   .log("Kubernetes event not sent");
             });
   }

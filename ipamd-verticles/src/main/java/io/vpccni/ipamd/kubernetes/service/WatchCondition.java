@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.kubernetes.service;
 
 import io.vpccni.ipamd.condition.RaisedConditions;
+import io.vpccni.ipamd.log.LogKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ final class WatchCondition {
   void heard() {
     looksWithout = 0;
     if (conditions.lower(name, "")) {
-      log.atInfo().addKeyValue("what", what).log("The watch is open again");
+      log.atInfo().addKeyValue(LogKeys.WHAT, what).log("The watch is open again");
     }
   }
 
@@ -52,7 +53,7 @@ final class WatchCondition {
     looksWithout = LOOKS_UNTIL_RAISED;
     var detail = why + "; going on with what was last known";
     if (conditions.raise(name, "", "Unreachable", detail)) {
-      log.atWarn().addKeyValue("why", why).log("The Kubernetes API cannot be watched");
+      log.atWarn().addKeyValue(LogKeys.WHY, why).log("The Kubernetes API cannot be watched");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.WarningEvent;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pool.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +36,10 @@ public record ConditionNews(Condition condition, boolean over) {
 
   void tell(Logger log, EventBus bus) {
     (over ? log.atInfo() : log.atWarn())
-        .addKeyValue("condition", condition.key().name())
-        .addKeyValue("subject", condition.key().subject())
-        .addKeyValue("reason", condition.reason())
-        .addKeyValue("detail", condition.detail())
+        .addKeyValue(LogKeys.CONDITION, condition.key().name())
+        .addKeyValue(LogKeys.SUBJECT, condition.key().subject())
+        .addKeyValue(LogKeys.REASON, condition.reason())
+        .addKeyValue(LogKeys.DETAIL, condition.detail())
         .log(over ? "A condition is over" : "A condition is raised");
     if (!over) KubernetesEndpoints.EVENTS.publish(bus, event());
   }

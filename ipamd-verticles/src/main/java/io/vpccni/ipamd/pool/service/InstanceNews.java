@@ -115,9 +115,7 @@ final class InstanceNews {
                       TYPE_UNKNOWN,
                       instanceType,
                       "NotInTable",
-                      "it is not known how many ENIs it can have ("
-                          + why
-                          + "), so none is added");
+                      "it is not known how many ENIs it can have (" + why + "), so none is added");
                   vertx.setTimer(LIMITS_RETRY.toMillis(), _ -> askLimits(instanceType));
                 }
               }

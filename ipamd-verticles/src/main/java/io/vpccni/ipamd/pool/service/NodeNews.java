@@ -8,6 +8,7 @@ import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.stream.Streams;
@@ -60,7 +61,7 @@ final class NodeNews {
     conditions.raiseOnly(NodeLimits.SETTING_IGNORED, "NotANumber", wanted.ignored());
     if (!wanted.targets().equals(targets)) {
       log.atInfo()
-          .addKeyValue("targets", wanted.targets())
+          .addKeyValue(LogKeys.TARGETS, wanted.targets())
           .log("Warm targets changed by node annotation");
       targets = wanted.targets();
       pool.tell(new PoolEvent.TargetsChanged(targets, pool.now()));

@@ -11,6 +11,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
 import io.vpccni.ipamd.dataplane.PodPlaced;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.holding.StalePods;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -111,7 +112,9 @@ final class Programmer {
       case DataplaneReply.HostApplied(var tables, var missing, var _) ->
           pool.tell(new PoolEvent.HostApplied(tables, missing, pool.now()));
       case DataplaneReply.Failed failed ->
-          log.atWarn().addKeyValue("reply", failed).log("The host's settings were not applied");
+          log.atWarn()
+              .addKeyValue(LogKeys.REPLY, failed)
+              .log("The host's settings were not applied");
     }
   }
 }
