@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * net-programmer is connected and does not answer: its process is stopped, or the thread that
- * carries requests out is stuck.
+ * carries requests out is stuck. How soon that is known is in {@code ConnectionTest}.
  */
 class SilentProgrammerOnTheBusTest {
   @RegisterExtension final RealBus bus = new RealBus();
@@ -51,7 +49,7 @@ class SilentProgrammerOnTheBusTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void isToldWithinOneDeadlineAndServesAgainOnceItAnswers(boolean everything) {
+  void isToldAndServesAgainOnceItAnswers(boolean everything) {
     agent.start();
     assertThat(ready()).isTrue();
     Promise<Void> answers = Promise.promise();
@@ -60,10 +58,7 @@ class SilentProgrammerOnTheBusTest {
             everything || asked.getBodyCase() == BodyCase.PROBE
                 ? answers.future()
                 : Future.<Void>succeededFuture();
-    long silentSince = System.nanoTime();
     until(() -> unreachable() && !status().isEmpty());
-    assertThat(Duration.ofNanos(System.nanoTime() - silentSince))
-        .isLessThan(DataplaneEndpoints.DEADLINE);
     assertThat(status()).contains("net-programmer is connected and does not answer");
     assertThat(ready()).isFalse();
     assertThat(agent.serving("")).as("the agent itself is alive").isTrue();

@@ -24,9 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The real net-programmer dies, or lives and does not answer, while pods are added. */
 @ExtendWith(CniNodeExtension.class)
 class NetProgrammerTroubleIT {
-  /** An agent's question to net-programmer is given up after this time. */
-  private static final Duration ONE_DEADLINE = Duration.ofSeconds(12);
-
   private final CniNode cni;
 
   NetProgrammerTroubleIT(CniNode cni) {
@@ -66,10 +63,8 @@ class NetProgrammerTroubleIT {
     try (var view = new AgentView()) {
       assertThat(view.conditions(node)).doesNotContain("DataplaneUnreachable");
       node.netProgrammer().pause();
-      Wait.until(
-          "the condition is raised",
-          ONE_DEADLINE,
-          () -> view.conditions(node).contains("DataplaneUnreachable"));
+      waitFor(
+          "the condition is raised", () -> view.conditions(node).contains("DataplaneUnreachable"));
       var status = fails(cni.status(), 50);
       assertThat(status.json().getString("msg"))
           .contains("net-programmer is connected and does not answer");
