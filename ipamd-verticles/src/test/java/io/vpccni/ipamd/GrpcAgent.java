@@ -117,7 +117,7 @@ final class GrpcAgent {
   /** The connection closes, with all that is not answered. */
   void programmerDies() {
     await(listening.socket().close());
-    until(() -> runtime().call("STATUS", "x", "x").contains("not connected"));
+    until(() -> runtime().call("STATUS", "x", "x").contains("net-programmer cannot be used"));
   }
 
   void start(String... settings) {

@@ -66,7 +66,7 @@ class ProgrammerRestartOnTheBusTest {
     agent.start("ADD_WAIT_SECONDS=1");
     agent.programmerDies();
     assertThat(agent.runtime().call("ADD", "a", "a"))
-        .contains("\"code\": 11", "not connected to net-programmer");
+        .contains("\"code\": 11", "net-programmer cannot be used");
     assertThat(agent.view().holdings()).isEmpty();
   }
 

@@ -18,7 +18,7 @@ public final class DataplaneGate {
   private final Vertx vertx;
   private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
   private boolean open;
-  private String loss = "not yet; see the log of aws-node";
+  private String loss = "it is not connected yet; see the log of aws-node";
 
   public DataplaneGate(Vertx vertx) {
     this.vertx = vertx;
@@ -48,9 +48,7 @@ public final class DataplaneGate {
 
   /** Says why the data plane cannot be asked now, in the words of the loss; empty if it can. */
   public Optional<String> obstacle() {
-    return open
-        ? Optional.empty()
-        : Optional.of("the agent is not connected to net-programmer: " + loss);
+    return open ? Optional.empty() : Optional.of("net-programmer cannot be used: " + loss);
   }
 
   /**

@@ -65,7 +65,7 @@ class CniPluginTest {
     gate.heard(new DataplaneNews.Lost("Sync was not carried out: no nft"));
     assertThat(calls.call("STATUS", "x").text())
         .contains("\"code\": 50")
-        .contains("not connected to net-programmer: Sync was not carried out: no nft");
+        .contains("net-programmer cannot be used: Sync was not carried out: no nft");
   }
 
   @Test
