@@ -53,7 +53,7 @@ final class FormerMode {
       if (eni != null
           && !entry.getValue().wholeEni()
           && eni.counts()
-          && entry.getValue().cidrs().stream().anyMatch(cidr -> ofOtherKind(transition, cidr))) {
+          && entry.getValue().cidrs().stream().anyMatch(cidr -> isOfNoUse(transition, eni, cidr))) {
         return true;
       }
     }
@@ -104,13 +104,13 @@ final class FormerMode {
    * empty where it keeps nothing waiting.
    */
   static String outlook(Transition transition) {
-    var wanted =
-        transition.settings().kind() == AddressKind.SECONDARY_IP ? "single addresses" : "prefixes";
+    if (transition.cards().stream().noneMatch(card -> fillsAllSlots(transition, card))) return "";
     var cause =
-        "; since ENABLE_PREFIX_DELEGATION was changed, addresses of the former kind fill all slots"
-            + " that "
-            + wanted
-            + " need";
+        transition.settings().kind() == AddressKind.SECONDARY_IP
+            ? "; ENABLE_PREFIX_DELEGATION is false now, and prefixes of the mode before fill all"
+                + " slots that single addresses need"
+            : "; ENABLE_PREFIX_DELEGATION is true now, and single addresses of the mode before fill"
+                + " all slots that prefixes need";
     if (frees(transition)) return cause + "; they are being given back to EC2";
     return nextSlot(transition)
         .map(
@@ -121,8 +121,9 @@ final class FormerMode {
         .orElse("");
   }
 
-  private static boolean ofOtherKind(Transition transition, Cidr cidr) {
-    return cidr.single() != (transition.settings().kind() == AddressKind.SECONDARY_IP);
+  private static boolean isOfNoUse(Transition transition, EniState eni, Cidr cidr) {
+    var block = eni.blocks().get(cidr);
+    return block != null && !transition.usable().has(eni, block);
   }
 
   /** The sums alone tell it, which spares a look at thousands of addresses in each decision. */

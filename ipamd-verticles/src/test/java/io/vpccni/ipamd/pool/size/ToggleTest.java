@@ -105,15 +105,16 @@ class ToggleTest {
   }
 
   @ParameterizedTest(name = "to {0}")
-  @CsvSource({"IPV4_PREFIX,prefixes", "SECONDARY_IP,single addresses"})
-  void anAddThatTimesOutMeanwhileNamesTheChangeOfMode(AddressKind kind, String wanted) {
+  @CsvSource({"IPV4_PREFIX,true,prefixes", "SECONDARY_IP,false,single addresses"})
+  void anAddThatTimesOutMeanwhileNamesTheChangeOfMode(
+      AddressKind kind, String setting, String wanted) {
     var node = partOfTheOtherKindIsReleased(kind).after(REST.plusSeconds(1));
     node.ec2.silent.add(UnassignAddresses.class);
     restart(node, kind, 1, 2).adds("new").after(Duration.ofSeconds(16));
     node.refused("new", AssignReply.Reason.TIMED_OUT);
     assertThat(node.refusal("new"))
-        .contains("since ENABLE_PREFIX_DELEGATION was changed")
-        .contains("all slots that " + wanted + " need")
+        .contains("ENABLE_PREFIX_DELEGATION is " + setting + " now")
+        .contains("of the mode before fill all slots that " + wanted + " need")
         .contains("they are being given back to EC2");
   }
 
@@ -123,7 +124,7 @@ class ToggleTest {
     var node = partOfTheOtherKindIsReleased(kind);
     restart(node, kind, 1, 2).adds("early").refused("early", AssignReply.Reason.NO_ADDRESS);
     assertThat(node.refusal("early"))
-        .contains("since ENABLE_PREFIX_DELEGATION was changed")
+        .contains("of the mode before fill all slots")
         .contains("EC2 is asked to take back the first of them in 30 s");
     node.after(REST.minusSeconds(10)).adds("late").unanswered("late");
     node.after(Duration.ofSeconds(14));
@@ -139,6 +140,13 @@ class ToggleTest {
     var settings = PoolSettings.defaults().withTargets(TARGETS).withKind(former);
     var node = new Scenario(settings).limits(1, 2).starts().pods(single ? 2 : 20);
     return node.shape("2").pods(single ? 1 : 16);
+  }
+
+  @Test
+  void aRefusalThatHasAnotherCauseDoesNotBlameTheMode() {
+    var node = new Scenario(PoolSettings.defaults().withTargets(TARGETS)).limits(1, 2).starts();
+    node.adds("a", "b", "c").refused("c", AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("c")).doesNotContain("ENABLE_PREFIX_DELEGATION");
   }
 
   private static Ip held(Scenario node, String pod) {
