@@ -18,6 +18,8 @@ enum Fault {
   SUBNET_FULL,
   /** The subnet has addresses, but no contiguous /28 for a while. */
   SUBNET_FRAGMENTED,
+  /** Neither EC2 nor IMDS shows the address block of the subnet for a while. */
+  SUBNET_HIDDEN,
   DISK_FULL,
   /** net-programmer does not answer. */
   VETHS_UNKNOWN,

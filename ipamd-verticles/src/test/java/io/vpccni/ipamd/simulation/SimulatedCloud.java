@@ -66,6 +66,7 @@ final class SimulatedCloud {
   private final String instance;
   private final EniHistory history = new EniHistory();
   private CloudState state = CloudState.empty("us-west-2", "123456789012");
+  private boolean blocksShown = true;
   int mutations;
 
   SimulatedCloud(VirtualTime time, Random chance, Mode mode) {
@@ -112,6 +113,12 @@ final class SimulatedCloud {
   /** Sets how many addresses other users of the subnet leave free. */
   void occupy(int free, boolean fragmented) {
     call(new OccupySubnet(subnet, free, fragmented));
+  }
+
+  /** Sets whether the address blocks of subnets are shown. */
+  void showBlocks(boolean shown) {
+    blocksShown = shown;
+    remember();
   }
 
   /** Does what the sweep for leaked ENIs does. */
@@ -276,7 +283,7 @@ final class SimulatedCloud {
         eni.mac(),
         new AttachedEni.Place(at.card(), at.deviceIndex()),
         new SubnetId(eni.subnetId()),
-        Optional.of(Cidr.parse("10.0.0.0/23")),
+        blocksShown ? Optional.of(Cidr.parse("10.0.0.0/23")) : Optional.empty(),
         eni.primary(),
         cidrs,
         EniKind.ORDINARY,

@@ -78,6 +78,7 @@ final class SimulatedLinks {
     var tables = new HashMap<EniId, Integer>();
     var missing = new HashSet<EniId>();
     for (var eni : enis) {
+      if (!eni.routable()) continue;
       boolean late =
           this.missing.contains(eni.mac())
               ? node.chance.nextBoolean()

@@ -105,7 +105,14 @@ final class Simulation {
         coverage.seen(Fault.SUBNET_FRAGMENTED);
         cloud.occupy(40, true);
       }
-      default -> cloud.occupy(1000, false);
+      case 2 -> {
+        coverage.seen(Fault.SUBNET_HIDDEN);
+        cloud.showBlocks(false);
+      }
+      default -> {
+        cloud.occupy(1000, false);
+        cloud.showBlocks(true);
+      }
     }
     cloud.sweep();
     time.in(Duration.ofSeconds(60 + chance.nextInt(400)), this::subnetTrouble);
@@ -145,6 +152,7 @@ final class Simulation {
     node.faulty = false;
     node.uncordon();
     cloud.occupy(1000, false);
+    cloud.showBlocks(true);
     cloud.sweep();
     pods.settle(most);
     if (!node.up) {
