@@ -52,7 +52,16 @@ public final class VpcSim {
    * @param dataPlane is told of everything that happens from now on
    */
   public static Future<VpcSim> start(Vertx vertx, Cloud cloud, EffectListener dataPlane) {
-    var sim = new VpcSim(vertx, cloud, InstantSource.system(), dataPlane);
+    return start(vertx, cloud, dataPlane, InstantSource.system());
+  }
+
+  /**
+   * Starts the same with another clock than the system's, as clients of a node whose clock is wrong
+   * see it.
+   */
+  public static Future<VpcSim> start(
+      Vertx vertx, Cloud cloud, EffectListener dataPlane, InstantSource clock) {
+    var sim = new VpcSim(vertx, cloud, clock, dataPlane);
     cloud.listener(sim::follow);
     return sim.servers.listen().compose(_ -> sim.openAdmin()).map(sim);
   }

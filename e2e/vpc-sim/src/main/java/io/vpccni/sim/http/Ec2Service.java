@@ -1,5 +1,7 @@
 package io.vpccni.sim.http;
 
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
+
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -14,6 +16,7 @@ import io.vpccni.sim.query.Form;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,8 +91,7 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
         : vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
   }
 
-  private static void send(
-      HttpServerRequest request, String action, Reply.Result result, String id) {
+  private void send(HttpServerRequest request, String action, Reply.Result result, String id) {
     switch (result) {
       case Reply.Answered(var answer) ->
           send(request, 200, ResponseWriter.write(action, answer, id), id);
@@ -99,15 +101,17 @@ public final class Ec2Service implements Handler<HttpServerRequest> {
     }
   }
 
-  private static void send(HttpServerRequest request, ApiError error, String id) {
+  private void send(HttpServerRequest request, ApiError error, String id) {
     send(request, error.httpStatus(), ResponseWriter.write(error, id), id);
   }
 
-  private static void send(HttpServerRequest request, int status, String xml, String id) {
+  /** The date is what clients correct their clock by. */
+  private void send(HttpServerRequest request, int status, String xml, String id) {
     request
         .response()
         .setStatusCode(status)
         .putHeader("Content-Type", "text/xml;charset=UTF-8")
+        .putHeader("Date", RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC)))
         .putHeader("x-amzn-RequestId", id)
         .end(xml);
   }

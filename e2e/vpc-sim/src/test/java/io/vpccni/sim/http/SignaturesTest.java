@@ -128,11 +128,13 @@ class SignaturesTest {
           IncompleteSignature | AWS4-HMAC-SHA256 Credential=AKIA/DATE/us-west-2/ec2/aws4_request, SignedHeaders=host, Signature=ZEROS
           AuthFailure         | AWS4-HMAC-SHA256 Credential=AKIA/DATE/us-west-2/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=ZEROS
           AuthFailure         | AWS4-HMAC-SHA256 Credential=AKIA/20200101/us-west-2/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=ZEROS
+          AuthFailure         | EARLY AWS4-HMAC-SHA256 Credential=AKIA/DATE/us-west-2/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=ZEROS
           RequestExpired      | OLD AWS4-HMAC-SHA256 Credential=AKIA/DATE/us-west-2/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=ZEROS
           """)
   void whatIsNoSignatureIsRefused(String code, String header) throws Exception {
-    boolean old = header != null && header.startsWith("OLD ");
-    var time = Instant.now().minus(old ? Duration.ofMinutes(10) : Duration.ZERO);
+    var text = header == null ? "" : header;
+    int minutes = text.startsWith("OLD ") ? -10 : text.startsWith("EARLY ") ? 10 : 0;
+    var time = Instant.now().plus(Duration.ofMinutes(minutes));
     var answer = SignedForms.send(sim, "Action=DescribeVpcs", header, time);
     assertThat(answer.body()).contains("<Code>" + code + "</Code>");
   }

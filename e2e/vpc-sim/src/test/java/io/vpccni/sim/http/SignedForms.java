@@ -44,7 +44,7 @@ final class SignedForms {
       request.header(
           "Authorization",
           header
-              .replace("OLD ", "")
+              .replaceFirst("^(OLD|EARLY) ", "")
               .replace("DATE", date.substring(0, 8))
               .replace("ZEROS", "0".repeat(64)));
     }

@@ -39,7 +39,7 @@ final class SdkErrors {
       var message = details.errorMessage();
       return new Ec2Refused(
           new Failed(
-              action, code, message == null ? "" : message, Ec2Errors.kind(code), Optional.empty()),
+              action, code, message == null ? "" : message, kind(answered, code), Optional.empty()),
           answered);
     }
     // A load balancer or proxy answered instead of EC2: only the status tells.
@@ -55,6 +55,15 @@ final class SdkErrors {
         new Failed(
             action, "Http" + status, String.valueOf(answered.getMessage()), kind, Optional.empty()),
         answered);
+  }
+
+  /**
+   * Sorts a refusal. One of a wrong date may look as if the key were wrong, which the SDK finds out
+   * by the date of the answer. It signs the next request with EC2's time, so the same call may be
+   * sent again.
+   */
+  private static FailureKind kind(AwsServiceException answered, String code) {
+    return answered.isClockSkewException() ? FailureKind.UNAVAILABLE : Ec2Errors.kind(code);
   }
 
   private static Ec2Refused unanswered(String action, SdkClientException error) {

@@ -66,6 +66,8 @@ public final class LoopbackNode implements AutoCloseable {
   final Queue<ConditionChanged> conditions = new ConcurrentLinkedQueue<>();
   final Queue<ApiCallMade> calls = new ConcurrentLinkedQueue<>();
 
+  private final InstantSource cloudClock;
+
   /** The agent's wall clock, which a test may set. */
   private final AtomicReference<Duration> wallClockOffset = new AtomicReference<>(Duration.ZERO);
 
@@ -85,9 +87,26 @@ public final class LoopbackNode implements AutoCloseable {
     this(outside, type, settings, new KnownTypes());
   }
 
+  /**
+   * @param cloudClock the clock of EC2 and of all other services
+   */
+  LoopbackNode(Vertx outside, String type, InstantSource cloudClock) {
+    this(outside, type, CloudSettings.prompt(), new KnownTypes(), cloudClock);
+  }
+
   LoopbackNode(Vertx outside, String type, CloudSettings settings, KnownTypes types) {
+    this(outside, type, settings, types, InstantSource.system());
+  }
+
+  private LoopbackNode(
+      Vertx outside,
+      String type,
+      CloudSettings settings,
+      KnownTypes types,
+      InstantSource cloudClock) {
+    this.cloudClock = cloudClock;
     cloud = new Cloud(settings, types);
-    sim = Waiting.done(VpcSim.start(outside, cloud, EffectListener.NONE));
+    sim = Waiting.done(VpcSim.start(outside, cloud, EffectListener.NONE, cloudClock));
     scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), true, new TreeMap<>()));
     vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
     subnet = subnet("10.0.0.0/20", Map.of());
@@ -101,7 +120,7 @@ public final class LoopbackNode implements AutoCloseable {
   }
 
   private void scene(SceneCall call) {
-    cloud.perform(call, Instant.now());
+    cloud.perform(call, cloudClock.instant());
   }
 
   /** A further subnet in the same zone; returns its id. */
@@ -126,6 +145,11 @@ public final class LoopbackNode implements AutoCloseable {
 
   /** Starts the agent's side, as after a start of the process. */
   LoopbackNode agent(UnaryOperator<Ec2Settings> change) {
+    return agent(instance, change);
+  }
+
+  /** Starts the agent's side of any instance of the cloud. */
+  LoopbackNode agent(String on, UnaryOperator<Ec2Settings> change) {
     // The SDK's credential chain; what the simulator makes of them does not matter here.
     System.setProperty("aws.accessKeyId", "AKIATEST");
     System.setProperty("aws.secretAccessKey", "secret");
@@ -145,7 +169,7 @@ public final class LoopbackNode implements AutoCloseable {
             d.tagging(),
             d.networking(),
             d.access());
-    var imdsUrl = Objects.requireNonNull(sim.endpoints().imds().get(instance)).toString();
+    var imdsUrl = Objects.requireNonNull(sim.endpoints().imds().get(on)).toString();
     var changed = change.apply(settings);
     Waiting.done(
         vertx.deployVerticle(
@@ -243,7 +267,7 @@ public final class LoopbackNode implements AutoCloseable {
   /** Our ENIs that hang about unattached: there must be none in the end. */
   List<String> available() {
     return cloud.state().enis().stream()
-        .filter(eni -> eni.status(Instant.now()).equals("available"))
+        .filter(eni -> eni.status(cloudClock.instant()).equals("available"))
         .map(Eni::id)
         .toList();
   }
