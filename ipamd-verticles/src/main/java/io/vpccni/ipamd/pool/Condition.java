@@ -52,6 +52,8 @@ public record Condition(Key key, String reason, String detail, Instant since)
     ENI_CONFIG_MISSING("EniConfigMissing"),
     DATAPLANE_UNREACHABLE("DataplaneUnreachable"),
     CHECKPOINT_UNREADABLE("CheckpointUnreadable"),
+    /** The checkpoint came with an image or a snapshot of another instance, and is not used. */
+    CHECKPOINT_FOREIGN("CheckpointForeign"),
     CHECKPOINT_UNWRITABLE("CheckpointUnwritable");
 
     private final String text;

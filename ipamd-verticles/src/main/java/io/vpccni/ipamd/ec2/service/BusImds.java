@@ -22,7 +22,11 @@ record BusImds(EventBus bus) implements Imds {
         .compose(
             reply ->
                 switch (reply) {
-                  case ImdsReply.Facts(var facts, _) -> Future.succeededFuture(facts);
+                  // A checkpoint may be another instance's, whose ENIs EC2 would then be asked for.
+                  case ImdsReply.Facts(var facts, var fresh) ->
+                      fresh
+                          ? Future.succeededFuture(facts)
+                          : away("IMDS has not answered since the start");
                   case ImdsReply.Unavailable(var reason) -> away(reason);
                 });
   }

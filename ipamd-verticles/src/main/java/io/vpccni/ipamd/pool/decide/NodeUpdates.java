@@ -8,6 +8,7 @@ import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.calls.Egress;
 import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.truth.ForeignCheckpoint;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +33,9 @@ final class NodeUpdates {
   }
 
   static void node(Transition transition, NodeFacts facts) {
+    if (ForeignCheckpoint.isOther(transition, facts)) {
+      ForeignCheckpoint.drop(transition, facts);
+    }
     if (!transition.context.facts().equals(Optional.of(facts))) {
       transition.context = transition.context.withFacts(facts);
       Egress.look(transition);

@@ -20,6 +20,9 @@ import java.time.Duration;
  * have.
  */
 final class InstanceNews {
+  /** Pods that are added meanwhile wait, so it is much shorter than an ADD may take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final Duration LIMITS_RETRY = Duration.ofMinutes(1);
   private static final String TYPE_UNKNOWN = "InstanceTypeUnknown";
 
@@ -40,21 +43,15 @@ final class InstanceNews {
     var bus = vertx.eventBus();
     return Future.all(
         ImdsEndpoints.FACTS.hear(bus, this::learned),
-        ImdsEndpoints.VPC_CIDRS.hear(
-            bus,
-            _ ->
-                heed(
-                    ImdsEndpoints.READ_FACTS.ask(
-                        bus, new ImdsRequest.ReadFacts(), ImdsEndpoints.DEADLINE))));
+        ImdsEndpoints.VPC_CIDRS.hear(bus, _ -> readFacts(ImdsEndpoints.DEADLINE)));
   }
 
-  /** Takes over the facts of the process before; IMDS starts with it where it does not answer. */
-  void lastKnown(NodeFacts facts) {
-    pool.tell(new PoolEvent.FactsKnown(facts, pool.now()));
-    limits(facts);
-    heed(
-        ImdsEndpoints.LAST_KNOWN.ask(
-            vertx.eventBus(), new ImdsRequest.LastKnown(facts), ImdsEndpoints.DEADLINE));
+  /**
+   * Asks IMDS which instance this is, since a checkpoint may be another one's. Completes when the
+   * pool has been told, or when IMDS has not answered for a while; never fails.
+   */
+  Future<Void> identify() {
+    return readFacts(PATIENCE).transform(_ -> Future.succeededFuture());
   }
 
   void readAttached() {
@@ -71,14 +68,16 @@ final class InstanceNews {
             });
   }
 
-  private void heed(Future<ImdsReply.FactsReply> asked) {
-    asked.onSuccess(
-        reply -> {
-          switch (reply) {
-            case ImdsReply.Facts facts -> learned(facts);
-            case ImdsReply.Unavailable _ -> {} // it is published when IMDS has it
-          }
-        });
+  private Future<ImdsReply.FactsReply> readFacts(Duration deadline) {
+    return ImdsEndpoints.READ_FACTS
+        .ask(vertx.eventBus(), new ImdsRequest.ReadFacts(), deadline)
+        .onSuccess(
+            reply -> {
+              switch (reply) {
+                case ImdsReply.Facts facts -> learned(facts);
+                case ImdsReply.Unavailable _ -> {} // it is published when IMDS has it
+              }
+            });
   }
 
   private void learned(ImdsReply.Facts read) {
@@ -86,7 +85,8 @@ final class InstanceNews {
     pool.tell(new PoolEvent.FactsKnown(read.facts(), pool.now()));
   }
 
-  private void limits(NodeFacts facts) {
+  /** Tells what an instance of this type may have. */
+  void limits(NodeFacts facts) {
     InstanceLimits.of(facts.instance().type())
         .ifPresentOrElse(
             type -> limited(facts.instance().type(), type),

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.service;
 import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
@@ -15,6 +16,7 @@ import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
@@ -55,6 +57,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private final CallIds callIds;
   private final Callers callers = new Callers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
+  private final Promise<Void> restored = Promise.promise();
   private PoolState state;
   private Streams streams;
   private CommandPerformer performer;
@@ -86,7 +89,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     performer = new CommandPerformer(vertx, this, checkpoint, callers, programmer, instance);
   }
 
-  /** Complete once the checkpoint has been read; calls that come earlier wait. */
+  /**
+   * Completes once the checkpoint has been taken over; calls that come earlier wait. IMDS is asked
+   * first, because a checkpoint of another instance must not be acted on.
+   */
   @Override
   public Future<?> start() {
     return serve(vertx.eventBus())
@@ -94,19 +100,26 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
         .onSuccess(_ -> ConditionsWanted.TOPIC.publish(vertx.eventBus(), new ConditionsWanted()))
         .compose(_ -> Future.all(instance.listen(), node.listen(), programmer.listen()))
         .compose(_ -> vertx.executeBlocking(checkpoint::load))
-        .onSuccess(
-            loaded -> {
-              streams.each(
-                  streams.newestOfEach(ANNOUNCE_EACH, changes),
-                  changed -> PoolEndpoints.CHANGED.publish(vertx.eventBus(), changed));
-              tell(new PoolEvent.CheckpointLoaded(loaded.durable(), loaded.unreadable(), now()));
-              loaded
-                  .durable()
-                  .agent()
-                  .flatMap(agent -> agent.facts())
-                  .ifPresent(instance::lastKnown);
-              streams.each(streams.ticks(TICK), _ -> tell(new PoolEvent.Ticked(now())));
-            });
+        .compose(loaded -> identified(loaded.durable()).map(loaded))
+        .onSuccess(this::restore);
+  }
+
+  private Future<Void> identified(Durable durable) {
+    var asked = instance.identify();
+    // Otherwise there is nothing to compare: nobody need wait.
+    return durable.agent().flatMap(agent -> agent.facts()).isPresent()
+        ? asked
+        : Future.succeededFuture();
+  }
+
+  private void restore(Checkpoint.Loaded loaded) {
+    streams.each(
+        streams.newestOfEach(ANNOUNCE_EACH, changes),
+        changed -> PoolEndpoints.CHANGED.publish(vertx.eventBus(), changed));
+    tell(new PoolEvent.CheckpointLoaded(loaded.durable(), loaded.unreadable(), now()));
+    state.context().facts().ifPresent(instance::limits);
+    restored.complete();
+    streams.each(streams.ticks(TICK), _ -> tell(new PoolEvent.Ticked(now())));
   }
 
   private Future<?> serve(EventBus bus) {
@@ -119,14 +132,16 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
             PoolEndpoints.FIND.serve(
                 bus,
                 asked ->
-                    Future.succeededFuture(
-                        new Found(PoolViews.holding(state, asked.attachment())))),
+                    restored
+                        .future()
+                        .map(_ -> new Found(PoolViews.holding(state, asked.attachment())))),
             PoolEndpoints.DETACHING.serve(
                 bus,
                 asked ->
                     Future.succeededFuture(
                         new Detaching(state.links().detaching().contains(asked.attachment())))),
-            PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(PoolViews.of(state))),
+            // Without the checkpoint's pods, a view would make the data plane remove their rules.
+            PoolEndpoints.VIEW.serve(bus, _ -> restored.future().map(_ -> PoolViews.of(state))),
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 

@@ -39,6 +39,10 @@ public final class Restore {
                     "Unreadable",
                     why + "; kept aside, the pool is rebuilt from EC2 and the links on this node"));
     var durable = loaded.durable();
+    if (ForeignCheckpoint.is(transition, durable)) {
+      ForeignCheckpoint.leaveOut(transition, durable);
+      return;
+    }
     durable.agent().ifPresent(agent -> agent(transition, agent));
     // The newest entry of two for one address is the one whose pod was wired last.
     durable.holdings().stream()
