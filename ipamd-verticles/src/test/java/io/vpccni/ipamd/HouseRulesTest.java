@@ -188,14 +188,27 @@ class HouseRulesTest {
   }
 
   @Test
-  void onlyTheEc2PackageKnowsTheSdk() {
+  void onlyOnePackageKnowsTheSdk() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.vpccni.ipamd.ec2..")
+        .resideOutsideOfPackage("io.vpccni.ipamd.ec2.sdk")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon..")
-        .because("EC2 is asked over the bus: one client, one budget, one classifier of errors")
+        .because("rules about ENIs must not change when AWS's client does: extend Ec2Api")
+        .check(ours);
+  }
+
+  @Test
+  void othersSeeOfEc2AndImdsTheContractOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.vpccni.ipamd.ec2..", "io.vpccni.ipamd.imds..", "io.vpccni.ipamd")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vpccni.ipamd.ec2.*..", "io.vpccni.ipamd.imds.*..")
+        .because("they are asked over the bus: one client, one budget, one classifier of errors")
         .check(ours);
   }
 
