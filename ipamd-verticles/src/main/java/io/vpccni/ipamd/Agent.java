@@ -155,16 +155,13 @@ final class Agent {
         optional(
             on,
             new ImdsVerticle(
-                ImdsSettings.from(
-                    config.aws().sdkVariables(), config.ipv6(), config.host().egress().ipv6()),
+                ImdsSettings.of(
+                    config.aws().sdk().metadata(), config.ipv6(), config.host().egress().ipv6()),
                 clock)),
         optional(
             on,
             new Ec2Verticle(
-                Ec2Choice.of(config),
-                config.aws().sdkVariables(),
-                InstantSource.system(),
-                RandomGenerator.getDefault())),
+                Ec2Choice.of(config), InstantSource.system(), RandomGenerator.getDefault())),
         optional(on, new KubernetesVerticle(KubernetesChoice.of(config), clock)),
         optional(on, new DataplaneVerticle(config)),
         Future.join(

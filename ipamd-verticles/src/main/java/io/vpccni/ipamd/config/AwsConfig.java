@@ -11,7 +11,7 @@ import java.util.Map;
  * @param ec2Endpoint {@code AWS_EC2_ENDPOINT}; empty for the region's own
  * @param version {@code VPC_CNI_VERSION}, for the user agent
  * @param httpTimeout {@code HTTP_TIMEOUT}, 10 s or more
- * @param sdkVariables variables that every AWS SDK knows (IMDS, proxy, CA bundle), as they are set
+ * @param sdk what every AWS SDK takes from the environment
  */
 public record AwsConfig(
     String clusterName,
@@ -19,9 +19,8 @@ public record AwsConfig(
     String ec2Endpoint,
     String version,
     Duration httpTimeout,
-    Map<String, String> sdkVariables) {
+    SdkConfig sdk) {
   public AwsConfig {
     additionalTags = Map.copyOf(additionalTags);
-    sdkVariables = Map.copyOf(sdkVariables);
   }
 }

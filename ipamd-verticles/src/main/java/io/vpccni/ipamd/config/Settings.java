@@ -12,7 +12,6 @@ import io.vpccni.ipamd.pool.Targets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -159,17 +158,28 @@ final class Settings {
         in.read(Ec2Table.EC2_ENDPOINT),
         in.read(Ec2Table.VERSION),
         Duration.ofSeconds(in.read(Ec2Table.HTTP_TIMEOUT)),
-        sdkVariables());
+        sdk());
   }
 
-  /** Returns only those that are set: an empty one may have a meaning of its own. */
-  private Map<String, String> sdkVariables() {
-    var variables = new LinkedHashMap<String, String>();
-    for (var setting : SdkTable.OF_SDK) {
-      var text = in.read(setting);
-      if (in.isSet(setting.name())) variables.put(setting.name(), text);
-    }
-    return variables;
+  private SdkConfig sdk() {
+    return new SdkConfig(
+        new SdkConfig.Metadata(
+            in.read(SdkTable.METADATA_ENDPOINT).strip(),
+            in.read(SdkTable.METADATA_MODE),
+            in.read(SdkTable.METADATA_DISABLED),
+            in.read(SdkTable.METADATA_V1_DISABLED)),
+        in.read(SdkTable.CA_BUNDLE).strip(),
+        new SdkConfig.Proxies(
+            either(SdkTable.HTTPS_PROXY_LOWER, SdkTable.HTTPS_PROXY),
+            either(SdkTable.HTTP_PROXY_LOWER, SdkTable.HTTP_PROXY),
+            either(SdkTable.NO_PROXY_LOWER, SdkTable.NO_PROXY)));
+  }
+
+  /** The name in lower case wins, as in curl. */
+  private String either(Setting<String> lower, Setting<String> upper) {
+    var first = in.read(lower);
+    var second = in.read(upper);
+    return (first.isBlank() ? second : first).strip();
   }
 
   private ClusterConfig cluster() {

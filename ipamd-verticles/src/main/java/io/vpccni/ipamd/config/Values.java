@@ -44,6 +44,13 @@ record Values<T>(
             });
   }
 
+  /**
+   * Reads a flag as the AWS SDKs do: it is set by {@code true} in any case, and by nothing else.
+   */
+  static Values<Boolean> sdkFlag() {
+    return of("true, false", true, text -> lower(text.strip()).equals("true"));
+  }
+
   /** Allows whole numbers of at least 0; a negative one counts as malformed. */
   static Values<Integer> count() {
     return number(0, Integer.MAX_VALUE);

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.ec2;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,24 @@ public record Ec2Settings(
    * @param version {@code VPC_CNI_VERSION}, for the user agent
    */
   public record Connection(
-      Optional<URI> endpoint, Duration tryTimeout, Duration overallTimeout, String version) {}
+      Optional<URI> endpoint,
+      Duration tryTimeout,
+      Duration overallTimeout,
+      String version,
+      Transport transport) {}
+
+  /**
+   * Says by which way EC2 is reached.
+   *
+   * @param caBundle the CA certificates to trust instead of the JVM's
+   * @param httpsProxy URL of the proxy to an https endpoint; empty for none
+   * @param httpProxy URL of the proxy to an endpoint without TLS; empty for none
+   * @param noProxy hosts that are reached without a proxy, separated by commas or blanks
+   */
+  public record Transport(
+      Optional<Path> caBundle, String httpsProxy, String httpProxy, String noProxy) {
+    public static final Transport DIRECT = new Transport(Optional.empty(), "", "", "");
+  }
 
   /**
    * These are the tags that ENIs get, and that tell which ENIs are managed.
@@ -60,7 +78,8 @@ public record Ec2Settings(
   /** Returns the reference's defaults: IPv4, with subnet discovery and leak clean-up on. */
   public static Ec2Settings defaults() {
     return new Ec2Settings(
-        new Connection(Optional.empty(), DEFAULT_TRY_TIMEOUT, DEFAULT_OVERALL_TIMEOUT, ""),
+        new Connection(
+            Optional.empty(), DEFAULT_TRY_TIMEOUT, DEFAULT_OVERALL_TIMEOUT, "", Transport.DIRECT),
         new Tagging("", Map.of(), true),
         new Networking(false, false, true, false),
         new Access(true, false, true));

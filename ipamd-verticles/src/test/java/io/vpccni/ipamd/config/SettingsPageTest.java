@@ -84,12 +84,27 @@ class SettingsPageTest {
   }
 
   @Test
+  void aProxyVariableInLowerCaseWins() {
+    var env =
+        Map.of(
+            "ENABLE_IPv4", "true",
+            "HTTPS_PROXY", "http://upper:1",
+            "https_proxy", " http://lower:1 ",
+            "NO_PROXY", "upper",
+            "no_proxy", " ");
+    var proxies = AgentConfig.parse(env).config().aws().sdk().proxies();
+    assertThat(proxies.https()).isEqualTo("http://lower:1");
+    assertThat(proxies.http()).isEmpty();
+    assertThat(proxies.direct()).as("a blank one counts as missing").isEqualTo("upper");
+  }
+
+  @Test
   void aPasswordOfAProxyIsNotShown() {
     var parsed =
         AgentConfig.parse(
             Map.of("ENABLE_IPv4", "true", "HTTPS_PROXY", "http://me:secret@proxy:3128"));
     assertThat(parsed.effective()).containsEntry("HTTPS_PROXY", "http://…@proxy:3128");
-    assertThat(parsed.config().aws().sdkVariables())
-        .containsEntry("HTTPS_PROXY", "http://me:secret@proxy:3128");
+    assertThat(parsed.config().aws().sdk().proxies().https())
+        .isEqualTo("http://me:secret@proxy:3128");
   }
 }

@@ -1,17 +1,15 @@
 package io.vpccni.ipamd.ec2.sdk;
 
+import io.vpccni.ipamd.ec2.Ec2Settings.Transport;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Derives the proxy to EC2 from the variables that every tool knows ({@code HTTPS_PROXY}, {@code
- * HTTP_PROXY}, {@code NO_PROXY}, each also in lower case, which wins as in curl). It is pure.
+ * Says by which proxy an endpoint of EC2 is reached, and which hosts without it. Pure.
  *
  * @param proxy what to connect to; user information is for basic authentication
  * @param direct patterns of host names that are reached without the proxy
@@ -22,8 +20,8 @@ record ProxySettings(URI proxy, Set<String> direct) {
   }
 
   /** Returns the proxy for requests to an endpoint of this scheme; empty without a proxy. */
-  static Optional<ProxySettings> from(Map<String, String> env, String endpointScheme) {
-    var url = either(env, endpointScheme.equals("http") ? "http_proxy" : "https_proxy");
+  static Optional<ProxySettings> of(Transport transport, String endpointScheme) {
+    var url = endpointScheme.equals("http") ? transport.httpProxy() : transport.httpsProxy();
     if (url.isEmpty()) {
       return Optional.empty();
     }
@@ -33,7 +31,7 @@ record ProxySettings(URI proxy, Set<String> direct) {
           "the proxy variable for " + endpointScheme + " names no host: \"" + url + "\"");
     }
     var direct =
-        Arrays.stream(either(env, "no_proxy").split("[,\\s]+", -1))
+        Arrays.stream(transport.noProxy().split("[,\\s]+", -1))
             .filter(item -> !item.isEmpty())
             .map(ProxySettings::pattern)
             .collect(Collectors.toUnmodifiableSet());
@@ -58,10 +56,5 @@ record ProxySettings(URI proxy, Set<String> direct) {
     }
     var name = item.startsWith("*.") ? item.substring(2) : item.replaceFirst("^\\.", "");
     return "(.*\\.)?" + Pattern.quote(name.replaceFirst(":\\d+$", ""));
-  }
-
-  private static String either(Map<String, String> env, String lower) {
-    var text = env.getOrDefault(lower, "");
-    return (text.isBlank() ? env.getOrDefault(lower.toUpperCase(Locale.ROOT), "") : text).strip();
   }
 }

@@ -15,7 +15,6 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -69,8 +68,7 @@ public final class SdkClients {
    *
    * @param wallClock the clock that the SDK signs by, which is compared with EC2's
    */
-  public static Open ec2(
-      Ec2Settings settings, String region, Map<String, String> env, InstantSource wallClock) {
+  public static Open ec2(Ec2Settings settings, String region, InstantSource wallClock) {
     var loops = SdkEventLoopGroup.builder().numberOfThreads(1).build();
     var timeouts = oneThread();
     var http =
@@ -84,12 +82,12 @@ public final class SdkClients {
             .readTimeout(settings.connection().tryTimeout())
             .writeTimeout(settings.connection().tryTimeout());
     var scheme = settings.connection().endpoint().map(uri -> uri.getScheme()).orElse("https");
-    ProxySettings.from(env, scheme).ifPresent(proxy -> http.proxyConfiguration(sdk(proxy)));
-    var bundle = env.getOrDefault("AWS_CA_BUNDLE", "");
-    if (!bundle.isBlank()) {
-      var managers = trusting(Path.of(bundle));
-      http.tlsTrustManagersProvider(() -> managers);
-    }
+    var transport = settings.connection().transport();
+    ProxySettings.of(transport, scheme).ifPresent(proxy -> http.proxyConfiguration(sdk(proxy)));
+    transport
+        .caBundle()
+        .map(SdkClients::trusting)
+        .ifPresent(managers -> http.tlsTrustManagersProvider(() -> managers));
     var serverTime = new ServerTime(wallClock);
     var client =
         Ec2AsyncClient.builder()

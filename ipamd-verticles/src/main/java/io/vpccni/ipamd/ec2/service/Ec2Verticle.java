@@ -20,7 +20,6 @@ import io.vpccni.ipamd.retry.VertxScheduler;
 import io.vpccni.rpc.limits.InstanceLimits;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** Owns the EC2 client; it is built when the node's region is known and EC2 is needed. */
 public final class Ec2Verticle extends VerticleBase {
   private final Ec2Settings settings;
-  private final Map<String, String> env;
   private final InstantSource wallClock;
   private final RandomGenerator random;
   private final Shared<Running> building = new Shared<>();
@@ -40,16 +38,8 @@ public final class Ec2Verticle extends VerticleBase {
   private record Running(
       NodeFacts node, SdkClients.Open client, Ec2Api api, Ec2RequestHandler handler) {}
 
-  /**
-   * @param env for the variables that the SDK knows and we must pass on (proxy, CA bundle)
-   */
-  public Ec2Verticle(
-      Ec2Settings settings,
-      Map<String, String> env,
-      InstantSource wallClock,
-      RandomGenerator random) {
+  public Ec2Verticle(Ec2Settings settings, InstantSource wallClock, RandomGenerator random) {
     this.settings = settings;
-    this.env = Map.copyOf(env);
     this.wallClock = wallClock;
     this.random = random;
   }
@@ -144,7 +134,7 @@ public final class Ec2Verticle extends VerticleBase {
                     .executeBlocking(
                         () -> {
                           limits = InstanceLimits.of(node.instance().type());
-                          return SdkClients.ec2(settings, node.instance().region(), env, wallClock);
+                          return SdkClients.ec2(settings, node.instance().region(), wallClock);
                         })
                     .map(client -> run(node, client, imds)));
   }

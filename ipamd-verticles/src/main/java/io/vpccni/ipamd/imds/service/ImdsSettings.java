@@ -1,10 +1,9 @@
 package io.vpccni.ipamd.imds.service;
 
+import io.vpccni.ipamd.config.SdkConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This is how IMDS is reached.
@@ -33,20 +32,16 @@ public record ImdsSettings(
   private static final String IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 
   /**
-   * Reads the settings from the variables that every AWS SDK knows: {@code
-   * AWS_EC2_METADATA_SERVICE_ENDPOINT}, {@code AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE}, {@code
-   * AWS_EC2_METADATA_DISABLED} and {@code AWS_EC2_METADATA_V1_DISABLED}.
+   * Makes the settings of what every AWS SDK knows about IMDS.
    *
    * @throws IllegalArgumentException if the endpoint is not an http(s) URL
    */
-  public static ImdsSettings from(Map<String, String> env, boolean ipv6, boolean ipv6Egress) {
-    var mode = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv4");
-    var byMode = mode.toLowerCase(Locale.ROOT).equals("ipv6") ? IPV6_ENDPOINT : IPV4_ENDPOINT;
-    var endpoint = env.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT", "");
+  public static ImdsSettings of(SdkConfig.Metadata sdk, boolean ipv6, boolean ipv6Egress) {
+    var byMode = sdk.mode().toLowerCase(Locale.ROOT).equals("ipv6") ? IPV6_ENDPOINT : IPV4_ENDPOINT;
     return new ImdsSettings(
-        checked(endpoint.isBlank() ? byMode : endpoint.strip()),
-        isTrue(env.get("AWS_EC2_METADATA_DISABLED")),
-        isTrue(env.get("AWS_EC2_METADATA_V1_DISABLED")),
+        checked(sdk.endpoint().isEmpty() ? byMode : sdk.endpoint()),
+        sdk.disabled(),
+        sdk.v1Disabled(),
         ipv6,
         ipv6 || ipv6Egress,
         Duration.ofSeconds(5),
@@ -77,9 +72,5 @@ public record ImdsSettings(
           "AWS_EC2_METADATA_SERVICE_ENDPOINT is not an http URL with a host: \"" + text + "\"");
     }
     return uri;
-  }
-
-  private static boolean isTrue(@Nullable String text) {
-    return text != null && text.strip().equalsIgnoreCase("true");
   }
 }

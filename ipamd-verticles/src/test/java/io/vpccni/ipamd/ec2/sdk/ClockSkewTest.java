@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,7 +91,7 @@ class ClockSkewTest {
             new SplittableRandom(1),
             Duration.ofSeconds(30),
             heard);
-    try (var open = SdkClients.ec2(settings, "eu-west-1", Map.of(), InstantSource.system())) {
+    try (var open = SdkClients.ec2(settings, "eu-west-1", InstantSource.system())) {
       var ec2 = open.api(sdk.vertx, sdk.vertx.getOrCreateContext(), caller);
       assertThat(Waiting.done(ec2.subnets("vpc-1", "eu-west-1a"))).isEmpty();
       assertThat(requests.get()).isEqualTo(2);

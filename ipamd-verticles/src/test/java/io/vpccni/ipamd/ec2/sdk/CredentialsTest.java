@@ -57,7 +57,7 @@ class CredentialsTest {
       sdk.property(
           "aws.ec2MetadataServiceEndpoint",
           Objects.requireNonNull(node.sim.endpoints().imds().get(node.instance)).toString());
-      sdk.call(SdkSession.settings(Optional.of(node.sim.endpoints().ec2())), "us-west-2", Map.of());
+      sdk.call(SdkSession.settings(Optional.of(node.sim.endpoints().ec2())), "us-west-2");
       assertThat(caller(node.cloud))
           .startsWith("ASIA" + node.instance.substring(2).toUpperCase(Locale.ROOT).substring(0, 8));
     }
@@ -80,7 +80,7 @@ class CredentialsTest {
       sdk.property("aws.webIdentityTokenFile", token.toString());
       sdk.property("aws.region", "us-west-2");
       node.sim.servers().keys().only(Map.of("AKIASOMEBODYELSE", "else"));
-      sdk.call(SdkSession.settings(Optional.of(node.sim.endpoints().ec2())), "us-west-2", Map.of());
+      sdk.call(SdkSession.settings(Optional.of(node.sim.endpoints().ec2())), "us-west-2");
       assertThat(caller(node.cloud)).startsWith("ASIA");
     }
   }
@@ -100,9 +100,7 @@ class CredentialsTest {
       assertThatThrownBy(
               () ->
                   sdk.call(
-                      SdkSession.settings(Optional.of(node.sim.endpoints().ec2())),
-                      "us-west-2",
-                      Map.of()))
+                      SdkSession.settings(Optional.of(node.sim.endpoints().ec2())), "us-west-2"))
           .satisfies(
               error ->
                   assertThat(((Ec2Refused) SdkErrors.refused("DescribeSubnets", error)).failed())
@@ -121,7 +119,7 @@ class CredentialsTest {
             "[cni]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n");
     sdk.property("aws.sharedCredentialsFile", file.toString());
     sdk.property("aws.profile", "cni");
-    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1", Map.of());
+    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1");
     assertThat(sdk.seen().get("auth")).contains("Credential=AKIAPROFILE/");
   }
 
@@ -145,7 +143,7 @@ class CredentialsTest {
     sdk.property(
         "aws.containerCredentialsFullUri", "http://127.0.0.1:" + agent + "/v1/credentials");
     sdk.property("aws.containerAuthorizationTokenFile", token.toString());
-    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1", Map.of());
+    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1");
     assertThat(sdk.seen().get("auth")).contains("Credential=ASIAPOD/");
     assertThat(presented.poll(5, TimeUnit.SECONDS)).isEqualTo("pod-token");
   }
@@ -154,8 +152,7 @@ class CredentialsTest {
   void withoutAnyCredentialsTheFailureSaysSo() {
     sdk.noStaticCredentials();
     sdk.property("aws.ec2MetadataDisabled", "true");
-    assertThatThrownBy(
-            () -> sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1", Map.of()))
+    assertThatThrownBy(() -> sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1"))
         .satisfies(
             error ->
                 assertThat(SdkErrors.refused("DescribeSubnets", error))

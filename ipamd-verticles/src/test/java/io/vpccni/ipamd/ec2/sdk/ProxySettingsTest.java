@@ -2,7 +2,8 @@ package io.vpccni.ipamd.ec2.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import io.vpccni.ipamd.ec2.Ec2Settings.Transport;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,12 +19,11 @@ class ProxySettingsTest {
     "ec2.eu-west-1.amazonaws.com, azonaws.com, proxy:3128, false",
     "ec2.eu-west-1.amazonaws.com, example.com, proxy:3128, false",
   })
-  void theProxyVariablesAreThoseOfEveryTool(
-      String host, String noProxy, String proxy, boolean bypassed) {
-    var env = Map.of("HTTPS_PROXY", "http://user:pw@" + proxy, "no_proxy", noProxy);
-    var settings = ProxySettings.from(env, "https").orElseThrow();
+  void hostsAreNamedAsForEveryTool(String host, String noProxy, String proxy, boolean bypassed) {
+    var transport = new Transport(Optional.empty(), "http://user:pw@" + proxy, "", noProxy);
+    var settings = ProxySettings.of(transport, "https").orElseThrow();
     assertThat(settings.port()).isEqualTo(3128);
     assertThat(settings.bypassed(host)).isEqualTo(bypassed);
-    assertThat(ProxySettings.from(env, "http")).isEmpty();
+    assertThat(ProxySettings.of(transport, "http")).isEmpty();
   }
 }

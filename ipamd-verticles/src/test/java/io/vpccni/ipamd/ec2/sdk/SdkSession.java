@@ -86,17 +86,21 @@ final class SdkSession implements AutoCloseable {
   }
 
   static Ec2Settings settings(Optional<URI> endpoint) {
+    return settings(endpoint, Ec2Settings.Transport.DIRECT);
+  }
+
+  static Ec2Settings settings(Optional<URI> endpoint, Ec2Settings.Transport transport) {
     var d = Ec2Settings.defaults();
     return new Ec2Settings(
         new Ec2Settings.Connection(
-            endpoint, Duration.ofSeconds(5), d.connection().overallTimeout(), "v9.9"),
+            endpoint, Duration.ofSeconds(5), d.connection().overallTimeout(), "v9.9", transport),
         d.tagging(),
         d.networking(),
         d.access());
   }
 
-  void call(Ec2Settings settings, String region, Map<String, String> env) {
-    try (var open = SdkClients.ec2(settings, region, env, InstantSource.system())) {
+  void call(Ec2Settings settings, String region) {
+    try (var open = SdkClients.ec2(settings, region, InstantSource.system())) {
       open.ec2().describeSubnets().orTimeout(20, TimeUnit.SECONDS).join();
     }
   }

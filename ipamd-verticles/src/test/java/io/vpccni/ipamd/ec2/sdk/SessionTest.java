@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.ipamd.ec2.Ec2Settings.Transport;
 import io.vpccni.ipamd.retry.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,7 +46,7 @@ class SessionTest {
   @Test
   void theEndpointSettingWinsAndTheUserAgentNamesUs() throws Exception {
     sdk.credentials();
-    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1", Map.of());
+    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1");
     var request = sdk.seen();
     assertThat(request.get("agent")).contains("amazon-vpc-cni-k8s/v9.9");
     assertThat(request.get("auth")).contains("Credential=AKIASTATIC/").contains("/eu-west-1/ec2/");
@@ -56,7 +56,7 @@ class SessionTest {
   void theSdksOwnEndpointVariableIsHonouredToo() throws Exception {
     sdk.credentials();
     sdk.property("aws.endpointUrlEc2", sdk.ec2().toString());
-    sdk.call(SdkSession.settings(Optional.empty()), "eu-west-1", Map.of());
+    sdk.call(SdkSession.settings(Optional.empty()), "eu-west-1");
     assertThat(sdk.seen().get("auth")).contains("AKIASTATIC");
   }
 
@@ -89,9 +89,11 @@ class SessionTest {
     assertThatThrownBy(
             () ->
                 sdk.call(
-                    SdkSession.settings(Optional.empty()),
-                    region,
-                    Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.actualPort())))
+                    SdkSession.settings(
+                        Optional.empty(),
+                        new Transport(
+                            Optional.empty(), "http://127.0.0.1:" + proxy.actualPort(), "", "")),
+                    region))
         .isInstanceOf(CompletionException.class);
     assertThat(lines.poll(5, TimeUnit.SECONDS)).startsWith("CONNECT " + host + ":443 ");
   }
@@ -99,15 +101,16 @@ class SessionTest {
   @Test
   void whatNoProxyNamesIsReachedDirectly() throws Exception {
     sdk.credentials();
-    var nobody = Map.of("HTTP_PROXY", "http://127.0.0.1:1", "NO_PROXY", "127.0.0.1");
-    sdk.call(SdkSession.settings(Optional.of(sdk.ec2())), "eu-west-1", nobody);
+    var nobody = "http://127.0.0.1:1";
+    var around = new Transport(Optional.empty(), "", nobody, "127.0.0.1");
+    sdk.call(SdkSession.settings(Optional.of(sdk.ec2()), around), "eu-west-1");
     assertThat(sdk.seen().get("auth")).contains("AKIASTATIC");
     assertThatThrownBy(
             () ->
                 sdk.call(
-                    SdkSession.settings(Optional.of(sdk.ec2())),
-                    "eu-west-1",
-                    Map.of("HTTP_PROXY", "http://127.0.0.1:1")))
+                    SdkSession.settings(
+                        Optional.of(sdk.ec2()), new Transport(Optional.empty(), "", nobody, "")),
+                    "eu-west-1"))
         .isInstanceOf(CompletionException.class);
   }
 
@@ -119,9 +122,9 @@ class SessionTest {
       assertThatThrownBy(
               () ->
                   sdk.call(
-                      SdkSession.settings(Optional.of(sdk.ec2())),
-                      "eu-west-1",
-                      Map.of("AWS_CA_BUNDLE", bundle.toString())))
+                      SdkSession.settings(
+                          Optional.of(sdk.ec2()), new Transport(Optional.of(bundle), "", "", "")),
+                      "eu-west-1"))
           .hasMessageContaining("AWS_CA_BUNDLE");
     }
   }

@@ -70,7 +70,6 @@ class WireTest {
     return SdkClients.ec2(
         SdkSession.settings(Optional.of(URI.create("http://127.0.0.1:" + port))),
         "eu-west-1",
-        Map.of(),
         InstantSource.system());
   }
 

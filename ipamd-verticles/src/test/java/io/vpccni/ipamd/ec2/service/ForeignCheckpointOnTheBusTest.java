@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
@@ -27,13 +28,13 @@ import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.ipamd.retry.Waiting;
+import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.ec2.SceneCall;
 import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers.Service;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,8 @@ class ForeignCheckpointOnTheBusTest {
 
   private FileCheckpoint file() {
     return new FileCheckpoint(
-        new CheckpointFiles(folder.resolve("ipam.json")), InstantSource.system());
+        new CheckpointFiles(folder.resolve("ipam.json")),
+        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
   }
 
   /** Writes what the agent of the living instance knows. */
@@ -128,7 +130,7 @@ class ForeignCheckpointOnTheBusTest {
             .config();
     Waiting.done(
         agent.deployVerticle(
-            new PoolVerticle(config, file(), InstantSource.system(), new CallIds())));
+            new PoolVerticle(config, file(), ElapsedClock.system(), new CallIds())));
     DataplaneEndpoints.NEWS.publish(bus, new DataplaneNews.Connected(host));
   }
 

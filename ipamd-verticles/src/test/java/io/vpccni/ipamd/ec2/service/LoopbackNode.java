@@ -7,6 +7,7 @@ import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.condition.ConditionChanged;
+import io.vpccni.ipamd.config.SdkConfig;
 import io.vpccni.ipamd.ec2.Ec2Endpoints;
 import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
 import io.vpccni.ipamd.ec2.Ec2Reply.CreateEniReply;
@@ -165,7 +166,8 @@ public final class LoopbackNode implements AutoCloseable {
                 Optional.of(sim.endpoints().ec2()),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),
-                "test"),
+                "test",
+                Ec2Settings.Transport.DIRECT),
             d.tagging(),
             d.networking(),
             d.access());
@@ -174,14 +176,13 @@ public final class LoopbackNode implements AutoCloseable {
     Waiting.done(
         vertx.deployVerticle(
             new ImdsVerticle(
-                ImdsSettings.from(
-                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsUrl),
+                ImdsSettings.of(
+                    new SdkConfig.Metadata(imdsUrl, "IPv4", false, false),
                     changed.networking().ipv6(),
                     false),
                 ElapsedClock.system())));
     Waiting.done(
-        vertx.deployVerticle(
-            new Ec2Verticle(changed, Map.of(), wallClock, new SplittableRandom(1))));
+        vertx.deployVerticle(new Ec2Verticle(changed, wallClock, new SplittableRandom(1))));
     return this;
   }
 

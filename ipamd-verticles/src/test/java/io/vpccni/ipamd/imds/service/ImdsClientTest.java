@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.config.SdkConfig;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.net.URI;
 import java.time.Duration;
@@ -140,7 +142,7 @@ class ImdsClientTest {
     client =
         new ImdsClient(
             vertx,
-            ImdsSettings.from(Map.of("AWS_EC2_METADATA_DISABLED", "true"), false, false),
+            ImdsSettings.of(new SdkConfig.Metadata("", "IPv4", true, false), false, false),
             ElapsedClock.system());
     assertThatThrownBy(() -> get(KEY)).hasMessageContaining("AWS_EC2_METADATA_DISABLED");
     assertThat(imds.log).isEmpty();
@@ -159,14 +161,15 @@ class ImdsClientTest {
           https://imds.example,    -,    imds.example,    443
           """)
   void theVariablesOfTheSdkChooseTheEndpoint(String url, String mode, String host, int port) {
-    var env = new HashMap<String, String>();
+    var env = new HashMap<>(Map.of("ENABLE_IPv4", "true"));
     if (url != null) {
       env.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
     }
     if (mode != null) {
       env.put("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", mode);
     }
-    var settings = ImdsSettings.from(env, false, false);
+    var settings =
+        ImdsSettings.of(AgentConfig.parse(env).config().aws().sdk().metadata(), false, false);
     assertThat(settings.host()).isEqualTo(host);
     assertThat(settings.port()).isEqualTo(port);
   }
@@ -175,8 +178,8 @@ class ImdsClientTest {
   void anEndpointThatIsNoUrlIsRefusedByName() {
     assertThatThrownBy(
             () ->
-                ImdsSettings.from(
-                    Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", "imds:80"), false, false))
+                ImdsSettings.of(
+                    new SdkConfig.Metadata("imds:80", "IPv4", false, false), false, false))
         .hasMessageContaining("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   }
 }
