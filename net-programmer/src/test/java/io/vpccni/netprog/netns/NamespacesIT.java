@@ -91,7 +91,7 @@ class NamespacesIT {
   @Timeout(20)
   void workThatHangsInsideIsGivenUpAndTheNextIsDoneByAnotherThread() throws Exception {
     var ends = new CountDownLatch(1);
-    try (var impatient = new Namespaces(NetnsFolders.USUAL, Duration.ofMillis(300));
+    try (var impatient = new Namespaces(NetnsFolders.USUAL, Duration.ofSeconds(3));
         var namespace = impatient.open("/run/netns/" + NAME)) {
       assertThatThrownBy(() -> impatient.inside(namespace, () -> ends.await(60, TimeUnit.SECONDS)))
           .isInstanceOf(Refusal.class)

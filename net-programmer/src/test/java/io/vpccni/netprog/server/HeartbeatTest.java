@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vpccni.netprog.Wait;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,8 +60,8 @@ class HeartbeatTest {
     return Long.parseLong(Files.readString(Path.of("/proc/uptime")).split("\\.", 2)[0]);
   }
 
-  private static void untilUptime(long seconds) throws IOException {
-    while (uptime() < seconds) Thread.onSpinWait();
+  private static void untilUptime(long seconds) throws Exception {
+    Wait.until("two seconds have passed", () -> uptime() >= seconds);
   }
 
   @Test
@@ -68,7 +69,7 @@ class HeartbeatTest {
     var file = start();
     long first = beat(file);
     assertThat(first).isBetween(uptime() - 10, uptime());
-    while (beat(file) == first) Thread.onSpinWait();
+    Wait.until("the next beat", () -> beat(file) != first);
     assertThat(beat(file)).isGreaterThan(first);
   }
 
@@ -78,14 +79,14 @@ class HeartbeatTest {
     Promise<Void> never = Promise.promise();
     answer.set(never.future());
     int before = asked.get();
-    while (asked.get() == before) Thread.onSpinWait();
+    Wait.until("the next question", () -> asked.get() != before);
     long last = beat(file);
     int questions = asked.get();
     untilUptime(last + 2);
     assertThat(beat(file)).isEqualTo(last);
     assertThat(asked).hasValue(questions);
     never.complete();
-    while (beat(file) == last) Thread.onSpinWait();
+    Wait.until("the next beat", () -> beat(file) != last);
   }
 
   @Test
@@ -93,7 +94,7 @@ class HeartbeatTest {
     var file = start();
     answer.set(Future.failedFuture("the kernel does not answer"));
     int before = asked.get();
-    while (asked.get() < before + 3) Thread.onSpinWait();
+    Wait.until("three more questions", () -> asked.get() >= before + 3);
     long last = beat(file);
     untilUptime(last + 2);
     assertThat(beat(file)).isEqualTo(last);

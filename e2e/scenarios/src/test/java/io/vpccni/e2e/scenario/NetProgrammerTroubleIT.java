@@ -80,6 +80,9 @@ class NetProgrammerTroubleIT {
       waitFor(
           "the condition is lowered",
           () -> !view.conditions(node).contains("DataplaneUnreachable"));
+    } finally {
+      // Other tests use the node as well.
+      if (node.netProgrammer().pid() == first) node.netProgrammer().resume();
     }
     var pod = cni.sandbox();
     assertThat(Checks.pings(node, cni.added(pod).address())).isTrue();
