@@ -45,7 +45,7 @@ class SilentProgrammerOnTheBusTest {
   }
 
   /**
-   * @param everything false where only the thread is stuck, which the others do not need
+   * @param everything false where only the thread is stuck, which a conflist does not need
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -55,7 +55,7 @@ class SilentProgrammerOnTheBusTest {
     Promise<Void> answers = Promise.promise();
     agent.programmer.pace =
         asked ->
-            everything || asked.getBodyCase() == BodyCase.PROBE
+            everything || asked.getBodyCase() != BodyCase.INSTALL_CONFLIST
                 ? answers.future()
                 : Future.<Void>succeededFuture();
     until(() -> unreachable() && !status().isEmpty());

@@ -91,7 +91,9 @@ class NetProgrammerIT {
 
   private String said = "";
 
+  /** The probe allows a minute. */
   @Test
+  @Timeout(240)
   void theProbeTellsOneThatAnswersFromOneThatIsStoppedOrGone() throws Exception {
     assertThat(probe()).isEqualTo(1);
     assertThat(said).startsWith("net-programmer does not serve: there is no ");

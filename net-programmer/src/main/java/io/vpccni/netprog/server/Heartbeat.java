@@ -40,7 +40,9 @@ public final class Heartbeat {
   }
 
   /**
-   * Starts beating.
+   * Starts beating. The file has its first beat when it appears. The kernel's side need not have
+   * answered for that: whether it does is told by later beats, and a slow first answer must not
+   * prevent the start.
    *
    * @param probe completes once the kernel's side has answered
    * @param path the file, which is replaced; both files stay open, so that a beat opens none
@@ -52,31 +54,32 @@ public final class Heartbeat {
   static Future<Void> start(Vertx vertx, Supplier<Future<Void>> probe, Path path, Duration period) {
     return vertx
         .executeBlocking(
-            () ->
-                new Heartbeat(
-                    probe,
-                    FileChannel.open(Path.of("/proc/uptime"), StandardOpenOption.READ),
-                    create(path)))
-        .compose(
+            () -> {
+              var uptime = FileChannel.open(Path.of("/proc/uptime"), StandardOpenOption.READ);
+              return new Heartbeat(probe, uptime, create(path, uptime));
+            })
+        .map(
             heartbeat -> {
               vertx.setPeriodic(period.toMillis(), _ -> heartbeat.ask());
-              return heartbeat.ask();
+              heartbeat.ask();
+              return null;
             });
   }
 
   /** Follows no link that stands in the file's place, since others may write to the folder. */
-  private static FileChannel create(Path path) throws IOException {
+  private static FileChannel create(Path path, FileChannel uptime) throws IOException {
     var folder = Objects.requireNonNull(path.getParent(), "the file is in a folder");
     var fresh = Files.createTempFile(folder, "." + path.getFileName() + ".", ".tmp");
     var opened = FileChannel.open(fresh, StandardOpenOption.WRITE);
+    write(uptime, opened);
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     return opened;
   }
 
-  private Future<Void> ask() {
-    if (asking) return Future.succeededFuture();
+  private void ask() {
+    if (asking) return;
     asking = true;
-    return probe
+    probe
         .get()
         .onSuccess(_ -> beat())
         .onFailure(why -> failed(why.toString()))
@@ -84,14 +87,17 @@ public final class Heartbeat {
   }
 
   /** Writes some bytes to an open file, which takes no longer than a log line. */
+  private static void write(FileChannel uptime, FileChannel file) throws IOException {
+    var now = ByteBuffer.allocate(LONGEST_UPTIME);
+    int length = uptime.read(now, 0);
+    var seconds = new String(now.array(), 0, length, StandardCharsets.US_ASCII).split("\\.", 2)[0];
+    var line = "%-20s%n".formatted(seconds).getBytes(StandardCharsets.US_ASCII);
+    int _ = file.write(ByteBuffer.wrap(line), 0);
+  }
+
   private void beat() {
     try {
-      var now = ByteBuffer.allocate(LONGEST_UPTIME);
-      int length = uptime.read(now, 0);
-      var seconds =
-          new String(now.array(), 0, length, StandardCharsets.US_ASCII).split("\\.", 2)[0];
-      var line = "%-20s%n".formatted(seconds).getBytes(StandardCharsets.US_ASCII);
-      int _ = file.write(ByteBuffer.wrap(line), 0);
+      write(uptime, file);
       failing = false;
     } catch (IOException e) {
       failed(e.toString());

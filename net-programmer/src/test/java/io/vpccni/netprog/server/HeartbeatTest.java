@@ -101,6 +101,15 @@ class HeartbeatTest {
   }
 
   @Test
+  void aFirstQuestionThatFailsOrHangsDoesNotPreventTheStart() throws Exception {
+    answer.set(Future.failedFuture("the kernel does not answer"));
+    assertThat(beat(start())).isBetween(uptime() - 10, uptime());
+    Promise<Void> never = Promise.promise();
+    answer.set(never.future());
+    assertThat(beat(start())).isBetween(uptime() - 10, uptime());
+  }
+
+  @Test
   void aPlantedLinkIsReplacedAndNotFollowed() throws Exception {
     var target = Files.writeString(folder.resolve("precious"), "untouched");
     Files.createSymbolicLink(folder.resolve("np.sock.alive"), target);

@@ -119,6 +119,20 @@ public final class EnvelopeClient {
     return answer.future();
   }
 
+  /**
+   * Fails all calls that wait with {@link CallFailed.OutcomeUnknown} and drops their answers if
+   * they come late. The connection stays. An owner needs this before it sends a further Sync on the
+   * same connection, and calls it on the client's context.
+   */
+  public void forgetCalls(String why) {
+    var orphans = List.copyOf(waiting.values());
+    waiting.clear();
+    for (var orphan : orphans) {
+      vertx.cancelTimer(orphan.timer);
+      orphan.answer.fail(new CallFailed.OutcomeUnknown(orphan.what + " was not answered: " + why));
+    }
+  }
+
   public boolean isConnected() {
     return connection != null;
   }
@@ -241,12 +255,7 @@ public final class EnvelopeClient {
   }
 
   private void lost(String why) {
-    var orphans = List.copyOf(waiting.values());
-    waiting.clear();
-    for (var orphan : orphans) {
-      vertx.cancelTimer(orphan.timer);
-      orphan.answer.fail(new CallFailed.OutcomeUnknown(orphan.what + " was not answered: " + why));
-    }
+    forgetCalls(why);
     if (reportedDown || closed) return;
     reportedDown = true;
     owner.disconnected(why);

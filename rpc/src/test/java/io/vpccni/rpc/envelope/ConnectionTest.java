@@ -2,14 +2,18 @@ package io.vpccni.rpc.envelope;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vpccni.rpc.socket.NativeVertxExtension;
 import io.vpccni.rpc.socket.SocketRules;
+import io.vpccni.rpc.wire.netprog.DetachPod;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.ListPods;
+import io.vpccni.rpc.wire.netprog.PodDetached;
 import io.vpccni.rpc.wire.netprog.PodsListed;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -87,6 +91,45 @@ class ConnectionTest {
       assertThat(silent.read(ByteBuffer.allocate(1))).as("closed at its deadline").isEqualTo(-1);
     }
     assertThat(client.isConnected()).as("it connected before the silent one").isTrue();
+    assertThat(told).isEmpty();
+  }
+
+  /** A detach that is carried out after a silence must not be answered: a Sync follows it. */
+  @Test
+  void callsThatAreForgottenFailAndTheirLateAnswersAreDropped() throws Exception {
+    var slow = socket.resolveSibling("slow.sock");
+    var rules = SocketRules.of(slow, "rw-------", Set.of((int) new UnixSystem().getUid()));
+    Promise<Envelope> late = Promise.promise();
+    var detached = Envelope.newBuilder().setPodDetached(PodDetached.getDefaultInstance()).build();
+    var listed = Envelope.newBuilder().setPodsListed(PodsListed.getDefaultInstance()).build();
+    EnvelopeServer.listen(
+            vertx,
+            rules,
+            4,
+            asked -> asked.hasDetachPod() ? late.future() : Future.succeededFuture(listed))
+        .await(10, SECONDS);
+    var context = elsewhere.getOrCreateContext();
+    Promise<EnvelopeClient> made = Promise.promise();
+    context.runOnContext(_ -> made.complete(new EnvelopeClient(elsewhere, slow, 1, new Owner())));
+    var client = made.future().await(10, SECONDS);
+    assertThat(told.poll(10, SECONDS)).isEqualTo("connected");
+
+    var detach =
+        client.call(
+            Envelope.newBuilder().setDetachPod(DetachPod.getDefaultInstance()).build(),
+            Duration.ofSeconds(20));
+    // It was sent before this answer came.
+    client.callBeyondLimit(LIST, Duration.ofSeconds(10)).await(10, SECONDS);
+    context.runOnContext(_ -> client.forgetCalls("it is silent"));
+    assertThatThrownBy(() -> detach.await(10, SECONDS))
+        .isInstanceOf(CallFailed.OutcomeUnknown.class)
+        .hasMessage("DETACH_POD was not answered: it is silent");
+
+    late.complete(detached);
+    assertThat(client.call(LIST, Duration.ofSeconds(10)).await(10, SECONDS).hasPodsListed())
+        .as("the place of the forgotten call is free")
+        .isTrue();
+    assertThat(client.isConnected()).isTrue();
     assertThat(told).isEmpty();
   }
 

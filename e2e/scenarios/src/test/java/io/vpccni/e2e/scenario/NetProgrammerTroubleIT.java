@@ -71,7 +71,7 @@ class NetProgrammerTroubleIT {
       try (var supervisor = Supervisor.of(node)) {
         Wait.until(
             "the probe fails and net-programmer is restarted",
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(150),
             () -> node.netProgrammer().pid() != first,
             supervisor::lastFailure);
         assertThat(supervisor.lastFailure()).contains("net-programmer has not answered for");

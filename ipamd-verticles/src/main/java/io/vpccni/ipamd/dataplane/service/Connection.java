@@ -7,6 +7,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.After;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Announce;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ApplyHost;
+import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ForgetCalls;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Probe;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
@@ -19,6 +20,7 @@ import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeAnswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeDue;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeUnanswered;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeUndecided;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.SyncAnswered;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Connected;
 import io.vpccni.ipamd.dataplane.service.ConnectionState.Disconnected;
@@ -51,13 +53,17 @@ final class Connection {
   static final Duration SYNC_PAUSE = Duration.ofSeconds(2);
 
   /** The next probe is sent this long after the outcome of the last one. */
-  static final Duration PROBE_PERIOD = Duration.ofSeconds(3);
+  static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
+
+  /** net-programmer may take this long to answer a probe. */
+  static final Duration PROBE_DEADLINE = Duration.ofSeconds(5);
 
   /**
-   * net-programmer may take this long to answer a probe. Together with the period this is less than
-   * any call about a pod waits, so that calls which would be in vain are not begun.
+   * After this many unanswered probes in a row net-programmer counts as silent. Their deadlines
+   * cover the 10 s that it allows an operation inside a pod's namespace, because one operation that
+   * hangs must not make the node unready. Silence is known within 12 s, which includes the period.
    */
-  static final Duration PROBE_DEADLINE = Duration.ofSeconds(5);
+  static final int PROBE_ATTEMPTS = 2;
 
   private Connection() {}
 
@@ -85,11 +91,13 @@ final class Connection {
       case PauseEnded(var of)
           when state instanceof Pausing(var present, var failures) && of == present ->
           read(of, failures);
-      case ProbeDue(var of) when lives(state, of) -> decision(state, new Probe(of));
+      case ProbeDue(var of) when lives(state, of) -> decision(state, new Probe(of, 1));
       case ProbeAnswered(var of) when state instanceof Unresponsive(var present) && of == present ->
-          begin(of); // what was asked of it meanwhile may or may not have been done
+          begin(of + 1); // what was asked of it meanwhile may or may not have been done
       case ProbeAnswered(var of) when lives(state, of) -> decision(state, later(of));
-      case ProbeUnanswered(var of, var why) when lives(state, of) -> unanswered(state, why);
+      case ProbeUndecided(var of) when lives(state, of) -> decision(state, later(of));
+      case ProbeUnanswered(var of, var attempt, var why) when lives(state, of) ->
+          unanswered(state, attempt, why);
       case HostOutdated _ when state instanceof Connected -> decision(state, new ApplyHost());
       case HostOutdated _ when state instanceof Syncing(var of, var _) ->
           decision(new Syncing(of, true));
@@ -100,6 +108,7 @@ final class Connection {
           PauseEnded _,
           ProbeDue _,
           ProbeAnswered _,
+          ProbeUndecided _,
           ProbeUnanswered _,
           HostOutdated _ ->
           decision(state);
@@ -118,16 +127,22 @@ final class Connection {
     return !(state instanceof Disconnected) && state.connection() == connection;
   }
 
-  /** Its process is stopped, or a handler is stuck: a connection alone does not wire a pod. */
-  private static Decision unanswered(ConnectionState state, String why) {
+  /**
+   * Its process is stopped, or a handler is stuck: a connection alone does not wire a pod. The
+   * calls that wait are given up before a Sync can follow. Otherwise one that net-programmer
+   * carries out late, such as a detach, would be answered although that Sync puts back what it
+   * removed.
+   */
+  private static Decision unanswered(ConnectionState state, int attempt, String why) {
     int of = state.connection();
-    return state instanceof Unresponsive
-        ? decision(state, later(of))
-        : decision(
-            new Unresponsive(of),
-            new Announce(
-                new DataplaneNews.Lost("net-programmer is connected and does not answer: " + why)),
-            later(of));
+    if (state instanceof Unresponsive) return decision(state, later(of));
+    if (attempt < PROBE_ATTEMPTS) return decision(state, new Probe(of, attempt + 1));
+    var silence = "net-programmer is connected and does not answer: " + why;
+    return decision(
+        new Unresponsive(of),
+        new ForgetCalls(silence),
+        new Announce(new DataplaneNews.Lost(silence)),
+        later(of));
   }
 
   private static Decision read(int connection, int failures) {

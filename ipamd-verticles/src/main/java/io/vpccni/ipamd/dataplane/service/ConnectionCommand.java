@@ -14,8 +14,19 @@ sealed interface ConnectionCommand {
   /** Tell of the event after that time. */
   record After(Duration pause, ConnectionEvent event) implements ConnectionCommand {}
 
-  /** Ask whether net-programmer does its work: the outcome is an answered or unanswered probe. */
-  record Probe(int connection) implements ConnectionCommand {}
+  /**
+   * Ask whether net-programmer does its work: the outcome is an answered, unanswered or undecided
+   * probe.
+   *
+   * @param attempt counts from 1 the probes in a row of which none was answered
+   */
+  record Probe(int connection, int attempt) implements ConnectionCommand {}
+
+  /**
+   * Give up all calls that wait for an answer, as after a loss of the connection. Late answers are
+   * dropped.
+   */
+  record ForgetCalls(String why) implements ConnectionCommand {}
 
   /** Send the host part alone. */
   record ApplyHost() implements ConnectionCommand {}

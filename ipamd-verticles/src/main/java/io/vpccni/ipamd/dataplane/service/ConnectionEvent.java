@@ -26,10 +26,18 @@ sealed interface ConnectionEvent {
   record ProbeAnswered(int connection) implements ConnectionEvent {}
 
   /**
-   * A probe got no answer within {@link Connection#PROBE_DEADLINE}, or the answer that it cannot be
-   * carried out.
+   * A probe was refused because too many requests are waiting. That says neither that any of them
+   * is being carried out nor that none is.
    */
-  record ProbeUnanswered(int connection, String why) implements ConnectionEvent {}
+  record ProbeUndecided(int connection) implements ConnectionEvent {}
+
+  /**
+   * A probe got no answer within {@link Connection#PROBE_DEADLINE}, and no other request was
+   * answered in that time.
+   *
+   * @param attempt the one of the probe
+   */
+  record ProbeUnanswered(int connection, int attempt, String why) implements ConnectionEvent {}
 
   /** What the host should look like has changed since it was last told. */
   record HostOutdated() implements ConnectionEvent {}

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * This is how far the connection to net-programmer is. Connections are numbered from 1, so that
- * what belongs to an older one is dropped.
+ * This is how far the connection to net-programmer is. What begins with a Sync is numbered from 1,
+ * so that what belongs to an older one is dropped: each connection, and what follows a silence on
+ * the same connection.
  */
 sealed interface ConnectionState {
   /** Returns the number of the present connection, or of the last one; 0 before the first. */
@@ -41,7 +42,7 @@ sealed interface ConnectionState {
   /** An attempt to sync came to nothing, and the next one waits for the end of a pause. */
   record Pausing(int connection, int failures) implements ConnectionState {}
 
-  /** net-programmer is connected and has left a probe unanswered: nothing is asked of it. */
+  /** net-programmer is connected and has left probes unanswered: nothing is asked of it. */
   record Unresponsive(int connection) implements ConnectionState {}
 
   /** net-programmer knows the desired state, and may be asked anything. */

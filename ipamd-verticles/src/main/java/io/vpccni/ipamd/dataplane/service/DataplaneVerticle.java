@@ -110,7 +110,9 @@ public final class DataplaneVerticle extends VerticleBase {
       case ConnectionCommand.SendSync(var of, var desired) -> sendSync(of, desired);
       case ConnectionCommand.After(var pause, var event) ->
           vertx.setTimer(pause.toMillis(), _ -> handle(event));
-      case ConnectionCommand.Probe(var of) -> client().probe(of).onSuccess(this::handle);
+      case ConnectionCommand.Probe(var of, var attempt) ->
+          client().probe(of, attempt).onSuccess(this::handle);
+      case ConnectionCommand.ForgetCalls(var why) -> client().forgetCalls(why);
       case ConnectionCommand.ApplyHost _ -> applyAgain();
       case ConnectionCommand.Announce(var news) -> announce(news);
     }

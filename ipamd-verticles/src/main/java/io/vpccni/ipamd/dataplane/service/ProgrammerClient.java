@@ -12,7 +12,6 @@ import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Asks net-programmer, and reads its answers and the failures of its socket as replies. */
@@ -21,6 +20,9 @@ final class ProgrammerClient {
 
   private final Vertx vertx;
   private final EnvelopeClient client;
+
+  /** Counts the answers that came from the thread that carries requests out. */
+  private long carriedOut;
 
   /** Starts connecting at once; belongs to the calling context. */
   ProgrammerClient(Vertx vertx, Path socket, EnvelopeClient.Owner owner) {
@@ -41,7 +43,7 @@ final class ProgrammerClient {
       Function<Failed, R> failed) {
     return client
         .call(request, deadline)
-        .onSuccess(this::measure)
+        .onSuccess(this::received)
         .map(reader)
         .recover(
             error ->
@@ -56,27 +58,31 @@ final class ProgrammerClient {
 
   /**
    * Asks whether net-programmer does its work. A net-programmer that is older than this question
-   * refuses it, which is an answer as well. Fails if the connection is lost meanwhile, of which its
-   * owner is told.
+   * refuses it, which is an answer as well, and so is any other request that it carries out
+   * meanwhile. Fails if the connection is lost meanwhile, of which its owner is told.
    */
-  Future<ConnectionEvent> probe(int connection) {
+  Future<ConnectionEvent> probe(int connection, int attempt) {
+    long before = carriedOut;
     return client
         .callBeyondLimit(Requests.probe(), Connection.PROBE_DEADLINE)
-        .map(Replies::silence)
+        .map(answer -> Replies.probed(connection, answer))
         .recover(
             error ->
                 error instanceof CallFailed.OutcomeUnknown && client.isConnected()
-                    ? Future.succeededFuture(Optional.of(text(error)))
-                    : Future.failedFuture(error))
-        .map(
-            silence ->
-                silence
-                    .<ConnectionEvent>map(
-                        why -> new ConnectionEvent.ProbeUnanswered(connection, why))
-                    .orElseGet(() -> new ConnectionEvent.ProbeAnswered(connection)));
+                    ? Future.succeededFuture(
+                        carriedOut > before
+                            ? new ConnectionEvent.ProbeAnswered(connection)
+                            : new ConnectionEvent.ProbeUnanswered(connection, attempt, text(error)))
+                    : Future.failedFuture(error));
   }
 
-  private void measure(Envelope answer) {
+  /** Gives up all calls that wait: each gets the reply that its outcome is unknown. */
+  void forgetCalls(String why) {
+    client.forgetCalls(why);
+  }
+
+  private void received(Envelope answer) {
+    if (Replies.carriedOut(answer)) carriedOut++;
     if (answer.hasPodAttached()) {
       Measured.of(Phase.KERNEL, answer.getPodAttached().getInKernelNs()).publish(vertx.eventBus());
     }

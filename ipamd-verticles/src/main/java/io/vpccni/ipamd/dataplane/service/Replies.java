@@ -70,13 +70,26 @@ final class Replies {
         : failed(answer);
   }
 
-  /** Says why a probe's answer is none; BUSY says that others wait, and not that any is served. */
-  static Optional<String> silence(Envelope answer) {
-    var refused = answer.getRefused();
-    return answer.hasRefused()
-            && (refused.getKind() == Refused.Kind.BUSY || refused.getKind() == Refused.Kind.FAILED)
-        ? Optional.of(refused.getMessage())
-        : Optional.empty();
+  /**
+   * Says what a probe's answer means. BUSY says that others wait, and not that any is carried out;
+   * every other answer is a sign of life, also that the kernel did not do what it was asked.
+   */
+  static ConnectionEvent probed(int connection, Envelope answer) {
+    return answer.hasRefused() && answer.getRefused().getKind() == Refused.Kind.BUSY
+        ? new ConnectionEvent.ProbeUndecided(connection)
+        : new ConnectionEvent.ProbeAnswered(connection);
+  }
+
+  /**
+   * Tells whether the answer shows that the thread which carries requests out does so. Refusals,
+   * conflists and policies are answered without it.
+   */
+  static boolean carriedOut(Envelope answer) {
+    return answer.hasHostApplied()
+        || answer.hasPodAttached()
+        || answer.hasPodDetached()
+        || answer.hasPodChecked()
+        || answer.hasPodsListed();
   }
 
   private static Failed failed(Envelope answer) {

@@ -6,9 +6,11 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.wire.netprog.ConflistInstalled;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.HostAddressesChanged;
 import io.vpccni.rpc.wire.netprog.PodsListed;
+import io.vpccni.rpc.wire.netprog.Refused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,35 @@ class RepliesTest {
         .isEqualTo(
             new DataplaneReply.Veths(
                 List.of(), List.of(new HostAddress(Ip.parse("10.0.1.7"), "eth0"))));
+  }
+
+  private static Envelope refused(Refused.Kind kind) {
+    return Envelope.newBuilder().setRefused(Refused.newBuilder().setKind(kind)).build();
+  }
+
+  @Test
+  void aProbeThatFailedIsASignOfLifeAndABusyOneIsNone() {
+    assertThat(Replies.probed(1, refused(Refused.Kind.FAILED)))
+        .isEqualTo(new ConnectionEvent.ProbeAnswered(1));
+    assertThat(Replies.probed(1, refused(Refused.Kind.INVALID)))
+        .isEqualTo(new ConnectionEvent.ProbeAnswered(1));
+    assertThat(Replies.probed(1, refused(Refused.Kind.BUSY)))
+        .isEqualTo(new ConnectionEvent.ProbeUndecided(1));
+  }
+
+  @Test
+  void whatNeedsNotTheThreadThatCarriesOutIsNoSignOfItsLife() {
+    assertThat(
+            Replies.carriedOut(
+                Envelope.newBuilder().setPodsListed(PodsListed.getDefaultInstance()).build()))
+        .isTrue();
+    assertThat(
+            Replies.carriedOut(
+                Envelope.newBuilder()
+                    .setConflistInstalled(ConflistInstalled.getDefaultInstance())
+                    .build()))
+        .isFalse();
+    assertThat(Replies.carriedOut(refused(Refused.Kind.INVALID))).isFalse();
   }
 
   @Test
