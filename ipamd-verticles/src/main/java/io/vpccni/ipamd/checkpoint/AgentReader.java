@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the member {@code agent}: all of it, or, if any of it is odd, nothing. */
+/** Reads the member {@code agent}: all of it, or, if any of it but the boot is odd, nothing. */
 final class AgentReader {
   private AgentReader() {}
 
@@ -62,7 +62,7 @@ final class AgentReader {
                 + ": only the allocations are used");
         return Optional.empty();
       }
-      return Optional.of(new Found(agent(in), boot(in), pods(in)));
+      return Optional.of(new Found(agent(in), boot(in, problems), pods(in)));
     } catch (Malformed odd) {
       problems.add("the member agent is left out: " + odd.getMessage());
       return Optional.empty();
@@ -92,10 +92,16 @@ final class AgentReader {
         in.instants("goneEnis", EniId::new));
   }
 
-  private static Optional<Boot> boot(Fields in) throws Malformed {
+  /** Reads the boot on its own, because the rest of the member is of use without it. */
+  private static Optional<Boot> boot(Fields in, List<String> problems) {
     if (!in.has("boot")) return Optional.empty();
-    var boot = in.object("boot");
-    return Optional.of(new Boot(boot.text("id"), Instant.ofEpochMilli(boot.number("at"))));
+    try {
+      var boot = in.object("boot");
+      return Optional.of(new Boot(boot.text("id"), Instant.ofEpochMilli(boot.number("at"))));
+    } catch (Malformed odd) {
+      problems.add("the boot of the member agent is left out: " + odd.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static NodeFacts node(Fields in) throws Malformed {

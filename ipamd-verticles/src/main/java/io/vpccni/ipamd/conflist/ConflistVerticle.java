@@ -43,6 +43,12 @@ public final class ConflistVerticle extends VerticleBase {
   private final PluginVersions plugins;
   private @Nullable RaisedConditions conditions;
 
+  /**
+   * True if it is not known whether the last list was installed. The answer may have come too late
+   * on a connection that lives, after which no further Connected is told.
+   */
+  private boolean unanswered;
+
   public ConflistVerticle(AgentConfig config) {
     this(config, LOOK);
   }
@@ -69,7 +75,7 @@ public final class ConflistVerticle extends VerticleBase {
 
   /** A list that could not be installed is tried again: a template may be corrected. */
   private boolean isLookedAt() {
-    return config.conflist().restored() || conditions().isRaised(NOT_INSTALLED, "");
+    return config.conflist().restored() || unanswered || conditions().isRaised(NOT_INSTALLED, "");
   }
 
   /** Holds the list as it should be now, and what the plugins say. */
@@ -101,6 +107,7 @@ public final class ConflistVerticle extends VerticleBase {
   }
 
   private void installed(ConflistReply reply) {
+    unanswered = reply instanceof DataplaneReply.Unavailable;
     switch (reply) {
       case DataplaneReply.Installed(var changed) -> {
         if (changed) log.info("The conflist is installed");
@@ -111,7 +118,7 @@ public final class ConflistVerticle extends VerticleBase {
           log.atError().addKeyValue(LogKeys.WHY, why).log("The conflist is not installed");
         }
       }
-      // Another Connected follows.
+      // The next look asks again.
       case DataplaneReply.Unavailable _ -> {}
     }
   }

@@ -28,6 +28,7 @@ import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,6 +173,21 @@ class CheckpointCodecTest {
     var decoded = CheckpointCodec.decode(Map.of(0, edited));
     assertThat(decoded.durable().holdings())
         .anySatisfy(holding -> assertThat(holding.wiring()).isEqualTo(Wiring.UNKNOWN));
+  }
+
+  @Test
+  void aMalformedBootCostsNothingElse() {
+    var texts =
+        new HashMap<>(CheckpointCodec.encode(new Dated(whole(), Optional.of(new Boot("b1", AT)))));
+    texts.computeIfPresent(0, (_, text) -> text.replaceFirst("\"boot\":\\{[^}]*}", "\"boot\":7"));
+    assertThat(texts.get(0)).contains("\"boot\":7");
+    var decoded = CheckpointCodec.decode(texts);
+    assertThat(decoded.durable()).isEqualTo(whole());
+    assertThat(decoded.boot()).isEmpty();
+    assertThat(decoded.problems())
+        .singleElement()
+        .asString()
+        .startsWith("the boot of the member agent is left out: ");
   }
 
   /** This test cuts, flips and inserts bytes of a whole file. */

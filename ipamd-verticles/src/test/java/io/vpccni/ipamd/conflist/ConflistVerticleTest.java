@@ -130,6 +130,21 @@ class ConflistVerticleTest {
     until(() -> installed.size() == 2);
   }
 
+  /** No further Connected follows an answer that came too late on a connection that lives. */
+  @Test
+  void aListWhoseAnswerIsUnknownIsInstalledAgain() throws IOException {
+    plugin("aws-cni");
+    plugin("portmap");
+    answers.add(new DataplaneReply.Unavailable("not answered within 10 s", true));
+    start("RESTORE_CNI_CONFLIST=false");
+    connected();
+    until(() -> installed.size() == 2);
+    // Twenty looks would have come by now.
+    await(bus.vertx().timer(400));
+    assertThat(installed).hasSize(2);
+    assertThat(conditions).isEmpty();
+  }
+
   @Test
   void aListThatCouldNotBeInstalledIsTriedAgainAndTold() throws IOException {
     plugin("aws-cni");
