@@ -86,9 +86,9 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
 
   /** Waits until the condition holds, for 20 s at most. */
   public static void until(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 20 s");
+      if (System.nanoTime() > deadline) throw new AssertionError("did not happen within 40 s");
       Thread.onSpinWait();
     }
   }
