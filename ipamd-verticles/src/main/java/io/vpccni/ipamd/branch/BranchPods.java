@@ -9,7 +9,10 @@ import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Names the endpoints of the list of pods with branch ENIs. */
@@ -43,6 +46,12 @@ public final class BranchPods {
   public record NotSaved(String why) implements KeepReply {}
 
   /**
+   * Another interface of the same sandbox has this branch ENI. An address can lead to one of them
+   * only, and an ordinary address would go round the pod's security groups.
+   */
+  public record InUse(String why) implements KeepReply {}
+
+  /**
    * Removes an attachment; ask only after the data plane has removed its rules and routes. One that
    * is not in the list counts as removed.
    */
@@ -55,7 +64,10 @@ public final class BranchPods {
       holdings = List.copyOf(holdings);
     }
 
-    /** Returns the veths without the addresses that these pods explain. */
+    /**
+     * Returns the veths without the addresses that these pods explain, and tells which names are
+     * theirs.
+     */
     public List<HostVeth> explainedIn(List<HostVeth> veths) {
       var ours =
           holdings.stream()
@@ -69,8 +81,16 @@ public final class BranchPods {
                       veth.name(),
                       veth.routed().stream()
                           .filter(ip -> !ours.contains(ip))
-                          .collect(Collectors.toSet())))
+                          .collect(Collectors.toSet()),
+                      newestNamed(veth.name())))
           .toList();
+    }
+
+    private Optional<Instant> newestNamed(String veth) {
+      return holdings.stream()
+          .filter(holding -> holding.wiring().hostVeths().contains(veth))
+          .map(Holding::assignedAt)
+          .max(Comparator.naturalOrder());
     }
   }
 }

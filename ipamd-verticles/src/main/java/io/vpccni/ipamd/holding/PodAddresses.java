@@ -153,6 +153,7 @@ public final class PodAddresses {
                 switch (reply) {
                   case BranchPods.Kept(var holding, var fresh) -> new Taken(holding, fresh);
                   case BranchPods.NotSaved(var why) -> new TryLater(why);
+                  case BranchPods.InUse(var why) -> new Invalid(why);
                 });
   }
 

@@ -12,6 +12,8 @@ import io.vpccni.ipamd.log.PodLog;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.file.Path;
@@ -75,6 +77,13 @@ public final class BranchPodsVerticle extends VerticleBase {
   }
 
   private Future<BranchPods.KeepReply> keep(BranchPods.Keep asked) {
+    var sibling = pods.values().stream().filter(other -> isSibling(other, asked)).findFirst();
+    if (sibling.isPresent()) {
+      return Future.succeededFuture(
+          new BranchPods.InUse(
+              "the pod's branch ENI is already that of its interface "
+                  + sibling.get().attachment().ifName()));
+    }
     var before = pods.get(asked.attachment());
     var holding =
         new Holding(
@@ -93,6 +102,13 @@ public final class BranchPodsVerticle extends VerticleBase {
               else pods.replace(asked.attachment(), holding, before);
               return new BranchPods.NotSaved(why.toString());
             });
+  }
+
+  /** Tells whether another interface of the same sandbox has the address that is asked for. */
+  private static boolean isSibling(Holding other, BranchPods.Keep asked) {
+    return other.attachment().containerId().equals(asked.attachment().containerId())
+        && !other.attachment().equals(asked.attachment())
+        && other.addresses().stream().anyMatch(held -> held.ip().equals(asked.held().ip()));
   }
 
   /** Removes an entry. One that comes back after a crash is found again by its missing veth. */
@@ -122,7 +138,15 @@ public final class BranchPodsVerticle extends VerticleBase {
             reply ->
                 switch (reply) {
                   case DataplaneReply.Veths(var veths, var _) ->
-                      end(stale.look(pods.values(), names(veths), at));
+                      // A newer sandbox may have its address from the pool, and a link of that
+                      // name.
+                      PoolEndpoints.VIEW
+                          .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+                          .compose(
+                              pool ->
+                                  end(
+                                      stale.look(
+                                          pods.values(), pool.holdings(), names(veths), at)));
                   case DataplaneReply.Failed _ -> Future.<Void>succeededFuture();
                 });
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds the pods that ended without a DEL: their host veth has been away for a minute.
@@ -31,18 +32,21 @@ record StaleBranchPods(Map<Attachment, Instant> missing, List<Holding> gone) {
   /**
    * Compares the pods with the links of the node.
    *
+   * @param others what attachments hold that have no branch ENI
    * @param veths names of all host veths at that time
    */
-  StaleBranchPods look(Collection<Holding> holdings, Set<String> veths, Instant now) {
+  StaleBranchPods look(
+      Collection<Holding> holdings, Collection<Holding> others, Set<String> veths, Instant now) {
     var nowMissing = new HashMap<Attachment, Instant>();
     var nowGone = new ArrayList<Holding>();
     var owners = new HashMap<String, Holding>();
-    for (var holding : holdings) {
-      holding
-          .wiring()
-          .hostVeths()
-          .forEach(name -> owners.merge(name, holding, StaleBranchPods::newer));
-    }
+    Stream.concat(holdings.stream(), others.stream())
+        .forEach(
+            holding ->
+                holding
+                    .wiring()
+                    .hostVeths()
+                    .forEach(name -> owners.merge(name, holding, StaleBranchPods::newer)));
     for (var holding : holdings) {
       // A link of that name that belongs to a newer sandbox of the pod proves nothing.
       boolean there =

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.calls;
 
+import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Cidr;
@@ -18,10 +19,14 @@ public final class Egress {
   /**
    * Returns the next free address and goes round the range, so that an address rests as long as
    * possible. It is empty if none is free, if there is no range, or if the node has no address of
-   * its own to hide pods behind.
+   * its own to hide pods behind. It is also empty if another interface of the same sandbox has one:
+   * the link in the pod always has the same name, and one way to the other family is enough.
    */
-  static Optional<Ip> next(Transition transition) {
+  static Optional<Ip> next(Transition transition, Attachment attachment) {
     var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
+    if (range.isPresent() && isReached(transition, attachment)) {
+      return Optional.empty();
+    }
     var next = range.flatMap(of -> free(transition, of));
     if (range.isPresent() && next.isEmpty()) {
       transition.raise(
@@ -47,6 +52,12 @@ public final class Egress {
         .ifPresentOrElse(
             why -> transition.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
             () -> transition.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
+  }
+
+  private static boolean isReached(Transition transition, Attachment attachment) {
+    return transition.ledger.holdings().values().stream()
+        .filter(holding -> holding.attachment().containerId().equals(attachment.containerId()))
+        .anyMatch(holding -> holding.egress().isPresent());
   }
 
   /** Tells whether this is a node-local address of the other family. */

@@ -91,7 +91,7 @@ public final class Grant {
             waiter.pod(),
             wiring,
             addresses,
-            Egress.next(transition),
+            Egress.next(transition, waiter.attachment()),
             transition.now());
     transition.ledger = transition.ledger.hold(holding);
     transition.context = transition.context.withoutDemand(waiter.pod());

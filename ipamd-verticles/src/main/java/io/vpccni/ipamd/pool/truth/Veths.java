@@ -44,9 +44,11 @@ public final class Veths {
     transition.cloud = transition.cloud.answered(listed.request());
     var routed = new HashMap<Ip, String>();
     var names = new HashSet<String>();
+    var branches = new HashMap<String, Instant>();
     for (var veth : listed.veths()) {
       if (!transition.links.pendingDeletions().contains(veth.name())) { // as good as deleted
         names.add(veth.name());
+        veth.branchSince().ifPresent(since -> branches.put(veth.name(), since));
         veth.routed().forEach(ip -> routed.put(ip, veth.name()));
       }
     }
@@ -55,7 +57,7 @@ public final class Veths {
     var before = transition.links.veths().map(VethView::routed).orElse(Map.of());
     transition.links = transition.links.listed(new VethView(askedAt, routed, names, local));
     goneUnknown(transition, before.keySet(), routed);
-    vanished(transition, askedAt, routed, names);
+    vanished(transition, askedAt, routed, names, branches);
     unexplained(transition, askedAt, routed);
     HostAddresses.compare(transition, local);
     unused(transition);
@@ -94,9 +96,13 @@ public final class Veths {
   }
 
   private static void vanished(
-      Transition transition, Instant askedAt, Map<Ip, String> routed, Set<String> names) {
+      Transition transition,
+      Instant askedAt,
+      Map<Ip, String> routed,
+      Set<String> names,
+      Map<String, Instant> branches) {
     for (var holding : transition.ledger.holdings().values()) {
-      boolean there = isThere(transition, holding, routed, names);
+      boolean there = isThere(transition, holding, routed, names, branches);
       boolean mayJustBeWired = holding.assignedAt().plus(GONE_AFTER).isAfter(askedAt);
       // Without a name the runtime cannot be told apart from a person's entry: DEL or GC ends it.
       if (there || mayJustBeWired || !holding.pod().known() || inCall(transition, holding)) {
@@ -119,24 +125,34 @@ public final class Veths {
    * each holding of the node.
    */
   private static boolean isThere(
-      Transition transition, Holding holding, Map<Ip, String> routed, Set<String> names) {
+      Transition transition,
+      Holding holding,
+      Map<Ip, String> routed,
+      Set<String> names,
+      Map<String, Instant> branches) {
     for (var held : holding.addresses()) {
       var link = routed.get(held.ip());
-      if (link != null && isOwn(transition, holding, link)) {
+      if (link != null && isOwn(transition, holding, link, branches)) {
         return true;
       }
     }
     for (var link : holding.wiring().hostVeths()) {
-      if (names.contains(link) && isOwn(transition, holding, link)) {
+      if (names.contains(link) && isOwn(transition, holding, link, branches)) {
         return true;
       }
     }
     return false;
   }
 
-  /** A link is no proof of life for a pod if it belongs to another attachment. */
-  private static boolean isOwn(Transition transition, Holding holding, String link) {
-    return transition.ledger.vethOwner(link).map(holding.attachment()::equals).orElse(true);
+  /**
+   * A link is no proof of life for a pod if it belongs to another attachment: one of the pool's, or
+   * a newer sandbox of the pod that has a branch ENI.
+   */
+  private static boolean isOwn(
+      Transition transition, Holding holding, String link, Map<String, Instant> branches) {
+    var branch = branches.get(link);
+    return (branch == null || !branch.isAfter(holding.assignedAt()))
+        && transition.ledger.vethOwner(link).map(holding.attachment()::equals).orElse(true);
   }
 
   private static boolean inCall(Transition transition, Holding holding) {

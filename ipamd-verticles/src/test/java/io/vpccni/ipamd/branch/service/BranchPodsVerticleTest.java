@@ -10,6 +10,7 @@ import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.BranchEni;
+import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.PodRef;
@@ -136,15 +137,16 @@ class BranchPodsVerticleTest {
     assertThat(deployed).isNotEmpty();
     var pod = ((BranchPods.Kept) ask(BranchPods.KEEP, keep("a"))).holding();
     var pods = List.of(pod);
-    var fresh = StaleBranchPods.NOTHING.look(pods, Set.of(), NOW.plusSeconds(59));
+    var fresh = StaleBranchPods.NOTHING.look(pods, List.of(), Set.of(), NOW.plusSeconds(59));
     assertThat(fresh.missing()).as("it may just be being wired").isEmpty();
-    var missed = fresh.look(pods, Set.of(), NOW.plusSeconds(60));
+    var missed = fresh.look(pods, List.of(), Set.of(), NOW.plusSeconds(60));
     assertThat(missed.gone()).isEmpty();
-    assertThat(missed.look(pods, Set.of("vlana"), NOW.plusSeconds(90)).missing())
+    assertThat(missed.look(pods, List.of(), Set.of("vlana"), NOW.plusSeconds(90)).missing())
         .as("it was seen again")
         .isEmpty();
-    assertThat(missed.look(pods, Set.of(), NOW.plusSeconds(119)).gone()).isEmpty();
-    assertThat(missed.look(pods, Set.of(), NOW.plusSeconds(120)).gone()).containsExactly(pod);
+    assertThat(missed.look(pods, List.of(), Set.of(), NOW.plusSeconds(119)).gone()).isEmpty();
+    assertThat(missed.look(pods, List.of(), Set.of(), NOW.plusSeconds(120)).gone())
+        .containsExactly(pod);
   }
 
   private static BranchPods.Keep keep(String id, String ifName) {
@@ -174,8 +176,9 @@ class BranchPodsVerticleTest {
             NOW.plusSeconds(1));
     var pods = List.of(newer, old);
     var links = Set.of("vlanweb");
-    var missed = StaleBranchPods.NOTHING.look(pods, links, NOW.plusSeconds(90));
-    assertThat(missed.look(pods, links, NOW.plusSeconds(150)).gone()).containsExactly(old);
+    var missed = StaleBranchPods.NOTHING.look(pods, List.of(), links, NOW.plusSeconds(90));
+    assertThat(missed.look(pods, List.of(), links, NOW.plusSeconds(150)).gone())
+        .containsExactly(old);
   }
 
   @Test
@@ -183,9 +186,50 @@ class BranchPodsVerticleTest {
     var id = deploy();
     assertThat(id).isNotEmpty();
     kept(keep("s0", "eth0"));
-    var second = kept(keep("s0", "net1")).wiring().hostVeths().getFirst();
+    var another = withAddress(keep("s0", "net1"), "10.0.1.141");
+    var second = kept(another).wiring().hostVeths().getFirst();
     assertThat(second).isNotEqualTo("vlanweb");
-    assertThat(kept(keep("s0", "net1")).wiring().hostVeths()).containsExactly(second);
+    assertThat(kept(another).wiring().hostVeths()).containsExactly(second);
+  }
+
+  private static BranchPods.Keep withAddress(BranchPods.Keep asked, String ip) {
+    return new BranchPods.Keep(
+        asked.attachment(),
+        asked.pod(),
+        asked.wiring(),
+        BranchEni.address(Ip.parse(ip), new EniId("eni-def")));
+  }
+
+  @Test
+  void aBranchEniBelongsToOneInterfaceOfAPod() {
+    var id = deploy();
+    assertThat(id).isNotEmpty();
+    kept(keep("s0", "eth0"));
+    assertThat(ask(BranchPods.KEEP, keep("s0", "net1")))
+        .isEqualTo(
+            new BranchPods.InUse("the pod's branch ENI is already that of its interface eth0"));
+    assertThat(ask(BranchPods.KEEP, keep("s0", "eth0"))).isInstanceOf(BranchPods.Kept.class);
+    assertThat(ask(BranchPods.KEEP, keep("s1", "eth0"))).isInstanceOf(BranchPods.Kept.class);
+  }
+
+  @Test
+  void aPodEndsThoughANewerSandboxWithAnAddressOfThePoolHasALinkOfItsName() {
+    var id = deploy();
+    assertThat(id).isNotEmpty();
+    var old = kept(keep("s0", "eth0"));
+    var newer =
+        new Holding(
+            keep("s1", "eth0").attachment(),
+            old.pod(),
+            old.wiring(),
+            List.of(HeldAddress.unplaced(Ip.parse("10.0.0.8"), 0)),
+            Optional.empty(),
+            NOW.plusSeconds(1));
+    var links = Set.of("vlanweb");
+    var missed =
+        StaleBranchPods.NOTHING.look(List.of(old), List.of(newer), links, NOW.plusSeconds(90));
+    assertThat(missed.look(List.of(old), List.of(newer), links, NOW.plusSeconds(150)).gone())
+        .containsExactly(old);
   }
 
   @Test
@@ -206,6 +250,7 @@ class BranchPodsVerticleTest {
                     new HostVeth("vlana", Set.of(Ip.parse("10.0.1.140"))),
                     new HostVeth("enib", Set.of(Ip.parse("10.0.1.7"))))))
         .containsExactly(
-            new HostVeth("vlana", Set.of()), new HostVeth("enib", Set.of(Ip.parse("10.0.1.7"))));
+            new HostVeth("vlana", Set.of(), Optional.of(NOW)),
+            new HostVeth("enib", Set.of(Ip.parse("10.0.1.7"))));
   }
 }

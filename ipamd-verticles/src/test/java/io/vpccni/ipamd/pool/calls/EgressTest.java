@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.PodRef;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolSettings;
@@ -56,6 +59,20 @@ class EgressTest {
     node.dels("p0").adds("again");
     assertThat(node.state.ledger().holding(Scenario.attachment("again")).orElseThrow().egress())
         .isPresent();
+    assertThat(node.condition(Condition.Name.EGRESS_UNAVAILABLE)).isEmpty();
+  }
+
+  /** Its link in the pod has the same name whichever interface it comes with. */
+  @Test
+  void aSecondInterfaceOfAPodGetsNoneBesideTheFirst() {
+    node.starts().adds("a");
+    var second = new Attachment("a", "net1", "aws-cni");
+    var wiring = new Wiring("/run/netns/a", List.of("enia"), Wiring.By.PROGRAMMER);
+    node.tell(
+        new PoolEvent.AddReceived(
+            node.call("a-net1"), second, new PodRef("default", "a"), wiring, false, node.now));
+    assertThat(node.state.ledger().holding(second).orElseThrow().egress()).isEmpty();
+    assertThat(given()).hasSize(1);
     assertThat(node.condition(Condition.Name.EGRESS_UNAVAILABLE)).isEmpty();
   }
 

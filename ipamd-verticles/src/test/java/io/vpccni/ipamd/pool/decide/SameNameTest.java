@@ -78,6 +78,26 @@ class SameNameTest {
     assertThat(holds(NEW)).isTrue();
   }
 
+  /** The list of pods with branch ENIs is another's, and in standard mode it has the same names. */
+  @Test
+  void anOlderSandboxEndsThoughANewerOneWithABranchEniHasALinkOfItsName() {
+    var old = add(OLD);
+    node.after(Duration.ofMinutes(2));
+    assertThat(holds(OLD)).isTrue();
+    node.branchVeths.put(USUAL, node.now);
+    node.after(Duration.ofMinutes(3));
+    assertThat(holds(OLD)).isFalse();
+    assertThat(node.links).containsKey(old.addresses().getFirst().ip());
+  }
+
+  @Test
+  void aRunningPodIsNotEndedByAnOlderSandboxThatHadABranchEni() {
+    node.branchVeths.put(USUAL, node.now.minusSeconds(1));
+    add(NEW);
+    node.after(Duration.ofMinutes(5));
+    assertThat(holds(NEW)).isTrue();
+  }
+
   @Test
   void aSecondInterfaceOfARunningPodGetsALinkOfItsOwn() {
     assertThat(veth(add(OLD))).isEqualTo(USUAL);

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -48,6 +49,9 @@ public class Surroundings {
 
   public final List<PoolCommand> commands = new ArrayList<>();
   public final Map<Ip, String> links = new TreeMap<>();
+
+  /** When a pod with a branch ENI was added that has a link of this name. */
+  public final Map<String, Instant> branchVeths = new HashMap<>();
 
   /** The names of the host's own links by the addresses that they have. */
   public final Map<Ip, String> local = new TreeMap<>();
@@ -197,7 +201,12 @@ public class Surroundings {
     var byName = new TreeMap<String, Set<Ip>>();
     links.forEach((ip, name) -> byName.computeIfAbsent(name, _ -> new HashSet<>()).add(ip));
     return byName.entrySet().stream()
-        .map(link -> new HostVeth(link.getKey(), link.getValue()))
+        .map(
+            link ->
+                new HostVeth(
+                    link.getKey(),
+                    link.getValue(),
+                    Optional.ofNullable(branchVeths.get(link.getKey()))))
         .toList();
   }
 }
