@@ -84,7 +84,7 @@ public final class RealBus implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** Waits until the condition holds, for 20 s at most. */
+  /** Waits until the condition holds, for 40 s at most. */
   public static void until(BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
     while (!condition.getAsBoolean()) {
