@@ -115,9 +115,7 @@ final class FakeCloud {
       Vertx vertx, List<AttachedEni> enis, Future<Ec2Reply.Failed> more, Future<?> listing) {
     return Future.all(
         ImdsEndpoints.READ_FACTS.serve(
-            vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
-        ImdsEndpoints.LAST_KNOWN.serve(
-            vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS, true))),
+            vertx.eventBus(), _ -> Future.succeededFuture(new ImdsReply.Facts(FACTS))),
         ImdsEndpoints.READ_ATTACHED.serve(
             vertx.eventBus(), _ -> listing.map(_ -> new ImdsReply.Attached(enis))),
         Ec2Endpoints.DESCRIBE_ATTACHED.serve(
@@ -134,6 +132,6 @@ final class FakeCloud {
   }
 
   static void tellFacts(Vertx vertx) {
-    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(FACTS, true));
+    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(FACTS));
   }
 }

@@ -5,7 +5,6 @@ import io.vpccni.ipamd.bus.Topic;
 import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
 import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
 import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
-import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
@@ -15,8 +14,6 @@ import java.time.Duration;
 public final class ImdsEndpoints {
   public static final Endpoint<ReadFacts, FactsReply> READ_FACTS =
       new Endpoint<>("imds.read-facts", FactsReply.class);
-  public static final Endpoint<LastKnown, FactsReply> LAST_KNOWN =
-      new Endpoint<>("imds.last-known", FactsReply.class);
   public static final Endpoint<ReadAttached, AttachedReply> READ_ATTACHED =
       new Endpoint<>("imds.read-attached", AttachedReply.class);
   public static final Endpoint<ReadSecurityGroups, SecurityGroupsReply> READ_SECURITY_GROUPS =

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** This is what became of an {@link ImdsRequest}; each question has a reply type of its own. */
 public sealed interface ImdsReply extends BusMessage {
-  /** This is the answer to {@link ImdsRequest.ReadFacts} and {@link ImdsRequest.LastKnown}. */
+  /** This is the answer to {@link ImdsRequest.ReadFacts}. */
   sealed interface FactsReply extends ImdsReply {}
 
   /** This is the answer to {@link ImdsRequest.ReadAttached}. */
@@ -16,12 +16,8 @@ public sealed interface ImdsReply extends BusMessage {
   /** This is the answer to {@link ImdsRequest.ReadSecurityGroups}. */
   sealed interface SecurityGroupsReply extends ImdsReply {}
 
-  /**
-   * Holds the node's facts.
-   *
-   * @param fresh false where these are the checkpoint's and IMDS has not answered since the start
-   */
-  record Facts(NodeFacts facts, boolean fresh) implements FactsReply {}
+  /** Holds the node's facts. */
+  record Facts(NodeFacts facts) implements FactsReply {}
 
   /** Lists the attached ENIs in IMDS order, without tags; EFA and trunk ENIs are not told apart. */
   record Attached(List<AttachedEni> enis) implements AttachedReply {

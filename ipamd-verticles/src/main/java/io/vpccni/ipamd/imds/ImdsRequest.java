@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.imds;
 
 import io.vpccni.ipamd.bus.BusMessage;
-import io.vpccni.ipamd.eni.NodeFacts;
 
 /** This is what may be asked of IMDS, each at its own endpoint of {@link ImdsEndpoints}. */
 public sealed interface ImdsRequest extends BusMessage {
@@ -13,10 +12,4 @@ public sealed interface ImdsRequest extends BusMessage {
 
   /** Asks which security groups the primary ENI has now. */
   record ReadSecurityGroups() implements ImdsRequest {}
-
-  /**
-   * Gives the checkpoint's facts, which are the answer to {@link ReadFacts} for as long as IMDS
-   * gives none.
-   */
-  record LastKnown(NodeFacts facts) implements ImdsRequest {}
 }

@@ -22,11 +22,7 @@ record BusImds(EventBus bus) implements Imds {
         .compose(
             reply ->
                 switch (reply) {
-                  // A checkpoint may be another instance's, whose ENIs EC2 would then be asked for.
-                  case ImdsReply.Facts(var facts, var fresh) ->
-                      fresh
-                          ? Future.succeededFuture(facts)
-                          : away("IMDS has not answered since the start");
+                  case ImdsReply.Facts(var facts) -> Future.succeededFuture(facts);
                   case ImdsReply.Unavailable(var reason) -> away(reason);
                 });
   }

@@ -13,7 +13,6 @@ import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
 import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
 import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
-import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Backoff;
@@ -56,8 +55,12 @@ public final class ImdsVerticle extends VerticleBase {
     var bus = vertx.eventBus();
     conditions = RaisedConditions.on(bus);
     return Future.all(
-            ImdsEndpoints.READ_FACTS.serve(bus, _ -> facts()),
-            ImdsEndpoints.LAST_KNOWN.serve(bus, this::lastKnown),
+            ImdsEndpoints.READ_FACTS.serve(
+                bus,
+                _ ->
+                    factsNow()
+                        .<FactsReply>map(ImdsReply.Facts::new)
+                        .recover(orUnavailable(why -> why))),
             ImdsEndpoints.READ_ATTACHED.serve(
                 bus,
                 _ ->
@@ -83,28 +86,6 @@ public final class ImdsVerticle extends VerticleBase {
             : Future.failedFuture(error);
   }
 
-  private Future<FactsReply> lastKnown(LastKnown checkpoint) {
-    known = known.withCheckpoint(checkpoint.facts());
-    return facts();
-  }
-
-  private Future<FactsReply> facts() {
-    return known
-        .withoutReading()
-        .<Future<FactsReply>>map(Future::succeededFuture)
-        .orElseGet(
-            () ->
-                factsNow()
-                    .<FactsReply>map(facts -> new ImdsReply.Facts(facts, true))
-                    .recover(this::factsAfterFailure));
-  }
-
-  private Future<FactsReply> factsAfterFailure(Throwable error) {
-    return error instanceof ImdsFailure failure
-        ? Future.succeededFuture(known.afterFailure(String.valueOf(failure.getMessage())))
-        : Future.failedFuture(error);
-  }
-
   private Future<SecurityGroupsReply> securityGroups() {
     return factsNow()
         .compose(facts -> reader().securityGroups(facts.primary().mac()))
@@ -114,7 +95,7 @@ public final class ImdsVerticle extends VerticleBase {
   /** Returns the facts from memory, or else from one read that all callers share. */
   private Future<NodeFacts> factsNow() {
     return known
-        .fresh()
+        .facts()
         .map(Future::succeededFuture)
         .orElseGet(
             () ->
@@ -140,7 +121,7 @@ public final class ImdsVerticle extends VerticleBase {
   private void learned(NodeFacts facts) {
     known = known.read(facts);
     reachable();
-    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts, true));
+    ImdsEndpoints.FACTS.publish(vertx.eventBus(), new ImdsReply.Facts(facts));
     ImdsEndpoints.VPC_CIDRS.publish(
         vertx.eventBus(), new VpcCidrsChanged(facts.vpc().ipv4Cidrs(), facts.vpc().ipv6Cidrs()));
     var streams = new Streams(context);
@@ -149,7 +130,7 @@ public final class ImdsVerticle extends VerticleBase {
 
   private void watchVpcCidrs() {
     known
-        .fresh()
+        .facts()
         .ifPresent(
             facts ->
                 reader()

@@ -1,8 +1,6 @@
 package io.vpccni.ipamd.imds.service;
 
 import io.vpccni.ipamd.eni.NodeFacts;
-import io.vpccni.ipamd.imds.ImdsReply;
-import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.rpc.address.Cidr;
 import java.util.List;
@@ -10,32 +8,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known of the node, and which of it is the answer to somebody who asks. Pure.
+ * This is what IMDS has said of the node. It is pure.
  *
- * @param fresh the facts that IMDS gave since the start
- * @param checkpoint the facts of the process before, which count for as long as IMDS gives none
+ * @param facts what IMDS said since the start, which stays whatever comes
  * @param unreachable whether the last read failed
  */
-record KnownFacts(Optional<NodeFacts> fresh, Optional<NodeFacts> checkpoint, boolean unreachable) {
-  static final KnownFacts NONE = new KnownFacts(Optional.empty(), Optional.empty(), false);
-
-  KnownFacts withCheckpoint(NodeFacts facts) {
-    return new KnownFacts(fresh, Optional.of(facts), unreachable);
-  }
+record KnownFacts(Optional<NodeFacts> facts, boolean unreachable) {
+  static final KnownFacts NONE = new KnownFacts(Optional.empty(), false);
 
   /** IMDS gave the node's facts. */
   KnownFacts read(NodeFacts facts) {
-    return new KnownFacts(Optional.of(facts), checkpoint, false);
+    return new KnownFacts(Optional.of(facts), false);
   }
 
   /** IMDS gave the VPC's CIDRs; the same ones in another order change nothing. */
   KnownFacts read(VpcCidrsChanged cidrs) {
-    return fresh
+    return facts
         .filter(
-            facts ->
-                !same(cidrs.ipv4(), facts.vpc().ipv4Cidrs())
-                    || !same(cidrs.ipv6(), facts.vpc().ipv6Cidrs()))
-        .map(facts -> read(facts.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6())))
+            known ->
+                !same(cidrs.ipv4(), known.vpc().ipv4Cidrs())
+                    || !same(cidrs.ipv6(), known.vpc().ipv6Cidrs()))
+        .map(known -> read(known.withVpcCidrs(cidrs.ipv4(), cidrs.ipv6())))
         .orElse(this);
   }
 
@@ -45,29 +38,10 @@ record KnownFacts(Optional<NodeFacts> fresh, Optional<NodeFacts> checkpoint, boo
 
   /** IMDS did not answer. */
   KnownFacts failed() {
-    return new KnownFacts(fresh, checkpoint, true);
+    return new KnownFacts(facts, true);
   }
 
   KnownFacts reachable() {
-    return new KnownFacts(fresh, checkpoint, false);
-  }
-
-  /**
-   * Returns the answer that needs no read. While IMDS does not answer, nobody waits for it if the
-   * checkpoint has the facts. Empty if IMDS has to be asked first.
-   */
-  Optional<FactsReply> withoutReading() {
-    return fresh
-        .<FactsReply>map(facts -> new ImdsReply.Facts(facts, true))
-        .or(() -> unreachable ? ofCheckpoint() : Optional.empty());
-  }
-
-  /** Returns the answer after a read that failed. */
-  FactsReply afterFailure(String why) {
-    return ofCheckpoint().orElseGet(() -> new ImdsReply.Unavailable(why));
-  }
-
-  private Optional<FactsReply> ofCheckpoint() {
-    return checkpoint.map(facts -> new ImdsReply.Facts(facts, false));
+    return new KnownFacts(facts, false);
   }
 }

@@ -14,7 +14,6 @@ import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsRequest;
-import io.vpccni.ipamd.imds.ImdsRequest.LastKnown;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
@@ -69,7 +68,6 @@ class ImdsVerticleTest {
     var deadline = ImdsEndpoints.DEADLINE;
     return switch (request) {
       case ReadFacts facts -> ImdsEndpoints.READ_FACTS.ask(bus, facts, deadline).await();
-      case LastKnown known -> ImdsEndpoints.LAST_KNOWN.ask(bus, known, deadline).await();
       case ReadAttached enis -> ImdsEndpoints.READ_ATTACHED.ask(bus, enis, deadline).await();
       case ReadSecurityGroups groups ->
           ImdsEndpoints.READ_SECURITY_GROUPS.ask(bus, groups, deadline).await();
@@ -211,7 +209,7 @@ class ImdsVerticleTest {
   }
 
   @Test
-  void withoutImdsTheCheckpointsFactsAreGivenAndACondition() throws Exception {
+  void withoutImdsNothingIsKnownAndAConditionSaysSo() throws Exception {
     imds.node();
     var known = facts();
     imds.tree.clear();
@@ -221,12 +219,11 @@ class ImdsVerticleTest {
     assertThat(condition.name()).isEqualTo("ImdsUnreachable");
     assertThat(condition.raised()).isTrue();
     assertThat(ask(new ReadFacts())).isInstanceOf(ImdsReply.Unavailable.class);
-    assertThat(ask(new LastKnown(known))).isEqualTo(new ImdsReply.Facts(known, false));
     imds.node();
     var over = conditions.poll(10, TimeUnit.SECONDS);
     assertThat(over).isNotNull();
     assertThat(over.raised()).isFalse();
-    assertThat(ask(new ReadFacts())).isEqualTo(new ImdsReply.Facts(known, true));
+    assertThat(ask(new ReadFacts())).isEqualTo(new ImdsReply.Facts(known));
   }
 
   @Test
