@@ -17,7 +17,7 @@ final class Ec2Table {
           "ADDITIONAL_ENI_TAGS",
           Map.of(),
           "",
-          new Values<>("JSON object of texts", true, EniTags::parse),
+          new Values<>("JSON object of texts", true, EniTagsSetting::parse),
           LEFT_OUT,
           "Further tags of the ENIs that the agent creates.");
   static final Setting<Boolean> CUSTOM_NETWORKING =

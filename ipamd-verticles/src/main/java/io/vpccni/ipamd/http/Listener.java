@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ final class Listener {
                   "CannotListen",
                   "cannot listen on " + address + ": " + error.getMessage());
               vertx.setTimer(
-                  Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
+                  Pauses.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
                   _ -> listen(attempt + 1));
             });
   }

@@ -26,7 +26,7 @@ public final class KubernetesEndpoints {
    * Announces this node after the first read, after each change, and each minute, so that whoever
    * reads more because of it (an ENIConfig) looks again.
    */
-  public static final Topic<NodeState> NODE = new Topic<>("kubernetes.node");
+  public static final Topic<KubernetesNode> NODE = new Topic<>("kubernetes.node");
 
   public static final Topic<PodDemand> DEMAND = new Topic<>("kubernetes.demand");
 

@@ -93,7 +93,7 @@ public final class StubNode implements AutoCloseable {
    * pods.
    */
   public void use(int pods) throws IOException {
-    var callers = new Callers(vertx, folder);
+    var callers = new RehearsalCalls(vertx, folder);
     try {
       await(callers.untilReady(SECONDS));
       for (int pod = 0; pod < pods; pod++) {

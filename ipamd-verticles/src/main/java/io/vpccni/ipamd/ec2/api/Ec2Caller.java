@@ -3,7 +3,7 @@ package io.vpccni.ipamd.ec2.api;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import io.vpccni.ipamd.retry.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +81,7 @@ public final class Ec2Caller {
               if (!(error instanceof Ec2Refused refused)) {
                 return Future.failedFuture(error);
               }
-              var pause = Backoff.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
+              var pause = Pauses.fullJitter(FIRST_PAUSE, LONGEST_PAUSE, number, random);
               if (refused.failed().kind() == FailureKind.THROTTLED) {
                 budget.throttled(action, later.now().plus(pause));
               }

@@ -32,7 +32,7 @@ import io.vpccni.ipamd.ec2.eni.EniCreation.Step;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -286,7 +286,7 @@ final class EniCreationRunner {
                     : Future.failedFuture(error))
         .compose(
             seen -> {
-              var pause = Backoff.doubling(FIRST_LOOK, LONGEST_LOOK, look);
+              var pause = Pauses.doubling(FIRST_LOOK, LONGEST_LOOK, look);
               return seen || around.later().now().plus(pause).isAfter(deadline)
                   ? Future.succeededFuture(seen)
                   : around.later().pause(pause).compose(_ -> visible(eni, look + 1, deadline));

@@ -8,7 +8,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -223,7 +223,7 @@ final class EniMaintenance {
   }
 
   private void failed(Task task, int times, Ec2Refused refused) {
-    var pause = Backoff.doubling(FIRST_RETRY, LAST_RETRY, times);
+    var pause = Pauses.doubling(FIRST_RETRY, LAST_RETRY, times);
     failing.put(task, new Failing(times, around.later().now().plus(pause)));
     around.later().after(pause, this::repair);
     log.atWarn()

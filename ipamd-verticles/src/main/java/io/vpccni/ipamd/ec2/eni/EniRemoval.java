@@ -8,7 +8,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
@@ -81,7 +81,7 @@ final class EniRemoval {
     return delete(eni)
         .recover(
             error -> {
-              var pause = Backoff.doubling(DETACH_TIME, LONGEST_DELETE_PAUSE, attempt);
+              var pause = Pauses.doubling(DETACH_TIME, LONGEST_DELETE_PAUSE, attempt);
               return error instanceof Ec2Refused refused
                       && mayPass(refused.failed())
                       && !around.later().now().plus(pause).isAfter(deadline)

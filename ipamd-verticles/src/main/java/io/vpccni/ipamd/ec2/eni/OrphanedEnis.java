@@ -9,7 +9,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,7 +90,7 @@ final class OrphanedEnis {
               if (done.failed()) {
                 failures++;
                 lookForOwn(
-                    Backoff.doubling(
+                    Pauses.doubling(
                         EniMaintenance.FIRST_RETRY, EniMaintenance.LAST_RETRY, failures));
               } else {
                 failures = 0;

@@ -6,7 +6,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.SubnetId;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +69,7 @@ final class Subnets {
               if (!(error instanceof Ec2Refused)) {
                 return Future.failedFuture(error);
               }
-              var pause = Backoff.doubling(AFTER_FAILURE, LONGEST, ++failures);
+              var pause = Pauses.doubling(AFTER_FAILURE, LONGEST, ++failures);
               notBefore = around.later().now().plus(pause);
               around.later().after(pause, this::list);
               return Future.succeededFuture();

@@ -15,7 +15,7 @@ import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Backoff;
+import io.vpccni.ipamd.retry.Pauses;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
@@ -112,8 +112,7 @@ public final class ImdsVerticle extends VerticleBase {
     var streams = new Streams(context);
     streams.each(
         streams
-            .retried(
-                this::factsNow, attempts -> Backoff.doubling(FIRST_RETRY, LAST_RETRY, attempts))
+            .retried(this::factsNow, attempts -> Pauses.doubling(FIRST_RETRY, LAST_RETRY, attempts))
             .toFlowable(),
         _ -> {});
   }

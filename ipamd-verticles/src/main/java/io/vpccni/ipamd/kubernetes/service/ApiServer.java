@@ -13,7 +13,7 @@ import io.reactivex.rxjava3.processors.FlowableProcessor;
 import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
-import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -102,7 +102,7 @@ final class ApiServer implements AutoCloseable {
    * @param podProblems why that of the pods could not be had
    */
   record Watched(
-      FlowableProcessor<NodeState> nodes,
+      FlowableProcessor<KubernetesNode> nodes,
       FlowableProcessor<PodDemand> demands,
       FlowableProcessor<BranchEniAnnotated> annotated,
       FlowableProcessor<String> nodeProblems,
@@ -127,9 +127,9 @@ final class ApiServer implements AutoCloseable {
   }
 
   /** Reads the node, for when it is not watched yet. */
-  NodeState node() {
+  KubernetesNode node() {
     var node = client.nodes().withName(settings.nodeName()).get();
-    return node == null ? NodeState.UNKNOWN : Nodes.state(node);
+    return node == null ? KubernetesNode.UNKNOWN : Nodes.state(node);
   }
 
   PodObjects pods() {

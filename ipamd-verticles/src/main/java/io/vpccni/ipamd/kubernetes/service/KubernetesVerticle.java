@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.Failed;
@@ -17,7 +18,6 @@ import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.Write;
-import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.ipamd.kubernetes.WarningEvent;
 import io.vpccni.ipamd.log.LogKeys;
@@ -54,7 +54,7 @@ public final class KubernetesVerticle extends VerticleBase {
   private final EventBudget budget = new EventBudget();
   private @Nullable Vertx loop;
   private @Nullable ApiServer server;
-  private NodeState node = NodeState.UNKNOWN;
+  private KubernetesNode node = KubernetesNode.UNKNOWN;
   private @Nullable WatchConditions watches;
 
   public KubernetesVerticle(KubernetesSettings settings, ElapsedClock clock) {
@@ -117,7 +117,7 @@ public final class KubernetesVerticle extends VerticleBase {
             .toFlowable(),
         watched -> {
           streams.each(
-              changes(streams, watched.nodes(), watches().node(), NodeState.UNKNOWN),
+              changes(streams, watched.nodes(), watches().node(), KubernetesNode.UNKNOWN),
               this::nodeChanged);
           streams.each(
               changes(streams, watched.demands(), watches().pods(), new PodDemand(Set.of())),
@@ -184,7 +184,7 @@ public final class KubernetesVerticle extends VerticleBase {
         .onSuccess(made -> loop = made);
   }
 
-  private void nodeChanged(NodeState changed) {
+  private void nodeChanged(KubernetesNode changed) {
     node = changed;
     KubernetesEndpoints.NODE.publish(vertx.eventBus(), node);
   }

@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.EniConfigReply;
-import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import io.vpccni.ipamd.pod.PodRef;
 import java.util.Collection;
@@ -28,10 +28,10 @@ final class Nodes {
 
   private Nodes() {}
 
-  static NodeState state(Node node) {
+  static KubernetesNode state(Node node) {
     var taints = node.getSpec() == null ? null : node.getSpec().getTaints();
     var status = node.getStatus();
-    return new NodeState(
+    return new KubernetesNode(
         true,
         taints != null
             && taints.stream()
@@ -65,7 +65,7 @@ final class Nodes {
    * Returns the ENIConfig that this node chooses: the first of these that is present, even if
    * empty.
    */
-  static String eniConfig(NodeState node, KubernetesSettings settings) {
+  static String eniConfig(KubernetesNode node, KubernetesSettings settings) {
     return Stream.of(
             node.labels().get(EXTERNAL_ENI_CONFIG),
             node.annotations().get(settings.eniConfigAnnotation()),

@@ -6,8 +6,8 @@ import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
-import io.vpccni.ipamd.kubernetes.NodeState;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -54,7 +54,7 @@ final class NodeNews {
             demand -> pool.tell(new PoolEvent.PodsBound(demand.podsWithoutAddress(), pool.now()))));
   }
 
-  private void nodeChanged(NodeState node) {
+  private void nodeChanged(KubernetesNode node) {
     pool.tell(new PoolEvent.NodeChanged(NodeOverrides.state(node), pool.now()));
     var wanted = NodeOverrides.of(config.pool().targets(), node.annotations());
     // A bad value is never silent.

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.service;
 
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.pool.NodeState;
 import io.vpccni.ipamd.pool.Targets;
 import java.util.Map;
@@ -19,7 +20,7 @@ record NodeOverrides(Targets targets, Map<String, String> ignored) {
     ignored = Map.copyOf(ignored);
   }
 
-  static NodeState state(io.vpccni.ipamd.kubernetes.NodeState node) {
+  static NodeState state(KubernetesNode node) {
     var pods = node.allocatablePods().isPresent() ? node.allocatablePods() : node.maxPods();
     return new NodeState(!node.cordoned(), pods);
   }

@@ -16,7 +16,7 @@ import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
-import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.kubernetes.Kubeconfig;
 import io.vpccni.sim.kubernetes.KubernetesApi;
@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
  * tells once it is deployed.
  */
 final class KubernetesSession implements AutoCloseable {
-  final BlockingQueue<NodeState> nodes = new LinkedBlockingQueue<>();
+  final BlockingQueue<KubernetesNode> nodes = new LinkedBlockingQueue<>();
   final BlockingQueue<ConditionChanged> conditions = new LinkedBlockingQueue<>();
   final KubernetesClient admin;
   private final KubernetesApi server;
@@ -117,7 +117,7 @@ final class KubernetesSession implements AutoCloseable {
     admin.nodes().resource(spec.endSpec().build()).createOr(present -> present.update());
   }
 
-  NodeState nextNode() throws InterruptedException {
+  KubernetesNode nextNode() throws InterruptedException {
     var node = nodes.poll(15, TimeUnit.SECONDS);
     assertThat(node).as("a change of the node").isNotNull();
     return node;

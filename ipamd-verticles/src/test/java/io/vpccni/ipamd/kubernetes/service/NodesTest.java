@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.pod.PodRef;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +79,8 @@ class NodesTest {
       annotations.put(KubernetesSettings.ENI_CONFIG_KEY, annotation);
     }
     var node =
-        new NodeState(true, false, OptionalInt.empty(), OptionalInt.empty(), labels, annotations);
+        new KubernetesNode(
+            true, false, OptionalInt.empty(), OptionalInt.empty(), labels, annotations);
     assertThat(Nodes.eniConfig(node, SETTINGS)).isEqualTo(expected);
   }
 

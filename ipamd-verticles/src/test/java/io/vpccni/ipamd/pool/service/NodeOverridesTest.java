@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.kubernetes.NodeState;
+import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.pool.Targets;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -58,12 +58,13 @@ class NodeOverridesTest {
   @Test
   void aCordonedNodeIsNotSchedulable() {
     var node =
-        new NodeState(true, true, OptionalInt.empty(), OptionalInt.empty(), Map.of(), Map.of());
+        new KubernetesNode(
+            true, true, OptionalInt.empty(), OptionalInt.empty(), Map.of(), Map.of());
     assertThat(NodeOverrides.state(node).schedulable()).isFalse();
-    assertThat(NodeOverrides.state(NodeState.UNKNOWN).schedulable()).isTrue();
+    assertThat(NodeOverrides.state(KubernetesNode.UNKNOWN).schedulable()).isTrue();
   }
 
-  private static NodeState node(OptionalInt capacity, OptionalInt allocatable) {
-    return new NodeState(true, false, capacity, allocatable, Map.of(), Map.of());
+  private static KubernetesNode node(OptionalInt capacity, OptionalInt allocatable) {
+    return new KubernetesNode(true, false, capacity, allocatable, Map.of(), Map.of());
   }
 }

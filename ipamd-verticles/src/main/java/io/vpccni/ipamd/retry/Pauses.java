@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** These are the pauses between attempts at the same thing, which double up to a longest one. */
-public final class Backoff {
-  private Backoff() {}
+public final class Pauses {
+  private Pauses() {}
 
   /**
    * Returns a pause that is uniform in 0 to first × 2^(attempt − 1), at most {@code longest};

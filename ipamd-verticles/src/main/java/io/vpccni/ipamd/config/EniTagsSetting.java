@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Reads {@code ADDITIONAL_ENI_TAGS}, which is a JSON object of texts. */
-final class EniTags {
+final class EniTagsSetting {
   private static final String RESERVED = "k8s.amazonaws.com";
 
-  private EniTags() {}
+  private EniTagsSetting() {}
 
   /**
    * Reads them.

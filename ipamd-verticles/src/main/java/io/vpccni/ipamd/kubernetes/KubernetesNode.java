@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param maxPods {@code status.capacity.pods}
  * @param allocatablePods {@code status.allocatable.pods}
  */
-public record NodeState(
+public record KubernetesNode(
     boolean known,
     boolean cordoned,
     OptionalInt maxPods,
@@ -21,10 +21,11 @@ public record NodeState(
     Map<String, String> annotations)
     implements BusMessage {
   /** Counts as schedulable: an API server that is away must not stop the pool. */
-  public static final NodeState UNKNOWN =
-      new NodeState(false, false, OptionalInt.empty(), OptionalInt.empty(), Map.of(), Map.of());
+  public static final KubernetesNode UNKNOWN =
+      new KubernetesNode(
+          false, false, OptionalInt.empty(), OptionalInt.empty(), Map.of(), Map.of());
 
-  public NodeState {
+  public KubernetesNode {
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
   }

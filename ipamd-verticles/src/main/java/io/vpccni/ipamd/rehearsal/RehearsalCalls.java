@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * Calls the agent as its callers do: the runtime's executable, kubelet's probes, Prometheus, an
  * operator.
  */
-final class Callers {
+final class RehearsalCalls {
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final byte[] CONF =
       """
@@ -43,7 +43,7 @@ final class Callers {
   private final HttpClient http1;
   private final HttpClient http2;
 
-  Callers(Vertx vertx, Path folder) {
+  RehearsalCalls(Vertx vertx, Path folder) {
     this.vertx = vertx;
     this.folder = folder;
     this.sockets = vertx.createNetClient();
