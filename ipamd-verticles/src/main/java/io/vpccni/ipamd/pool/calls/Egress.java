@@ -24,7 +24,7 @@ public final class Egress {
    */
   static Optional<Ip> next(Transition transition, Attachment attachment) {
     var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
-    if (range.isPresent() && isReached(transition, attachment)) {
+    if (range.isPresent() && transition.ledger.reaches(attachment.containerId())) {
       return Optional.empty();
     }
     var next = range.flatMap(of -> free(transition, of));
@@ -52,12 +52,6 @@ public final class Egress {
         .ifPresentOrElse(
             why -> transition.raise(Condition.Name.EGRESS_UNAVAILABLE, "", "NoNodeAddress", why),
             () -> transition.clear(Condition.Name.EGRESS_UNAVAILABLE, ""));
-  }
-
-  private static boolean isReached(Transition transition, Attachment attachment) {
-    return transition.ledger.holdings().values().stream()
-        .filter(holding -> holding.attachment().containerId().equals(attachment.containerId()))
-        .anyMatch(holding -> holding.egress().isPresent());
   }
 
   /** Tells whether this is a node-local address of the other family. */

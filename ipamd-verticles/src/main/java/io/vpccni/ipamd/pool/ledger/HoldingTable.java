@@ -16,6 +16,7 @@ import org.pcollections.TreePMap;
  * @param byAttachment every holding
  * @param served pods that hold something, and by which of their sandboxes
  * @param egress node-local addresses that holdings have
+ * @param reaching sandboxes with such an address, by their id, and by which attachment of theirs
  * @param unplaced addresses of holdings that lie in no CIDR the pool knows of
  * @param veths whose each host veth is, by its name; the newest holding's where several name it
  */
@@ -23,6 +24,7 @@ public record HoldingTable(
     PMap<Attachment, Holding> byAttachment,
     PMap<PodRef, Attachment> served,
     PSet<Ip> egress,
+    PMap<String, Attachment> reaching,
     PMap<Ip, Attachment> unplaced,
     PMap<String, Attachment> veths) {
   static final HoldingTable EMPTY =
@@ -30,6 +32,7 @@ public record HoldingTable(
           HashTreePMap.empty(),
           HashTreePMap.empty(),
           HashTreePSet.empty(),
+          HashTreePMap.empty(),
           TreePMap.empty(),
           HashTreePMap.empty());
 
@@ -38,8 +41,21 @@ public record HoldingTable(
         byAttachment.plus(holding.attachment(), holding),
         served.plus(holding.pod(), holding.attachment()),
         holding.egress().map(egress::plus).orElse(egress),
+        withReachOf(holding),
         unplaced,
         withVethsOf(holding));
+  }
+
+  private PMap<String, Attachment> withReachOf(Holding holding) {
+    return holding.egress().isPresent()
+        ? reaching.plus(holding.attachment().containerId(), holding.attachment())
+        : reaching;
+  }
+
+  private PMap<String, Attachment> withoutReachOf(Attachment gone) {
+    return gone.equals(reaching.get(gone.containerId()))
+        ? reaching.minus(gone.containerId())
+        : reaching;
   }
 
   private PMap<String, Attachment> withVethsOf(Holding holding) {
@@ -69,15 +85,17 @@ public record HoldingTable(
         byAttachment.minus(holding.attachment()),
         serves ? served.minus(holding.pod()) : served,
         holding.egress().map(ip -> egress.minus(ip)).orElse(egress),
+        withoutReachOf(holding.attachment()),
         unplaced,
         withoutVethsOf(holding));
   }
 
   HoldingTable unplace(Ip ip, Attachment holder) {
-    return new HoldingTable(byAttachment, served, egress, unplaced.plus(ip, holder), veths);
+    return new HoldingTable(
+        byAttachment, served, egress, reaching, unplaced.plus(ip, holder), veths);
   }
 
   HoldingTable place(Ip ip) {
-    return new HoldingTable(byAttachment, served, egress, unplaced.minus(ip), veths);
+    return new HoldingTable(byAttachment, served, egress, reaching, unplaced.minus(ip), veths);
   }
 }

@@ -100,6 +100,11 @@ public record Ledger(
     return pods.egress();
   }
 
+  /** Tells whether an attachment of this sandbox has a node-local address of the other family. */
+  public boolean reaches(String containerId) {
+    return pods.reaching().containsKey(containerId);
+  }
+
   public PMap<Ip, Attachment> unplaced() {
     return pods.unplaced();
   }
