@@ -136,13 +136,16 @@ final class Connection {
   private static Decision unanswered(ConnectionState state, int attempt, String why) {
     int of = state.connection();
     if (state instanceof Unresponsive) return decision(state, later(of));
-    if (attempt < PROBE_ATTEMPTS) return decision(state, new Probe(of, attempt + 1));
     var silence = "net-programmer is connected and does not answer: " + why;
-    return decision(
-        new Unresponsive(of),
-        new ForgetCalls(silence),
-        new Announce(new DataplaneNews.Lost(silence)),
-        later(of));
+    var lost = new Announce(new DataplaneNews.Lost(silence));
+    var again = new Probe(of, attempt + 1);
+    if (attempt < PROBE_ATTEMPTS) return decision(state, again);
+    // The Sync of a full node may take longer than the probes behind it wait. To give it up and
+    // send it again could go on for ever; its own deadline ends it.
+    if (state instanceof Syncing) {
+      return attempt == PROBE_ATTEMPTS ? decision(state, lost, again) : decision(state, again);
+    }
+    return decision(new Unresponsive(of), new ForgetCalls(silence), lost, later(of));
   }
 
   private static Decision read(int connection, int failures) {

@@ -113,13 +113,18 @@ class ConnectionTest {
             forgotten,
             told,
             probe(1)),
+        // A Sync may take longer than the probes behind it wait: it is told, and not given up.
         row(
             new Syncing(1, true),
             new ProbeUnanswered(1, 2, "silent"),
-            new Unresponsive(1),
-            forgotten,
+            new Syncing(1, true),
             told,
-            probe(1)),
+            new Probe(1, 3)),
+        row(
+            new Syncing(1, true),
+            new ProbeUnanswered(1, 3, "silent"),
+            new Syncing(1, true),
+            new Probe(1, 4)),
         row(
             new Pausing(1, 3),
             new ProbeUnanswered(1, 2, "silent"),
