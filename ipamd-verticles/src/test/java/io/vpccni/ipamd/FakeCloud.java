@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /** EC2 and IMDS of an m5.large whose only ENI has two addresses and will never get more. */
 final class FakeCloud {
   private static final EniId ENI = new EniId("eni-1");
-  private static final NodeFacts FACTS =
+  static final NodeFacts FACTS =
       new NodeFacts(
           new NodeFacts.Instance("i-1", "m5.large", "eu-west-1", "eu-west-1a"),
           new NodeFacts.Vpc("vpc-1", List.of(Cidr.parse("10.0.0.0/16")), List.of()),

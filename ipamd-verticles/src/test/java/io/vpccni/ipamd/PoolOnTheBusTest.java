@@ -10,7 +10,6 @@ import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
-import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
@@ -28,7 +27,6 @@ import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
-import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
@@ -127,21 +125,6 @@ class PoolOnTheBusTest {
                         bus.vertx().eventBus(), new AskHealth(), Duration.ofSeconds(5)))
                 .obstacle()
                 .isEmpty());
-  }
-
-  @Test
-  void aConditionOfAPartThatStartedFirstReachesThePool() {
-    var early = RaisedConditions.on(bus.vertx().eventBus());
-    early.raise("ListenerFailed", "0.0.0.0:80", "CannotListen", "denied");
-    start(files());
-    until(
-        () ->
-            await(
-                    PoolEndpoints.VIEW.ask(
-                        bus.vertx().eventBus(), new ReadView(), Duration.ofSeconds(5)))
-                .conditions()
-                .stream()
-                .anyMatch(condition -> condition.key().name().equals("ListenerFailed")));
   }
 
   private Future<Assigned> assign(Attachment attachment) {

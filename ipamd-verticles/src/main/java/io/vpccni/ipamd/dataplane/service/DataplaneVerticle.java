@@ -14,7 +14,6 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.HostReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
-import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEndpoints;
@@ -67,8 +66,8 @@ public final class DataplaneVerticle extends VerticleBase {
     client = new ProgrammerClient(vertx, socket, new Owner());
     return Future.all(
         serve(bus),
-        ImdsEndpoints.FACTS.hear(bus, read -> inputs = inputs.with(read.facts())),
-        ImdsEndpoints.VPC_CIDRS.hear(bus, this::cidrsChanged),
+        ImdsEndpoints.FACTS.hear(bus, read -> changed(inputs.with(read.facts()))),
+        ImdsEndpoints.VPC_CIDRS.hear(bus, cidrs -> changed(inputs.with(cidrs))),
         DataplaneEndpoints.PLACED.hear(bus, placed -> place(placements.with(placed.holding()))));
   }
 
@@ -252,10 +251,11 @@ public final class DataplaneVerticle extends VerticleBase {
     }
   }
 
-  private void cidrsChanged(VpcCidrsChanged changed) {
-    var before = inputs;
-    inputs = inputs.with(changed);
-    if (!inputs.equals(before)) handle(new ConnectionEvent.HostOutdated());
+  /** IMDS may say otherwise than the checkpoint that the last Sync was made of. */
+  private void changed(HostInputs now) {
+    if (now.equals(inputs)) return;
+    inputs = now;
+    handle(new ConnectionEvent.HostOutdated());
   }
 
   private void applyAgain() {
