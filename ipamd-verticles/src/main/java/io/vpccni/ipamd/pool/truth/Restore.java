@@ -1,17 +1,21 @@
 package io.vpccni.ipamd.pool.truth;
 
+import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable.Agent;
 import io.vpccni.ipamd.pool.Durable.SavedEni;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ledger.AddressState;
 import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.size.Shrink;
+import io.vpccni.ipamd.pool.state.Backoff;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,6 +26,9 @@ import java.util.stream.Collectors;
 
 /** Takes over what the previous process wrote down. */
 public final class Restore {
+  /** A request to EC2 that was sent is carried out within this time, or never. */
+  private static final Duration UNDER_WAY = Duration.ofSeconds(15);
+
   private Restore() {}
 
   public static void from(Transition transition, PoolEvent.CheckpointLoaded loaded) {
@@ -106,7 +113,20 @@ public final class Restore {
       Shrink.mark(transition, eni.id(), List.of(), true);
     } else if (!saved.releasing().isEmpty()) {
       Shrink.mark(transition, eni.id(), List.copyOf(saved.releasing()), true);
+      awaitFormerRequest(transition, eni.id());
     }
+  }
+
+  /**
+   * Waits until a request of the previous process has arrived. If EC2 took the addresses at our
+   * request first, it could give us one of them anew, and that late request would take it from a
+   * pod. An ENI never comes back, so one that is freed as a whole needs no pause.
+   */
+  private static void awaitFormerRequest(Transition transition, EniId eni) {
+    transition.cloud =
+        transition.cloud.pause(
+            new Backoff.Key(Ec2Action.UNASSIGN.name(), eni.value()),
+            new Backoff(transition.now().plus(UNDER_WAY), 0));
   }
 
   private static void hold(Transition transition, Holding holding) {

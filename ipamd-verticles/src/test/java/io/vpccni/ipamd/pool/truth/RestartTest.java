@@ -5,6 +5,7 @@ import static io.vpccni.ipamd.pool.truth.TruthTable.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
@@ -69,6 +70,21 @@ class RestartTest {
   }
 
   /**
+   * The previous process's request may still be on its way. EC2 could give us one of the addresses
+   * anew before it arrives, and it would then take that address from a pod.
+   */
+  @Test
+  void whatWasBeingGivenBackIsAskedForAgainOnceAFormerRequestMustHaveArrived() {
+    var node = with().there();
+    node.listedFree = true;
+    node.releasing = true;
+    node.starts().node.after(Duration.ofSeconds(14));
+    assertThat(node.node.asked(UnassignAddresses.class)).isEmpty();
+    node.node.after(Duration.ofSeconds(10));
+    assertThat(node.node.asked(UnassignAddresses.class)).hasSize(1);
+  }
+
+  /**
    * EC2 may have taken the whole prefix: a link to one of its addresses gives nobody the others.
    */
   @Test
@@ -97,7 +113,7 @@ class RestartTest {
                     Map.of()))));
     node.adds("b").after(Duration.ofMinutes(1));
     assertThat(node.state.ledger().holdings()).isEmpty();
-    assertThat(node.asked(io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses.class)).isEmpty();
+    assertThat(node.asked(UnassignAddresses.class)).isEmpty();
   }
 
   @Test
