@@ -35,6 +35,14 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
     return sources;
   }
 
+  /** Lists the Java files that are shipped or simulate what is not ours, without those of tests. */
+  static List<Path> main(Path root) throws IOException {
+    return files(root).stream()
+        .filter(file -> file.toString().contains("/src/main/"))
+        .filter(file -> file.toString().endsWith(".java"))
+        .toList();
+  }
+
   private static List<Path> files(Path root) throws IOException {
     var files = new ArrayList<Path>();
     for (var module : MODULES) {
