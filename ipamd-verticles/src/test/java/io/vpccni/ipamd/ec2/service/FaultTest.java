@@ -9,16 +9,13 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesUnassigned;
 import io.vpccni.ipamd.ec2.Ec2Reply.AssignAddressesReply;
-import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.DescribeAttached;
-import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Waiting;
 import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.http.Gate;
@@ -34,7 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every way in which EC2 can fail, and what the agent makes of it. */
+/**
+ * Every way in which a call to EC2 can fail, and what the agent makes of it. {@link EniFaultTest}
+ * has the calls of which an ENI's life consists.
+ */
 @ExtendWith(VertxExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultTest {
@@ -42,7 +42,7 @@ class FaultTest {
 
   @BeforeAll
   void start(Vertx vertx) {
-    // m5.24xlarge has slots for all tests here.
+    // m5.24xlarge has room for all addresses that are asked for here.
     node = new LoopbackNode(vertx, "m5.24xlarge");
     node.agent().describe();
     Waiting.within("tags", () -> node.counts().containsKey("CreateTags"));
@@ -194,79 +194,6 @@ class FaultTest {
             });
   }
 
-  @ParameterizedTest(name = "answer to {0} lost → attached all the same")
-  @ValueSource(
-      strings = {
-        "CreateNetworkInterface",
-        "AttachNetworkInterface",
-        "ModifyNetworkInterfaceAttribute"
-      })
-  void aLostAnswerIsMadeGoodByLookingNotByDoingItTwice(String action) {
-    int before = node.attached().size();
-    node.fault(Fault.nth(1, action, new Fault.Kind.LoseAnswer()));
-    var eni = node.create(2);
-    assertThat(node.attached()).hasSize(before + 1);
-    assertThat(node.available()).isEmpty();
-    assertThat(node.cloud.log().count("AttachNetworkInterface")).isEqualTo(1);
-    assertThat(node.ask(new FreeEni(eni.id()))).isInstanceOf(EniFreed.class);
-  }
-
-  @ParameterizedTest(name = "attach refused with {0} → {1}, nothing left over")
-  @CsvSource({
-    "AttachmentLimitExceeded, LIMIT_EXCEEDED",
-    "UnauthorizedOperation, UNAUTHORIZED",
-    "InvalidParameterValue, PERMANENT",
-    "InvalidNetworkInterface.InUse, PERMANENT",
-  })
-  void anEniThatCannotBeAttachedIsDeleted(String code, FailureKind kind) {
-    node.fault(Fault.always("AttachNetworkInterface", Fault.refuse(code)));
-    assertThat(node.ask(LoopbackNode.newEni(2)))
-        .isInstanceOfSatisfying(
-            Failed.class,
-            failed -> {
-              assertThat(failed.kind()).isEqualTo(kind);
-              assertThat(failed.action()).isEqualTo("AttachNetworkInterface");
-            });
-    assertThat(node.available()).isEmpty();
-  }
-
-  @ParameterizedTest(name = "create refused with {0} → {1}, asked {2} times")
-  @CsvSource({
-    "InsufficientFreeAddressesInSubnet, SUBNET_EXHAUSTED, 1",
-    "InsufficientCidrBlocks, SUBNET_EXHAUSTED, 1",
-    "NetworkInterfaceLimitExceeded, PERMANENT, 1",
-    "InvalidSubnetID.NotFound, PERMANENT, 1",
-    "InvalidGroup.NotFound, PERMANENT, 1",
-    "TagLimitExceeded, PERMANENT, 1",
-    "IdempotentParameterMismatch, PERMANENT, 1",
-    "UnauthorizedOperation, UNAUTHORIZED, 1",
-  })
-  void aRefusedCreateIsNotRepeated(String code, FailureKind kind, int times) {
-    node.fault(Fault.always("CreateNetworkInterface", Fault.refuse(code)));
-    assertThat(node.ask(LoopbackNode.newEni(2)))
-        .isInstanceOfSatisfying(
-            Failed.class,
-            failed -> {
-              assertThat(failed.kind()).isEqualTo(kind);
-              assertThat(failed.subnet()).contains(node.subnet);
-            });
-    assertThat(node.cloud.log().count("CreateNetworkInterface")).isEqualTo(times);
-  }
-
-  @Test
-  void withoutThePermissionToModifyTheEniIsUsedAllTheSame() {
-    node.fault(
-        Fault.always("ModifyNetworkInterfaceAttribute", Fault.refuse("UnauthorizedOperation")));
-    var eni = node.create(2);
-    Waiting.within(
-        "the condition",
-        () ->
-            node.conditions.stream()
-                .anyMatch(c -> c.subject().equals("ModifyNetworkInterfaceAttribute")));
-    node.heal();
-    node.ask(new FreeEni(eni.id()));
-  }
-
   @Test
   void anAddressThatIsGoneAlreadyDoesNotKeepTheOthers() {
     var assigned = ExpectedReplies.assigned(assign(3));
@@ -275,15 +202,6 @@ class FaultTest {
         .isEqualTo(new AddressesUnassigned(node.primary(), assigned));
     var eni = node.cloud.state().primaryEniOf(node.instance).orElseThrow();
     assertThat(eni.addresses()).doesNotContainAnyElementsOf(assigned);
-  }
-
-  @Test
-  void freeingAnEniThatIsGoneSucceedsAndThePrimaryIsNeverFreed() {
-    assertThat(node.ask(new FreeEni(new EniId("eni-0123456789abcdef0"))))
-        .isInstanceOf(EniFreed.class);
-    assertThat(node.ask(new FreeEni(node.primary())))
-        .isInstanceOfSatisfying(
-            Failed.class, failed -> assertThat(failed.code()).isEqualTo("NotOurs"));
   }
 
   /** Deadlines, pauses and budgets follow elapsed time. */
