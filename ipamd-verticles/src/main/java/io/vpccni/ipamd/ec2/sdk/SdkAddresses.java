@@ -6,11 +6,14 @@ import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Cidr;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesResponse;
+import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesRequest;
 import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesResponse;
+import software.amazon.awssdk.services.ec2.model.UnassignPrivateIpAddressesRequest;
 
 /** Makes the calls that give an ENI addresses and prefixes, and take them. */
 final class SdkAddresses {
@@ -22,26 +25,8 @@ final class SdkAddresses {
 
   Future<List<Cidr>> assign(EniId eni, AddressKind kind, int count) {
     return switch (kind) {
-      case SECONDARY_IP ->
-          calls
-              .call(
-                  "AssignPrivateIpAddresses",
-                  Safe.ONCE,
-                  ec2 ->
-                      ec2.assignPrivateIpAddresses(
-                          r ->
-                              r.networkInterfaceId(eni.value())
-                                  .secondaryPrivateIpAddressCount(count)))
-              .map(SdkAddresses::assigned);
-      case IPV4_PREFIX ->
-          calls
-              .call(
-                  "AssignPrivateIpAddresses",
-                  Safe.ONCE,
-                  ec2 ->
-                      ec2.assignPrivateIpAddresses(
-                          r -> r.networkInterfaceId(eni.value()).ipv4PrefixCount(count)))
-              .map(SdkAddresses::assigned);
+      case SECONDARY_IP -> assignIpv4(eni, r -> r.secondaryPrivateIpAddressCount(count));
+      case IPV4_PREFIX -> assignIpv4(eni, r -> r.ipv4PrefixCount(count));
       case IPV6_PREFIX ->
           calls
               .call(
@@ -52,6 +37,17 @@ final class SdkAddresses {
                           r -> r.networkInterfaceId(eni.value()).ipv6PrefixCount(count)))
               .map(SdkAddresses::assigned);
     };
+  }
+
+  private Future<List<Cidr>> assignIpv4(
+      EniId eni, Consumer<AssignPrivateIpAddressesRequest.Builder> what) {
+    return calls
+        .call(
+            "AssignPrivateIpAddresses",
+            Safe.ONCE,
+            ec2 ->
+                ec2.assignPrivateIpAddresses(r -> what.accept(r.networkInterfaceId(eni.value()))))
+        .map(SdkAddresses::assigned);
   }
 
   private static List<Cidr> assigned(AssignPrivateIpAddressesResponse answer) {
@@ -74,43 +70,29 @@ final class SdkAddresses {
     Future<Void> done = Future.succeededFuture();
     // The API takes single addresses or prefixes in one call, not both.
     if (!singles.isEmpty()) {
-      done =
-          calls
-              .call(
-                  "UnassignPrivateIpAddresses",
-                  Safe.REPEATABLE,
-                  ec2 ->
-                      ec2.unassignPrivateIpAddresses(
-                          r -> r.networkInterfaceId(eni.value()).privateIpAddresses(singles)))
-              .mapEmpty();
+      done = unassignIpv4(eni, r -> r.privateIpAddresses(singles));
     }
     if (!prefixes.isEmpty()) {
-      done =
-          done.compose(
-              _ ->
-                  calls
-                      .call(
-                          "UnassignPrivateIpAddresses",
-                          Safe.REPEATABLE,
-                          ec2 ->
-                              ec2.unassignPrivateIpAddresses(
-                                  r -> r.networkInterfaceId(eni.value()).ipv4Prefixes(prefixes)))
-                      .mapEmpty());
+      done = done.compose(_ -> unassignIpv4(eni, r -> r.ipv4Prefixes(prefixes)));
     }
     if (!ipv6.isEmpty()) {
       done =
           done.compose(
               _ ->
-                  calls
-                      .call(
-                          "UnassignIpv6Addresses",
-                          Safe.REPEATABLE,
-                          ec2 ->
-                              ec2.unassignIpv6Addresses(
-                                  r -> r.networkInterfaceId(eni.value()).ipv6Prefixes(ipv6)))
-                      .mapEmpty());
+                  calls.tell(
+                      "UnassignIpv6Addresses",
+                      ec2 ->
+                          ec2.unassignIpv6Addresses(
+                              r -> r.networkInterfaceId(eni.value()).ipv6Prefixes(ipv6))));
     }
     return done;
+  }
+
+  private Future<Void> unassignIpv4(
+      EniId eni, Consumer<UnassignPrivateIpAddressesRequest.Builder> what) {
+    return calls.tell(
+        "UnassignPrivateIpAddresses",
+        ec2 -> ec2.unassignPrivateIpAddresses(r -> what.accept(r.networkInterfaceId(eni.value()))));
   }
 
   private static List<String> texts(

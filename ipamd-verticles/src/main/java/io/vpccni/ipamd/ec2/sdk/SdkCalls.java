@@ -48,6 +48,11 @@ final class SdkCalls {
                 .recover(error -> Future.failedFuture(SdkErrors.refused(action, error))));
   }
 
+  /** Sends a request that may be repeated and whose answer has nothing to read. */
+  Future<Void> tell(String action, Function<Ec2AsyncClient, CompletionStage<?>> send) {
+    return call(action, Safe.REPEATABLE, send::apply).mapEmpty();
+  }
+
   /** Sends one page's request. */
   interface Page<A> {
     CompletionStage<A> send(Ec2AsyncClient ec2, Optional<String> from);

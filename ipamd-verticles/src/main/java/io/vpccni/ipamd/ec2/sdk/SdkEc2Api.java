@@ -87,28 +87,22 @@ final class SdkEc2Api implements Ec2Api {
 
   @Override
   public Future<Void> deleteOnTermination(EniId eni, String attachment) {
-    return calls
-        .call(
-            "ModifyNetworkInterfaceAttribute",
-            Safe.REPEATABLE,
-            ec2 ->
-                ec2.modifyNetworkInterfaceAttribute(
-                    r ->
-                        r.networkInterfaceId(eni.value())
-                            .attachment(a -> a.attachmentId(attachment).deleteOnTermination(true))))
-        .mapEmpty();
+    return calls.tell(
+        "ModifyNetworkInterfaceAttribute",
+        ec2 ->
+            ec2.modifyNetworkInterfaceAttribute(
+                r ->
+                    r.networkInterfaceId(eni.value())
+                        .attachment(a -> a.attachmentId(attachment).deleteOnTermination(true))));
   }
 
   @Override
   public Future<Void> setGroups(EniId eni, List<String> groups) {
-    return calls
-        .call(
-            "ModifyNetworkInterfaceAttribute",
-            Safe.REPEATABLE,
-            ec2 ->
-                ec2.modifyNetworkInterfaceAttribute(
-                    r -> r.networkInterfaceId(eni.value()).groups(groups)))
-        .mapEmpty();
+    return calls.tell(
+        "ModifyNetworkInterfaceAttribute",
+        ec2 ->
+            ec2.modifyNetworkInterfaceAttribute(
+                r -> r.networkInterfaceId(eni.value()).groups(groups)));
   }
 
   @Override
@@ -123,32 +117,22 @@ final class SdkEc2Api implements Ec2Api {
 
   @Override
   public Future<Void> detach(String attachment) {
-    return calls
-        .call(
-            "DetachNetworkInterface",
-            Safe.REPEATABLE,
-            ec2 -> ec2.detachNetworkInterface(r -> r.attachmentId(attachment)))
-        .mapEmpty();
+    return calls.tell(
+        "DetachNetworkInterface",
+        ec2 -> ec2.detachNetworkInterface(r -> r.attachmentId(attachment)));
   }
 
   @Override
   public Future<Void> delete(EniId eni) {
-    return calls
-        .call(
-            "DeleteNetworkInterface",
-            Safe.REPEATABLE,
-            ec2 -> ec2.deleteNetworkInterface(r -> r.networkInterfaceId(eni.value())))
-        .mapEmpty();
+    return calls.tell(
+        "DeleteNetworkInterface",
+        ec2 -> ec2.deleteNetworkInterface(r -> r.networkInterfaceId(eni.value())));
   }
 
   @Override
   public Future<Void> tag(EniId eni, SortedMap<String, String> tags) {
-    return calls
-        .call(
-            "CreateTags",
-            Safe.REPEATABLE,
-            ec2 -> ec2.createTags(r -> r.resources(eni.value()).tags(tags(tags))))
-        .mapEmpty();
+    return calls.tell(
+        "CreateTags", ec2 -> ec2.createTags(r -> r.resources(eni.value()).tags(tags(tags))));
   }
 
   @Override
