@@ -5,8 +5,6 @@ import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,21 +37,6 @@ class CallOrderOnTheBusTest {
     agent = new GrpcAgent(bus.vertx(), folder);
   }
 
-  /** Answers requests of this kind only when the returned promise is completed. */
-  private Promise<Void> hold(BodyCase kind) {
-    Promise<Void> answer = Promise.promise();
-    agent.programmer.pace =
-        request -> request.getBodyCase() == kind ? answer.future() : Future.<Void>succeededFuture();
-    return answer;
-  }
-
-  private List<BodyCase> podRequests() {
-    return agent.programmer.asked.stream()
-        .map(Envelope::getBodyCase)
-        .filter(kind -> kind == BodyCase.ATTACH_POD || kind == BodyCase.DETACH_POD)
-        .toList();
-  }
-
   /** Done once the agent has read everything that was sent to it before. */
   private void settled() {
     agent.runtime().call("STATUS", "other", "other");
@@ -64,16 +47,19 @@ class CallOrderOnTheBusTest {
   @Test
   void aDelNetworkEndsTheAddThatIsBeingWiredAndWaitsForItsEnd() {
     agent.start();
-    var wired = hold(BodyCase.ATTACH_POD);
+    var wired = agent.programmer.hold(BodyCase.ATTACH_POD);
     var add = agent.runtime().calling("ADD", "a");
-    until(() -> podRequests().contains(BodyCase.ATTACH_POD));
+    until(() -> agent.programmer.podRequests().contains(BodyCase.ATTACH_POD));
     var del = agent.deleting("a");
     settled();
-    assertThat(podRequests()).as("the ADD is not over").containsExactly(BodyCase.ATTACH_POD);
+    assertThat(agent.programmer.podRequests())
+        .as("the ADD is not over")
+        .containsExactly(BodyCase.ATTACH_POD);
     wired.complete();
     assertThat(await(add)).as("overtaken").contains("\"code\": 11");
     assertThat(await(del)).isNotNull();
-    assertThat(podRequests()).containsExactly(BodyCase.ATTACH_POD, BodyCase.DETACH_POD);
+    assertThat(agent.programmer.podRequests())
+        .containsExactly(BodyCase.ATTACH_POD, BodyCase.DETACH_POD);
     assertThat(agent.view().holdings())
         .extracting(held -> held.pod().name())
         .containsExactly("other");
@@ -83,16 +69,19 @@ class CallOrderOnTheBusTest {
   void anAddWaitsForTheDelNetworkBeforeItAndKeepsItsAddress() {
     agent.start();
     assertThat(agent.add("a").getSuccess()).isTrue();
-    var removed = hold(BodyCase.DETACH_POD);
+    var removed = agent.programmer.hold(BodyCase.DETACH_POD);
     var del = agent.deleting("a");
-    until(() -> podRequests().contains(BodyCase.DETACH_POD));
+    until(() -> agent.programmer.podRequests().contains(BodyCase.DETACH_POD));
     var add = agent.runtime().calling("ADD", "a");
     settled();
-    assertThat(podRequests()).as("the end is not over").containsExactly(BodyCase.DETACH_POD);
+    assertThat(agent.programmer.podRequests())
+        .as("the end is not over")
+        .containsExactly(BodyCase.DETACH_POD);
     removed.complete();
     assertThat(await(add)).contains("10.0.0.1").doesNotContain("code");
     assertThat(await(del)).isNotNull();
-    assertThat(podRequests()).containsExactly(BodyCase.DETACH_POD, BodyCase.ATTACH_POD);
+    assertThat(agent.programmer.podRequests())
+        .containsExactly(BodyCase.DETACH_POD, BodyCase.ATTACH_POD);
     assertThat(agent.view().holdings())
         .as("what the ADD was told is its own")
         .extracting(held -> held.pod().name())

@@ -1,10 +1,12 @@
 package io.vpccni.ipamd;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import io.vpccni.rpc.wire.netprog.HostApplied;
 import io.vpccni.rpc.wire.netprog.HostVeth;
 import io.vpccni.rpc.wire.netprog.PodAttached;
@@ -70,6 +72,22 @@ final class FakeProgrammer {
       default -> answer.setRefused(Refused.getDefaultInstance());
     }
     return answer.build();
+  }
+
+  /** Answers requests of this kind only when the returned promise is completed. */
+  Promise<Void> hold(BodyCase kind) {
+    Promise<Void> answer = Promise.promise();
+    pace =
+        request -> request.getBodyCase() == kind ? answer.future() : Future.<Void>succeededFuture();
+    return answer;
+  }
+
+  /** Lists the requests to attach and to detach pods, in the order in which they came. */
+  List<BodyCase> podRequests() {
+    return asked.stream()
+        .map(Envelope::getBodyCase)
+        .filter(kind -> kind == BodyCase.ATTACH_POD || kind == BodyCase.DETACH_POD)
+        .toList();
   }
 
   static int uid() {

@@ -5,7 +5,6 @@ import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.dataplane.DataplaneReply.DetachReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Refused;
@@ -18,7 +17,6 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,20 +39,6 @@ class StalePodsOnTheBusTest {
     agent = new GrpcAgent(bus.vertx(), folder);
   }
 
-  private Promise<Void> hold(BodyCase kind) {
-    Promise<Void> answer = Promise.promise();
-    agent.programmer.pace =
-        request -> request.getBodyCase() == kind ? answer.future() : Future.<Void>succeededFuture();
-    return answer;
-  }
-
-  private List<BodyCase> podRequests() {
-    return agent.programmer.asked.stream()
-        .map(Envelope::getBodyCase)
-        .filter(kind -> kind == BodyCase.ATTACH_POD || kind == BodyCase.DETACH_POD)
-        .toList();
-  }
-
   /** Has the pool find that the veth of pod a is away, at two audits that are minutes apart. */
   private void aGoesWithoutADel() {
     for (int audit = 0; audit < 2; audit++) {
@@ -74,18 +58,18 @@ class StalePodsOnTheBusTest {
   void anAddWaitsForThePoolsDetachOfTheSameAttachment() {
     agent.start();
     agent.runtime().call("ADD", "a", "a");
-    var removed = hold(BodyCase.DETACH_POD);
+    var removed = agent.programmer.hold(BodyCase.DETACH_POD);
     aGoesWithoutADel();
-    until(() -> podRequests().contains(BodyCase.DETACH_POD));
+    until(() -> agent.programmer.podRequests().contains(BodyCase.DETACH_POD));
     var add = agent.runtime().calling("ADD", "a");
     agent.runtime().call("STATUS", "other", "other");
     agent.runtime().call("ADD", "other", "other");
-    assertThat(podRequests())
+    assertThat(agent.programmer.podRequests())
         .as("attached: a, other; the second ADD of a waits")
         .containsExactly(BodyCase.ATTACH_POD, BodyCase.DETACH_POD, BodyCase.ATTACH_POD);
     removed.complete();
     assertThat(await(add)).contains("10.0.0.1").doesNotContain("code");
-    assertThat(podRequests()).endsWith(BodyCase.ATTACH_POD, BodyCase.ATTACH_POD);
+    assertThat(agent.programmer.podRequests()).endsWith(BodyCase.ATTACH_POD, BodyCase.ATTACH_POD);
     assertThat(agent.view().holdings())
         .extracting(held -> held.pod().name())
         .containsExactlyInAnyOrder("a", "other");
@@ -96,9 +80,9 @@ class StalePodsOnTheBusTest {
     agent.start();
     agent.runtime().call("ADD", "a", "a");
     var stale = agent.view().holdings().getFirst();
-    var wired = hold(BodyCase.ATTACH_POD);
+    var wired = agent.programmer.hold(BodyCase.ATTACH_POD);
     var add = agent.runtime().calling("ADD", "a");
-    until(() -> podRequests().size() == 2);
+    until(() -> agent.programmer.podRequests().size() == 2);
     var detach = detach(stale);
     agent.runtime().call("STATUS", "other", "other");
     assertThat(detach.isComplete()).as("its turn comes after the ADD").isFalse();
@@ -106,7 +90,7 @@ class StalePodsOnTheBusTest {
     assertThat(await(add)).doesNotContain("code");
     assertThat(await(detach))
         .isEqualTo(new Refused(Why.BUSY, "a call of the attachment came first"));
-    assertThat(podRequests()).doesNotContain(BodyCase.DETACH_POD);
+    assertThat(agent.programmer.podRequests()).doesNotContain(BodyCase.DETACH_POD);
   }
 
   private Future<DetachReply> detach(Holding stale) {
@@ -139,9 +123,9 @@ class StalePodsOnTheBusTest {
     agent.ahead = Duration.ofSeconds(1);
     var again = keepBranchPod();
     assertThat(await(end(stale)).obstacle()).hasValue("a call of the attachment came first");
-    assertThat(podRequests()).isEmpty();
+    assertThat(agent.programmer.podRequests()).isEmpty();
     assertThat(await(end(again)).obstacle()).isEmpty();
-    assertThat(podRequests()).containsExactly(BodyCase.DETACH_POD);
+    assertThat(agent.programmer.podRequests()).containsExactly(BodyCase.DETACH_POD);
     assertThat(agent.branchPods()).isZero();
   }
 
@@ -149,15 +133,17 @@ class StalePodsOnTheBusTest {
   void theEndOfABranchPodWaitsForTheDelOfTheSameAttachment() {
     agent.start();
     var stale = keepBranchPod();
-    var removed = hold(BodyCase.DETACH_POD);
+    var removed = agent.programmer.hold(BodyCase.DETACH_POD);
     var del = agent.runtime().calling("DEL", "b");
-    until(() -> podRequests().contains(BodyCase.DETACH_POD));
+    until(() -> agent.programmer.podRequests().contains(BodyCase.DETACH_POD));
     var end = end(stale);
     agent.runtime().call("STATUS", "other", "other");
     assertThat(end.isComplete()).isFalse();
     removed.complete();
     assertThat(await(del)).isEmpty();
     assertThat(await(end).obstacle()).isPresent();
-    assertThat(podRequests()).as("ended once").containsExactly(BodyCase.DETACH_POD);
+    assertThat(agent.programmer.podRequests())
+        .as("ended once")
+        .containsExactly(BodyCase.DETACH_POD);
   }
 }
