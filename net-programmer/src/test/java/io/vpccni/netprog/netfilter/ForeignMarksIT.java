@@ -34,32 +34,9 @@ class ForeignMarksIT extends NetfilterNamespace {
     netfilter(variant).apply(desired(node(false, true), Randomization.FULLY));
     inside.succeed(List.of("nft", "-f", "-"), OTHER_AGENT);
     podBehindEni0();
-    inPod("ping -c 1 -W 1 192.0.2.1");
-    inPod("ping -c 1 -W 1 10.0.9.9");
-    assertThat(inside.succeed(List.of("nft", "list", "chain", "ip", "other", "seen"), ""))
+    pingsInAndOutOfTheVpc();
+    assertThat(packetsSeen())
         .as("one leaves the VPC and is marked, the other stays in it")
         .contains("mark 0x02000080 counter packets 1 ", "mark 0x02000000 counter packets 1 ");
-  }
-
-  private void podBehindEni0() throws Exception {
-    for (var command :
-        List.of(
-            "link add eni0 type veth peer name pod",
-            "link set pod netns " + podNamespace(),
-            "link set lo up",
-            "link set eni0 up",
-            "addr add 169.254.1.1/32 dev eni0",
-            "route add 10.0.0.5 dev eni0",
-            "route add default dev eni0")) {
-      inside.succeed(List.of(("ip " + command).split(" ", -1)), "");
-    }
-    for (var command :
-        List.of(
-            "link set pod up",
-            "addr add 10.0.0.5/32 dev pod",
-            "route add 169.254.1.1 dev pod",
-            "route add default via 169.254.1.1")) {
-      inPod("ip " + command);
-    }
   }
 }

@@ -2,10 +2,8 @@ package io.vpccni.netprog.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
-import io.vpccni.netprog.tool.ToolFailed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -90,41 +88,14 @@ class NetfilterIT extends NetfilterNamespace {
       }
       """;
 
-  private String seen() throws ToolFailed {
-    return inside.succeed(List.of("nft", "list", "chain", "ip", "other", "seen"), "");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void onlyOurBitsOfAPacketsMarkAreSet(String variant) throws Exception {
     netfilter(variant).apply(desired(node(false, true), Randomization.FULLY));
     inside.succeed(List.of("nft", "-f", "-"), OTHER_AGENT);
-    for (var command :
-        List.of(
-            "link add eni0 type veth peer name pod",
-            "link set pod netns " + podNamespace(),
-            "link set lo up",
-            "link set eni0 up",
-            "addr add 169.254.1.1/32 dev eni0",
-            "route add 10.0.0.5 dev eni0",
-            "route add default dev eni0")) {
-      inside.succeed(List.of(("ip " + command).split(" ", -1)), "");
-    }
-    for (var command :
-        List.of(
-            "link set pod up",
-            "addr add 10.0.0.5/32 dev pod",
-            "route add 169.254.1.1 dev pod",
-            "route add default via 169.254.1.1")) {
-      inPod("ip " + command);
-    }
-    // Nobody answers: that the packets get this far is all that matters. They may come after the
-    // pings have ended, because the kernel keeps them until it knows the gateway's MAC.
-    inPod("ping -c 1 -W 1 192.0.2.1");
-    inPod("ping -c 1 -W 1 10.0.9.9");
-    Wait.until("both packets were seen", () -> !seen().contains("counter packets 0 "));
-
-    assertThat(seen())
+    podBehindEni0();
+    pingsInAndOutOfTheVpc();
+    assertThat(packetsSeen())
         .as("one leaves the VPC and is marked, the other stays in it")
         .contains("mark 0x01000080 counter packets 1 ", "mark 0x01000000 counter packets 1 ");
   }

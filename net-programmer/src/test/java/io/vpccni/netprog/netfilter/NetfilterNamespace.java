@@ -2,6 +2,7 @@ package io.vpccni.netprog.netfilter;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.netprog.tool.Tool;
@@ -36,6 +37,43 @@ abstract class NetfilterNamespace {
   String podNamespace() throws ToolFailed {
     HOST.succeed(List.of("ip", "netns", "add", namespace + "-pod"), "");
     return namespace + "-pod";
+  }
+
+  /** Makes a pod 10.0.0.5 behind the link eni0, which is also the node's way out. */
+  void podBehindEni0() throws ToolFailed {
+    for (var command :
+        List.of(
+            "link add eni0 type veth peer name pod",
+            "link set pod netns " + podNamespace(),
+            "link set lo up",
+            "link set eni0 up",
+            "addr add 169.254.1.1/32 dev eni0",
+            "route add 10.0.0.5 dev eni0",
+            "route add default dev eni0")) {
+      inside.succeed(List.of(("ip " + command).split(" ", -1)), "");
+    }
+    for (var command :
+        List.of(
+            "link set pod up",
+            "addr add 10.0.0.5/32 dev pod",
+            "route add 169.254.1.1 dev pod",
+            "route add default via 169.254.1.1")) {
+      inPod("ip " + command);
+    }
+  }
+
+  /** Sends a packet to each side, and returns once the other agent's chain has counted both. */
+  void pingsInAndOutOfTheVpc() throws Exception {
+    // Nobody answers: that the packets get this far is all that matters. They may come after the
+    // pings have ended, because the kernel keeps them until it knows the gateway's MAC.
+    inPod("ping -c 1 -W 1 192.0.2.1");
+    inPod("ping -c 1 -W 1 10.0.9.9");
+    Wait.until("both packets were seen", () -> !packetsSeen().contains("counter packets 0 "));
+  }
+
+  /** Lists what the other agent's chain has counted. */
+  String packetsSeen() throws ToolFailed {
+    return inside.succeed(List.of("nft", "list", "chain", "ip", "other", "seen"), "");
   }
 
   /** Runs a program in the pod's namespace, whatever its exit status is. */
