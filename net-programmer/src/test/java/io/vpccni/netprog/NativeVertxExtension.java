@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives each parameter of a test a Vert.x of its own with guarded sockets and one event loop, and
  * closes it after the test. vertx-junit5's own extension cannot: its parameter is a Vert.x without
  * that transport, whatever its options.
+ *
+ * <p>The tests of rpc have a copy: Maven resolves no test jar in a build that leaves tests out.
  */
 public final class NativeVertxExtension implements ParameterResolver {
   private static final VertxParameterProvider PROVIDER = new Provider();
