@@ -238,7 +238,7 @@ class HouseRulesTest {
   }
 
   @Test
-  void theAgentSeesNeitherHelperNorSimulator() {
+  void theAgentSeesNeitherNetProgrammerNorSimulator() {
     noClasses()
         .should()
         .dependOnClassesThat()
