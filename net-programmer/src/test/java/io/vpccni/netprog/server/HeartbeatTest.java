@@ -6,25 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vpccni.netprog.NativeVertxExtension;
 import io.vpccni.netprog.Wait;
-import io.vpccni.rpc.socket.NativeVertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(NativeVertxExtension.class)
 @Timeout(30)
 class HeartbeatTest {
   private static final Duration PERIOD = Duration.ofMillis(20);
 
-  private final Vertx vertx = NativeVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+  private final Vertx vertx;
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicReference<Future<Void>> answer =
       new AtomicReference<>(Future.succeededFuture());
@@ -33,9 +33,8 @@ class HeartbeatTest {
   @SuppressWarnings("NullAway.Init")
   private Path folder;
 
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(10, SECONDS);
+  HeartbeatTest(Vertx vertx) {
+    this.vertx = vertx;
   }
 
   private Path start() throws Exception {

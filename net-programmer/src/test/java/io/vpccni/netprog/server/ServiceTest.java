@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.netprog.request.Request;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.request.SampleRequests;
@@ -15,25 +16,29 @@ import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Probe;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whoever may be slow is not in the way of those who are not. */
+@ExtendWith(VertxExtension.class)
 @Timeout(30)
 class ServiceTest {
   private static final Envelope PROBE =
       Envelope.newBuilder().setProbe(Probe.getDefaultInstance()).build();
 
-  private final Vertx vertx = Vertx.vertx();
   private final FakeKernel kernel = new FakeKernel(_ -> {});
-  private final Service service =
-      new Service(
-          vertx,
-          new RequestReader(List.of(Path.of("/var/run/netns"))),
-          kernel,
-          _ -> Future.succeededFuture(true),
-          new SilentPolicyAgent());
+  private final Service service;
+
+  ServiceTest(Vertx vertx) {
+    service =
+        new Service(
+            vertx,
+            new RequestReader(List.of(Path.of("/var/run/netns"))),
+            kernel,
+            _ -> Future.succeededFuture(true),
+            new SilentPolicyAgent());
+  }
 
   private static final class SilentPolicyAgent implements Service.Policy {
     @Override
@@ -45,11 +50,6 @@ class ServiceTest {
     public Future<Boolean> delete(Request.DeletePolicy request) {
       return Promise.<Boolean>promise().future();
     }
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().await(10, SECONDS);
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainerdIT {
   private static final Path SOURCE = Path.of("src/main/c/pod.c").toAbsolutePath();
 
+  /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
 
   @BeforeEach

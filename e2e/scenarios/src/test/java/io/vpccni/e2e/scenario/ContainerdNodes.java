@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 final class ContainerdNodes {
   private static final Path SOURCE = Path.of("src/main/c/pod.c").toAbsolutePath();
 
+  /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Teardown teardown = new Teardown();
   private final Testbed testbed;

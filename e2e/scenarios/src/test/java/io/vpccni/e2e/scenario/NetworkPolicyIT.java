@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(TestbedExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkPolicyIT {
+  /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The reference's DEL ends pods that our plugin added once a node has gone back to it. */
 @ExtendWith(TestbedExtension.class)
 class ReferenceDelIT {
+  /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 

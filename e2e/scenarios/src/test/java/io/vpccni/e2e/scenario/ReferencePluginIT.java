@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The reference's plugin goes on working while its node is moved, and so do the pods it wired. */
 @ExtendWith(TestbedExtension.class)
 class ReferencePluginIT {
+  /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private static final Duration READY = Duration.ofSeconds(60);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
@@ -26,20 +27,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The AWS CLI and kubectl, where they are installed: clients that know nothing of us. */
+@ExtendWith(VertxExtension.class)
 class ForeignClientsIT {
   private static final long SECONDS = 60;
 
-  private final Vertx vertx = Vertx.vertx();
   private final Map<String, String> environment = new TreeMap<>(System.getenv());
   private final Path folder;
   private final Scene scene = scene();
   private final VpcSim sim;
   private final SceneSetup stage;
 
-  ForeignClientsIT(@TempDir Path folder) throws IOException {
+  ForeignClientsIT(Vertx vertx, @TempDir Path folder) throws IOException {
     this.folder = folder;
     var cloud = SceneSetup.cloud(scene);
     sim = RunningSim.await(VpcSim.start(vertx, cloud, EffectListener.NONE));
@@ -77,7 +79,6 @@ class ForeignClientsIT {
   @AfterEach
   void close() {
     RunningSim.await(sim.close());
-    RunningSim.await(vertx.close());
   }
 
   private Process start(List<String> command) throws IOException {

@@ -24,7 +24,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 
-/** A simulator on loopback, and AWS's own client, which tries each call once. */
+/**
+ * A simulator on loopback, and AWS's own client, which tries each call once. Its Vert.x is its own,
+ * since tests make it and close it as one thing.
+ */
 final class RunningSim implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 

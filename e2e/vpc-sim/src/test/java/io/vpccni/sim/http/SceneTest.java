@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vpccni.sim.VpcSim;
 import io.vpccni.sim.cloud.EffectListener;
 import io.vpccni.sim.kubernetes.Kubeconfig;
@@ -17,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(VertxExtension.class)
 class SceneTest {
   @Test
   void theShippedExampleIsSetUpAsItSays() throws IOException {
@@ -39,8 +42,7 @@ class SceneTest {
   }
 
   @Test
-  void itsNodesAreKnownToKubernetes() throws IOException {
-    var vertx = Vertx.vertx();
+  void itsNodesAreKnownToKubernetes(Vertx vertx) throws IOException {
     var scene = Scene.read(Files.readString(Path.of("examples/two-nodes.yaml")));
     var cloud = SceneSetup.cloud(scene);
     var setup = SceneSetup.set(scene, cloud, Instant.now());
@@ -55,7 +57,6 @@ class SceneTest {
     assertThat(sim.endpoints().imds())
         .containsOnlyKeys(setup.ids().get("node-1"), setup.ids().get("node-2"));
     RunningSim.await(sim.close());
-    RunningSim.await(vertx.close());
   }
 
   /** Each message names the line to look at, and what to do where that is not obvious. */

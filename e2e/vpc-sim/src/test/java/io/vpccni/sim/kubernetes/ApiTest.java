@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,24 +15,28 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API as raw requests find it, with what client libraries rely on and hide. */
+@ExtendWith(VertxExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiTest {
   private static final String PODS = "/api/v1/namespaces/raw/pods";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final KubernetesApi api = KubernetesApi.start(vertx, InstantSource.system()).await();
+  private final KubernetesApi api;
   private final HttpClient http = HttpClient.newHttpClient();
+
+  ApiTest(Vertx vertx) {
+    api = KubernetesApi.start(vertx, InstantSource.system()).await();
+  }
 
   @AfterAll
   void close() {
     http.shutdownNow();
     api.close().await();
-    vertx.close().await();
   }
 
   private HttpResponse<String> send(String method, String path, String type, String body)

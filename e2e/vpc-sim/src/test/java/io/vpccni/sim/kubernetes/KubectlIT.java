@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the usual kubectl commands against the simulated API. */
+@ExtendWith(VertxExtension.class)
 class KubectlIT {
   private static final String POD =
       """
@@ -37,9 +40,12 @@ class KubectlIT {
       spec: {subnet: subnet-0a}
       """;
 
-  private final Vertx vertx = Vertx.vertx();
-  private final KubernetesApi api = KubernetesApi.start(vertx, InstantSource.system()).await();
+  private final KubernetesApi api;
   @TempDir private Path folder;
+
+  KubectlIT(Vertx vertx) {
+    api = KubernetesApi.start(vertx, InstantSource.system()).await();
+  }
 
   @BeforeEach
   void aNode() throws Exception {
@@ -52,7 +58,6 @@ class KubectlIT {
   @AfterEach
   void close() {
     api.close().await();
-    vertx.close().await();
   }
 
   private Process start(List<String> arguments) throws Exception {

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,14 +27,22 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class KubernetesApiTest {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-  private KubernetesApi api = KubernetesApi.start(vertx, InstantSource.system()).await();
-  private KubernetesClient client = connect();
+  private KubernetesApi api;
+  private KubernetesClient client;
 
-  private KubernetesClient connect() {
+  KubernetesApiTest(Vertx vertx) {
+    this.vertx = vertx;
+    api = KubernetesApi.start(vertx, InstantSource.system()).await();
+    client = connect(api);
+  }
+
+  private static KubernetesClient connect(KubernetesApi api) {
     var config = Config.fromKubeconfig(Kubeconfig.text(api.uri()));
     config.setRequestRetryBackoffLimit(0);
     config.setWatchReconnectInterval(50);
@@ -50,7 +59,6 @@ class KubernetesApiTest {
   void close() {
     client.close();
     api.close().await();
-    vertx.close().await();
   }
 
   @Test
