@@ -53,7 +53,7 @@ final class Spool {
 
   private static final int MOST_TOLD = 1000;
 
-  /** A draft that one look has shown; another file of that name is another draft. */
+  /** This is a draft that was seen in the folder; another file of that name is another draft. */
   private record Draft(Path file, Object inode) {}
 
   private final Path folder;
@@ -63,7 +63,7 @@ final class Spool {
   private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
 
   /**
-   * Since when this process has seen each draft. The date of a file says nothing of its age if
+   * Says since when this process has seen each draft. The date of a file says nothing of its age if
    * somebody has set the wall clock since.
    */
   private final Map<Draft, Instant> drafts = new ConcurrentHashMap<>();

@@ -45,7 +45,7 @@ public record HostConfig(
   public record PodLinks(int mtu, String vethPrefix) {}
 
   /**
-   * Security groups of pods.
+   * Says how pods get security groups of their own.
    *
    * @param podEni whether pods may have branch ENIs
    * @param strict {@code POD_SECURITY_GROUP_ENFORCING_MODE}: strict, else standard

@@ -44,8 +44,8 @@ public final class ConflistVerticle extends VerticleBase {
   private @Nullable RaisedConditions conditions;
 
   /**
-   * True if it is not known whether the last list was installed. The answer may have come too late
-   * on a connection that lives, after which no further Connected is told.
+   * Says that it is not known whether the last list was installed. The answer may have come too
+   * late on a connection that lives, after which no further Connected is told.
    */
   private boolean unanswered;
 

@@ -64,7 +64,7 @@ public sealed interface Ec2Reply extends BusMessage {
   }
 
   /**
-   * The failure that every question can have.
+   * This is the failure with which every question can end.
    *
    * @param action EC2's name, for example {@code AssignPrivateIpAddresses}
    * @param code EC2's error code, or {@code Timeout}, {@code Unreachable} where there was no answer

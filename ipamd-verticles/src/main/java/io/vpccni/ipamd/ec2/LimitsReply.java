@@ -10,6 +10,6 @@ public sealed interface LimitsReply extends BusMessage {
 
   record Known(String instanceType, InstanceLimits limits) implements LimitsReply {}
 
-  /** Neither our table nor EC2 says. Ask again later. */
+  /** Neither our table nor EC2 knows the type; the caller may ask again later. */
   record Unknown(String instanceType, String reason) implements LimitsReply {}
 }

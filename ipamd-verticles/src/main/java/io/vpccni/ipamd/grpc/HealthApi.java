@@ -86,7 +86,8 @@ final class HealthApi {
   }
 
   /**
-   * The status now and each change of it: when the pool changes, or the data plane comes or goes.
+   * Emits the status now and each change of it: when the pool changes, or the data plane comes or
+   * goes.
    */
   private Flowable<HealthCheckResponse> states(String service) {
     var bus = vertx.eventBus();

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The calls of one method that are told states until they go away, 32 at most. Who reads too slowly
- * misses some and gets the newest once there is room. It is used on one Vert.x context only.
+ * Sends states to the callers of one method until they go away, to 32 at most. Whoever reads too
+ * slowly misses some and gets the newest once there is room. It is used on one Vert.x context only.
  */
 final class Watchers<Q, R> {
   private static final int MOST = 32;

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How pods that went without a DEL are ended. Whoever finds such a pod by its missing veth does not
- * end it at once: that takes its turn among the calls of the attachment, since the runtime may be
- * adding or deleting the same one. A pod that a call has dealt with before the turn comes is left
- * alone.
+ * Defines how pods that went without a DEL are ended. Whoever finds such a pod by its missing veth
+ * does not end it at once: that takes its turn among the calls of the attachment, since the runtime
+ * may be adding or deleting the same one. A pod that a call has dealt with before the turn comes is
+ * left alone.
  */
 public final class StalePods {
   /** Removes the rules and routes of a pod that the pool has found. */

@@ -53,6 +53,6 @@ public sealed interface KubernetesReply extends BusMessage {
   /** The object is not there, or says something that cannot be used. */
   record NotUsable(String reason) implements Failed {}
 
-  /** The API server did not answer or refused. Ask again later. */
+  /** The API server did not answer or refused; the caller may ask again later. */
   record Unavailable(String reason) implements Failed {}
 }

@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.log;
 
 /**
- * The keys of the pairs behind a log line's sentence. Each thing has one key in the whole agent, so
- * that a search for it finds all its lines.
+ * Names the pairs behind a log line's sentence. Each thing has one key in the whole agent, so that
+ * a search for it finds all its lines.
  */
 public final class LogKeys {
   private LogKeys() {}
@@ -31,7 +31,7 @@ public final class LogKeys {
   public static final String POD = "pod";
   public static final String PROBLEM = "problem";
 
-  /** The word that a condition gives for its cause; free text is {@link #WHY}. */
+  /** This is the word that a condition gives for its cause; free text is {@link #WHY}. */
   public static final String REASON = "reason";
 
   public static final String REPLY = "reply";
@@ -42,6 +42,6 @@ public final class LogKeys {
   public static final String VERSION = "version";
   public static final String WHAT = "what";
 
-  /** The cause of a failure, as a sentence or as its code and message. */
+  /** This is the cause of a failure, as a sentence or as its code and message. */
   public static final String WHY = "why";
 }

@@ -20,7 +20,7 @@ public final class Logs {
 
   private static final int OLD_FILES = 5;
 
-  /** Kept, because java.util.logging forgets loggers that nobody refers to. */
+  /** This is kept because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
 
   /** Tells of each attempt, with a stack; an API server that is away is one condition of ours. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A host end of a pod's link, and the addresses that host routes send to it.
+ * This is a host end of a pod's link, with the addresses that host routes send to it.
  *
  * @param branchSince when the newest pod with a branch ENI was added that has a link of this name
  */

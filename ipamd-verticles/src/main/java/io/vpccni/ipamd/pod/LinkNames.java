@@ -15,7 +15,7 @@ public final class LinkNames {
   private LinkNames() {}
 
   /**
-   * The host end of the pod's interface {@code index}, 0 being the CNI interface.
+   * Returns the host end of the pod's interface {@code index}, 0 being the CNI interface.
    *
    * @param prefix at most 4 bytes
    */
@@ -23,14 +23,17 @@ public final class LinkNames {
     return prefix + suffix(pod, index);
   }
 
-  /** The host ends of a pod with {@code count} interfaces. */
+  /** Returns the host ends of a pod with {@code count} interfaces. */
   public static List<String> hostVeths(String prefix, PodRef pod, int count) {
     var names = new ArrayList<String>();
     for (int index = 0; index < count; index++) names.add(hostVeth(prefix, pod, index));
     return names;
   }
 
-  /** The host ends of a pod: as they were noted, or as they are named where nobody noted them. */
+  /**
+   * Returns the host ends of a pod: as they were noted, or as they are named where nobody noted
+   * them.
+   */
   public static List<String> hostVeths(String prefix, Holding holding) {
     var noted = holding.wiring().hostVeths();
     int interfaces = holding.addresses().size();
@@ -56,8 +59,8 @@ public final class LinkNames {
   }
 
   /**
-   * The host end of a pod with a branch ENI. Where that is strict the prefix is none that rules for
-   * ordinary pods match.
+   * Returns the host end of a pod with a branch ENI. Where enforcement is strict, the prefix is
+   * none that rules for ordinary pods match.
    */
   public static String branchVeth(String prefix, PodRef pod, BranchEni eni) {
     return hostVeth(eni.strict() ? "vlan" : prefix, pod, 0);
@@ -69,8 +72,9 @@ public final class LinkNames {
   }
 
   /**
-   * The host end of the link to the family that the cluster does not speak. The reference draws
-   * such a name; ours follows from the sandbox, so that whoever comes later finds the same link.
+   * Returns the host end of the link to the family that the cluster does not speak. The reference
+   * draws such a name; ours follows from the sandbox, so that whoever comes later finds the same
+   * link.
    */
   public static String egressVeth(Attachment attachment) {
     return "veth"

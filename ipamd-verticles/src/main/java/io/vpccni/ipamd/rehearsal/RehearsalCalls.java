@@ -37,7 +37,7 @@ final class RehearsalCalls {
   private final Vertx vertx;
   private final Path folder;
 
-  /** Kept, since Vert.x closes a client that is no longer referenced, with its connections. */
+  /** This is kept because Vert.x closes a client that nobody refers to, with its connections. */
   private final NetClient sockets;
 
   private final HttpClient http1;

@@ -1,4 +1,4 @@
-/** Doubling pauses, and timers that a test can move by hand. */
+/** This package has pauses that double, and timers that a test can move by hand. */
 @NullMarked
 package io.vpccni.ipamd.retry;
 

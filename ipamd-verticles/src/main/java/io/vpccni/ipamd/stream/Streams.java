@@ -62,7 +62,7 @@ public final class Streams {
   }
 
   /**
-   * The outcome of a future that is made anew until it succeeds.
+   * Emits the outcome of a future that is made anew until it succeeds.
    *
    * @param pause after the given number of attempts that failed
    */
@@ -125,7 +125,9 @@ public final class Streams {
         .observeOn(scheduler, false, 1);
   }
 
-  /** The first item, which ends the subscription; empty where the stream ends without one. */
+  /**
+   * Returns the first item, which ends the subscription, or empty if the stream ends without one.
+   */
   public <T> Future<Optional<T>> first(Flowable<T> items) {
     return Future.fromCompletionStage(
         items.firstElement().map(Optional::of).toCompletionStage(Optional.empty()), context);

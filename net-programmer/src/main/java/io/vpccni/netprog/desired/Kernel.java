@@ -88,13 +88,13 @@ public interface Kernel {
   }
 
   /**
-   * An address that the host takes packets for, so that none of them would reach a pod.
+   * This is an address that the host takes packets for, so that none of them would reach a pod.
    *
    * @param link name of the link that has the address
    */
   record HostAddress(Ip ip, String link) {}
 
-  /** What the kernel shows of pods and of the host's own addresses, whoever made it. */
+  /** Holds what the kernel shows of pods and of the host's own addresses, whoever made it. */
   record Listed(List<HostVeth> veths, List<HostAddress> addresses) {
     public Listed {
       veths = List.copyOf(veths);

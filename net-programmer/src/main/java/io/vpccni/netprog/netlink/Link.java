@@ -60,7 +60,7 @@ public record Link(
   }
 
   /**
-   * One end of a veth pair that is to be made.
+   * This is one end of a veth pair that is to be made.
    *
    * @param mac if it is empty, the kernel chooses one
    */

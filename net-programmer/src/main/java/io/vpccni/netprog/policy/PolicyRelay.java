@@ -33,7 +33,7 @@ public final class PolicyRelay {
 
   /**
    * Returns whether the agent reports success; fails with a {@link Refusal} if it does not answer.
-   * Call on one event loop.
+   * It must be called on one event loop.
    */
   public Future<Boolean> enforce(String podNamespace, String podName, String mode, int interfaces) {
     return worded(agent().enforce(podNamespace, podName, mode, interfaces));
@@ -41,7 +41,7 @@ public final class PolicyRelay {
 
   /**
    * Returns whether the agent reports success; fails with a {@link Refusal} if it does not answer.
-   * Call on one event loop.
+   * It must be called on one event loop.
    */
   public Future<Boolean> delete(String podNamespace, String podName) {
     return worded(agent().delete(podNamespace, podName));

@@ -26,6 +26,7 @@ final class ContainerdNodes {
 
   /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
   private final Teardown teardown = new Teardown();
   private final Testbed testbed;
   private final List<Containerd> runtimes = new ArrayList<>();

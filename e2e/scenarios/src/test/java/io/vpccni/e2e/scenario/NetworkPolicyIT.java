@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NetworkPolicyIT {
   /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
   private static final Duration READY = Duration.ofSeconds(60);
 
   /** Connecting takes at most 2 s and a call 5 s, while a runtime waits for minutes. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ReferenceDelIT {
   /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
   private static final Duration READY = Duration.ofSeconds(60);
 
   /** A pod without its veth is given up after a minute, and an audit is made every half minute. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ReferencePluginIT {
   /** It has the native transport, which the parameter of vertx-junit5 lacks. */
   private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
   private static final Duration READY = Duration.ofSeconds(60);
 
   /** An m5.large's primary ENI has 9 addresses for pods; this is more. */

@@ -74,7 +74,10 @@ final class EniActions {
         Optional.empty());
   }
 
-  /** The groups asked for, which must all be of this VPC, or else the VPC's default group. */
+  /**
+   * Returns the groups that were asked for, which must all be of this VPC, or else the VPC's
+   * default group.
+   */
   private static List<String> groups(Transaction transaction, String vpcId, List<String> asked) {
     if (asked.isEmpty()) {
       return transaction.state().groups().stream()

@@ -15,8 +15,8 @@ final class Ipv6Space {
   private static final int PREFIX_LENGTH = 80;
 
   /**
-   * The most draws for one address. Of the 65,536 prefixes a free one is found by then unless
-   * nearly all are taken.
+   * At most this many prefixes are drawn for one address. Of the 65,536 prefixes a free one is
+   * found by then unless nearly all are taken.
    */
   private static final int DRAWS = 10_000;
 

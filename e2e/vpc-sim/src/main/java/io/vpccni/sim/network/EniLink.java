@@ -18,10 +18,10 @@ final class EniLink {
   /** Says whether the source/destination check is on. */
   boolean checked = true;
 
-  /** The name of the router's end; empty while the ENI is not attached. */
+  /** This is the name of the router's end; it is empty while the ENI is not attached. */
   String routerLink = "";
 
-  /** The name of the instance's end. */
+  /** This is the name of the instance's end. */
   String device = "";
 
   String instance = "";

@@ -1,4 +1,4 @@
-/** STS's calls by which workloads get credentials. This package is pure. */
+/** This package answers the calls of STS by which workloads get credentials. It is pure. */
 @NullMarked
 package io.vpccni.sim.sts;
 

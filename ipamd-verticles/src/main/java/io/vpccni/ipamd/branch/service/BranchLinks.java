@@ -7,7 +7,7 @@ import io.vpccni.ipamd.pod.Wiring;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Names the host's link of a pod with a branch ENI. Pure. */
+/** Names the host's link of a pod with a branch ENI. It is pure. */
 final class BranchLinks {
   private BranchLinks() {}
 

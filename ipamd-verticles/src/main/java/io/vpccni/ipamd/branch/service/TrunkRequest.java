@@ -10,7 +10,7 @@ import io.vpccni.ipamd.pool.PoolView;
 
 /**
  * Decides what the CNINode has to ask the VPC resource controller for, and says why there is no
- * trunk ENI yet. Pure.
+ * trunk ENI yet. It is pure.
  */
 final class TrunkRequest {
   static final String CONDITION = "NoTrunkEni";

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Makes the whole desired state, with which each connection to net-programmer begins. Pure. */
+/**
+ * Makes the whole desired state, with which each connection to net-programmer begins. It is pure.
+ */
 final class DesiredState {
   private DesiredState() {}
 

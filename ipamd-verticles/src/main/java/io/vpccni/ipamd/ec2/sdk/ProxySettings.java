@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Says by which proxy an endpoint of EC2 is reached, and which hosts without it. Pure.
+ * Says by which proxy an endpoint of EC2 is reached, and which hosts without it. It is pure.
  *
  * @param proxy what to connect to; user information is for basic authentication
  * @param direct patterns of host names that are reached without the proxy

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * Decides which Kubernetes events are sent: of equal ones one an hour, and at most 100 different
- * ones an hour, because each is a write of etcd for the whole cluster. Pure; for one context only.
+ * ones an hour, because each is a write of etcd for the whole cluster. It is pure, and for one
+ * context only.
  */
 final class EventBudget {
   static final Duration SAME_EVENT = Duration.ofHours(1);

@@ -67,7 +67,7 @@ final class PodObjects {
     informer.start();
   }
 
-  /** Tells whether the watch stands. */
+  /** Tells whether the pods are being watched. */
   boolean isWatching() {
     return ofThisNode != null && ofThisNode.hasSynced() && ofThisNode.isWatching();
   }

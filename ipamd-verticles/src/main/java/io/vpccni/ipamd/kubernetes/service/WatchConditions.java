@@ -2,7 +2,7 @@ package io.vpccni.ipamd.kubernetes.service;
 
 import io.vpccni.ipamd.condition.RaisedConditions;
 
-/** The conditions of both watches. */
+/** Raises and lowers the conditions of both watches, that of the node and that of its pods. */
 final class WatchConditions {
   private final WatchCondition node;
   private final WatchCondition pods;

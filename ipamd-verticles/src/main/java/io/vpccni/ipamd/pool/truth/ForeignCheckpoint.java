@@ -10,9 +10,9 @@ import io.vpccni.ipamd.pool.state.Transition;
 import java.util.Set;
 
 /**
- * A checkpoint that came with an image or a snapshot of another instance. Its pods run there and
- * its ENIs are that instance's, so none of it is used, and nothing that it says was about to be
- * given back is asked of EC2.
+ * Recognises a checkpoint that came with an image or a snapshot of another instance. Its pods run
+ * there and its ENIs are that instance's, so none of it is used, and EC2 is not asked to take what
+ * was about to be given back.
  */
 public final class ForeignCheckpoint {
   private ForeignCheckpoint() {}
