@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Namespaces implements AutoCloseable {
   private static final long NSFS_MAGIC = 0x6e736673;
   static final int CLONE_NEWNET = 0x40000000;
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * The kernel thread waits no longer than this, which is as long as it waits for a netlink answer.
+   * The agent counts it as silent after 10 s without any answer, so that one request in a namespace
+   * that hangs, with what undoes it, must have ended by then.
+   */
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final NetnsFolders folders;
   private final Duration timeout;

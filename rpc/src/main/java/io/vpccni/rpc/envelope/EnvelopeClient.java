@@ -57,6 +57,12 @@ public final class EnvelopeClient {
 
     /** The server has sent a notification. */
     void notified(Envelope notification);
+
+    /**
+     * An answer came for which nobody waits any more. It is too late for its caller, and still
+     * shows that the server works.
+     */
+    default void answeredLate(Envelope answer) {}
   }
 
   private record Waiting(Promise<Envelope> answer, long timer, String what) {}
@@ -276,6 +282,7 @@ public final class EnvelopeClient {
     var asked = waiting.remove(envelope.getId());
     if (asked == null) {
       LOG.atDebug().addKeyValue("id", envelope.getId()).log("An answer came after its deadline");
+      owner.answeredLate(envelope);
       return;
     }
     vertx.cancelTimer(asked.timer);

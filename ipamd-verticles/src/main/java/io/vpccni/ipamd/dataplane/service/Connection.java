@@ -60,8 +60,10 @@ final class Connection {
 
   /**
    * After this many unanswered probes in a row net-programmer counts as silent. Their deadlines
-   * cover the 10 s that it allows an operation inside a pod's namespace, because one operation that
-   * hangs must not make the node unready. Silence is known within 12 s, which includes the period.
+   * cover the 5 s that it allows an operation inside a pod's namespace and the 5 s for undoing it,
+   * because operations that hang must not make the node unready: the answer to each of them counts,
+   * also when it is a refusal or too late for its caller. Silence is known within 12 s, which
+   * includes the period.
    */
   static final int PROBE_ATTEMPTS = 2;
 

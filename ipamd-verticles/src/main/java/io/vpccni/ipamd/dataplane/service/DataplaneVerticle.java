@@ -92,6 +92,11 @@ public final class DataplaneVerticle extends VerticleBase {
       if (inputs.outdatedBy(notification)) handle(new ConnectionEvent.HostOutdated());
       Replies.news(notification).ifPresent(DataplaneVerticle.this::announce);
     }
+
+    @Override
+    public void answeredLate(Envelope answer) {
+      client().answered(answer);
+    }
   }
 
   // ---- the connection

@@ -43,7 +43,7 @@ final class ProgrammerClient {
       Function<Failed, R> failed) {
     return client
         .call(request, deadline)
-        .onSuccess(this::received)
+        .onSuccess(answer -> received(request, answer))
         .map(reader)
         .recover(
             error ->
@@ -59,7 +59,8 @@ final class ProgrammerClient {
   /**
    * Asks whether net-programmer does its work. A net-programmer that is older than this question
    * refuses it, which is an answer as well, and so is any other request that it carries out
-   * meanwhile. Fails if the connection is lost meanwhile, of which its owner is told.
+   * meanwhile, be it in vain or too late for its caller. Fails if the connection is lost meanwhile,
+   * of which its owner is told.
    */
   Future<ConnectionEvent> probe(int connection, int attempt) {
     long before = carriedOut;
@@ -81,11 +82,16 @@ final class ProgrammerClient {
     client.forgetCalls(why);
   }
 
-  private void received(Envelope answer) {
-    if (Replies.carriedOut(answer)) carriedOut++;
+  private void received(Envelope request, Envelope answer) {
+    if (Requests.needThread(request)) answered(answer);
     if (answer.hasPodAttached()) {
       Measured.of(Phase.KERNEL, answer.getPodAttached().getInKernelNs()).publish(vertx.eventBus());
     }
+  }
+
+  /** Takes note of an answer, also of one for which nobody waits any more. */
+  void answered(Envelope answer) {
+    if (Replies.carriedOut(answer)) carriedOut++;
   }
 
   private static String text(Throwable error) {

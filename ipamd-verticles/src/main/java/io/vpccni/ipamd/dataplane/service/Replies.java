@@ -81,15 +81,26 @@ final class Replies {
   }
 
   /**
-   * Tells whether the answer shows that the thread which carries requests out does so. Refusals,
-   * conflists and policies are answered without it.
+   * Tells whether the answer shows that the thread which carries requests out does so. That it
+   * could not do what was asked, as in a pod's namespace that hangs, shows it as well. Conflists
+   * and policies are answered without it, and so are malformed requests and those beyond the limit:
+   * they would be answered even if that thread were stuck.
    */
   static boolean carriedOut(Envelope answer) {
-    return answer.hasHostApplied()
+    return refusedByThread(answer)
+        || answer.hasHostApplied()
         || answer.hasPodAttached()
         || answer.hasPodDetached()
         || answer.hasPodChecked()
         || answer.hasPodsListed();
+  }
+
+  private static boolean refusedByThread(Envelope answer) {
+    if (!answer.hasRefused()) return false;
+    return switch (answer.getRefused().getKind()) {
+      case FAILED, NETNS_GONE -> true;
+      case INVALID, BUSY, UNRECOGNIZED -> false;
+    };
   }
 
   private static Failed failed(Envelope answer) {

@@ -52,6 +52,17 @@ final class Requests {
     return Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
   }
 
+  /**
+   * Tells whether net-programmer needs the thread that carries requests out for this one, so that
+   * its answer is a sign of that thread's life.
+   */
+  static boolean needThread(Envelope request) {
+    return switch (request.getBodyCase()) {
+      case INSTALL_CONFLIST, ENFORCE_POLICY, DELETE_POLICY -> false;
+      default -> true;
+    };
+  }
+
   static Envelope probe() {
     return Envelope.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   }

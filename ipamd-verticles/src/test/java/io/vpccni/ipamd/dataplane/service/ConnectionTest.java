@@ -182,8 +182,9 @@ class ConnectionTest {
   }
 
   /**
-   * net-programmer allows an operation inside a pod's namespace 10 s, and one that takes so long is
-   * no silence. The upper bound is what docs/differences.md promises.
+   * net-programmer allows an operation inside a pod's namespace 5 s and as much again for undoing
+   * it, and one that takes so long is no silence. The upper bound is what docs/differences.md
+   * promises.
    */
   @Test
   void silenceIsLongerThanAnOperationAndKnownInTime() {

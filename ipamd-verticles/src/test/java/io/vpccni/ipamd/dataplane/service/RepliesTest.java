@@ -55,6 +55,16 @@ class RepliesTest {
                     .build()))
         .isFalse();
     assertThat(Replies.carriedOut(refused(Refused.Kind.INVALID))).isFalse();
+    assertThat(Replies.carriedOut(refused(Refused.Kind.BUSY))).isFalse();
+  }
+
+  /**
+   * Work in a pod's namespace that hangs ends like this, and says that the thread is free again.
+   */
+  @Test
+  void whatTheThreadCouldNotDoIsASignOfItsLife() {
+    assertThat(Replies.carriedOut(refused(Refused.Kind.FAILED))).isTrue();
+    assertThat(Replies.carriedOut(refused(Refused.Kind.NETNS_GONE))).isTrue();
   }
 
   @Test
