@@ -13,10 +13,10 @@ import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Carries out one ADD. An object serves one call only. */
 final class AddCall {
@@ -137,8 +137,8 @@ final class AddCall {
    */
   private Future<List<WiredPair>> wireAgain(Holding holding, String why) {
     // The news of a lost connection may come after the failure of what was asked over it.
-    return node.vertx()
-        .timer(RECONNECTED.toMillis(), TimeUnit.MILLISECONDS)
+    return new VertxTimers(node.vertx())
+        .pause(RECONNECTED)
         .compose(_ -> node.gate().await(patience(), caller))
         .compose(
             open ->

@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
+import io.vpccni.ipamd.retry.Timers;
+import io.vpccni.ipamd.retry.VertxTimers;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,13 +17,13 @@ import java.util.Set;
  * It is used on one Vert.x context only.
  */
 public final class DataplaneGate {
-  private final Vertx vertx;
+  private final Timers timers;
   private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
   private boolean open;
   private String loss = "it is not connected yet; see the log of aws-node";
 
   public DataplaneGate(Vertx vertx) {
-    this.vertx = vertx;
+    this.timers = new VertxTimers(vertx);
   }
 
   public void heard(DataplaneNews news) {
@@ -60,13 +62,7 @@ public final class DataplaneGate {
     Promise<Boolean> opened = Promise.promise();
     waiting.add(opened);
     caller.onCancel(() -> opened.tryComplete(false));
-    long timer = vertx.setTimer(limit.toMillis(), _ -> opened.tryComplete(false));
-    return opened
-        .future()
-        .onComplete(
-            _ -> {
-              waiting.remove(opened);
-              vertx.cancelTimer(timer);
-            });
+    timers.after(limit, () -> opened.tryComplete(false));
+    return opened.future().onComplete(_ -> waiting.remove(opened));
   }
 }

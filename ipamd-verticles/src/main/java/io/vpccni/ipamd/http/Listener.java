@@ -9,6 +9,8 @@ import io.vertx.core.net.SocketAddress;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Pauses;
+import io.vpccni.ipamd.retry.Timers;
+import io.vpccni.ipamd.retry.VertxTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ final class Listener {
   private static final String UNIX = "unix:";
 
   private final Vertx vertx;
+  private final Timers timers;
   private final String address;
   private final Handler<HttpServerRequest> handler;
   private final RaisedConditions conditions;
@@ -36,6 +39,7 @@ final class Listener {
    */
   Listener(Vertx vertx, String address, Handler<HttpServerRequest> handler) {
     this.vertx = vertx;
+    this.timers = new VertxTimers(vertx);
     this.address = address;
     this.handler = handler;
     this.conditions = RaisedConditions.on(vertx.eventBus());
@@ -72,9 +76,8 @@ final class Listener {
                   address,
                   "CannotListen",
                   "cannot listen on " + address + ": " + error.getMessage());
-              vertx.setTimer(
-                  Pauses.doubling(FIRST_RETRY, LAST_RETRY, attempt).toMillis(),
-                  _ -> listen(attempt + 1));
+              timers.after(
+                  Pauses.doubling(FIRST_RETRY, LAST_RETRY, attempt), () -> listen(attempt + 1));
             });
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.SocketAddress;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
 import io.vpccni.rpc.frame.Framing;
@@ -66,9 +67,7 @@ final class RehearsalCalls {
             answer -> {
               if (answer.exitCode() == 0) return Future.succeededFuture();
               if (System.nanoTime() > end) return Future.failedFuture(answer.text());
-              return vertx
-                  .timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                  .compose(_ -> statusUntil(end));
+              return new VertxTimers(vertx).pause(PAUSE).compose(_ -> statusUntil(end));
             });
   }
 

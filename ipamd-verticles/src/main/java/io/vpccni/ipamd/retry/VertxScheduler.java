@@ -5,7 +5,7 @@ import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Uses timers of Vert.x; actions run on the context on which they were asked for. */
+/** Adds the agent's clock to timers of Vert.x. */
 public record VertxScheduler(Vertx vertx, ElapsedClock clock) implements Scheduler {
   @Override
   public Instant now() {
@@ -14,6 +14,6 @@ public record VertxScheduler(Vertx vertx, ElapsedClock clock) implements Schedul
 
   @Override
   public void after(Duration delay, Runnable action) {
-    vertx.setTimer(Math.max(1, delay.toMillis()), _ -> action.run());
+    new VertxTimers(vertx).after(delay, action);
   }
 }

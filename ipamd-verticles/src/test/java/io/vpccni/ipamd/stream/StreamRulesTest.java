@@ -7,6 +7,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vpccni.ipamd.retry.VertxTimers;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StreamRulesTest {
@@ -23,6 +25,27 @@ class StreamRulesTest {
         .orShould()
         .callMethod(Vertx.class, "setPeriodic", long.class, long.class, Handler.class)
         .because("a period is a stream: Streams.ticks, which also says where its errors end")
+        .check(ours);
+  }
+
+  /**
+   * The exceptions are those timers, its counterpart for streams, and the pool's alarm, which is
+   * taken back when an earlier one is wanted.
+   */
+  @Test
+  void whatComesOnceComesFromTimers() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(VertxTimers.class, ContextScheduler.class)
+        .and()
+        .doNotHaveSimpleName("CommandPerformer")
+        .should()
+        .callMethod(Vertx.class, "setTimer", long.class, Handler.class)
+        .orShould()
+        .callMethod(Vertx.class, "timer", long.class)
+        .orShould()
+        .callMethod(Vertx.class, "timer", long.class, TimeUnit.class)
+        .because("Timers take a Duration, never fail for 0 ms, and can be replaced in a test")
         .check(ours);
   }
 

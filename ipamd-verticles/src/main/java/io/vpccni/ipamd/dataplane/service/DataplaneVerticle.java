@@ -19,6 +19,8 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.retry.Timers;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Sync;
@@ -113,7 +115,7 @@ public final class DataplaneVerticle extends VerticleBase {
       case ConnectionCommand.ReadDesired(var of) -> readDesired(of);
       case ConnectionCommand.SendSync(var of, var desired) -> sendSync(of, desired);
       case ConnectionCommand.After(var pause, var event) ->
-          vertx.setTimer(pause.toMillis(), _ -> handle(event));
+          timers().after(pause, () -> handle(event));
       case ConnectionCommand.Probe(var of, var attempt) ->
           client().probe(of, attempt).onSuccess(this::handle);
       case ConnectionCommand.ForgetCalls(var why) -> client().forgetCalls(why);
@@ -251,7 +253,7 @@ public final class DataplaneVerticle extends VerticleBase {
       case Placements.Postponed(var next, var why) -> {
         log.atWarn().addKeyValue(LogKeys.WHY, why).log("Pods are placed later");
         placements = next;
-        vertx.setTimer(PLACE_AGAIN.toMillis(), _ -> place(placements));
+        timers().after(PLACE_AGAIN, () -> place(placements));
       }
     }
   }
@@ -275,6 +277,10 @@ public final class DataplaneVerticle extends VerticleBase {
                         .log("The host's settings were not applied");
               }
             });
+  }
+
+  private Timers timers() {
+    return new VertxTimers(vertx);
   }
 
   private RepairNews repairs() {

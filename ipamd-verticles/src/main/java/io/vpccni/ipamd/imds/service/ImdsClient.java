@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -150,7 +151,7 @@ final class ImdsClient {
   }
 
   private Future<?> pause() {
-    return vertx.timer(Math.max(1, settings.pause().toMillis()), TimeUnit.MILLISECONDS);
+    return new VertxTimers(vertx).pause(settings.pause());
   }
 
   /**

@@ -12,6 +12,8 @@ import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsRequest;
 import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.state.PoolEvent;
+import io.vpccni.ipamd.retry.Timers;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.time.Duration;
 
@@ -28,6 +30,7 @@ final class InstanceNews {
 
   private final AgentConfig config;
   private final Vertx vertx;
+  private final Timers timers;
   private final EventSink pool;
   private final RaisedConditions conditions;
   private boolean askingLimits;
@@ -35,6 +38,7 @@ final class InstanceNews {
   InstanceNews(AgentConfig config, Vertx vertx, EventSink pool) {
     this.config = config;
     this.vertx = vertx;
+    this.timers = new VertxTimers(vertx);
     this.pool = pool;
     this.conditions = RaisedConditions.on(vertx.eventBus());
   }
@@ -116,7 +120,7 @@ final class InstanceNews {
                       instanceType,
                       "NotInTable",
                       "it is not known how many ENIs it can have (" + why + "), so none is added");
-                  vertx.setTimer(LIMITS_RETRY.toMillis(), _ -> askLimits(instanceType));
+                  timers.after(LIMITS_RETRY, () -> askLimits(instanceType));
                 }
               }
             });
