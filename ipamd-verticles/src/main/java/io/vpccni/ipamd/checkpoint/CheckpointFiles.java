@@ -34,6 +34,8 @@ public final class CheckpointFiles {
 
   private static final Set<OpenOption> DRAFT =
       Set.of(
+          // Opening a fifo for reading and writing does not wait, as opening it for writing would.
+          StandardOpenOption.READ,
           StandardOpenOption.WRITE,
           StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
@@ -111,7 +113,10 @@ public final class CheckpointFiles {
   /** Reads one file. */
   private void read(int card, Path path) {
     try {
-      if (Files.size(path) > LONGEST) {
+      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        // A fifo would be waited for, and a link may lead to anything.
+        unreadable.put(card, "it is not a regular file");
+      } else if (Files.size(path) > LONGEST) {
         unreadable.put(card, "it has " + Files.size(path) + " bytes");
       } else {
         known.put(card, new String(Files.readAllBytes(path), UTF_8));
@@ -175,6 +180,7 @@ public final class CheckpointFiles {
     // Always the same name: what a killed process left is overwritten, not collected.
     var draft = folder.resolve(path.getFileName() + ".tmp");
     try {
+      if (!Files.isRegularFile(draft, LinkOption.NOFOLLOW_LINKS)) Files.deleteIfExists(draft);
       try (var file = FileChannel.open(draft, DRAFT, OWNER_ONLY)) {
         var bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
         while (bytes.hasRemaining()) file.write(bytes);

@@ -6,6 +6,7 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ public final class EgressFiles {
   public Map<Ip, Owner> read() throws IOException {
     known.clear();
     if (Files.isDirectory(folder)) {
-      try (var entries = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+      try (var entries = Files.newDirectoryStream(folder, EgressFiles::isFile)) {
         for (var entry : entries) {
           var owner = Owner.parse(Files.readString(entry));
           address(entry.getFileName().toString()).ifPresent(ip -> known.put(ip, owner));
@@ -105,10 +106,20 @@ public final class EgressFiles {
       var owner = entry.getValue();
       var before = known.remove(ip);
       if (before == null || !before.is(owner)) {
-        Files.writeString(folder.resolve(ip.toString()), owner.text(), UTF_8);
-        Files.writeString(folder.resolve(LAST), ip.toString(), UTF_8);
+        replace(folder.resolve(ip.toString()), owner.text());
+        replace(folder.resolve(LAST), ip.toString());
       }
       known.put(ip, owner);
     }
+  }
+
+  private static boolean isFile(Path path) {
+    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Writes to no link and waits for no fifo: what is not a regular file is removed first. */
+  private static void replace(Path path, String text) throws IOException {
+    if (!isFile(path)) Files.deleteIfExists(path);
+    Files.writeString(path, text, UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.logging.ErrorManager;
 import java.util.logging.LogRecord;
 import java.util.logging.StreamHandler;
@@ -24,6 +26,11 @@ import java.util.logging.StreamHandler;
 final class RotatedFile extends StreamHandler {
   private static final DateTimeFormatter ASIDE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS").withZone(ZoneOffset.UTC);
+
+  /** These bits of a file's mode say of which kind it is, and these of them that it is a fifo. */
+  private static final int KIND = 0170000;
+
+  private static final int FIFO = 0010000;
 
   private final Path path;
   private final long limit;
@@ -45,12 +52,20 @@ final class RotatedFile extends StreamHandler {
   }
 
   private void open() throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && isFifo()) {
+      throw new IOException(path + " is a fifo, which nobody may ever read: remove it");
+    }
     if (!Files.exists(path)) {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     written = Files.size(path);
     setOutputStream(new Counted(Files.newOutputStream(path, StandardOpenOption.APPEND)));
+  }
+
+  private boolean isFifo() throws IOException {
+    var mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return ((int) Objects.requireNonNull(mode, "each file has a mode") & KIND) == FIFO;
   }
 
   private final class Counted extends FilterOutputStream {

@@ -8,6 +8,7 @@ import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -15,8 +16,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFilesTest {
@@ -43,6 +46,40 @@ class CheckpointFilesTest {
     assertThat(file()).hasContent("zero");
     assertThat(folder.resolve("ipam-nic-2.json")).hasContent("two");
     assertThat(files().read()).isEqualTo(Map.of(0, "zero", 2, "two"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = PlantedObject.class, names = "FILE", mode = EnumSource.Mode.EXCLUDE)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsInItsPlaceIsNotOpenedAndCanBeMovedAside(PlantedObject what) throws Exception {
+    var precious = Files.writeString(folder.resolve("precious"), "untouched");
+    what.plant(file(), precious);
+    var files = files();
+    assertThat(files.read()).isEmpty();
+    assertThat(files.unreadable()).containsEntry(0, "it is not a regular file");
+    files.setAside(0, Instant.EPOCH);
+    files.write(Map.of(0, "ours"));
+    assertThat(Files.isRegularFile(file(), LinkOption.NOFOLLOW_LINKS)).isTrue();
+    assertThat(file()).hasContent("ours");
+    assertThat(precious).hasContent("untouched");
+  }
+
+  @ParameterizedTest
+  @EnumSource(PlantedObject.class)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsInThePlaceOfItsDraftIsNotFollowedOrWaitedFor(PlantedObject what) throws Exception {
+    var precious = Files.writeString(folder.resolve("precious"), "untouched");
+    var draft = folder.resolve("ipam.json.tmp");
+    what.plant(draft, precious);
+    if (what == PlantedObject.FULL_FOLDER) {
+      assertThatThrownBy(() -> files().write(Map.of(0, "ours")))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(draft.toString());
+      return;
+    }
+    files().write(Map.of(0, "ours"));
+    assertThat(file()).hasContent("ours");
+    assertThat(precious).hasContent("untouched");
   }
 
   @Test
@@ -115,7 +152,7 @@ class CheckpointFilesTest {
   void aFolderInItsPlaceIsKeptAsideToo() throws IOException {
     Files.createDirectory(file());
     var loaded = new FileCheckpoint(files(), DATES).load();
-    assertThat(loaded.unreadable().orElse("")).contains("Is a directory");
+    assertThat(loaded.unreadable().orElse("")).contains("it is not a regular file");
     assertThat(file()).doesNotExist();
     files().write(Map.of(0, "new"));
     assertThat(file()).hasContent("new");

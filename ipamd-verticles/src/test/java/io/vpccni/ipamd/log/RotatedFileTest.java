@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.ErrorManager;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RotatedFileTest {
@@ -38,6 +41,19 @@ class RotatedFileTest {
     try (var files = Files.list(folder)) {
       return List.copyOf(new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
     }
+  }
+
+  /** Opening it would wait for a reader, and the agent would never start. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aFifoInItsPlaceIsAnErrorThatSaysWhatToDo() throws Exception {
+    var made =
+        new ProcessBuilder("mkfifo", folder.resolve("ipamd.log").toString()).inheritIO().start();
+    assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ipamd.log is a fifo")
+        .hasMessageContaining("remove it");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.vpccni.netprog.desired.Refusal;
 import io.vpccni.netprog.file.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
@@ -41,8 +42,9 @@ public final class ConflistFile {
   public boolean install(byte[] content) throws Refusal {
     check.check(content);
     try {
-      if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), content))
-        return false;
+      // A link is replaced even if the same text is behind it, since somebody else may change that.
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && Arrays.equals(Files.readAllBytes(file), content)) return false;
       AtomicFile.write(file, "rw-r--r--", out -> out.write(content));
       return true;
     } catch (IOException failed) {

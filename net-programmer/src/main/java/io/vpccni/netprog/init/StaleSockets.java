@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Removes sockets whose process has ended, and the file that stands for the life of net-programmer.
  * A predecessor's sockets belong to root, and in a sticky folder the agent could not replace them;
- * neither could net-programmer replace a file that somebody else put in the place of its own.
+ * neither could net-programmer replace what somebody else put in the place of a file of its own.
+ *
+ * <p>The folder is writable for the agent, so that anything may be in the place of these files.
+ * What is not of the right kind is nobody's socket or lock: it is neither opened nor followed.
  *
  * @param folder the folder of our sockets
  */
@@ -23,29 +28,67 @@ record StaleSockets(Path folder) {
   private static final String PROGRAMMER = "net-programmer.sock";
   private static final List<String> OURS = List.of("cni.sock", "ipamd.sock", PROGRAMMER);
 
+  /** These bits of a file's mode say of which kind it is, and these of them that it is a socket. */
+  private static final int KIND = 0170000;
+
+  private static final int SOCKET = 0140000;
+  private static final int MOST_ASIDE = 100;
+
   void remove() throws IOException {
     for (var name : OURS) {
       var path = folder.resolve(name);
-      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) continue;
       if (isServed(path)) {
         LOG.atWarn()
             .addKeyValue("socket", path)
             .log("Socket left alone because another process still serves it");
-      } else {
-        Files.delete(path);
-        LOG.atInfo().addKeyValue("socket", path).log("Stale socket removed");
+        continue;
       }
+      clear(path);
+      // A process may be about to serve, and two processes must never lock different files.
+      var lock = folder.resolve(name + ".lock");
+      if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) clear(lock);
+      if (name.equals(PROGRAMMER)) clear(folder.resolve(name + ".alive"));
     }
-    // Its socket is there no longer unless it is served.
-    if (!Files.exists(folder.resolve(PROGRAMMER), LinkOption.NOFOLLOW_LINKS))
-      Files.deleteIfExists(folder.resolve(PROGRAMMER + ".alive"));
   }
 
   private static boolean isServed(Path path) throws IOException {
+    if (!isSocket(path)) return false;
     try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       return probe.isConnected();
     } catch (ConnectException nobody) {
       return false;
     }
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) return false;
+    var mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return ((int) Objects.requireNonNull(mode, "each file has a mode") & KIND) == SOCKET;
+  }
+
+  /**
+   * Removes whatever is there. A folder that is not empty is moved aside: what is in it may be
+   * replaced by links while it is being removed.
+   */
+  private static void clear(Path path) throws IOException {
+    try {
+      if (Files.deleteIfExists(path)) {
+        LOG.atInfo().addKeyValue("file", path).log("File without a process removed");
+      }
+    } catch (DirectoryNotEmptyException planted) {
+      LOG.atWarn()
+          .addKeyValue("folder", path)
+          .addKeyValue("keptAs", moveAside(path))
+          .log("A folder was in the place of a file of ours: look at it and remove it");
+    }
+  }
+
+  private static Path moveAside(Path path) throws IOException {
+    for (int i = 1; i <= MOST_ASIDE; i++) {
+      var aside = path.resolveSibling(path.getFileName() + ".planted-" + i);
+      if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) continue;
+      return Files.move(path, aside);
+    }
+    throw new IOException(path + " is a folder, and so are " + MOST_ASIDE + " others: remove them");
   }
 }

@@ -70,10 +70,16 @@ public final class Heartbeat {
   private static FileChannel create(Path path, FileChannel uptime) throws IOException {
     var folder = Objects.requireNonNull(path.getParent(), "the file is in a folder");
     var fresh = Files.createTempFile(folder, "." + path.getFileName() + ".", ".tmp");
-    var opened = FileChannel.open(fresh, StandardOpenOption.WRITE);
-    write(uptime, opened);
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-    return opened;
+    try {
+      var opened = FileChannel.open(fresh, StandardOpenOption.WRITE);
+      write(uptime, opened);
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+      return opened;
+    } catch (IOException failed) {
+      Files.deleteIfExists(fresh);
+      throw new IOException(
+          path + " cannot be written (" + failed + "): remove what is there, as init does", failed);
+    }
   }
 
   private void ask() {

@@ -4,16 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.vpccni.netprog.PlantedObject;
 import io.vpccni.netprog.desired.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ConflistFileTest {
   private static final String GOOD =
@@ -45,6 +49,26 @@ class ConflistFileTest {
     try (var files = Files.list(folder)) {
       assertThat(files).hasSize(2);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PlantedObject.class)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsInItsPlaceIsReplacedAndNotFollowedOrNamed(PlantedObject what) throws Exception {
+    // The text behind the link is the right one, and still somebody else's.
+    var precious = Files.writeString(folder.resolve("precious"), GOOD);
+    var file = folder.resolve("10-aws.conflist");
+    what.plant(file, precious);
+    if (what == PlantedObject.EMPTY_FOLDER || what == PlantedObject.FULL_FOLDER) {
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> install(GOOD))
+          .withMessageContaining("writing " + file);
+      return;
+    }
+    assertThat(install(GOOD)).isTrue();
+    assertThat(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).isTrue();
+    assertThat(file).hasContent(GOOD);
+    assertThat(precious).hasContent(GOOD);
   }
 
   @Test

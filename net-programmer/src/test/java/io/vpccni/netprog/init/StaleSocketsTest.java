@@ -2,14 +2,21 @@ package io.vpccni.netprog.init;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.PlantedObject;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StaleSocketsTest {
   @TempDir
@@ -23,6 +30,45 @@ class StaleSocketsTest {
     new StaleSockets(folder).remove();
     assertThat(Files.isSymbolicLink(alive)).isFalse();
     assertThat(target).hasContent("untouched");
+  }
+
+  static List<Arguments> planted() {
+    var rows = new ArrayList<Arguments>();
+    for (var name : List.of("cni.sock", "ipamd.sock", "net-programmer.sock")) {
+      for (var what : PlantedObject.values()) {
+        rows.add(Arguments.of(name, what));
+        if (what != PlantedObject.FILE) rows.add(Arguments.of(name + ".lock", what));
+      }
+    }
+    for (var what : PlantedObject.values()) {
+      rows.add(Arguments.of("net-programmer.sock.alive", what));
+    }
+    return rows;
+  }
+
+  /** The folder is writable for the agent, which may have been compromised. */
+  @ParameterizedTest
+  @MethodSource("planted")
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsInThePlaceOfAFileOfOursGoesAndIsNotFollowed(String name, PlantedObject what)
+      throws Exception {
+    var target = Files.writeString(folder.resolve("precious"), "untouched");
+    what.plant(folder.resolve(name), target);
+    new StaleSockets(folder).remove();
+    assertThat(folder.resolve(name)).doesNotExist();
+    assertThat(Files.isSymbolicLink(folder.resolve(name))).isFalse();
+    assertThat(target).hasContent("untouched");
+    var aside = folder.resolve(name + ".planted-1");
+    if (what == PlantedObject.FULL_FOLDER) assertThat(aside.resolve("in it")).hasContent("x");
+    else assertThat(aside).doesNotExist();
+  }
+
+  /** Two processes that lock different files of one name would both serve. */
+  @Test
+  void aLockStays() throws IOException {
+    var lock = Files.writeString(folder.resolve("cni.sock.lock"), "");
+    new StaleSockets(folder).remove();
+    assertThat(lock).exists();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vpccni.netprog.server;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -106,6 +107,18 @@ class HeartbeatTest {
     Promise<Void> never = Promise.promise();
     answer.set(never.future());
     assertThat(beat(start())).isBetween(uptime() - 10, uptime());
+  }
+
+  @Test
+  void aPlantedFolderIsAnErrorThatSaysWhatToDo() throws Exception {
+    var planted = Files.createDirectories(folder.resolve("np.sock.alive/in it"));
+    assertThatThrownBy(this::start)
+        .hasMessageContaining("np.sock.alive cannot be written")
+        .hasMessageContaining("remove what is there");
+    assertThat(planted).exists();
+    try (var files = Files.list(folder)) {
+      assertThat(files).as("no draft is left").hasSize(1);
+    }
   }
 
   @Test

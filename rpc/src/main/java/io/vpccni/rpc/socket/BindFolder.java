@@ -52,7 +52,13 @@ record BindFolder(Path folder, Path path) {
         && !Files.getAttribute(socket(), "unix:gid").equals(rules.group().getAsInt())) {
       Files.setAttribute(socket(), "unix:gid", rules.group().getAsInt());
     }
-    Files.move(socket(), path, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(socket(), path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException inTheWay) {
+      throw new SocketUnavailable(
+          "cannot listen on " + path + ": " + inTheWay + "; remove what is there, as init does",
+          inTheWay);
+    }
     Files.delete(folder);
     return null;
   }

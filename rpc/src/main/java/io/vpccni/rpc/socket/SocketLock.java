@@ -3,7 +3,9 @@ package io.vpccni.rpc.socket;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -20,6 +22,14 @@ final class SocketLock implements AutoCloseable {
    * that the process has on it, so a second attempt must not even open the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  /** Opening a fifo for reading and writing does not wait for another process, as writing would. */
+  private static final Set<OpenOption> OPTIONS =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
 
   private final Path file;
   private final FileLock lock;
@@ -53,12 +63,14 @@ final class SocketLock implements AutoCloseable {
   }
 
   private static FileLock lock(Path socket, Path file) throws IOException {
-    // The folder is writable for the other daemon's group: a link planted there must not lead
-    // anywhere.
-    var channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    // The folder is writable for the other daemon's group: what is planted there must not lead
+    // anywhere or be waited for.
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new SocketUnavailable(
+          "cannot lock " + file + ": it is not a regular file; remove it, as init does");
+    }
+    var channel = FileChannel.open(file, OPTIONS);
     FileLock lock = null;
     try {
       lock = channel.tryLock();

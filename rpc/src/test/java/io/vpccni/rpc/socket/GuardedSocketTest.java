@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +228,31 @@ class GuardedSocketTest {
     assertThatExceptionOfType(SocketUnavailable.class)
         .isThrownBy(() -> fixture.frames(fixture.rules(SocketFixture.self())))
         .withMessageContaining("cannot lock");
+  }
+
+  /** Opening a fifo for writing waits for a reader, and the daemon would never serve. */
+  @Test
+  void whatIsInThePlaceOfTheLockIsNotWaitedFor() throws Exception {
+    var lock = fixture.folder.resolve("test.sock.lock");
+    var made = new ProcessBuilder("mkfifo", lock.toString()).inheritIO().start();
+    assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThatExceptionOfType(SocketUnavailable.class)
+        .isThrownBy(() -> fixture.frames(fixture.rules(SocketFixture.self())))
+        .withMessageContaining(lock + ": it is not a regular file; remove it");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+    assertThatExceptionOfType(SocketUnavailable.class)
+        .isThrownBy(() -> fixture.frames(fixture.rules(SocketFixture.self())))
+        .withMessageContaining(lock + ": it is not a regular file; remove it");
+  }
+
+  @Test
+  void aFolderInThePlaceOfTheSocketIsNamed() throws IOException {
+    var planted = Files.createDirectory(fixture.folder.resolve("test.sock"));
+    assertThatExceptionOfType(SocketUnavailable.class)
+        .isThrownBy(() -> fixture.frames(fixture.rules(SocketFixture.self())))
+        .withMessageContaining("cannot listen on " + planted)
+        .withMessageContaining("remove what is there");
   }
 
   @Test

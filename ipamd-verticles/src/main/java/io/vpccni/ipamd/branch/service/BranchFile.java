@@ -55,17 +55,23 @@ final class BranchFile {
    */
   List<Holding> load() throws IOException {
     var text = files.read().get(0);
+    var unreadable = files.unreadable().get(0);
+    if (unreadable != null) return setAside(unreadable);
     if (text == null) return List.of();
     try {
       return decode(text).stream().map(this::fromDate).toList();
     } catch (MalformedJson | IllegalArgumentException odd) {
-      var aside = files.setAside(0, clock.date(clock.instant()));
-      log.atError()
-          .addKeyValue(LogKeys.WHY, odd.getMessage())
-          .addKeyValue(LogKeys.KEPT_AS, aside)
-          .log("The list of pods with branch ENIs is unreadable");
-      return List.of();
+      return setAside(String.valueOf(odd.getMessage()));
     }
+  }
+
+  private List<Holding> setAside(String why) throws IOException {
+    var aside = files.setAside(0, clock.date(clock.instant()));
+    log.atError()
+        .addKeyValue(LogKeys.WHY, why)
+        .addKeyValue(LogKeys.KEPT_AS, aside)
+        .log("The list of pods with branch ENIs is unreadable");
+    return List.of();
   }
 
   /** Writes the list; it is durable when this method returns. */
