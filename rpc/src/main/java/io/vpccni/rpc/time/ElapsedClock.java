@@ -3,6 +3,7 @@ package io.vpccni.rpc.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,10 +12,16 @@ import java.util.function.LongSupplier;
  * what files and people read is the {@link #date} of an instant.
  */
 public final class ElapsedClock implements InstantSource {
+  /** A wall clock that is slowed down or sped up to the right time drifts by less for a while. */
+  private static final Duration CHANGED = Duration.ofMillis(750);
+
   private final InstantSource wallClock;
   private final Instant start;
   private final long startNanos;
   private final LongSupplier nanoTime;
+
+  /** The last answer of {@link #wallClockAhead}, in seconds. */
+  private final AtomicLong aheadSeconds = new AtomicLong();
 
   /**
    * Makes a clock that begins now.
@@ -49,10 +56,18 @@ public final class ElapsedClock implements InstantSource {
 
   /**
    * Returns how far the wall clock has been set forward since this clock began, or back if it is
-   * negative, in whole seconds: a smaller difference is not a clock that was set.
+   * negative, in whole seconds: a smaller difference is not a clock that was set. The answer
+   * changes only once it is wrong by {@link #CHANGED} or more, so that a difference about half a
+   * second does not change every date from one time to the next.
    */
   public Duration wallClockAhead() {
-    return wholeSeconds(Duration.between(instant(), wallClock.instant()));
+    var exact = Duration.between(instant(), wallClock.instant());
+    return Duration.ofSeconds(
+        aheadSeconds.updateAndGet(
+            last ->
+                exact.minusSeconds(last).abs().compareTo(CHANGED) < 0
+                    ? last
+                    : wholeSeconds(exact).toSeconds()));
   }
 
   /** Returns the date of an instant of this clock, by the wall clock as it is set now. */

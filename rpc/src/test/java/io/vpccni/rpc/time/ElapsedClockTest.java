@@ -46,6 +46,22 @@ class ElapsedClockTest {
     assertThat(clock.wallClockAhead()).isZero();
   }
 
+  /** Otherwise the dates of what did not change would be written anew each time. */
+  @Test
+  void aDifferenceAboutHalfASecondDoesNotComeAndGo() {
+    var clock = new ElapsedClock(wall::get, nanos::get);
+    for (int millis : new int[] {490, 510, 499, 501, 640}) {
+      wall.set(START.plusMillis(millis));
+      assertThat(clock.wallClockAhead()).as("%d ms", millis).isZero();
+    }
+    wall.set(START.plusMillis(900));
+    assertThat(clock.wallClockAhead()).isEqualTo(Duration.ofSeconds(1));
+    wall.set(START.plusMillis(450));
+    assertThat(clock.wallClockAhead()).isEqualTo(Duration.ofSeconds(1));
+    wall.set(START.plusMillis(100));
+    assertThat(clock.wallClockAhead()).isZero();
+  }
+
   @Test
   void processesOfOneBootAgreeWhenThatWas() {
     var first = new ElapsedClock(wall::get, nanos::get);
