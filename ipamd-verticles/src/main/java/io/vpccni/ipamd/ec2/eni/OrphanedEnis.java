@@ -49,6 +49,11 @@ final class OrphanedEnis {
   /** Holds our own ENIs that cannot be deleted. */
   private final Set<EniId> stuck = new HashSet<>();
 
+  private LeakedEnis leaked = LeakedEnis.NONE;
+
+  /** This tells whether the next sweep looks again at what the last one found. */
+  private boolean secondSweep;
+
   private boolean pending;
   private int failures;
 
@@ -63,7 +68,7 @@ final class OrphanedEnis {
   void start() {
     lookForOwn(Duration.ZERO);
     if (around.settings().sweeps()) {
-      around.later().repeat(jitter(), () -> SWEEP_PERIOD.plus(jitter()), this::sweep);
+      around.later().repeat(jitter(), this::untilNextSweep, this::sweep);
     } else {
       around.later().after(SECOND_LOOK, () -> lookForOwn(Duration.ZERO));
     }
@@ -71,6 +76,15 @@ final class OrphanedEnis {
 
   private Duration jitter() {
     return Duration.ofSeconds(around.random().nextInt(SWEEP_JITTER_SECONDS));
+  }
+
+  /**
+   * A sweep that has found something new is followed by a second one as soon as that may be called
+   * old. On a large cluster some node is always creating an ENI, so there is no third.
+   */
+  private Duration untilNextSweep() {
+    secondSweep = !secondSweep && leaked.isAnyYoung(around.later().now());
+    return secondSweep ? LeakedEnis.MIN_AGE : SWEEP_PERIOD.plus(jitter());
   }
 
   /** Something of ours may exist that nobody wants: look soon, and again until it is gone. */
@@ -141,7 +155,7 @@ final class OrphanedEnis {
               var own = LeakedEnis.own(found, around.node());
               var others = found.stream().filter(eni -> !own.contains(eni)).toList();
               Future<Void> dated = Future.succeededFuture();
-              for (var eni : LeakedEnis.ageless(others)) {
+              for (var eni : LeakedEnis.undated(others)) {
                 var created = new TreeMap<String, String>();
                 created.put(EniTags.CREATED, EniTags.createdAt(around.wallClock().instant()));
                 dated =
@@ -149,12 +163,14 @@ final class OrphanedEnis {
                         _ ->
                             around.api().tag(eni.id(), created).recover(EniMaintenance::unlessBug));
               }
-              var leaked = new ArrayList<>(own(own));
-              leaked.addAll(LeakedEnis.old(others, around.wallClock().instant()));
+              var now = around.later().now();
+              leaked = leaked.look(others, now);
+              var unwanted = new ArrayList<>(own(own));
+              unwanted.addAll(leaked.old(others, now));
               return dated.compose(
                   _ ->
                       deleteAll(
-                          leaked.subList(0, Math.min(SWEEP_BUDGET, leaked.size())),
+                          unwanted.subList(0, Math.min(SWEEP_BUDGET, unwanted.size())),
                           this::notDeleted));
             })
         .recover(EniMaintenance::unlessBug)

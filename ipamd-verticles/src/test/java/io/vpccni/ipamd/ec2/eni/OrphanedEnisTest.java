@@ -18,11 +18,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** These tests show what becomes of ENIs that nobody wants, in virtual time. */
 class OrphanedEnisTest {
   private static final Duration HOUR = Duration.ofHours(1);
+
+  /** The first sweep comes within five minutes, and the second one five minutes later. */
+  private static final Duration TWO_LOOKS = Duration.ofMinutes(11);
 
   private final QuietNode node = new QuietNode();
 
@@ -35,11 +39,36 @@ class OrphanedEnisTest {
         FakeEc2Api.eni("eni-unreadable", Map.of(EniTags.INSTANCE, "i-o", EniTags.CREATED, "soon")));
     node.ec2.put(described(FakeEc2Api.eni("eni-foreign", old), "somebody else's"));
     node.started(QuietNode.settings(true, false, true));
-    node.time.advance(Duration.ofMinutes(6));
+    node.time.advance(TWO_LOOKS);
     assertThat(node.ec2.enis.keySet())
         .extracting(EniId::value)
         .contains("eni-foreign")
         .doesNotContain("eni-old");
+  }
+
+  /** Another node is creating an ENI and attaches it a minute later. */
+  @ParameterizedTest(name = "this node\u2019s clock is {0} h ahead, the other one\u2019s {1} h")
+  @CsvSource({"5,0", "-5,0", "0,-5", "0,5", "5,-5"})
+  void aClockThatIsWrongCostsNoNodeItsNewEni(int here, int there) {
+    node.wallClockAhead = Duration.ofHours(here);
+    node.started(QuietNode.settings(true, false, true));
+    for (int minute = 0; minute < 150; minute++) {
+      var id = new EniId("eni-new-" + minute);
+      node.ec2.put(FakeEc2Api.eni(id.value(), node.created(Duration.ofHours(-there))));
+      node.time.advance(Duration.ofMinutes(1));
+      assertThat(node.ec2.enis).as("minute %d", minute).containsKey(id);
+      node.ec2.enis.remove(id);
+    }
+  }
+
+  @ParameterizedTest(name = "this node\u2019s clock is {0} h ahead")
+  @ValueSource(ints = {5, -5})
+  void aClockThatIsWrongSparesNoLeftover(int here) {
+    node.wallClockAhead = Duration.ofHours(here);
+    node.ec2.put(FakeEc2Api.eni("eni-old", node.created(Duration.ofMinutes(10))));
+    node.started(QuietNode.settings(true, false, true));
+    node.time.advance(HOUR.plusMinutes(12));
+    assertThat(node.ec2.enis).hasSize(1);
   }
 
   /** A wrong filter must not empty an account. */
@@ -49,7 +78,7 @@ class OrphanedEnisTest {
       node.ec2.put(FakeEc2Api.eni("eni-old-" + n, node.created(Duration.ofMinutes(10))));
     }
     node.started(QuietNode.settings(true, false, true));
-    node.time.advance(Duration.ofMinutes(6));
+    node.time.advance(TWO_LOOKS);
     assertThat(node.ec2.enis).as("the primary, and 10").hasSize(11);
     node.time.advance(HOUR.plusMinutes(6));
     assertThat(node.ec2.enis).hasSize(1);
@@ -60,7 +89,7 @@ class OrphanedEnisTest {
     node.ec2.put(FakeEc2Api.eni("eni-old", node.created(Duration.ofMinutes(10))));
     node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
     node.started(QuietNode.settings(true, false, true));
-    node.time.advance(Duration.ofMinutes(6));
+    node.time.advance(TWO_LOOKS);
     assertThat(node.heard.failed)
         .extracting(EniStepFailed::step)
         .containsExactly(EniStepFailed.SWEEP);
@@ -70,20 +99,43 @@ class OrphanedEnisTest {
   }
 
   @Test
-  void theSweepSparesTheYoungAndDatesTheAgeless() {
+  void theSweepSparesTheYoungAndDatesTheUndated() {
     var found =
         List.of(
-            FakeEc2Api.eni("eni-old", node.created(Duration.ofMinutes(5))),
-            FakeEc2Api.eni("eni-young", node.created(Duration.ofMinutes(4))),
-            FakeEc2Api.eni("eni-ageless", Map.of()),
+            FakeEc2Api.eni("eni-dated", node.created(HOUR)),
+            FakeEc2Api.eni("eni-undated", Map.of()),
             FakeEc2Api.eni("eni-unreadable", Map.of(EniTags.CREATED, "soon")),
             described(FakeEc2Api.eni("eni-foreign", node.created(HOUR)), "somebody else's"));
-    assertThat(LeakedEnis.old(found, node.time.instant()))
-        .extracting(eni -> eni.id().value())
-        .containsExactly("eni-old");
-    assertThat(LeakedEnis.ageless(found))
-        .extracting(eni -> eni.id().value())
-        .containsExactly("eni-ageless", "eni-unreadable");
+    var start = node.time.instant();
+    var first = LeakedEnis.NONE.look(found, start);
+    assertThat(first.old(found, start)).isEmpty();
+    assertThat(first.isAnyYoung(start)).isTrue();
+    assertThat(LeakedEnis.undated(found))
+        .extracting(OrphanedEnisTest::id)
+        .containsExactly("eni-undated", "eni-unreadable");
+
+    var minutesLater = start.plus(Duration.ofMinutes(4));
+    assertThat(first.look(found, minutesLater).old(found, minutesLater)).isEmpty();
+    var later = start.plus(Duration.ofMinutes(5));
+    var second = first.look(found, later);
+    assertThat(second.old(found, later))
+        .extracting(OrphanedEnisTest::id)
+        .containsExactly("eni-dated", "eni-undated", "eni-unreadable");
+    assertThat(second.isAnyYoung(later)).isFalse();
+  }
+
+  @Test
+  void anEniThatWasInUseBetweenTwoLooksBeginsAnew() {
+    var found = List.of(FakeEc2Api.eni("eni-back", node.created(HOUR)));
+    var start = node.time.instant();
+    var later = start.plus(Duration.ofMinutes(5));
+    var seen = LeakedEnis.NONE.look(found, start).look(List.of(), later).look(found, later);
+    assertThat(seen.old(found, later)).isEmpty();
+    assertThat(seen.old(found, later.plus(Duration.ofMinutes(5)))).hasSize(1);
+  }
+
+  private static String id(EniView eni) {
+    return eni.id().value();
   }
 
   private static EniView described(EniView eni, String description) {

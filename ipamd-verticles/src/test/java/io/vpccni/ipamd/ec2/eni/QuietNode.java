@@ -23,6 +23,10 @@ final class QuietNode {
 
   final VirtualTime time = new VirtualTime();
   final FakeEc2Api ec2 = new FakeEc2Api();
+
+  /** This is how far the wall clock of the node is ahead of the right time. */
+  Duration wallClockAhead = Duration.ZERO;
+
   final RecordingListener heard = new RecordingListener();
 
   Ec2RequestHandler service(Ec2Settings settings) {
@@ -34,7 +38,7 @@ final class QuietNode {
             ec2,
             ec2,
             time,
-            time,
+            () -> time.instant().plus(wallClockAhead),
             new SplittableRandom(7),
             heard));
   }
