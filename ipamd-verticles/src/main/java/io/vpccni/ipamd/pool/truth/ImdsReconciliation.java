@@ -35,6 +35,7 @@ public final class ImdsReconciliation {
       return;
     }
     Ec2Reconciliation.compared(transition, listed);
+    learnBlocks(transition, listed);
     var digest = difference(transition, listed);
     if (digest.isEmpty()) {
       transition.cloud = transition.cloud.withHint(Optional.empty());
@@ -61,8 +62,28 @@ public final class ImdsReconciliation {
     }
   }
 
+  /**
+   * Takes in the address blocks of subnets that nobody has shown before. A subnet never changes its
+   * block, so IMDS cannot lag here, and an ENI without it serves no pod.
+   */
+  private static void learnBlocks(Transition transition, List<AttachedEni> listed) {
+    for (var eni : listed) {
+      var known = transition.ledger.enis().get(eni.id());
+      if (known != null
+          && known.lacksBlock()
+          && known.facts().subnet().equals(eni.subnet())
+          && eni.subnetCidr().isPresent()) {
+        var shown = known.facts().withSubnetCidr(eni.subnetCidr());
+        transition.ledger = transition.ledger.put(known.described(shown));
+        transition.touch();
+        Dataplane.applyHost(transition);
+      }
+    }
+  }
+
   /** Learns which ENIs there are while EC2 cannot be asked, but trusts none of their addresses. */
   static void bootstrap(Transition transition, List<AttachedEni> listed) {
+    learnBlocks(transition, listed);
     for (var eni : listed) {
       if (!transition.ledger.enis().containsKey(eni.id())
           && !transition.ledger.goneEnis().containsKey(eni.id())) {
@@ -95,9 +116,6 @@ public final class ImdsReconciliation {
       }
       if (!known.facts().managed()) {
         continue;
-      }
-      if (known.lacksBlock() && eni.routable()) {
-        different.add("block of " + eni.id());
       }
       for (var cidr : eni.cidrs()) {
         if (cidr.v6() == v6

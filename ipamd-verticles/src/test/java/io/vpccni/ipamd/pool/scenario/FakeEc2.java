@@ -31,6 +31,9 @@ public final class FakeEc2 {
   /** Requests of these kinds are carried out, and nobody hears of it. */
   public final Set<Class<? extends Ec2Request>> silent = new HashSet<>();
 
+  /** EC2 is away, and IMDS shows what is attached. */
+  public boolean onlyImds;
+
   /** This tells whether new ENIs come with the address block of their subnet. */
   public boolean showsBlocks = true;
 
@@ -76,6 +79,14 @@ public final class FakeEc2 {
     if (fault != null) {
       return new Ec2Reply.Failed(
           call(request), fault.code, "planned", fault.kind, Optional.of("subnet-1"));
+    }
+    if (onlyImds) {
+      var away =
+          new Ec2Reply.Failed(
+              call(request), "Timeout", "no answer", FailureKind.UNAVAILABLE, Optional.empty());
+      return request instanceof Ec2Request.DescribeAttached
+          ? new Ec2Reply.Hinted(List.copyOf(enis.values()), Optional.of(away))
+          : away;
     }
     return switch (request) {
       case Ec2Request.AssignAddresses(var id, var kind, var count) -> assign(id, kind, count);

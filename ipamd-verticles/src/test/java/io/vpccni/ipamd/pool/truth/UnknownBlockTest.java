@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,6 +69,21 @@ class UnknownBlockTest {
     node.after(Duration.ofMinutes(2)).adds("x");
     assertThat(node.adds.get("x")).isInstanceOf(AssignReply.Granted.class);
     assertThat(node.condition(Condition.Name.NO_ADDRESS_AVAILABLE)).isEmpty();
+  }
+
+  /** IMDS has the block, and a subnet never changes it: nobody need wait for EC2 to confirm it. */
+  @Test
+  void imdsShowsItAlsoWhileEc2IsAway() {
+    fillPrimaryEni();
+    var file = DurableForm.of(node.state);
+    var restarted = Scenario.m5large();
+    restarted.ec2.enis.putAll(node.ec2.enis);
+    restarted.ec2.showBlocks(BLOCK);
+    restarted.ec2.onlyImds = true;
+    restarted.starts(file).after(Duration.ofMinutes(10));
+    assertThat(restarted.eni("eni-1").linked()).isTrue();
+    restarted.adds("x");
+    assertThat(restarted.adds.get("x")).isInstanceOf(AssignReply.Granted.class);
   }
 
   @Test
