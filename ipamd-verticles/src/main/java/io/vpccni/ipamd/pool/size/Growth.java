@@ -121,7 +121,23 @@ public final class Growth {
     // The pods that already wait are real, whatever the cap says.
     long waiting = -sizing.available();
     long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
-    return transition.calls.queue().isEmpty() ? wanted : Math.max(wanted, needed);
+    if (transition.calls.queue().isEmpty()) {
+      return hostTakesAddresses(transition, figures.card()) ? 0 : wanted;
+    }
+    return hostTakesAddresses(transition, figures.card())
+        ? Math.max(needed, 0)
+        : Math.max(wanted, needed);
+  }
+
+  /**
+   * Tells whether what is kept ready would be taken by the host. A pod that waits has its address
+   * before the host can take it, so that much is still asked for.
+   */
+  private static boolean hostTakesAddresses(Transition transition, int card) {
+    return transition
+        .conditions
+        .find(Condition.Key.of(Condition.Name.HOST_TAKES_ADDRESSES, String.valueOf(card)))
+        .isPresent();
   }
 
   /** Returns the ENI to ask addresses for, or null if none has room and another one is needed. */

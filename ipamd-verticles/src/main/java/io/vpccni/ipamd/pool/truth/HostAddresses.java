@@ -8,9 +8,11 @@ import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Ip;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares what the pool believes with the addresses that links of the host itself have. The rule:
@@ -19,6 +21,13 @@ import java.util.Optional;
  * that address would get none. Addresses that are not ours concern nobody here.
  */
 final class HostAddresses {
+  /**
+   * With so many addresses of one card on links of the host, some software takes each address that
+   * EC2 assigns (ec2-net-utils does it on the primary ENI). Replacing them would only feed it,
+   * until all ENIs of the instance are full.
+   */
+  static final int TAKES_ALL = 16;
+
   private HostAddresses() {}
 
   /**
@@ -40,10 +49,32 @@ final class HostAddresses {
                               .formatted(link, holding.pod()));
                     },
                     () -> quarantine(transition, ip, link)));
+    takesAll(transition, local.keySet());
     for (var key : transition.conditions.byKey().keySet()) {
       if (key.name().equals(Condition.Name.ADDRESS_ON_HOST.text())
           && !cutOff.contains(key.subject())) {
         transition.conditions = transition.conditions.clear(key);
+      }
+    }
+  }
+
+  /** Raises or clears the condition that ends growth, see {@code Growth}. */
+  private static void takesAll(Transition transition, Set<Ip> local) {
+    var byCard = new HashMap<Integer, Integer>();
+    for (var ip : local) {
+      transition.ledger.owner(ip).ifPresent(eni -> byCard.merge(eni.card(), 1, Integer::sum));
+    }
+    for (int card : transition.cards()) {
+      int taken = byCard.getOrDefault(card, 0);
+      if (taken < TAKES_ALL) {
+        transition.clear(Condition.Name.HOST_TAKES_ADDRESSES, String.valueOf(card));
+      } else {
+        transition.raise(
+            Condition.Name.HOST_TAKES_ADDRESSES,
+            String.valueOf(card),
+            "TooMany",
+            "links of the node have %d addresses of network card %d, so no more are kept ready there: stop the software that adds them (such as ec2-net-utils) and remove them from the links"
+                .formatted(taken, card));
       }
     }
   }
