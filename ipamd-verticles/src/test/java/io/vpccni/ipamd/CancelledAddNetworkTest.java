@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vpccni.ipamd.checkpoint.Checkpoint;
+import io.vpccni.ipamd.checkpoint.OwnCheckpoint;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pool.Durable;
@@ -75,7 +75,7 @@ class CancelledAddNetworkTest {
     var asked = new AtomicInteger();
     var files = agent.files();
     agent.start(
-        new Checkpoint() {
+        new OwnCheckpoint() {
           @Override
           public Loaded load() throws IOException {
             return files.load();

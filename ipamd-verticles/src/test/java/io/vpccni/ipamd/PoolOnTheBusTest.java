@@ -10,6 +10,7 @@ import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
+import io.vpccni.ipamd.checkpoint.OwnCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
@@ -97,7 +98,10 @@ class PoolOnTheBusTest {
         await(
             bus.vertx()
                 .deployVerticle(
-                    new BranchPodsVerticle(config.process().checkpoint(), ElapsedClock.system()))));
+                    new BranchPodsVerticle(
+                        config.process().checkpoint(),
+                        ElapsedClock.system(),
+                        new CheckpointDates(ElapsedClock.system(), Optional.empty())))));
     deployed.add(await(bus.vertx().deployVerticle(new DataplaneVerticle(config))));
     deployed.add(
         await(
@@ -201,7 +205,7 @@ class PoolOnTheBusTest {
   void whatCannotBeWrittenIsNotGiven() {
     listen();
     start(
-        new Checkpoint() {
+        new OwnCheckpoint() {
           @Override
           public Loaded load() {
             return new Loaded(Durable.NOTHING, Optional.empty());
@@ -227,7 +231,7 @@ class PoolOnTheBusTest {
     var writes = new AtomicInteger();
     Set<String> onDisk = ConcurrentHashMap.newKeySet();
     startAndWait(
-        new Checkpoint() {
+        new OwnCheckpoint() {
           @Override
           public Loaded load() throws IOException {
             return files.load();

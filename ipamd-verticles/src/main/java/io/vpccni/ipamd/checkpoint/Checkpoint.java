@@ -2,6 +2,7 @@ package io.vpccni.ipamd.checkpoint;
 
 import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,14 @@ public interface Checkpoint {
    * @throws IOException if the files are there and cannot be read, or not be moved aside
    */
   Loaded load() throws IOException;
+
+  /**
+   * Keeps a copy of what is on the disk, which another instance wrote. Of several such copies only
+   * this one remains.
+   *
+   * @return where the copy is
+   */
+  Path setAside(String instance) throws IOException;
 
   /** Makes the value durable: when this returns, it survives a power cut. */
   void save(Durable durable) throws IOException;

@@ -32,6 +32,8 @@ public final class CheckpointFiles {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+  private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9-]");
+
   private static final Set<OpenOption> DRAFT =
       Set.of(
           // Opening a fifo for reading and writing does not wait, as opening it for writing would.
@@ -170,6 +172,31 @@ public final class CheckpointFiles {
     known.remove(card);
     syncFolder();
     return aside;
+  }
+
+  /**
+   * Copies the files, as they were last read or written, to names that end in the marker and the
+   * instance. Earlier copies with the same marker are removed: one is enough, and many would fill
+   * the folder.
+   *
+   * @return the copy of card 0's file
+   */
+  public Path copyAside(String marker, String instance) throws IOException {
+    var copy =
+        Pattern.compile(
+            Pattern.quote(stem) + "(-nic-[0-9]+)?\\.json" + Pattern.quote(marker) + ".*");
+    try (var entries = Files.newDirectoryStream(folder)) {
+      for (var entry : entries) {
+        if (copy.matcher(entry.getFileName().toString()).matches()) Files.delete(entry);
+      }
+    }
+    // The id is from a file that anybody may have made.
+    var suffix = marker + UNSAFE.matcher(instance).replaceAll("_");
+    for (var file : known.entrySet()) {
+      replace(folder.resolve(path(file.getKey()).getFileName() + suffix), file.getValue());
+    }
+    syncFolder();
+    return folder.resolve(path(0).getFileName() + suffix);
   }
 
   public Path path(int card) {

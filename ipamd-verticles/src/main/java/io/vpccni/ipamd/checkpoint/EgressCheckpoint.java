@@ -5,6 +5,7 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.rpc.address.Ip;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,6 +56,11 @@ public final class EgressCheckpoint implements Checkpoint {
             .map(holding -> holding.egress().isPresent() ? holding : with(holding, found))
             .toList();
     return new Loaded(new Durable(holdings, durable.agent()), loaded.unreadable());
+  }
+
+  @Override
+  public Path setAside(String instance) throws IOException {
+    return inner.setAside(instance);
   }
 
   private static Holding with(Holding holding, Map<Ip, Owner> found) {

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.checkpoint;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.pool.Durable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,6 +45,11 @@ public final class FileCheckpoint implements Checkpoint {
     return new Loaded(
         dates.fromDates(new CheckpointDates.Dated(decoded.durable(), decoded.boot())),
         aside.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", aside)));
+  }
+
+  @Override
+  public Path setAside(String instance) throws IOException {
+    return files.copyAside(Durable.OF_INSTANCE, instance);
   }
 
   @Override

@@ -44,6 +44,9 @@ public final class DataplaneEndpoints {
   /** The pool publishes here; net-programmer is told until it has heard. */
   public static final Topic<PodPlaced> PLACED = new Topic<>("dataplane.placed");
 
+  /** Whoever drops pods that net-programmer was told of publishes here. */
+  public static final Topic<DesiredReplaced> RESYNC = new Topic<>("dataplane.resync");
+
   public static final Topic<DataplaneNews> NEWS = new Topic<>("dataplane.news");
 
   /** An answer takes no longer than this. */

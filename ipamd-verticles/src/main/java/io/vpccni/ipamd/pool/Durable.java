@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 public record Durable(List<Holding> holdings, Optional<Agent> agent) {
   public static final Durable NOTHING = new Durable(List.of(), Optional.empty());
 
+  /** Files that were set aside for another instance end in this and its id. */
+  public static final String OF_INSTANCE = ".of-";
+
   public Durable {
     holdings = List.copyOf(holdings);
   }

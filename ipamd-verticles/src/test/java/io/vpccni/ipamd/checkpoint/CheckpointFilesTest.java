@@ -129,6 +129,22 @@ class CheckpointFilesTest {
   }
 
   @Test
+  void oneCopyOfAnotherInstancesFilesIsKept() throws IOException {
+    files().write(Map.of(0, "zero", 1, "one"));
+    var files = files();
+    files.read();
+    assertThat(files.copyAside(".of-", "i-1")).isEqualTo(folder.resolve("ipam.json.of-i-1"));
+    files.write(Map.of(0, "own"));
+    assertThat(folder.resolve("ipam.json.of-i-1")).hasContent("zero");
+    assertThat(folder.resolve("ipam-nic-1.json.of-i-1")).hasContent("one");
+    files.copyAside(".of-", "../i/2");
+    assertThat(folder)
+        .isDirectoryNotContaining(path -> path.toString().contains("i-1"))
+        .isDirectoryContaining(path -> path.endsWith("ipam.json.of-___i_2"));
+    assertThat(file()).hasContent("own");
+  }
+
+  @Test
   void aFolderThatIsNotThereIsFoundOutAtTheStart() {
     assertThatThrownBy(() -> new CheckpointFiles(folder.resolve("no/ipam.json")).probe())
         .isInstanceOf(IOException.class)

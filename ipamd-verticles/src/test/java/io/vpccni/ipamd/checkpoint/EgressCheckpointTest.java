@@ -38,7 +38,7 @@ class EgressCheckpointTest {
   /** Returns the checkpoint of a new process. */
   private EgressCheckpoint checkpoint() {
     var held =
-        new Checkpoint() {
+        new OwnCheckpoint() {
           @Override
           public Loaded load() {
             return inner;

@@ -213,7 +213,7 @@ final class SimulatedNode {
       case PoolCommand.ListVeths _, PoolCommand.ReadImds _, PoolCommand.Count _ -> 150;
       case PoolCommand.PlacePod _ -> 5;
       case PoolCommand.ApplyHost _ -> 80;
-      case PoolCommand.DetachPod _ -> 40;
+      case PoolCommand.DetachPod _, PoolCommand.Resync _, PoolCommand.SetCheckpointAside _ -> 40;
     };
   }
 
@@ -263,6 +263,7 @@ final class SimulatedNode {
               Duration.ofMillis(3),
               () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), clock.now())));
       case PoolCommand.Count _, PoolCommand.PlacePod _ -> {}
+      case PoolCommand.Resync _, PoolCommand.SetCheckpointAside _ -> throw new AssertionError();
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         int me = life;

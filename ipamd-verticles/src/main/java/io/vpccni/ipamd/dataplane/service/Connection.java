@@ -12,6 +12,7 @@ import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Probe;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Closed;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredRead;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
@@ -103,6 +104,10 @@ final class Connection {
       case HostOutdated _ when state instanceof Connected -> decision(state, new ApplyHost());
       case HostOutdated _ when state instanceof Syncing(var of, var _) ->
           decision(new Syncing(of, true));
+      case DesiredOutdated _ when state instanceof Reading || state instanceof Pausing ->
+          begin(state.connection() + 1);
+      case DesiredOutdated _ when state instanceof Syncing || state instanceof Connected ->
+          resync(state.connection() + 1);
       // It is of an older connection, or the next Sync will hold the host part as it is by then.
       case DesiredRead _,
           DesiredUnknown _,
@@ -112,13 +117,27 @@ final class Connection {
           ProbeAnswered _,
           ProbeUndecided _,
           ProbeUnanswered _,
-          HostOutdated _ ->
+          HostOutdated _,
+          DesiredOutdated _ ->
           decision(state);
     };
   }
 
   private static Decision begin(int connection) {
     return decision(new Reading(connection, 0), new ReadDesired(connection), later(connection));
+  }
+
+  /**
+   * Calls that wait are given up before the Sync can follow, as where net-programmer was silent. A
+   * detach that it carries out before that Sync would be answered although the Sync, which was read
+   * earlier, puts back what it removed.
+   */
+  private static Decision resync(int connection) {
+    return decision(
+        new Reading(connection, 0),
+        new ForgetCalls("the whole desired state is sent again"),
+        new ReadDesired(connection),
+        later(connection));
   }
 
   private static ConnectionCommand later(int connection) {

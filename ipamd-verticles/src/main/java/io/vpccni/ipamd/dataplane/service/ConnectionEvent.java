@@ -39,6 +39,9 @@ sealed interface ConnectionEvent {
    */
   record ProbeUnanswered(int connection, int attempt, String why) implements ConnectionEvent {}
 
+  /** Pods that net-programmer was told of are not desired and never were. */
+  record DesiredOutdated() implements ConnectionEvent {}
+
   /** What the host should look like has changed since it was last told. */
   record HostOutdated() implements ConnectionEvent {}
 }

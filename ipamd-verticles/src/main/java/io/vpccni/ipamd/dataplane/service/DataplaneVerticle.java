@@ -70,6 +70,7 @@ public final class DataplaneVerticle extends VerticleBase {
         serve(bus),
         ImdsEndpoints.FACTS.hear(bus, read -> changed(inputs.with(read.facts()))),
         ImdsEndpoints.VPC_CIDRS.hear(bus, cidrs -> changed(inputs.with(cidrs))),
+        DataplaneEndpoints.RESYNC.hear(bus, _ -> handle(new ConnectionEvent.DesiredOutdated())),
         DataplaneEndpoints.PLACED.hear(bus, placed -> place(placements.with(placed.holding()))));
   }
 

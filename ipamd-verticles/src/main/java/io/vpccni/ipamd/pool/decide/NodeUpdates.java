@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.decide;
 
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.pod.PodRef;
@@ -7,6 +8,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.calls.Egress;
+import io.vpccni.ipamd.pool.state.Inheritance;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.truth.ForeignCheckpoint;
 import java.util.Optional;
@@ -32,10 +34,18 @@ final class NodeUpdates {
     }
   }
 
+  static void custom(Transition transition, Optional<CustomNetwork> config) {
+    transition.context = transition.context.withCustom(config);
+    if (config.isPresent()) {
+      transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
+    }
+  }
+
   static void node(Transition transition, NodeFacts facts) {
     if (ForeignCheckpoint.isOther(transition, facts)) {
       ForeignCheckpoint.drop(transition, facts);
     }
+    transition.context = transition.context.inherit(Inheritance.NONE);
     if (!transition.context.facts().equals(Optional.of(facts))) {
       transition.context = transition.context.withFacts(facts);
       Egress.look(transition);

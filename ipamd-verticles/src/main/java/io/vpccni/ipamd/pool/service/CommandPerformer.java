@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
 import io.vpccni.ipamd.ec2.Ec2Calls;
 import io.vpccni.ipamd.ec2.Ec2Request;
+import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.PoolMessage;
@@ -15,9 +16,13 @@ import io.vpccni.ipamd.pool.state.RequestId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns the pool's commands into calls; the results come back as events. */
 final class CommandPerformer {
+  private static final Logger log = LoggerFactory.getLogger(CommandPerformer.class);
+
   private final Vertx vertx;
   private final EventSink pool;
   private final Checkpoint checkpoint;
@@ -53,6 +58,8 @@ final class CommandPerformer {
       case PoolCommand.ListVeths(var request) -> programmer.listVeths(request);
       case PoolCommand.ApplyHost(var enis) -> programmer.applyHost(enis);
       case PoolCommand.PlacePod(var holding) -> programmer.place(holding);
+      case PoolCommand.Resync() -> programmer.resync();
+      case PoolCommand.SetCheckpointAside(var instance) -> setAside(instance);
       case PoolCommand.DetachPod(var holding) -> programmer.detach(holding);
       case PoolCommand.Count(var what, var times) ->
           CountNames.of(what, times).publish(vertx.eventBus());
@@ -81,6 +88,22 @@ final class CommandPerformer {
               Measured.since(start, Phase.CHECKPOINT).publish(vertx.eventBus());
               pool.tell(event);
             });
+  }
+
+  /** Blocking calls of one context are carried out in order, so a write that follows waits. */
+  private void setAside(String instance) {
+    vertx
+        .executeBlocking(() -> checkpoint.setAside(instance))
+        .onSuccess(
+            kept ->
+                log.atWarn()
+                    .addKeyValue(LogKeys.KEPT_AS, kept)
+                    .log("The checkpoint is of another instance and was set aside"))
+        .onFailure(
+            why ->
+                log.atError()
+                    .addKeyValue(LogKeys.WHY, why)
+                    .log("The checkpoint is of another instance and could not be set aside"));
   }
 
   private void wakeAt(Instant at) {

@@ -85,8 +85,9 @@ final class InstanceNews {
   }
 
   private void learned(ImdsReply.Facts read) {
-    limits(read.facts());
+    // First the facts: they may show that the limits known so far are another instance's.
     pool.tell(new PoolEvent.FactsKnown(read.facts(), pool.now()));
+    limits(read.facts());
   }
 
   /** Tells what an instance of this type may have. */

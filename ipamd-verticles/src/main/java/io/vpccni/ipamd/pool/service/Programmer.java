@@ -8,6 +8,7 @@ import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.VethsReply;
+import io.vpccni.ipamd.dataplane.DesiredReplaced;
 import io.vpccni.ipamd.dataplane.PodPlaced;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.holding.StalePods;
@@ -71,6 +72,10 @@ final class Programmer {
 
   void place(Holding holding) {
     DataplaneEndpoints.PLACED.publish(bus, new PodPlaced(holding));
+  }
+
+  void resync() {
+    DataplaneEndpoints.RESYNC.publish(bus, new DesiredReplaced());
   }
 
   void detach(Holding holding) {

@@ -103,6 +103,17 @@ public record Links(
     return new Links(connected, veths, missingSince, detaching, pendingDeletions, at);
   }
 
+  /** Takes back a promise that another instance has made. */
+  public Links disown(Set<String> veths) {
+    return new Links(
+        connected,
+        this.veths,
+        missingSince,
+        detaching,
+        pendingDeletions.minusAll(veths),
+        addressesChanged);
+  }
+
   /** Takes over the deletions that the previous process had promised. */
   public Links promised(Set<String> veths) {
     return new Links(

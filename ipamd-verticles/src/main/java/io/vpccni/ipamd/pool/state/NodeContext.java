@@ -22,6 +22,7 @@ import org.pcollections.PSet;
  * @param demand pods bound to this node that have no address yet
  * @param started the checkpoint was read: before that, calls wait
  * @param terminating the agent was asked to stop: nothing grows or shrinks any more
+ * @param inherited what the checkpoint brought, until IMDS says that it is of this instance
  */
 public record NodeContext(
     PoolSettings settings,
@@ -31,7 +32,8 @@ public record NodeContext(
     Optional<CustomNetwork> custom,
     PSet<PodRef> demand,
     boolean started,
-    boolean terminating) {
+    boolean terminating,
+    Inheritance inherited) {
 
   static NodeContext initial(PoolSettings settings) {
     return new NodeContext(
@@ -42,29 +44,41 @@ public record NodeContext(
         Optional.empty(),
         HashTreePSet.empty(),
         false,
-        false);
+        false,
+        Inheritance.NONE);
   }
 
   public NodeContext withSettings(PoolSettings next) {
-    return new NodeContext(next, limits, facts, node, custom, demand, started, terminating);
+    return new NodeContext(
+        next, limits, facts, node, custom, demand, started, terminating, inherited);
   }
 
   public NodeContext withLimits(Limits known) {
     return new NodeContext(
-        settings, Optional.of(known), facts, node, custom, demand, started, terminating);
+        settings, Optional.of(known), facts, node, custom, demand, started, terminating, inherited);
   }
 
   public NodeContext withFacts(NodeFacts known) {
     return new NodeContext(
-        settings, limits, Optional.of(known), node, custom, demand, started, terminating);
+        settings,
+        limits,
+        Optional.of(known),
+        node,
+        custom,
+        demand,
+        started,
+        terminating,
+        inherited);
   }
 
   public NodeContext withNode(NodeState next) {
-    return new NodeContext(settings, limits, facts, next, custom, demand, started, terminating);
+    return new NodeContext(
+        settings, limits, facts, next, custom, demand, started, terminating, inherited);
   }
 
   public NodeContext withCustom(Optional<CustomNetwork> next) {
-    return new NodeContext(settings, limits, facts, node, next, demand, started, terminating);
+    return new NodeContext(
+        settings, limits, facts, node, next, demand, started, terminating, inherited);
   }
 
   public NodeContext withDemand(Collection<PodRef> pods) {
@@ -77,14 +91,27 @@ public record NodeContext(
   }
 
   private NodeContext withDemand(PSet<PodRef> next) {
-    return new NodeContext(settings, limits, facts, node, custom, next, started, terminating);
+    return new NodeContext(
+        settings, limits, facts, node, custom, next, started, terminating, inherited);
   }
 
   public NodeContext start() {
-    return new NodeContext(settings, limits, facts, node, custom, demand, true, terminating);
+    return new NodeContext(
+        settings, limits, facts, node, custom, demand, true, terminating, inherited);
   }
 
   public NodeContext terminate() {
-    return new NodeContext(settings, limits, facts, node, custom, demand, started, true);
+    return new NodeContext(settings, limits, facts, node, custom, demand, started, true, inherited);
+  }
+
+  public NodeContext inherit(Inheritance next) {
+    return new NodeContext(
+        settings, limits, facts, node, custom, demand, started, terminating, next);
+  }
+
+  /** Forgets what the instance type allows, because it was said of another instance. */
+  public NodeContext withoutLimits() {
+    return new NodeContext(
+        settings, Optional.empty(), facts, node, custom, demand, started, terminating, inherited);
   }
 }

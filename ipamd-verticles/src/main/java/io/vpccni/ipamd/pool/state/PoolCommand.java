@@ -62,6 +62,15 @@ public sealed interface PoolCommand {
    */
   record PlacePod(Holding holding) implements PoolCommand {}
 
+  /** Tell net-programmer again all that is desired, because pods it was told of are not ours. */
+  record Resync() implements PoolCommand {}
+
+  /**
+   * Keep the checkpoint's files as they are now under another name: they are of this instance and
+   * not of the node's own. The next {@link Save} replaces them.
+   */
+  record SetCheckpointAside(String instance) implements PoolCommand {}
+
   /** Remove the rules and routes of a pod whose veth has vanished without a DEL. */
   record DetachPod(Holding holding) implements PoolCommand {}
 

@@ -12,6 +12,7 @@ import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.size.Shrink;
 import io.vpccni.ipamd.pool.state.Backoff;
+import io.vpccni.ipamd.pool.state.Inheritance;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Ip;
@@ -50,12 +51,19 @@ public final class Restore {
       ForeignCheckpoint.leaveOut(transition, durable);
       return;
     }
+    boolean identified = transition.context.facts().isPresent();
     durable.agent().ifPresent(agent -> agent(transition, agent));
     // The newest entry of two for one address is the one whose pod was wired last.
     durable.holdings().stream()
         .sorted(Comparator.comparing(Holding::assignedAt).reversed())
         .forEach(holding -> hold(transition, holding));
     durable.agent().ifPresent(agent -> uses(transition, agent));
+    if (!identified) {
+      transition.context =
+          transition.context.inherit(
+              new Inheritance(
+                  transition.ledger.holdings().keySet(), transition.links.pendingDeletions()));
+    }
   }
 
   private static void agent(Transition transition, Agent agent) {

@@ -15,6 +15,7 @@ import io.vpccni.ipamd.dataplane.service.ConnectionCommand.Probe;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.ReadDesired;
 import io.vpccni.ipamd.dataplane.service.ConnectionCommand.SendSync;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Closed;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredRead;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
@@ -84,6 +85,33 @@ class ConnectionTest {
             new Pausing(1, 0),
             new Announce(new DataplaneNews.Lost("Sync was not carried out: veth_prefix is empty")),
             new After(Connection.SYNC_PAUSE, new PauseEnded(1))),
+        row(
+            new Connected(1),
+            new DesiredOutdated(),
+            new Reading(2, 0),
+            new ForgetCalls("the whole desired state is sent again"),
+            new ReadDesired(2),
+            probe(2)),
+        row(
+            new Syncing(1, true),
+            new DesiredOutdated(),
+            new Reading(2, 0),
+            new ForgetCalls("the whole desired state is sent again"),
+            new ReadDesired(2),
+            probe(2)),
+        // What is being read may be older than what was dropped.
+        row(
+            new Reading(1, 3),
+            new DesiredOutdated(),
+            new Reading(2, 0),
+            new ReadDesired(2),
+            probe(2)),
+        row(
+            new Pausing(1, 3),
+            new DesiredOutdated(),
+            new Reading(2, 0),
+            new ReadDesired(2),
+            probe(2)),
         row(new Connected(1), new HostOutdated(), new Connected(1), new ApplyHost()),
         row(new Syncing(1, false), new HostOutdated(), new Syncing(1, true)),
         row(
@@ -206,6 +234,8 @@ class ConnectionTest {
         row(new Disconnected(1), new PauseEnded(1), new Disconnected(1)),
         row(new Connected(1), new PauseEnded(1), new Connected(1)),
         // The next Sync holds the host part as it is by then.
+        row(new Unresponsive(1), new DesiredOutdated(), new Unresponsive(1)),
+        row(new Disconnected(1), new DesiredOutdated(), new Disconnected(1)),
         row(new Reading(1, 0), new HostOutdated(), new Reading(1, 0)),
         row(new Pausing(1, 0), new HostOutdated(), new Pausing(1, 0)));
   }

@@ -222,7 +222,10 @@ final class VirtualPool implements Ec2Listener {
       }
       case PoolCommand.DetachPod(var holding) ->
           tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), now()));
-      case PoolCommand.Count _, PoolCommand.PlacePod _ -> {}
+      case PoolCommand.Count _,
+          PoolCommand.PlacePod _,
+          PoolCommand.Resync _,
+          PoolCommand.SetCheckpointAside _ -> {}
       case PoolCommand.WakeAt(var at) -> {
         wake = at;
         time.after(

@@ -11,6 +11,7 @@ import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.decide.Pool;
+import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
@@ -64,6 +65,12 @@ public class Surroundings {
 
   /** These are the kinds of commands that nobody performs until {@link Scenario#release()}. */
   public final Set<Class<? extends PoolCommand>> holding = new HashSet<>();
+
+  /** What net-programmer was told of when everything was sent again. */
+  public List<Holding> synced = List.of();
+
+  /** The instances for which the checkpoint was set aside. */
+  public final List<String> setAside = new ArrayList<>();
 
   public boolean diskFull;
   public boolean wires = true;
@@ -184,6 +191,8 @@ public class Surroundings {
                   now));
       }
       case PoolCommand.PlacePod(var holding) -> placed.put(holding.pod().name(), holding);
+      case PoolCommand.Resync() -> synced = PoolViews.of(state).holdings();
+      case PoolCommand.SetCheckpointAside(var instance) -> setAside.add(instance);
       case PoolCommand.DetachPod(var gone) ->
           inbox.add(new PoolEvent.PodDetached(gone.attachment(), List.of(), now));
       case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);

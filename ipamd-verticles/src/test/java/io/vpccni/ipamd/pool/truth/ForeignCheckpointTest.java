@@ -8,8 +8,10 @@ import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
 import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -78,7 +80,9 @@ class ForeignCheckpointTest {
         .hasValueSatisfying(
             told ->
                 assertThat(told.detail())
-                    .contains("i-other", "i-1", "1 pod", "2 ENIs, of which 1 to be freed"));
+                    .contains("i-other", "i-1", "1 pod", "2 ENIs, of which 1 to be freed")
+                    .contains("*.of-i-other"));
+    assertThat(node.setAside).containsExactly("i-other");
   }
 
   @Test
@@ -101,6 +105,57 @@ class ForeignCheckpointTest {
     node.ec2.heal();
     node.tell(new PoolEvent.FactsKnown(facts("i-1"), node.now)).after(Duration.ofMinutes(10));
     nothingOfItIsLeft();
+  }
+
+  /** The pod runs here, whoever has its address: its DEL must find it. */
+  @Test
+  void whatThisProcessGaveMeanwhileStays() {
+    for (int i = 0; i < 1000; i++) {
+      node.ec2.fail(FailureKind.NOT_ASKED, "ImdsUnavailable");
+    }
+    node.starts(withFreeAddress()).after(Duration.ofSeconds(10));
+    node.adds("here").after(Duration.ofSeconds(1));
+    var given = node.ipOf("here");
+    node.tell(
+        new PoolEvent.DelReceived(
+            node.call("gone"), Scenario.attachment("gone"), List.of("enigone"), node.now));
+    node.ec2.heal();
+    node.tell(new PoolEvent.FactsKnown(facts("i-1"), node.now));
+    assertThat(node.state.ledger().holdings().keySet())
+        .containsExactly(Scenario.attachment("here"));
+    assertThat(node.state.ledger().unplaced()).containsOnlyKeys(given);
+    assertThat(node.synced)
+        .extracting(Holding::attachment)
+        .containsExactly(Scenario.attachment("here"));
+    assertThat(node.state.links().pendingDeletions())
+        .as("the promise of this process, and not the file's")
+        .containsExactly("enigone");
+    node.after(Duration.ofMinutes(10)).dels("here").after(Duration.ofMinutes(1));
+    assertThat(node.dels.get("here")).isInstanceOf(ReleaseReply.Released.class);
+    assertThat(node.state.ledger().holdings()).isEmpty();
+    assertThat(node.state.ledger().unplaced()).isEmpty();
+  }
+
+  /** The file of another instance with an address that no pod has. */
+  private static Durable withFreeAddress() {
+    var file = fileOf("i-other");
+    var agent = file.agent().orElseThrow();
+    var eni = agent.enis().getFirst();
+    var cidrs = List.of(Cidr.parse("10.7.0.8/32"), Cidr.parse("10.7.0.11/32"));
+    return new Durable(
+        file.holdings(),
+        Optional.of(
+            new Durable.Agent(
+                agent.facts(),
+                agent.limits(),
+                List.of(
+                    new Durable.SavedEni(
+                        FakeEc2.with(eni.eni(), cidrs), 254, Set.of(), false, Map.of())),
+                agent.cooling(),
+                agent.quarantined(),
+                agent.pendingVeths(),
+                agent.goneCidrs(),
+                agent.goneEnis())));
   }
 
   @Test
