@@ -113,7 +113,8 @@ final class Agent {
     ByReferenceCodec.register(started);
     var clock = ElapsedClock.system();
     var ids = new CallIds();
-    var owner = new PoolVerticle(config, checkpoint(files, clock, started.eventBus()), clock, ids);
+    var dates = new CheckpointDates(clock, BootId.ofThisMachine());
+    var owner = new PoolVerticle(config, checkpoint(files, dates, started.eventBus()), clock, ids);
     pool = owner;
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
@@ -124,16 +125,16 @@ final class Agent {
         .compose(
             _ ->
                 started.deployVerticle(
-                    new BranchPodsVerticle(config.process().checkpoint(), clock)))
+                    new BranchPodsVerticle(config.process().checkpoint(), clock, dates)))
         .compose(_ -> deployOthers(started, clock))
         .compose(_ -> started.deployVerticle(owner))
         .onSuccess(_ -> log.info("Serving; what is not known yet is still being read"));
   }
 
-  private Checkpoint checkpoint(CheckpointFiles files, ElapsedClock clock, EventBus bus) {
+  private Checkpoint checkpoint(CheckpointFiles files, CheckpointDates dates, EventBus bus) {
     var range = EgressRange.of(config.ipv6());
     return new EgressCheckpoint(
-        new FileCheckpoint(files, new CheckpointDates(clock, BootId.ofThisMachine())),
+        new FileCheckpoint(files, dates),
         new EgressFiles(range.files(), range.cidr()),
         why ->
             ConditionChanged.TOPIC.publish(

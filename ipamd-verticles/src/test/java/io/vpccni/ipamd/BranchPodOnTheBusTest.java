@@ -136,7 +136,7 @@ class BranchPodOnTheBusTest {
     var checkpoint = config.process().checkpoint();
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
-    deploy(new BranchPodsVerticle(checkpoint, clock));
+    deploy(new BranchPodsVerticle(checkpoint, clock, new CheckpointDates(clock, Optional.empty())));
     deploy(new DataplaneVerticle(config));
     deploy(
         new PoolVerticle(

@@ -145,7 +145,9 @@ final class GrpcAgent {
     var config = AgentConfig.parse(env).config();
     var ids = new CallIds();
     var clock = new ElapsedClock(InstantSource.system(), () -> System.nanoTime() + ahead.toNanos());
-    deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
+    deploy(
+        new BranchPodsVerticle(
+            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
     deploy(new DataplaneVerticle(config));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));
     var self = Set.of(FakeProgrammer.uid());

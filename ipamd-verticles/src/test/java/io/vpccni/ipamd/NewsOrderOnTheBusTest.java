@@ -54,7 +54,9 @@ class NewsOrderOnTheBusTest {
         AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "AGENT_RUN_DIR", folder.toString()))
             .config();
     var clock = ElapsedClock.system();
-    deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
+    deploy(
+        new BranchPodsVerticle(
+            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
     deploy(new DataplaneVerticle(config));
     var files = new CheckpointFiles(folder.resolve("ipam.json"));
     var checkpoint = new FileCheckpoint(files, new CheckpointDates(clock, Optional.empty()));

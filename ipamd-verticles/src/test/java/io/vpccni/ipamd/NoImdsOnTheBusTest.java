@@ -69,7 +69,9 @@ class NoImdsOnTheBusTest {
     var clock = ElapsedClock.system();
     var ids = new CallIds();
     var files = new CheckpointFiles(folder.resolve("ipam.json"));
-    deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
+    deploy(
+        new BranchPodsVerticle(
+            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
     deploy(new DataplaneVerticle(config));
     var checkpoint = new FileCheckpoint(files, new CheckpointDates(clock, Optional.empty()));
     deploy(new PoolVerticle(config, checkpoint, clock, ids));

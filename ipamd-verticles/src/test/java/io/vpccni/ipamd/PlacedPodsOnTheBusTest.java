@@ -87,7 +87,9 @@ class PlacedPodsOnTheBusTest {
         AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "AGENT_RUN_DIR", folder.toString()))
             .config();
     var clock = ElapsedClock.system();
-    deploy(new BranchPodsVerticle(config.process().checkpoint(), clock));
+    deploy(
+        new BranchPodsVerticle(
+            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
     deploy(new DataplaneVerticle(config));
     deploy(
         new PoolVerticle(

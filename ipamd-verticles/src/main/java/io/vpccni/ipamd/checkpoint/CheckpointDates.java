@@ -33,18 +33,42 @@ public final class CheckpointDates {
   /** Returns what to write, with the dates of the wall clock as it is set now. */
   public Dated toDates(Durable durable) {
     var ahead = clock.wallClockAhead();
-    return new Dated(
-        durable.onClockAhead(ahead), bootId.map(id -> new Boot(id, clock.boot().plus(ahead))));
+    return new Dated(durable.onClockAhead(ahead), bootAt(ahead));
   }
 
   /** Returns what was read, by the clock of this process. */
   public Durable fromDates(Dated read) {
-    var by =
-        read.boot()
-            .filter(boot -> bootId.equals(Optional.of(boot.id())))
-            .map(boot -> ElapsedClock.wholeSeconds(Duration.between(boot.at(), clock.boot())))
-            .orElseGet(() -> clock.wallClockAhead().negated());
-    return read.durable().onClockAhead(by);
+    return read.durable().onClockAhead(sinceWritten(read.boot()));
+  }
+
+  /** Returns an instant of this process as a date of the wall clock as it is set now. */
+  public Instant toDate(Instant instant) {
+    return clock.date(instant);
+  }
+
+  /**
+   * Returns a date that was read, by the clock of this process.
+   *
+   * @param boot the one that the file names, if it does
+   */
+  public Instant fromDate(Instant date, Optional<Boot> boot) {
+    return date.plus(sinceWritten(boot));
+  }
+
+  /** Returns the boot that dates which are written now are relative to. */
+  public Optional<Boot> boot() {
+    return bootAt(clock.wallClockAhead());
+  }
+
+  private Optional<Boot> bootAt(Duration ahead) {
+    return bootId.map(id -> new Boot(id, clock.boot().plus(ahead)));
+  }
+
+  /** Returns by how much this process's clock differs from the wall clock of whoever wrote. */
+  private Duration sinceWritten(Optional<Boot> boot) {
+    return boot.filter(known -> bootId.equals(Optional.of(known.id())))
+        .map(known -> ElapsedClock.wholeSeconds(Duration.between(known.at(), clock.boot())))
+        .orElseGet(() -> clock.wallClockAhead().negated());
   }
 
   /** Returns today's date, for the names of files. */

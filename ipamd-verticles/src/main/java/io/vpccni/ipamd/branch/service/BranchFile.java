@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.branch.service;
 
+import io.vpccni.ipamd.checkpoint.Boot;
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.json.Json;
@@ -10,6 +12,7 @@ import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
@@ -38,64 +41,93 @@ final class BranchFile {
 
   private final CheckpointFiles files;
   private final ElapsedClock clock;
+  private final CheckpointDates dates;
 
   /**
    * Names the file.
    *
    * @param checkpoint the pool's: this file is beside it
    */
-  BranchFile(Path checkpoint, ElapsedClock clock) {
+  BranchFile(Path checkpoint, ElapsedClock clock, CheckpointDates dates) {
     this.clock = clock;
+    this.dates = dates;
     this.files = new CheckpointFiles(checkpoint.resolveSibling(NAME));
+  }
+
+  /**
+   * This is what the file holds.
+   *
+   * @param instance the one that wrote it; empty while IMDS has not named it, and in a file of an
+   *     earlier version
+   * @param boot the boot that its dates are relative to, if it tells
+   */
+  record Content(Optional<String> instance, Optional<Boot> boot, List<Holding> pods) {
+    static final Content NOTHING = new Content(Optional.empty(), Optional.empty(), List.of());
+
+    Content {
+      pods = List.copyOf(pods);
+    }
   }
 
   /**
    * Reads the list. A file that cannot be understood is put aside: those pods then end by what the
    * runtime says.
    */
-  List<Holding> load() throws IOException {
+  Content load() throws IOException {
     var text = files.read().get(0);
     var unreadable = files.unreadable().get(0);
     if (unreadable != null) return setAside(unreadable);
-    if (text == null) return List.of();
+    if (text == null) return Content.NOTHING;
     try {
-      return decode(text).stream().map(this::fromDate).toList();
+      var read = decode(text);
+      return new Content(
+          read.instance(),
+          read.boot(),
+          read.pods().stream().map(pod -> fromDate(pod, read.boot())).toList());
     } catch (MalformedJson | IllegalArgumentException odd) {
       return setAside(String.valueOf(odd.getMessage()));
     }
   }
 
-  private List<Holding> setAside(String why) throws IOException {
+  private Content setAside(String why) throws IOException {
     var aside = files.setAside(0, clock.date(clock.instant()));
     log.atError()
         .addKeyValue(LogKeys.WHY, why)
         .addKeyValue(LogKeys.KEPT_AS, aside)
         .log("The list of pods with branch ENIs is unreadable");
-    return List.of();
+    return Content.NOTHING;
   }
 
   /** Writes the list; it is durable when this method returns. */
-  void save(Collection<Holding> holdings) throws IOException {
-    files.write(
-        Map.of(
-            0,
-            encode(
-                holdings.stream()
-                    .map(held -> held.withAssignedAt(clock.date(held.assignedAt())))
-                    .toList())));
+  void save(Optional<String> instance, Collection<Holding> holdings) throws IOException {
+    var dated =
+        holdings.stream()
+            .map(held -> held.withAssignedAt(dates.toDate(held.assignedAt())))
+            .toList();
+    files.write(Map.of(0, encode(new Content(instance, dates.boot(), dated))));
+  }
+
+  /** Keeps a copy of the file, which another instance wrote, and returns where. */
+  Path copyAside(String instance) throws IOException {
+    return files.copyAside(Durable.OF_INSTANCE, instance);
   }
 
   /** No pod was assigned in the future, as a wall clock that was set back would have it. */
-  private Holding fromDate(Holding saved) {
+  private Holding fromDate(Holding saved, Optional<Boot> boot) {
     var now = clock.instant();
-    var at = saved.assignedAt().minus(clock.wallClockAhead());
+    var at = dates.fromDate(saved.assignedAt(), boot);
     return saved.withAssignedAt(at.isBefore(now) ? at : now);
   }
 
-  static String encode(Collection<Holding> holdings) {
+  static String encode(Content content) {
     var document = new LinkedHashMap<String, @Nullable Object>();
     document.put("version", VERSION);
-    document.put("pods", holdings.stream().map(BranchFile::pod).toList());
+    content.instance().ifPresent(id -> document.put("instanceId", id));
+    content
+        .boot()
+        .ifPresent(
+            boot -> document.put("boot", Map.of("id", boot.id(), "at", boot.at().toEpochMilli())));
+    document.put("pods", content.pods().stream().map(BranchFile::pod).toList());
     return Json.indented(document, 1) + "\n";
   }
 
@@ -122,13 +154,20 @@ final class BranchFile {
     return out;
   }
 
-  static List<Holding> decode(String text) {
+  static Content decode(String text) {
     var document = Json.object(text);
     var version = Json.text(document, "version");
     if (!version.equals(VERSION)) throw new MalformedJson("its version is \"" + version + "\"");
     var holdings = new ArrayList<Holding>();
     for (var pod : Json.asList(document.get("pods"))) holdings.add(holding(Json.asObject(pod)));
-    return holdings;
+    var instance = Optional.of(Json.text(document, "instanceId")).filter(id -> !id.isEmpty());
+    return new Content(instance, boot(document), holdings);
+  }
+
+  private static Optional<Boot> boot(Map<String, @Nullable Object> document) {
+    if (!document.containsKey("boot")) return Optional.empty();
+    var boot = Json.asObject(document.get("boot"));
+    return Optional.of(new Boot(Json.text(boot, "id"), Instant.ofEpochMilli(number(boot, "at"))));
   }
 
   private static Holding holding(Map<String, @Nullable Object> in) {

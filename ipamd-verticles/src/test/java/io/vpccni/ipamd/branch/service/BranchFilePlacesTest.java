@@ -2,11 +2,13 @@ package io.vpccni.ipamd.branch.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,9 +17,11 @@ class BranchFilePlacesTest {
   @Test
   void whatCannotBeReadIsMovedAside(@TempDir Path folder) throws IOException {
     Files.createDirectory(folder.resolve(BranchFile.NAME));
-    var file = new BranchFile(folder.resolve("ipam.json"), ElapsedClock.system());
-    assertThat(file.load()).isEmpty();
-    file.save(List.of());
+    var clock = ElapsedClock.system();
+    var dates = new CheckpointDates(clock, Optional.empty());
+    var file = new BranchFile(folder.resolve("ipam.json"), clock, dates);
+    assertThat(file.load()).isEqualTo(BranchFile.Content.NOTHING);
+    file.save(Optional.empty(), List.of());
     assertThat(folder.resolve(BranchFile.NAME)).isRegularFile();
     try (var files = Files.list(folder)) {
       assertThat(files).hasSize(2);

@@ -3,71 +3,21 @@ package io.vpccni.ipamd.branch.service;
 import static io.vpccni.ipamd.RealBus.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.branch.BranchPods;
-import io.vpccni.ipamd.bus.BusMessage;
-import io.vpccni.ipamd.bus.Endpoint;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.Attachment;
-import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
-import io.vpccni.ipamd.pod.PodRef;
-import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.rpc.address.Ip;
-import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-class BranchPodsVerticleTest {
-  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-
-  private final AtomicReference<Instant> wallClock = new AtomicReference<>(NOW);
-
-  @RegisterExtension final RealBus bus = new RealBus();
-
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path folder;
-
-  private static BranchPods.Keep keep(String id) {
-    var eni =
-        new BranchEni(7, "02:00:00:11:22:33", Ip.parse("10.0.1.1"), "02:00:00:00:00:09", true);
-    return new BranchPods.Keep(
-        new Attachment(id, "eth0", "aws-cni"),
-        new PodRef("default", id),
-        new Wiring(
-            "/run/netns/" + id, List.of("vlan" + id), Wiring.By.PROGRAMMER, Optional.of(eni)),
-        BranchEni.address(Ip.parse("10.0.1.140"), new EniId("eni-abc")));
-  }
-
-  private String deploy() {
-    return await(
-        bus.vertx()
-            .deployVerticle(
-                new BranchPodsVerticle(
-                    folder.resolve("ipam.json"), new ElapsedClock(wallClock::get, () -> 0L))));
-  }
-
-  private <Q extends BusMessage, R extends BusMessage> R ask(Endpoint<Q, R> endpoint, Q asked) {
-    return await(endpoint.ask(bus.vertx().eventBus(), asked, BranchPods.DEADLINE));
-  }
-
-  private List<Holding> all() {
-    return ask(BranchPods.ALL, new BranchPods.ReadAll()).holdings();
-  }
-
+class BranchPodsVerticleTest extends BranchPodsBus {
   @Test
   void whatIsKeptIsThereAfterARestart() {
     var first = deploy();
@@ -190,14 +140,6 @@ class BranchPodsVerticleTest {
     var second = kept(another).wiring().hostVeths().getFirst();
     assertThat(second).isNotEqualTo("vlanweb");
     assertThat(kept(another).wiring().hostVeths()).containsExactly(second);
-  }
-
-  private static BranchPods.Keep withAddress(BranchPods.Keep asked, String ip) {
-    return new BranchPods.Keep(
-        asked.attachment(),
-        asked.pod(),
-        asked.wiring(),
-        BranchEni.address(Ip.parse(ip), new EniId("eni-def")));
   }
 
   @Test
