@@ -62,18 +62,28 @@ final class TrunkRequest {
       case KubernetesReply.Written _ ->
           condition(
               "Requested", "requested by the CNINode; the VPC resource controller attaches it");
-      case KubernetesReply.Failed failed -> notWritten(TRUNK, failed);
+      case KubernetesReply.Failed failed -> condition("NotRequested", notWritten(TRUNK, failed));
     };
   }
 
-  /** Returns the condition where a feature could not be added to the CNINode. */
-  static ConditionChanged notWritten(AddFeature feature, KubernetesReply.Failed failed) {
-    return condition(
-        "NotRequested",
-        "feature "
-            + feature.feature()
-            + " could not be written to the CNINode: "
-            + failed.reason());
+  /**
+   * Returns the condition about what the controller is told of custom networking. Its subject is
+   * the feature, because the trunk ENI may be there all the same.
+   */
+  static ConditionChanged told(AddFeature feature, WriteReply reply) {
+    return switch (reply) {
+      case KubernetesReply.Written _ -> ConditionChanged.over(CONDITION, feature.feature());
+      case KubernetesReply.Failed failed ->
+          ConditionChanged.raised(
+              CONDITION, feature.feature(), "NotRequested", notWritten(feature, failed));
+    };
+  }
+
+  private static String notWritten(AddFeature feature, KubernetesReply.Failed failed) {
+    return "feature "
+        + feature.feature()
+        + " could not be written to the CNINode: "
+        + failed.reason();
   }
 
   /** This is what the controller has to be told of custom networking. */

@@ -106,14 +106,11 @@ public final class TrunkVerticle extends VerticleBase {
   private Future<Boolean> tell(AddFeature feature) {
     return write(feature)
         .map(
-            reply ->
-                switch (reply) {
-                  case KubernetesReply.Written _ -> true;
-                  case KubernetesReply.Failed failed -> {
-                    conditions().follow(TrunkRequest.notWritten(feature, failed));
-                    yield false;
-                  }
-                });
+            reply -> {
+              var told = TrunkRequest.told(feature, reply);
+              conditions().follow(told);
+              return !told.raised();
+            });
   }
 
   private Future<KubernetesReply.WriteReply> write(AddFeature feature) {

@@ -126,6 +126,7 @@ public final class Release {
     transition.links = transition.links.present(attachment);
     transition.links = transition.links.endDetach(attachment);
     transition.touch();
+    if (holding.egress().isPresent()) Egress.look(transition); // there is one to give again
     var cooldown = used ? transition.settings().cooldown() : Duration.ZERO;
     for (var held : holding.addresses()) {
       if (transition.ledger.unplaced().containsKey(held.ip())) {

@@ -67,8 +67,7 @@ public final class Pool {
       case LimitsKnown known -> NodeUpdates.limits(transition, known.limits());
       case FactsKnown known -> NodeUpdates.node(transition, known.facts());
       case NodeChanged changed -> transition.context = transition.context.withNode(changed.node());
-      case EniConfigChanged changed ->
-          transition.context = transition.context.withCustom(changed.config());
+      case EniConfigChanged changed -> NodeUpdates.custom(transition, changed.config());
       case PodsBound bound -> NodeUpdates.demand(transition, bound.pods());
       case TerminationStarted _ -> transition.context = transition.context.terminate();
       case AddReceived asked -> Assign.add(transition, asked);

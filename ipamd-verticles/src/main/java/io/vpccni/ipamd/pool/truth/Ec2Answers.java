@@ -155,7 +155,6 @@ public final class Ec2Answers {
           .forEach(cidr -> transition.ledger = transition.ledger.gone(cidr, until));
     }
     Ec2Reconciliation.dropEni(transition, id);
-    transition.clear(Condition.Name.ENI_LINK_MISSING, id.value());
     transition.touch();
     Dataplane.applyHost(transition);
   }

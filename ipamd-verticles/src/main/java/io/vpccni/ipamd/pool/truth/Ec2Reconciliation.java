@@ -233,6 +233,7 @@ final class Ec2Reconciliation {
       transition.ledger = transition.ledger.endReclaim(id);
       transition.touch();
     }
+    transition.clear(Condition.Name.ENI_LINK_MISSING, id.value());
   }
 
   private static boolean beingFreed(Transition transition, EniId id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.branch.service.TrunkRequest.Network;
 import io.vpccni.ipamd.branch.service.TrunkRequest.Step;
+import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
@@ -115,6 +116,16 @@ class TrunkRequestTest {
         .isEqualTo(
             "feature SecurityGroupsForPods could not be written to the CNINode:"
                 + " there is no CNINode n");
+  }
+
+  @Test
+  void whatTheControllerWasNotToldOfHasAConditionOfItsOwnThatEnds() {
+    var feature = new AddFeature("CustomNetworking", "zone-a");
+    var failed = TrunkRequest.told(feature, new KubernetesReply.Unavailable("away"));
+    assertThat(failed.raised()).isTrue();
+    assertThat(failed.subject()).isEqualTo("CustomNetworking");
+    assertThat(TrunkRequest.told(feature, new KubernetesReply.Written()))
+        .isEqualTo(ConditionChanged.over(failed.name(), failed.subject()));
   }
 
   @Test
