@@ -21,7 +21,7 @@ public final class Answers {
   }
 
   public static void refuse(Transition transition, CallId call, Reason reason, String why) {
-    var numbers = Totals.of(transition.state());
+    var numbers = Totals.of(transition);
     var message = why + " (" + numbers + ")";
     transition.command(
         new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers), false));

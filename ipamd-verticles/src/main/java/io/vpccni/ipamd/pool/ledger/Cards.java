@@ -1,12 +1,10 @@
 package io.vpccni.ipamd.pool.ledger;
 
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pool.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.pcollections.PMap;
 
 /** Finds the network cards whose addresses pods get. */
 public final class Cards {
@@ -16,7 +14,7 @@ public final class Cards {
    * Returns the cards in ascending order, with 0 always among them. A card above 0 that an EFA-only
    * ENI has for itself is left to it. A card without any ENI belongs to the pool and gets one.
    */
-  public static List<Integer> managed(Optional<Limits> limits, PMap<EniId, EniState> enis) {
+  public static List<Integer> managed(Optional<Limits> limits, EniMap enis) {
     int all = limits.map(Limits::networkCards).orElse(1);
     if (all == 1) {
       return List.of(0);
@@ -30,7 +28,7 @@ public final class Cards {
     return List.copyOf(managed);
   }
 
-  private static boolean leftToEfa(PMap<EniId, EniState> enis, int card) {
+  private static boolean leftToEfa(EniMap enis, int card) {
     boolean efaOnly = false;
     for (var eni : enis.values()) {
       if (eni.card() == card) {

@@ -6,28 +6,27 @@ import io.vpccni.rpc.address.Ip;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
-import org.pcollections.TreePMap;
 
 /**
  * Keeps the ENIs of the pool with their CIDRs, and the index that finds the ENI of a CIDR without a
  * search.
  *
- * @param byId the ENIs in the order of their ids, so that a replay decides the same
+ * @param byId the ENIs
  * @param places the ENI that each CIDR of the pool is on
  */
-public record EniTable(PMap<EniId, EniState> byId, PMap<Cidr, EniId> places) {
-  static final EniTable EMPTY = new EniTable(TreePMap.empty(), HashTreePMap.empty());
+public record EniTable(EniMap byId, PMap<Cidr, EniId> places) {
+  static final EniTable EMPTY = new EniTable(EniMap.EMPTY, HashTreePMap.empty());
 
   EniTable put(EniState eni) {
-    return new EniTable(byId.plus(eni.id(), eni), places);
+    return new EniTable(byId.plus(eni), places);
   }
 
   EniTable add(EniState eni, Block block) {
-    return new EniTable(byId.plus(eni.id(), eni.with(block)), places.plus(block.cidr(), eni.id()));
+    return new EniTable(byId.plus(eni.with(block)), places.plus(block.cidr(), eni.id()));
   }
 
   EniTable remove(EniState eni, Cidr cidr) {
-    return new EniTable(byId.plus(eni.id(), eni.without(cidr)), places.minus(cidr));
+    return new EniTable(byId.plus(eni.without(cidr)), places.minus(cidr));
   }
 
   EniTable without(EniId eni) {

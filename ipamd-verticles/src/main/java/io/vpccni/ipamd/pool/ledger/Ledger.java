@@ -37,7 +37,7 @@ public record Ledger(
 
   // ---- ENIs, CIDRs and their addresses
 
-  public PMap<EniId, EniState> enis() {
+  public EniMap enis() {
     return table.byId();
   }
 

@@ -28,12 +28,10 @@ final class FormerMode {
   /** Returns the unused CIDRs of the other kind by ENI, if the card has no slot without them. */
   static Map<EniId, List<Cidr>> blocking(Transition transition, int card) {
     var blocking = new LinkedHashMap<EniId, List<Cidr>>();
-    var enis = transition.ledger.enis().values();
-    if (enis.stream().noneMatch(eni -> leftBehind(transition, eni, card))
-        || !fillsAllSlots(transition, card)) {
+    if (!anyLeftBehind(transition, card) || !fillsAllSlots(transition, card)) {
       return blocking;
     }
-    for (var eni : enis) {
+    for (var eni : transition.ledger.enis().values()) {
       if (!leftBehind(transition, eni, card)) continue;
       var cidrs =
           eni.blocks().values().stream()
@@ -124,6 +122,13 @@ final class FormerMode {
   private static boolean isOfNoUse(Transition transition, EniState eni, Cidr cidr) {
     var block = eni.blocks().get(cidr);
     return block != null && !transition.usable().has(eni, block);
+  }
+
+  private static boolean anyLeftBehind(Transition transition, int card) {
+    for (var eni : transition.ledger.enis().values()) {
+      if (leftBehind(transition, eni, card)) return true;
+    }
+    return false;
   }
 
   /** The sums alone tell it, which spares a look at thousands of addresses in each decision. */

@@ -43,7 +43,8 @@ public record Figures(
 
   public static Figures of(PoolState state, int card) {
     var tally = Tally.NONE;
-    var units = Tally.NONE;
+    int units = 0;
+    int freeUnits = 0;
     int assigned = 0;
     int cooling = 0;
     int quarantined = 0;
@@ -65,7 +66,8 @@ public record Figures(
       prefixes += eni.prefixes().blocks();
       if (eni.counts()) {
         tally = tally.plus(usable.of(eni));
-        units = units.plus(usable.units(eni));
+        units += usable.units(eni).blocks();
+        freeUnits += usable.units(eni).freeBlocks();
       }
     }
     long inFlight = 0;
@@ -96,7 +98,7 @@ public record Figures(
     return new Figures(
         card,
         tally,
-        new Units(units.blocks(), units.freeBlocks()),
+        new Units(units, freeUnits),
         new Uses(assigned, cooling, quarantined),
         prefixes,
         new InFlight(inFlight, blocks),

@@ -1,12 +1,11 @@
 package io.vpccni.ipamd.pool.state;
 
 import io.vpccni.ipamd.ec2.Ec2Request;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.ledger.Cards;
-import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.ledger.EniMap;
 import io.vpccni.ipamd.pool.ledger.Ledger;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,7 +153,7 @@ public final class Transition {
    */
   private record Inputs(
       PoolSettings settings,
-      PMap<EniId, EniState> enis,
+      EniMap enis,
       PMap<RequestId, InFlightRequest> inFlight,
       PMap<Cloud.SubnetKey, Instant> singles) {
     @SuppressWarnings("ReferenceEquality")
