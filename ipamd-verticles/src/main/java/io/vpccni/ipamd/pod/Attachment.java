@@ -1,5 +1,7 @@
 package io.vpccni.ipamd.pod;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Names one interface of one sandbox: the identity of an ADD, so that a repeated one finds what it
  * already has.
@@ -12,6 +14,24 @@ public record Attachment(String containerId, String ifName, String networkName)
    */
   public boolean complete() {
     return !containerId.isEmpty() && !ifName.isEmpty() && !networkName.isEmpty();
+  }
+
+  /**
+   * This method and {@link #hashCode} are written out because the ones generated for records are
+   * several times slower under the JVM's client compiler, and the pool looks up each attachment in
+   * several maps.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Attachment attachment
+        && containerId.equals(attachment.containerId)
+        && ifName.equals(attachment.ifName)
+        && networkName.equals(attachment.networkName);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * containerId.hashCode() + ifName.hashCode()) + networkName.hashCode();
   }
 
   @Override

@@ -34,15 +34,25 @@ public final class Grant {
         || transition.links.veths().isEmpty()) {
       return;
     }
-    var cards = transition.cards().stream().map(card -> new Packing(transition, card)).toList();
+    var cards = new ArrayList<Packing>();
+    for (int card : transition.cards()) {
+      cards.add(new Packing(transition, card));
+    }
     for (var entry : transition.calls.queue().entrySet()) {
-      if (cards.stream().allMatch(Packing::dry)) {
+      if (allDry(cards)) {
         return;
       }
       if (serve(transition, entry.getValue(), cards)) {
         transition.calls = transition.calls.dequeue(entry.getKey());
       }
     }
+  }
+
+  private static boolean allDry(List<Packing> cards) {
+    for (var card : cards) {
+      if (!card.dry()) return false;
+    }
+    return true;
   }
 
   private static boolean serve(Transition transition, Waiter waiter, List<Packing> cards) {

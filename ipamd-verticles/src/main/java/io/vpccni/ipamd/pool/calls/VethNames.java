@@ -24,9 +24,13 @@ final class VethNames {
     // Another plugin names its links itself.
     if (asked.by() == Wiring.By.PLUGIN || asked.hostVeths().isEmpty()) return asked;
     var usual = usual(waiter, interfaces);
-    boolean taken = usual.stream().anyMatch(name -> isTaken(ledger, waiter, name));
-    return asked.withHostVeths(
-        taken ? LinkNames.ownHostVeths(prefix(asked), waiter.attachment(), interfaces) : usual);
+    for (var name : usual) {
+      if (isTaken(ledger, waiter, name)) {
+        return asked.withHostVeths(
+            LinkNames.ownHostVeths(prefix(asked), waiter.attachment(), interfaces));
+      }
+    }
+    return asked.withHostVeths(usual);
   }
 
   /** A repeated ADD finds its links under the names that they were made with. */

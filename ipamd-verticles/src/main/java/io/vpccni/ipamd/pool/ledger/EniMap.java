@@ -29,13 +29,14 @@ public final class EniMap extends AbstractMap<EniId, EniState> {
   /** Returns the map with this ENI, in the place of the one with the same id if there is one. */
   EniMap plus(EniState eni) {
     int place = find(eni.id());
-    var next = new ArrayList<>(sorted);
-    if (place >= 0) {
-      next.set(place, eni);
-    } else {
+    if (place < 0) {
+      var next = new ArrayList<>(sorted);
       next.add(-place - 1, eni);
+      return new EniMap(List.copyOf(next));
     }
-    return new EniMap(List.copyOf(next));
+    var next = sorted.toArray(EniState[]::new);
+    next[place] = eni;
+    return new EniMap(List.of(next));
   }
 
   EniMap minus(EniId id) {
