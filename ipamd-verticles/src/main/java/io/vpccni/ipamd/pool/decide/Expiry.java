@@ -76,6 +76,7 @@ public final class Expiry {
       }
       late.add(entry.getKey());
     }
+    var outlook = late.isEmpty() ? "" : AddAdmission.outlook(transition);
     for (var place : late) {
       var waiter = transition.calls.queue().get(place);
       if (waiter != null) {
@@ -86,7 +87,7 @@ public final class Expiry {
             "no address became free within "
                 + transition.settings().waiting().longest().toSeconds()
                 + " s"
-                + AddAdmission.outlook(transition));
+                + outlook);
       }
       transition.calls = transition.calls.dequeue(place);
     }

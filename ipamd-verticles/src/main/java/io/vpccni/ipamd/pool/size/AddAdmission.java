@@ -7,7 +7,6 @@ import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ask.Provisioning;
 import io.vpccni.ipamd.pool.calls.Answers;
 import io.vpccni.ipamd.pool.ledger.EniState;
-import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Totals;
 import io.vpccni.ipamd.pool.state.Transition;
@@ -35,50 +34,44 @@ public final class AddAdmission {
       return;
     }
     var hopeless = hopeless(transition);
+    if (hopeless.isEmpty()) {
+      return;
+    }
+    var why = why(transition);
+    var outlook = outlook(transition);
     for (var key : hopeless) {
       var waiter = transition.calls.queue().get(key);
       if (waiter != null) {
         transition.calls = transition.calls.dequeue(key);
-        Answers.refuse(
-            transition, waiter.call(), Reason.NO_ADDRESS, why(transition) + outlook(transition));
+        Answers.refuse(transition, waiter.call(), Reason.NO_ADDRESS, why + outlook);
       }
     }
-    if (!hopeless.isEmpty()) {
-      transition.raise(Condition.Name.NO_ADDRESS_AVAILABLE, "", "NothingFree", why(transition));
-    }
+    transition.raise(Condition.Name.NO_ADDRESS_AVAILABLE, "", "NothingFree", why);
   }
 
   /** Returns the places in the queue of those whose time ends before anything can come for them. */
   private static List<Long> hopeless(Transition transition) {
-    var hopeless = new ArrayList<Long>();
-    var growth = growthOrSlot(transition);
-    if (!growth.isAfter(transition.now())) {
-      return hopeless;
+    int waiting = transition.calls.queue().size();
+    var forecast = AddressForecast.of(transition, waiting);
+    if (forecast.soon() >= waiting) {
+      return List.of();
     }
-    long supply = coming(transition);
-    var resting = new ArrayDeque<>(transition.ledger.resting());
-    resting.removeIf(rest -> !usable(transition, rest));
-    int before = 0;
+    var hopeless = new ArrayList<Long>();
+    var later = new ArrayDeque<>(forecast.later());
+    long unclaimed = forecast.soon();
     // First come, first served, and deadlines only grow.
     for (var entry : transition.calls.queue().entrySet()) {
       var deadline = entry.getValue().deadline();
-      while (!resting.isEmpty() && !resting.element().until().isAfter(deadline)) {
-        resting.remove();
-        supply++;
+      while (!later.isEmpty() && !later.element().at().isAfter(deadline)) {
+        unclaimed += later.remove().addresses();
       }
-      if (before >= supply && growth.isAfter(deadline)) {
+      if (unclaimed <= 0) {
         hopeless.add(entry.getKey());
+      } else if (!entry.getValue().everyCard()) {
+        unclaimed--; // one of each card may never come together, so that others are served before
       }
-      before++;
     }
     return hopeless;
-  }
-
-  private static boolean usable(Transition transition, Resting rest) {
-    var eni = transition.ledger.enis().get(rest.eni());
-    return eni != null
-        && eni.counts()
-        && eni.blockOf(rest.ip()).filter(block -> transition.usable().has(eni, block)).isPresent();
   }
 
   /** Clears the condition as soon as an ADD would be served. */
@@ -102,14 +95,11 @@ public final class AddAdmission {
       return Optional.empty();
     }
     var deadline = transition.now().plus(transition.settings().waiting().longest());
-    var growth = growth(transition);
-    boolean paused = growth.isAfter(deadline) && growth.isBefore(Instant.MAX);
-    long resting =
-        transition.ledger.resting().stream()
-            .filter(rest -> !rest.until().isAfter(deadline) && usable(transition, rest))
-            .count();
-    return paused && transition.calls.queue().size() >= coming(transition) + resting
-        ? Optional.of(why(transition) + " (" + Totals.of(state) + ")")
+    var forecast = AddressForecast.of(transition);
+    boolean paused =
+        forecast.growthAt().isAfter(deadline) && forecast.growthAt().isBefore(Instant.MAX);
+    return paused && transition.calls.queue().size() >= forecast.until(deadline)
+        ? Optional.of(why(transition) + " (" + Totals.of(transition) + ")")
         : Optional.empty();
   }
 
@@ -144,14 +134,14 @@ public final class AddAdmission {
   public static String outlook(Transition transition) {
     var outlook = new StringBuilder();
     transition.ledger.resting().stream()
-        .filter(rest -> usable(transition, rest))
+        .filter(rest -> AddressForecast.usable(transition, rest))
         .findFirst()
         .ifPresent(
             rest ->
                 outlook
                     .append("; the next address that cools down is free in ")
                     .append(seconds(transition, rest.until())));
-    var growth = growth(transition);
+    var growth = AddressForecast.of(transition).growthAt();
     if (growth.isAfter(transition.now()) && growth.isBefore(Instant.MAX)) {
       outlook.append("; EC2 is asked for more in ").append(seconds(transition, growth));
     }
@@ -172,81 +162,5 @@ public final class AddAdmission {
         transition.cloud.doubt().isPresent()
             && !Backoffs.pauses(transition, Ec2Action.DESCRIBE.name(), "");
     return transition.cloud.described() && !reading && transition.context.limits().isPresent();
-  }
-
-  /** Returns how many addresses are on their way or wait for the link of their ENI. */
-  private static long coming(Transition transition) {
-    long coming = 0;
-    for (int card : transition.cards()) {
-      coming += transition.figures(card).inFlight().addresses();
-    }
-    var usable = transition.usable();
-    for (var eni : transition.ledger.enis().values()) {
-      if (eni.counts() && !eni.linked()) {
-        coming += usable.of(eni).free();
-      }
-    }
-    return coming;
-  }
-
-  /**
-   * Returns the time of {@link #growth}, or, on a node that may not grow, the time at which a slot
-   * can be freed that addresses of a former mode fill.
-   */
-  private static Instant growthOrSlot(Transition transition) {
-    var growth = growth(transition);
-    return growth.isBefore(Instant.MAX) || Provisioning.obstacle(transition).isPresent()
-        ? growth
-        : FormerMode.nextSlot(transition).orElse(growth);
-  }
-
-  /**
-   * Returns the earliest time at which EC2 may be asked for more, or {@link Instant#MAX} if it
-   * never may.
-   */
-  private static Instant growth(Transition transition) {
-    if (Provisioning.obstacle(transition).isPresent() || transition.context.limits().isEmpty()) {
-      return Instant.MAX;
-    }
-    if (!Provisioning.informed(transition)) {
-      return Backoffs.until(transition, Ec2Action.DESCRIBE, "");
-    }
-    if (FormerMode.frees(transition)) {
-      return transition.now(); // EC2 is asked as soon as it has taken back what fills the slots
-    }
-    var first = Instant.MAX;
-    var cards = transition.cards();
-    for (int card : cards) {
-      if (NewEni.room(transition, transition.figures(card))
-          && !roomOnEnis(transition, card)
-          && (!transition.settings().enis().customNetworking()
-              || transition.context.custom().isPresent())) {
-        first = earlier(first, NewEni.pauses(transition, card));
-      }
-    }
-    for (var eni : transition.ledger.enis().values()) {
-      if (!first.isAfter(transition.now())) {
-        return first;
-      }
-      if (cards.contains(eni.card())
-          && eni.mayGrow(transition.settings().enis().customNetworking())
-          && Growth.openSlots(transition, eni) > 0) {
-        first = earlier(first, Growth.assignmentsPause(transition, eni));
-      }
-    }
-    return first;
-  }
-
-  /**
-   * Tells whether an ENI of the card has room. Then no other is created, even if requests for all
-   * of them pause.
-   */
-  private static boolean roomOnEnis(Transition transition, int card) {
-    return transition.ledger.enis().values().stream()
-        .anyMatch(eni -> eni.card() == card && Growth.room(transition, eni) > 0);
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
   }
 }

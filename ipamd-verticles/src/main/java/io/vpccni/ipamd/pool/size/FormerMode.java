@@ -12,10 +12,13 @@ import io.vpccni.ipamd.pool.ledger.Tally;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Looks at what a change of {@code ENABLE_PREFIX_DELEGATION} leaves behind: CIDRs of a kind that no
@@ -44,43 +47,43 @@ final class FormerMode {
     return blocking;
   }
 
-  /** Tells whether slots that are being given back will be there for the kind in force. */
-  static boolean frees(Transition transition) {
-    for (var entry : transition.ledger.reclaims().entrySet()) {
-      var eni = transition.ledger.enis().get(entry.getKey());
-      if (eni != null
-          && !entry.getValue().wholeEni()
-          && eni.counts()
-          && entry.getValue().cidrs().stream().anyMatch(cidr -> isOfNoUse(transition, eni, cidr))) {
-        return true;
-      }
-    }
-    return false;
+  /**
+   * Returns the slots that the CIDRs of the former mode leave to the kind in force: those that are
+   * being given back, and on a card without another slot those that nobody uses after their rest.
+   */
+  static List<AddressForecast.Arrival> slots(Transition transition) {
+    var slots = new ArrayList<AddressForecast.Arrival>();
+    freed(
+        transition,
+        (eni, at) -> {
+          var pause = Growth.assignmentsPause(transition, eni);
+          slots.add(
+              new AddressForecast.Arrival(
+                  pause.isAfter(at) ? pause : at, Growth.perSlot(transition, eni)));
+        });
+    return slots;
   }
 
-  /**
-   * Returns when EC2 can be asked to take back the first of the CIDRs that fill all slots, which is
-   * when the last of its addresses has rested and EC2 may be called; empty where pods use all.
-   */
-  static Optional<Instant> nextSlot(Transition transition) {
-    Instant first = null;
+  /** Names each CIDR that will be given back by its ENI and by when EC2 can be asked to take it. */
+  private static void freed(Transition transition, BiConsumer<EniState, Instant> each) {
     var usable = transition.usable();
-    for (var eni : transition.ledger.enis().values()) {
-      if (!eni.counts()
-          || others(transition, eni).blocks() == 0
-          || !fillsAllSlots(transition, eni.card())) {
-        continue;
-      }
-      var pause = Backoffs.until(transition, Ec2Action.UNASSIGN, "", eni.id().value());
-      for (var block : eni.blocks().values()) {
-        if (usable.has(eni, block)) continue;
-        var rested = rested(block, pause);
-        if (rested.isPresent() && (first == null || rested.get().isBefore(first))) {
-          first = rested.get();
+    for (int card : transition.cards()) {
+      boolean full = fillsAllSlots(transition, card);
+      for (var eni : transition.ledger.enis().values()) {
+        if (eni.card() != card || !eni.counts() || others(transition, eni).blocks() == 0) continue;
+        var reclaim = transition.ledger.reclaims().get(eni.id());
+        var pause = Backoffs.until(transition, Ec2Action.UNASSIGN, "", eni.id().value());
+        for (var block : eni.blocks().values()) {
+          if (usable.has(eni, block)) continue;
+          if (block.state() == BlockState.LEAVING) {
+            each.accept(
+                eni, reclaim == null ? pause : Shrink.askedAt(transition, eni.id(), reclaim));
+          } else if (full) {
+            rested(block, pause).ifPresent(at -> each.accept(eni, at));
+          }
         }
       }
     }
-    return Optional.ofNullable(first);
   }
 
   private static Optional<Instant> rested(Block block, Instant notBefore) {
@@ -109,19 +112,18 @@ final class FormerMode {
                 + " slots that single addresses need"
             : "; ENABLE_PREFIX_DELEGATION is true now, and single addresses of the mode before fill"
                 + " all slots that prefixes need";
-    if (frees(transition)) return cause + "; they are being given back to EC2";
-    return nextSlot(transition)
+    var times = new ArrayList<Instant>();
+    freed(transition, (_, at) -> times.add(at));
+    return times.stream()
+        .min(Comparator.naturalOrder())
         .map(
-            at ->
-                cause
-                    + "; EC2 is asked to take back the first of them in "
-                    + AddAdmission.seconds(transition, at))
+            first ->
+                transition.passed(first)
+                    ? cause + "; they are being given back to EC2"
+                    : cause
+                        + "; EC2 is asked to take back the first of them in "
+                        + AddAdmission.seconds(transition, first))
         .orElse("");
-  }
-
-  private static boolean isOfNoUse(Transition transition, EniState eni, Cidr cidr) {
-    var block = eni.blocks().get(cidr);
-    return block != null && !transition.usable().has(eni, block);
   }
 
   private static boolean anyLeftBehind(Transition transition, int card) {

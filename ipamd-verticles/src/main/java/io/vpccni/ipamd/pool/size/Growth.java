@@ -208,6 +208,11 @@ public final class Growth {
     return slots - eni.blocks().size();
   }
 
+  /** Returns how many addresses the ENI gets with each CIDR that it is asked for. */
+  static long perSlot(Transition transition, EniState eni) {
+    return Figures.perBlock(kindFor(transition, eni));
+  }
+
   private static AddressKind kindFor(Transition transition, EniState eni) {
     return transition.settings().kind() == AddressKind.IPV4_PREFIX
             && transition.usable().singlesToo(eni)

@@ -37,16 +37,12 @@ final class NewEni {
       return;
     }
     transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
-    boolean singles =
-        transition.settings().kind() == AddressKind.IPV4_PREFIX
-            && !transition.cloud.singles().isEmpty();
-    var kind = singles ? AddressKind.SECONDARY_IP : transition.settings().kind();
-    long slots =
-        kind == AddressKind.IPV6_PREFIX
-            ? 1
-            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
-    int count =
-        (int) Math.min(singles ? Sizing.of(transition, figures).inSingles(wanted) : wanted, slots);
+    var kind = kind(transition);
+    long cidrs =
+        kind == transition.settings().kind()
+            ? wanted
+            : Sizing.of(transition, figures).inSingles(wanted);
+    int count = (int) Math.min(cidrs, slots(transition, kind));
     transition.askEc2(
         new InFlightRequest.ToCreate(figures.card(), kind, count, transition.now()),
         new CreateEni(
@@ -56,6 +52,32 @@ final class NewEni {
             transition.settings().enis().customNetworking()
                 ? transition.context.custom()
                 : Optional.empty()));
+  }
+
+  /**
+   * Returns what a new ENI is asked to have: single addresses where a subnet has no prefix left.
+   */
+  private static AddressKind kind(Transition transition) {
+    boolean singles =
+        transition.settings().kind() == AddressKind.IPV4_PREFIX
+            && !transition.cloud.singles().isEmpty();
+    return singles ? AddressKind.SECONDARY_IP : transition.settings().kind();
+  }
+
+  static int slots(Transition transition, AddressKind kind) {
+    return kind == AddressKind.IPV6_PREFIX
+        ? 1
+        : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
+  }
+
+  /**
+   * Returns how many addresses the ENIs could hold that the card does not have yet, besides those
+   * that EC2 was asked for together with an ENI.
+   */
+  static long addresses(Transition transition, Figures figures) {
+    var kind = kind(transition);
+    int enis = allowed(transition, figures) - figures.enis().attached() - figures.enis().creating();
+    return Figures.perBlock(kind) * slots(transition, kind) * Math.max(enis, 0);
   }
 
   /**

@@ -38,6 +38,11 @@ class AddAdmissionTest {
     return node.starts().pods(addresses);
   }
 
+  /** Returns a node that has one address more than it needs for as long as it may. */
+  private static Scenario growing() {
+    return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, 1, 0, 0)));
+  }
+
   private static Scenario cordoned(Scenario node) {
     return node.tell(
         new PoolEvent.NodeChanged(new NodeState(false, OptionalInt.empty()), node.now));
@@ -98,11 +103,49 @@ class AddAdmissionTest {
 
   @Test
   void whatEc2WasAskedForIsForThoseWhoWaitAlready() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(new Targets(0, 1, 0, 0)));
+    var node = growing();
     node.limits(1, 2).starts().shape("1").holding.add(PoolCommand.AskEc2.class);
-    node.adds("a", "b", "c");
-    node.unanswered("b").unanswered("c").release().refused("c", Reason.NO_ADDRESS);
+    node.adds("a", "b", "c").unanswered("b").refused("c", Reason.NO_ADDRESS).release();
     assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @Test
+  void asManyWaitAsThereAreSlotsToFill() {
+    var node = growing().limits(1, 3).starts();
+    node.shape("1").holding.add(PoolCommand.AskEc2.class);
+    // EC2 is asked for one at once. The other slot is for what is asked after its answer.
+    node.adds("a", "b", "c", "d").unanswered("b").unanswered("c").refused("d", Reason.NO_ADDRESS);
+    node.holding.clear();
+    node.release().after(Duration.ofSeconds(2));
+    assertThat(node.adds.get("c")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @Test
+  void theSlotsOfAnEniThatIsBeingMadeAreWorthTheWait() {
+    var node = growing().limits(2, 2).starts().pods(1).shape("2");
+    node.holding.add(PoolCommand.AskEc2.class);
+    node.adds("p1", "a", "b", "c").unanswered("a").unanswered("b").refused("c", Reason.NO_ADDRESS);
+    node.holding.clear();
+    node.release().after(Duration.ofSeconds(2));
+    assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @Test
+  void asManyWaitForTheEndOfAPauseAsThereAreSlots() {
+    var node = growing().limits(1, 3).starts();
+    node.ec2.fail(FailureKind.THROTTLED, "RequestLimitExceeded");
+    node.adds("a", "b", "c", "d").unanswered("b").unanswered("c").refused("d", Reason.NO_ADDRESS);
+    node.after(Duration.ofSeconds(5));
+    assertThat(node.adds.get("c")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @Test
+  void whoIsRefusedTakesNothingFromTheNext() {
+    var node = full(2).dels("p0").after(REST.minus(WAIT).minusMillis(1), false);
+    node.holding.add(PoolCommand.AskEc2.class);
+    // While EC2 is read nobody is refused, although the first one's time ends too early.
+    node.doubts().adds("early").after(Duration.ofMillis(1), false).adds("late");
+    node.unanswered("early").release().refused("early", Reason.NO_ADDRESS).unanswered("late");
   }
 
   @Test

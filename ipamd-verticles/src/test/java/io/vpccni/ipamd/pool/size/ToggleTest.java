@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.AssignReply;
@@ -129,6 +130,29 @@ class ToggleTest {
     node.after(REST.minusSeconds(10)).adds("late").unanswered("late");
     node.after(Duration.ofSeconds(14));
     assertThat(node.adds.get("late")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @ParameterizedTest(name = "to {0}")
+  @CsvSource({"IPV4_PREFIX,16", "SECONDARY_IP,1"})
+  void asManyWaitForASlotThatIsBeingFreedAsItHasAddresses(AddressKind kind, int addresses) {
+    var node = partOfTheOtherKindIsReleased(kind).after(REST.plusSeconds(1));
+    node.ec2.silent.add(UnassignAddresses.class);
+    restart(node, kind, 1, 2);
+    for (int call = 0; call <= addresses; call++) node.adds("new" + call);
+    node.unanswered("new" + (addresses - 1));
+    node.refused("new" + addresses, AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("new" + addresses)).contains("they are being given back to EC2");
+  }
+
+  @ParameterizedTest(name = "to {0}")
+  @EnumSource(names = {"IPV4_PREFIX", "SECONDARY_IP"})
+  void whatEc2RefusesToTakeBackIsNotWaitedFor(AddressKind kind) {
+    var node = partOfTheOtherKindIsReleased(kind);
+    restart(node, kind, 1, 2).ec2.fail(FailureKind.PERMANENT, "InvalidParameterValue");
+    node.after(REST.plusSeconds(5)).adds("new").refused("new", AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("new"))
+        .contains("EC2 is asked to take back the first of them in 25 s")
+        .doesNotContain("being given back");
   }
 
   /**
