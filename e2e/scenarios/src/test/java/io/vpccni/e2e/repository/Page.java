@@ -20,11 +20,16 @@ record Page(Path file, List<String> lines) {
     return new Page(file.normalize(), Files.readAllLines(file));
   }
 
-  /** All pages that a reader is led to: those of docs, those at the top, and the simulator's. */
+  /**
+   * All pages that a reader is led to: those of docs, those at the top, the simulator's and the
+   * chart's.
+   */
   static List<Page> all(Path root) throws IOException {
     try (var docs = Files.list(root.resolve("docs"));
         var top = Files.list(root)) {
-      var files = Stream.of(docs, top, Stream.of(root.resolve("e2e/vpc-sim/README.md")));
+      var others =
+          Stream.of("e2e/vpc-sim/README.md", "charts/aws-vpc-cni/README.md").map(root::resolve);
+      var files = Stream.of(docs, top, others);
       var pages = files.flatMap(each -> each).filter(file -> file.toString().endsWith(".md"));
       return pages.sorted().map(Page::readUnchecked).toList();
     }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 record Sources(Map<String, String> tests, Set<String> types, Set<String> words) {
   private static final List<String> MODULES =
-      List.of("rpc", "cni-binary", "net-programmer", "ipamd-verticles", "e2e");
+      List.of("rpc", "cni-binary", "net-programmer", "ipamd-verticles", "charts", "e2e");
   private static final Pattern TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum|message|service|rpc) (\\w+)");
   private static final Pattern TEXT =
@@ -56,7 +56,7 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
   private void add(String name, boolean test, Path file) throws IOException {
     boolean java = name.endsWith(".java");
     boolean other = name.endsWith(".c") || name.endsWith(".h") || name.endsWith(".sh");
-    if (name.endsWith(".txt") || name.endsWith(".properties")) {
+    if (name.endsWith(".txt") || name.endsWith(".properties") || name.endsWith(".yaml")) {
       addWords(Files.readString(file));
     } else if (java || other || name.endsWith(".proto")) {
       var source = Files.readString(file);

@@ -1,0 +1,71 @@
+package io.vpccni.charts;
+
+import static io.vpccni.charts.Chart.IMAGES;
+import static io.vpccni.charts.Chart.VPC_CNI;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The chart as a whole: what Helm says of it, its version, and for which Kubernetes it is. */
+class ChartFilesTest {
+  @Test
+  void helmHasNoComplaint() throws IOException {
+    var result = VPC_CNI.lint();
+    assertThat(result.isFailed()).isFalse();
+    assertThat(result.getMessages()).containsExactly("[INFO] Chart.yaml: icon is recommended");
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() throws IOException {
+    var version = System.getProperty("vpccni.version");
+    assertThat(Yaml.file(VPC_CNI.folder().resolve("Chart.yaml")))
+        .containsEntry("version", version)
+        .containsEntry("appVersion", "v" + version);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.29.0",
+        "1.30.0",
+        "1.31.0",
+        "1.32.0",
+        "1.33.0-eks-802817d",
+        "1.34.0",
+        "1.35.0",
+        "1.36.0"
+      })
+  void itIsTheSameForEachVersionOfKubernetes(String kubernetes) {
+    assertThat(VPC_CNI.render(IMAGES, kubernetes).text())
+        .isEqualTo(VPC_CNI.render(IMAGES, "1.36.0").text());
+  }
+
+  @Test
+  void anOlderKubernetesIsRefused() {
+    assertThatThrownBy(() -> VPC_CNI.render(IMAGES, "1.28.9"))
+        .hasMessageContaining("requires kubeVersion: >=1.29.0-0");
+  }
+
+  @Test
+  void kubernetesKnowsEachFieldOfTheCustomResource() throws IOException {
+    var file = VPC_CNI.folder().resolve("crds/eniconfigs.yaml");
+    var definition = Objects.object(Files.readString(file));
+    assertThat(definition).isInstanceOf(CustomResourceDefinition.class);
+    assertThat(UnknownFields.of(definition)).isEmpty();
+  }
+
+  /** This shows that the search is able to find something. */
+  @Test
+  void aMisspelledFieldIsFound() {
+    var text =
+        VPC_CNI.render(IMAGES).text().replace("terminationGracePeriodSeconds", "gracePeriod");
+    assertThat(UnknownFields.of(Objects.parse(text).daemonSet()))
+        .containsExactly(".Spec.Template.Spec.gracePeriod");
+  }
+}
