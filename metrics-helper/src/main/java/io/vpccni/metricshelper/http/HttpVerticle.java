@@ -1,0 +1,94 @@
+package io.vpccni.metricshelper.http;
+
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.disposables.Disposable;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.metricshelper.totals.Totals;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves {@code /metrics}. An address that cannot be had is tried again until it can. */
+public final class HttpVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
+  private static final int IDLE_SECONDS = 5;
+  private static final long FIRST_RETRY_MS = 1000;
+  private static final long LAST_RETRY_MS = 60_000;
+
+  private final Flowable<Totals> totals;
+  private final String host;
+  private final int port;
+  private Optional<Totals> last = Optional.empty();
+  private long polls;
+  private @Nullable Disposable subscription;
+
+  /**
+   * @param totals those of each poll, on the context of this verticle
+   * @param address {@code host:port}; without a host all addresses of the machine
+   */
+  public HttpVerticle(Flowable<Totals> totals, String address) {
+    this.totals = totals;
+    int colon = address.lastIndexOf(':');
+    var name = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+    this.host = name.isEmpty() ? "::" : name;
+    this.port = Integer.parseInt(address.substring(colon + 1));
+  }
+
+  @Override
+  public Future<?> start() {
+    subscription =
+        totals.subscribe(
+            polled -> {
+              last = Optional.of(polled);
+              polls++;
+            });
+    listen(FIRST_RETRY_MS);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (subscription != null) subscription.dispose();
+    return Future.succeededFuture();
+  }
+
+  private void listen(long retry) {
+    vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(4096))
+        .requestHandler(this::answer)
+        .listen(port, host)
+        .onSuccess(server -> log.atInfo().addKeyValue("port", server.actualPort()).log("Listening"))
+        .onFailure(
+            error -> {
+              log.atWarn()
+                  .addKeyValue("address", host + ":" + port)
+                  .addKeyValue("why", String.valueOf(error.getMessage()))
+                  .log("Cannot listen; trying again");
+              vertx.setTimer(retry, _ -> listen(Math.min(LAST_RETRY_MS, 2 * retry)));
+            });
+  }
+
+  private void answer(HttpServerRequest request) {
+    var response = request.response();
+    if (!"/metrics".equals(request.path())) {
+      response.setStatusCode(404).end("Not Found\n");
+    } else if (!request.method().equals(HttpMethod.GET)) {
+      response.setStatusCode(405).end("Method Not Allowed\n");
+    } else {
+      response
+          .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+          .end(HelperFigures.page(last, polls));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.vpccni.metricshelper.pods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vpccni.metricshelper.config.HelperConfig.Kubernetes;
+import io.vpccni.metricshelper.reading.Metric;
+import io.vpccni.metricshelper.totals.PodId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The real client against an API server that is played. */
+class ApiServerPodsTest {
+  private static final int AGENTS = 1200;
+
+  private final FakeCluster cluster = new FakeCluster(AGENTS, 0);
+  private final Vertx vertx = Vertx.vertx();
+  private final ApiServer server =
+      ApiServer.open(new Kubernetes(Optional.empty(), Optional.of(cluster.url())), "test", vertx);
+  private final ApiServerPods pods =
+      new ApiServerPods(server, vertx.getOrCreateContext(), Duration.ofSeconds(5));
+
+  @AfterEach
+  void close() throws TimeoutException {
+    server.close();
+    vertx.close().await(20, TimeUnit.SECONDS);
+    cluster.close();
+  }
+
+  @Test
+  void allPagesOfTheListAndAllAgentsAreRead() throws TimeoutException {
+    var result = await(PollRun.of(pods, Instant.EPOCH, PollVerticle.AT_ONCE));
+    assertThat(result.failures()).isEmpty();
+    assertThat(result.poll().listed()).hasSize(AGENTS);
+    assertThat(result.poll().listed()).doesNotHaveDuplicates();
+    assertThat(result.poll().answers()).hasSize(AGENTS);
+    var reading = result.poll().answers().get(new PodId("pod-1199", "uid-1199"));
+    assertThat(reading.value(Metric.ASSIGNED_PER_CIDR)).hasValue(120);
+  }
+
+  @Test
+  void aPodThatSaysNothingIsGivenUp() {
+    cluster.silent.add("pod-7");
+    var impatient = new ApiServerPods(server, vertx.getOrCreateContext(), Duration.ofMillis(300));
+    assertThatThrownBy(() -> await(impatient.read(new PodId("pod-7", "uid-7"))))
+        .hasMessageContaining("300");
+  }
+
+  @Test
+  void aRefusalIsToldWithItsWords() {
+    assertThatThrownBy(() -> await(pods.read(new PodId("pod-refused", "1"))))
+        .hasMessage(
+            "/api/v1/namespaces/kube-system/pods/pod-refused:61678/proxy/metrics answered 503:"
+                + " error trying to reach service");
+  }
+
+  @Test
+  void aPageWithoutEndIsNotKept() {
+    assertThatThrownBy(() -> await(pods.read(new PodId("pod-endless", "1"))))
+        .hasMessageContaining("too long");
+  }
+
+  private static <T> T await(Future<T> future) throws TimeoutException {
+    return future.await(60, TimeUnit.SECONDS);
+  }
+}
