@@ -24,6 +24,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final ObjectStore store;
   private final InstantSource clock;
+  private final PodProxy proxy;
   private final Runnable afterChange;
 
   /** Holds a request for objects, with everything that tells what it wants. */
@@ -35,12 +36,15 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   }
 
   /**
+   * @param proxy forwards what is for pods
    * @param afterChange runs after each request that may have changed something
    */
-  ApiHandler(Vertx vertx, ObjectStore store, InstantSource clock, Runnable afterChange) {
+  ApiHandler(
+      Vertx vertx, ObjectStore store, InstantSource clock, PodProxy proxy, Runnable afterChange) {
     this.vertx = vertx;
     this.store = store;
     this.clock = clock;
+    this.proxy = proxy;
     this.afterChange = afterChange;
   }
 
@@ -81,6 +85,11 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
   private void answer(HttpServerRequest request, Buffer body) {
     var path = Objects.requireNonNullElse(request.path(), "/");
+    var forPod = ProxyPath.parse(path);
+    if (forPod.isPresent()) {
+      proxy.forward(request, forPod.get());
+      return;
+    }
     switch (path) {
       case "/version", "/version/" -> send(request, 200, Discovery.VERSION);
       case "/healthz", "/livez", "/readyz" ->

@@ -36,6 +36,7 @@ public final class KubernetesApi {
   private final Vertx vertx;
   private final InstantSource clock;
   private final ObjectStore store;
+  private final PodProxy proxy;
   private final ApiHandler handler;
   private final HttpServer server;
   private final long bookmarks;
@@ -47,7 +48,8 @@ public final class KubernetesApi {
     this.vertx = vertx;
     this.clock = clock;
     this.store = new ObjectStore(clock.instant());
-    this.handler = new ApiHandler(vertx, store, clock, this::wakeWhenDue);
+    this.proxy = new PodProxy(vertx, store);
+    this.handler = new ApiHandler(vertx, store, clock, proxy, this::wakeWhenDue);
     // Over HTTP/1.1 each watch has a connection of its own, which a planned disconnect breaks.
     this.server =
         vertx
@@ -64,6 +66,11 @@ public final class KubernetesApi {
 
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.actualPort());
+  }
+
+  /** Says how this server reaches pods; at first it does over the simulator's own machine. */
+  public void podNetwork(PodNetwork network) {
+    proxy.network(network);
   }
 
   private void connected(HttpConnection connection) {
