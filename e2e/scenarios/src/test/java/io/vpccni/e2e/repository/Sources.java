@@ -20,7 +20,14 @@ import java.util.regex.Pattern;
  */
 record Sources(Map<String, String> tests, Set<String> types, Set<String> words) {
   private static final List<String> MODULES =
-      List.of("rpc", "cni-binary", "net-programmer", "ipamd-verticles", "charts", "e2e");
+      List.of(
+          "rpc",
+          "cni-binary",
+          "net-programmer",
+          "ipamd-verticles",
+          "metrics-helper",
+          "charts",
+          "e2e");
   private static final Pattern TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum|message|service|rpc) (\\w+)");
   private static final Pattern TEXT =
