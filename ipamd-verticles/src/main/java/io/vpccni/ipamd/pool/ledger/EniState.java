@@ -7,6 +7,7 @@ import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
@@ -180,22 +181,36 @@ public final class EniState {
     return holding(blocks.minus(cidr), blocks.get(cidr), null);
   }
 
+  /** Puts those of the CIDRs that it has into another state. */
+  public EniState in(BlockState next, Collection<Cidr> cidrs) {
+    var changed = blocks;
+    var ones = singles;
+    var many = prefixes;
+    for (var cidr : cidrs) {
+      var before = changed.get(cidr);
+      if (before == null) continue;
+      var after = before.in(next);
+      changed = changed.plus(cidr, after);
+      ones = follow(ones, true, before, after);
+      many = follow(many, false, before, after);
+    }
+    return new EniState(facts, table, linked, state, since, changed, ones, many);
+  }
+
   /**
    * The sums follow the one block that changed, because adding up all blocks would cost each
    * decision.
    */
   private EniState holding(PMap<Cidr, Block> next, @Nullable Block gone, @Nullable Block come) {
-    var ones = singles;
-    var many = prefixes;
-    if (gone != null) {
-      ones = gone.single() ? ones.minus(gone.tally()) : ones;
-      many = gone.single() ? many : many.minus(gone.tally());
-    }
-    if (come != null) {
-      ones = come.single() ? ones.plus(come.tally()) : ones;
-      many = come.single() ? many : many.plus(come.tally());
-    }
+    var ones = follow(singles, true, gone, come);
+    var many = follow(prefixes, false, gone, come);
     return new EniState(facts, table, linked, state, since, next, ones, many);
+  }
+
+  private static Tally follow(
+      Tally sums, boolean ofSingles, @Nullable Block gone, @Nullable Block come) {
+    var less = gone != null && gone.single() == ofSingles ? sums.minus(gone.tally()) : sums;
+    return come != null && come.single() == ofSingles ? less.plus(come.tally()) : less;
   }
 
   public EniState in(BlockState next) {

@@ -122,17 +122,7 @@ public final class Shrink {
   }
 
   private static EniState in(EniState eni, List<Cidr> cidrs, BlockState phase) {
-    if (cidrs.isEmpty()) {
-      return eni.in(phase);
-    }
-    var changed = eni;
-    for (var cidr : cidrs) {
-      var block = changed.blocks().get(cidr);
-      if (block != null) {
-        changed = changed.with(block.in(phase));
-      }
-    }
-    return changed;
+    return cidrs.isEmpty() ? eni.in(phase) : eni.in(phase, cidrs);
   }
 
   /** Asks EC2 to take what is marked as soon as that is safe, which is the second phase. */
@@ -147,10 +137,11 @@ public final class Shrink {
         transition.ledger = transition.ledger.endReclaim(entry.getKey());
         continue;
       }
+      // The sums answer for most ENIs, which spares a look at each address.
       boolean used =
-          leaving.wholeEni()
-              ? eni.all().inUse() > 0
-              : leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr));
+          eni.all().inUse() > 0
+              && (leaving.wholeEni()
+                  || leaving.cidrs().stream().anyMatch(cidr -> inUse(eni, cidr)));
       if (leaving.revocable() && (used || wantedAgain(transition, eni, leaving))) {
         keep(transition, eni.id());
       } else if (!used
@@ -190,6 +181,9 @@ public final class Shrink {
       return leaving;
     }
     var rest = leaving.cidrs().stream().filter(eni.blocks()::containsKey).toList();
+    if (rest.size() == leaving.cidrs().size()) {
+      return leaving;
+    }
     return rest.isEmpty() ? null : leaving.only(rest);
   }
 
