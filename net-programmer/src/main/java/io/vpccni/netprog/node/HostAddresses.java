@@ -58,6 +58,9 @@ final class HostAddresses {
   }
 
   static boolean mayBeOfAPod(Ip ip) {
-    return NEVER_OF_A_POD.stream().noneMatch(block -> block.contains(ip));
+    for (var block : NEVER_OF_A_POD) {
+      if (block.contains(ip)) return false;
+    }
+    return true;
   }
 }
