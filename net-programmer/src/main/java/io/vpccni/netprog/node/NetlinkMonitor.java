@@ -96,8 +96,10 @@ final class NetlinkMonitor implements AutoCloseable {
           drift |= port != ownPort && address.scope() == Route.UNIVERSE;
           addresses |= port != ownPort && HostAddresses.mayBeOfAPod(address.ip());
         }
-        case Event.RouteSeen(var route, var gone, var port) ->
-            drift |= port != ownPort && !kernelsOwn(route) && (gone || !route.special());
+        case Event.RouteSeen(var route, var gone, var port) -> {
+          drift |= port != ownPort && !kernelsOwn(route) && (gone || !route.special());
+          addresses |= port != ownPort && HostAddresses.givenBy(route);
+        }
         case Event.RuleSeen(var _, var _, var port) -> drift |= port != ownPort;
         case Event.Overrun() -> {
           drift = true;

@@ -51,6 +51,21 @@ class HostAddressesIT extends NodeTest {
             address("2001:db8::7", "eth0"));
   }
 
+  /** A load balancer has blocks routed to itself like this, and no link shows their addresses. */
+  @Test
+  void eachAddressOfALocalBlockIsListed() throws Exception {
+    node.onNode("route add local 10.0.9.16/28 dev lo table local");
+    node.onNode("-6 route add local 2001:db8::9:0/124 dev lo table local");
+    var listed = listed();
+    assertThat(listed).hasSize(1 + 16 + 16);
+    assertThat(listed)
+        .contains(
+            address("10.0.9.16", "lo"),
+            address("10.0.9.31", "lo"),
+            address("2001:db8::9:0", "lo"),
+            address("2001:db8::9:f", "lo"));
+  }
+
   @Test
   void theEnisOwnAddressesAndThoseThatNoPodCanHaveAreLeftOut() throws Exception {
     assertThat(listed()).containsExactly(address("2001:db8::4", "eth0"));
@@ -64,6 +79,16 @@ class HostAddressesIT extends NodeTest {
     node.onNode("addr del 10.0.7.1/32 dev eth0");
     Wait.until("told that it went", () -> changes() > before);
     assertThat(listed()).doesNotContain(address("10.0.7.1", "eth0"));
+  }
+
+  @Test
+  void aLocalRouteIsToldLikeAnAddress() throws Exception {
+    long first = changes();
+    node.onNode("route add local 10.0.9.16/28 dev lo table local");
+    Wait.until("told that it came", () -> changes() > first);
+    long before = changes();
+    node.onNode("route del local 10.0.9.16/28 dev lo table local");
+    Wait.until("told that it went", () -> changes() > before);
   }
 
   /** The link of a secondary ENI keeps its own address only, so what others add is gone again. */
