@@ -40,20 +40,30 @@ final class Audit {
   }
 
   private static void veths(Transition transition) {
-    boolean soon =
-        transition.links.veths().filter(list -> !outdated(transition, list)).isEmpty()
-            || transition.ledger.reclaims().values().stream()
-                .anyMatch(leaving -> stale(transition, leaving));
-    var due = transition.clocks.veths().plus(soon ? VETHS_AGAIN : VETHS_EVERY);
+    var pause = pauseOfVeths(transition);
+    var due = transition.clocks.veths().plus(pause);
     if (transition.links.connected() && transition.passed(due)) {
       Dataplane.listVeths(transition);
-    } else if (soon) {
+    } else if (pause.compareTo(VETHS_EVERY) < 0) {
       transition.wake(due);
     }
   }
 
+  /** Returns how long after the last list of veths the next one is due. */
+  private static Duration pauseOfVeths(Transition transition) {
+    var list = transition.links.veths();
+    boolean needed =
+        list.isEmpty()
+            || transition.ledger.reclaims().values().stream()
+                .anyMatch(leaving -> stale(transition, leaving));
+    if (needed) return VETHS_AGAIN;
+    return outdated(transition, list.get())
+        ? transition.links.addressChanges().pause()
+        : VETHS_EVERY;
+  }
+
   private static boolean outdated(Transition transition, VethView list) {
-    return !transition.links.addressesChanged().isBefore(list.askedAt());
+    return !transition.links.addressChanges().last().isBefore(list.askedAt());
   }
 
   private static boolean stale(Transition transition, Reclaim leaving) {

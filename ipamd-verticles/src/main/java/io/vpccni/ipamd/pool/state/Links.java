@@ -18,7 +18,7 @@ import org.pcollections.TreePSet;
  * @param missingSince holdings without a veth, and since when
  * @param detaching holdings whose pod is gone and whose rules and routes are being removed
  * @param pendingDeletions host veths whose deletion was promised and is still to be done
- * @param addressesChanged when the host's own addresses were last said to have changed
+ * @param addressChanges how often the host's own addresses were said to have changed
  */
 public record Links(
     boolean connected,
@@ -26,7 +26,7 @@ public record Links(
     PMap<Attachment, Instant> missingSince,
     PSet<Attachment> detaching,
     PSet<String> pendingDeletions,
-    Instant addressesChanged) {
+    AddressChanges addressChanges) {
   static final Links UNKNOWN =
       new Links(
           false,
@@ -34,19 +34,19 @@ public record Links(
           TreePMap.empty(),
           HashTreePSet.empty(),
           TreePSet.empty(),
-          Instant.EPOCH);
+          AddressChanges.NONE);
 
   public Links connect() {
-    return new Links(true, veths, missingSince, detaching, pendingDeletions, addressesChanged);
+    return new Links(true, veths, missingSince, detaching, pendingDeletions, addressChanges);
   }
 
   public Links lose() {
-    return new Links(false, veths, missingSince, detaching, pendingDeletions, addressesChanged);
+    return new Links(false, veths, missingSince, detaching, pendingDeletions, addressChanges);
   }
 
   public Links listed(VethView list) {
     return new Links(
-        connected, Optional.of(list), missingSince, detaching, pendingDeletions, addressesChanged);
+        connected, Optional.of(list), missingSince, detaching, pendingDeletions, addressChanges);
   }
 
   public Links missing(Attachment holder, Instant since) {
@@ -56,7 +56,7 @@ public record Links(
         missingSince.plus(holder, since),
         detaching,
         pendingDeletions,
-        addressesChanged);
+        addressChanges);
   }
 
   /**
@@ -65,42 +65,39 @@ public record Links(
    */
   public Links present(Attachment holder) {
     return new Links(
-        connected,
-        veths,
-        missingSince.minus(holder),
-        detaching,
-        pendingDeletions,
-        addressesChanged);
+        connected, veths, missingSince.minus(holder), detaching, pendingDeletions, addressChanges);
   }
 
   public Links detach(Attachment holder) {
     return new Links(
-        connected, veths, missingSince, detaching.plus(holder), pendingDeletions, addressesChanged);
+        connected, veths, missingSince, detaching.plus(holder), pendingDeletions, addressChanges);
   }
 
   public Links endDetach(Attachment holder) {
     return new Links(
-        connected,
-        veths,
-        missingSince,
-        detaching.minus(holder),
-        pendingDeletions,
-        addressesChanged);
+        connected, veths, missingSince, detaching.minus(holder), pendingDeletions, addressChanges);
   }
 
   public Links promise(String veth) {
     return new Links(
-        connected, veths, missingSince, detaching, pendingDeletions.plus(veth), addressesChanged);
+        connected, veths, missingSince, detaching, pendingDeletions.plus(veth), addressChanges);
   }
 
   public Links deleted(String veth) {
     return new Links(
-        connected, veths, missingSince, detaching, pendingDeletions.minus(veth), addressesChanged);
+        connected, veths, missingSince, detaching, pendingDeletions.minus(veth), addressChanges);
   }
 
   /** Notes that the last list may not show the host's own addresses as they are now. */
   public Links addressesChanged(Instant at) {
-    return new Links(connected, veths, missingSince, detaching, pendingDeletions, at);
+    var listed = veths.map(VethView::askedAt).orElse(Instant.EPOCH);
+    return new Links(
+        connected,
+        veths,
+        missingSince,
+        detaching,
+        pendingDeletions,
+        addressChanges.and(at, listed));
   }
 
   /** Takes back a promise that another instance has made. */
@@ -111,12 +108,12 @@ public record Links(
         missingSince,
         detaching,
         pendingDeletions.minusAll(veths),
-        addressesChanged);
+        addressChanges);
   }
 
   /** Takes over the deletions that the previous process had promised. */
   public Links promised(Set<String> veths) {
     return new Links(
-        connected, this.veths, missingSince, detaching, TreePSet.from(veths), addressesChanged);
+        connected, this.veths, missingSince, detaching, TreePSet.from(veths), addressChanges);
   }
 }

@@ -164,7 +164,7 @@ class PackingTest {
               known.links.missingSince(),
               known.links.detaching(),
               known.links.pendingDeletions(),
-              known.links.addressesChanged());
+              known.links.addressChanges());
       burst.state = known.state();
       burst.holding.add(PoolCommand.ListVeths.class);
       for (int pod = 0; pod < 12; pod++) burst.add("n" + pod);

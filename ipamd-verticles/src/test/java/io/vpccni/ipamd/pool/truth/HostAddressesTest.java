@@ -80,6 +80,37 @@ class HostAddressesTest {
     isQuarantined(row);
   }
 
+  /** Two nodes may fight for an address for hours: neither pays for it with a list each second. */
+  @Test
+  void oneThatComesAndGoesAllTheTimeIsListedEverMoreSeldomAndRightlyInTheEnd() {
+    var row = with().there().starts();
+    row.node.after(AUDITS);
+    long before = lists(row);
+    for (int second = 0; second < 300; second++) {
+      if (second % 2 == 0) row.onHost("eth0", X);
+      else row.node.local.remove(X);
+      row.node.tell(new PoolEvent.HostAddressesChanged(row.node.now));
+      row.node.after(Duration.ofSeconds(1));
+    }
+    row.onHost("eth0", X);
+    row.node.tell(new PoolEvent.HostAddressesChanged(row.node.now));
+    assertThat(lists(row) - before).as("in five minutes").isBetween(15L, 25L);
+    row.node.after(Duration.ofSeconds(17));
+    isQuarantined(row);
+
+    row.node.after(AUDITS);
+    row.node.local.remove(X);
+    row.node.tell(new PoolEvent.HostAddressesChanged(row.node.now));
+    row.node.after(Duration.ofSeconds(2));
+    assertThat(row.use())
+        .as("a change by itself is seen soon again")
+        .isNotInstanceOf(AddressState.Quarantined.class);
+  }
+
+  private static long lists(TruthTable row) {
+    return row.node.commands.stream().filter(PoolCommand.ListVeths.class::isInstance).count();
+  }
+
   @Test
   void theOneOfASecondaryEniIsNoDifferent() {
     var node = Scenario.m5large().starts().pods(12).settled();
