@@ -194,6 +194,27 @@ class BranchPodOnTheBusTest {
         .isEqualTo(HOST_PART.toBuilder().setNetns("/run/netns/c1").build());
   }
 
+  /**
+   * The pool and the list of branch pods do not know of each other, and the kernel would refuse.
+   */
+  @Test
+  void oneInterfaceOfAContainerHasAnAddressOfThePoolOrABranchEni() {
+    start();
+    var client = new CniClient(folder.resolve("cni.sock"));
+    assertThat(client.call("ADD", "plain", "c2")).contains("10.0.0.");
+    programmer.asked.clear();
+    assertThat(client.call("ADD", "sgp-pod", "c2"))
+        .contains("the container's interface eth0 has the address 10.0.0.")
+        .contains("one of the node's own ENIs: end that attachment first");
+    assertThat(call("ADD")).contains("10.0.1.140/32");
+    assertThat(client.call("ADD", "plain", "c1"))
+        .contains("the container's interface eth0 has the address 10.0.1.140 already")
+        .contains("that of a branch ENI: end that attachment first");
+    assertThat(programmer.asked.stream().filter(Envelope::hasAttachPod))
+        .as("the kernel is asked for the branch pod only")
+        .hasSize(1);
+  }
+
   @Test
   void theTrunkIsSetUpAsOne() {
     start();

@@ -61,6 +61,24 @@ public final class Holdings {
                                     .findFirst()));
   }
 
+  /** Finds what the pool has given to this interface of this container, for whichever network. */
+  Future<Optional<Holding>> ofPool(Attachment attachment) {
+    return PoolEndpoints.VIEW
+        .ask(bus, new ReadView(), PoolEndpoints.DEADLINE)
+        .map(view -> of(attachment, view.holdings()));
+  }
+
+  /** Finds the branch ENI of this interface of this container, for whichever network. */
+  Future<Optional<Holding>> ofBranches(Attachment attachment) {
+    return branches().map(pods -> of(attachment, pods));
+  }
+
+  private static Optional<Holding> of(Attachment attachment, List<Holding> holdings) {
+    return holdings.stream()
+        .filter(holding -> holding.attachment().sameInterface(attachment))
+        .findFirst();
+  }
+
   /** Lists what all attachments hold. */
   public Future<List<Holding>> all() {
     return PoolEndpoints.VIEW

@@ -24,6 +24,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,10 +101,33 @@ public final class PodAddresses {
         .compose(
             answer ->
                 switch (answer) {
-                  case Answer.Ordinary _ -> fromPool(need, caller);
-                  case Answer.Branch branch -> fromBranch(need, branch);
+                  case Answer.Ordinary _ ->
+                      unlessHeld(
+                          holdings.ofBranches(need.attachment), () -> fromPool(need, caller));
+                  case Answer.Branch branch ->
+                      unlessHeld(holdings.ofPool(need.attachment), () -> fromBranch(need, branch));
                   case Answer.NotYet(var why) -> Future.succeededFuture(new TryLater(why));
                 });
+  }
+
+  /** Refuses a second address for one interface, which the other owner cannot know of. */
+  private static Future<Outcome> unlessHeld(
+      Future<Optional<Holding>> byOther, Supplier<Future<Outcome>> take) {
+    return byOther.compose(
+        held ->
+            held.<Future<Outcome>>map(
+                    other -> Future.succeededFuture(new Invalid(alreadyHeld(other))))
+                .orElseGet(take));
+  }
+
+  private static String alreadyHeld(Holding other) {
+    return "the container's interface %s has the address %s already, which is %s: end that attachment first"
+        .formatted(
+            other.attachment().ifName(),
+            other.addresses().getFirst().ip(),
+            other.wiring().branch().isPresent()
+                ? "that of a branch ENI"
+                : "one of the node's own ENIs");
   }
 
   private Future<Outcome> fromPool(Need need, Cancellation caller) {

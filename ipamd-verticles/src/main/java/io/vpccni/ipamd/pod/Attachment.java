@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attachment(String containerId, String ifName, String networkName)
     implements Comparable<Attachment> {
+  /** Each runtime of Kubernetes gives this name to the interface of the pod's own network. */
+  private static final String FIRST_INTERFACE = "eth0";
+
   /**
    * Says whether all parts are there: a call that leaves out a part of its identity could match
    * somebody else's address.
@@ -32,6 +35,19 @@ public record Attachment(String containerId, String ifName, String networkName)
   @Override
   public int hashCode() {
     return 31 * (31 * containerId.hashCode() + ifName.hashCode()) + networkName.hashCode();
+  }
+
+  /**
+   * Says whether both are one interface in the kernel: a container has one of each name, whichever
+   * network asks for it.
+   */
+  public boolean sameInterface(Attachment other) {
+    return containerId.equals(other.containerId) && ifName.equals(other.ifName);
+  }
+
+  /** Says whether it is the interface that the runtime asks for, which has the default route. */
+  public boolean first() {
+    return ifName.equals(FIRST_INTERFACE);
   }
 
   @Override

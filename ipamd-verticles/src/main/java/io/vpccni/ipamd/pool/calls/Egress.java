@@ -19,12 +19,12 @@ public final class Egress {
   /**
    * Returns the next free address and goes round the range, so that an address rests as long as
    * possible. It is empty if none is free, if there is no range, or if the node has no address of
-   * its own to hide pods behind. It is also empty if another interface of the same sandbox has one:
-   * the link in the pod always has the same name, and one way to the other family is enough.
+   * its own to hide pods behind. Only the interface with the pod's default route gets one: the link
+   * in the pod always has the same name, so one that came first would keep it from that one.
    */
   static Optional<Ip> next(Transition transition, Attachment attachment) {
     var range = transition.settings().egress().filter(_ -> obstacle(transition).isEmpty());
-    if (range.isPresent() && transition.ledger.reaches(attachment.containerId())) {
+    if (!attachment.first() || transition.ledger.reaches(attachment.containerId())) {
       return Optional.empty();
     }
     var next = range.flatMap(of -> free(transition, of));

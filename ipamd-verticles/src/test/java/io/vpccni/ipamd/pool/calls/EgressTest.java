@@ -76,6 +76,21 @@ class EgressTest {
     assertThat(node.condition(Condition.Name.EGRESS_UNAVAILABLE)).isEmpty();
   }
 
+  /** Whoever came first would have the link, and the pod's default route would have none. */
+  @Test
+  void theInterfaceWithTheDefaultRouteGetsItAlsoIfItComesLast() {
+    node.starts();
+    var early = new Attachment("a", "net1", "aws-cni");
+    var wiring = new Wiring("/run/netns/a", List.of("eni7"), Wiring.By.PROGRAMMER);
+    node.tell(
+        new PoolEvent.AddReceived(
+            node.call("a-net1"), early, new PodRef("default", "a"), wiring, false, node.now));
+    node.adds("a");
+    assertThat(node.state.ledger().holding(early).orElseThrow().egress()).isEmpty();
+    assertThat(node.state.ledger().holding(Scenario.attachment("a")).orElseThrow().egress())
+        .isPresent();
+  }
+
   @Test
   void aNodeWithoutAnAddressOfThatFamilyGivesNoneAndSaysSo() {
     node.tell(
