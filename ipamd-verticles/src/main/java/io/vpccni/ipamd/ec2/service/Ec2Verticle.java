@@ -93,23 +93,10 @@ public final class Ec2Verticle extends VerticleBase {
         .compose(
             ready -> {
               var type = ready.node().instance().type();
-              if (limits.isPresent()) {
-                return Future.<LimitsReply>succeededFuture(
-                    new LimitsReply.Known(type, limits.get()));
-              }
-              if (settings.access().imdsOnly()) {
-                return Future.<LimitsReply>succeededFuture(
-                    new LimitsReply.Unknown(
-                        type, "not in our table, and IMDS-only mode forbids asking EC2"));
-              }
-              return ready
-                  .api()
-                  .instanceType(type)
-                  .<LimitsReply>map(
-                      found -> {
-                        limits = Optional.of(found);
-                        return new LimitsReply.Known(type, found);
-                      });
+              return switch (LimitsLookup.next(type, limits, settings.access().imdsOnly())) {
+                case LimitsLookup.Step.Answer(var reply) -> Future.succeededFuture(reply);
+                case LimitsLookup.Step.AskEc2 _ -> askLimits(ready, type);
+              };
             })
         .recover(
             error ->
@@ -119,6 +106,17 @@ public final class Ec2Verticle extends VerticleBase {
                             running == null ? "" : running.node().instance().type(),
                             String.valueOf(refused.getMessage())))
                     : Future.failedFuture(error));
+  }
+
+  private Future<LimitsReply> askLimits(Running ready, String type) {
+    return ready
+        .api()
+        .instanceType(type)
+        .map(
+            found -> {
+              limits = Optional.of(found);
+              return new LimitsReply.Known(type, found);
+            });
   }
 
   private Future<Running> running() {
