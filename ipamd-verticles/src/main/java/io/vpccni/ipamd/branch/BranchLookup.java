@@ -4,7 +4,6 @@ import io.reactivex.rxjava3.core.Flowable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.json.MalformedJson;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
@@ -14,8 +13,8 @@ import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pool.PoolEndpoints;
-import io.vpccni.ipamd.pool.PoolMessage.ReadView;
-import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.pool.PoolMessage.ReadTrunk;
+import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.stream.Streams;
 import java.time.Duration;
 import java.util.Optional;
@@ -165,17 +164,9 @@ public final class BranchLookup {
   }
 
   private Future<Optional<String>> trunkMac() {
-    return PoolEndpoints.VIEW
-        .ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-        .map(BranchLookup::trunkMac);
-  }
-
-  private static Optional<String> trunkMac(PoolView view) {
-    return view.enis().stream()
-        .map(PoolView.Eni::facts)
-        .filter(eni -> eni.kind() == EniKind.TRUNK && eni.networkCard() == 0)
-        .map(eni -> eni.mac())
-        .findFirst();
+    return PoolEndpoints.TRUNK
+        .ask(vertx.eventBus(), new ReadTrunk(), PoolEndpoints.DEADLINE)
+        .map(Trunk::mac);
   }
 
   private static Future<Answer> notYet(String why) {

@@ -13,8 +13,10 @@ import io.vpccni.ipamd.pool.PoolMessage.Detaching;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
+import io.vpccni.ipamd.pool.PoolMessage.ReadTrunk;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import java.time.Duration;
 
@@ -33,6 +35,7 @@ public final class PoolEndpoints {
       new Endpoint<>("pool.detaching", Detaching.class);
   public static final Endpoint<ReadView, PoolView> VIEW =
       new Endpoint<>("pool.view", PoolView.class);
+  public static final Endpoint<ReadTrunk, Trunk> TRUNK = new Endpoint<>("pool.trunk", Trunk.class);
   public static final Endpoint<AskHealth, Health> HEALTH =
       new Endpoint<>("pool.health", Health.class);
   public static final Topic<Changed> CHANGED = new Topic<>("pool.changed");

@@ -55,6 +55,14 @@ public sealed interface PoolMessage extends BusMessage {
   /** Asks for all of the pool, as {@link io.vpccni.ipamd.pool.PoolView}. */
   record ReadView() implements PoolMessage {}
 
+  /** Asks which trunk ENI the node has, which costs less than all of the pool. */
+  record ReadTrunk() implements PoolMessage {}
+
+  /**
+   * @param mac of the trunk ENI on card 0, if there is one
+   */
+  record Trunk(Optional<String> mac) implements PoolMessage {}
+
   record AskHealth() implements PoolMessage {}
 
   /**

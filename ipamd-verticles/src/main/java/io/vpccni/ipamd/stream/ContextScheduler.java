@@ -4,6 +4,7 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.disposables.CompositeDisposable;
 import io.reactivex.rxjava3.disposables.Disposable;
 import io.vertx.core.Context;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,21 +43,11 @@ final class ContextScheduler extends Scheduler {
     @Override
     public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
       if (pending.isDisposed()) return Disposable.disposed();
-      long millis = unit.toMillis(delay);
-      var scheduled = Disposable.empty();
+      var scheduled = new Scheduled(task, pending);
       pending.add(scheduled);
-      Runnable run =
-          () -> {
-            if (scheduled.isDisposed()) return;
-            pending.delete(scheduled);
-            task.run();
-          };
+      long millis = unit.toMillis(delay);
       // The timer has to be of this context: then it ends with the verticle.
-      context.runOnContext(
-          _ -> {
-            if (millis <= 0) run.run();
-            else if (!scheduled.isDisposed()) context.owner().setTimer(millis, _ -> run.run());
-          });
+      context.runOnContext(_ -> scheduled.start(millis));
       return scheduled;
     }
 
@@ -68,6 +59,44 @@ final class ContextScheduler extends Scheduler {
     @Override
     public boolean isDisposed() {
       return pending.isDisposed();
+    }
+  }
+
+  /** A task that waits for its time; its timer ends with it, and keeps nothing alive until then. */
+  private final class Scheduled implements Disposable {
+    private final Runnable task;
+    private final CompositeDisposable pending;
+    private volatile boolean disposed;
+    private OptionalLong timer = OptionalLong.empty();
+
+    Scheduled(Runnable task, CompositeDisposable pending) {
+      this.task = task;
+      this.pending = pending;
+    }
+
+    void start(long millis) {
+      if (disposed) return;
+      if (millis <= 0) run();
+      else timer = OptionalLong.of(context.owner().setTimer(millis, _ -> run()));
+    }
+
+    private void run() {
+      timer = OptionalLong.empty();
+      if (disposed) return;
+      pending.delete(this);
+      task.run();
+    }
+
+    @Override
+    public void dispose() {
+      if (disposed) return;
+      disposed = true;
+      context.runOnContext(_ -> timer.ifPresent(context.owner()::cancelTimer));
+    }
+
+    @Override
+    public boolean isDisposed() {
+      return disposed;
     }
   }
 }

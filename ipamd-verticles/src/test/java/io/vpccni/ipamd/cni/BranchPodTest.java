@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.cni;
 
+import static io.vpccni.ipamd.RealBus.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -7,9 +8,12 @@ import io.vpccni.ipamd.RealBus;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
+import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.pod.BranchEni;
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -149,6 +153,25 @@ class BranchPodTest {
     node.kubernetes = _ -> replies.size() > 1 ? replies.remove() : replies.element();
     assertThat(node("ADD_WAIT_SECONDS=5").call("ADD", "a").exitCode()).isZero();
     assertThat(node.branches).hasSize(1);
+  }
+
+  /** A full view takes time in proportion to the pool, and the pool changes all the time. */
+  @Test
+  void anAddThatWaitsForTheTrunkDoesNotReadTheWholePoolAtEachChange() {
+    node.kubernetes = _ -> pod(ANNOTATION);
+    var calls = node("ADD_WAIT_SECONDS=30");
+    node.trunk = Optional.empty();
+    var answer = calls.begin("ADD", "a", new Cancellation());
+    var events = bus.vertx().eventBus();
+    for (int i = 0; i < 20; i++) {
+      PoolEndpoints.CHANGED.publish(events, new PoolMessage.Changed());
+    }
+    await(bus.vertx().timer(50));
+    assertThat(answer.isComplete()).isFalse();
+    node.trunk = Optional.of(TRUNK);
+    PoolEndpoints.CHANGED.publish(events, new PoolMessage.Changed());
+    assertThat(await(answer).exitCode()).isZero();
+    assertThat(node.views).hasValue(0);
   }
 
   @Test

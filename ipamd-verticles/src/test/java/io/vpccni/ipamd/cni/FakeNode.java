@@ -9,10 +9,7 @@ import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
-import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
-import io.vpccni.ipamd.eni.EniKind;
-import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest;
 import io.vpccni.ipamd.pod.Attachment;
@@ -25,6 +22,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
+import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
@@ -37,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A pool of a few addresses and a data plane that does what it is told; both on a real bus. */
@@ -51,6 +50,9 @@ final class FakeNode {
   boolean full;
   Optional<String> obstacle = Optional.empty();
   Optional<String> limited = Optional.empty();
+
+  /** This is how often all of the pool was read. */
+  final AtomicInteger views = new AtomicInteger();
 
   /** This is the trunk's MAC, if there is one. */
   Optional<String> trunk = Optional.empty();
@@ -74,6 +76,7 @@ final class FakeNode {
                   return Future.succeededFuture(new BusMessage.Done());
                 }),
             PoolEndpoints.RELEASE.serve(bus, asked -> release("release", asked.attachment())),
+            PoolEndpoints.TRUNK.serve(bus, _ -> Future.succeededFuture(new Trunk(trunk))),
             PoolEndpoints.UNDO.serve(bus, asked -> release("undo", asked.attachment()))),
         Future.all(
             PoolEndpoints.FIND.serve(
@@ -81,7 +84,12 @@ final class FakeNode {
                 asked ->
                     Future.succeededFuture(
                         new Found(Optional.ofNullable(held.get(asked.attachment()))))),
-            PoolEndpoints.VIEW.serve(bus, _ -> Future.succeededFuture(view())),
+            PoolEndpoints.VIEW.serve(
+                bus,
+                _ -> {
+                  views.incrementAndGet();
+                  return Future.succeededFuture(view());
+                }),
             PoolEndpoints.HEALTH.serve(
                 bus, _ -> Future.succeededFuture(new Health(true, obstacle, limited))),
             serveBranches(bus),
@@ -172,22 +180,6 @@ final class FakeNode {
         gone == null ? new ReleaseReply.Unknown() : new ReleaseReply.Released(gone));
   }
 
-  private static PoolView.Eni view(String trunkMac) {
-    var eni =
-        new AttachedEni(
-            new EniId("eni-trunk"),
-            trunkMac,
-            new AttachedEni.Place(0, 2),
-            new SubnetId("subnet-1"),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            EniKind.TRUNK,
-            new AttachedEni.Standing(false, false, true),
-            Map.of());
-    return new PoolView.Eni(eni, 3, true, 0, 0, 0, 0, List.of());
-  }
-
   private PoolView view() {
     var empty = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
     return new PoolView(
@@ -196,7 +188,7 @@ final class FakeNode {
         empty.node(),
         empty.readiness(),
         empty.cards(),
-        trunk.map(FakeNode::view).map(List::of).orElse(List.of()),
+        empty.enis(),
         List.copyOf(held.values()),
         empty.pendingVeths(),
         empty.conditions(),

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.decide;
 
+import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Limits;
@@ -55,6 +56,15 @@ public final class PoolViews {
         List.copyOf(state.links().pendingDeletions()),
         List.copyOf(state.conditions().values()),
         Totals.of(state));
+  }
+
+  /** Returns the MAC of the trunk ENI, which is on card 0. */
+  public static Optional<String> trunkMac(PoolState state) {
+    return state.ledger().enis().values().stream()
+        .map(EniState::facts)
+        .filter(eni -> eni.kind() == EniKind.TRUNK && eni.networkCard() == 0)
+        .map(eni -> eni.mac())
+        .findFirst();
   }
 
   /** Returns what this attachment holds, if anything, even while its first save is under way. */

@@ -25,6 +25,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Detaching;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.decide.HealthCheck;
@@ -142,6 +143,8 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
                         new Detaching(state.links().detaching().contains(asked.attachment())))),
             // Without the checkpoint's pods, a view would make the data plane remove their rules.
             PoolEndpoints.VIEW.serve(bus, _ -> restored.future().map(_ -> PoolViews.of(state))),
+            PoolEndpoints.TRUNK.serve(
+                bus, _ -> restored.future().map(_ -> new Trunk(PoolViews.trunkMac(state)))),
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 
