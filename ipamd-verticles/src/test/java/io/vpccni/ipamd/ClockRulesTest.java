@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +31,23 @@ class ClockRulesTest {
         .orShould()
         .callMethod(ElapsedClock.class, "system")
         .because("time is passed in, so that a test can be at any time: take an ElapsedClock")
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.vpccni.ipamd"));
+  }
+
+  /** The rehearsal runs while an image is built, and the scheduler has no other clock. */
+  @Test
+  void durationsAreReadFromAClockThatIsPassedIn() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Stopwatch.class)
+        .and()
+        .resideOutsideOfPackages("io.vpccni.ipamd.stream", "io.vpccni.ipamd.rehearsal")
+        .should()
+        .callMethod(System.class, "nanoTime")
+        .because("a deadline or pause takes an ElapsedClock, and what is measured a Stopwatch")
         .check(
             new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())

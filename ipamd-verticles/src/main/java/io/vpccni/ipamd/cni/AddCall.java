@@ -16,6 +16,7 @@ import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.frame.CniAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Carries out one ADD. An object serves one call only. */
@@ -28,7 +29,7 @@ final class AddCall {
   private final CniCall call;
   private final Cancellation caller;
 
-  private final long began = System.nanoTime();
+  private final Instant began;
 
   /** This is what the pod has in the kernel if this call fails now. */
   private Traces traces = Traces.NONE;
@@ -37,6 +38,7 @@ final class AddCall {
     this.node = node;
     this.call = call;
     this.caller = caller;
+    this.began = node.clock().instant();
   }
 
   /**
@@ -149,7 +151,8 @@ final class AddCall {
 
   /** Returns how much longer this call may wait for net-programmer. */
   private Duration patience() {
-    return node.config().pool().waiting().longest().minusNanos(System.nanoTime() - began);
+    var since = Duration.between(began, node.clock().instant());
+    return node.config().pool().waiting().longest().minus(since);
   }
 
   private Future<List<WiredPair>> notWired(DataplaneReply.Why why, String message) {

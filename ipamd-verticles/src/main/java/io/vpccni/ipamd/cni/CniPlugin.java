@@ -10,9 +10,11 @@ import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -44,10 +46,11 @@ final class CniPlugin {
       Vertx vertx,
       AgentConfig config,
       CallIds ids,
+      ElapsedClock clock,
       AttachmentQueue queue,
       DataplaneGate dataplane) {
     this.queue = queue;
-    this.node = NodeServices.of(vertx, config, ids, dataplane);
+    this.node = NodeServices.of(vertx, config, ids, clock, dataplane);
   }
 
   Future<CniAnswer> handle(CniRequest request, Cancellation caller) {
@@ -58,7 +61,7 @@ final class CniPlugin {
   private static Measured wayHere(CniRequest request) {
     var none = new Measured(Map.of());
     if (request.began().isEmpty()) return none;
-    long nanos = System.nanoTime() - request.began().getAsLong();
+    long nanos = new Stopwatch(request.began().getAsLong()).nanos();
     return nanos >= 0 && nanos < LONGEST_WAY ? none.and(Phase.SOCKET, nanos) : none;
   }
 
@@ -89,7 +92,7 @@ final class CniPlugin {
   }
 
   private Future<CniAnswer> attempt(CniRequest request, Cancellation caller, Measured before) {
-    long start = System.nanoTime();
+    var start = Stopwatch.started();
     return Future.succeededFuture(request)
         .compose(
             given ->
@@ -99,8 +102,8 @@ final class CniPlugin {
   }
 
   private Future<CniAnswer> perform(
-      CniCall call, long start, Cancellation caller, Measured before) {
-    var measured = before.and(Phase.PARSE, System.nanoTime() - start);
+      CniCall call, Stopwatch start, Cancellation caller, Measured before) {
+    var measured = before.and(Phase.PARSE, start.nanos());
     var attachment = call.attachment();
     return switch (call.verb()) {
       case ADD ->
@@ -121,8 +124,8 @@ final class CniPlugin {
     };
   }
 
-  private <T> Future<T> timed(long start, Phase whole, Measured parts, Future<T> call) {
-    return call.onComplete(_ -> parts.and(whole, System.nanoTime() - start).publish(node.bus()));
+  private <T> Future<T> timed(Stopwatch start, Phase whole, Measured parts, Future<T> call) {
+    return call.onComplete(_ -> parts.and(whole, start.nanos()).publish(node.bus()));
   }
 
   private static CniError told(CniRequest request, Throwable error) {

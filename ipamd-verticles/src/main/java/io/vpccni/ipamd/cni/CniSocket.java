@@ -58,7 +58,7 @@ public final class CniSocket {
     this.vertx = vertx;
     this.config = config;
     this.dataplane = dataplane;
-    this.plugin = new CniPlugin(vertx, config, ids, queue, dataplane);
+    this.plugin = new CniPlugin(vertx, config, ids, clock, queue, dataplane);
     this.spool =
         new SpoolReplay(
             vertx,

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.holding.PodIpAnnotation;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -25,18 +26,21 @@ record NodeServices(
     Vertx vertx,
     EventBus bus,
     AgentConfig config,
+    ElapsedClock clock,
     PodAddresses addresses,
     BranchLookup branches,
     Holdings holdings,
     DataplaneCalls dataplane,
     PodIpAnnotation annotation,
     DataplaneGate gate) {
-  static NodeServices of(Vertx vertx, AgentConfig config, CallIds ids, DataplaneGate gate) {
+  static NodeServices of(
+      Vertx vertx, AgentConfig config, CallIds ids, ElapsedClock clock, DataplaneGate gate) {
     var bus = vertx.eventBus();
     return new NodeServices(
         vertx,
         bus,
         config,
+        clock,
         new PodAddresses(vertx, config, ids),
         new BranchLookup(vertx, config),
         new Holdings(bus),

@@ -22,15 +22,8 @@ public record Measured(Map<Phase, Long> nanos) implements BusMessage {
 
   /** Makes a call and publishes how long it took, whatever becomes of it. */
   public static <T> Future<T> timed(EventBus bus, Phase phase, Supplier<Future<T>> call) {
-    long start = System.nanoTime();
-    return call.get().onComplete(_ -> since(start, phase).publish(bus));
-  }
-
-  /**
-   * @param start of {@link System#nanoTime}
-   */
-  public static Measured since(long start, Phase phase) {
-    return of(phase, System.nanoTime() - start);
+    var took = Stopwatch.started();
+    return call.get().onComplete(_ -> of(phase, took.nanos()).publish(bus));
   }
 
   public Measured and(Phase phase, long nanos) {

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.holding.DataplaneGate;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.frame.CniAnswer;
 import io.vpccni.rpc.frame.CniRequest;
+import io.vpccni.rpc.time.ElapsedClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,12 @@ final class Calls {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
     return new CniPlugin(
-        vertx, AgentConfig.parse(env).config(), new CallIds(), new AttachmentQueue(), gate);
+        vertx,
+        AgentConfig.parse(env).config(),
+        new CallIds(),
+        ElapsedClock.system(),
+        new AttachmentQueue(),
+        gate);
   }
 
   static DataplaneGate gate(Vertx vertx, boolean open) {

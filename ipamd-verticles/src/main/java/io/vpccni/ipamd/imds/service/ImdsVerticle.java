@@ -15,6 +15,7 @@ import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.ipamd.log.LogKeys;
+import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.ipamd.retry.Pauses;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
@@ -165,7 +166,7 @@ public final class ImdsVerticle extends VerticleBase {
   }
 
   private Future<Optional<String>> counted(String name, String path) {
-    long start = System.nanoTime();
+    var took = Stopwatch.started();
     return Objects.requireNonNull(client)
         .get(path)
         .onComplete(
@@ -177,7 +178,7 @@ public final class ImdsVerticle extends VerticleBase {
                         name,
                         done.succeeded() ? ApiCallMade.Outcome.OK : ApiCallMade.Outcome.REFUSED,
                         done.succeeded() ? "" : "IMDSRequestError",
-                        Duration.ofNanos(System.nanoTime() - start),
+                        Duration.ofNanos(took.nanos()),
                         Duration.ZERO)));
   }
 

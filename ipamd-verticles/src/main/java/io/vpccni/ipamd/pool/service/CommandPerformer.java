@@ -7,6 +7,7 @@ import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
@@ -74,7 +75,7 @@ final class CommandPerformer {
   }
 
   private void save(long version, PoolState snapshot) {
-    long start = System.nanoTime();
+    var took = Stopwatch.started();
     vertx
         .executeBlocking(
             () -> {
@@ -85,7 +86,7 @@ final class CommandPerformer {
         .otherwise(why -> new PoolEvent.SaveFailed(version, why.toString(), pool.now()))
         .onSuccess(
             event -> {
-              Measured.since(start, Phase.CHECKPOINT).publish(vertx.eventBus());
+              Measured.of(Phase.CHECKPOINT, took.nanos()).publish(vertx.eventBus());
               pool.tell(event);
             });
   }

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.condition.ConditionsWanted;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
+import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.Durable;
@@ -219,10 +220,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
 
   private void decide(PoolEvent event) {
     var before = state;
-    long start = System.nanoTime();
+    var took = Stopwatch.started();
     var decision = Pool.decide(before, event);
     if (event instanceof PoolEvent.AddReceived) {
-      Measured.since(start, Phase.DECIDE).publish(vertx.eventBus());
+      Measured.of(Phase.DECIDE, took.nanos()).publish(vertx.eventBus());
     }
     state = decision.next();
     for (var command : decision.commands()) performer.perform(command);
