@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * what files and people read is the {@link #date} of an instant.
  */
 public final class ElapsedClock implements InstantSource {
-  /** A wall clock that is slowed down or sped up to the right time drifts by less for a while. */
+  /** More than half a second, by which rounding is off: no answer is near its own bound. */
   private static final Duration CHANGED = Duration.ofMillis(750);
 
   private final InstantSource wallClock;
