@@ -69,6 +69,8 @@ public final class Introspection implements AutoCloseable {
         Netns.path(node.facts().netns()),
         () -> {
           var connection = URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+          // A kept connection would lead to the node that was asked first: each has this address.
+          connection.setRequestProperty("Connection", "close");
           connection.setConnectTimeout(SECONDS * 1000);
           connection.setReadTimeout(SECONDS * 1000);
           try (var in = connection.getInputStream()) {

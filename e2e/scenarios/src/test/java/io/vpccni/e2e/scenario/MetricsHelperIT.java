@@ -1,0 +1,191 @@
+package io.vpccni.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.vertx.core.json.JsonObject;
+import io.vpccni.e2e.testbed.Daemon;
+import io.vpccni.e2e.testbed.Introspection;
+import io.vpccni.e2e.testbed.MetricsHelper;
+import io.vpccni.e2e.testbed.Node;
+import io.vpccni.e2e.testbed.Pod;
+import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.Wait;
+import io.vpccni.rpc.wire.introspection.CardPool;
+import io.vpccni.sim.cloudwatch.Datum;
+import io.vpccni.sim.kubernetes.PodNetwork;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What CloudWatch has of the cluster is what its nodes have, whatever happens to them. */
+@ExtendWith(TestbedExtension.class)
+class MetricsHelperIT {
+  private static final String PODS = "/api/v1/namespaces/kube-system/pods";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void theTotalsAreThoseOfTheNodesAcrossARestartAndALostNode(Testbed testbed) throws IOException {
+    var first = testbed.nodes().get(0);
+    var second = testbed.nodes().get(1);
+    testbed.sim().servers().metrics().clear();
+    testbed.sim().kubernetes().podNetwork(MetricsHelper.controlPlane(testbed));
+    for (var node : testbed.nodes()) {
+      registerAgent(testbed, node);
+    }
+    var pods = new ArrayList<Pod>();
+    try (var agents = new Introspection();
+        var helper =
+            MetricsHelper.start(
+                testbed,
+                Path.of("target/testbed-logs/cni-metrics-helper.log"),
+                Map.of("METRIC_UPDATE_INTERVAL", "1"))) {
+      var view = new View(testbed, agents, helper);
+      view.awaitTotals("at first", testbed.nodes());
+      double requests = view.requests(testbed.nodes());
+
+      for (int i = 0; i < 3; i++) pods.add(testbed.pods().addPatiently(first, "counted-" + i));
+      for (int i = 3; i < 5; i++) pods.add(testbed.pods().addPatiently(second, "counted-" + i));
+      view.awaitTotals("with five pods", testbed.nodes());
+      double added = view.requests(testbed.nodes()) - requests;
+      assertThat(added).isGreaterThanOrEqualTo(5);
+      view.awaitIncrease("five ADDs", added);
+
+      // The restarted agent counts from zero.
+      first.ipamd().kill();
+      first.ipamd().startAgain();
+      first.awaitReady(Duration.ofSeconds(60));
+      pods.add(testbed.pods().addPatiently(first, "counted-5"));
+      added += view.requests(List.of(first));
+      view.awaitTotals("after the restart", testbed.nodes());
+      view.awaitIncrease("a restart and an ADD", added);
+
+      send(testbed, "DELETE", agentPod(second) + "?gracePeriodSeconds=0", "", 200);
+      view.awaitTotals("after the second node is gone", List.of(first));
+      view.awaitIncrease("everything", added);
+    } finally {
+      for (var pod : pods) Checks.remove(pod, testbed);
+      send(testbed, "DELETE", agentPod(first) + "?gracePeriodSeconds=0", "", 200);
+      testbed.sim().kubernetes().podNetwork(PodNetwork.HOST);
+    }
+  }
+
+  /** Compares what CloudWatch has been sent with what the agents say by gRPC. */
+  private record View(Testbed testbed, Introspection agents, Daemon helper) {
+    void awaitTotals(String when, List<Node> nodes) throws IOException {
+      Wait.until(
+          "the totals in CloudWatch are those of the nodes " + when,
+          LIMIT,
+          () -> {
+            int assigned = 0;
+            int enis = 0;
+            for (var node : nodes) {
+              var cards = agents.pool(node).getCardsList();
+              assigned += cards.stream().mapToInt(CardPool::getAssigned).sum();
+              enis += cards.stream().mapToInt(CardPool::getEnis).sum();
+            }
+            return last("assignIPAddresses") == assigned && last("eniAllocated") == enis;
+          },
+          helper::tail);
+    }
+
+    /** The increases never go back, so the sum must come to this number and stay there. */
+    void awaitIncrease(String of, double requests) throws IOException {
+      Wait.until(
+          "CloudWatch has the requests of " + of,
+          LIMIT,
+          () -> data("addReqCount").mapToDouble(View::value).sum() >= requests,
+          () ->
+              " "
+                  + requests
+                  + " is not the sum of "
+                  + data("addReqCount").map(View::value).toList()
+                  + helper.tail());
+      assertThat(data("addReqCount").mapToDouble(View::value)).allMatch(value -> value >= 0);
+      assertThat(data("addReqCount").mapToDouble(View::value).sum()).as(of).isEqualTo(requests);
+    }
+
+    /** Returns how many ADDs the agents of these nodes have counted. */
+    double requests(List<Node> nodes) throws IOException {
+      double all = 0;
+      for (var node : nodes) {
+        all +=
+            agents
+                .metrics(node)
+                .lines()
+                .filter(line -> line.startsWith("awscni_add_ip_req_count "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+      }
+      return all;
+    }
+
+    private double last(String name) {
+      return data(name).reduce((_, later) -> later).map(View::value).orElse(-1.0);
+    }
+
+    /** The name of the cluster is the tag of the first node, which has no better one. */
+    private Stream<Datum> data(String name) {
+      return testbed.sim().servers().metrics().arrived().stream()
+          .filter(datum -> datum.namespace().equals("Kubernetes") && datum.name().equals(name))
+          .filter(datum -> datum.dimensions().equals(Map.of("CLUSTER_ID", "node-1")));
+    }
+
+    private static double value(Datum datum) {
+      return datum.values().getFirst();
+    }
+  }
+
+  /** Makes the pod of a node's agent known, which has the node's own address. */
+  private static void registerAgent(Testbed testbed, Node node) throws IOException {
+    testbed
+        .sim()
+        .kubernetes()
+        .create(
+            PODS,
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-system")
+                .withName("aws-node-" + node.name())
+                .withLabels(Map.of("k8s-app", "aws-node"))
+                .endMetadata()
+                .build());
+    var status =
+        new JsonObject().put("status", new JsonObject().put("podIP", node.address().toString()));
+    send(testbed, "PATCH", agentPod(node) + "/status", status.encode(), 200);
+  }
+
+  private static String agentPod(Node node) {
+    return PODS + "/aws-node-" + node.name();
+  }
+
+  private static void send(Testbed testbed, String method, String path, String body, int expected)
+      throws IOException {
+    try (var http = HttpClient.newHttpClient()) {
+      var answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + path))
+                  .timeout(Duration.ofSeconds(10))
+                  .header("Content-Type", "application/merge-patch+json")
+                  .method(method, HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode())
+          .as("%s %s: %s", method, path, answer.body())
+          .isEqualTo(expected);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+}
