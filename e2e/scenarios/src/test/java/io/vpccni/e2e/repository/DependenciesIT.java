@@ -24,6 +24,7 @@ class DependenciesIT {
   private enum Distribution {
     IPAMD("ipamd-verticles", "ipamd"),
     NET_PROGRAMMER("net-programmer", "net-programmer"),
+    METRICS_HELPER("metrics-helper", "cni-metrics-helper"),
     VPC_SIM("e2e/vpc-sim", "vpc-sim"),
     TESTBED("e2e/scenarios", "testbed");
 
@@ -57,7 +58,7 @@ class DependenciesIT {
 
     private static boolean isOurs(String jar) {
       return jar.matches(
-          "(rpc|ipamd-verticles|net-programmer|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
+          "(rpc|ipamd-verticles|net-programmer|metrics-helper|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
     }
   }
 
