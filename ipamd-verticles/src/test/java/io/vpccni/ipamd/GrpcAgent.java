@@ -13,14 +13,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
-import io.vertx.grpc.common.GrpcMessageDecoder;
-import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.ServiceMethod;
-import io.vertx.grpc.common.ServiceName;
-import io.vertx.grpc.health.v1.HealthCheckRequest;
-import io.vertx.grpc.health.v1.HealthCheckResponse;
-import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
@@ -65,19 +58,6 @@ import java.util.function.Function;
 
 /** This is an agent on its real gRPC socket, and the reference's plugin calling it. */
 final class GrpcAgent {
-  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> CHECK =
-      health("Check");
-  private static final ServiceMethod<HealthCheckResponse, HealthCheckRequest> WATCH =
-      health("Watch");
-
-  private static ServiceMethod<HealthCheckResponse, HealthCheckRequest> health(String method) {
-    return ServiceMethod.client(
-        ServiceName.create("grpc.health.v1", "Health"),
-        method,
-        GrpcMessageEncoder.encoder(),
-        GrpcMessageDecoder.decoder(HealthCheckResponse.newBuilder()));
-  }
-
   final FakeProgrammer programmer = new FakeProgrammer();
 
   /** The agent's clock is ahead of the machine's by this. */
@@ -153,18 +133,6 @@ final class GrpcAgent {
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
     FakeCloud.tellFacts(vertx);
-  }
-
-  /** Says whether the service of this name is SERVING, as a probe sees it. */
-  boolean serving(String service) {
-    var asked = HealthCheckRequest.newBuilder().setService(service).build();
-    var answer =
-        await(
-            client
-                .request(socket(), CHECK)
-                .compose(call -> call.send(asked))
-                .compose(response -> response.last()));
-    return answer.getStatus() == HealthCheckResponse.ServingStatus.SERVING;
   }
 
   FileCheckpoint files() {
@@ -274,11 +242,8 @@ final class GrpcAgent {
     return call;
   }
 
-  /** Tells each status of a service until the test ends. */
-  void watchingHealth(String service, Consumer<ServingStatus> seen) {
-    var call = await(client.request(socket(), WATCH));
-    call.response().onSuccess(answer -> answer.handler(said -> seen.accept(said.getStatus())));
-    call.end(HealthCheckRequest.newBuilder().setService(service).build());
+  HealthClient health() {
+    return new HealthClient(client, socket());
   }
 
   /** Returns the text of all conditions as the introspection shows them. */

@@ -41,7 +41,7 @@ class SilentProgrammerOnTheBusTest {
   }
 
   private boolean ready() {
-    return agent.serving("ready");
+    return agent.health().isServing("ready");
   }
 
   /**
@@ -61,7 +61,7 @@ class SilentProgrammerOnTheBusTest {
     until(() -> unreachable() && !status().isEmpty());
     assertThat(status()).contains("net-programmer is connected and does not answer");
     assertThat(ready()).isFalse();
-    assertThat(agent.serving("")).as("the agent itself is alive").isTrue();
+    assertThat(agent.health().isServing("")).as("the agent itself is alive").isTrue();
     var add = agent.runtime().calling("ADD", "a");
     agent.programmer.pace = _ -> Future.succeededFuture();
     answers.complete();

@@ -34,9 +34,9 @@ class WatchedHealthTest {
     List<ServingStatus> ready = new CopyOnWriteArrayList<>();
     List<ServingStatus> alive = new CopyOnWriteArrayList<>();
     List<ServingStatus> unknown = new CopyOnWriteArrayList<>();
-    agent.watchingHealth("ready", ready::add);
-    agent.watchingHealth("", alive::add);
-    agent.watchingHealth("no such service", unknown::add);
+    agent.health().watch("ready", ready::add);
+    agent.health().watch("", alive::add);
+    agent.health().watch("no such service", unknown::add);
     until(() -> !ready.isEmpty() && !alive.isEmpty() && !unknown.isEmpty());
     agent.programmerDies();
     until(() -> ready.size() == 2);
