@@ -19,7 +19,7 @@ class NetlinkSocketTest {
   private static final int INTERRUPTED = 0x10;
   private static final Rule RULE = Rule.to(512, Cidr.parse("10.0.0.1/32"), Route.MAIN);
 
-  /** A wire that answers from a script. */
+  /** This wire answers from a script. */
   private static final class Script implements Wire {
     private final Deque<ByteBuffer> answers = new ArrayDeque<>();
     private int interruptedDumps;

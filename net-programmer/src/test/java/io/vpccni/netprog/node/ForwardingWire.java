@@ -4,7 +4,7 @@ import io.vpccni.netprog.syscall.SystemCallFailed;
 import io.vpccni.netprog.syscall.Wire;
 import java.nio.ByteBuffer;
 
-/** A wire that passes everything to another one, for tests that change some of it. */
+/** This wire passes everything to another one, for tests that change some of it. */
 interface ForwardingWire extends Wire {
   Wire wire();
 
