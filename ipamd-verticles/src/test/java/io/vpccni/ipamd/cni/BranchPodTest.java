@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.cni;
 
 import static io.vpccni.ipamd.RealBus.await;
+import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -166,12 +167,12 @@ class BranchPodTest {
     for (int i = 0; i < 20; i++) {
       PoolEndpoints.CHANGED.publish(events, new PoolMessage.Changed());
     }
-    await(bus.vertx().timer(50));
+    until(() -> node.trunkReads.get() > 1);
     assertThat(answer.isComplete()).isFalse();
+    assertThat(node.views).hasValue(0);
     node.trunk = Optional.of(TRUNK);
     PoolEndpoints.CHANGED.publish(events, new PoolMessage.Changed());
     assertThat(await(answer).exitCode()).isZero();
-    assertThat(node.views).hasValue(0);
   }
 
   @Test

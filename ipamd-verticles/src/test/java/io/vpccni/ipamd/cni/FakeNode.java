@@ -54,6 +54,9 @@ final class FakeNode {
   /** This is how often all of the pool was read. */
   final AtomicInteger views = new AtomicInteger();
 
+  /** This is how often the trunk alone was asked for. */
+  final AtomicInteger trunkReads = new AtomicInteger();
+
   /** This is the trunk's MAC, if there is one. */
   Optional<String> trunk = Optional.empty();
 
@@ -76,7 +79,12 @@ final class FakeNode {
                   return Future.succeededFuture(new BusMessage.Done());
                 }),
             PoolEndpoints.RELEASE.serve(bus, asked -> release("release", asked.attachment())),
-            PoolEndpoints.TRUNK.serve(bus, _ -> Future.succeededFuture(new Trunk(trunk))),
+            PoolEndpoints.TRUNK.serve(
+                bus,
+                _ -> {
+                  trunkReads.incrementAndGet();
+                  return Future.succeededFuture(new Trunk(trunk));
+                }),
             PoolEndpoints.UNDO.serve(bus, asked -> release("undo", asked.attachment()))),
         Future.all(
             PoolEndpoints.FIND.serve(

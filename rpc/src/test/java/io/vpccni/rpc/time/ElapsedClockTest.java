@@ -60,6 +60,10 @@ class ElapsedClockTest {
     assertThat(clock.wallClockAhead()).isEqualTo(Duration.ofSeconds(1));
     wall.set(START.plusMillis(100));
     assertThat(clock.wallClockAhead()).isZero();
+    wall.set(START.minusMillis(510));
+    assertThat(clock.wallClockAhead()).as("also backwards").isZero();
+    wall.set(START.minusMillis(900));
+    assertThat(clock.wallClockAhead()).isEqualTo(Duration.ofSeconds(-1));
   }
 
   @Test
