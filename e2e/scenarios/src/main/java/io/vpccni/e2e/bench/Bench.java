@@ -49,9 +49,8 @@ public final class Bench {
   private static final List<Group> GROUPS =
       List.of(
           new Group(
-              List.of("cni-add", "add-breakdown", "cni-del", "first-add"),
-              LARGE,
-              CallBenchmarks::addAndDel),
+              List.of("cni-add", "add-breakdown", "cni-del"), LARGE, CallBenchmarks::addAndDel),
+          new Group(List.of("first-add"), LARGE, FirstCallBenchmarks::run),
           new Group(List.of("cni-add-parallel"), LARGE, CallBenchmarks::parallel),
           new Group(List.of("agent-start"), LARGE, AgentBenchmarks::start),
           new Group(List.of("restart-with-pods"), LARGE, AgentBenchmarks::restart),

@@ -19,10 +19,7 @@ final class CallBenchmarks {
 
   private CallBenchmarks() {}
 
-  /**
-   * Measures sequential calls of a warm agent, each with a fresh namespace. The first ADD of all is
-   * a report of its own.
-   */
+  /** Measures sequential calls of a warm agent, each with a fresh namespace. */
   static List<Report> addAndDel(Setup setup) throws IOException {
     setup.testbed().startAgents();
     var node = setup.testbed().nodes().getFirst();
@@ -30,8 +27,7 @@ final class CallBenchmarks {
     var drivers = setup.drivers();
     drivers.namespaces(node, "MAKE", "seq", 0, WARM_UP + CALLS);
     try {
-      var first = drivers.call(node, "ADD", "seq", 0, 1, 1);
-      var unused = drivers.call(node, "ADD", "seq", 1, WARM_UP - 1, 1);
+      var unused = drivers.call(node, "ADD", "seq", 0, WARM_UP, 1);
       var before = AddBreakdown.now(setup, node);
       var add = drivers.call(node, "ADD", "seq", WARM_UP, CALLS, 1);
       var parts = AddBreakdown.now(setup, node).since(before, add);
@@ -50,11 +46,7 @@ final class CallBenchmarks {
               "cni-del",
               Samples.of("aws-cni DEL, sequential, warm", "ms", del),
               floor.get("del"),
-              exec),
-          new Report(
-              "first-add",
-              List.of(Samples.of("first ADD after the start", "ms", first)),
-              List.of()));
+              exec));
     } finally {
       drivers.namespaces(node, "DROP", "seq", 0, WARM_UP + CALLS);
     }
