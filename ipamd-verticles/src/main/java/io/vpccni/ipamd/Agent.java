@@ -64,6 +64,7 @@ final class Agent {
   private final Set<Integer> cniPeers;
   private @Nullable Vertx vertx;
   private @Nullable PoolVerticle pool;
+  private final WarmUp warmUp;
 
   /**
    * @param cniPeers user ids that may call {@code cni.sock}
@@ -72,6 +73,7 @@ final class Agent {
     this.settings = settings;
     this.cniPeers = Set.copyOf(cniPeers);
     this.config = settings.config();
+    this.warmUp = new WarmUp(config.process().runFolder(), WarmUp.PODS);
   }
 
   /** Says what is wrong and what to do. */
@@ -91,6 +93,7 @@ final class Agent {
     try {
       files.probe();
       await(deploy(files), START_SECONDS, TimeUnit.SECONDS);
+      warmUp();
     } catch (IOException | ExecutionException | TimeoutException failed) {
       var cause =
           failed instanceof ExecutionException && failed.getCause() != null
@@ -98,6 +101,11 @@ final class Agent {
               : failed;
       throw new CannotStart(String.valueOf(cause.getMessage()), cause);
     }
+  }
+
+  private void warmUp() {
+    if (vertx == null) return;
+    var _ = warmUp.start(vertx);
   }
 
   private Future<?> deploy(CheckpointFiles files) {
@@ -186,6 +194,7 @@ final class Agent {
   }
 
   void stop(long limit, TimeUnit unit) {
+    warmUp.end();
     if (pool != null) pool.terminating();
     if (vertx == null) return;
     try {

@@ -64,7 +64,9 @@ public final class Logs {
   }
 
   private static void add(Handler handler) {
-    handler.setFormatter(new JsonLines());
+    var formatter = new JsonLines();
+    handler.setFormatter(formatter);
+    handler.setFilter(Silence.filter(formatter));
     handler.setLevel(Level.ALL);
     Logger.getLogger("").addHandler(handler);
   }

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * Calls the agent as its callers do: the runtime's executable, kubelet's probes, Prometheus, an
  * operator.
  */
-final class RehearsalCalls {
+public final class RehearsalCalls {
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final byte[] CONF =
       """
@@ -44,7 +44,7 @@ final class RehearsalCalls {
   private final HttpClient http1;
   private final HttpClient http2;
 
-  RehearsalCalls(Vertx vertx, Path folder) {
+  public RehearsalCalls(Vertx vertx, Path folder) {
     this.vertx = vertx;
     this.folder = folder;
     this.sockets = vertx.createNetClient();
@@ -57,7 +57,7 @@ final class RehearsalCalls {
   }
 
   /** Waits until the agent is ready, and fails after that time. */
-  Future<Void> untilReady(int seconds) {
+  public Future<Void> untilReady(int seconds) {
     return statusUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
   }
 
@@ -71,7 +71,7 @@ final class RehearsalCalls {
             });
   }
 
-  Future<CniAnswer> call(String verb, int pod) {
+  public Future<CniAnswer> call(String verb, int pod) {
     var env =
         Map.of(
             "CNI_COMMAND",

@@ -24,7 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says that everything is done, and does nothing. */
-final class StubProgrammer {
+public final class StubProgrammer {
   private static final int MAX_IN_FLIGHT = 64;
 
   private EnvelopeServer.@Nullable Listening listening;
@@ -32,7 +32,7 @@ final class StubProgrammer {
   /**
    * @param self user id of this process
    */
-  Future<Void> listen(Vertx vertx, Path socket, int self) {
+  public Future<Void> listen(Vertx vertx, Path socket, int self) {
     return EnvelopeServer.listen(
             vertx,
             SocketRules.of(socket, "rw-------", Set.of(self)),
