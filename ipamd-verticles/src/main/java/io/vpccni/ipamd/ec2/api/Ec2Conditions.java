@@ -21,6 +21,7 @@ final class Ec2Conditions {
   static final String UNREACHABLE = "Ec2Unreachable";
   static final String THROTTLED = "Ec2Throttled";
   static final String FAILING = "Ec2Failing";
+  static final String NO_CREDENTIALS = "NoCredentials";
 
   static final String CLOCK_SKEWED = "ClockSkewed";
 
@@ -33,7 +34,7 @@ final class Ec2Conditions {
   private static final String POLICY_PAGE =
       "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
 
-  /** These conditions are about one action; {@link #UNREACHABLE} is about EC2 as a whole. */
+  /** These conditions are about one action; the others are about EC2 as a whole. */
   private static final List<String> OF_ACTION =
       List.of(THROTTLED, FAILING, ConditionChanged.NO_PERMISSION);
 
@@ -81,14 +82,18 @@ final class Ec2Conditions {
 
   void succeeded(String action) {
     over(new Key(UNREACHABLE, ""));
+    over(new Key(NO_CREDENTIALS, ""));
     OF_ACTION.forEach(name -> over(new Key(name, action)));
   }
 
   /** Takes note of a call that failed, also of one that will be repeated. */
   void failed(Failed failed) {
-    if (!isUnreached(failed)) {
+    if (Ec2Errors.answered(failed.code())) {
       // An answer that is an error means that EC2 can be reached, all the same.
       over(new Key(UNREACHABLE, ""));
+    }
+    if (!isUnsigned(failed)) {
+      over(new Key(NO_CREDENTIALS, ""));
     }
     var action = failed.action();
     switch (failed.kind()) {
@@ -105,6 +110,14 @@ final class Ec2Conditions {
               failed.message()
                   + "; is there a route, a NAT gateway or a VPC endpoint to EC2? Pods go on with"
                   + " the addresses the node has");
+        } else if (isUnsigned(failed)) {
+          twice(
+              new Key(NO_CREDENTIALS, ""),
+              failed,
+              "no credentials for EC2 could be read: "
+                  + failed.message()
+                  + "; has the node an instance profile, or the service account of aws-node a role?"
+                  + " Pods go on with the addresses the node has");
         } else {
           twice(
               new Key(FAILING, action),
@@ -137,6 +150,10 @@ final class Ec2Conditions {
 
   private static boolean isUnreached(Failed failed) {
     return failed.code().equals(Ec2Errors.UNREACHABLE) || failed.code().equals(Ec2Errors.TIMEOUT);
+  }
+
+  private static boolean isUnsigned(Failed failed) {
+    return failed.code().equals(Ec2Errors.NO_CREDENTIALS);
   }
 
   private void raise(Key key, Failed failed, String detail) {

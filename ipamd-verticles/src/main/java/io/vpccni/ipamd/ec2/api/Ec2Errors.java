@@ -16,6 +16,11 @@ public final class Ec2Errors {
   /** A call whose connection could not be made, or broke, has this code. */
   public static final String UNREACHABLE = "Unreachable";
 
+  /**
+   * A call for which no credentials could be read has this code. Nothing was sent. Where they come
+   * from may be slow or away for a moment, as IMDS and the pod identity agent at a node's start, so
+   * it is not a missing right.
+   */
   public static final String NO_CREDENTIALS = "NoCredentials";
 
   private Ec2Errors() {}
@@ -40,7 +45,8 @@ public final class Ec2Errors {
           "ServiceUnavailable",
           "RequestExpired",
           "ExpiredToken",
-          "ExpiredTokenException" ->
+          "ExpiredTokenException",
+          NO_CREDENTIALS ->
           FailureKind.UNAVAILABLE;
       case "InternalError",
           "InternalFailure",
@@ -62,8 +68,7 @@ public final class Ec2Errors {
           "AccessDeniedException",
           "OptInRequired",
           "Blocked",
-          "PendingVerification",
-          NO_CREDENTIALS ->
+          "PendingVerification" ->
           FailureKind.UNAUTHORIZED;
       // An unknown code is not hammered: it is logged, and a case is to be added here.
       default -> FailureKind.PERMANENT;

@@ -44,6 +44,7 @@ class Ec2CallerTest {
     "InternalError, REPEATABLE, 5",
     "Timeout, ONCE, 1",
     "Timeout, REPEATABLE, 5",
+    "NoCredentials, ONCE, 5",
     "UnauthorizedOperation, REPEATABLE, 1",
     "InsufficientCidrBlocks, REPEATABLE, 1",
     "PrivateIpAddressLimitExceeded, REPEATABLE, 1",
@@ -136,5 +137,30 @@ class Ec2CallerTest {
             "NoPermission over",
             "Ec2Unreachable raised",
             "Ec2Unreachable over");
+  }
+
+  /**
+   * Credentials that cannot be read for a moment are no missing right, and not for EC2 to refuse.
+   */
+  @Test
+  void credentialsThatCannotBeReadAreToldAtTheSecondFailureUntilACallIsSent() {
+    call("NoCredentials", Safe.ONCE);
+    assertThat(heard.conditions).isEmpty();
+    time.advance(Duration.ofMinutes(1));
+    call("Timeout", Safe.ONCE);
+    call("Timeout", Safe.ONCE);
+    call("NoCredentials", Safe.ONCE);
+    time.advance(Duration.ofMinutes(1));
+    call("UnauthorizedOperation", Safe.ONCE);
+    assertThat(heard.conditions)
+        .extracting(c -> c.name() + (c.raised() ? " raised" : " over"))
+        .containsExactly(
+            "NoCredentials raised",
+            "NoCredentials over",
+            "Ec2Unreachable raised",
+            "NoCredentials raised",
+            "Ec2Unreachable over",
+            "NoCredentials over",
+            "NoPermission raised");
   }
 }

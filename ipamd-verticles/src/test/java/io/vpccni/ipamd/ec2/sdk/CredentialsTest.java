@@ -105,7 +105,12 @@ class CredentialsTest {
               error ->
                   assertThat(((Ec2Refused) SdkErrors.refused("DescribeSubnets", error)).failed())
                       .satisfies(
-                          failed -> assertThat(failed.kind()).isEqualTo(FailureKind.UNAUTHORIZED)));
+                          failed -> {
+                            assertThat(failed.code()).isEqualTo(Ec2Errors.NO_CREDENTIALS);
+                            assertThat(failed.kind())
+                                .as("the kubelet renews the token")
+                                .isEqualTo(FailureKind.UNAVAILABLE);
+                          }));
     }
   }
 
