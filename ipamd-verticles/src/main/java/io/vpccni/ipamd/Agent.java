@@ -73,7 +73,7 @@ final class Agent {
     this.settings = settings;
     this.cniPeers = Set.copyOf(cniPeers);
     this.config = settings.config();
-    this.warmUp = new WarmUp(config.process().runFolder(), WarmUp.PODS);
+    this.warmUp = new WarmUp(config.process().runFolder(), WarmUp.PODS, WarmUp.AFTER_START);
   }
 
   /** Says what is wrong and what to do. */

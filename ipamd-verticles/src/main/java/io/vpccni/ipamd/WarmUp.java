@@ -21,10 +21,12 @@ import io.vpccni.ipamd.rehearsal.RehearsalCalls;
 import io.vpccni.ipamd.rehearsal.StubFolder;
 import io.vpccni.ipamd.rehearsal.StubInstance;
 import io.vpccni.ipamd.rehearsal.StubProgrammer;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,26 +46,36 @@ final class WarmUp {
   /** After so many pods, most of what a call executes is compiled. */
   static final int PODS = 20;
 
+  /**
+   * The rest of the start needs the processor for about that long. Pods that come meanwhile would
+   * wait for the warm-up too, and then they are what warms.
+   */
+  static final Duration AFTER_START = Duration.ofSeconds(1);
+
   /** Nobody waits for it, so the limit of one step allows for a machine that is very busy. */
   private static final int STEP_SECONDS = 30;
 
   private final Path folder;
   private final int pods;
+  private final Duration after;
   private final CompletableFuture<Integer> served = new CompletableFuture<>();
   private volatile boolean wanted = true;
 
   /**
    * @param runFolder where a folder can be made, and is removed again
    * @param pods how many are served one after the other
+   * @param after how long it waits before it begins, which it does not if a real pod comes
+   *     meanwhile
    */
-  WarmUp(Path runFolder, int pods) {
+  WarmUp(Path runFolder, int pods, Duration after) {
     this.pods = pods;
+    this.after = after;
     folder = runFolder.resolve("warm-up");
   }
 
   /**
-   * Begins on a thread of its own, and ends early when a real ADD comes. A failure is only logged:
-   * being cold is no reason not to serve.
+   * Begins later, on a thread of its own, and ends early when a real ADD comes. A failure is only
+   * logged: being cold is no reason not to serve.
    *
    * @param real the real agent's Vert.x
    * @return how many pods were served
@@ -77,13 +89,22 @@ final class WarmUp {
             counted -> {
               if (counted.counter() == Counted.Counter.ADD_REQUESTS) end();
             })
-        .onSuccess(_ -> thread.start())
+        .compose(_ -> new VertxTimers(real).pause(after))
+        .onSuccess(_ -> begin(thread))
         .compose(_ -> Future.fromCompletionStage(served, real.getOrCreateContext()))
         .onFailure(
             failed ->
                 log.atInfo()
                     .addKeyValue(LogKeys.WHY, failed.toString())
                     .log("The warm-up failed, so the first pods wait longer"));
+  }
+
+  private void begin(Thread thread) {
+    if (wanted) {
+      thread.start();
+    } else {
+      served.complete(0);
+    }
   }
 
   /** Ends after the call that is under way. */

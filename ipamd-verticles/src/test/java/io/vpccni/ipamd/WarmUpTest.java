@@ -11,6 +11,7 @@ import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.rehearsal.StubFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.logging.Level;
@@ -36,7 +37,7 @@ class WarmUpTest {
     var run = Files.createDirectory(folder.resolve("run"));
     assertThat(Logs.set(logFile.toString(), Level.ALL, InstantSource.system())).isEmpty();
     try {
-      var served = new WarmUp(run, 2).start(bus.vertx());
+      var served = new WarmUp(run, 2, Duration.ZERO).start(bus.vertx());
       until(served::isComplete);
       assertThat(served.result()).isEqualTo(2);
     } finally {
@@ -49,10 +50,20 @@ class WarmUpTest {
 
   @Test
   void itEndsWhenARealPodComes() throws Exception {
-    var served = new WarmUp(folder, Integer.MAX_VALUE).start(bus.vertx());
+    var served = new WarmUp(folder, Integer.MAX_VALUE, Duration.ZERO).start(bus.vertx());
+    until(() -> Files.exists(folder.resolve("warm-up")));
     new Counted(Counter.ADD_REQUESTS, "").publish(bus.vertx().eventBus());
     until(served::isComplete);
     assertThat(served.succeeded()).isTrue();
+  }
+
+  @Test
+  void itDoesNotBeginIfARealPodComesBefore() throws Exception {
+    var served =
+        new WarmUp(folder.resolve("missing"), 1, Duration.ofMillis(200)).start(bus.vertx());
+    new Counted(Counter.ADD_REQUESTS, "").publish(bus.vertx().eventBus());
+    until(served::isComplete);
+    assertThat(served.result()).as("a begin would have failed without a folder").isZero();
   }
 
   @Test
@@ -64,7 +75,7 @@ class WarmUpTest {
 
   @Test
   void withoutAFolderItFailsAndNothingElseDoes() {
-    var served = new WarmUp(folder.resolve("missing"), 1).start(bus.vertx());
+    var served = new WarmUp(folder.resolve("missing"), 1, Duration.ZERO).start(bus.vertx());
     until(served::isComplete);
     assertThat(served.failed()).isTrue();
   }
