@@ -1,6 +1,7 @@
 package io.vpccni.metricshelper;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vpccni.metricshelper.config.HelperConfig;
 import io.vpccni.metricshelper.pods.ApiServer;
 import io.vpccni.metricshelper.pods.ApiServerPods;
@@ -9,6 +10,7 @@ import io.vpccni.metricshelper.pods.PollVerticle;
 import io.vpccni.metricshelper.reading.Metric;
 import io.vpccni.metricshelper.totals.ClusterMemory;
 import io.vpccni.metricshelper.totals.Totals;
+import io.vpccni.rpc.log.Redaction;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Asks all agents once and prints what they say together. */
 final class DryRun {
+  /** This is the longest time that it takes; a list that gets no answer ends it earlier. */
   private static final long SECONDS = 120;
 
   private DryRun() {}
@@ -25,32 +28,39 @@ final class DryRun {
   /** Returns the exit code. */
   static int print(HelperConfig config, PrintStream out, PrintStream err) {
     var vertx = Helper.vertx();
-    try (var api = ApiServer.open(config.kubernetes(), config.aws().version(), vertx)) {
-      var context = vertx.getOrCreateContext();
-      var pods = new ApiServerPods(api, context);
-      var result =
-          Helper.await(
-              Future.<PollRun.Result>future(
-                  done ->
-                      context.runOnContext(
-                          _ ->
-                              PollRun.of(
-                                      pods, InstantSource.system().instant(), PollVerticle.AT_ONCE)
-                                  .onComplete(done))),
-              SECONDS);
+    try {
+      var result = Helper.await(poll(config, vertx), SECONDS);
       // As if all pods were new: counters are shown whole.
       var totals =
           new ClusterMemory(true, Map.of()).after(result.poll(), PollVerticle.REMEMBER).totals();
       out.print(table(totals));
-      result.failures().forEach((pod, why) -> out.println("no answer: " + pod.name() + ": " + why));
+      result
+          .failures()
+          .forEach(
+              (pod, why) -> out.println(Redaction.of("no answer: " + pod.name() + ": " + why)));
       return 0;
     } catch (ExecutionException | TimeoutException failed) {
       var cause = failed.getCause() == null ? failed : failed.getCause();
-      err.println("cni-metrics-helper: the pods cannot be listed: " + cause.getMessage());
+      err.println(
+          "cni-metrics-helper: the pods cannot be listed: "
+              + Redaction.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()));
       return 1;
     } finally {
       vertx.close();
     }
+  }
+
+  /** Whatever is thrown on the way makes the future fail. The client is closed with its Vert.x. */
+  private static Future<PollRun.Result> poll(HelperConfig config, Vertx vertx) {
+    var context = vertx.getOrCreateContext();
+    return context
+        .executeBlocking(() -> ApiServer.open(config.kubernetes(), config.aws().version(), vertx))
+        .compose(
+            api ->
+                PollRun.of(
+                    new ApiServerPods(api, context),
+                    InstantSource.system().instant(),
+                    PollVerticle.AT_ONCE));
   }
 
   static String table(Totals totals) {

@@ -4,6 +4,7 @@ import io.vpccni.metricshelper.config.CommandLine;
 import io.vpccni.metricshelper.config.HelperConfig;
 import io.vpccni.metricshelper.config.Version;
 import io.vpccni.metricshelper.log.Logs;
+import io.vpccni.rpc.log.Redaction;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,8 @@ public final class Main {
         yield 0;
       }
       case CommandLine.Mistake(var message) -> {
-        err.println("cni-metrics-helper: " + message + "; see cni-metrics-helper --help");
+        err.println(
+            "cni-metrics-helper: " + Redaction.of(message) + "; see cni-metrics-helper --help");
         yield USAGE;
       }
       case CommandLine.Run run -> run(run, env, out, err);
@@ -74,15 +76,17 @@ public final class Main {
     try {
       parsed = HelperConfig.parse(run, env);
     } catch (IllegalArgumentException refused) {
-      err.println("cni-metrics-helper cannot start: " + refused.getMessage());
+      err.println(
+          "cni-metrics-helper cannot start: " + Redaction.of(String.valueOf(refused.getMessage())));
       return CANNOT_START;
     }
+    // The table of a dry run is alone on stdout.
+    Logs.set(parsed.config().logLevel(), run.dryRun() ? err : out);
+    var log = LoggerFactory.getLogger(Main.class);
+    parsed.problems().forEach(problem -> log.warn("A setting cannot be used: {}", problem));
     if (run.dryRun()) {
       return DryRun.print(parsed.config(), out, err);
     }
-    Logs.set(parsed.config().logLevel());
-    var log = LoggerFactory.getLogger(Main.class);
-    parsed.problems().forEach(problem -> log.warn("A setting cannot be used: {}", problem));
     log.atInfo().addKeyValue("version", Version.text()).log("Starting");
     return serve(new Helper(parsed.config()), log);
   }

@@ -3,11 +3,16 @@ package io.vpccni.metricshelper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -37,6 +42,56 @@ class MainTest {
         .isEqualTo(
             "cni-metrics-helper cannot start: METRIC_UPDATE_INTERVAL=\"soon\" is not a whole"
                 + " number of 1 to 3600\n");
+  }
+
+  /** A header cannot carry this token, and the client would quote the whole header. */
+  @Test
+  @Timeout(60)
+  void aDryRunWithATokenThatCannotBeSentEndsAndDoesNotShowIt(@TempDir Path folder)
+      throws IOException {
+    var kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+        users: [{name: u, user: {token: "s3cr3t-begin\\ns3cr3t-end"}}]
+        contexts: [{name: x, context: {cluster: c, user: u}}]
+        current-context: x
+        """);
+    assertThat(run(Map.of(), "--dry-run", "--kubeconfig", kubeconfig.toString())).isEqualTo(1);
+    assertThat(text(errors))
+        .contains("cni-metrics-helper: the pods cannot be listed: ")
+        .doesNotContain("s3cr3t");
+    assertThat(text(output)).doesNotContain("s3cr3t");
+  }
+
+  @Test
+  @Timeout(60)
+  void aDryRunWithAKubeconfigThatIsNotThereSaysSo() {
+    assertThat(run(Map.of(), "--dry-run", "--kubeconfig", "/nonexistent/config")).isEqualTo(1);
+    assertThat(text(errors))
+        .contains("cni-metrics-helper: the pods cannot be listed: ", "/nonexistent/config");
+  }
+
+  /** The table is for programs too, so what is logged meanwhile goes to the other stream. */
+  @Test
+  @Timeout(60)
+  void aDryRunLogsOnStderrAndWithoutSecrets() {
+    assertThat(
+            run(
+                Map.of(
+                    "CLUSTER_ENDPOINT",
+                    "http://127.0.0.1:1",
+                    "USE_CLOUDWATCH",
+                    "token=s3cr3t-word"),
+                "--dry-run"))
+        .isEqualTo(1);
+    assertThat(text(errors))
+        .contains("A setting cannot be used", "the pods cannot be listed")
+        .doesNotContain("s3cr3t");
+    assertThat(output.size()).isZero();
   }
 
   private int run(Map<String, String> env, String... arguments) {

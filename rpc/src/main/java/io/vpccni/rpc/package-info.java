@@ -1,6 +1,6 @@
 /**
  * This module holds what two processes share: the frame codec, the guarded Unix socket, addresses,
- * the log format and the instance limits.
+ * the log format, the bearer token and the instance limits.
  */
 @NullMarked
 package io.vpccni.rpc;

@@ -1,6 +1,7 @@
 package io.vpccni.metricshelper.log;
 
 import io.vpccni.rpc.log.Redaction;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -15,7 +16,7 @@ import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
 import net.minidev.json.JSONObject;
 
-/** Sets up logging once, at the start: JSON lines on stdout, with the reference's keys. */
+/** Sets up logging once, at the start: JSON lines with the reference's keys and without secrets. */
 public final class Logs {
   /** Kept, because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
@@ -25,22 +26,27 @@ public final class Logs {
 
   private Logs() {}
 
-  public static void set(Level level) {
+  /**
+   * Makes this the process's only log.
+   *
+   * @param to where the lines go
+   */
+  public static void set(Level level, PrintStream to) {
     LogManager.getLogManager().reset();
     // Libraries at debug level would drown our own lines.
     Logger.getLogger("").setLevel(Level.WARNING);
     OURS.setLevel(level);
     KUBERNETES.setLevel(Level.SEVERE);
-    var stdout = new Stdout();
-    stdout.setFormatter(new JsonLines());
-    stdout.setLevel(Level.ALL);
-    Logger.getLogger("").addHandler(stdout);
+    var lines = new Lines(to);
+    lines.setFormatter(new JsonLines());
+    lines.setLevel(Level.ALL);
+    Logger.getLogger("").addHandler(lines);
   }
 
   /** Writes each line out at once, before the process can die. */
-  private static final class Stdout extends StreamHandler {
-    Stdout() {
-      setOutputStream(System.out);
+  private static final class Lines extends StreamHandler {
+    Lines(PrintStream to) {
+      setOutputStream(to);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.metricshelper.config.HelperConfig;
+import io.vpccni.rpc.token.StrippedToken;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to the Kubernetes API as plain text. Server, certificates and token come from
@@ -48,22 +50,30 @@ public final class ApiServer implements AutoCloseable {
 
   /** Makes the client, which blocks while files are read and classes are loaded. */
   public static ApiServer open(HelperConfig.Kubernetes settings, String version, Vertx vertx) {
-    var from =
-        settings
-            .kubeconfig()
-            .map(path -> Config.fromKubeconfig(new File(path)))
-            .orElseGet(() -> Config.autoConfigure(null));
     var config =
-        new ConfigBuilder(from)
+        new ConfigBuilder(read(settings))
             // The next poll repeats what matters.
             .withRequestRetryBackoffLimit(0)
-            .withUserAgent("cni-metrics-helper-" + version);
+            .withUserAgent("cni-metrics-helper-" + version)
+            .withOauthTokenProvider(
+                new StrippedToken(() -> token(read(settings)), System::nanoTime)::get);
     settings.server().ifPresent(config::withMasterUrl);
     return new ApiServer(
         new KubernetesClientBuilder()
             .withConfig(config.build())
             .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
             .build());
+  }
+
+  private static Config read(HelperConfig.Kubernetes settings) {
+    return settings
+        .kubeconfig()
+        .map(path -> Config.fromKubeconfig(new File(path)))
+        .orElseGet(() -> Config.autoConfigure(null));
+  }
+
+  private static @Nullable String token(Config config) {
+    return config.getOauthToken() == null ? config.getAutoOAuthToken() : config.getOauthToken();
   }
 
   /**

@@ -7,7 +7,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Plays the API server of a cluster with many agents. Started as a program it serves as many as its
@@ -20,6 +22,9 @@ final class FakeCluster implements AutoCloseable {
   private final int agents;
   private final Buffer page = Buffer.buffer(page());
   private final HttpServer server;
+
+  /** Holds what the header Authorization of each request says. */
+  final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
 
   /** Requests for these pods get no answer. */
   final Set<String> silent = new HashSet<>();
@@ -35,6 +40,7 @@ final class FakeCluster implements AutoCloseable {
   }
 
   private void answer(HttpServerRequest request) {
+    authorizations.add(String.valueOf(request.getHeader("Authorization")));
     var path = String.valueOf(request.path());
     if (path.equals(PODS)) {
       request.response().end(list(request).toBuffer());

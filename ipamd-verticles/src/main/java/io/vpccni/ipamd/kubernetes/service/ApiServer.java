@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
 import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.PodDemand;
+import io.vpccni.rpc.token.StrippedToken;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,7 @@ final class ApiServer implements AutoCloseable {
             // The callers know whether it is worth while to repeat.
             .withRequestRetryBackoffLimit(0)
             .withUserAgent("aws-k8s-agent-" + settings.version())
-            .withOauthTokenProvider(
-                new StrippedToken(() -> Config.autoConfigure(null), System::nanoTime));
+            .withOauthTokenProvider(new StrippedToken(ApiServer::token, System::nanoTime)::get);
     settings.server().ifPresent(config::withMasterUrl);
     this.client =
         new KubernetesClientBuilder()
@@ -62,6 +62,11 @@ final class ApiServer implements AutoCloseable {
     this.pods = new PodObjects(client);
     this.custom = new CustomResources(client, settings.nodeName());
     this.events = new OwnEvents(client, settings, pods);
+  }
+
+  private static @Nullable String token() {
+    var config = Config.autoConfigure(null);
+    return config.getOauthToken() == null ? config.getAutoOAuthToken() : config.getOauthToken();
   }
 
   /**

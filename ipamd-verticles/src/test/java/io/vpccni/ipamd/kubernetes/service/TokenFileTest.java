@@ -8,17 +8,14 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(VertxExtension.class)
-class StrippedTokenTest {
+class TokenFileTest {
   /** The kubelet's token file is not like that, but an operator's often is. */
   @Test
   void aTokenFileThatEndsWithANewlineIsAsGoodAsAnyOther(Vertx vertx, @TempDir Path folder)
@@ -35,24 +32,5 @@ class StrippedTokenTest {
     } finally {
       System.clearProperty(Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY);
     }
-  }
-
-  @Test
-  void theTokenIsReadAgainEachMinute() {
-    var tokens = new ArrayDeque<>(List.of(" one\n", "two\r\n", "three"));
-    var seconds = new AtomicLong(-5);
-    var token =
-        new StrippedToken(
-            () -> {
-              var config = Config.empty();
-              config.setAutoOAuthToken(tokens.remove());
-              return config;
-            },
-            () -> TimeUnit.SECONDS.toNanos(seconds.get()));
-    assertThat(token.getToken()).isEqualTo("one");
-    seconds.set(50);
-    assertThat(token.getToken()).isEqualTo("one");
-    seconds.set(60);
-    assertThat(token.getToken()).isEqualTo("two");
   }
 }
