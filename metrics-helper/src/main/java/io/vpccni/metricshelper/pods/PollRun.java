@@ -41,13 +41,16 @@ public final class PollRun {
   public record Result(Poll poll, Map<PodId, String> failures) {}
 
   /**
-   * Lists the pods and asks them. The future fails if they cannot be listed.
+   * Lists the pods and asks them. The future fails if they cannot be listed, also where the client
+   * throws.
    *
    * @param at the time of the poll
    * @param atOnce how many requests are under way at most
    */
   public static Future<Result> of(AgentPods pods, Instant at, int atOnce) {
-    return pods.list()
+    return Future.succeededFuture()
+        // Within a stage, because the client may throw where it makes a request.
+        .compose(_ -> pods.list())
         .compose(
             listed -> {
               var run = new PollRun(pods, at, listed, atOnce);
@@ -71,7 +74,8 @@ public final class PollRun {
 
   private void ask(PodId pod) {
     underWay++;
-    pods.read(pod)
+    Future.succeededFuture(pod)
+        .compose(pods::read)
         .onComplete(
             answer -> {
               underWay--;

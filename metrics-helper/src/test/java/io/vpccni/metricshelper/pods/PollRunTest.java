@@ -94,4 +94,25 @@ class PollRunTest {
         };
     assertThat(PollRun.of(ready, Instant.EPOCH, 8).result().poll().answers()).hasSize(20_000);
   }
+
+  @Test
+  void aPodThatCannotBeAskedIsOneThatDoesNotAnswer() {
+    var pods = new Pods(3);
+    var throwing =
+        new AgentPods() {
+          @Override
+          public Future<List<PodId>> list() {
+            return pods.list();
+          }
+
+          @Override
+          public Future<PodReading> read(PodId pod) {
+            if (pod.equals(pods.all.get(1))) throw new IllegalStateException("no such header");
+            return Future.succeededFuture(READING);
+          }
+        };
+    var result = PollRun.of(throwing, Instant.EPOCH, 1).result();
+    assertThat(result.poll().answers()).containsOnlyKeys(pods.all.get(0), pods.all.get(2));
+    assertThat(result.failures()).isEqualTo(Map.of(pods.all.get(1), "no such header"));
+  }
 }
