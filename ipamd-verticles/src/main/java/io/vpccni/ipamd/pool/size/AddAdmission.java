@@ -145,7 +145,10 @@ public final class AddAdmission {
     if (growth.isAfter(transition.now()) && growth.isBefore(Instant.MAX)) {
       outlook.append("; EC2 is asked for more in ").append(seconds(transition, growth));
     }
-    return outlook.append(FormerMode.outlook(transition)).toString();
+    return outlook
+        .append(PendingReclaims.outlook(transition))
+        .append(FormerMode.outlook(transition))
+        .toString();
   }
 
   static String seconds(Transition transition, Instant at) {

@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * Foresees how many addresses become free, and when. They come of requests that EC2 has not
  * answered, of ENIs whose link is still to come, of the rest of a cooldown, and of what EC2 can be
- * asked for. Nobody knows how fast EC2 answers, so what it may be asked for now counts as there.
+ * asked for, also in the place of what it is taking back. Nobody knows how fast EC2 answers, so
+ * what it may be asked for now counts as there.
  */
 final class AddressForecast {
   /** Before the pool knows what EC2 has, it may turn out to have any number of addresses. */
@@ -144,7 +145,8 @@ final class AddressForecast {
 
   private void onEni(EniState eni) {
     if (!eni.mayGrow(transition.settings().enis().customNetworking())) return;
-    int slots = Growth.openSlots(transition, eni) - asked(eni);
+    int slots =
+        Growth.openSlots(transition, eni) + PendingReclaims.slots(transition, eni) - asked(eni);
     if (slots > 0) {
       var reclaim = transition.ledger.reclaims().get(eni.id());
       var given = reclaim == null ? Instant.EPOCH : Shrink.askedAt(transition, eni.id(), reclaim);
@@ -174,15 +176,24 @@ final class AddressForecast {
             (NewEni.slots(transition, kind) - count) * Figures.perBlock(kind));
       }
     }
-    long addresses = NewEni.addresses(transition, transition.figures(card));
-    if (addresses > 0
-        && (!transition.settings().enis().customNetworking()
-            || transition.context.custom().isPresent())) {
-      var pause = NewEni.pauses(transition, card);
-      grows(
-          roomOnEnis(card) ? later(pause, Backoffs.until(transition, Ec2Action.ASSIGN, "")) : pause,
-          addresses);
+    if (transition.settings().enis().customNetworking() && transition.context.custom().isEmpty()) {
+      return;
     }
+    long addresses = NewEni.addresses(transition, card, 0);
+    if (addresses > 0) grows(newEniAt(card), addresses);
+    int gone = 0;
+    for (var asked : PendingReclaims.enis(transition, card)) {
+      long more = NewEni.addresses(transition, card, ++gone);
+      if (more > addresses) grows(later(newEniAt(card), asked), more - addresses);
+      addresses = more;
+    }
+  }
+
+  private Instant newEniAt(int card) {
+    var pause = NewEni.pauses(transition, card);
+    return roomOnEnis(card)
+        ? later(pause, Backoffs.until(transition, Ec2Action.ASSIGN, ""))
+        : pause;
   }
 
   /**

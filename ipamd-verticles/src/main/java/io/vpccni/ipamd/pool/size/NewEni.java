@@ -73,11 +73,15 @@ final class NewEni {
   /**
    * Returns how many addresses the ENIs could hold that the card does not have yet, besides those
    * that EC2 was asked for together with an ENI.
+   *
+   * @param gone how many of its ENIs will have left
    */
-  static long addresses(Transition transition, Figures figures) {
+  static long addresses(Transition transition, int card, int gone) {
     var kind = kind(transition);
-    int enis = allowed(transition, figures) - figures.enis().attached() - figures.enis().creating();
-    return Figures.perBlock(kind) * slots(transition, kind) * Math.max(enis, 0);
+    var figures = transition.figures(card);
+    int taken = figures.enis().attached() + figures.enis().creating() - gone;
+    int enis = Math.max(allowed(transition, figures) - taken, 0);
+    return Figures.perBlock(kind) * slots(transition, kind) * enis;
   }
 
   /**

@@ -34,7 +34,7 @@ public record Figures(
   public record InFlight(long addresses, int units) {}
 
   /**
-   * @param attached those that are not about to leave, unmanaged ones included
+   * @param attached those that EC2 has on the card, also unmanaged ones and those that are leaving
    * @param creating those that EC2 was asked to make
    * @param unmanaged those that take a slot and are not ours
    * @param trunk whether one of them is a trunk ENI

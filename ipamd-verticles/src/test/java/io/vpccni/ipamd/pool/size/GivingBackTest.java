@@ -9,7 +9,9 @@ import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Durable;
+import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
+import io.vpccni.ipamd.pool.ledger.Reclaim;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
 import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.ipamd.pool.state.PoolCommand;
@@ -208,5 +210,59 @@ class GivingBackTest {
   private static Durable.SavedEni saved(List<Cidr> cidrs, String id, int device, boolean freeing) {
     return new Durable.SavedEni(
         FakeEc2.eni(id, 0, device, cidrs), device + 1, Set.of(), freeing, Map.of());
+  }
+
+  /**
+   * A node that is about to have too much once its pods have gone, and whose ENIs are all there.
+   */
+  private static Scenario givingBack(int enis, int slots, int pods) {
+    var node = new Scenario(PoolSettings.defaults().withTargets(ONE)).limits(enis, slots).starts();
+    node.pods(pods).settled().pods(1).holding.add(PoolCommand.AskEc2.class);
+    until(node, () -> node.state.ledger().reclaims().values().stream().anyMatch(Reclaim::asked));
+    return node;
+  }
+
+  private static void answered(Scenario node) {
+    node.holding.clear();
+    node.release().after(Duration.ofSeconds(2));
+  }
+
+  /** EC2 answers within the time that an ADD waits, and can then be asked for others. */
+  @Test
+  void theSlotsOfWhatEc2TakesAreWorthTheWait() {
+    var node = givingBack(1, 6, 5);
+    node.adds("free", "a", "b", "c", "d", "late");
+    assertThat(node.adds.get("free")).isInstanceOf(AssignReply.Granted.class);
+    for (var pod : List.of("a", "b", "c", "d")) node.unanswered(pod);
+    node.refused("late", AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("late")).contains("4 CIDRs are being given back to EC2");
+    answered(node);
+    for (var pod : List.of("a", "b", "c", "d")) {
+      assertThat(node.adds.get(pod)).as(pod).isInstanceOf(AssignReply.Granted.class);
+    }
+  }
+
+  @Test
+  void thePlaceOfAnEniThatEc2TakesIsWorthTheWait() {
+    var node = givingBack(2, 2, 3);
+    assertThat(node.eni("eni-1").serves()).isFalse();
+    node.adds("free", "a", "b", "late").unanswered("a").unanswered("b");
+    node.refused("late", AssignReply.Reason.NO_ADDRESS);
+    assertThat(node.refusal("late")).contains("1 ENI is being given back to EC2");
+    answered(node);
+    assertThat(node.adds.get("a")).isInstanceOf(AssignReply.Granted.class);
+    assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  /** What EC2 may have taken is nobody's, and EC2 is asked once more within that time. */
+  @Test
+  void soAreTheSlotsOfWhatEc2MayHaveTaken() {
+    var node = givingBack(1, 6, 5);
+    node.holding.clear();
+    node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    node.release();
+    assertThat(node.state.ledger().reclaims().values()).allMatch(Reclaim::doubtful);
+    node.adds("free", "a").unanswered("a").after(Duration.ofSeconds(14));
+    assertThat(node.adds.get("a")).isInstanceOf(AssignReply.Granted.class);
   }
 }
