@@ -13,6 +13,7 @@ import io.vpccni.rpc.frame.Framing;
 import io.vpccni.rpc.socket.FrameConnection;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import io.vpccni.rpc.wire.netprog.ListPods;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
@@ -61,11 +62,13 @@ public final class EnvelopeClient {
     /**
      * An answer came for which nobody waits any more. It is too late for its caller, and still
      * shows that the server works.
+     *
+     * @param request what it answers
      */
-    default void answeredLate(Envelope answer) {}
+    default void answeredLate(BodyCase request, Envelope answer) {}
   }
 
-  private record Waiting(Promise<Envelope> answer, long timer, String what) {}
+  private record Waiting(Promise<Envelope> answer, long timer, BodyCase what) {}
 
   private final Vertx vertx;
   private final Context context;
@@ -74,6 +77,7 @@ public final class EnvelopeClient {
   private final int maxInFlight;
   private final Owner owner;
   private final Map<Long, Waiting> waiting = new HashMap<>();
+  private final LateRequests late = new LateRequests();
   private @Nullable FrameConnection connection;
   private long lastId;
   private long retryMillis = FIRST_RETRY_MILLIS;
@@ -131,6 +135,7 @@ public final class EnvelopeClient {
    * same connection, and calls it on the client's context.
    */
   public void forgetCalls(String why) {
+    waiting.forEach((id, orphan) -> late.add(id, orphan.what));
     var orphans = List.copyOf(waiting.values());
     waiting.clear();
     for (var orphan : orphans) {
@@ -156,7 +161,7 @@ public final class EnvelopeClient {
   }
 
   private void send(Envelope request, Duration deadline, int limit, Promise<Envelope> answer) {
-    var what = request.getBodyCase().name();
+    var what = request.getBodyCase();
     if (connection == null) {
       answer.fail(new CallFailed.NotSent(what + " was not sent: no connection to " + path));
     } else if (waiting.size() >= limit) {
@@ -181,10 +186,12 @@ public final class EnvelopeClient {
   }
 
   private void expire(long id, long millis) {
-    var late = waiting.remove(id);
-    if (late != null) {
-      late.answer.fail(
-          new CallFailed.OutcomeUnknown(late.what + " was not answered within " + millis + " ms"));
+    var expired = waiting.remove(id);
+    if (expired != null) {
+      late.add(id, expired.what);
+      expired.answer.fail(
+          new CallFailed.OutcomeUnknown(
+              expired.what + " was not answered within " + millis + " ms"));
     }
   }
 
@@ -217,7 +224,7 @@ public final class EnvelopeClient {
     vertx.setTimer(
         SILENT_MILLIS,
         _ -> {
-          if (connection == fresh && lastId == sentBefore) fresh.send(hello(++lastId));
+          if (connection == fresh && lastId == sentBefore) hello(fresh);
         });
     owner.connected();
   }
@@ -234,12 +241,10 @@ public final class EnvelopeClient {
             .formatted(lived.toMillis(), SocketRules.FIRST_MESSAGE.toMillis());
   }
 
-  private static byte[] hello(long id) {
-    return Envelope.newBuilder()
-        .setId(id)
-        .setListPods(ListPods.getDefaultInstance())
-        .build()
-        .toByteArray();
+  private void hello(FrameConnection fresh) {
+    var hello = Envelope.newBuilder().setId(++lastId).setListPods(ListPods.getDefaultInstance());
+    late.add(lastId, hello.getBodyCase());
+    fresh.send(hello.build().toByteArray());
   }
 
   private void retry(Throwable why) {
@@ -282,7 +287,7 @@ public final class EnvelopeClient {
     var asked = waiting.remove(envelope.getId());
     if (asked == null) {
       LOG.atDebug().addKeyValue("id", envelope.getId()).log("An answer came after its deadline");
-      owner.answeredLate(envelope);
+      late.remove(envelope.getId()).ifPresent(what -> owner.answeredLate(what, envelope));
       return;
     }
     vertx.cancelTimer(asked.timer);

@@ -14,6 +14,7 @@ import io.vpccni.rpc.socket.NativeVertxExtension;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.CheckPod;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
 import io.vpccni.rpc.wire.netprog.Pod;
@@ -83,7 +84,8 @@ class EnvelopeTest {
     }
 
     @Override
-    public void answeredLate(Envelope answer) {
+    public void answeredLate(BodyCase request, Envelope answer) {
+      assertThat(request).isEqualTo(BodyCase.CHECK_POD);
       told.add("late " + answer.getPodChecked().getDifferences(0));
     }
   }

@@ -23,6 +23,7 @@ import io.vpccni.ipamd.retry.Timers;
 import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import io.vpccni.rpc.wire.netprog.Sync;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,8 +98,8 @@ public final class DataplaneVerticle extends VerticleBase {
     }
 
     @Override
-    public void answeredLate(Envelope answer) {
-      client().answered(answer);
+    public void answeredLate(BodyCase request, Envelope answer) {
+      client().answered(request, answer);
     }
   }
 

@@ -10,6 +10,7 @@ import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.rpc.envelope.CallFailed;
 import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
@@ -83,15 +84,15 @@ final class ProgrammerClient {
   }
 
   private void received(Envelope request, Envelope answer) {
-    if (Requests.needThread(request)) answered(answer);
+    answered(request.getBodyCase(), answer);
     if (answer.hasPodAttached()) {
       Measured.of(Phase.KERNEL, answer.getPodAttached().getInKernelNs()).publish(vertx.eventBus());
     }
   }
 
-  /** Takes note of an answer, also of one for which nobody waits any more. */
-  void answered(Envelope answer) {
-    if (Replies.carriedOut(answer)) carriedOut++;
+  /** Takes note of the answer to a request, also of one for which nobody waits any more. */
+  void answered(BodyCase request, Envelope answer) {
+    if (Requests.needThread(request) && Replies.carriedOut(answer)) carriedOut++;
   }
 
   private static String text(Throwable error) {

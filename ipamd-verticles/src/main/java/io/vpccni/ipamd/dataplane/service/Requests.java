@@ -10,6 +10,7 @@ import io.vpccni.rpc.wire.netprog.DeletePolicy;
 import io.vpccni.rpc.wire.netprog.DetachPod;
 import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
+import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
 import io.vpccni.rpc.wire.netprog.Host;
 import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.ListPods;
@@ -56,8 +57,8 @@ final class Requests {
    * Tells whether net-programmer needs the thread that carries requests out for this one, so that
    * its answer is a sign of that thread's life.
    */
-  static boolean needThread(Envelope request) {
-    return switch (request.getBodyCase()) {
+  static boolean needThread(BodyCase request) {
+    return switch (request) {
       case INSTALL_CONFLIST, ENFORCE_POLICY, DELETE_POLICY -> false;
       default -> true;
     };

@@ -13,8 +13,10 @@ import io.vpccni.rpc.envelope.EnvelopeClient;
 import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.wire.netprog.AttachPod;
+import io.vpccni.rpc.wire.netprog.EnforcePolicy;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
+import io.vpccni.rpc.wire.netprog.InstallConflist;
 import io.vpccni.rpc.wire.netprog.Refused;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ProgrammerClientTest {
   private static final Envelope ATTACH =
       Envelope.newBuilder().setAttachPod(AttachPod.getDefaultInstance()).build();
+  private static final Envelope ENFORCE =
+      Envelope.newBuilder().setEnforcePolicy(EnforcePolicy.getDefaultInstance()).build();
+  private static final Envelope CONFLIST =
+      Envelope.newBuilder().setInstallConflist(InstallConflist.getDefaultInstance()).build();
 
   @RegisterExtension final RealBus bus = new RealBus();
 
@@ -55,8 +61,8 @@ class ProgrammerClientTest {
     public void notified(Envelope notification) {}
 
     @Override
-    public void answeredLate(Envelope answer) {
-      client.answered(answer);
+    public void answeredLate(BodyCase request, Envelope answer) {
+      client.answered(request, answer);
     }
   }
 
@@ -114,6 +120,20 @@ class ProgrammerClientTest {
     var probe = probe();
     refuse(BodyCase.ATTACH_POD, Refused.Kind.BUSY);
     await(attach);
+    assertThat(await(probe)).isInstanceOf(ConnectionEvent.ProbeUnanswered.class);
+  }
+
+  /** The relay to the policy agent works even if the thread is stuck. */
+  @Test
+  void aLateAnswerThatNeededNoThreadIsNone() {
+    var policy = client.call(ENFORCE, Duration.ofMillis(1), Replies::policy, no -> no);
+    assertThat(await(policy)).isInstanceOf(Unavailable.class);
+    var conflist = client.call(CONFLIST, Duration.ofMinutes(1), Replies::conflist, no -> no);
+    var probe = probe();
+    refuse(BodyCase.ENFORCE_POLICY, Refused.Kind.FAILED);
+    // Answers keep their order, so the late one has arrived before this one.
+    refuse(BodyCase.INSTALL_CONFLIST, Refused.Kind.FAILED);
+    await(conflist);
     assertThat(await(probe)).isInstanceOf(ConnectionEvent.ProbeUnanswered.class);
   }
 }
