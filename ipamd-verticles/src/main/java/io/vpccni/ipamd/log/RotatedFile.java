@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.logging.ErrorManager;
 import java.util.logging.LogRecord;
 import java.util.logging.StreamHandler;
@@ -26,11 +26,6 @@ import java.util.logging.StreamHandler;
 final class RotatedFile extends StreamHandler {
   private static final DateTimeFormatter ASIDE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSS").withZone(ZoneOffset.UTC);
-
-  /** These bits of a file's mode say of which kind it is, and these of them that it is a fifo. */
-  private static final int KIND = 0170000;
-
-  private static final int FIFO = 0010000;
 
   private final Path path;
   private final long limit;
@@ -52,20 +47,28 @@ final class RotatedFile extends StreamHandler {
   }
 
   private void open() throws IOException {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && isFifo()) {
-      throw new IOException(path + " is a fifo, which nobody may ever read: remove it");
-    }
-    if (!Files.exists(path)) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      checkRegular();
+    } else {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     written = Files.size(path);
-    setOutputStream(new Counted(Files.newOutputStream(path, StandardOpenOption.APPEND)));
+    setOutputStream(
+        new Counted(
+            Files.newOutputStream(path, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)));
   }
 
-  private boolean isFifo() throws IOException {
-    var mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    return ((int) Objects.requireNonNull(mode, "each file has a mode") & KIND) == FIFO;
+  /** Opening a fifo would wait for a reader, and a link may lead to anything, also to a fifo. */
+  private void checkRegular() throws IOException {
+    var found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (found.isRegularFile()) return;
+    var kind =
+        found.isSymbolicLink()
+            ? "a link"
+            : found.isDirectory() ? "a folder" : "a fifo, a device or a socket";
+    throw new IOException(
+        path + " is " + kind + ", not a regular file: remove it, or name another");
   }
 
   private final class Counted extends FilterOutputStream {

@@ -56,6 +56,49 @@ class RotatedFileTest {
         .hasMessageContaining("remove it");
   }
 
+  private Path fifo() throws Exception {
+    var fifo = folder.resolve("fifo");
+    var made = new ProcessBuilder("mkfifo", fifo.toString()).inheritIO().start();
+    assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    return fifo;
+  }
+
+  private void isRefused(String because) {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ipamd.log is " + because)
+        .hasMessageContaining("remove it");
+  }
+
+  /** Opening it would wait as well: a link is of its own kind, whatever it leads to. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLinkToAFifoIsNotFollowed() throws Exception {
+    Files.createSymbolicLink(folder.resolve("ipamd.log"), fifo());
+    isRefused("a link");
+  }
+
+  @Test
+  void aLinkToAFileIsNotFollowed() throws IOException {
+    var precious = Files.writeString(folder.resolve("precious"), "precious");
+    Files.createSymbolicLink(folder.resolve("ipamd.log"), precious);
+    isRefused("a link");
+    assertThat(precious).hasContent("precious");
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsNotFollowed() throws IOException {
+    Files.createSymbolicLink(folder.resolve("ipamd.log"), folder.resolve("nowhere"));
+    isRefused("a link");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
+  }
+
+  @Test
+  void aFolderIsNoLogFile() throws IOException {
+    Files.createDirectory(folder.resolve("ipamd.log"));
+    isRefused("a folder");
+  }
+
   @Test
   void theFileKeepsItsNameAndTheOldestGo() throws IOException {
     var file = open();
