@@ -8,7 +8,7 @@
     {{- include "aws-vpc-cni.envItems" (include "aws-vpc-cni.initEnv" .) | trim | nindent 4 }}
   # It gives a predecessor's files to the agent's user.
   securityContext:
-    {{- $own := dict "runAsUser" 0 "capabilities" (dict "drop" (list "ALL") "add" (list "CHOWN" "FOWNER" "DAC_OVERRIDE")) }}
+    {{- $own := dict "runAsUser" 0 "runAsGroup" 0 "runAsNonRoot" false "capabilities" (dict "drop" (list "ALL") "add" (list "CHOWN" "FOWNER" "DAC_OVERRIDE")) }}
     {{- include "aws-vpc-cni.securityContext" (dict "own" $own "given" .Values.init.securityContext) | nindent 4 }}
   {{- with (default .Values.resources .Values.init.resources) }}
   resources:
@@ -115,7 +115,7 @@
   securityContext:
     {{- $capabilities := list "NET_ADMIN" "SYS_ADMIN" }}
     {{- if .Values.netProgrammer.legacyIptables }}{{ $capabilities = append $capabilities "NET_RAW" }}{{ end }}
-    {{- $own := dict "runAsUser" 0 "runAsGroup" 10001 "capabilities" (dict "drop" (list "ALL") "add" $capabilities) }}
+    {{- $own := dict "runAsUser" 0 "runAsGroup" 10001 "runAsNonRoot" false "capabilities" (dict "drop" (list "ALL") "add" $capabilities) }}
     {{- include "aws-vpc-cni.securityContext" (dict "own" $own "given" .Values.netProgrammer.securityContext) | nindent 4 }}
   {{- with (default .Values.resources .Values.netProgrammer.resources) }}
   resources:
@@ -165,10 +165,10 @@
       valueFrom:
         fieldRef:
           fieldPath: spec.nodeName
-  {{- with $agent.securityContext }}
+  {{- /* It is root's image: what podSecurityContext asks of the users must not stop it. */}}
+  {{- $own := dict "runAsUser" 0 "runAsGroup" 0 "runAsNonRoot" false }}
   securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- toYaml (merge (dict) (deepCopy (default dict $agent.securityContext)) $own) | nindent 4 }}
   {{- with (default .Values.resources $agent.resources) }}
   resources:
     {{- toYaml . | nindent 4 }}

@@ -69,6 +69,31 @@ class ContainersTest {
         .isEqualTo(10001);
   }
 
+  /** The kubelet refuses to start a container of user 0 that must not run as root. */
+  @Test
+  void whatThePodAsksOfItsUsersReachesNoContainer() {
+    var rendered =
+        VPC_CNI.render(
+            IMAGES
+                + """
+                enableNetworkPolicy: "true"
+                podSecurityContext: {runAsNonRoot: true, runAsUser: 7, runAsGroup: 7}
+                """);
+    assertThat(users(rendered, "aws-vpc-cni-init")).isEqualTo("0:0, root allowed");
+    assertThat(users(rendered, "net-programmer")).isEqualTo("0:10001, root allowed");
+    assertThat(users(rendered, "aws-node")).isEqualTo("10001:10001, root refused");
+    assertThat(users(rendered, "aws-eks-nodeagent")).isEqualTo("0:0, root allowed");
+  }
+
+  private static String users(Objects rendered, String container) {
+    var context = rendered.container(container).getSecurityContext();
+    var nonRoot = context.getRunAsNonRoot();
+    return context.getRunAsUser()
+        + ":"
+        + context.getRunAsGroup()
+        + (nonRoot == null ? ", the pod decides" : nonRoot ? ", root refused" : ", root allowed");
+  }
+
   @Test
   void eachMountHasItsVolumeAndEachVolumeAMount() {
     var rendered =
