@@ -116,8 +116,8 @@ final class Safety {
    * @param at by that process's own clock
    */
   void told(List<HostAddress> addresses, Instant at) {
-    onHost.keySet().retainAll(addresses.stream().map(HostAddress::ip).toList());
-    addresses.forEach(address -> onHost.putIfAbsent(address.ip(), at));
+    onHost.keySet().retainAll(addresses.stream().map(each -> each.cidr().network()).toList());
+    addresses.forEach(address -> onHost.putIfAbsent(address.cidr().network(), at));
   }
 
   void tookFromHost(Ip ip) {

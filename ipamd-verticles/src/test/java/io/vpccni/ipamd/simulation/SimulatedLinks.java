@@ -39,7 +39,7 @@ final class SimulatedLinks {
           Duration.ofMillis(node.chance.nextInt(10)),
           () -> {
             var seen = node.pods.links();
-            var addresses = local.stream().map(ip -> new HostAddress(ip, "eth0")).toList();
+            var addresses = local.stream().map(ip -> new HostAddress(ip.asCidr(), "eth0")).toList();
             safety.listed();
             node.later(
                 Duration.ofMillis(node.chance.nextInt(10)),

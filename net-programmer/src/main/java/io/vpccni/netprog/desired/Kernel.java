@@ -1,6 +1,6 @@
 package io.vpccni.netprog.desired;
 
-import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +90,10 @@ public interface Kernel {
   /**
    * This is an address that the host takes packets for, so that none of them would reach a pod.
    *
-   * @param link name of the link that has the address
+   * @param cidr a single address, or a block that a local route gives to the host
+   * @param link name of the link that has the address, or that the route names
    */
-  record HostAddress(Ip ip, String link) {}
+  record HostAddress(Cidr cidr, String link) {}
 
   /** Holds what the kernel shows of pods and of the host's own addresses, whoever made it. */
   record Listed(List<HostVeth> veths, List<HostAddress> addresses) {

@@ -6,13 +6,17 @@ import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.Route;
 import io.vpccni.rpc.address.Cidr;
-import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the addresses that the host takes packets for. The kernel looks into its local table before
@@ -20,6 +24,8 @@ import java.util.stream.Stream;
  * address.
  */
 final class HostAddresses {
+  private static final Logger LOG = LoggerFactory.getLogger(HostAddresses.class);
+
   /**
    * Nothing in these blocks can be a pod's. Each host veth has an address and a local route of the
    * last two.
@@ -30,42 +36,68 @@ final class HostAddresses {
           .toList();
 
   /**
-   * A local route to a block makes each of its addresses the host's, as for load balancers. More
-   * than this many would not fit into one answer.
+   * One answer holds at most this many, which take 1.4 MB of the frame's 4 MiB: each has at most 43
+   * characters of address and 15 of a link's name. Load balancers have thousands.
    */
-  private static final long LARGEST_BLOCK = 4096;
+  static final int MOST = 20_000;
 
   private HostAddresses() {}
 
   /**
-   * Finds those of all links and those of local routes, without the ENIs' primary addresses. Of a
-   * block with more than {@link #LARGEST_BLOCK} addresses, the first ones are listed.
+   * Finds those of all links and those of local routes, without the ENIs' primary addresses. A
+   * block is listed as such, since it may have more addresses than anybody could list. Of more than
+   * {@link #MOST}, those that overlap the VPC come first.
    */
   static List<HostAddress> in(KernelView view, Optional<HostState> host) {
-    var found = new LinkedHashMap<Ip, Integer>();
+    var found = new LinkedHashMap<Cidr, Integer>();
     for (var address : view.addresses()) {
-      found.putIfAbsent(address.ip(), address.link());
+      found.putIfAbsent(address.ip().asCidr(), address.link());
     }
     for (var route : view.localRoutes()) {
-      if (givenBy(route) && mayBeOfAPod(route.to().network())) {
-        long size = Math.min(route.to().size(), LARGEST_BLOCK);
-        for (long n = 0; n < size; n++) found.putIfAbsent(route.to().address(n), route.link());
-      }
+      if (givenBy(route)) found.putIfAbsent(route.to(), route.link());
     }
-    var expected = new HashSet<Ip>();
-    host.ifPresent(
-        known -> {
-          expected.add(known.primary().ip());
-          known.primary().otherFamilyIp().ifPresent(expected::add);
-          known.enis().forEach(eni -> expected.add(eni.primaryIp()));
-        });
-    return found.entrySet().stream()
-        .filter(entry -> mayBeOfAPod(entry.getKey()) && !expected.contains(entry.getKey()))
+    found.keySet().removeIf(cidr -> !mayBeOfAPod(cidr));
+    host.ifPresent(known -> found.keySet().removeAll(expected(known)));
+    return first(List.copyOf(found.entrySet()), host).stream()
         .map(entry -> address(view, entry))
         .toList();
   }
 
-  private static HostAddress address(KernelView view, Map.Entry<Ip, Integer> entry) {
+  private static Set<Cidr> expected(HostState host) {
+    var expected = new HashSet<Cidr>();
+    expected.add(host.primary().ip().asCidr());
+    host.primary().otherFamilyIp().ifPresent(ip -> expected.add(ip.asCidr()));
+    host.enis().forEach(eni -> expected.add(eni.primaryIp().asCidr()));
+    return expected;
+  }
+
+  private static List<Map.Entry<Cidr, Integer>> first(
+      List<Map.Entry<Cidr, Integer>> found, Optional<HostState> host) {
+    if (found.size() <= MOST) return found;
+    LOG.atWarn()
+        .addKeyValue("addresses", found.size())
+        .addKeyValue("listed", MOST)
+        .log("The host has more addresses than can be listed, so a pod may get one of the others");
+    var vpc = new ArrayList<Cidr>();
+    host.ifPresent(
+        known -> {
+          vpc.addAll(known.cidrs().vpc());
+          known.enis().forEach(eni -> vpc.add(eni.subnet()));
+        });
+    return found.stream()
+        .sorted(Comparator.comparing(entry -> !overlaps(entry.getKey(), vpc)))
+        .limit(MOST)
+        .toList();
+  }
+
+  private static boolean overlaps(Cidr cidr, List<Cidr> blocks) {
+    for (var block : blocks) {
+      if (block.contains(cidr) || cidr.contains(block)) return true;
+    }
+    return false;
+  }
+
+  private static HostAddress address(KernelView view, Map.Entry<Cidr, Integer> entry) {
     return new HostAddress(
         entry.getKey(), view.link(entry.getValue()).map(Link::name).orElse("unknown"));
   }
@@ -78,9 +110,9 @@ final class HostAddresses {
     return route.table() == Route.LOCAL && route.protocol() != Route.KERNEL;
   }
 
-  static boolean mayBeOfAPod(Ip ip) {
+  static boolean mayBeOfAPod(Cidr cidr) {
     for (var block : NEVER_OF_A_POD) {
-      if (block.contains(ip)) return false;
+      if (block.contains(cidr)) return false;
     }
     return true;
   }

@@ -94,7 +94,7 @@ final class NetlinkMonitor implements AutoCloseable {
         }
         case Event.AddressSeen(var address, var _, var port) -> {
           drift |= port != ownPort && address.scope() == Route.UNIVERSE;
-          addresses |= port != ownPort && HostAddresses.mayBeOfAPod(address.ip());
+          addresses |= port != ownPort && HostAddresses.mayBeOfAPod(address.ip().asCidr());
         }
         case Event.RouteSeen(var route, var gone, var port) -> {
           drift |= port != ownPort && !kernelsOwn(route) && (gone || !route.special());

@@ -90,7 +90,7 @@ final class Answers {
     }
     for (var address : listed.addresses()) {
       answer.addAddresses(
-          HostAddress.newBuilder().setIp(address.ip().toString()).setLink(address.link()));
+          HostAddress.newBuilder().setCidr(address.cidr().toString()).setLink(address.link()));
     }
     return Envelope.newBuilder().setPodsListed(answer).build();
   }

@@ -149,7 +149,7 @@ class DaemonTest {
     assertThat(listed.getVethsList())
         .containsExactly(HostVeth.newBuilder().setName("eni1").addRouted("10.0.1.20").build());
     assertThat(listed.getAddressesList())
-        .containsExactly(HostAddress.newBuilder().setIp("10.0.1.99").setLink("eth0").build());
+        .containsExactly(HostAddress.newBuilder().setCidr("10.0.1.99/32").setLink("eth0").build());
     assertThat(
             ask(Envelope.newBuilder()
                     .setDetachPod(DetachPod.newBuilder().setPod(SampleRequests.pod())))

@@ -5,7 +5,7 @@ import io.vpccni.netprog.desired.HostState;
 import io.vpccni.netprog.desired.Kernel;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.desired.PodState;
-import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +84,7 @@ final class FakeKernel implements Kernel {
     return CompletableFuture.completedFuture(
         new Listed(
             List.of(new HostVeth("eni1", List.of("10.0.1.20"))),
-            List.of(new HostAddress(Ip.parse("10.0.1.99"), "eth0"))));
+            List.of(new HostAddress(Cidr.parse("10.0.1.99/32"), "eth0"))));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.Why;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pod.HostVeth;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.HostApplied;
@@ -163,6 +164,6 @@ final class Replies {
   }
 
   private static HostAddress hostAddress(io.vpccni.rpc.wire.netprog.HostAddress address) {
-    return new HostAddress(Ip.parse(address.getIp()), address.getLink());
+    return new HostAddress(Cidr.parse(address.getCidr()), address.getLink());
   }
 }

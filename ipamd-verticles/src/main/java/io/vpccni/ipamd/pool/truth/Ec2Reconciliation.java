@@ -12,7 +12,6 @@ import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.ledger.Resting;
 import io.vpccni.ipamd.pool.state.Transition;
-import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
@@ -162,14 +161,12 @@ final class Ec2Reconciliation {
   /** Quarantines the addresses that the last list of links shows in use. */
   private static Block quarantined(Transition transition, Block fresh) {
     var block = fresh;
-    for (var users : transition.links.veths().map(VethView::users).orElse(List.of())) {
-      for (var ip : within(fresh.cidr(), users)) {
-        if (!transition.ledger.unplaced().containsKey(ip)) {
-          block =
-              block.with(
-                  ip,
-                  new AddressState.Quarantined(String.valueOf(users.get(ip)), transition.now()));
-        }
+    var users = transition.links.veths().map(list -> list.usersIn(fresh.cidr())).orElse(Map.of());
+    for (var user : users.entrySet()) {
+      if (!transition.ledger.unplaced().containsKey(user.getKey())) {
+        block =
+            block.with(
+                user.getKey(), new AddressState.Quarantined(user.getValue(), transition.now()));
       }
     }
     return block;

@@ -7,7 +7,9 @@ import io.vpccni.ipamd.pool.ledger.AddressState;
 import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.Transition;
+import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Ip;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,34 +24,32 @@ import java.util.Set;
  */
 final class HostAddresses {
   /**
-   * With so many addresses of one card on links of the host, some software takes each address that
-   * EC2 assigns (ec2-net-utils does it on the primary ENI). Replacing them would only feed it,
-   * until all ENIs of the instance are full.
+   * With so many single addresses of one card on links of the host, some software takes each
+   * address that EC2 assigns (ec2-net-utils does it on the primary ENI). Replacing them would only
+   * feed it, until all ENIs of the instance are full.
    */
   static final int TAKES_ALL = 16;
 
   private HostAddresses() {}
 
-  /**
-   * @param local the names of the links by the addresses that they have
-   */
-  static void compare(Transition transition, Map<Ip, String> local) {
+  static void compare(Transition transition, VethView list) {
     var cutOff = new HashSet<String>();
-    local.forEach(
-        (ip, link) ->
-            holding(transition, ip)
-                .ifPresentOrElse(
-                    holding -> {
-                      cutOff.add(ip.toString());
-                      transition.raise(
-                          Condition.Name.ADDRESS_ON_HOST,
-                          ip.toString(),
-                          "HostAddress",
-                          "link %s of the node has it too, so pod %s gets no packets: remove it from the link"
-                              .formatted(link, holding.pod()));
-                    },
-                    () -> quarantine(transition, ip, link)));
-    takesAll(transition, local.keySet());
+    inUse(transition, list)
+        .forEach(
+            (ip, link) ->
+                holding(transition, ip)
+                    .ifPresentOrElse(
+                        holding -> {
+                          cutOff.add(ip.toString());
+                          transition.raise(
+                              Condition.Name.ADDRESS_ON_HOST,
+                              ip.toString(),
+                              "HostAddress",
+                              "link %s of the node has it too, so pod %s gets no packets: remove it from the link"
+                                  .formatted(link, holding.pod()));
+                        },
+                        () -> quarantine(transition, ip, link)));
+    takesAll(transition, list.local().keySet());
     for (var key : transition.conditions.byKey().keySet()) {
       if (key.name().equals(Condition.Name.ADDRESS_ON_HOST.text())
           && !cutOff.contains(key.subject())) {
@@ -58,7 +58,26 @@ final class HostAddresses {
     }
   }
 
-  /** Raises or clears the condition that ends growth, see {@code Growth}. */
+  /** Finds the single addresses of the host, and those of ours that lie in its blocks. */
+  private static Map<Ip, String> inUse(Transition transition, VethView list) {
+    if (list.blocks().isEmpty()) return list.local();
+    var links = new HashMap<>(list.local());
+    for (var eni : transition.ledger.enis().values()) {
+      eni.blocks().keySet().forEach(cidr -> links.putAll(list.hostLinksIn(cidr)));
+    }
+    for (var holding : transition.ledger.holdings().values()) {
+      var ips = new ArrayList<Ip>();
+      holding.addresses().forEach(held -> ips.add(held.ip()));
+      holding.egress().ifPresent(ips::add);
+      for (var ip : ips) list.hostLink(ip).ifPresent(link -> links.put(ip, link));
+    }
+    return links;
+  }
+
+  /**
+   * Raises or clears the condition that ends growth, see {@code Growth}. What lies in a block of
+   * the host was taken by nobody who watches what EC2 assigns, and is replaced like any other.
+   */
   private static void takesAll(Transition transition, Set<Ip> local) {
     var byCard = new HashMap<Integer, Integer>();
     for (var ip : local) {

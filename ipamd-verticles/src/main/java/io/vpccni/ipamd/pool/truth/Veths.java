@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.pool.truth;
 
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.calls.Answers;
 import io.vpccni.ipamd.pool.calls.Egress;
@@ -19,6 +20,7 @@ import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,13 +55,18 @@ public final class Veths {
       }
     }
     var local = new HashMap<Ip, String>();
-    listed.addresses().forEach(address -> local.put(address.ip(), address.link()));
+    var blocks = new ArrayList<HostAddress>();
+    for (var address : listed.addresses()) {
+      if (address.cidr().single()) local.put(address.cidr().network(), address.link());
+      else blocks.add(address);
+    }
     var before = transition.links.veths().map(VethView::routed).orElse(Map.of());
-    transition.links = transition.links.listed(new VethView(askedAt, routed, names, local));
+    var view = new VethView(askedAt, routed, names, local, blocks);
+    transition.links = transition.links.listed(view);
     goneUnknown(transition, before.keySet(), routed);
     vanished(transition, askedAt, routed, names, branches);
     unexplained(transition, askedAt, routed);
-    HostAddresses.compare(transition, local);
+    HostAddresses.compare(transition, view);
     unused(transition);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.pod.HostAddress;
-import io.vpccni.rpc.address.Ip;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.wire.netprog.ConflistInstalled;
 import io.vpccni.rpc.wire.netprog.Envelope;
 import io.vpccni.rpc.wire.netprog.HostAddressesChanged;
@@ -19,13 +19,13 @@ class RepliesTest {
   @Test
   void theHostsOwnAddressesAreRead() {
     var address =
-        io.vpccni.rpc.wire.netprog.HostAddress.newBuilder().setIp("10.0.1.7").setLink("eth0");
+        io.vpccni.rpc.wire.netprog.HostAddress.newBuilder().setCidr("10.0.1.7/32").setLink("eth0");
     var answer =
         Envelope.newBuilder().setPodsListed(PodsListed.newBuilder().addAddresses(address)).build();
     assertThat(Replies.veths(answer))
         .isEqualTo(
             new DataplaneReply.Veths(
-                List.of(), List.of(new HostAddress(Ip.parse("10.0.1.7"), "eth0"))));
+                List.of(), List.of(new HostAddress(Cidr.parse("10.0.1.7/32"), "eth0"))));
   }
 
   private static Envelope refused(Refused.Kind kind) {

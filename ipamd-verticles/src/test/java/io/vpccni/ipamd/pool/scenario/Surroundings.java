@@ -57,6 +57,9 @@ public class Surroundings {
   /** The names of the host's own links by the addresses that they have. */
   public final Map<Ip, String> local = new TreeMap<>();
 
+  /** The blocks that local routes give to the host. */
+  public final List<HostAddress> localBlocks = new ArrayList<>();
+
   public final Deque<PoolCommand> held = new ArrayDeque<>();
   public final Map<PoolCount, Long> counts = new EnumMap<>(PoolCount.class);
 
@@ -201,9 +204,9 @@ public class Surroundings {
   }
 
   private List<HostAddress> hostAddresses() {
-    return local.entrySet().stream()
-        .map(entry -> new HostAddress(entry.getKey(), entry.getValue()))
-        .toList();
+    var addresses = new ArrayList<>(localBlocks);
+    local.forEach((ip, link) -> addresses.add(new HostAddress(ip.asCidr(), link)));
+    return addresses;
   }
 
   public List<HostVeth> veths() {

@@ -1,0 +1,96 @@
+package io.vpccni.ipamd.pool.truth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpccni.ipamd.pod.HostAddress;
+import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.pool.Targets;
+import io.vpccni.ipamd.pool.ledger.AddressState;
+import io.vpccni.ipamd.pool.ledger.Block;
+import io.vpccni.ipamd.pool.scenario.FakeEc2;
+import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.VethView;
+import io.vpccni.rpc.address.Cidr;
+import io.vpccni.rpc.address.Ip;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A local route to a block makes the kernel deliver packets for each of its addresses to the host.
+ */
+class HostBlocksTest {
+  private static final Duration AUDITS = Duration.ofMinutes(5);
+
+  private static Scenario node() {
+    return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, 4, 0, 0))).limits(3, 49);
+  }
+
+  private static Scenario with(Scenario node, Cidr block) {
+    node.localBlocks.add(new HostAddress(block, "lo"));
+    return node;
+  }
+
+  /** The block around the first address that the pool has. */
+  private static Cidr around(Scenario node, int prefix) {
+    return new Cidr(node.ec2.get(FakeEc2.PRIMARY).cidrs().iterator().next().network(), prefix);
+  }
+
+  @Test
+  void theAddressesOfABlockAreNoSignOfSoftwareThatTakesAll() {
+    var node = node().starts().settled();
+    with(node, around(node, 26)).after(AUDITS).settled();
+    assertThat(quarantined(node)).isGreaterThanOrEqualTo(16);
+    assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES)).isEmpty();
+    assertThat(node.free()).as("others are kept ready").isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void onlyThoseOfOursInItAreQuarantinedUntilTheRouteHasGone() {
+    var node = node().starts().settled();
+    with(node, around(node, 8)).after(AUDITS);
+    assertThat(quarantined(node))
+        .isEqualTo(
+            node.state.ledger().enis().values().stream()
+                .mapToLong(eni -> eni.blocks().size())
+                .sum());
+    node.localBlocks.clear();
+    node.after(AUDITS);
+    assertThat(quarantined(node)).isZero();
+  }
+
+  @Test
+  void aPodWhoseAddressLiesInABlockIsTold() {
+    var node = node().starts().adds("a").settled();
+    with(node, around(node, 20)).after(AUDITS);
+    assertThat(node.condition(Condition.Name.ADDRESS_ON_HOST))
+        .hasValueSatisfying(told -> assertThat(told.detail()).contains("link lo of the node"));
+  }
+
+  /** Each quarantined address is stored, and an IPv6 prefix has 2^48 of them. */
+  @Test
+  void ofAnIpv6PrefixAFewAreQuarantined() {
+    var prefix = Cidr.parse("2001:db8::/80");
+    var view = view(new HostAddress(Cidr.parse("2001:db8::/64"), "lo"));
+    assertThat(view.hostLinksIn(prefix)).hasSize(256).containsEntry(prefix.network(), "lo");
+    assertThat(view.hostLink(Ip.parse("2001:db8::ffff:1"))).contains("lo");
+    assertThat(view.hostLink(Ip.parse("2001:db9::1"))).isEmpty();
+  }
+
+  private static VethView view(HostAddress block) {
+    return new VethView(Instant.EPOCH, Map.of(), Set.of(), Map.of(), List.of(block));
+  }
+
+  private static long quarantined(Scenario node) {
+    return node.state.ledger().enis().values().stream()
+        .flatMap(eni -> eni.blocks().values().stream())
+        .map(Block::uses)
+        .flatMap(uses -> uses.values().stream())
+        .filter(AddressState.Quarantined.class::isInstance)
+        .count();
+  }
+}
