@@ -39,8 +39,18 @@ class ClusterMemoryTest {
     assertThat(agents.counts("a", 100).counts("b", 4).added()).isEqualTo(4);
   }
 
+  /** A new node's pod is listed while its image is pulled. */
   @Test
-  void whatAPodCountedWhileItHadNeverAnsweredIsNoIncrease() {
+  void whatAYoungPodCountedBeforeItsFirstAnswerIsNew() {
+    agents.counts("a", 1).poll();
+    agents.counts("a", 1).silent("b").poll();
+    agents.counts("a", 1).silent("b").passes(Agents.REMEMBER).poll();
+    assertThat(agents.counts("a", 1).counts("b", 50).added()).isEqualTo(50);
+    assertThat(agents.counts("a", 1).counts("b", 52).added()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAPodOfTheFirstListCountedBeforeItsFirstAnswerIsNoIncrease() {
     agents.counts("a", 1).silent("b").poll();
     assertThat(agents.counts("a", 1).counts("b", 1000).added()).isZero();
     assertThat(agents.counts("a", 1).counts("b", 1002).added()).isEqualTo(2);

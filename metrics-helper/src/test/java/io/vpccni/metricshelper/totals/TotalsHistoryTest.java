@@ -12,15 +12,20 @@ class TotalsHistoryTest {
   private static final int PODS = 5;
   private static final int LAST = 50;
 
-  /** An agent that adds pods, restarts and is not always heard. */
+  /** An agent that adds pods, restarts and is not always heard, not even at first. */
   private static final class Agent {
     private final String name;
+
+    /** Before this poll it does not exist. */
+    private final int born;
+
     private double start = 1;
     private double counted;
     private double unheard;
 
-    Agent(String name) {
+    Agent(String name, int born) {
       this.name = name;
+      this.born = born;
     }
   }
 
@@ -36,14 +41,15 @@ class TotalsHistoryTest {
     var agents = new Agents();
     var all = new Agent[PODS];
     for (int i = 0; i < PODS; i++) {
-      all[i] = new Agent("pod-" + i);
-      says(agents, all[i]);
+      all[i] = new Agent("pod-" + i, i < 3 ? -1 : random.nextInt(LAST));
+      if (all[i].born < 0) says(agents, all[i]);
     }
     agents.poll();
     double did = 0;
     double published = 0;
     for (int poll = 0; poll <= LAST; poll++) {
       for (var agent : all) {
+        if (poll < agent.born) continue;
         if (random.nextInt(10) == 0) {
           // What a process counts after its last answer ends with it, and nobody can know it.
           did -= agent.unheard;
