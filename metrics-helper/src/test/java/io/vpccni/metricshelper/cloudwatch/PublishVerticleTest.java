@@ -22,10 +22,12 @@ class PublishVerticleTest {
   private final Deque<Future<Void>> answers = new ArrayDeque<>();
   private final PublishVerticle verticle = new PublishVerticle(totals, this::put, "blue");
   private int polls;
+  private boolean throwing;
 
   private Future<Void> put(String clusterId, List<Point> points) {
     assertThat(clusterId).isEqualTo("blue");
     sent.add(points.stream().map(Point::value).toList());
+    if (throwing) throw new IllegalStateException("the client is closed");
     return answers.isEmpty() ? Future.succeededFuture() : answers.remove();
   }
 
@@ -44,6 +46,15 @@ class PublishVerticleTest {
   void whatIsNotTakenIsSentAgainLater() {
     answers.add(Future.failedFuture("Throttling"));
     polls(4);
+    assertThat(sent).containsExactly(List.of(1.0, 2.0), List.of(1.0, 2.0, 3.0, 4.0));
+  }
+
+  @Test
+  void aClientThatThrowsIsAFailureLikeAnyOther() {
+    throwing = true;
+    polls(2);
+    throwing = false;
+    polls(2);
     assertThat(sent).containsExactly(List.of(1.0, 2.0), List.of(1.0, 2.0, 3.0, 4.0));
   }
 
