@@ -31,15 +31,19 @@ public record Backlog(List<Point> points, long dropped) {
   }
 
   /**
-   * Adds the values of a poll, which are of the time of the poll. The oldest go when it is full.
+   * Adds the values of a poll, which are of the time of the poll. A value that CloudWatch does not
+   * take is given up; the oldest go when it is full.
    */
   public Backlog with(Totals totals) {
     var added =
         totals.values().entrySet().stream()
-            .map(e -> new Point(e.getKey().cloudWatchName(), e.getValue(), totals.at()));
-    var all = Stream.concat(points.stream(), added).toList();
+            .map(e -> new Point(e.getKey().cloudWatchName(), e.getValue(), totals.at()))
+            .filter(Point::isAcceptable)
+            .toList();
+    var all = Stream.concat(points.stream(), added.stream()).toList();
     int tooMany = Math.max(0, all.size() - MOST);
-    return new Backlog(all.subList(tooMany, all.size()), dropped + tooMany);
+    int useless = totals.values().size() - added.size();
+    return new Backlog(all.subList(tooMany, all.size()), dropped + tooMany + useless);
   }
 
   /**

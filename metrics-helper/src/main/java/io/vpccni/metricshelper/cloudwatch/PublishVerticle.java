@@ -21,12 +21,16 @@ public final class PublishVerticle extends VerticleBase {
   /** Source: amazon-vpc-cni-k8s v1.23.1, which sends half as often as it polls. */
   private static final int POLLS = 2;
 
+  /** Twice as many as one bad point among 1000 takes; whoever refuses all is not asked for ever. */
+  private static final int MOST_SPLITS = 20;
+
   private final Flowable<Totals> totals;
   private final MetricSink sink;
   private final String clusterId;
   private Backlog backlog = Backlog.EMPTY;
   private TickBackoff backoff = TickBackoff.NONE;
   private int polls;
+  private int splits;
   private @Nullable Disposable subscription;
   private Future<Void> sending = Future.succeededFuture();
 
@@ -64,8 +68,16 @@ public final class PublishVerticle extends VerticleBase {
 
   /** Sends one request after the other until all points are accepted or one request fails. */
   private Future<Void> sendAll() {
+    splits = MOST_SPLITS;
+    return sendRest();
+  }
+
+  private Future<Void> sendRest() {
     var points = backlog.next(clusterId);
-    if (points.isEmpty()) return Future.succeededFuture();
+    return points.isEmpty() ? Future.succeededFuture() : send(points).compose(_ -> sendRest());
+  }
+
+  private Future<Void> send(List<Point> points) {
     return Future.succeededFuture()
         // Within a stage: what the client throws would end the subscription to the totals.
         .compose(_ -> sink.put(clusterId, points))
@@ -74,12 +86,17 @@ public final class PublishVerticle extends VerticleBase {
               backlog = backlog.accepted(points);
               return Future.<Void>succeededFuture();
             })
-        .recover(error -> refused(points, error))
-        .compose(_ -> sendAll());
+        .recover(error -> refused(points, error));
   }
 
+  /** CloudWatch refuses a whole request for one point, so the point is looked for. */
   private Future<Void> refused(List<Point> points, Throwable error) {
     if (!(error instanceof MetricSink.Refused)) return Future.failedFuture(error);
+    if (points.size() > 1 && splits > 0) {
+      splits--;
+      int half = points.size() / 2;
+      return send(points.subList(0, half)).compose(_ -> send(points.subList(half, points.size())));
+    }
     backlog = backlog.refused(points);
     log.atError()
         .addKeyValue("points", points.size())

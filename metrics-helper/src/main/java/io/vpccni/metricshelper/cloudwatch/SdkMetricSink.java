@@ -36,6 +36,9 @@ public final class SdkMetricSink implements MetricSink, AutoCloseable {
           "MissingRequiredParameterException",
           "ValidationError");
 
+  /** The same request would be too large again; its halves may not be. */
+  private static final int TOO_LARGE = 413;
+
   private final CloudWatchAsyncClient client;
   private final SdkEventLoopGroup loops;
   private final Context context;
@@ -94,14 +97,18 @@ public final class SdkMetricSink implements MetricSink, AutoCloseable {
         .build();
   }
 
-  private static Throwable sorted(Throwable error) {
+  static Throwable sorted(Throwable error) {
     var cause =
         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-    return cause instanceof AwsServiceException refused
-            && refused.awsErrorDetails() != null
-            && FOR_GOOD.contains(refused.awsErrorDetails().errorCode())
+    return cause instanceof AwsServiceException refused && isForGood(refused)
         ? new Refused(String.valueOf(refused.getMessage()), refused)
         : cause;
+  }
+
+  private static boolean isForGood(AwsServiceException refused) {
+    return refused.statusCode() == TOO_LARGE
+        || (refused.awsErrorDetails() != null
+            && FOR_GOOD.contains(refused.awsErrorDetails().errorCode()));
   }
 
   /** Closes the client, which blocks for a moment; requests under way fail. */

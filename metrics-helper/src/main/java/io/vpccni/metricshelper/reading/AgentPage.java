@@ -13,6 +13,10 @@ public final class AgentPage {
   private static final byte[] OURS = "awscni_".getBytes(StandardCharsets.US_ASCII);
   private static final String PROCESS_START = "process_start_time_seconds";
   private static final byte[] PROCESS = PROCESS_START.getBytes(StandardCharsets.US_ASCII);
+
+  /** No agent counts this far, and the sum of all agents must be a value that can be sent on. */
+  private static final double LARGEST = 1e90;
+
   private static final String QUANTILE = "0.99";
   private static final Map<String, Sample> SAMPLES = samples();
 
@@ -95,8 +99,9 @@ public final class AgentPage {
   }
 
   private void take(Sample sample, double value) {
-    // A metric without a value yet is not a number, and would make the whole total none.
-    if (!Double.isFinite(value)) return;
+    // A metric without a value yet is not a number. It, or a value that is far too large, would
+    // make the whole total useless.
+    if (!(Math.abs(value) <= LARGEST)) return;
     switch (sample) {
       case Sample.Of(var metric) -> reading.add(metric, value);
       case Sample.LatencyQuantile() -> {

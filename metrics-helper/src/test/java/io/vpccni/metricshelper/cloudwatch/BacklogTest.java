@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BacklogTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -34,6 +36,20 @@ class BacklogTest {
   void aRequestWithALongClusterNameStaysBelowAMegabyte() {
     var points = filled(1500).next("c".repeat(1024));
     assertThat(points.size() * (1024 + 400)).isBetween(900_000, 1_000_000);
+  }
+
+  /** One such value would have the other points of its request refused. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e120, -1e120, 1e-120, -1e-120, Double.NaN, Double.POSITIVE_INFINITY})
+  void aValueThatCloudWatchDoesNotTakeIsNotSent(double value) {
+    var backlog =
+        Backlog.EMPTY.with(
+            new Totals(
+                START,
+                Map.of(Metric.ASSIGNED_ADDRESSES, 0.0, Metric.ENIS, value),
+                new Totals.Coverage(1, 1, 0)));
+    assertThat(backlog.points()).extracting(Point::name).containsExactly("assignIPAddresses");
+    assertThat(backlog.dropped()).isEqualTo(1);
   }
 
   @Test

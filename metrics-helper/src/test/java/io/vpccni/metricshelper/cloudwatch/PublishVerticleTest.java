@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class PublishVerticleTest {
   private final PublishProcessor<Totals> totals = PublishProcessor.create();
   private final List<List<Double>> sent = new ArrayList<>();
+  private final List<Double> accepted = new ArrayList<>();
+  private final Set<Double> bad = new HashSet<>();
   private final Deque<Future<Void>> answers = new ArrayDeque<>();
   private final PublishVerticle verticle = new PublishVerticle(totals, this::put, "blue");
   private int polls;
@@ -28,7 +32,13 @@ class PublishVerticleTest {
     assertThat(clusterId).isEqualTo("blue");
     sent.add(points.stream().map(Point::value).toList());
     if (throwing) throw new IllegalStateException("the client is closed");
-    return answers.isEmpty() ? Future.succeededFuture() : answers.remove();
+    var values = sent.getLast();
+    if (values.stream().anyMatch(bad::contains)) {
+      return Future.failedFuture(new MetricSink.Refused("no such value", new Exception()));
+    }
+    if (!answers.isEmpty()) return answers.remove();
+    accepted.addAll(values);
+    return Future.succeededFuture();
   }
 
   @BeforeEach
@@ -69,9 +79,21 @@ class PublishVerticleTest {
 
   @Test
   void whatIsRefusedForGoodIsNotSentAgain() {
-    answers.add(Future.failedFuture(new MetricSink.Refused("no such unit", new Exception())));
+    bad.addAll(List.of(1.0, 2.0));
     polls(4);
-    assertThat(sent).containsExactly(List.of(1.0, 2.0), List.of(3.0, 4.0));
+    assertThat(sent)
+        .containsExactly(List.of(1.0, 2.0), List.of(1.0), List.of(2.0), List.of(3.0, 4.0));
+  }
+
+  /** CloudWatch refuses a whole request for one value. */
+  @Test
+  void ofARequestThatIsRefusedForOneValueTheOthersAreKept() {
+    bad.add(13.0);
+    answers.add(Future.failedFuture("Throttling"));
+    answers.add(Future.failedFuture("Throttling"));
+    answers.add(Future.failedFuture("Throttling"));
+    polls(30);
+    assertThat(accepted).hasSize(29).doesNotContain(13.0).doesNotHaveDuplicates();
   }
 
   @Test

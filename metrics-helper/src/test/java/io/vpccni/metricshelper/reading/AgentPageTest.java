@@ -88,6 +88,15 @@ class AgentPageTest {
         .hasMessageContaining(message);
   }
 
+  /** The sum with the others would be too large for CloudWatch, or not a number any more. */
+  @Test
+  void aValueThatNoAgentCanHaveDoesNotCount() throws MalformedPage {
+    var reading = read("awscni_eni_max 3\nawscni_ip_max 1e300\nawscni_eni_allocated -1e300\n");
+    assertThat(reading.value(Metric.MOST_ENIS)).hasValue(3);
+    assertThat(reading.value(Metric.MOST_ADDRESSES)).isEmpty();
+    assertThat(reading.value(Metric.ENIS)).isEmpty();
+  }
+
   @Test
   void linesOfOthersMayBeAnything() throws MalformedPage {
     assertThat(read("what is {this?\nawscni_eni_max 2\n} 5").value(Metric.MOST_ENIS)).hasValue(2);
