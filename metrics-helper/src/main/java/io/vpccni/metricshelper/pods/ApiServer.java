@@ -12,12 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.metricshelper.config.HelperConfig;
 import io.vpccni.rpc.token.StrippedToken;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +25,13 @@ import org.jspecify.annotations.Nullable;
  * of pods is all that is needed of them, and their whole descriptions would not fit in memory.
  */
 public final class ApiServer implements AutoCloseable {
+  /** A quarter of the heap. An agent's page has some 25 kB, and its share of this is 96 KiB. */
+  private static final long BUDGET = 6 << 20;
+
   private final KubernetesClient client;
   private final HttpClient http;
   private final String base;
+  private final ReadBudget budget = new ReadBudget(BUDGET, PollVerticle.AT_ONCE);
 
   private ApiServer(KubernetesClient client) {
     this.client = client;
@@ -79,6 +79,7 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Gets what a path has.
    *
+   * @param context the same for all requests
    * @param path begins with a slash
    * @param accept the media type
    * @param atMost the largest size of an answer, in bytes
@@ -91,62 +92,47 @@ public final class ApiServer implements AutoCloseable {
             .header("Accept", accept)
             .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
             .build();
-    return Future.fromCompletionStage(send(path, request, atMost), context)
-        .recover(error -> Future.failedFuture(unwrapped(error)))
+    var answer = new Answer(atMost, budget);
+    return Future.fromCompletionStage(send(context, request, answer), context)
+        .onComplete(_ -> answer.end())
         // The client's own limit is one of silence: an answer that trickles in would pass it.
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(_ -> answer.close())
+        .transform((code, error) -> read(path, answer, code, error));
   }
 
-  private CompletableFuture<byte[]> send(String path, HttpRequest request, int atMost) {
-    var read = new ByteArrayOutputStream();
+  /** Returns the status of the answer once all of it is there. */
+  private CompletableFuture<Integer> send(Context context, HttpRequest request, Answer answer) {
+    // The client calls back on a thread of its own; the answer belongs to the context.
     return http.consumeBytes(
-            request,
-            (buffers, body) -> {
-              add(buffers, read);
-              if (read.size() > atMost) {
-                body.cancel();
-              } else {
-                body.consume();
-              }
-            })
+            request, (buffers, body) -> context.runOnContext(_ -> answer.add(buffers, body)))
         .thenCompose(
-            answer -> {
-              answer.body().consume();
-              return answer.body().done().thenApply(_ -> answer.code());
-            })
-        .handle(
-            (code, error) -> {
-              if (read.size() > atMost) {
-                throw new NotAnswered(path + " is too long: it has more than " + atMost + " bytes");
-              }
-              if (error != null) {
-                throw new CompletionException(error);
-              }
-              if (code != 200) {
-                throw new NotAnswered("%s answered %d%s".formatted(path, code, excerpt(read)));
-              }
-              return read.toByteArray();
+            response -> {
+              var body = response.body();
+              context.runOnContext(_ -> answer.begin(body));
+              return body.done().thenApply(_ -> response.code());
             });
+  }
+
+  private static Future<byte[]> read(
+      String path, Answer answer, @Nullable Integer code, @Nullable Throwable error) {
+    if (answer.refusal().isPresent()) {
+      return Future.failedFuture(new NotAnswered(path + " " + answer.refusal().get()));
+    }
+    if (error != null) {
+      return Future.failedFuture(unwrapped(error));
+    }
+    if (code == null || code != 200) {
+      return Future.failedFuture(
+          new NotAnswered("%s answered %d%s".formatted(path, code, answer.excerpt())));
+    }
+    return Future.succeededFuture(answer.bytes());
   }
 
   private static Throwable unwrapped(Throwable error) {
     return error instanceof CompletionException && error.getCause() != null
         ? error.getCause()
         : error;
-  }
-
-  private static void add(List<ByteBuffer> buffers, ByteArrayOutputStream to) {
-    for (var buffer : buffers) {
-      var bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      to.writeBytes(bytes);
-    }
-  }
-
-  /** Returns the beginning of a refusal, on one line. */
-  private static String excerpt(ByteArrayOutputStream body) {
-    var text = body.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " ");
-    return text.isBlank() ? "" : ": " + text.substring(0, Math.min(300, text.length()));
   }
 
   @Override

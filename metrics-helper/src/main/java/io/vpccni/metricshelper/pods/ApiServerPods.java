@@ -19,14 +19,16 @@ import java.util.List;
  */
 public final class ApiServerPods implements AgentPods {
   private static final String PODS = "/api/v1/namespaces/kube-system/pods";
-  private static final String SELECTOR = "?labelSelector=k8s-app%3Daws-node&limit=500";
+  private static final String SELECTOR = "?labelSelector=k8s-app%3Daws-node&limit=100";
 
   /** Metadata is a tenth of a pod; a server that cannot leave the rest out sends all. */
   private static final String METADATA =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
-  private static final int LARGEST_LIST = 32 << 20;
-  private static final int LARGEST_PAGE = 4 << 20;
+  /** The metadata of 100 pods is some 300 kB. The heap has 26 MB for everything. */
+  private static final int LARGEST_LIST = 2 << 20;
+
+  private static final int LARGEST_PAGE = 512 << 10;
   private static final Duration LIST_TIMEOUT = Duration.ofSeconds(15);
 
   /** An agent answers in milliseconds, and a node that is gone must not hold up the others. */

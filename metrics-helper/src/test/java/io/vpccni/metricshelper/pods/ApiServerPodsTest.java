@@ -67,6 +67,28 @@ class ApiServerPodsTest {
         .hasMessageContaining("too long");
   }
 
+  /** Sixty-four pages are read at once, in a heap of 26 MB. */
+  @Test
+  void aPageThatNoAgentHasIsNotKept() {
+    assertThatThrownBy(() -> await(pods.read(new PodId("pod-large", "1"))))
+        .hasMessageContaining("too long: it has more than 524288 bytes");
+  }
+
+  @Test
+  void theListIsReadInSmallPages() throws TimeoutException {
+    assertThat(await(pods.list())).hasSize(AGENTS);
+    assertThat(cluster.limits).containsOnly(100).hasSize(AGENTS / 100);
+  }
+
+  /** Each byte that comes would put the client's own limit off. */
+  @Test
+  void anAnswerThatTricklesInIsGivenUpAndHungUpOn() {
+    var impatient = new ApiServerPods(server, vertx.getOrCreateContext(), Duration.ofMillis(300));
+    assertThatThrownBy(() -> await(impatient.read(new PodId("pod-trickle", "1"))))
+        .hasMessageContaining("300");
+    assertThat(cluster.hungUp).succeedsWithin(Duration.ofSeconds(30));
+  }
+
   private static <T> T await(Future<T> future) throws TimeoutException {
     return future.await(60, TimeUnit.SECONDS);
   }

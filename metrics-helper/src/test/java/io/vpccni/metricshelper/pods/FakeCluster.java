@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -25,6 +26,12 @@ final class FakeCluster implements AutoCloseable {
 
   /** Holds what the header Authorization of each request says. */
   final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
+
+  /** Is done when somebody hangs up on pod-trickle, whose answer never ends. */
+  final CompletableFuture<Void> hungUp = new CompletableFuture<>();
+
+  /** Holds how many pods each request for a list asked for. */
+  final Queue<Integer> limits = new ConcurrentLinkedQueue<>();
 
   /** Requests for these pods get no answer. */
   final Set<String> silent = new HashSet<>();
@@ -51,6 +58,16 @@ final class FakeCluster implements AutoCloseable {
     switch (pod) {
       case "pod-refused" ->
           request.response().setStatusCode(503).end("error trying to reach service");
+      case "pod-large" -> request.response().end(Buffer.buffer(new byte[600 * 1024]));
+      case "pod-trickle" -> {
+        var response = request.response().setChunked(true);
+        long timer = vertx.setPeriodic(10, _ -> response.write("#\n"));
+        response.closeHandler(
+            _ -> {
+              vertx.cancelTimer(timer);
+              hungUp.complete(null);
+            });
+      }
       case "pod-endless" -> {
         var response = request.response().setChunked(true);
         for (int i = 0; i < 80; i++) response.write(Buffer.buffer(new byte[64 * 1024]));
@@ -62,6 +79,7 @@ final class FakeCluster implements AutoCloseable {
 
   private JsonObject list(HttpServerRequest request) {
     int limit = Integer.parseInt(request.getParam("limit"));
+    limits.add(limit);
     var token = request.getParam("continue");
     int from = token == null ? 0 : Integer.parseInt(token.substring(1));
     int to = Math.min(agents, from + limit);
