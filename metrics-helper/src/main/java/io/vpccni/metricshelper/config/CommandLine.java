@@ -41,8 +41,6 @@ public sealed interface CommandLine {
         case "-version" -> {
           return new ShowVersion();
         }
-        case "-dry-run" ->
-            run = new Run(run.cloudWatch(), run.prometheus(), run.kubeconfig(), true);
         case "-kubeconfig" -> {
           if (equals < 0 && ++i == arguments.size()) {
             return new Mistake(name + " needs the path of a file");
@@ -51,15 +49,12 @@ public sealed interface CommandLine {
           run = new Run(run.cloudWatch(), run.prometheus(), Optional.of(path), run.dryRun());
         }
         // The reference's flag really has a blank in its name.
-        case "-cloudwatch", "-prometheus", "-prometheus metrics" -> {
+        case "-cloudwatch", "-prometheus", "-prometheus metrics", "-dry-run" -> {
           var on = equals < 0 ? Optional.of(true) : bool(value);
           if (on.isEmpty()) {
             return new Mistake("\"" + argument + "\" is neither true nor false");
           }
-          run =
-              name.endsWith("cloudwatch")
-                  ? new Run(on.get(), run.prometheus(), run.kubeconfig(), run.dryRun())
-                  : new Run(run.cloudWatch(), on.get(), run.kubeconfig(), run.dryRun());
+          run = with(run, name, on.get());
         }
         default -> {
           return new Mistake("unknown argument \"" + argument + "\"");
@@ -67,6 +62,15 @@ public sealed interface CommandLine {
       }
     }
     return run;
+  }
+
+  private static Run with(Run run, String flag, boolean on) {
+    if (flag.endsWith("cloudwatch")) {
+      return new Run(on, run.prometheus(), run.kubeconfig(), run.dryRun());
+    }
+    return flag.endsWith("dry-run")
+        ? new Run(run.cloudWatch(), run.prometheus(), run.kubeconfig(), on)
+        : new Run(run.cloudWatch(), on, run.kubeconfig(), run.dryRun());
   }
 
   private static Optional<Boolean> bool(String text) {

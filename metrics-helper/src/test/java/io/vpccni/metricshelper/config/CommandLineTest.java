@@ -27,6 +27,10 @@ class CommandLineTest {
   @Test
   void aDryRunHelpAndTheVersionCanBeAskedFor() {
     assertThat(parse("--dry-run")).isEqualTo(new Run(true, false, Optional.empty(), true));
+    assertThat(parse("--dry-run=true")).isEqualTo(new Run(true, false, Optional.empty(), true));
+    assertThat(parse("--dry-run=false")).isEqualTo(new Run(true, false, Optional.empty(), false));
+    assertThat(parse("--dry-run=perhaps"))
+        .isEqualTo(new Mistake("\"--dry-run=perhaps\" is neither true nor false"));
     assertThat(parse("--cloudwatch", "--help")).isEqualTo(new Help());
     assertThat(parse("--version")).isEqualTo(new ShowVersion());
   }
