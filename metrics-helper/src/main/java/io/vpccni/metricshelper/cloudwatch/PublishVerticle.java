@@ -52,7 +52,7 @@ public final class PublishVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     if (subscription != null) subscription.dispose();
-    return sending.compose(_ -> sendAll()).otherwiseEmpty();
+    return sending.transform(_ -> sendAll()).otherwiseEmpty();
   }
 
   private void take(Totals polled) {

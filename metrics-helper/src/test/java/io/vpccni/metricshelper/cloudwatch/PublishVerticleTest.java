@@ -97,10 +97,31 @@ class PublishVerticleTest {
   }
 
   @Test
+  void aRequestWhoseEveryValueIsRefusedIsNotTakenApartForEver() {
+    for (int i = 0; i < 4; i++) answers.add(Future.failedFuture("Throttling"));
+    polls(29);
+    assertThat(sent).hasSize(4);
+    sent.clear();
+    for (int i = 1; i < 30; i++) bad.add((double) i);
+    assertThat(verticle.stop().succeeded()).isTrue();
+    // The first request, and two for each time that one is taken apart.
+    assertThat(sent).hasSize(1 + 2 * 20);
+    assertThat(accepted).isEmpty();
+  }
+
+  @Test
   void whenItStopsTheRestIsSent() {
     polls(3);
     assertThat(verticle.stop().succeeded()).isTrue();
     assertThat(sent).containsExactly(List.of(1.0, 2.0), List.of(3.0));
+  }
+
+  @Test
+  void whenItStopsTheRestIsSentAlsoAfterAFailure() {
+    answers.add(Future.failedFuture("Throttling"));
+    polls(3);
+    assertThat(verticle.stop().succeeded()).isTrue();
+    assertThat(sent).containsExactly(List.of(1.0, 2.0), List.of(1.0, 2.0, 3.0));
   }
 
   private void polls(int number) {
