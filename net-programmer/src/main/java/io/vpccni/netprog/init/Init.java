@@ -39,6 +39,8 @@ public final class Init {
     owner.ownFolder(agent.runFolder().resolve("spool"), "rwx------");
     owner.takeOver(agent.runFolder(), "ipam*.json", "rw-------");
     new StaleSockets(agent.runFolder()).remove();
+    owner.takeOver(agent.runFolder(), "{cni,ipamd}.sock.lock", "rw-------");
+    owner.takeBack(agent.runFolder(), "net-programmer.sock.lock", "rw-------");
     if (agent.logFile().isPresent()) {
       var file = agent.logFile().get().toAbsolutePath();
       var folder = file.resolveSibling("");

@@ -40,11 +40,28 @@ record Ownership(int agent) {
 
   /** Gives the regular files that match the glob to the agent. */
   void takeOver(Path folder, String glob, String mode) throws IOException {
+    give(folder, glob, mode, agent);
+  }
+
+  /**
+   * Gives the regular files that match the glob to root. Their group stays the agent's, which is
+   * net-programmer's as well.
+   */
+  void takeBack(Path folder, String glob, String mode) throws IOException {
+    give(folder, glob, mode, 0);
+  }
+
+  /** A file that a process has opened or locked stays the same file. */
+  private void give(Path folder, String glob, String mode, int uid) throws IOException {
     try (var files = Files.newDirectoryStream(folder, glob)) {
       for (var file : files) {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) continue;
-        if (own(file, agent))
-          LOG.atInfo().addKeyValue("file", file).log("File taken over from a predecessor");
+        if (own(file, uid)) {
+          LOG.atInfo()
+              .addKeyValue("file", file)
+              .addKeyValue("uid", uid)
+              .log("File taken over from a predecessor");
+        }
         setMode(file, mode);
       }
     }

@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,34 @@ class InitIT {
     assertThat(facts("log/ipamd-2026.log.gz")).startsWith("10001:10001");
     assertThat(facts("log/plugin.log")).as("not ipamd's").startsWith("0:0");
     assertThat(root.resolve("run/ipam.json")).hasContent("run/ipam.json");
+  }
+
+  /**
+   * No daemon has CAP_DAC_OVERRIDE: it could not open the other's lock, nor its own with another
+   * mode. The file stays the same one, because somebody may have locked it.
+   */
+  @Test
+  void eachLockBelongsToTheDaemonThatTakesIt() throws IOException {
+    var run = Files.createDirectories(root.resolve("run"));
+    var planted = lock(run, "net-programmer.sock.lock", AGENT);
+    lock(run, "cni.sock.lock", 0);
+    lock(run, "ipamd.sock.lock", 7);
+    var before = Files.readAttributes(planted, BasicFileAttributes.class).fileKey();
+
+    assertThat(Init.run(settings(false, false))).isZero();
+
+    assertThat(facts("run/net-programmer.sock.lock")).isEqualTo("0:10001 600");
+    assertThat(facts("run/cni.sock.lock")).isEqualTo("10001:10001 600");
+    assertThat(facts("run/ipamd.sock.lock")).isEqualTo("10001:10001 600");
+    assertThat(Files.readAttributes(planted, BasicFileAttributes.class).fileKey())
+        .isEqualTo(before);
+  }
+
+  private static Path lock(Path folder, String name, int owner) throws IOException {
+    var lock = Files.writeString(folder.resolve(name), "");
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("r--------"));
+    Files.setAttribute(lock, "unix:uid", owner);
+    return lock;
   }
 
   @Test
