@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,6 @@ record StaleSockets(Path folder) {
   private static final int KIND = 0170000;
 
   private static final int SOCKET = 0140000;
-  private static final int MOST_ASIDE = 100;
 
   void remove() throws IOException {
     for (var name : OURS) {
@@ -83,12 +83,9 @@ record StaleSockets(Path folder) {
     }
   }
 
+  /** Nobody can foresee the name, and so nobody can plant something there beforehand. */
   private static Path moveAside(Path path) throws IOException {
-    for (int i = 1; i <= MOST_ASIDE; i++) {
-      var aside = path.resolveSibling(path.getFileName() + ".planted-" + i);
-      if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) continue;
-      return Files.move(path, aside);
-    }
-    throw new IOException(path + " is a folder, and so are " + MOST_ASIDE + " others: remove them");
+    var name = path.getFileName() + ".planted-" + UUID.randomUUID();
+    return Files.move(path, path.resolveSibling(name));
   }
 }

@@ -58,9 +58,33 @@ class StaleSocketsTest {
     assertThat(folder.resolve(name)).doesNotExist();
     assertThat(Files.isSymbolicLink(folder.resolve(name))).isFalse();
     assertThat(target).hasContent("untouched");
-    var aside = folder.resolve(name + ".planted-1");
-    if (what == PlantedObject.FULL_FOLDER) assertThat(aside.resolve("in it")).hasContent("x");
-    else assertThat(aside).doesNotExist();
+    if (what == PlantedObject.FULL_FOLDER) {
+      assertThat(aside(name))
+          .singleElement()
+          .satisfies(kept -> assertThat(kept.resolve("in it")).hasContent("x"));
+    } else {
+      assertThat(aside(name)).isEmpty();
+    }
+  }
+
+  private List<Path> aside(String name) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(name + ".planted-"))
+          .toList();
+    }
+  }
+
+  /** Whoever plants the folder may also plant what it would be moved to. */
+  @Test
+  void aFolderIsMovedAsideHoweverManyNamesAreTaken() throws Exception {
+    for (int n = 0; n <= 200; n++) {
+      Files.createDirectory(folder.resolve("cni.sock.planted-" + n));
+    }
+    PlantedObject.FULL_FOLDER.plant(folder.resolve("cni.sock"), folder);
+    new StaleSockets(folder).remove();
+    assertThat(folder.resolve("cni.sock")).doesNotExist();
+    assertThat(aside("cni.sock")).hasSize(202);
   }
 
   /** Two processes that lock different files of one name would both serve. */
