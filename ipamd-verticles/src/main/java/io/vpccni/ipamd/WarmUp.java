@@ -58,6 +58,7 @@ final class WarmUp {
   private final Path folder;
   private final int pods;
   private final Duration after;
+  private final Silence silence = new Silence();
   private final CompletableFuture<Integer> served = new CompletableFuture<>();
   private volatile boolean wanted = true;
 
@@ -81,7 +82,7 @@ final class WarmUp {
    * @return how many pods were served
    */
   Future<Integer> start(Vertx real) {
-    var thread = new Thread(Silence.THREADS, this::run, "warm-up");
+    var thread = new Thread(silence, this::run, "warm-up");
     thread.setDaemon(true);
     return Counted.TOPIC
         .hear(
@@ -137,6 +138,8 @@ final class WarmUp {
       return callAll(new RehearsalCalls(vertx, folder));
     } finally {
       vertx.close().await(STEP_SECONDS, TimeUnit.SECONDS);
+      // Of its threads only those are left that the real agent uses too.
+      silence.end();
     }
   }
 
