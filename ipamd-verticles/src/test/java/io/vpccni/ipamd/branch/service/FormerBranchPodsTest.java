@@ -94,7 +94,7 @@ class FormerBranchPodsTest extends BranchPodsBus {
         .contains("\"containerID\": \"a\"");
     assertThat(written).contains("\"instanceId\": \"i-1\"");
 
-    ask(BranchPods.FORGET, new BranchPods.Forget(keep("none").attachment()));
+    until(() -> isWrittenBy("i-2"));
     restart(second, "i-2");
     assertThat(all()).extracting(pod -> pod.pod().name()).containsExactly("b");
     assertThat(resyncs).as("it is the node's own now").hasSize(1);
@@ -108,14 +108,16 @@ class FormerBranchPodsTest extends BranchPodsBus {
         .as("as an earlier version wrote it")
         .doesNotContain("instanceId", "boot");
     restart(first, "i-1");
-    until(
-        () -> {
-          try {
-            return Files.readString(folder.resolve(BranchFile.NAME)).contains("\"i-1\"");
-          } catch (IOException gone) {
-            return false;
-          }
-        });
+    until(() -> isWrittenBy("i-1"));
     assertThat(all()).hasSize(1);
+  }
+
+  private boolean isWrittenBy(String instance) {
+    try {
+      return Files.readString(folder.resolve(BranchFile.NAME))
+          .contains("\"instanceId\": \"" + instance + "\"");
+    } catch (IOException gone) {
+      return false;
+    }
   }
 }
