@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,13 @@ public final class ApiServer implements AutoCloseable {
         // The client's own limit is one of silence: an answer that trickles in would pass it.
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(_ -> answer.close())
-        .transform((code, error) -> read(path, answer, code, error));
+        .transform(
+            (code, error) ->
+                error != null && unwrapped(error) instanceof TimeoutException
+                    ? Future.failedFuture(
+                        new NotAnswered(
+                            path + " did not answer within " + timeout.toMillis() + " ms"))
+                    : read(path, answer, code, error));
   }
 
   /** Returns the status of the answer once all of it is there. */
@@ -130,9 +137,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static Throwable unwrapped(Throwable error) {
-    return error instanceof CompletionException && error.getCause() != null
-        ? error.getCause()
-        : error;
+    var cause = error;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   @Override
