@@ -86,6 +86,10 @@ final class AddressForecast {
     }
   }
 
+  /**
+   * Counts what the node can grow by as it is. What only a reclaim makes room for {@link #comes}: a
+   * node that is full does not wait for EC2, even if EC2 will not take something back.
+   */
   private void grows(Instant at, long addresses) {
     growth = at.isBefore(growth) ? at : growth;
     comes(at, addresses);
@@ -145,15 +149,14 @@ final class AddressForecast {
 
   private void onEni(EniState eni) {
     if (!eni.mayGrow(transition.settings().enis().customNetworking())) return;
-    int slots =
-        Growth.openSlots(transition, eni) + PendingReclaims.slots(transition, eni) - asked(eni);
-    if (slots > 0) {
-      var reclaim = transition.ledger.reclaims().get(eni.id());
-      var given = reclaim == null ? Instant.EPOCH : Shrink.askedAt(transition, eni.id(), reclaim);
-      grows(
-          later(Growth.assignmentsPause(transition, eni), given),
-          slots * Growth.perSlot(transition, eni));
-    }
+    var reclaim = transition.ledger.reclaims().get(eni.id());
+    var given = reclaim == null ? Instant.EPOCH : Shrink.askedAt(transition, eni.id(), reclaim);
+    var at = later(Growth.assignmentsPause(transition, eni), given);
+    long perSlot = Growth.perSlot(transition, eni);
+    int open = Growth.openSlots(transition, eni) - asked(eni);
+    if (open > 0) grows(at, open * perSlot);
+    int leaving = PendingReclaims.slots(transition, eni);
+    if (leaving > 0) comes(at, leaving * perSlot);
   }
 
   private int asked(EniState eni) {
@@ -184,7 +187,7 @@ final class AddressForecast {
     int gone = 0;
     for (var asked : PendingReclaims.enis(transition, card)) {
       long more = NewEni.addresses(transition, card, ++gone);
-      if (more > addresses) grows(later(newEniAt(card), asked), more - addresses);
+      if (more > addresses) comes(later(newEniAt(card), asked), more - addresses);
       addresses = more;
     }
   }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** These tests show what happens between a mark and EC2's answer. */
@@ -264,5 +265,21 @@ class GivingBackTest {
     assertThat(node.state.ledger().reclaims().values()).allMatch(Reclaim::doubtful);
     node.adds("free", "a").unanswered("a").after(Duration.ofSeconds(14));
     assertThat(node.adds.get("a")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  /** What EC2 will not take back is no reason to give the node up: it has what it may have. */
+  @ParameterizedTest
+  @CsvSource({"1, 6, 5", "2, 2, 3"})
+  void aNodeThatIsFullOtherwiseIsReady(int enis, int slots, int pods) {
+    var node = givingBack(enis, slots, pods);
+    node.holding.clear();
+    node.ec2.fail(FailureKind.OUTCOME_UNKNOWN, "Timeout");
+    node.release().adds("free").after(Duration.ofSeconds(1));
+    for (int i = 0; i < 50; i++) node.ec2.fail(FailureKind.UNAUTHORIZED, "UnauthorizedOperation");
+    assertThat(node.state.ledger().reclaims().values()).isNotEmpty().allMatch(Reclaim::doubtful);
+    for (int second = 0; second < 120; second++) {
+      assertThat(AddAdmission.refusal(node.state)).as("after %d s", second).isEmpty();
+      node.after(Duration.ofSeconds(1));
+    }
   }
 }
