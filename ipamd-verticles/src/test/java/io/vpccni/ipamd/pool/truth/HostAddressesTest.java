@@ -4,11 +4,8 @@ import static io.vpccni.ipamd.pool.truth.TruthTable.listed;
 import static io.vpccni.ipamd.pool.truth.TruthTable.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.PoolSettings;
-import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.HealthCheck;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.ledger.AddressState;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.Test;
 class HostAddressesTest {
   private static final Ip X = TruthTable.X;
   private static final Duration AUDITS = Duration.ofMinutes(5);
-  private static final Targets ONE_WARM = new Targets(0, 1, 0, 0);
   private static final Duration AUDIT = Duration.ofSeconds(31);
 
   private static void isQuarantined(TruthTable row) {
@@ -219,44 +215,6 @@ class HostAddressesTest {
     var row = with().there().onHost("kube-ipvs0", Ip.parse("172.20.0.1")).starts();
     row.node.after(AUDITS);
     assertThat(row.node.state.conditions().values()).isEmpty();
-  }
-
-  // ---- software that takes every address of an ENI for the host
-
-  /** ec2-net-utils puts each new address on the link as soon as EC2 has assigned it. */
-  private static Scenario onNodeThatTakesAll() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(ONE_WARM)).limits(3, 49).starts();
-    for (int second = 0; second < 600; second++) {
-      node.ec2.get(FakeEc2.PRIMARY).cidrs().forEach(cidr -> node.local.put(cidr.network(), "eth0"));
-      node.tell(new PoolEvent.HostAddressesChanged(node.now)).after(Duration.ofSeconds(1));
-    }
-    return node;
-  }
-
-  @Test
-  void thePoolDoesNotChaseASoftwareThatTakesEveryAddress() {
-    var node = onNodeThatTakesAll();
-    assertThat(node.ec2.get(FakeEc2.PRIMARY).cidrs()).hasSizeBetween(16, 32);
-    assertThat(node.asked(CreateEni.class)).isEmpty();
-    assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES))
-        .hasValueSatisfying(
-            told -> assertThat(told.detail()).contains("addresses of network card 0"));
-  }
-
-  @Test
-  void aPodThatIsAddedMeanwhileStillGetsAnAddress() {
-    var node = onNodeThatTakesAll();
-    node.adds("late").after(Duration.ofSeconds(1));
-    assertThat(node.adds.get("late")).isInstanceOf(AssignReply.Granted.class);
-  }
-
-  @Test
-  void whenTheHostLetsThemGoThePoolGrowsAgain() {
-    var node = onNodeThatTakesAll();
-    node.local.clear();
-    node.pods(3).settled();
-    assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES)).isEmpty();
-    assertThat(node.free()).isPositive();
   }
 
   // ---- when
