@@ -50,6 +50,13 @@ public record VethView(
    */
   public Map<Ip, String> hostLinksIn(Cidr cidr) {
     var links = within(cidr, local);
+    blockLinksIn(cidr).forEach(links::putIfAbsent);
+    return links;
+  }
+
+  /** Returns the same as {@link #hostLinksIn}, but only for the blocks that local routes give. */
+  public Map<Ip, String> blockLinksIn(Cidr cidr) {
+    var links = new HashMap<Ip, String>();
     for (var block : blocks) {
       if (!cidr.contains(block.cidr()) && !block.cidr().contains(cidr)) continue;
       var common = cidr.contains(block.cidr()) ? block.cidr() : cidr;

@@ -63,7 +63,7 @@ final class HostAddresses {
     if (list.blocks().isEmpty()) return list.local();
     var links = new HashMap<>(list.local());
     for (var eni : transition.ledger.enis().values()) {
-      eni.blocks().keySet().forEach(cidr -> links.putAll(list.hostLinksIn(cidr)));
+      eni.blocks().keySet().forEach(cidr -> list.blockLinksIn(cidr).forEach(links::putIfAbsent));
     }
     for (var holding : transition.ledger.holdings().values()) {
       var ips = new ArrayList<Ip>();
