@@ -42,7 +42,7 @@ public record Condition(Key key, String reason, String detail, Instant since)
     ADDRESS_LOST("AddressLost"),
     /** A link of the node itself has the address of a pod, so the pod gets no packets. */
     ADDRESS_ON_HOST("AddressOnHost"),
-    /** The host itself has so many addresses of a card that no more are kept ready on it. */
+    /** The host itself has so many of a card's addresses that no more are kept ready on it. */
     HOST_TAKES_ADDRESSES("HostTakesAddresses"),
     /** A link uses an address that no entry explains. */
     ADDRESS_QUARANTINED("AddressQuarantined"),

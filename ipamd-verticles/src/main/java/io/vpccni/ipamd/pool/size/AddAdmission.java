@@ -109,7 +109,10 @@ public final class AddAdmission {
   }
 
   private static String why(Transition transition) {
-    var reason = Provisioning.obstacle(transition).or(() -> unroutable(transition));
+    var reason =
+        Provisioning.obstacle(transition)
+            .or(() -> unroutable(transition))
+            .or(() -> onHost(transition));
     return "no address is free, and none can be had in time"
         + reason.map(text -> ": " + text).orElse("");
   }
@@ -125,6 +128,18 @@ public final class AddAdmission {
                     + " cannot be set up, since the address block of its subnet "
                     + eni.facts().subnet()
                     + " is not known");
+  }
+
+  /** Names a local route that takes all that EC2 could assign to a card. */
+  private static Optional<String> onHost(Transition transition) {
+    return transition.ledger.enis().values().stream()
+        .filter(eni -> HostSubnets.all(transition, eni.card()))
+        .flatMap(eni -> HostSubnets.blockAround(transition, eni).stream())
+        .findFirst()
+        .map(
+            block ->
+                "a local route gives %s, with the subnet, to link %s of the node"
+                    .formatted(block.cidr(), block.link()));
   }
 
   /**

@@ -148,7 +148,10 @@ final class AddressForecast {
   }
 
   private void onEni(EniState eni) {
-    if (!eni.mayGrow(transition.settings().enis().customNetworking())) return;
+    if (!eni.mayGrow(transition.settings().enis().customNetworking())
+        || HostSubnets.blockAround(transition, eni).isPresent()) {
+      return;
+    }
     var reclaim = transition.ledger.reclaims().get(eni.id());
     var given = reclaim == null ? Instant.EPOCH : Shrink.askedAt(transition, eni.id(), reclaim);
     var at = later(Growth.assignmentsPause(transition, eni), given);
@@ -179,7 +182,8 @@ final class AddressForecast {
             (NewEni.slots(transition, kind) - count) * Figures.perBlock(kind));
       }
     }
-    if (transition.settings().enis().customNetworking() && transition.context.custom().isEmpty()) {
+    if ((transition.settings().enis().customNetworking() && transition.context.custom().isEmpty())
+        || HostSubnets.all(transition, card)) {
       return;
     }
     long addresses = NewEni.addresses(transition, card, 0);

@@ -112,6 +112,9 @@ public final class Growth {
   }
 
   private static long wanted(Transition transition, Figures figures) {
+    if (HostSubnets.all(transition, figures.card())) {
+      return 0;
+    }
     if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
       // One /80 is more than a node can use.
       return figures.units().all() + figures.inFlight().units() == 0 ? 1 : 0;
@@ -188,6 +191,7 @@ public final class Growth {
   static int room(Transition transition, EniState eni) {
     if (!eni.mayGrow(transition.settings().enis().customNetworking())
         || transition.ledger.reclaims().containsKey(eni.id())
+        || HostSubnets.blockAround(transition, eni).isPresent()
         || assignmentPauses(transition, eni).isAfter(transition.now())) {
       return 0;
     }

@@ -66,6 +66,14 @@ public record VethView(
     return links;
   }
 
+  /** Returns the host's block that all of a CIDR lies in. */
+  public Optional<HostAddress> blockAround(Cidr cidr) {
+    for (var block : blocks) {
+      if (block.cidr().contains(cidr)) return Optional.of(block);
+    }
+    return Optional.empty();
+  }
+
   /** A single address is looked up instead of searched for. */
   private static Map<Ip, String> within(Cidr cidr, Map<Ip, String> links) {
     var within = new HashMap<Ip, String>();

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.ledger.AddressState;
 import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.size.HostSubnets;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Ip;
@@ -76,7 +77,8 @@ final class HostAddresses {
 
   /**
    * Raises or clears the condition that ends growth, see {@code Growth}. What lies in a block of
-   * the host was taken by nobody who watches what EC2 assigns, and is replaced like any other.
+   * the host was taken by nobody who watches what EC2 assigns, and is replaced like any other,
+   * unless the block covers a subnet: then what replaces it is the host's too.
    */
   private static void takesAll(Transition transition, Set<Ip> local) {
     var byCard = new HashMap<Integer, Integer>();
@@ -84,6 +86,7 @@ final class HostAddresses {
       transition.ledger.owner(ip).ifPresent(eni -> byCard.merge(eni.card(), 1, Integer::sum));
     }
     for (int card : transition.cards()) {
+      if (subnetOnHost(transition, card)) continue;
       int taken = byCard.getOrDefault(card, 0);
       if (taken < TAKES_ALL) {
         transition.clear(Condition.Name.HOST_TAKES_ADDRESSES, String.valueOf(card));
@@ -96,6 +99,25 @@ final class HostAddresses {
                 .formatted(taken, card));
       }
     }
+  }
+
+  /** Raises the condition if the host has a whole subnet that a card's pods get addresses from. */
+  private static boolean subnetOnHost(Transition transition, int card) {
+    for (var eni : transition.ledger.enis().values()) {
+      if (eni.card() != card || !eni.mayGrow(transition.settings().enis().customNetworking())) {
+        continue;
+      }
+      var block = HostSubnets.blockAround(transition, eni);
+      if (block.isEmpty()) continue;
+      transition.raise(
+          Condition.Name.HOST_TAKES_ADDRESSES,
+          String.valueOf(card),
+          "SubnetOnHost",
+          "a local route gives %s to link %s of the node, which covers subnet %s of network card %d, so no more addresses are kept ready there: remove the route"
+              .formatted(block.get().cidr(), block.get().link(), eni.facts().subnet(), card));
+      return true;
+    }
+    return false;
   }
 
   private static void quarantine(Transition transition, Ip ip, String link) {

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.pod.HostAddress;
+import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
@@ -61,6 +62,31 @@ class HostBlocksTest {
     node.localBlocks.clear();
     node.after(AUDITS);
     assertThat(quarantined(node)).isZero();
+  }
+
+  /** Whatever EC2 assigns in such a subnet is the host's, also what a waiting pod asks for. */
+  @Test
+  void aBlockOverTheSubnetEndsGrowthUntilTheRouteHasGone() {
+    var node = node().starts().settled();
+    var shape = node.shape();
+    with(node, around(node, 8)).settled();
+    node.shape(shape);
+    assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES))
+        .hasValueSatisfying(
+            told ->
+                assertThat(told.detail())
+                    .isEqualTo(
+                        "a local route gives 10.0.0.0/8 to link lo of the node, which covers subnet subnet-1 of network card 0, so no more addresses are kept ready there: remove the route"));
+    node.adds("a").settled();
+    node.shape(shape);
+    assertThat(node.refusal("a"))
+        .contains("a local route gives 10.0.0.0/8, with the subnet, to link lo of the node");
+
+    node.localBlocks.clear();
+    node.settled();
+    assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES)).isEmpty();
+    node.adds("b");
+    assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
   }
 
   @Test
