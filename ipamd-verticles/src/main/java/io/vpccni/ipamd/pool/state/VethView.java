@@ -66,6 +66,19 @@ public record VethView(
     return links;
   }
 
+  /**
+   * Tells whether the host has more addresses of a CIDR than {@link #hostLinksIn} names, so that no
+   * pod may get any of it.
+   */
+  public boolean hasUnnamedIn(Cidr cidr) {
+    if (blocks.isEmpty() || cidr.size() <= MOST) return false;
+    for (var block : blocks) {
+      if (block.cidr().contains(cidr)) return true;
+      if (cidr.contains(block.cidr()) && block.cidr().size() > MOST) return true;
+    }
+    return false;
+  }
+
   /** Returns the host's block that all of a CIDR lies in. */
   public Optional<HostAddress> blockAround(Cidr cidr) {
     for (var block : blocks) {

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
@@ -86,6 +87,19 @@ class HostBlocksTest {
     node.settled();
     assertThat(node.condition(Condition.Name.HOST_TAKES_ADDRESSES)).isEmpty();
     node.adds("b");
+    assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  @Test
+  void noAddressOfAnIpv6PrefixInABlockIsGivenToAPod() {
+    var node = new Scenario(PoolSettings.defaults().withKind(AddressKind.IPV6_PREFIX));
+    node.limits(3, 9).starts().settled();
+    with(node, around(node, 64)).after(AUDITS);
+    node.adds("a").settled();
+    assertThat(node.adds.get("a")).isInstanceOf(AssignReply.Refused.class);
+
+    node.localBlocks.clear();
+    node.settled().adds("b");
     assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
   }
 
