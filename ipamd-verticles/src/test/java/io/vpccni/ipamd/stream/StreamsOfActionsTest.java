@@ -112,24 +112,26 @@ class StreamsOfActionsTest {
     var occasions = PublishProcessor.<String>create();
     var looks = new ArrayList<Integer>();
     var streams = new Streams(vertx);
-    streams
-        .lookUntil(
-            outcome -> outcome == 3,
-            occasions,
-            Duration.ofSeconds(30),
-            () -> {
-              looks.add(looks.size() + 1);
-              vertx.runOnContext(_ -> occasions.onNext("again"));
-              return Future.succeededFuture(looks.size());
-            })
-        .onComplete(
-            test.succeeding(
-                outcome -> {
-                  test.verify(() -> assertThat(outcome).isEqualTo(3));
-                  test.verify(() -> assertThat(looks).containsExactly(1, 2, 3));
-                  test.verify(() -> assertThat(occasions.hasSubscribers()).isFalse());
-                  test.completeNow();
-                }));
+    vertx.runOnContext(
+        _ ->
+            streams
+                .lookUntil(
+                    outcome -> outcome == 3,
+                    occasions,
+                    Duration.ofSeconds(30),
+                    () -> {
+                      looks.add(looks.size() + 1);
+                      vertx.runOnContext(_ -> occasions.onNext("again"));
+                      return Future.succeededFuture(looks.size());
+                    })
+                .onComplete(
+                    test.succeeding(
+                        outcome -> {
+                          test.verify(() -> assertThat(outcome).isEqualTo(3));
+                          test.verify(() -> assertThat(looks).containsExactly(1, 2, 3));
+                          test.verify(() -> assertThat(occasions.hasSubscribers()).isFalse());
+                          test.completeNow();
+                        })));
   }
 
   @Test
