@@ -137,9 +137,12 @@ final class WarmUp {
       deploy(vertx, stub).await(STEP_SECONDS, TimeUnit.SECONDS);
       return callAll(new RehearsalCalls(vertx, folder));
     } finally {
-      vertx.close().await(STEP_SECONDS, TimeUnit.SECONDS);
-      // Of its threads only those are left that the real agent uses too.
-      silence.end();
+      try {
+        vertx.close().await(STEP_SECONDS, TimeUnit.SECONDS);
+      } finally {
+        // Of its threads only those are left that the real agent uses too.
+        silence.end();
+      }
     }
   }
 

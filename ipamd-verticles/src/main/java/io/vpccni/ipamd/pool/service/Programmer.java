@@ -51,7 +51,10 @@ final class Programmer {
                           new PoolEvent.VethsListed(request, veths, addresses, pool.now());
                       case DataplaneReply.Failed failed ->
                           new PoolEvent.VethsUnknown(request, failed.toString(), pool.now());
-                    }));
+                    }))
+        // The pool asks for no other list while this one is on its way.
+        .onFailure(
+            error -> pool.tell(new PoolEvent.VethsUnknown(request, error.toString(), pool.now())));
   }
 
   /** Addresses of branch ENIs are nobody's to explain here. */
