@@ -20,7 +20,7 @@ final class UnknownFields {
 
   private UnknownFields() {}
 
-  /** Returns their paths. */
+  /** Returns the paths of the fields that the model does not know. */
   static List<String> of(Object object) {
     var search = new UnknownFields();
     search.look("", object);

@@ -25,7 +25,7 @@ final class DryRun {
 
   private DryRun() {}
 
-  /** Returns the exit code. */
+  /** Polls once and prints the totals. Returns the exit code: 0, or 1 if the poll failed. */
   static int print(HelperConfig config, PrintStream out, PrintStream err) {
     var vertx = Helper.vertx();
     try {

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.io.Serial;
 import java.util.List;
 
-/** Takes points for CloudWatch. */
+/** This is where points go on their way to CloudWatch. */
 public interface MetricSink {
   /**
    * Sends points in one request. The future fails with {@link Refused} if the same request can

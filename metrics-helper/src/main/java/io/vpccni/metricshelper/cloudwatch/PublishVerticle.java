@@ -21,7 +21,10 @@ public final class PublishVerticle extends VerticleBase {
   /** Source: amazon-vpc-cni-k8s v1.23.1, which sends half as often as it polls. */
   private static final int POLLS = 2;
 
-  /** Twice as many as one bad point among 1000 takes; whoever refuses all is not asked for ever. */
+  /**
+   * One bad point among 1000 is found by half as many splits. The bound is for a sink that refuses
+   * everything, which must not be asked for ever.
+   */
   private static final int MOST_SPLITS = 20;
 
   private final Flowable<Totals> totals;

@@ -6,17 +6,17 @@ import java.util.Optional;
 
 /** Says what the command line asks for. */
 public sealed interface CommandLine {
-  /** Print the page of help. */
+  /** The user asks for the page of help. */
   record Help() implements CommandLine {}
 
-  /** Print the version. */
+  /** The user asks for the version. */
   record ShowVersion() implements CommandLine {}
 
-  /** Print the command line's mistake. */
+  /** The command line cannot be understood, and the message says why. */
   record Mistake(String message) implements CommandLine {}
 
   /**
-   * Work. The environment may overrule the first two.
+   * The program is to do its work. The environment may overrule the first two.
    *
    * @param cloudWatch whether totals are sent to CloudWatch
    * @param prometheus whether totals are served to Prometheus

@@ -18,10 +18,10 @@ import net.minidev.json.JSONObject;
 
 /** Sets up logging once, at the start: JSON lines with the reference's keys and without secrets. */
 public final class Logs {
-  /** Kept, because java.util.logging forgets loggers that nobody refers to. */
+  /** It is kept because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
 
-  /** Tells of each attempt with a stack; we tell of changes. */
+  /** It tells of each attempt with a stack trace, while we tell of changes. */
   private static final Logger KUBERNETES = Logger.getLogger("io.fabric8");
 
   private Logs() {}

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * of pods is all that is needed of them, and their whole descriptions would not fit in memory.
  */
 public final class ApiServer implements AutoCloseable {
-  /** A quarter of the heap. An agent's page has some 25 kB, and its share of this is 96 KiB. */
+  /**
+   * All answers that are being read have so many bytes at most, a quarter of the heap. An agent's
+   * page has some 25 kB, and its share is 96 KiB.
+   */
   private static final long BUDGET = 6 << 20;
 
   private final KubernetesClient client;

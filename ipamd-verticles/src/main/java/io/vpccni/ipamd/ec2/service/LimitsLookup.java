@@ -13,7 +13,7 @@ final class LimitsLookup {
     /** The question is answered without EC2. */
     record Answer(LimitsReply reply) implements Step {}
 
-    /** Only EC2 can tell. */
+    /** Neither the table nor memory knows the instance type, so EC2 is asked. */
     record AskEc2() implements Step {}
   }
 

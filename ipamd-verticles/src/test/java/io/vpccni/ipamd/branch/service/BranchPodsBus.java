@@ -30,7 +30,7 @@ abstract class BranchPodsBus {
 
   final AtomicReference<Instant> wallClock = new AtomicReference<>(NOW);
 
-  /** The monotonic clock. */
+  /** This is the monotonic clock of the verticle under test. */
   final AtomicLong nanos = new AtomicLong();
 
   @RegisterExtension final RealBus bus = new RealBus();
