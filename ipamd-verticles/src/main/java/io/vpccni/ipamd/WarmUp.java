@@ -47,10 +47,11 @@ final class WarmUp {
   static final int PODS = 20;
 
   /**
-   * The rest of the start needs the processor for about that long. Pods that come meanwhile would
-   * wait for the warm-up too, and then they are what warms.
+   * The rest of the start, until the node is ready and a second beyond, needs the processor for
+   * about that long. Pods that come meanwhile would wait for the warm-up too, and then they are
+   * what warms.
    */
-  static final Duration AFTER_START = Duration.ofSeconds(1);
+  static final Duration AFTER_START = Duration.ofSeconds(5);
 
   /** Nobody waits for it, so the limit of one step allows for a machine that is very busy. */
   private static final int STEP_SECONDS = 30;

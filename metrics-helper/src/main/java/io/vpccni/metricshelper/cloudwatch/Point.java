@@ -13,7 +13,10 @@ public record Point(String name, double value, Instant at) {
 
   private static final double SMALLEST = 0x1p-360;
 
-  /** Tells whether CloudWatch takes such a value. It refuses a whole request for one that it does not. */
+  /**
+   * Tells whether CloudWatch takes such a value. It refuses a whole request for one that it does
+   * not.
+   */
   boolean isAcceptable() {
     double size = Math.abs(value);
     return size == 0 || (size >= SMALLEST && size <= LARGEST);
