@@ -3,6 +3,7 @@ package io.vpccni.ipamd.branch.service;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vpccni.ipamd.branch.BranchPods;
+import io.vpccni.ipamd.branch.service.BranchPodList.Addition;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.checkpoint.CheckpointDates;
 import io.vpccni.ipamd.condition.RaisedConditions;
@@ -14,21 +15,16 @@ import io.vpccni.ipamd.holding.StalePods;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.PodLog;
-import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.stream.Streams;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -49,14 +45,8 @@ public final class BranchPodsVerticle extends VerticleBase {
 
   private final BranchFile file;
   private final ElapsedClock clock;
-  private final Map<Attachment, Holding> pods = new LinkedHashMap<>();
 
-  /** Pods of the file, until IMDS says that the file is of this instance. */
-  private final Set<Attachment> inherited = new HashSet<>();
-
-  /** The instance that the list is of, as IMDS or else the file says. */
-  private Optional<String> instance = Optional.empty();
-
+  private BranchPodList list = BranchPodList.EMPTY;
   private @Nullable RaisedConditions conditions;
   private StaleBranchPods stale = StaleBranchPods.NOTHING;
 
@@ -76,7 +66,7 @@ public final class BranchPodsVerticle extends VerticleBase {
     conditions = RaisedConditions.on(bus);
     return vertx
         .executeBlocking(() -> file.load())
-        .onSuccess(this::takeOver)
+        .onSuccess(stored -> list = BranchPodList.of(stored))
         .compose(
             _ ->
                 Future.all(
@@ -84,37 +74,22 @@ public final class BranchPodsVerticle extends VerticleBase {
                     BranchPods.KEEP.serve(bus, this::keep),
                     BranchPods.FORGET.serve(bus, this::forget),
                     BranchPods.ALL.serve(
-                        bus,
-                        _ ->
-                            Future.succeededFuture(
-                                new BranchPods.All(List.copyOf(pods.values()))))))
+                        bus, _ -> Future.succeededFuture(new BranchPods.All(list.holdings())))))
         .onSuccess(
             _ -> {
               var streams = new Streams(context);
               streams.each(
-                  streams.oneAtATime(streams.ticks(LOOK).filter(_ -> !pods.isEmpty()), _ -> look()),
+                  streams.oneAtATime(
+                      streams.ticks(LOOK).filter(_ -> !list.pods().isEmpty()), _ -> look()),
                   _ -> {});
             });
   }
 
-  private void takeOver(BranchFile.Content stored) {
-    instance = stored.instance();
-    stored.pods().forEach(pod -> pods.put(pod.attachment(), pod));
-    inherited.addAll(pods.keySet());
-  }
-
-  /**
-   * IMDS says which instance this is. If the file came with an image or a snapshot of another one,
-   * its pods run there, and what it says is not acted on any longer.
-   */
   private void identified(String id) {
-    boolean foreign = instance.isPresent() && !instance.get().equals(id);
-    if (foreign) drop(instance.get(), id);
-    inherited.clear();
-    boolean changed = !instance.equals(Optional.of(id));
-    instance = Optional.of(id);
-    // A file without pods need not say whose they are.
-    if (changed && (foreign || !pods.isEmpty())) {
+    var identified = list.identified(id);
+    list = identified.next();
+    identified.foreign().ifPresent(this::leaveAlone);
+    if (identified.save()) {
       save()
           .onFailure(
               why ->
@@ -124,11 +99,9 @@ public final class BranchPodsVerticle extends VerticleBase {
     }
   }
 
-  private void drop(String other, String id) {
-    int before = pods.size();
-    pods.keySet().removeAll(inherited);
+  private void leaveAlone(BranchPodList.Foreign foreign) {
     vertx
-        .executeBlocking(() -> file.copyAside(other))
+        .executeBlocking(() -> file.copyAside(foreign.other()))
         .onSuccess(
             kept ->
                 log.atWarn()
@@ -139,14 +112,7 @@ public final class BranchPodsVerticle extends VerticleBase {
                 log.atError()
                     .addKeyValue(LogKeys.WHY, why)
                     .log("The list of another instance's branch pods could not be set aside"));
-    conditions()
-        .raise(
-            FOREIGN,
-            BranchFile.NAME,
-            "OtherInstance",
-            "the list of pods with branch ENIs is of instance %s, and this is %s: its pods (%d) are left alone, and it is kept as %s%s%s"
-                .formatted(
-                    other, id, before - pods.size(), BranchFile.NAME, Durable.OF_INSTANCE, other));
+    conditions().raise(FOREIGN, BranchFile.NAME, "OtherInstance", foreign.detail());
     DataplaneEndpoints.RESYNC.publish(vertx.eventBus(), new DesiredReplaced());
   }
 
@@ -155,56 +121,37 @@ public final class BranchPodsVerticle extends VerticleBase {
   }
 
   private Future<BranchPods.KeepReply> keep(BranchPods.Keep asked) {
-    var sibling = pods.values().stream().filter(other -> isSibling(other, asked)).findFirst();
-    if (sibling.isPresent()) {
-      return Future.succeededFuture(
-          new BranchPods.InUse(
-              "the pod's branch ENI is already that of its interface "
-                  + sibling.get().attachment().ifName()));
-    }
-    inherited.remove(asked.attachment()); // it runs here
-    var before = pods.get(asked.attachment());
-    var holding =
-        new Holding(
-            asked.attachment(),
-            asked.pod(),
-            BranchLinks.apart(asked, before, pods.values()),
-            List.of(asked.held()),
-            Optional.empty(),
-            clock.instant());
-    pods.put(asked.attachment(), holding);
-    return save()
-        .<BranchPods.KeepReply>map(_ -> new BranchPods.Kept(holding, before == null))
-        .otherwise(
-            why -> {
-              if (before == null) pods.remove(asked.attachment(), holding);
-              else pods.replace(asked.attachment(), holding, before);
-              return new BranchPods.NotSaved(why.toString());
-            });
-  }
-
-  /** Tells whether another interface of the same sandbox has the address that is asked for. */
-  private static boolean isSibling(Holding other, BranchPods.Keep asked) {
-    return other.attachment().containerId().equals(asked.attachment().containerId())
-        && !other.attachment().equals(asked.attachment())
-        && other.addresses().stream().anyMatch(held -> held.ip().equals(asked.held().ip()));
+    return switch (list.add(asked, clock.instant())) {
+      case Addition.Refused(var why) -> Future.succeededFuture(new BranchPods.InUse(why));
+      case Addition.Added added -> {
+        list = added.next();
+        yield save()
+            .<BranchPods.KeepReply>map(
+                _ -> new BranchPods.Kept(added.holding(), added.before() == null))
+            .otherwise(
+                why -> {
+                  list = list.undo(added);
+                  return new BranchPods.NotSaved(why.toString());
+                });
+      }
+    };
   }
 
   /** Removes an entry. One that comes back after a crash is found again by its missing veth. */
   private Future<BusMessage.Done> forget(BranchPods.Forget asked) {
-    if (pods.remove(asked.attachment()) == null) {
+    if (!list.pods().containsKey(asked.attachment())) {
       return Future.succeededFuture(new BusMessage.Done());
     }
+    list = list.without(asked.attachment());
     return save();
   }
 
   private Future<BusMessage.Done> save() {
-    var snapshot = List.copyOf(pods.values());
-    var of = instance;
+    var snapshot = list;
     return vertx
         .executeBlocking(
             () -> {
-              file.save(of, snapshot);
+              file.save(snapshot.instance(), snapshot.holdings());
               return null;
             })
         .map(_ -> new BusMessage.Done());
@@ -226,7 +173,7 @@ public final class BranchPodsVerticle extends VerticleBase {
                               pool ->
                                   end(
                                       stale.look(
-                                          pods.values(), pool.holdings(), names(veths), at)));
+                                          list.holdings(), pool.holdings(), names(veths), at)));
                   case DataplaneReply.Failed _ -> Future.<Void>succeededFuture();
                 });
   }
