@@ -12,7 +12,7 @@ class SealedSwitchTest {
 
   @Test
   void noSwitchOverASealedTypeHasADefault() throws IOException {
-    var switches = SealedSwitches.in(Sources.main(ROOT));
+    var switches = SealedSwitches.in(ParsedSources.in(Sources.main(ROOT)));
     assertThat(switches.sealedTypes()).as("types that were recognised").isGreaterThan(50);
     assertThat(switches.withDefault())
         .as("name each case of the sealed type instead of a default")
@@ -22,8 +22,9 @@ class SealedSwitchTest {
   @Test
   void aDefaultIsFound() {
     var switches =
-        SealedSwitches.of(
-            """
+        SealedSwitches.in(
+            ParsedSources.of(
+                """
             sealed interface Answer permits Yes, No {}
             record Yes(int many) implements Answer {}
             record No() implements Answer {}
@@ -42,7 +43,7 @@ class SealedSwitchTest {
                 switch (any.toString()) { case "Yes" -> {} default -> {} }
               }
             }
-            """);
+            """));
     assertThat(switches.withDefault()).singleElement().asString().contains(":12: case Yes");
   }
 }

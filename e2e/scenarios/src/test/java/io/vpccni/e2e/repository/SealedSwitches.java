@@ -10,16 +10,9 @@ import com.sun.source.tree.PatternCaseLabelTree;
 import com.sun.source.tree.SwitchExpressionTree;
 import com.sun.source.tree.SwitchTree;
 import com.sun.source.tree.Tree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreeScanner;
-import com.sun.source.util.Trees;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,9 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,41 +38,12 @@ record SealedSwitches(int sealedTypes, List<String> withDefault) {
     withDefault = List.copyOf(withDefault);
   }
 
-  static SealedSwitches in(Collection<Path> files) throws IOException {
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    try (var manager = compiler.getStandardFileManager(null, null, null)) {
-      return of(manager.getJavaFileObjectsFromPaths(files));
-    }
-  }
-
-  static SealedSwitches of(String source) {
-    return of(
-        List.of(
-            new SimpleJavaFileObject(
-                URI.create("string:///Some.java"), JavaFileObject.Kind.SOURCE) {
-              @Override
-              public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return source;
-              }
-            }));
-  }
-
-  private static SealedSwitches of(Iterable<? extends JavaFileObject> sources) {
-    var task =
-        (JavacTask)
-            ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, _ -> {}, List.of("-proc:none"), null, sources);
-    var units = new ArrayList<CompilationUnitTree>();
-    try {
-      task.parse().forEach(units::add);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+  static SealedSwitches in(ParsedSources sources) {
     var types = new Types();
-    types.scan(units, null);
+    types.scan(sources.units(), null);
     var found = new ArrayList<String>();
-    for (var unit : units) {
-      new Switches(unit, Trees.instance(task), types, found).scan(unit, null);
+    for (var unit : sources.units()) {
+      new Switches(unit, sources, types, found).scan(unit, null);
     }
     return new SealedSwitches(types.sealed.size(), found);
   }
@@ -155,16 +116,16 @@ record SealedSwitches(int sealedTypes, List<String> withDefault) {
   /** Finds the switches that have both a case of a sealed type and a default. */
   private static final class Switches extends TreeScanner<@Nullable Void, @Nullable Void> {
     private final CompilationUnitTree unit;
-    private final Trees trees;
+    private final ParsedSources sources;
     private final Types types;
     private final List<String> found;
 
     /** The full name of the type that the scanner is in, behind those that it is nested in. */
     private final Deque<String> around = new ArrayDeque<>();
 
-    Switches(CompilationUnitTree unit, Trees trees, Types types, List<String> found) {
+    Switches(CompilationUnitTree unit, ParsedSources sources, Types types, List<String> found) {
       this.unit = unit;
-      this.trees = trees;
+      this.sources = sources;
       this.types = types;
       this.found = found;
       around.push(packageOf(unit));
@@ -200,16 +161,7 @@ record SealedSwitches(int sealedTypes, List<String> withDefault) {
               label -> label instanceof PatternCaseLabelTree pattern ? types(pattern) : Stream.of())
           .filter(name -> fullNames(name).findFirst().filter(types::isCaseOfSealedType).isPresent())
           .findFirst()
-          .ifPresent(
-              name -> {
-                long at = trees.getSourcePositions().getStartPosition(unit, node);
-                found.add(
-                    unit.getSourceFile().getName()
-                        + ":"
-                        + unit.getLineMap().getLineNumber(at)
-                        + ": case "
-                        + name);
-              });
+          .ifPresent(name -> found.add(sources.place(unit, node) + ": case " + name));
     }
 
     private static Stream<String> types(PatternCaseLabelTree label) {

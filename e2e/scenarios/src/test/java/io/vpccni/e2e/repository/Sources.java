@@ -28,6 +28,7 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
           "metrics-helper",
           "charts",
           "e2e");
+  private static final Pattern CODE = Pattern.compile(".*\\.(?:java|c|h|sh)");
   private static final Pattern TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum|message|service|rpc) (\\w+)");
   private static final Pattern TEXT =
@@ -44,9 +45,18 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
 
   /** Lists the Java files that are shipped or simulate what is not ours, without those of tests. */
   static List<Path> main(Path root) throws IOException {
+    return java(root).stream().filter(file -> file.toString().contains("/src/main/")).toList();
+  }
+
+  /** Lists all Java files, those of tests too. */
+  static List<Path> java(Path root) throws IOException {
+    return code(root).stream().filter(file -> file.toString().endsWith(".java")).toList();
+  }
+
+  /** Lists all files that are written in Java, C or shell. */
+  static List<Path> code(Path root) throws IOException {
     return files(root).stream()
-        .filter(file -> file.toString().contains("/src/main/"))
-        .filter(file -> file.toString().endsWith(".java"))
+        .filter(file -> CODE.matcher(file.getFileName().toString()).matches())
         .toList();
   }
 
