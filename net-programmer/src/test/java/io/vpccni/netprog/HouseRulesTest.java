@@ -154,7 +154,11 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "software.amazon..", "io.fabric8..", "io.vpccni.ipamd..", "io.vpccni.sim..")
+            "software.amazon..",
+            "io.fabric8..",
+            "io.vpccni.ipamd..",
+            "io.vpccni.metricshelper..",
+            "io.vpccni.sim..")
         .because(
             "this process executes and does not know why; what it must know comes as a request")
         .check(ours);
@@ -163,7 +167,8 @@ class HouseRulesTest {
   @Test
   void packagesFormNoCycles() {
     slices()
-        .matching("io.vpccni.netprog.(**)")
+        // The root package too, which a pattern that begins below it would leave out.
+        .matching("io.vpccni.(**)")
         .should()
         .beFreeOfCycles()
         .because("a reader must be able to read one package at a time")

@@ -1,7 +1,9 @@
 package io.vpccni.rpc;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -30,9 +32,8 @@ class HouseRulesTest {
   void nothingHereKnowsWhoUsesIt() {
     noClasses()
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "io.vpccni.ipamd..", "io.vpccni.netprog..", "io.vpccni.sim..", "io.vpccni.e2e..")
+        .dependOnClassesThat(
+            resideInAPackage("io.vpccni..").and(resideOutsideOfPackage("io.vpccni.rpc..")))
         .because("every module stands on rpc; a dependency back would be a cycle")
         .check(ours);
   }
@@ -84,7 +85,8 @@ class HouseRulesTest {
   @Test
   void packagesFormNoCycles() {
     slices()
-        .matching("io.vpccni.rpc.(*)..")
+        // The root package too, which a pattern that begins below it would leave out.
+        .matching("io.vpccni.(**)")
         .should()
         .beFreeOfCycles()
         .because("a reader must be able to read one package at a time")
