@@ -30,6 +30,7 @@ import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.memory.MemoryVerticle;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
+import io.vpccni.rpc.process.CannotStart;
 import io.vpccni.rpc.socket.NativeVertx;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
@@ -76,13 +77,6 @@ final class Agent {
     this.warmUp = new WarmUp(config.process().runFolder(), WarmUp.PODS, WarmUp.AFTER_START);
   }
 
-  /** Says what is wrong and what to do. */
-  static final class CannotStart extends RuntimeException {
-    CannotStart(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
-
   /**
    * Returns once the sockets listen and the checkpoint has been read.
    *
@@ -95,11 +89,7 @@ final class Agent {
       await(deploy(files), START_SECONDS, TimeUnit.SECONDS);
       warmUp();
     } catch (IOException | ExecutionException | TimeoutException failed) {
-      var cause =
-          failed instanceof ExecutionException && failed.getCause() != null
-              ? failed.getCause()
-              : failed;
-      throw new CannotStart(String.valueOf(cause.getMessage()), cause);
+      throw CannotStart.because(failed);
     }
   }
 

@@ -2,14 +2,13 @@ package io.vpccni.ipamd;
 
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.config.Refused;
-import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.Logs;
+import io.vpccni.rpc.process.ServiceProcess;
+import io.vpccni.rpc.process.Version;
 import java.io.PrintStream;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The entry point {@code ipamd [rehearse]} runs the node agent. */
@@ -37,7 +36,6 @@ public final class Main {
       Example:  MY_NODE_NAME=$(hostname) WARM_IP_TARGET=5 MINIMUM_IP_TARGET=10 ipamd
       """;
 
-  private static final int CANNOT_START = 1;
   private static final int USAGE = 2;
   private static final long STOP_SECONDS = 5;
 
@@ -61,7 +59,7 @@ public final class Main {
         yield 0;
       }
       case "--version" -> {
-        out.println("ipamd " + Version.text());
+        out.println("ipamd " + Version.of(Main.class));
         yield 0;
       }
       default -> {
@@ -77,7 +75,7 @@ public final class Main {
       settings = AgentConfig.parse(System.getenv());
     } catch (Refused refused) {
       refused.reasons().forEach(reason -> System.err.println("ipamd cannot start: " + reason));
-      return CANNOT_START;
+      return ServiceProcess.CANNOT_START;
     }
     var process = settings.config().process();
     var logProblem = Logs.set(process.logFile(), process.logLevel(), InstantSource.system());
@@ -91,32 +89,8 @@ public final class Main {
                     .addKeyValue(LogKeys.SETTING, problem.name())
                     .addKeyValue(LogKeys.VALUE, problem.value())
                     .log(problem.message()));
-    log.atInfo().addKeyValue(LogKeys.VERSION, Version.text()).log("Starting");
-    return serve(new Agent(settings, Agent.CNI_PEERS), log);
-  }
-
-  private static int serve(Agent agent, Logger log) {
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (stopped.getCount() == 0) return;
-                  log.info("Stopping");
-                  agent.stop(STOP_SECONDS, TimeUnit.SECONDS);
-                },
-                "shutdown"));
-    try {
-      agent.start();
-      stopped.await();
-      return 0;
-    } catch (Agent.CannotStart fatal) {
-      log.error("Cannot start: {}", fatal.getMessage());
-      stopped.countDown();
-      return CANNOT_START;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return CANNOT_START;
-    }
+    log.atInfo().addKeyValue(LogKeys.VERSION, Version.of(Main.class)).log("Starting");
+    var agent = new Agent(settings, Agent.CNI_PEERS);
+    return ServiceProcess.run(agent::start, () -> agent.stop(STOP_SECONDS, TimeUnit.SECONDS), log);
   }
 }

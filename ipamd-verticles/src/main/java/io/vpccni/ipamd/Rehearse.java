@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.log.Logs;
 import io.vpccni.ipamd.rehearsal.StubNode;
+import io.vpccni.rpc.process.CannotStart;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
@@ -33,7 +34,7 @@ final class Rehearse {
         agent.stop(STOP_SECONDS, TimeUnit.SECONDS);
       }
       return 0;
-    } catch (IOException | Agent.CannotStart failed) {
+    } catch (IOException | CannotStart failed) {
       System.err.println("ipamd: the rehearsal failed: " + failed.getMessage());
       return 1;
     }

@@ -13,8 +13,8 @@ import io.vpccni.metricshelper.identity.InstanceTags;
 import io.vpccni.metricshelper.pods.ApiServer;
 import io.vpccni.metricshelper.pods.ApiServerPods;
 import io.vpccni.metricshelper.pods.PollVerticle;
+import io.vpccni.rpc.process.CannotStart;
 import io.vpccni.rpc.socket.NativeVertx;
-import java.io.Serial;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,15 +36,6 @@ final class Helper {
 
   Helper(HelperConfig config) {
     this.config = config;
-  }
-
-  /** Says what is wrong and what to do. */
-  static final class CannotStart extends RuntimeException {
-    @Serial private static final long serialVersionUID = 1;
-
-    CannotStart(String message, Throwable cause) {
-      super(message, cause);
-    }
   }
 
   /**
@@ -71,11 +62,7 @@ final class Helper {
     try {
       await(deploy(started), START_SECONDS);
     } catch (ExecutionException | TimeoutException failed) {
-      var cause =
-          failed instanceof ExecutionException && failed.getCause() != null
-              ? failed.getCause()
-              : failed;
-      throw new CannotStart(String.valueOf(cause.getMessage()), cause);
+      throw CannotStart.because(failed);
     }
   }
 

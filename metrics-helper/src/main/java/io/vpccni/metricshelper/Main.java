@@ -2,14 +2,13 @@ package io.vpccni.metricshelper;
 
 import io.vpccni.metricshelper.config.CommandLine;
 import io.vpccni.metricshelper.config.HelperConfig;
-import io.vpccni.metricshelper.config.Version;
 import io.vpccni.metricshelper.log.Logs;
 import io.vpccni.rpc.log.Redaction;
+import io.vpccni.rpc.process.ServiceProcess;
+import io.vpccni.rpc.process.Version;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The entry point {@code cni-metrics-helper} runs the metrics helper. */
@@ -40,7 +39,6 @@ public final class Main {
       Example:  cni-metrics-helper --dry-run --kubeconfig ~/.kube/config
       """;
 
-  private static final int CANNOT_START = 1;
   private static final int USAGE = 2;
 
   private Main() {}
@@ -58,7 +56,7 @@ public final class Main {
         yield 0;
       }
       case CommandLine.ShowVersion() -> {
-        out.println("cni-metrics-helper " + Version.text());
+        out.println("cni-metrics-helper " + Version.of(Main.class));
         yield 0;
       }
       case CommandLine.Mistake(var message) -> {
@@ -78,7 +76,7 @@ public final class Main {
     } catch (IllegalArgumentException refused) {
       err.println(
           "cni-metrics-helper cannot start: " + Redaction.of(String.valueOf(refused.getMessage())));
-      return CANNOT_START;
+      return ServiceProcess.CANNOT_START;
     }
     // The table of a dry run is alone on stdout.
     Logs.set(parsed.config().logLevel(), run.dryRun() ? err : out);
@@ -87,32 +85,8 @@ public final class Main {
     if (run.dryRun()) {
       return DryRun.print(parsed.config(), out, err);
     }
-    log.atInfo().addKeyValue("version", Version.text()).log("Starting");
-    return serve(new Helper(parsed.config()), log);
-  }
-
-  private static int serve(Helper helper, Logger log) {
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (stopped.getCount() == 0) return;
-                  log.info("Stopping");
-                  helper.stop();
-                },
-                "shutdown"));
-    try {
-      helper.start();
-      stopped.await();
-      return 0;
-    } catch (Helper.CannotStart fatal) {
-      log.error("Cannot start: {}", fatal.getMessage());
-      stopped.countDown();
-      return CANNOT_START;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return CANNOT_START;
-    }
+    log.atInfo().addKeyValue("version", Version.of(Main.class)).log("Starting");
+    var helper = new Helper(parsed.config());
+    return ServiceProcess.run(helper::start, helper::stop, log);
   }
 }

@@ -4,10 +4,10 @@ import io.vpccni.netprog.init.Init;
 import io.vpccni.netprog.settings.InitSettings;
 import io.vpccni.netprog.settings.Settings;
 import io.vpccni.rpc.log.LogLineFormatter;
+import io.vpccni.rpc.process.Version;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import org.slf4j.LoggerFactory;
@@ -71,7 +71,7 @@ public final class Main {
         yield 0;
       }
       case "--version" -> {
-        out.println("net-programmer " + version());
+        out.println("net-programmer " + Version.of(Main.class));
         yield 0;
       }
       default -> {
@@ -90,13 +90,5 @@ public final class Main {
       LoggerFactory.getLogger(Main.class).error(String.valueOf(refused.getMessage()));
       return 1;
     }
-  }
-
-  /**
-   * Returns the version that the jar's manifest names, or {@code dev} if the classes do not come
-   * from a jar.
-   */
-  private static String version() {
-    return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "dev");
   }
 }

@@ -7,7 +7,6 @@ import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.StatusException;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.holding.PodAddresses;
@@ -18,6 +17,7 @@ import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.log.Redaction;
+import io.vpccni.rpc.process.Version;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import io.vpccni.rpc.wire.cni.AddNetworkRequest;
 import io.vpccni.rpc.wire.cni.CNIBackendGrpcService;
@@ -109,10 +109,10 @@ final class CniBackend {
   }
 
   private void tellVersion(String client) {
-    if (!client.equals(Version.text()) && versionTold.compareAndSet(false, true)) {
+    if (!client.equals(Version.of(CniBackend.class)) && versionTold.compareAndSet(false, true)) {
       log.atInfo()
           .addKeyValue(LogKeys.CLIENT, client)
-          .addKeyValue(LogKeys.AGENT, Version.text())
+          .addKeyValue(LogKeys.AGENT, Version.of(CniBackend.class))
           .log("A plugin of another version is served too");
     }
   }

@@ -5,7 +5,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.config.Version;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
@@ -19,6 +18,7 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
+import io.vpccni.rpc.process.Version;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class HttpVerticle extends VerticleBase {
 
   private final AgentConfig.Parsed settings;
   private final ElapsedClock clock;
-  private final AgentMetrics metrics = new AgentMetrics(Version.text());
+  private final AgentMetrics metrics = new AgentMetrics(Version.of(HttpVerticle.class));
 
   public HttpVerticle(AgentConfig.Parsed settings, ElapsedClock clock) {
     this.settings = settings;

@@ -1,17 +1,19 @@
 package io.vpccni.ipamd.log;
 
+import io.vpccni.ipamd.json.Json;
+import io.vpccni.rpc.log.FlushingHandler;
+import io.vpccni.rpc.log.JsonLineFormatter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
 
 /** Sets up logging once, at the start. */
 public final class Logs {
@@ -45,7 +47,8 @@ public final class Logs {
     OURS.setLevel(level);
     WATCHES.setLevel(Level.SEVERE);
     CONNECTIONS.setLevel(Level.OFF);
-    add(new Flushing("stdout".equals(destination.toLowerCase(Locale.ROOT))));
+    boolean stdout = "stdout".equals(destination.toLowerCase(Locale.ROOT));
+    add(new FlushingHandler(stdout ? System.out : System.err));
     return toFile(destination, wallClock);
   }
 
@@ -63,24 +66,16 @@ public final class Logs {
     }
   }
 
+  /** Returns what makes a line of a record. */
+  static Formatter lines() {
+    return new JsonLineFormatter(Json::compact);
+  }
+
   private static void add(Handler handler) {
-    var formatter = new JsonLines();
+    var formatter = lines();
     handler.setFormatter(formatter);
     handler.setFilter(Silence.filter(formatter));
     handler.setLevel(Level.ALL);
     Logger.getLogger("").addHandler(handler);
-  }
-
-  /** Writes each line out at once, before the process can die. */
-  private static final class Flushing extends StreamHandler {
-    Flushing(boolean stdout) {
-      setOutputStream(stdout ? System.out : System.err);
-    }
-
-    @Override
-    public synchronized void publish(LogRecord entry) {
-      super.publish(entry);
-      flush();
-    }
   }
 }

@@ -26,7 +26,7 @@ class RotatedFileTest {
 
   private RotatedFile open() throws IOException {
     var file = new RotatedFile(folder.resolve("ipamd.log"), LIMIT, 2, () -> now);
-    file.setFormatter(new JsonLines());
+    file.setFormatter(Logs.lines());
     return file;
   }
 

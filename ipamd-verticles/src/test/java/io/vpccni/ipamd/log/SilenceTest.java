@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SilenceTest {
   private final Silence silence = new Silence();
-  private final Filter filter = Silence.filter(new JsonLines());
+  private final Filter filter = Silence.filter(Logs.lines());
 
   private boolean heardOn(ExecutorService thread) throws Exception {
     return thread

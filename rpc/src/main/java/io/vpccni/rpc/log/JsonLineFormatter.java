@@ -1,22 +1,37 @@
-package io.vpccni.ipamd.log;
+package io.vpccni.rpc.log;
 
-import io.vpccni.ipamd.json.Json;
-import io.vpccni.rpc.log.Redaction;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** Writes one JSON object a line, with the keys that log shippers know from the reference. */
-final class JsonLines extends Formatter {
+/**
+ * Writes one JSON object a line, with the keys that log shippers know from the reference, and
+ * without secrets.
+ */
+public final class JsonLineFormatter extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXX", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
+
+  private final Function<Map<String, Object>, String> json;
+
+  /**
+   * Makes a formatter.
+   *
+   * @param json writes an object on one line; it is passed in because not every program has a JSON
+   *     library
+   */
+  public JsonLineFormatter(Function<Map<String, Object>, String> json) {
+    this.json = json;
+  }
 
   @Override
   public String format(LogRecord entry) {
@@ -31,7 +46,7 @@ final class JsonLines extends Formatter {
       error.printStackTrace(new PrintWriter(stack));
       line.put("error", Redaction.of(stack.toString()));
     }
-    return Json.compact(line) + "\n";
+    return json.apply(line) + "\n";
   }
 
   private static String level(Level level) {

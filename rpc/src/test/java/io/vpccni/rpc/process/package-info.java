@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.rpc.process;
+
+import org.jspecify.annotations.NullMarked;
