@@ -69,10 +69,6 @@ record Fields(String where, Map<?, ?> values) {
     };
   }
 
-  Optional<String> some(String key) throws Malformed {
-    return has(key) ? Optional.of(text(key)) : Optional.empty();
-  }
-
   /** Reads a number, which is 0 where it is absent. */
   long number(String key) throws Malformed {
     return switch (values.get(key)) {

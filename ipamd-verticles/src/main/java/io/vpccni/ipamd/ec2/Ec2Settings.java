@@ -9,7 +9,6 @@ import java.util.Optional;
 /** This is what the operator says about EC2. */
 public record Ec2Settings(
     Connection connection, Tagging tagging, Networking networking, Access access) {
-  public static final Duration DEFAULT_TRY_TIMEOUT = Duration.ofSeconds(10);
   public static final Duration DEFAULT_OVERALL_TIMEOUT = Duration.ofSeconds(40);
 
   /**
@@ -37,9 +36,7 @@ public record Ec2Settings(
    * @param noProxy hosts that are reached without a proxy, separated by commas or blanks
    */
   public record Transport(
-      Optional<Path> caBundle, String httpsProxy, String httpProxy, String noProxy) {
-    public static final Transport DIRECT = new Transport(Optional.empty(), "", "", "");
-  }
+      Optional<Path> caBundle, String httpsProxy, String httpProxy, String noProxy) {}
 
   /**
    * These are the tags that ENIs get, and that tell which ENIs are managed.
@@ -74,16 +71,6 @@ public record Ec2Settings(
    * @param leakCleanup whether ENIs that a dead node left behind are deleted
    */
   public record Access(boolean provisioning, boolean imdsOnly, boolean leakCleanup) {}
-
-  /** Returns the reference's defaults: IPv4, with subnet discovery and leak clean-up on. */
-  public static Ec2Settings defaults() {
-    return new Ec2Settings(
-        new Connection(
-            Optional.empty(), DEFAULT_TRY_TIMEOUT, DEFAULT_OVERALL_TIMEOUT, "", Transport.DIRECT),
-        new Tagging("", Map.of(), true),
-        new Networking(false, false, true, false),
-        new Access(true, false, true));
-  }
 
   public boolean mayChange() {
     return access.provisioning() && !access.imdsOnly();

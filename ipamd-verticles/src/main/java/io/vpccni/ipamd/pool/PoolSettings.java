@@ -41,9 +41,7 @@ public record PoolSettings(
    * @param reserveTrunk one slot of card 0 is kept for a trunk ENI that is not attached yet
    * @param multiNic an ADD may ask for one address on each card
    */
-  public record EniUse(boolean customNetworking, boolean reserveTrunk, boolean multiNic) {
-    public static final EniUse DEFAULT = new EniUse(false, false, false);
-  }
+  public record EniUse(boolean customNetworking, boolean reserveTrunk, boolean multiNic) {}
 
   /**
    * This is what EC2 may be asked for.
@@ -53,24 +51,10 @@ public record PoolSettings(
    * @param manageNonSchedulable grow and free ENIs on a cordoned node too
    */
   public record Ec2Access(boolean provisioning, boolean imdsOnly, boolean manageNonSchedulable) {
-    public static final Ec2Access DEFAULT = new Ec2Access(true, false, false);
-
     /** Tells whether EC2 may be asked to change something. */
     public boolean mayChange() {
       return provisioning && !imdsOnly;
     }
-  }
-
-  /** Returns secondary IPs and everything at the reference's default. */
-  public static PoolSettings defaults() {
-    return new PoolSettings(
-        AddressKind.SECONDARY_IP,
-        new Targets(1, 0, 0, 0),
-        Duration.ofSeconds(30),
-        Waiting.DEFAULT,
-        EniUse.DEFAULT,
-        Ec2Access.DEFAULT,
-        Optional.empty());
   }
 
   public PoolSettings withKind(AddressKind wanted) {

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.checkpoint.CheckpointDates.Dated;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
@@ -16,7 +17,6 @@ import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.Pool;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.DurableForm;
@@ -217,7 +217,7 @@ class CheckpointCodecTest {
   private static void starts(CheckpointCodec.Decoded decoded) {
     var dates = new CheckpointDates(new ElapsedClock(() -> AT, () -> 0L), Optional.of("b1"));
     var durable = dates.fromDates(new Dated(decoded.durable(), decoded.boot()));
-    var state = PoolState.initial(PoolSettings.defaults());
+    var state = PoolState.initial(DefaultSettings.pool());
     state =
         Pool.decide(state, new PoolEvent.CheckpointLoaded(durable, Optional.empty(), AT)).next();
     state = Pool.decide(state, new PoolEvent.DataplaneConnected(AT.plusSeconds(1))).next();

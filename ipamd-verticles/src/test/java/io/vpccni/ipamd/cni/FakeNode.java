@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vpccni.ipamd.AnyQuestion;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
@@ -23,7 +24,6 @@ import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
 import io.vpccni.ipamd.pool.PoolMessage.Trunk;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.decide.PoolViews;
@@ -189,7 +189,7 @@ final class FakeNode {
   }
 
   private PoolView view() {
-    var empty = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
+    var empty = PoolViews.of(PoolState.initial(DefaultSettings.pool()));
     return new PoolView(
         empty.at(),
         empty.settings(),

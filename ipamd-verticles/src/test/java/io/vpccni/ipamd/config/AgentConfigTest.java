@@ -3,6 +3,7 @@ package io.vpccni.ipamd.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.config.AgentConfig.Parsed;
 import io.vpccni.ipamd.eni.AddressKind;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ class AgentConfigTest {
     var parsed = parse();
     var config = parsed.config();
     assertThat(parsed.problems()).isEmpty();
+    assertThat(config.pool()).isEqualTo(DefaultSettings.pool());
     assertThat(config.pool().kind()).isEqualTo(AddressKind.SECONDARY_IP);
     assertThat(config.pool().targets().warmEni()).isOne();
     assertThat(config.pool().cooldown()).hasSeconds(30);

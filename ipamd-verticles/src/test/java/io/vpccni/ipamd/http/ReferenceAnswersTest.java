@@ -2,6 +2,7 @@ package io.vpccni.ipamd.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.EniId;
@@ -15,7 +16,6 @@ import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.NodeState;
 import io.vpccni.ipamd.pool.PoolNumbers;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.PoolView.AddressView;
 import io.vpccni.ipamd.pool.PoolView.CidrView;
@@ -110,7 +110,7 @@ class ReferenceAnswersTest {
             Map.of());
     return new PoolView(
         Instant.EPOCH,
-        PoolSettings.defaults(),
+        DefaultSettings.pool(),
         new PoolView.Node(NodeState.UNKNOWN, Optional.empty(), Optional.empty()),
         new PoolView.Readiness.Ready(),
         List.of(

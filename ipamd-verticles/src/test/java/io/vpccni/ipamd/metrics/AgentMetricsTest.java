@@ -2,11 +2,11 @@ package io.vpccni.ipamd.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply.HostApplied;
 import io.vpccni.ipamd.metrics.Counted.Counter;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
 import java.io.BufferedReader;
@@ -29,7 +29,7 @@ class AgentMetricsTest {
   private final AgentMetrics metrics = new AgentMetrics("1.2.3");
 
   private String text() {
-    return metrics.text(PoolViews.of(PoolState.initial(PoolSettings.defaults())));
+    return metrics.text(PoolViews.of(PoolState.initial(DefaultSettings.pool())));
   }
 
   @Test

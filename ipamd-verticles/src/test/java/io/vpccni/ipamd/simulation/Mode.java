@@ -2,6 +2,7 @@ package io.vpccni.ipamd.simulation;
 
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
@@ -50,6 +51,6 @@ enum Mode {
   }
 
   private static PoolSettings of(AddressKind kind, Targets targets) {
-    return PoolSettings.defaults().withKind(kind).withTargets(targets);
+    return DefaultSettings.pool().withKind(kind).withTargets(targets);
   }
 }

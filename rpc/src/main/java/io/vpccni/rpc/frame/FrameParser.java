@@ -44,11 +44,6 @@ public final class FrameParser {
     return complete;
   }
 
-  /** Returns whether a frame has begun and is not complete yet. */
-  public boolean inFrame() {
-    return headerKnown > 0;
-  }
-
   private int takeHeader(byte[] bytes, int at) {
     int count = Math.min(bytes.length - at, header.length - headerKnown);
     System.arraycopy(bytes, at, header, headerKnown, count);

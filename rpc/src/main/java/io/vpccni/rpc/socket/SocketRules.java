@@ -54,12 +54,4 @@ public record SocketRules(
     return new SocketRules(
         path, permissions, OptionalInt.of(gid), peers, firstMessage, maxConnections);
   }
-
-  public SocketRules withFirstMessage(Duration limit) {
-    return new SocketRules(path, permissions, group, peers, limit, maxConnections);
-  }
-
-  public SocketRules withMaxConnections(int limit) {
-    return new SocketRules(path, permissions, group, peers, firstMessage, limit);
-  }
 }

@@ -25,7 +25,9 @@ class FrameParserTest {
       bodies.addAll(parser.feed(Arrays.copyOfRange(stream, split, stream.length)));
 
       assertThat(texts(bodies)).as("split at %d", split).isEqualTo(List.of("one", "", "three"));
-      assertThat(parser.inFrame()).isFalse();
+      assertThat(texts(parser.feed(stream(framing, "next"))))
+          .as("no frame has begun after a split at %d", split)
+          .containsExactly("next");
     }
   }
 

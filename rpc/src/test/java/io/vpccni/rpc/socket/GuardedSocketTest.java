@@ -104,7 +104,8 @@ class GuardedSocketTest {
 
   @Test
   void whoSaysNothingIsClosedAtTheDeadline() throws IOException {
-    var rules = fixture.rules(SocketFixture.self()).withFirstMessage(Duration.ofMillis(150));
+    var rules =
+        SocketFixture.withFirstMessage(fixture.rules(SocketFixture.self()), Duration.ofMillis(150));
     var socket = fixture.frames(rules);
     closesAtTheDeadline(new byte[0]);
     closesAtTheDeadline(Arrays.copyOf(SocketFixture.PING, 6));
@@ -123,7 +124,8 @@ class GuardedSocketTest {
 
   @Test
   void afterItsFirstFrameAConnectionMayIdle() throws Exception {
-    var rules = fixture.rules(SocketFixture.self()).withFirstMessage(Duration.ofMillis(100));
+    var rules =
+        SocketFixture.withFirstMessage(fixture.rules(SocketFixture.self()), Duration.ofMillis(100));
     fixture.frames(rules);
     try (var kept = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
       kept.write(ByteBuffer.wrap(SocketFixture.PING));
@@ -150,7 +152,7 @@ class GuardedSocketTest {
 
   @Test
   void moreConnectionsThanAllowedAreClosedAndTheOthersGoOn() throws IOException {
-    var rules = fixture.rules(SocketFixture.self()).withMaxConnections(1);
+    var rules = SocketFixture.withMaxConnections(fixture.rules(SocketFixture.self()), 1);
     fixture.frames(rules);
     try (var first = SocketChannel.open(UnixDomainSocketAddress.of(rules.path()))) {
       first.write(ByteBuffer.wrap(SocketFixture.PING));

@@ -50,6 +50,26 @@ final class SocketFixture implements AutoCloseable {
     return SocketRules.of(folder.resolve("test.sock"), "rw-rw-rw-", uids);
   }
 
+  static SocketRules withFirstMessage(SocketRules rules, Duration limit) {
+    return new SocketRules(
+        rules.path(),
+        rules.permissions(),
+        rules.group(),
+        rules.peers(),
+        limit,
+        rules.maxConnections());
+  }
+
+  static SocketRules withMaxConnections(SocketRules rules, int limit) {
+    return new SocketRules(
+        rules.path(),
+        rules.permissions(),
+        rules.group(),
+        rules.peers(),
+        rules.firstMessage(),
+        limit);
+  }
+
   static int self() {
     return (int) new UnixSystem().getUid();
   }

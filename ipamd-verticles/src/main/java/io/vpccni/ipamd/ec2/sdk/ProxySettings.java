@@ -42,10 +42,6 @@ record ProxySettings(URI proxy, Set<String> direct) {
     return proxy.getPort() >= 0 ? proxy.getPort() : proxy.getScheme().equals("https") ? 443 : 80;
   }
 
-  boolean bypassed(String host) {
-    return direct.stream().anyMatch(host::matches);
-  }
-
   /**
    * Returns a pattern by which a name stands for itself and everything below it, with or without a
    * leading dot.

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.branch.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.branch.service.TrunkRequest.Network;
 import io.vpccni.ipamd.branch.service.TrunkRequest.Step;
 import io.vpccni.ipamd.condition.ConditionChanged;
@@ -14,7 +15,6 @@ import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TrunkRequestTest {
-  private static final PoolView EMPTY = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
+  private static final PoolView EMPTY = PoolViews.of(PoolState.initial(DefaultSettings.pool()));
   private static final NodeFacts FACTS =
       new NodeFacts(
           new NodeFacts.Instance("i-1", "m5.large", "eu-west-1", "eu-west-1a"),

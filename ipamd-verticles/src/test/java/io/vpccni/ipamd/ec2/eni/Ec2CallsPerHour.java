@@ -1,7 +1,7 @@
 package io.vpccni.ipamd.ec2.eni;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.json.Json;
-import io.vpccni.ipamd.pool.PoolSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class Ec2CallsPerHour {
   /** Kept here, or its level would be forgotten. */
   private static final Logger LOG = Logger.getLogger("io.vpccni");
 
-  private final VirtualNode node = new VirtualNode(PoolSettings.defaults());
+  private final VirtualNode node = new VirtualNode(DefaultSettings.pool());
   private final Map<String, Object> rows = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
   private int next;

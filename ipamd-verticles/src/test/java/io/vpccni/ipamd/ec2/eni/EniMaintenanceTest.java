@@ -2,10 +2,10 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
-import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.AddressKind;
@@ -29,7 +29,7 @@ class EniMaintenanceTest {
    */
   @Test
   void anIdleDayHasOneDescribePerHourAndNothingElse() {
-    node.started(Ec2Settings.defaults());
+    node.started(DefaultSettings.ec2());
     node.time.advance(Duration.ofMinutes(10));
     node.ec2.calls.clear();
     node.time.advance(Duration.ofHours(24));
@@ -49,7 +49,7 @@ class EniMaintenanceTest {
 
   @Test
   void aStartAsksThreeTimes() {
-    node.started(Ec2Settings.defaults());
+    node.started(DefaultSettings.ec2());
     assertThat(node.ec2.calls)
         .containsExactlyInAnyOrder(
             "DescribeNetworkInterfaces attachment.instance-id",
@@ -91,7 +91,7 @@ class EniMaintenanceTest {
   @Test
   void missingTagsAreAddedOnceAndOnlyThose() {
     node.ec2.put(node.ec2.primary().withTags(Map.of("mine", "x")));
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     node.time.advance(Duration.ofMinutes(2));
     service.describe();
     assertThat(node.ec2.calls)
@@ -105,7 +105,7 @@ class EniMaintenanceTest {
         FakeEc2Api.eni("eni-9", Map.of(EniTags.NO_MANAGE, "true"))
             .attached(new EniView.Attachment("at-9", "i-1", 0, 4, "attached", false))
             .withGroups(List.of("sg-9")));
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     node.time.advance(HOUR);
     assertThat(node.ec2.calls).noneMatch(call -> call.contains("eni-9"));
     assertThat(ExpectedReplies.described(service.describe().result()))
@@ -116,7 +116,7 @@ class EniMaintenanceTest {
 
   @Test
   void changedSecurityGroupsAreAppliedOnceAndRetriedSlowlyAfterAFailure() {
-    node.started(Ec2Settings.defaults());
+    node.started(DefaultSettings.ec2());
     node.ec2.calls.clear();
     node.ec2.groups = List.of("sg-1", "sg-2");
     node.ec2.refusals.put("ModifyNetworkInterfaceAttribute", "UnauthorizedOperation");

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -64,7 +65,7 @@ class EniRulesTest {
   }
 
   private static Ec2Settings settings(boolean untagged, boolean multiNic) {
-    var d = Ec2Settings.defaults();
+    var d = DefaultSettings.ec2();
     return new Ec2Settings(
         d.connection(),
         new Ec2Settings.Tagging("", Map.of(), untagged),

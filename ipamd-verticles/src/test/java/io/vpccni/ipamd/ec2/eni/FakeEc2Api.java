@@ -2,7 +2,7 @@ package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vpccni.ipamd.ec2.Ec2Settings;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
@@ -75,7 +75,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
 
   FakeEc2Api() {
     put(
-        eni("eni-1", EniTags.wanted(Ec2Settings.defaults(), "i-1"))
+        eni("eni-1", EniTags.wanted(DefaultSettings.ec2(), "i-1"))
             .attached(new EniView.Attachment("at-1", "i-1", 0, 0, "attached", true)));
   }
 
@@ -257,7 +257,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
         EniRules.attached(
             enis.values().stream().filter(eni -> eni.attachment().isPresent()).toList(),
             NODE,
-            Ec2Settings.defaults(),
+            DefaultSettings.ec2(),
             eni ->
                 Optional.ofNullable(imdsBlocks.get(eni.subnet()))
                     .map(cidr -> new SubnetView(eni.subnet(), List.of(cidr), 0, Map.of()))));

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.pool.Targets;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,7 @@ final class FaultScenario {
   }
 
   private static VirtualNode node() {
-    return new VirtualNode(PoolSettings.defaults().withTargets(WARM));
+    return new VirtualNode(DefaultSettings.pool().withTargets(WARM));
   }
 
   /** A node that is settled, about to need what is said. */

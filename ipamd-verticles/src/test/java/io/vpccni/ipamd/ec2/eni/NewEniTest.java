@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
-import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.ExpectedReplies;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
@@ -31,7 +31,7 @@ class NewEniTest {
 
   @Test
   void anEniIsBelievedToBeThereWhileDescribeLagsBehindOurOwnAttach() {
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     var reply = service.create(QuietNode.NEW_ENI);
     var created = ExpectedReplies.created(reply.result()).id();
     var shown = node.ec2.enis.remove(created);
@@ -59,7 +59,7 @@ class NewEniTest {
   @Test
   void withoutDescribeSubnetsThePrimarySubnetIsUsed() {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     assertThat(service.create(QuietNode.NEW_ENI).result()).isInstanceOf(EniCreated.class);
     assertThat(node.ec2.calls)
         .as("asked once, not before each create")
@@ -70,7 +70,7 @@ class NewEniTest {
   @Test
   void anExcludedPrimarySubnetGetsNoEni() {
     node.ec2.subnetTags = Map.of("kubernetes.io/role/cni", "0");
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.code()).isEqualTo("NoUsableSubnet"));
@@ -93,7 +93,7 @@ class NewEniTest {
             primary.labels(),
             new EniView.Security(primary.groups(), tracking)));
     node.ec2.groups = List.of("sg-1", "sg-2");
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     service.create(QuietNode.NEW_ENI);
     service.create(QuietNode.NEW_ENI);
     assertThat(node.ec2.wanted)
@@ -111,7 +111,7 @@ class NewEniTest {
 
   @Test
   void aDeviceIndexThatIsTakenIsNotTriedTwice() {
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     node.ec2.refusals.put("AttachNetworkInterface", "InvalidParameterValue");
     assertThat(service.create(QuietNode.NEW_ENI).result()).isInstanceOf(Failed.class);
     assertThat(node.ec2.calls)
@@ -132,7 +132,7 @@ class NewEniTest {
   void theBlockOfANewEnisSubnetIsThatOfImdsWhereSubnetsMayNotBeDescribed() {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
     node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     assertThat(service.create(QuietNode.NEW_ENI).result())
         .isInstanceOfSatisfying(
             EniCreated.class, made -> assertThat(made.eni().subnetCidr()).contains(BLOCK));
@@ -140,7 +140,7 @@ class NewEniTest {
 
   @Test
   void theBlockOfASubnetThatIsYoungerThanTheListIsThatOfImds() {
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     var young = new SubnetId("subnet-young");
     node.ec2.imdsBlocks = Map.of(young, BLOCK);
     var custom = Optional.of(new CustomNetwork(young, List.of()));
@@ -152,7 +152,7 @@ class NewEniTest {
   @Test
   void anUnknownBlockIsAConditionUntilImdsShowsIt() {
     node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     service.create(QuietNode.NEW_ENI);
     assertThat(node.heard.conditions)
         .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.ec2.eni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Promise;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniCreated;
 import io.vpccni.ipamd.ec2.Ec2Request;
@@ -152,7 +153,7 @@ class OrphanedEnisTest {
 
   @Test
   void theSweepSearchesTheClusterWhereItsNameIsKnown() {
-    var d = Ec2Settings.defaults();
+    var d = DefaultSettings.ec2();
     var named =
         new Ec2Settings(
             d.connection(),
@@ -175,7 +176,7 @@ class OrphanedEnisTest {
 
   @Test
   void deletingIsTriedAgainLaterWhenItFails() {
-    var service = node.started(Ec2Settings.defaults());
+    var service = node.started(DefaultSettings.ec2());
     var created = ExpectedReplies.created(service.create(QuietNode.NEW_ENI).result()).id();
     node.ec2.refusals.put("DeleteNetworkInterface", "UnauthorizedOperation");
     var freed = service.free(new Ec2Request.FreeEni(created));

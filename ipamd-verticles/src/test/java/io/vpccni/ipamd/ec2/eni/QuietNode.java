@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.Described;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.ec2.Ec2Settings;
@@ -19,7 +20,7 @@ import java.util.SplittableRandom;
 /** The EC2 side of a node in virtual time, with an EC2 that answers at once and keeps its calls. */
 final class QuietNode {
   static final CreateEni NEW_ENI = new CreateEni(0, AddressKind.SECONDARY_IP, 1, Optional.empty());
-  static final Ec2Settings DEFAULTS = Ec2Settings.defaults();
+  static final Ec2Settings DEFAULTS = DefaultSettings.ec2();
 
   final VirtualTime time = new VirtualTime();
   final FakeEc2Api ec2 = new FakeEc2Api();

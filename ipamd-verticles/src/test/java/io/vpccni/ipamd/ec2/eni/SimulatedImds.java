@@ -1,8 +1,8 @@
 package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
-import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -52,7 +52,7 @@ final class SimulatedImds implements Imds {
         EniRules.attached(
             then.enisOf(instance).filter(Eni::pluggedIn).map(SimulatedEc2Api::untagged).toList(),
             facts.get(),
-            Ec2Settings.defaults(),
+            DefaultSettings.ec2(),
             eni -> block(eni.subnet())));
   }
 

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.ec2.eni;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.eni.EniId;
@@ -72,7 +73,7 @@ final class VirtualNode {
         new Ec2Context(
             facts(),
             InstanceLimits.of(TYPE),
-            Ec2Settings.defaults(),
+            DefaultSettings.ec2(),
             new SimulatedEc2Api(cloud, time, caller),
             imds,
             time,
@@ -125,7 +126,7 @@ final class VirtualNode {
   }
 
   private boolean tagged() {
-    var wanted = EniTags.wanted(Ec2Settings.defaults(), instance);
+    var wanted = EniTags.wanted(DefaultSettings.ec2(), instance);
     return attached().stream()
         .allMatch(eni -> EniTags.missing(wanted, cloud.state().tagsOf(eni.id())).isEmpty());
   }

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.sdk;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Settings;
 import io.vpccni.ipamd.retry.Waiting;
 import java.net.URI;
@@ -86,11 +87,11 @@ final class SdkSession implements AutoCloseable {
   }
 
   static Ec2Settings settings(Optional<URI> endpoint) {
-    return settings(endpoint, Ec2Settings.Transport.DIRECT);
+    return settings(endpoint, DefaultSettings.DIRECT);
   }
 
   static Ec2Settings settings(Optional<URI> endpoint, Ec2Settings.Transport transport) {
-    var d = Ec2Settings.defaults();
+    var d = DefaultSettings.ec2();
     return new Ec2Settings(
         new Ec2Settings.Connection(
             endpoint, Duration.ofSeconds(5), d.connection().overallTimeout(), "v9.9", transport),

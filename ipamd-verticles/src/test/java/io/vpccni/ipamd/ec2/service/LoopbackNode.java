@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.BusMessage;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
@@ -159,7 +160,7 @@ public final class LoopbackNode implements AutoCloseable {
     ByReferenceCodec.register(vertx);
     Waiting.done(ConditionChanged.TOPIC.hear(vertx.eventBus(), conditions::add));
     Waiting.done(ApiCallMade.TOPIC.hear(vertx.eventBus(), calls::add));
-    var d = Ec2Settings.defaults();
+    var d = DefaultSettings.ec2();
     var settings =
         new Ec2Settings(
             new Ec2Settings.Connection(
@@ -167,7 +168,7 @@ public final class LoopbackNode implements AutoCloseable {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),
                 "test",
-                Ec2Settings.Transport.DIRECT),
+                DefaultSettings.DIRECT),
             d.tagging(),
             d.networking(),
             d.access());

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.pool.PoolEndpoints;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.retry.Waiting;
@@ -66,7 +66,7 @@ class MetricsPageTest {
                 "DISABLE_INTROSPECTION", "true",
                 "METRICS_BIND_ADDRESS", address));
     var vertx = node.agentVertx();
-    var view = PoolViews.of(PoolState.initial(PoolSettings.defaults()));
+    var view = PoolViews.of(PoolState.initial(DefaultSettings.pool()));
     Waiting.done(PoolEndpoints.VIEW.serve(vertx.eventBus(), _ -> Future.succeededFuture(view)));
     Waiting.done(vertx.deployVerticle(new HttpVerticle(settings, ElapsedClock.system())));
     return URI.create("http://" + address + "/metrics");

@@ -2,7 +2,7 @@ package io.vpccni.ipamd.pool.ask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.pool.PoolSettings;
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.pool.decide.Expiry;
 import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.ipamd.pool.state.PoolState;
@@ -18,7 +18,7 @@ class BackoffsTest {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private Transition transition =
-      new Transition(PoolState.initial(PoolSettings.defaults()), Scenario.START);
+      new Transition(PoolState.initial(DefaultSettings.pool()), Scenario.START);
 
   private Transition at(Instant now) {
     return new Transition(transition.state(), now);

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.calls;
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pod.Attachment;
@@ -13,7 +14,6 @@ import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.ipamd.pool.state.PoolCommand;
@@ -91,7 +91,7 @@ class AssignTest {
 
   @Test
   void ipv6PodsGetTheAddressesOfTheNodesPrefixOneAfterTheOther() {
-    var node = new Scenario(PoolSettings.defaults().withKind(AddressKind.IPV6_PREFIX)).limits(3, 9);
+    var node = new Scenario(DefaultSettings.pool().withKind(AddressKind.IPV6_PREFIX)).limits(3, 9);
     node.starts().shape("1").adds("a", "b");
     node.granted("a", "2001:db8:0:0:1::").granted("b", "2001:db8:0:0:1::1");
     node.dels("a").after(Duration.ofMinutes(1)).adds("c").granted("c", "2001:db8:0:0:1::2");

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.decide;
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
@@ -60,7 +61,7 @@ class WakeTest {
 
   @Test
   void alsoBeforeTheCheckpointHasBeenRead() {
-    var node = new Scenario(PoolSettings.defaults()).adds("a");
+    var node = new Scenario(DefaultSettings.pool()).adds("a");
     wakes(node, PoolSettings.Waiting.DEFAULT.longest());
   }
 

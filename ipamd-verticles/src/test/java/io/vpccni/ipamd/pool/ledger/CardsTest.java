@@ -2,10 +2,10 @@ package io.vpccni.ipamd.pool.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** These tests show which network cards are the pool's. */
 class CardsTest {
-  private final Scenario node = new Scenario(PoolSettings.defaults());
+  private final Scenario node = new Scenario(DefaultSettings.pool());
 
   private Scenario cards(int count) {
     node.ec2.slots(9);

@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.scenario;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /** The defaults, except for what a test says. */
 public final class PoolSettingsBuilder {
-  private PoolSettings base = PoolSettings.defaults();
+  private PoolSettings base = DefaultSettings.pool();
   private Duration cooldown = base.cooldown();
   private int maxWaiting = base.waiting().calls();
   private boolean customNetworking;

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
@@ -41,16 +42,16 @@ public final class Scenario extends Surroundings {
 
   /** Returns an m5.large, secondary IPs, everything at its default. */
   public static Scenario m5large() {
-    return new Scenario(PoolSettings.defaults()).limits(3, 9);
+    return new Scenario(DefaultSettings.pool()).limits(3, 9);
   }
 
   public static Scenario m5large(Targets targets) {
-    return new Scenario(PoolSettings.defaults().withTargets(targets)).limits(3, 9);
+    return new Scenario(DefaultSettings.pool().withTargets(targets)).limits(3, 9);
   }
 
   public static Scenario prefixes(Targets targets) {
     return new Scenario(
-            PoolSettings.defaults().withKind(AddressKind.IPV4_PREFIX).withTargets(targets))
+            DefaultSettings.pool().withKind(AddressKind.IPV4_PREFIX).withTargets(targets))
         .limits(3, 9);
   }
 

@@ -2,9 +2,9 @@ package io.vpccni.ipamd.pool.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.metrics.AgentMetrics;
 import io.vpccni.ipamd.pool.PoolCount;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolState;
 import org.junit.jupiter.api.Test;
@@ -42,6 +42,6 @@ class CountNamesTest {
   }
 
   private static String text(AgentMetrics metrics) {
-    return metrics.text(PoolViews.of(PoolState.initial(PoolSettings.defaults())));
+    return metrics.text(PoolViews.of(PoolState.initial(DefaultSettings.pool())));
   }
 }

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.size;
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
@@ -34,13 +35,13 @@ class AddAdmissionTest {
 
   /** Returns a node with room for so many addresses, each with a pod: {@code p0}, {@code p1}, … */
   private static Scenario full(int addresses) {
-    var node = new Scenario(PoolSettings.defaults().withTargets(NONE)).limits(1, addresses);
+    var node = new Scenario(DefaultSettings.pool().withTargets(NONE)).limits(1, addresses);
     return node.starts().pods(addresses);
   }
 
   /** Returns a node that has one address more than it needs for as long as it may. */
   private static Scenario growing() {
-    return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, 1, 0, 0)));
+    return new Scenario(DefaultSettings.pool().withTargets(new Targets(0, 1, 0, 0)));
   }
 
   private static Scenario cordoned(Scenario node) {
@@ -168,7 +169,7 @@ class AddAdmissionTest {
 
   @Test
   void anEniWhoseLinkIsStillToComeIsWorthIt() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(NONE)).limits(2, 1);
+    var node = new Scenario(DefaultSettings.pool().withTargets(NONE)).limits(2, 1);
     node.ec2.attach(FakeEc2.eni("eni-1", 0, 1, node.ec2.fresh(AddressKind.SECONDARY_IP, 1)));
     node.holding.add(PoolCommand.ApplyHost.class);
     node.starts().adds("a", "b", "c");
@@ -190,7 +191,7 @@ class AddAdmissionTest {
 
   @Test
   void theCardMayStillGrowWhileAnEniIsBeingMade() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(NONE)).limits(3, 1);
+    var node = new Scenario(DefaultSettings.pool().withTargets(NONE)).limits(3, 1);
     node.starts().holding.add(PoolCommand.AskEc2.class);
     // The first one takes the address that is there, the second one what is being made.
     node.adds("a", "b", "c").unanswered("b").unanswered("c").release();

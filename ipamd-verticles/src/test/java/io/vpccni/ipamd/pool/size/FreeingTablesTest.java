@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.size;
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniKind;
@@ -49,7 +50,7 @@ class FreeingTablesTest {
   @ParameterizedTest(name = "5.9 vectors: besides the primary a trunk and an EFA ENI, plain {0}")
   @CsvSource({"false, none", "true, eni-3"})
   void onlyAPlainEniGoes(boolean plain, String expected) {
-    var node = new Scenario(PoolSettings.defaults()).limits(4, 9);
+    var node = new Scenario(DefaultSettings.pool()).limits(4, 9);
     node.ec2.attach(FakeEc2.eni("eni-1", 0, 1, List.of(), EniKind.TRUNK, false, true));
     node.ec2.attach(FakeEc2.eni("eni-2", 0, 2, List.of(), EniKind.EFA, false, true));
     if (plain) {
@@ -175,7 +176,7 @@ class FreeingTablesTest {
   void attempted(AddressKind kind, int warm, int enis, int pods, int left) {
     var node =
         new Scenario(
-                PoolSettings.defaults().withKind(kind).withTargets(new Targets(warm, 0, 0, warm)))
+                DefaultSettings.pool().withKind(kind).withTargets(new Targets(warm, 0, 0, warm)))
             .limits(enis, 9);
     for (int eni = 0; eni < enis; eni++) {
       node.ec2.attach(FakeEc2.eni("eni-" + eni, 0, eni, node.ec2.fresh(kind, 9)));
@@ -192,7 +193,7 @@ class FreeingTablesTest {
   }
 
   private static PoolSettings sized(int warm, int minimum) {
-    return PoolSettings.defaults().withTargets(new Targets(1, warm, minimum, 0));
+    return DefaultSettings.pool().withTargets(new Targets(1, warm, minimum, 0));
   }
 
   private static String freed(Scenario node) {

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
@@ -9,7 +10,6 @@ import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Durable;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.ledger.Reclaim;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
@@ -217,7 +217,7 @@ class GivingBackTest {
    * A node that is about to have too much once its pods have gone, and whose ENIs are all there.
    */
   private static Scenario givingBack(int enis, int slots, int pods) {
-    var node = new Scenario(PoolSettings.defaults().withTargets(ONE)).limits(enis, slots).starts();
+    var node = new Scenario(DefaultSettings.pool().withTargets(ONE)).limits(enis, slots).starts();
     node.pods(pods).settled().pods(1).holding.add(PoolCommand.AskEc2.class);
     until(node, () -> node.state.ledger().reclaims().values().stream().anyMatch(Reclaim::asked));
     return node;

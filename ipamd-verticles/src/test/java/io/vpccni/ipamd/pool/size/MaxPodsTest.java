@@ -2,9 +2,9 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Limits;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.scenario.Scenario;
@@ -17,7 +17,7 @@ class MaxPodsTest {
 
   @Test
   void untilItIsKnownNothingIsHeldBack() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(WARM)).limits(15, 49).starts();
+    var node = new Scenario(DefaultSettings.pool().withTargets(WARM)).limits(15, 49).starts();
     node.pods(120).settled();
     assertThat(node.free()).isEqualTo(5);
   }
@@ -43,7 +43,7 @@ class MaxPodsTest {
 
   @Test
   void itIsThatOfTheFirstCard() {
-    var node = new Scenario(PoolSettings.defaults());
+    var node = new Scenario(DefaultSettings.pool());
     node.ec2.slots(9);
     node.tell(new PoolEvent.LimitsKnown(new Limits(3, 9, 2), node.now)).maxPods(0).starts();
     node.settled();

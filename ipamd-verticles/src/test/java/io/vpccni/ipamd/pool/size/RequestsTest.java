@@ -2,11 +2,11 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniKind;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
@@ -23,7 +23,7 @@ class RequestsTest {
   private static final Duration STEP = Duration.ofSeconds(2);
 
   private static Scenario node(int warm) {
-    return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, warm, 0, 0)));
+    return new Scenario(DefaultSettings.pool().withTargets(new Targets(0, warm, 0, 0)));
   }
 
   /** Adds an ENI with a pod on each of its addresses. */

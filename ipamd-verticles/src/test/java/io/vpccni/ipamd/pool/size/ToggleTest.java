@@ -2,11 +2,11 @@ package io.vpccni.ipamd.pool.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.AssignReply;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
@@ -161,14 +161,14 @@ class ToggleTest {
   private static Scenario partOfTheOtherKindIsReleased(AddressKind next) {
     var single = next != AddressKind.SECONDARY_IP;
     var former = single ? AddressKind.SECONDARY_IP : AddressKind.IPV4_PREFIX;
-    var settings = PoolSettings.defaults().withTargets(TARGETS).withKind(former);
+    var settings = DefaultSettings.pool().withTargets(TARGETS).withKind(former);
     var node = new Scenario(settings).limits(1, 2).starts().pods(single ? 2 : 20);
     return node.shape("2").pods(single ? 1 : 16);
   }
 
   @Test
   void aRefusalThatHasAnotherCauseDoesNotBlameTheMode() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(TARGETS)).limits(1, 2).starts();
+    var node = new Scenario(DefaultSettings.pool().withTargets(TARGETS)).limits(1, 2).starts();
     node.adds("a", "b", "c").refused("c", AssignReply.Reason.NO_ADDRESS);
     assertThat(node.refusal("c")).doesNotContain("ENABLE_PREFIX_DELEGATION");
   }
@@ -190,7 +190,7 @@ class ToggleTest {
 
   private static Scenario restart(Scenario node, AddressKind kind, int enis, int slots) {
     var durable = DurableForm.of(node.state);
-    node.state = PoolState.initial(PoolSettings.defaults().withTargets(TARGETS).withKind(kind));
+    node.state = PoolState.initial(DefaultSettings.pool().withTargets(TARGETS).withKind(kind));
     node.limits(enis, slots);
     return node.starts(durable);
   }

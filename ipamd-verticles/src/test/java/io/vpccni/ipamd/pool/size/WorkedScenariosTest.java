@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.size;
 import static io.vpccni.ipamd.pool.scenario.PoolSettingsBuilder.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
@@ -11,7 +12,6 @@ import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
@@ -147,7 +147,7 @@ class WorkedScenariosTest {
           """)
   void scenarioD(
       int enis, int slots, int warmEni, int warm, int minimum, int pods, String shape, long free) {
-    var settings = PoolSettings.defaults().withTargets(new Targets(warmEni, warm, minimum, 0));
+    var settings = DefaultSettings.pool().withTargets(new Targets(warmEni, warm, minimum, 0));
     var node = new Scenario(settings).limits(enis, slots).starts().settled();
     node.pods(pods).settled().shape(shape);
     assertThat(node.free()).isEqualTo(free);
@@ -189,7 +189,7 @@ class WorkedScenariosTest {
       String shape,
       long free) {
     var settings =
-        PoolSettings.defaults()
+        DefaultSettings.pool()
             .withKind(AddressKind.IPV4_PREFIX)
             .withTargets(new Targets(1, warm, minimum, warmPrefix));
     var node = new Scenario(settings).limits(enis, slots).starts().settled();

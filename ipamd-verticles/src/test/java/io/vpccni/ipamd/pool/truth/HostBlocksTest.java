@@ -2,11 +2,11 @@ package io.vpccni.ipamd.pool.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.ledger.AddressState;
 import io.vpccni.ipamd.pool.ledger.Block;
@@ -29,7 +29,7 @@ class HostBlocksTest {
   private static final Duration AUDITS = Duration.ofMinutes(5);
 
   private static Scenario node() {
-    return new Scenario(PoolSettings.defaults().withTargets(new Targets(0, 4, 0, 0))).limits(3, 49);
+    return new Scenario(DefaultSettings.pool().withTargets(new Targets(0, 4, 0, 0))).limits(3, 49);
   }
 
   private static Scenario with(Scenario node, Cidr block) {
@@ -92,7 +92,7 @@ class HostBlocksTest {
 
   @Test
   void noAddressOfAnIpv6PrefixInABlockIsGivenToAPod() {
-    var node = new Scenario(PoolSettings.defaults().withKind(AddressKind.IPV6_PREFIX));
+    var node = new Scenario(DefaultSettings.pool().withKind(AddressKind.IPV6_PREFIX));
     node.limits(3, 9).starts().settled();
     with(node, around(node, 64)).after(AUDITS);
     node.adds("a").settled();

@@ -2,10 +2,10 @@ package io.vpccni.ipamd.pool.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
 import io.vpccni.ipamd.pool.scenario.FakeEc2;
 import io.vpccni.ipamd.pool.scenario.Scenario;
@@ -19,7 +19,7 @@ class HostTakesAddressesTest {
 
   /** ec2-net-utils puts each new address on the link as soon as EC2 has assigned it. */
   private static Scenario onNodeThatTakesAll() {
-    var node = new Scenario(PoolSettings.defaults().withTargets(ONE_WARM)).limits(3, 49).starts();
+    var node = new Scenario(DefaultSettings.pool().withTargets(ONE_WARM)).limits(3, 49).starts();
     for (int second = 0; second < 600; second++) {
       node.ec2.get(FakeEc2.PRIMARY).cidrs().forEach(cidr -> node.local.put(cidr.network(), "eth0"));
       node.tell(new PoolEvent.HostAddressesChanged(node.now)).after(Duration.ofSeconds(1));

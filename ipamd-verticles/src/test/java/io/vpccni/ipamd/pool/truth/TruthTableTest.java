@@ -4,10 +4,10 @@ import static io.vpccni.ipamd.pool.truth.TruthTable.listed;
 import static io.vpccni.ipamd.pool.truth.TruthTable.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.Targets;
@@ -219,7 +219,7 @@ class TruthTableTest {
             node.node.ec2.get(FakeEc2.PRIMARY),
             node.node.ec2.fresh(io.vpccni.ipamd.eni.AddressKind.SECONDARY_IP, 9)));
     node.node.state =
-        PoolState.initial(PoolSettings.defaults().withTargets(new Targets(1, 1, 1, 0)));
+        PoolState.initial(DefaultSettings.pool().withTargets(new Targets(1, 1, 1, 0)));
     node.node.limits(3, 9);
     node.node.holding.add(PoolCommand.ListVeths.class);
     node.starts().node.after(AUDITS).shape("9");
