@@ -6,17 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 /** A chart of this repository, as Helm sees it. */
 record Chart(Path folder) {
   static final Chart VPC_CNI = new Chart(Path.of("aws-vpc-cni"));
+  static final Chart METRICS_HELPER = new Chart(Path.of("cni-metrics-helper"));
+  private static final List<Chart> ALL = List.of(VPC_CNI, METRICS_HELPER);
   private static final String NEWEST_KUBERNETES = "1.36.0";
 
   /**
    * The least that must be given: no images are published, so somebody has to say where they are.
    */
   static final String IMAGES = "image: {account: \"111122223333\"}\n";
+
+  static List<Chart> all() {
+    return ALL;
+  }
 
   /** Renders with these values over the chart's own. */
   Objects render(String values) {
@@ -39,7 +46,7 @@ record Chart(Path folder) {
             Objects.parse(
                 new Helm(folder)
                     .template()
-                    .withName("aws-vpc-cni")
+                    .withName(name())
                     .withNamespace("kube-system")
                     .withKubeVersion(kubernetes)
                     .withValuesFile(file)
@@ -61,7 +68,7 @@ record Chart(Path folder) {
                 file ->
                     new Helm(copy)
                         .install()
-                        .withName("aws-vpc-cni")
+                        .withName(name())
                         .withNamespace("kube-system")
                         .clientOnly()
                         .dryRun()
@@ -77,6 +84,16 @@ record Chart(Path folder) {
         "account: null",
         "account: \"111122223333\"",
         copy -> new Helm(copy).lint().strict().call());
+  }
+
+  /** Returns the name of the chart, which the tests also give the release. */
+  String name() {
+    return folder.getFileName().toString();
+  }
+
+  @Override
+  public String toString() {
+    return name();
   }
 
   Map<String, Object> values() throws IOException {

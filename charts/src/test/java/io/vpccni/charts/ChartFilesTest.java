@@ -10,21 +10,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chart as a whole: what Helm says of it, its version, and for which Kubernetes it is. */
+/** Each chart as a whole: what Helm says of it, its version, and for which Kubernetes it is. */
 class ChartFilesTest {
-  @Test
-  void helmHasNoComplaint() throws IOException {
-    var result = VPC_CNI.lint();
+  @ParameterizedTest
+  @MethodSource("io.vpccni.charts.Chart#all")
+  void helmHasNoComplaint(Chart chart) throws IOException {
+    var result = chart.lint();
     assertThat(result.isFailed()).isFalse();
     assertThat(result.getMessages()).containsExactly("[INFO] Chart.yaml: icon is recommended");
   }
 
-  @Test
-  void theVersionIsThatOfTheBuild() throws IOException {
+  @ParameterizedTest
+  @MethodSource("io.vpccni.charts.Chart#all")
+  void theVersionIsThatOfTheBuild(Chart chart) throws IOException {
     var version = System.getProperty("vpccni.version");
-    assertThat(Yaml.file(VPC_CNI.folder().resolve("Chart.yaml")))
+    assertThat(Yaml.file(chart.folder().resolve("Chart.yaml")))
         .containsEntry("version", version)
         .containsEntry("appVersion", "v" + version);
   }
@@ -42,13 +45,17 @@ class ChartFilesTest {
         "1.36.0"
       })
   void itIsTheSameForEachVersionOfKubernetes(String kubernetes) {
-    assertThat(VPC_CNI.render(IMAGES, kubernetes).text())
-        .isEqualTo(VPC_CNI.render(IMAGES, "1.36.0").text());
+    assertThat(Chart.all())
+        .allSatisfy(
+            chart ->
+                assertThat(chart.render(IMAGES, kubernetes).text())
+                    .isEqualTo(chart.render(IMAGES, "1.36.0").text()));
   }
 
-  @Test
-  void anOlderKubernetesIsRefused() {
-    assertThatThrownBy(() -> VPC_CNI.render(IMAGES, "1.28.9"))
+  @ParameterizedTest
+  @MethodSource("io.vpccni.charts.Chart#all")
+  void anOlderKubernetesIsRefused(Chart chart) {
+    assertThatThrownBy(() -> chart.render(IMAGES, "1.28.9"))
         .hasMessageContaining("requires kubeVersion: >=1.29.0-0");
   }
 

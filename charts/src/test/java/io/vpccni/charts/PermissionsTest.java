@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The service account may do what the features that are on need, and nothing else. */
@@ -21,18 +19,7 @@ class PermissionsTest {
   /** Each permission as a verb and a resource, in alphabetical order. */
   private static List<String> clusterWide(String values) {
     var role = VPC_CNI.render(IMAGES + values).only(ClusterRole.class).orElseThrow();
-    return permissions(role.getRules());
-  }
-
-  private static List<String> permissions(List<PolicyRule> rules) {
-    var all = new TreeSet<String>();
-    for (var rule : rules) {
-      for (var verb : rule.getVerbs()) {
-        rule.getResources().forEach(resource -> all.add(verb + " " + resource));
-        rule.getNonResourceURLs().forEach(url -> all.add(verb + " " + url));
-      }
-    }
-    return List.copyOf(all);
+    return Permissions.of(role.getRules());
   }
 
   private static List<String> more(String values) {
@@ -94,7 +81,7 @@ class PermissionsTest {
   @Test
   void eventsAreWrittenInOneNamespace() {
     var role = VPC_CNI.render(IMAGES).only(Role.class).orElseThrow();
-    assertThat(permissions(role.getRules())).containsExactly("create events");
+    assertThat(Permissions.of(role.getRules())).containsExactly("create events");
     assertThat(role.getRules().getFirst().getApiGroups()).containsExactly("events.k8s.io");
     assertThat(role.getMetadata().getNamespace()).isEqualTo("kube-system");
   }

@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The page of values, the schema and the values themselves say the same. */
+/** The page of a chart's values, its schema and the values themselves say the same. */
 class ValuesPageTest {
-  private static final Path PAGE = Path.of("../docs/values.md");
   private static final String WRITE = "values.page";
   private static final String HEAD =
       """
-      # Values of the chart aws-vpc-cni
+      # Values of the chart %1$s
 
-      Names and defaults are those of the chart of amazon-vpc-cni-k8s 1.23; "(ours)" marks a value that it does not have.
-      What differs on purpose is in [differences](differences.md#the-chart). A value that cannot work is refused before
-      anything is installed, with a sentence that says why.
+      For platform teams. Names and defaults are those of the chart of amazon-vpc-cni-k8s 1.23; "(ours)" marks a value that
+      it does not have. What differs on purpose is in [differences](differences.md#the-charts). A value that cannot work is
+      refused before anything is installed, with a sentence that says why.
 
-      This page is generated from `charts/aws-vpc-cni/values.schema.json` and the defaults beside it. After a change
+      This page is generated from `charts/%1$s/values.schema.json` and the defaults beside it. After a change
       there, write it again:
 
           mvn -q -o -Dquick -pl charts -am test -Dtest=ValuesPageTest -Dvalues.page=write \\
@@ -33,21 +33,28 @@ class ValuesPageTest {
   /** A parent chart hands it to every chart of its own; it has no default. */
   private static final List<String> WITHOUT_DEFAULT = List.of("global");
 
-  @Test
-  void thePageSaysWhatTheSchemaSays() throws IOException {
-    var page = ValuesPage.of(VPC_CNI).text(HEAD);
-    if ("write".equals(System.getProperty(WRITE))) Files.writeString(PAGE, page);
-    assertThat(PAGE)
+  @ParameterizedTest
+  @MethodSource("io.vpccni.charts.Chart#all")
+  void thePageSaysWhatTheSchemaSays(Chart chart) throws IOException {
+    var file = page(chart);
+    var page = ValuesPage.of(chart).text(HEAD.formatted(chart.name()));
+    if ("write".equals(System.getProperty(WRITE))) Files.writeString(file, page);
+    assertThat(file)
         .as("the values have changed: run this test with -D%s=write", WRITE)
         .content()
         .isEqualTo(page);
   }
 
-  @Test
-  void eachValueHasADefaultAndADescription() throws IOException {
+  @ParameterizedTest
+  @MethodSource("io.vpccni.charts.Chart#all")
+  void eachValueHasADefaultAndADescription(Chart chart) throws IOException {
     var missing = new ArrayList<String>();
-    compare("", VPC_CNI.schema(), VPC_CNI.values(), missing);
+    compare("", chart.schema(), chart.values(), missing);
     assertThat(missing).containsExactlyElementsOf(WITHOUT_DEFAULT);
+  }
+
+  private static Path page(Chart chart) {
+    return Path.of("../docs", chart.equals(VPC_CNI) ? "values.md" : "values-metrics-helper.md");
   }
 
   private static void compare(
