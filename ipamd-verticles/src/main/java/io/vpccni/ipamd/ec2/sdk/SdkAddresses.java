@@ -2,6 +2,7 @@ package io.vpccni.ipamd.ec2.sdk;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
+import io.vpccni.ipamd.ec2.api.Ec2Operation;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.rpc.address.Cidr;
@@ -30,7 +31,7 @@ final class SdkAddresses {
       case IPV6_PREFIX ->
           calls
               .call(
-                  "AssignIpv6Addresses",
+                  Ec2Operation.ASSIGN_IPV6_ADDRESSES,
                   Safe.ONCE,
                   ec2 ->
                       ec2.assignIpv6Addresses(
@@ -43,7 +44,7 @@ final class SdkAddresses {
       EniId eni, Consumer<AssignPrivateIpAddressesRequest.Builder> what) {
     return calls
         .call(
-            "AssignPrivateIpAddresses",
+            Ec2Operation.ASSIGN_PRIVATE_IP_ADDRESSES,
             Safe.ONCE,
             ec2 ->
                 ec2.assignPrivateIpAddresses(r -> what.accept(r.networkInterfaceId(eni.value()))))
@@ -80,7 +81,7 @@ final class SdkAddresses {
           done.compose(
               _ ->
                   calls.tell(
-                      "UnassignIpv6Addresses",
+                      Ec2Operation.UNASSIGN_IPV6_ADDRESSES,
                       ec2 ->
                           ec2.unassignIpv6Addresses(
                               r -> r.networkInterfaceId(eni.value()).ipv6Prefixes(ipv6))));
@@ -91,7 +92,7 @@ final class SdkAddresses {
   private Future<Void> unassignIpv4(
       EniId eni, Consumer<UnassignPrivateIpAddressesRequest.Builder> what) {
     return calls.tell(
-        "UnassignPrivateIpAddresses",
+        Ec2Operation.UNASSIGN_PRIVATE_IP_ADDRESSES,
         ec2 -> ec2.unassignPrivateIpAddresses(r -> what.accept(r.networkInterfaceId(eni.value()))));
   }
 

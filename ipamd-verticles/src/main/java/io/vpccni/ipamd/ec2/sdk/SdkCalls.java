@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
+import io.vpccni.ipamd.ec2.api.Ec2Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +36,10 @@ final class SdkCalls {
     this.caller = caller;
   }
 
-  <T> Future<T> call(String action, Safe safe, Function<Ec2AsyncClient, CompletionStage<T>> send) {
+  <T> Future<T> call(
+      Ec2Operation operation, Safe safe, Function<Ec2AsyncClient, CompletionStage<T>> send) {
     return caller.call(
-        action,
+        operation.text(),
         safe,
         // The SDK reads credentials (files, STS, IMDS) on the calling thread before it goes
         // asynchronous, so that thread must not be an event loop.
@@ -45,12 +47,12 @@ final class SdkCalls {
             vertx
                 .executeBlocking(() -> send.apply(client), false)
                 .compose(stage -> Future.fromCompletionStage(stage, context))
-                .recover(error -> Future.failedFuture(SdkErrors.refused(action, error))));
+                .recover(error -> Future.failedFuture(SdkErrors.refused(operation.text(), error))));
   }
 
   /** Sends a request that may be repeated and whose answer has nothing to read. */
-  Future<Void> tell(String action, Function<Ec2AsyncClient, CompletionStage<?>> send) {
-    return call(action, Safe.REPEATABLE, send::apply).mapEmpty();
+  Future<Void> tell(Ec2Operation operation, Function<Ec2AsyncClient, CompletionStage<?>> send) {
+    return call(operation, Safe.REPEATABLE, send::apply).mapEmpty();
   }
 
   /** Sends one page's request. */
@@ -59,19 +61,22 @@ final class SdkCalls {
   }
 
   <A, T> Future<List<T>> pages(
-      String action, Page<A> page, Function<A, List<T>> content, Function<A, String> next) {
-    return pagesFrom(action, page, content, next, Optional.empty(), new ArrayList<>(), 1);
+      Ec2Operation operation,
+      Page<A> page,
+      Function<A, List<T>> content,
+      Function<A, String> next) {
+    return pagesFrom(operation, page, content, next, Optional.empty(), new ArrayList<>(), 1);
   }
 
   private <A, T> Future<List<T>> pagesFrom(
-      String action,
+      Ec2Operation operation,
       Page<A> page,
       Function<A, List<T>> content,
       Function<A, String> next,
       Optional<String> from,
       List<T> found,
       int number) {
-    return call(action, Safe.REPEATABLE, ec2 -> page.send(ec2, from))
+    return call(operation, Safe.REPEATABLE, ec2 -> page.send(ec2, from))
         .compose(
             answer -> {
               found.addAll(content.apply(answer));
@@ -79,7 +84,8 @@ final class SdkCalls {
               if (token == null || token.isEmpty() || number >= MAX_PAGES) {
                 return Future.succeededFuture(List.copyOf(found));
               }
-              return pagesFrom(action, page, content, next, Optional.of(token), found, number + 1);
+              return pagesFrom(
+                  operation, page, content, next, Optional.of(token), found, number + 1);
             });
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
+import io.vpccni.ipamd.ec2.api.Ec2Operation;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
@@ -65,7 +66,10 @@ final class SdkEc2Api implements Ec2Api {
     var built = request.build();
     // Repeatable because of the client token.
     return calls
-        .call("CreateNetworkInterface", Safe.REPEATABLE, ec2 -> ec2.createNetworkInterface(built))
+        .call(
+            Ec2Operation.CREATE_NETWORK_INTERFACE,
+            Safe.REPEATABLE,
+            ec2 -> ec2.createNetworkInterface(built))
         .map(answer -> SdkViews.eni(answer.networkInterface()));
   }
 
@@ -73,7 +77,7 @@ final class SdkEc2Api implements Ec2Api {
   public Future<String> attach(EniId eni, String instance, int networkCard, int deviceIndex) {
     return calls
         .call(
-            "AttachNetworkInterface",
+            Ec2Operation.ATTACH_NETWORK_INTERFACE,
             Safe.ONCE,
             ec2 ->
                 ec2.attachNetworkInterface(
@@ -88,7 +92,7 @@ final class SdkEc2Api implements Ec2Api {
   @Override
   public Future<Void> deleteOnTermination(EniId eni, String attachment) {
     return calls.tell(
-        "ModifyNetworkInterfaceAttribute",
+        Ec2Operation.MODIFY_NETWORK_INTERFACE_ATTRIBUTE,
         ec2 ->
             ec2.modifyNetworkInterfaceAttribute(
                 r ->
@@ -99,7 +103,7 @@ final class SdkEc2Api implements Ec2Api {
   @Override
   public Future<Void> setGroups(EniId eni, List<String> groups) {
     return calls.tell(
-        "ModifyNetworkInterfaceAttribute",
+        Ec2Operation.MODIFY_NETWORK_INTERFACE_ATTRIBUTE,
         ec2 ->
             ec2.modifyNetworkInterfaceAttribute(
                 r -> r.networkInterfaceId(eni.value()).groups(groups)));
@@ -118,28 +122,29 @@ final class SdkEc2Api implements Ec2Api {
   @Override
   public Future<Void> detach(String attachment) {
     return calls.tell(
-        "DetachNetworkInterface",
+        Ec2Operation.DETACH_NETWORK_INTERFACE,
         ec2 -> ec2.detachNetworkInterface(r -> r.attachmentId(attachment)));
   }
 
   @Override
   public Future<Void> delete(EniId eni) {
     return calls.tell(
-        "DeleteNetworkInterface",
+        Ec2Operation.DELETE_NETWORK_INTERFACE,
         ec2 -> ec2.deleteNetworkInterface(r -> r.networkInterfaceId(eni.value())));
   }
 
   @Override
   public Future<Void> tag(EniId eni, SortedMap<String, String> tags) {
     return calls.tell(
-        "CreateTags", ec2 -> ec2.createTags(r -> r.resources(eni.value()).tags(tags(tags))));
+        Ec2Operation.CREATE_TAGS,
+        ec2 -> ec2.createTags(r -> r.resources(eni.value()).tags(tags(tags))));
   }
 
   @Override
   public Future<Optional<EniView>> eni(EniId id) {
     return calls
         .call(
-            "DescribeNetworkInterfaces",
+            Ec2Operation.DESCRIBE_NETWORK_INTERFACES,
             Safe.REPEATABLE,
             ec2 -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id.value())))
         .map(answer -> answer.networkInterfaces().stream().findFirst().map(SdkViews::eni))
@@ -154,7 +159,7 @@ final class SdkEc2Api implements Ec2Api {
   @Override
   public Future<List<EniView>> enis(Map<String, String> filters) {
     return calls.pages(
-        "DescribeNetworkInterfaces",
+        Ec2Operation.DESCRIBE_NETWORK_INTERFACES,
         (ec2, from) ->
             ec2.describeNetworkInterfaces(
                 r -> {
@@ -171,7 +176,7 @@ final class SdkEc2Api implements Ec2Api {
     filters.put("vpc-id", vpc);
     filters.put("availability-zone", availabilityZone);
     return calls.pages(
-        "DescribeSubnets",
+        Ec2Operation.DESCRIBE_SUBNETS,
         (ec2, from) ->
             ec2.describeSubnets(
                 r -> {
@@ -186,14 +191,14 @@ final class SdkEc2Api implements Ec2Api {
   public Future<InstanceLimits> instanceType(String type) {
     return calls
         .call(
-            "DescribeInstanceTypes",
+            Ec2Operation.DESCRIBE_INSTANCE_TYPES,
             Safe.REPEATABLE,
             ec2 -> ec2.describeInstanceTypes(r -> r.instanceTypesWithStrings(type)))
         .map(
             answer -> {
               if (answer.instanceTypes().size() != 1) {
                 throw Ec2Refused.of(
-                    "DescribeInstanceTypes",
+                    Ec2Operation.DESCRIBE_INSTANCE_TYPES.text(),
                     "UnknownInstanceType",
                     "EC2 knows " + answer.instanceTypes().size() + " types named " + type);
               }

@@ -13,7 +13,6 @@ public enum Ec2Action {
       "CreateNetworkInterface",
       "AttachNetworkInterface",
       "ModifyNetworkInterfaceAttribute",
-      "DescribeInstances",
       "CreateTags"),
   FREE("DetachNetworkInterface", "DeleteNetworkInterface"),
   DESCRIBE("DescribeNetworkInterfaces");

@@ -100,7 +100,10 @@ public final class LoopbackNode implements AutoCloseable {
     this(outside, type, settings, types, InstantSource.system());
   }
 
-  private LoopbackNode(
+  /**
+   * @param cloudClock the clock of EC2 and of all other services
+   */
+  LoopbackNode(
       Vertx outside,
       String type,
       CloudSettings settings,
