@@ -17,13 +17,13 @@ class ValuesPageTest {
   private static final String WRITE = "values.page";
   private static final String HEAD =
       """
-      # Values of the chart %1$s
+      # Values of the chart CHART
 
       For platform teams. Names and defaults are those of the chart of amazon-vpc-cni-k8s 1.23; "(ours)" marks a value that
       it does not have. What differs on purpose is in [differences](differences.md#the-charts). A value that cannot work is
       refused before anything is installed, with a sentence that says why.
 
-      This page is generated from `charts/%1$s/values.schema.json` and the defaults beside it. After a change
+      This page is generated from `charts/CHART/values.schema.json` and the defaults beside it. After a change
       there, write it again:
 
           mvn -q -o -Dquick -pl charts -am test -Dtest=ValuesPageTest -Dvalues.page=write \\
@@ -37,7 +37,7 @@ class ValuesPageTest {
   @MethodSource("io.vpccni.charts.Chart#all")
   void thePageSaysWhatTheSchemaSays(Chart chart) throws IOException {
     var file = page(chart);
-    var page = ValuesPage.of(chart).text(HEAD.formatted(chart.name()));
+    var page = ValuesPage.of(chart).text(HEAD.replace("CHART", chart.name()));
     if ("write".equals(System.getProperty(WRITE))) Files.writeString(file, page);
     assertThat(file)
         .as("the values have changed: run this test with -D%s=write", WRITE)
