@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
-import io.vpccni.netprog.syscall.FileDescriptor;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
 import io.vpccni.rpc.address.Cidr;
@@ -23,9 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A node talks to the internet while its first SNAT rule is made. */
 class OpenConnectionsIT {
-  private static final int CLONE_NEWNET = 0x40000000;
   private static final String ID = "open-" + ProcessHandle.current().pid();
   private static final String NODE = ID + "-node";
   private static final String INTERNET = ID + "-net";
@@ -78,21 +74,6 @@ class OpenConnectionsIT {
     HOST.succeed(List.of(("ip " + words).split(" ", -1)), "");
   }
 
-  private static <T> T in(String namespace, Callable<T> work) throws Exception {
-    var result = new CompletableFuture<T>();
-    Thread.ofPlatform()
-        .start(
-            () -> {
-              try (var file = FileDescriptor.openForReading("/run/netns/" + namespace)) {
-                file.enter(CLONE_NEWNET);
-                result.complete(work.call());
-              } catch (Exception e) {
-                result.completeExceptionally(e);
-              }
-            });
-    return result.get(20, TimeUnit.SECONDS);
-  }
-
   private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.1", 80);
 
   /** A conversation between a program of the node and one in the internet. */
@@ -128,8 +109,8 @@ class OpenConnectionsIT {
     private final Socket there;
 
     TcpTalk() throws Exception {
-      server = in(INTERNET, () -> new ServerSocket(80, 1, SERVER.getAddress()));
-      here = in(NODE, TcpTalk::connect);
+      server = InNamespace.call(INTERNET, () -> new ServerSocket(80, 1, SERVER.getAddress()));
+      here = InNamespace.call(NODE, TcpTalk::connect);
       there = server.accept();
       here.setSoTimeout(2000);
       there.setSoTimeout(2000);
@@ -168,8 +149,8 @@ class OpenConnectionsIT {
     private final int port;
 
     UdpTalk() throws Exception {
-      there = in(INTERNET, () -> new DatagramSocket(SERVER));
-      here = in(NODE, UdpTalk::connect);
+      there = InNamespace.call(INTERNET, () -> new DatagramSocket(SERVER));
+      here = InNamespace.call(NODE, UdpTalk::connect);
       here.setSoTimeout(2000);
       there.setSoTimeout(2000);
       port = here.getLocalPort();
@@ -218,7 +199,7 @@ class OpenConnectionsIT {
   }
 
   private void firstRules(String variant, OpenConnections connections) throws Exception {
-    in(
+    InNamespace.call(
         NODE,
         () ->
             Netfilter.detect(inside, new IptablesPrograms(variant), connections).apply(desired()));

@@ -3,6 +3,7 @@ package io.vpccni.netprog.netfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
+import io.vpccni.netprog.tool.ToolFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,21 +109,17 @@ class StaleRulesIT extends NetfilterNamespace {
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void whatAnOlderVersionOrAPersonLeftInOurChainsGoesAndTheRulesOfOthersStay(String variant)
       throws Exception {
-    for (var command :
-        List.of(
-            "-N AWS-SNAT-CHAIN-0",
-            "-N AWS-SNAT-CHAIN-1",
-            "-N AWS-CONNMARK-CHAIN-1",
-            "-A AWS-SNAT-CHAIN-0 -d 10.99.0.0/16 -m comment --comment \"AWS SNAT CHAN\" -j AWS-SNAT-CHAIN-1",
-            "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS, SNAT\" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 10.0.0.4",
-            "-N KUBE-POSTROUTING",
-            "-A POSTROUTING -m comment --comment \"kubernetes postrouting rules\" -j KUBE-POSTROUTING",
-            "-A POSTROUTING -s 10.1.0.0/16 -j AWS-SNAT-CHAIN-0",
-            "-A POSTROUTING -s 10.2.0.0/16 -j MASQUERADE")) {
-      var words = new ArrayList<>(List.of(variant, "-t", "nat"));
-      words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
-      inside.succeed(words, "");
-    }
+    givenNat(
+        variant,
+        "-N AWS-SNAT-CHAIN-0",
+        "-N AWS-SNAT-CHAIN-1",
+        "-N AWS-CONNMARK-CHAIN-1",
+        "-A AWS-SNAT-CHAIN-0 -d 10.99.0.0/16 -m comment --comment \"AWS SNAT CHAN\" -j AWS-SNAT-CHAIN-1",
+        "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS, SNAT\" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 10.0.0.4",
+        "-N KUBE-POSTROUTING",
+        "-A POSTROUTING -m comment --comment \"kubernetes postrouting rules\" -j KUBE-POSTROUTING",
+        "-A POSTROUTING -s 10.1.0.0/16 -j AWS-SNAT-CHAIN-0",
+        "-A POSTROUTING -s 10.2.0.0/16 -j MASQUERADE");
     netfilter(variant).apply(desired(manyCidrs(), Randomization.FULLY));
     assertThat(saved(variant))
         .doesNotContain("CHAN\"")
@@ -138,17 +135,13 @@ class StaleRulesIT extends NetfilterNamespace {
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
   void aStaleChainThatSomebodyUsesStaysAndTheNodeGetsItsRulesAllTheSame(String variant)
       throws Exception {
-    for (var command :
-        List.of(
-            "-N AWS-SNAT-CHAIN-1",
-            "-N AWS-SNAT-CHAIN-2",
-            "-A AWS-SNAT-CHAIN-1 -j RETURN",
-            "-N MY",
-            "-A MY -j AWS-SNAT-CHAIN-1")) {
-      var words = new ArrayList<>(List.of(variant, "-t", "nat"));
-      words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
-      inside.succeed(words, "");
-    }
+    givenNat(
+        variant,
+        "-N AWS-SNAT-CHAIN-1",
+        "-N AWS-SNAT-CHAIN-2",
+        "-A AWS-SNAT-CHAIN-1 -j RETURN",
+        "-N MY",
+        "-A MY -j AWS-SNAT-CHAIN-1");
     var netfilter = netfilter(variant);
     var desired = desired(node(false, true), Randomization.FULLY);
 
@@ -179,5 +172,14 @@ class StaleRulesIT extends NetfilterNamespace {
         """);
     netfilter("iptables-nft").apply(desired(node(false, true), Randomization.FULLY));
     assertThat(nftTable()).contains("priority dstnat + 10").doesNotContain("10.77.");
+  }
+
+  /** Has commands about the table nat carried out, as something else on the node would. */
+  private void givenNat(String variant, String... commands) throws ToolFailed {
+    for (var command : commands) {
+      var words = new ArrayList<>(List.of(variant, "-t", "nat"));
+      words.addAll(io.vpccni.netprog.iptables.Rule.parse(command).words());
+      inside.succeed(words, "");
+    }
   }
 }

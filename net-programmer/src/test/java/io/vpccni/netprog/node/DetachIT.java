@@ -11,7 +11,6 @@ import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -101,17 +100,7 @@ class DetachIT extends NodeTest {
 
     await(node.kernel().attach(pod));
     node.restart();
-    var known =
-        new PodState(
-            pod.containerId(),
-            pod.ifName(),
-            pod.podNamespace(),
-            pod.podName(),
-            Optional.empty(),
-            pod.interfaces(),
-            pod.branchEni(),
-            pod.egress(),
-            pod.mtu());
+    var known = SampleState.asFromACheckpoint(pod);
     await(node.kernel().sync(SampleState.host(MAC0, "10.0.1.10"), List.of(known), List.of()));
     detachedNothingIsLeft();
   }

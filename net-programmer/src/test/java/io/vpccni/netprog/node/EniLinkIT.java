@@ -3,6 +3,7 @@ package io.vpccni.netprog.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.kernel.KernelView;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -35,7 +36,8 @@ class EniLinkIT extends NodeTest {
     assertThat(node.onNode("-o link").lines().filter(line -> line.contains(MAC)))
         .as("links with the MAC")
         .hasSize(2);
-    try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+    try (var socket =
+        InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       assertThat(KernelView.ofHost(socket).withMac(Mac.parse(MAC)))
           .hasValueSatisfying(link -> assertThat(link.name()).isEqualTo("zz"));
     }

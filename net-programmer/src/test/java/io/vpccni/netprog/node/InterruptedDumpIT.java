@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.netlink.Address;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
@@ -189,7 +190,7 @@ class InterruptedDumpIT {
   }
 
   private static void whileItIsRead(TestNode node, Table table, String change) throws Exception {
-    var wire = TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    var wire = InNamespace.call(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
     var disturbed = new Disturbed(wire, () -> node.onNode(table.family() + " " + change));
     try (var socket = NetlinkSocket.over(disturbed)) {
       var before = quietly(node, table);
@@ -210,7 +211,8 @@ class InterruptedDumpIT {
   }
 
   private static List<?> quietly(TestNode node, Table table) throws Exception {
-    try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+    try (var socket =
+        InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       return table.lister.list(socket);
     }
   }
@@ -224,7 +226,7 @@ class InterruptedDumpIT {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     try (var node = new TestNode()) {
       fill(node, table);
-      var wire = TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+      var wire = InNamespace.call(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
       var disturbed = new Disturbed(wire, InterruptedDumpIT::overrun);
       try (var socket = NetlinkSocket.over(disturbed)) {
         assertThatThrownBy(() -> table.lister.list(socket)).isInstanceOf(NetlinkFailed.class);

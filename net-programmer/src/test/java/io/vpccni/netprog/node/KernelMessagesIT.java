@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkFailed;
 import io.vpccni.netprog.netlink.NetlinkSocket;
@@ -25,7 +26,7 @@ class KernelMessagesIT {
       node.onNode("link set lo up");
       var route = Route.through(Cidr.parse("10.9.0.0/16"), Ip.parse("10.77.0.1"), 1, Route.MAIN);
       try (var socket =
-          TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+          InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
         assertThatThrownBy(() -> socket.run(List.of(route.replace())))
             .isInstanceOf(NetlinkFailed.class)
             .hasMessage(
@@ -43,7 +44,8 @@ class KernelMessagesIT {
       var third = node.podNamespace();
       node.onNode("link add name a type veth peer name b netns " + other);
       node.onNode("link add name c type veth peer name d");
-      try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+      try (var socket =
+              InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
           var there = FileDescriptor.openForReading("/run/netns/" + other);
           var nowhere = FileDescriptor.openForReading("/run/netns/" + third)) {
         var links = Link.list(socket);
@@ -66,7 +68,7 @@ class KernelMessagesIT {
     assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
     try (var node = new TestNode();
         var socket =
-            TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
+            InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
       int first = Ruleset.generation(socket);
       assertThat(Ruleset.generation(socket)).isEqualTo(first);
       TestNode.run("ip netns exec " + node.namespace + " iptables-nft -t nat -N X");

@@ -2,6 +2,7 @@ package io.vpccni.netprog.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.netlink.Link;
 import io.vpccni.netprog.netlink.NetlinkSocket;
 import java.time.Duration;
@@ -17,7 +18,8 @@ class LinkDeleterIT extends NodeTest {
 
   private List<Link> links() throws Exception {
     node.onNode("link add eni0 type veth peer name far0");
-    try (var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+    try (var socket =
+        InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       return Link.list(socket).stream().filter(link -> link.name().equals("eni0")).toList();
     }
   }
@@ -28,7 +30,7 @@ class LinkDeleterIT extends NodeTest {
     var last = new AtomicLong();
     var timing = new LinkDeleter.Timing(Duration.ofMillis(20), Duration.ofMinutes(1));
     try (var deleter =
-        TestNode.in(
+        InNamespace.call(
             node.namespace,
             () ->
                 new LinkDeleter(
@@ -46,7 +48,7 @@ class LinkDeleterIT extends NodeTest {
   void requestsThatNeverEndDelayADeletionForALimitedTime() throws Exception {
     var timing = new LinkDeleter.Timing(Duration.ofMinutes(1), Duration.ofMillis(100));
     try (var deleter =
-        TestNode.in(
+        InNamespace.call(
             node.namespace, () -> new LinkDeleter(timing, System::nanoTime, deleted::add))) {
       deleter.delete(links());
       assertThat(deleted.poll(20, TimeUnit.SECONDS)).hasSize(1);

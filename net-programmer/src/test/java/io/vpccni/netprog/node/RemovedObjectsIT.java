@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -104,24 +103,11 @@ class RemovedObjectsIT {
     try (var monitor = new IpMonitor(node.namespace, "route", "rule", "link", "address", "neigh")) {
       Wait.until("links are quiet", () -> monitor.changes().isEmpty());
       node.restart();
-      var known = pods.stream().map(RemovedObjectsIT::asFromACheckpoint).toList();
+      var known = pods.stream().map(SampleState::asFromACheckpoint).toList();
       assertThat(await(node.kernel().sync(host, known, List.of())).changes()).isZero();
       assertThat(monitor.changes()).isEmpty();
     }
     assertThat(netfilter(node)).isEqualTo(netfilter);
-  }
-
-  private static PodState asFromACheckpoint(PodState pod) {
-    return new PodState(
-        pod.containerId(),
-        pod.ifName(),
-        pod.podNamespace(),
-        pod.podName(),
-        Optional.empty(),
-        pod.interfaces(),
-        pod.branchEni(),
-        pod.egress(),
-        pod.mtu());
   }
 
   private static List<Removal> removals(TestNode node) {

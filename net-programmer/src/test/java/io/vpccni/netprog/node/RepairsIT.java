@@ -3,6 +3,7 @@ package io.vpccni.netprog.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.desired.Kernel.Event;
 import io.vpccni.netprog.host.HostSysctls;
 import io.vpccni.netprog.host.Plan;
@@ -42,7 +43,8 @@ class RepairsIT {
     var nanos = new AtomicLong();
     var events = new ArrayList<Event>();
     try (var node = new TestNode();
-        var socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
+        var socket =
+            InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE))) {
       var sysctls = KernelSettings.USUAL.sysctls();
       var repairs =
           new Repairs(

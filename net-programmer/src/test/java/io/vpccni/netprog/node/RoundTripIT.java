@@ -2,6 +2,7 @@ package io.vpccni.netprog.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.desired.Mac;
 import io.vpccni.netprog.netlink.Address;
 import io.vpccni.netprog.netlink.Link;
@@ -35,7 +36,7 @@ class RoundTripIT extends NodeTest {
   @BeforeEach
   void open() throws Exception {
     node.primary("02:00:00:63:53:4c", "10.0.0.4/18");
-    socket = TestNode.in(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    socket = InNamespace.call(node.namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
     link =
         Link.list(socket).stream()
             .filter(found -> found.name().equals("eth0"))

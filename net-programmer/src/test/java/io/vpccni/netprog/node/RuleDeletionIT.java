@@ -3,6 +3,7 @@ package io.vpccni.netprog.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.PodState.PodInterface;
 import io.vpccni.netprog.netlink.NetlinkFailed;
@@ -60,7 +61,7 @@ class RuleDeletionIT extends NodeTest {
   }
 
   private Wire wire() throws Exception {
-    return TestNode.in(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
+    return InNamespace.call(node.namespace, () -> NetlinkSocket.wire(NetlinkSocket.ROUTE));
   }
 
   private void olderLayout(int count) {

@@ -86,4 +86,18 @@ final class SampleState {
         Optional.empty(),
         9001);
   }
+
+  /** Returns what ipamd knows of a pod after a restart: no network namespace. */
+  static PodState asFromACheckpoint(PodState pod) {
+    return new PodState(
+        pod.containerId(),
+        pod.ifName(),
+        pod.podNamespace(),
+        pod.podName(),
+        Optional.empty(),
+        pod.interfaces(),
+        pod.branchEni(),
+        pod.egress(),
+        pod.mtu());
+  }
 }

@@ -2,6 +2,7 @@ package io.vpccni.netprog.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.InNamespace;
 import io.vpccni.netprog.Wait;
 import io.vpccni.netprog.desired.DetachedPod;
 import io.vpccni.netprog.desired.Kernel.Event;
@@ -13,7 +14,6 @@ import io.vpccni.netprog.netfilter.NetfilterReconciler;
 import io.vpccni.netprog.netfilter.OpenConnections;
 import io.vpccni.netprog.netfilter.RulesetChanges;
 import io.vpccni.netprog.netlink.NetlinkSocket;
-import io.vpccni.netprog.syscall.FileDescriptor;
 import io.vpccni.netprog.tool.Tool;
 import io.vpccni.netprog.tool.ToolFailed;
 import java.io.IOException;
@@ -23,8 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +34,6 @@ import java.util.stream.IntStream;
  * Tests read the kernel with {@code ip} and not with our own code.
  */
 final class TestNode implements AutoCloseable {
-  private static final int CLONE_NEWNET = 0x40000000;
   private static int count;
 
   final String namespace = "kernel-" + ProcessHandle.current().pid() + "-" + ++count;
@@ -165,7 +162,7 @@ final class TestNode implements AutoCloseable {
   }
 
   private NodeKernel open() throws Exception {
-    return in(
+    return InNamespace.call(
         namespace,
         () -> {
           if (iptables.isPresent()) {
@@ -198,22 +195,6 @@ final class TestNode implements AutoCloseable {
   /** Runs a program on the node. */
   String exec(String words) {
     return run("ip netns exec " + namespace + " " + words);
-  }
-
-  /** Does the work on a thread in that namespace. */
-  static <T> T in(String namespace, Callable<T> work) throws Exception {
-    var result = new CompletableFuture<T>();
-    Thread.ofPlatform()
-        .start(
-            () -> {
-              try (var file = FileDescriptor.openForReading("/run/netns/" + namespace)) {
-                file.enter(CLONE_NEWNET);
-                result.complete(work.call());
-              } catch (Exception e) {
-                result.completeExceptionally(e);
-              }
-            });
-    return result.get(20, TimeUnit.SECONDS);
   }
 
   static <T> T await(CompletionStage<T> stage) throws Exception {
