@@ -15,14 +15,10 @@ import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vpccni.ipamd.branch.BranchPods;
-import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
-import io.vpccni.ipamd.checkpoint.CheckpointDates;
-import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
@@ -31,7 +27,6 @@ import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
-import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
@@ -50,7 +45,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -125,20 +119,14 @@ final class GrpcAgent {
     var config = AgentConfig.parse(env).config();
     var ids = new CallIds();
     var clock = new ElapsedClock(InstantSource.system(), () -> System.nanoTime() + ahead.toNanos());
-    deploy(
-        new BranchPodsVerticle(
-            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
-    deploy(new DataplaneVerticle(config));
-    deploy(new PoolVerticle(config, checkpoint, clock, ids));
+    PoolVerticles.deploy(vertx, config, checkpoint, clock, ids);
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
     FakeCloud.tellFacts(vertx);
   }
 
   FileCheckpoint files() {
-    return new FileCheckpoint(
-        new CheckpointFiles(folder.resolve("ipam.json")),
-        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
+    return PoolVerticles.files(folder);
   }
 
   private void deploy(VerticleBase verticle) {

@@ -3,20 +3,13 @@ package io.vpccni.ipamd;
 import static io.vpccni.ipamd.RealBus.await;
 import static io.vpccni.ipamd.RealBus.until;
 
-import io.vertx.core.VerticleBase;
-import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
-import io.vpccni.ipamd.checkpoint.CheckpointDates;
-import io.vpccni.ipamd.checkpoint.CheckpointFiles;
-import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
-import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.Envelope;
@@ -24,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +34,6 @@ class NewsOrderOnTheBusTest {
 
   private final FakeProgrammer programmer = new FakeProgrammer();
 
-  private void deploy(VerticleBase verticle) {
-    await(bus.vertx().deployVerticle(verticle));
-  }
-
   private void start() {
     var vertx = bus.vertx();
     await(FakeCloud.serve(vertx));
@@ -53,14 +41,8 @@ class NewsOrderOnTheBusTest {
     var config =
         AgentConfig.parse(Map.of("ENABLE_IPv4", "true", "AGENT_RUN_DIR", folder.toString()))
             .config();
-    var clock = ElapsedClock.system();
-    deploy(
-        new BranchPodsVerticle(
-            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
-    deploy(new DataplaneVerticle(config));
-    var files = new CheckpointFiles(folder.resolve("ipam.json"));
-    var checkpoint = new FileCheckpoint(files, new CheckpointDates(clock, Optional.empty()));
-    deploy(new PoolVerticle(config, checkpoint, clock, new CallIds()));
+    PoolVerticles.deploy(
+        vertx, config, PoolVerticles.files(folder), ElapsedClock.system(), new CallIds());
     FakeCloud.tellFacts(vertx);
   }
 

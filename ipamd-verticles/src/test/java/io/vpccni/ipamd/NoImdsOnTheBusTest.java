@@ -6,25 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.calls.CallsVerticle;
-import io.vpccni.ipamd.checkpoint.CheckpointDates;
-import io.vpccni.ipamd.checkpoint.CheckpointFiles;
-import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
-import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
-import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,13 +61,7 @@ class NoImdsOnTheBusTest {
             .config();
     var clock = ElapsedClock.system();
     var ids = new CallIds();
-    var files = new CheckpointFiles(folder.resolve("ipam.json"));
-    deploy(
-        new BranchPodsVerticle(
-            config.process().checkpoint(), clock, new CheckpointDates(clock, Optional.empty())));
-    deploy(new DataplaneVerticle(config));
-    var checkpoint = new FileCheckpoint(files, new CheckpointDates(clock, Optional.empty()));
-    deploy(new PoolVerticle(config, checkpoint, clock, ids));
+    PoolVerticles.deploy(vertx, config, PoolVerticles.files(folder), clock, ids);
     var self = Set.of(FakeProgrammer.uid());
     deploy(new CallsVerticle(config, ids, clock, self, self));
   }

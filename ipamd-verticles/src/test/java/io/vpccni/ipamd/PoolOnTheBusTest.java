@@ -5,16 +5,11 @@ import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
-import io.vpccni.ipamd.checkpoint.CheckpointDates;
-import io.vpccni.ipamd.checkpoint.CheckpointFiles;
-import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.checkpoint.OwnCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
-import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
@@ -30,7 +25,6 @@ import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.ReleaseReply;
-import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.rpc.envelope.EnvelopeServer;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.netprog.Envelope.BodyCase;
@@ -94,26 +88,13 @@ class PoolOnTheBusTest {
                     "ADD_WAIT_SECONDS", "1",
                     "IP_COOLDOWN_PERIOD", "0"))
             .config();
-    deployed.add(
-        await(
-            bus.vertx()
-                .deployVerticle(
-                    new BranchPodsVerticle(
-                        config.process().checkpoint(),
-                        ElapsedClock.system(),
-                        new CheckpointDates(ElapsedClock.system(), Optional.empty())))));
-    deployed.add(await(bus.vertx().deployVerticle(new DataplaneVerticle(config))));
-    deployed.add(
-        await(
-            bus.vertx()
-                .deployVerticle(new PoolVerticle(config, checkpoint, ElapsedClock.system(), ids))));
+    deployed.addAll(
+        PoolVerticles.deploy(bus.vertx(), config, checkpoint, ElapsedClock.system(), ids));
     FakeCloud.tellFacts(bus.vertx());
   }
 
   private Checkpoint files() {
-    return new FileCheckpoint(
-        new CheckpointFiles(folder.resolve("ipam.json")),
-        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
+    return PoolVerticles.files(folder);
   }
 
   private void startAndWait() {

@@ -2,21 +2,10 @@ package io.vpccni.ipamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.checkpoint.CheckpointCodec;
-import io.vpccni.ipamd.pod.Attachment;
-import io.vpccni.ipamd.pod.HeldAddress;
-import io.vpccni.ipamd.pod.Holding;
-import io.vpccni.ipamd.pod.PodRef;
-import io.vpccni.ipamd.pod.Wiring;
-import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.rpc.address.Ip;
 import io.vpccni.rpc.wire.cni.AddNetworkReply;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,17 +26,7 @@ class UnplacedAddNetworkTest {
   @BeforeEach
   void agent(@TempDir Path folder) throws IOException {
     agent = new GrpcAgent(bus.vertx(), folder);
-    var pod =
-        new Holding(
-            new Attachment("a", "eth0", "aws-cni"),
-            new PodRef("default", "a"),
-            Wiring.UNKNOWN,
-            List.of(HeldAddress.unplaced(IP, 0)),
-            Optional.empty(),
-            Instant.EPOCH);
-    Files.writeString(
-        folder.resolve("ipam.json"),
-        CheckpointCodec.encode(new Durable(List.of(pod), Optional.empty())).get(0));
+    UnplacedPod.write(folder, IP);
   }
 
   @Test

@@ -4,31 +4,12 @@ import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that watch the agent's health by gRPC. */
-class WatchedHealthTest {
-  @RegisterExtension final RealBus bus = new RealBus();
-
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private GrpcAgent agent;
-
-  @BeforeEach
-  void start() {
-    agent = new GrpcAgent(bus.vertx(), folder);
-    agent.start();
-  }
-
+class WatchedHealthTest extends WatchedAgent {
   @Test
   void readinessFollowsTheDataPlaneAndEachChangeIsToldOnce() {
     List<ServingStatus> ready = new CopyOnWriteArrayList<>();

@@ -4,31 +4,12 @@ import static io.vpccni.ipamd.RealBus.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that watch the pool by gRPC. */
-class WatchedPoolTest {
-  @RegisterExtension final RealBus bus = new RealBus();
-
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private GrpcAgent agent;
-
-  @BeforeEach
-  void start() {
-    agent = new GrpcAgent(bus.vertx(), folder);
-    agent.start();
-  }
-
+class WatchedPoolTest extends WatchedAgent {
   private static int assigned(List<PoolSnapshot> seen) {
     return seen.getLast().getCards(0).getAssigned();
   }

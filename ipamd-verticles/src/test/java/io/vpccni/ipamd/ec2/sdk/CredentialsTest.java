@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.service.LoopbackNode;
 import io.vpccni.sim.cloud.Cloud;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
@@ -20,35 +17,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * These tests show with whose credentials requests are signed: each link of the SDK's chain that an
  * agent may have. What the simulated cloud gives out it verifies.
  */
-@ExtendWith(VertxExtension.class)
-class CredentialsTest {
-  private final Path folder;
-  private SdkSession sdk;
-
-  CredentialsTest(@TempDir Path folder) {
-    this.folder = folder;
-  }
-
-  @BeforeEach
-  void open(Vertx vertx) {
-    sdk = new SdkSession(vertx);
-  }
-
-  @AfterEach
-  void close() {
-    sdk.close();
-  }
-
+class CredentialsTest extends OpenSession {
   @Test
   void withoutOtherCredentialsTheInstanceRoleIsUsed() {
     sdk.noStaticCredentials();

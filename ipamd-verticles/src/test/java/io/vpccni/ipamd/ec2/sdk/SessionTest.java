@@ -3,46 +3,21 @@ package io.vpccni.ipamd.ec2.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Settings.Transport;
 import io.vpccni.ipamd.retry.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** These tests show where requests go. */
-@ExtendWith(VertxExtension.class)
-class SessionTest {
-  private final Path folder;
-  private SdkSession sdk;
-
-  SessionTest(@TempDir Path folder) {
-    this.folder = folder;
-  }
-
-  @BeforeEach
-  void open(Vertx vertx) {
-    sdk = new SdkSession(vertx);
-  }
-
-  @AfterEach
-  void close() {
-    sdk.close();
-  }
-
+class SessionTest extends OpenSession {
   @Test
   void theEndpointSettingWinsAndTheUserAgentNamesUs() throws Exception {
     sdk.credentials();

@@ -2,8 +2,6 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.ec2.Ec2Reply.EniFreed;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
@@ -11,42 +9,13 @@ import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Waiting;
 import io.vpccni.sim.faults.Fault;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of an ENI when one of the calls that make it, set it up or free it fails. */
-@ExtendWith(VertxExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EniFaultTest {
-  private LoopbackNode node;
-
-  @BeforeAll
-  void start(Vertx vertx) {
-    // m5.24xlarge has slots for all tests here.
-    node = new LoopbackNode(vertx, "m5.24xlarge");
-    node.agent().describe();
-    Waiting.within("tags", () -> node.counts().containsKey("CreateTags"));
-  }
-
-  @AfterEach
-  void heal() {
-    node.heal();
-    node.conditions.clear();
-    node.cloud.log().clear();
-  }
-
-  @AfterAll
-  void stop() {
-    node.close();
-  }
-
+class EniFaultTest extends FaultyCloud {
   @ParameterizedTest(name = "answer to {0} lost → attached all the same")
   @ValueSource(
       strings = {

@@ -2,8 +2,6 @@ package io.vpccni.ipamd.ec2.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import io.vpccni.ipamd.condition.ConditionChanged;
 import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.AddressesAssigned;
@@ -21,12 +19,7 @@ import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.http.Gate;
 import io.vpccni.sim.http.Servers;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,32 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every way in which a call to EC2 can fail, and what the agent makes of it. {@link EniFaultTest}
  * has the calls of which an ENI's life consists.
  */
-@ExtendWith(VertxExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FaultTest {
-  private LoopbackNode node;
-
-  @BeforeAll
-  void start(Vertx vertx) {
-    // m5.24xlarge has room for all addresses that are asked for here.
-    node = new LoopbackNode(vertx, "m5.24xlarge");
-    node.agent().describe();
-    Waiting.within("tags", () -> node.counts().containsKey("CreateTags"));
-  }
-
-  @AfterEach
-  void heal() {
-    node.heal();
-    node.sim.servers().gate(Servers.Service.EC2).mode(Gate.UP);
-    node.conditions.clear();
-    node.cloud.log().clear();
-  }
-
-  @AfterAll
-  void stop() {
-    node.close();
-  }
-
+class FaultTest extends FaultyCloud {
   private AssignAddressesReply assign(int count) {
     return node.ask(new AssignAddresses(node.primary(), AddressKind.SECONDARY_IP, count));
   }
