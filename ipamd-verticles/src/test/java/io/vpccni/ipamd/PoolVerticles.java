@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The real pool and its data plane on a bus, without the sockets and without a cloud. */
+/** Puts the real pool and its data plane on a bus, without the sockets and without a cloud. */
 final class PoolVerticles {
   private PoolVerticles() {}
 

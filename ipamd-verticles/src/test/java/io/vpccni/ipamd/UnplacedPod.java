@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A pod of the reference's checkpoint, which does not say which ENI its address is on. */
+/** Makes a checkpoint of the reference, which does not say which ENI a pod's address is on. */
 final class UnplacedPod {
   private UnplacedPod() {}
 

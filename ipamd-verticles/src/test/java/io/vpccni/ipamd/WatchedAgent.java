@@ -5,7 +5,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An agent that serves gRPC before each test. */
+/** Starts an agent that serves gRPC before each test. */
 abstract class WatchedAgent {
   @RegisterExtension final RealBus bus = new RealBus();
 

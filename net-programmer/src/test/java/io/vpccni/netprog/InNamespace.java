@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Work in a network namespace that has a name. */
+/** Does work in a network namespace that has a name. */
 public final class InNamespace {
   private static final int CLONE_NEWNET = 0x40000000;
 

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 
 /** Runs a program that serves until a signal stops it. */
 public final class ServiceProcess {
-  /** The exit code of a program that cannot start. */
+  /** This is the exit code of a program that cannot start. */
   public static final int CANNOT_START = 1;
 
   private ServiceProcess() {}

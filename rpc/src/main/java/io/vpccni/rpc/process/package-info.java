@@ -1,4 +1,4 @@
-/** What the programs of this project have in common as processes is here. */
+/** This package has what our programs do alike as processes: start, stop and tell their version. */
 @NullMarked
 package io.vpccni.rpc.process;
 

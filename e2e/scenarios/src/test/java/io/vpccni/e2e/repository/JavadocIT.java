@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages that javadoc makes of all modules are complete, with the private parts too. */
+/** Checks that the pages that javadoc makes of all modules are complete, private parts included. */
 class JavadocIT {
   private static final Path ROOT = Path.of("../..");
 
-  /** The modules with shipped libraries; among them are all that any module needs. */
+  /** These modules have a distribution each; together they have every library that is needed. */
   private static final List<String> MODULES =
       List.of(
           "ipamd-verticles", "net-programmer", "metrics-helper", "e2e/vpc-sim", "e2e/scenarios");

@@ -15,7 +15,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Java sources as the compiler parses them, without looking up what a name means. */
+/** Holds Java sources as the compiler parses them, without looking up what a name means. */
 record ParsedSources(List<CompilationUnitTree> units, Trees trees) {
   ParsedSources {
     units = List.copyOf(units);

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /**
- * A file or a record that has grown too large has more than one meaning, so it is to be split by
- * meaning. There are no exceptions.
+ * Finds what has grown too large to have one meaning, and is to be split by meaning. There are no
+ * exceptions. Descriptions of a protocol and of the build are not looked at: their parts belong
+ * together.
  */
 class SourceSizeTest {
   private static final Path ROOT = Path.of("../..");

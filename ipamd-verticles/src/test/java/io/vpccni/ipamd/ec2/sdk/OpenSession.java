@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A session of the SDK that is open during each test, and a folder for its files. */
+/** Keeps a session of the SDK open during each test, and gives it a folder for its files. */
 @ExtendWith(VertxExtension.class)
 abstract class OpenSession {
   @TempDir

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One node for all tests of a class, with a cloud that is whole again after each of them. */
+/** Gives all tests of a class one node, whose cloud is whole again after each of them. */
 @ExtendWith(VertxExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FaultyCloud {
