@@ -45,6 +45,11 @@ public record Attachment(String containerId, String ifName, String networkName)
     return containerId.equals(other.containerId) && ifName.equals(other.ifName);
   }
 
+  /** Returns a key that all attachments of the same interface in the kernel have in common. */
+  public Attachment onAnyNetwork() {
+    return new Attachment(containerId, ifName, "");
+  }
+
   /** Says whether it is the interface that the runtime asks for, which has the default route. */
   public boolean first() {
     return ifName.equals(FIRST_INTERFACE);

@@ -94,7 +94,7 @@ record BranchPodList(
     record Added(BranchPodList next, Holding holding, @Nullable Holding before)
         implements Addition {}
 
-    /** Another interface of the same sandbox has the pod's branch ENI. */
+    /** Another interface has the pod's branch ENI, or the interface has another branch ENI. */
     record Refused(String why) implements Addition {}
   }
 
@@ -103,6 +103,13 @@ record BranchPodList(
       if (isSibling(other, asked)) {
         return new Addition.Refused(
             "the pod's branch ENI is already that of its interface " + other.attachment().ifName());
+      }
+    }
+    for (var other : pods.keySet()) {
+      if (isRival(other, asked)) {
+        return new Addition.Refused(
+            "the container's interface %s has a branch ENI already, which the network %s asked for: end that attachment first"
+                .formatted(other.ifName(), other.networkName()));
       }
     }
     var before = pods.get(asked.attachment());
@@ -126,6 +133,11 @@ record BranchPodList(
     return other.attachment().containerId().equals(asked.attachment().containerId())
         && !other.attachment().equals(asked.attachment())
         && other.addresses().stream().anyMatch(held -> held.ip().equals(asked.held().ip()));
+  }
+
+  /** Tells whether another network has the same interface, of which the kernel has one. */
+  private static boolean isRival(Attachment other, BranchPods.Keep asked) {
+    return other.sameInterface(asked.attachment()) && !other.equals(asked.attachment());
   }
 
   /**

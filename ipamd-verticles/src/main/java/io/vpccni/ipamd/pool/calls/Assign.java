@@ -9,6 +9,7 @@ import io.vpccni.ipamd.pool.state.Pending;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.state.Waiter;
+import java.util.Optional;
 
 /** Takes in an ADD that arrives, and one whose caller goes away. */
 public final class Assign {
@@ -40,6 +41,11 @@ public final class Assign {
       again(transition, asked, holding);
       return;
     }
+    var rival = rival(transition, attachment);
+    if (rival.isPresent()) {
+      Answers.refuse(transition, asked.call(), Reason.INVALID, rival.get());
+      return;
+    }
     if (transition.calls.queue().size() >= transition.settings().waiting().calls()) {
       Answers.refuse(
           transition, asked.call(), Reason.TOO_MANY_WAITING, "too many calls wait for an address");
@@ -55,6 +61,32 @@ public final class Assign {
             transition.now(),
             transition.now().plus(transition.settings().waiting().longest()));
     transition.calls = transition.calls.enqueue(transition.takeId(), waiter);
+  }
+
+  /**
+   * Says which other network has this interface of the container, or waits for it. The kernel has
+   * room for one interface of a name, so net-programmer would refuse the second one.
+   */
+  private static Optional<String> rival(Transition transition, Attachment attachment) {
+    return transition
+        .ledger
+        .interfaceOwner(attachment)
+        .map(
+            held ->
+                rival(
+                    held.attachment(), "has the address " + held.addresses().getFirst().ip()))
+        .or(
+            () ->
+                transition.calls.queue().values().stream()
+                    .map(Waiter::attachment)
+                    .filter(other -> other.sameInterface(attachment) && !other.equals(attachment))
+                    .findFirst()
+                    .map(other -> rival(other, "waits for an address")));
+  }
+
+  private static String rival(Attachment other, String does) {
+    return "the container's interface %s %s already, which the network %s asked for: end that attachment first"
+        .formatted(other.ifName(), does, other.networkName());
   }
 
   /** Gives a repeated ADD (our first answer got lost) the address that it already holds. */

@@ -19,6 +19,8 @@ import org.pcollections.TreePMap;
  * @param reaching sandboxes with such an address, by their id, and by which attachment of theirs
  * @param unplaced addresses of holdings that lie in no CIDR the pool knows of
  * @param veths whose each host veth is, by its name; the newest holding's where several name it
+ * @param interfaces whose each interface of a container is, by its attachment without a network;
+ *     the newest holding's where several networks have asked for it
  */
 public record HoldingTable(
     PMap<Attachment, Holding> byAttachment,
@@ -26,7 +28,8 @@ public record HoldingTable(
     PSet<Ip> egress,
     PMap<String, Attachment> reaching,
     PMap<Ip, Attachment> unplaced,
-    PMap<String, Attachment> veths) {
+    PMap<String, Attachment> veths,
+    PMap<Attachment, Attachment> interfaces) {
   static final HoldingTable EMPTY =
       new HoldingTable(
           HashTreePMap.empty(),
@@ -34,6 +37,7 @@ public record HoldingTable(
           HashTreePSet.empty(),
           HashTreePMap.empty(),
           TreePMap.empty(),
+          HashTreePMap.empty(),
           HashTreePMap.empty());
 
   HoldingTable hold(Holding holding) {
@@ -43,7 +47,13 @@ public record HoldingTable(
         holding.egress().map(egress::plus).orElse(egress),
         withReachOf(holding),
         unplaced,
-        withVethsOf(holding));
+        withVethsOf(holding),
+        interfaces.plus(holding.attachment().onAnyNetwork(), holding.attachment()));
+  }
+
+  private PMap<Attachment, Attachment> withoutInterfaceOf(Attachment gone) {
+    var key = gone.onAnyNetwork();
+    return gone.equals(interfaces.get(key)) ? interfaces.minus(key) : interfaces;
   }
 
   private PMap<String, Attachment> withReachOf(Holding holding) {
@@ -87,15 +97,17 @@ public record HoldingTable(
         holding.egress().map(ip -> egress.minus(ip)).orElse(egress),
         withoutReachOf(holding.attachment()),
         unplaced,
-        withoutVethsOf(holding));
+        withoutVethsOf(holding),
+        withoutInterfaceOf(holding.attachment()));
   }
 
   HoldingTable unplace(Ip ip, Attachment holder) {
     return new HoldingTable(
-        byAttachment, served, egress, reaching, unplaced.plus(ip, holder), veths);
+        byAttachment, served, egress, reaching, unplaced.plus(ip, holder), veths, interfaces);
   }
 
   HoldingTable place(Ip ip) {
-    return new HoldingTable(byAttachment, served, egress, reaching, unplaced.minus(ip), veths);
+    return new HoldingTable(
+        byAttachment, served, egress, reaching, unplaced.minus(ip), veths, interfaces);
   }
 }

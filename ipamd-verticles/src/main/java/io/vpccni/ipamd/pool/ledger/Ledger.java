@@ -130,6 +130,15 @@ public record Ledger(
     return Optional.ofNullable(holdings().get(attachment));
   }
 
+  /**
+   * Returns what another network has asked for under the name of this interface of this container.
+   */
+  public Optional<Holding> interfaceOwner(Attachment attachment) {
+    return Optional.ofNullable(pods.interfaces().get(attachment.onAnyNetwork()))
+        .filter(owner -> !owner.equals(attachment))
+        .flatMap(this::holding);
+  }
+
   public Ledger hold(Holding holding) {
     return with(pods.hold(holding));
   }

@@ -154,6 +154,22 @@ class BranchPodsVerticleTest extends BranchPodsBus {
     assertThat(ask(BranchPods.KEEP, keep("s1", "eth0"))).isInstanceOf(BranchPods.Kept.class);
   }
 
+  /** The kernel has room for one interface of a name, whichever pod and network ask for it. */
+  @Test
+  void anInterfaceOfAContainerHasOneBranchEni() {
+    var id = deploy();
+    assertThat(id).isNotEmpty();
+    kept(keep("s0", "eth0"));
+    var asked = withAddress(keep("s0", "eth0"), "10.0.1.141");
+    var elsewhere =
+        new BranchPods.Keep(
+            new Attachment("s0", "eth0", "elsewhere"), asked.pod(), asked.wiring(), asked.held());
+    assertThat(ask(BranchPods.KEEP, elsewhere))
+        .isEqualTo(
+            new BranchPods.InUse(
+                "the container's interface eth0 has a branch ENI already, which the network aws-cni asked for: end that attachment first"));
+  }
+
   @Test
   void aPodEndsThoughANewerSandboxWithAnAddressOfThePoolHasALinkOfItsName() {
     var id = deploy();

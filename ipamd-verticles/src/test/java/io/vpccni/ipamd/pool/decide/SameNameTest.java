@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.LinkNames;
@@ -25,6 +26,7 @@ class SameNameTest {
   private static final Attachment OLD = new Attachment("s0", "eth0", "aws-cni");
   private static final Attachment NEW = new Attachment("s1", "eth0", "aws-cni");
   private static final Attachment SECOND = new Attachment("s0", "net1", "aws-cni");
+  private static final Attachment ELSEWHERE = new Attachment("s0", "eth0", "elsewhere");
 
   private final Scenario node = Scenario.m5large();
 
@@ -34,16 +36,20 @@ class SameNameTest {
   }
 
   private Holding add(Attachment attachment, PodRef pod, Wiring.By by) {
+    tell(attachment.containerId(), attachment, pod, by);
+    return held(attachment);
+  }
+
+  private void tell(String call, Attachment attachment, PodRef pod, Wiring.By by) {
     node.tell(
         new PoolEvent.AddReceived(
-            node.call(attachment.containerId()),
+            node.call(call),
             attachment,
             pod,
             new Wiring(
                 "/run/netns/" + attachment.containerId(), LinkNames.hostVeths("eni", pod, 1), by),
             false,
             node.now));
-    return held(attachment);
   }
 
   private Holding add(Attachment attachment) {
@@ -108,6 +114,39 @@ class SameNameTest {
     node.after(Duration.ofMinutes(5));
     assertThat(holds(OLD)).isTrue();
     assertThat(holds(SECOND)).isTrue();
+  }
+
+  /** The kernel has room for one interface of a name, whichever networks ask for it. */
+  @Test
+  void anInterfaceThatAnotherNetworkHasAskedForIsRefusedByName() {
+    var first = add(OLD);
+    tell("elsewhere", ELSEWHERE, POD, Wiring.By.PROGRAMMER);
+    assertThat(node.refusal("elsewhere"))
+        .contains(
+            "the container's interface eth0 has the address "
+                + first.addresses().getFirst().ip()
+                + " already, which the network aws-cni asked for: end that attachment first");
+    assertThat(holds(ELSEWHERE)).isFalse();
+    assertThat(add(OLD)).as("a repeated ADD").isEqualTo(first);
+    node.tell(new PoolEvent.DelReceived(node.call("x"), OLD, List.of(), node.now));
+    assertThat(veth(add(ELSEWHERE))).as("once the other has ended").isNotEmpty();
+  }
+
+  @Test
+  void anInterfaceThatAnotherNetworkWaitsForIsRefusedByName() {
+    node.ec2.silent.add(Ec2Request.AssignAddresses.class);
+    node.ec2.silent.add(Ec2Request.CreateEni.class);
+    node.pods(10);
+    var waiter = node.state.calls().queue().values().iterator().next().attachment();
+    tell(
+        "elsewhere",
+        new Attachment(waiter.containerId(), "eth0", "elsewhere"),
+        POD,
+        Wiring.By.PROGRAMMER);
+    assertThat(node.refusal("elsewhere"))
+        .contains(
+            "the container's interface eth0 waits for an address already, which the network aws-cni asked for: end that attachment first");
+    assertThat(node.state.calls().queue()).hasSize(1);
   }
 
   @Test
