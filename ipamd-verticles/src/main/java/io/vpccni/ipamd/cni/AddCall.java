@@ -162,7 +162,7 @@ final class AddCall {
 
   private Future<Void> annotate(Holding holding) {
     return node.annotation()
-        .set(holding)
+        .set(holding, call.uid())
         .recover(
             error ->
                 Future.failedFuture(

@@ -36,6 +36,9 @@ final class AddNetwork {
   /** This is that plugin's only word for "no". The reason is in the log. */
   private static final AddNetworkReply NOTHING = AddNetworkReply.getDefaultInstance();
 
+  /** The request has no field for the pod's uid. */
+  private static final String UNKNOWN_UID = "";
+
   private final Vertx vertx;
   private final AgentConfig config;
   private final PodAddresses addresses;
@@ -74,7 +77,7 @@ final class AddNetwork {
     return new PodAddresses.Need(
         attachment,
         pod,
-        "", // the request has no field for it
+        UNKNOWN_UID,
         request.getNetns(),
         Wiring.By.PLUGIN,
         config.host().podLinks().vethPrefix(),
@@ -182,7 +185,7 @@ final class AddNetwork {
   /** A failure is told with the addresses, which stay assigned: that plugin asks for their end. */
   private Future<AddNetworkReply> annotate(Holding holding, AddNetworkReply reply) {
     return annotation
-        .set(holding)
+        .set(holding, UNKNOWN_UID)
         .map(reply)
         .otherwise(
             error -> {

@@ -25,11 +25,15 @@ public final class PodIpAnnotation {
     this.wanted = config.features().annotatePodIp();
   }
 
-  /** Writes the annotation; fails with the API server's reason where that was not possible. */
-  public Future<Void> set(Holding holding) {
+  /**
+   * Writes the annotation; fails with the API server's reason where that was not possible.
+   *
+   * @param uid of the pod; empty where the caller does not know it
+   */
+  public Future<Void> set(Holding holding, String uid) {
     if (!wanted || !holding.pod().known()) return Future.succeededFuture();
     var pod = holding.pod();
-    var change = new KubernetesRequest.AnnotatePodIp(pod.namespace(), pod.name(), ip(holding));
+    var change = new KubernetesRequest.AnnotatePodIp(pod.namespace(), pod.name(), uid, ip(holding));
     return new Holdings(bus)
         .all()
         .compose(

@@ -20,8 +20,12 @@ public sealed interface KubernetesRequest extends BusMessage {
   /** This is a change of an object. */
   sealed interface Write extends KubernetesRequest {}
 
-  /** Sets the annotation {@code vpc.amazonaws.com/pod-ips}. */
-  record AnnotatePodIp(String namespace, String name, String ip) implements Write {}
+  /**
+   * Sets the annotation {@code vpc.amazonaws.com/pod-ips}; a later pod of the same name is another.
+   *
+   * @param uid empty where it is not known
+   */
+  record AnnotatePodIp(String namespace, String name, String uid, String ip) implements Write {}
 
   /** Empties that annotation, provided that it still names {@code ip}. */
   record ClearPodIp(String namespace, String name, String ip) implements Write {}

@@ -27,7 +27,7 @@ class AnnotatedPodTest {
         .containsExactly(
             "assign",
             "Attach",
-            "AnnotatePodIp[namespace=default, name=a, ip=10.0.0.10]",
+            "AnnotatePodIp[namespace=default, name=a, uid=uid-a, ip=10.0.0.10]",
             "Detach",
             "release",
             "ClearPodIp[namespace=default, name=a, ip=10.0.0.10]");

@@ -209,9 +209,8 @@ public final class KubernetesVerticle extends VerticleBase {
 
   private static WriteReply written(ApiServer open, Write change) {
     switch (change) {
-      case AnnotatePodIp(var namespace, var name, var ip) ->
-          open.pods().annotateIp(namespace, name, ip);
-      case ClearPodIp(var namespace, var name, var ip) -> open.pods().clearIp(namespace, name, ip);
+      case AnnotatePodIp set -> open.pods().annotateIp(set);
+      case ClearPodIp clear -> open.pods().clearIp(clear);
       case AddFeature(var feature, var value) -> open.custom().addFeature(feature, value);
     }
     return new KubernetesReply.Written();

@@ -9,10 +9,13 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vpccni.ipamd.kubernetes.BranchEniAnnotated;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesReply.PodReply;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.AnnotatePodIp;
+import io.vpccni.ipamd.kubernetes.KubernetesRequest.ClearPodIp;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.ReadPod;
 import io.vpccni.ipamd.kubernetes.PodDemand;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  * Reads pods: those of this node as they are watched, any one as the API server has it. It blocks.
  */
 final class PodObjects {
-  private static final int CONFLICT = 409;
-  private static final int NOT_FOUND = 404;
+  /**
+   * The API server answers so if the object has changed, is another by now, or is gone. A uid that
+   * differs can be a conflict or, as for each change of a field that never changes, invalid (422).
+   */
+  private static final Set<Integer> CHANGED = Set.of(404, 409, 422);
+
   private static final int PATCH_TRIES = 4;
   private static final String POD_IPS = "vpc.amazonaws.com/pod-ips";
 
@@ -40,6 +47,11 @@ final class PodObjects {
   /** A static pod is known to the API server by a mirror of its own uid. */
   private static boolean is(KubernetesReply.Pod pod, String uid) {
     return uid.equals(pod.uid()) || uid.equals(pod.annotations().get(MIRRORED));
+  }
+
+  private static String mismatch(
+      String namespace, String name, KubernetesReply.Pod pod, String uid) {
+    return "pod UID mismatch: %s/%s is %s, not %s".formatted(namespace, name, pod.uid(), uid);
   }
 
   /** Watches the pods that are bound to a node; the consumers are called on other threads. */
@@ -88,8 +100,7 @@ final class PodObjects {
                 wanted.uid().isEmpty() || is(pod, wanted.uid())
                     ? pod
                     : new KubernetesReply.NotUsable(
-                        "pod UID mismatch: %s/%s is %s, not %s"
-                            .formatted(wanted.namespace(), wanted.name(), pod.uid(), wanted.uid())))
+                        mismatch(wanted.namespace(), wanted.name(), pod, wanted.uid())))
         .orElseGet(
             () ->
                 new KubernetesReply.NotUsable(
@@ -112,73 +123,101 @@ final class PodObjects {
                     || pod.limits().stream().noneMatch(limit -> limit.startsWith(POD_ENI)));
   }
 
-  /** Sets the annotation, unless it says so already. */
-  void annotateIp(String namespace, String name, String ip) {
-    patchingPod(
-        namespace,
-        name,
-        present -> ip.equals(present) ? Optional.empty() : Optional.of(ip),
-        "no such pod");
+  /**
+   * Sets the annotation, unless it says so already.
+   *
+   * @throws IllegalArgumentException if there is no such pod, or only another one of its name
+   */
+  void annotateIp(AnnotatePodIp asked) {
+    patchPodIps(
+        asked.namespace(),
+        asked.name(),
+        found -> {
+          var pod =
+              found.orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "no such pod: " + asked.namespace() + "/" + asked.name()));
+          if (!asked.uid().isEmpty() && !is(pod, asked.uid())) {
+            throw new IllegalArgumentException(
+                mismatch(asked.namespace(), asked.name(), pod, asked.uid()));
+          }
+          return asked.ip().equals(pod.annotations().get(POD_IPS))
+              ? Optional.empty()
+              : Optional.of(asked.ip());
+        });
   }
 
-  /** Empties the annotation of a pod, if the pod still exists. */
-  void clearIp(String namespace, String name, String ip) {
-    if (read(namespace, name).isEmpty()) {
-      return;
-    }
-    patchingPod(
-        namespace,
-        name,
-        present -> {
-          if (present == null || present.isEmpty()) {
-            return Optional.empty();
-          }
-          if (!present.equals(ip)) {
+  /**
+   * Empties the annotation of a pod, if the pod still exists.
+   *
+   * @throws IllegalArgumentException if it names another address
+   */
+  void clearIp(ClearPodIp asked) {
+    patchPodIps(
+        asked.namespace(),
+        asked.name(),
+        found -> {
+          var present = found.map(pod -> pod.annotations().getOrDefault(POD_IPS, "")).orElse("");
+          if (present.isEmpty()) return Optional.empty();
+          if (!present.equals(asked.ip())) {
             throw new IllegalArgumentException(
-                POD_IPS + " of " + namespace + "/" + name + " is " + present + ", not " + ip);
+                "%s of %s/%s is %s, not %s"
+                    .formatted(POD_IPS, asked.namespace(), asked.name(), present, asked.ip()));
           }
           return Optional.of("");
-        },
-        "");
+        });
   }
 
   private interface Edit {
     /** Returns the new value; an empty one leaves the present one. */
-    Optional<String> of(@Nullable String present);
+    Optional<String> of(Optional<KubernetesReply.Pod> pod);
   }
 
-  private void patchingPod(String namespace, String name, Edit edit, String missing) {
+  /**
+   * Changes one annotation of a pod and nothing else. The patch names the version and the uid that
+   * were read, so that what somebody else wrote meanwhile is read before it is decided anew, and a
+   * pod that was created meanwhile under the same name is left alone.
+   */
+  private void patchPodIps(String namespace, String name, Edit edit) {
+    var first = read(namespace, name);
+    var pod = first;
     for (int attempt = 1; ; attempt++) {
-      var pod = read(namespace, name);
-      if (pod.isEmpty()) {
-        if (missing.isEmpty()) {
-          return;
-        }
-        throw new IllegalArgumentException(missing + ": " + namespace + "/" + name);
-      }
-      var annotations = pod.get().getMetadata().getAnnotations();
-      var value = edit.of(annotations == null ? null : annotations.get(POD_IPS));
-      if (value.isEmpty()) {
-        return;
-      }
+      var value = edit.of(pod.map(Nodes::reply));
+      if (value.isEmpty() || pod.isEmpty()) return;
       try {
-        var patch = Map.of("metadata", Map.of("annotations", Map.of(POD_IPS, value.get())));
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withName(name)
-            .patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                client.getKubernetesSerialization().asJson(patch));
+        patch(pod.get(), value.get());
         return;
       } catch (KubernetesClientException refused) {
-        if (refused.getCode() == NOT_FOUND && missing.isEmpty()) {
-          return;
-        }
-        if (refused.getCode() != CONFLICT || attempt >= PATCH_TRIES) {
-          throw refused;
-        }
+        boolean changed = CHANGED.contains(refused.getCode());
+        if (!changed || attempt >= PATCH_TRIES) throw refused;
       }
+      pod = read(namespace, name).filter(now -> uid(now).equals(uid(first.orElseThrow())));
     }
+  }
+
+  private static String uid(Pod pod) {
+    return pod.getMetadata().getUid();
+  }
+
+  private void patch(Pod pod, String value) {
+    var read = pod.getMetadata();
+    var patch =
+        Map.of(
+            "metadata",
+            Map.of(
+                "uid",
+                uid(pod),
+                "resourceVersion",
+                read.getResourceVersion(),
+                "annotations",
+                Map.of(POD_IPS, value)));
+    client
+        .pods()
+        .inNamespace(read.getNamespace())
+        .withName(read.getName())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(patch));
   }
 }

@@ -72,9 +72,7 @@ public final class Assign {
         .ledger
         .interfaceOwner(attachment)
         .map(
-            held ->
-                rival(
-                    held.attachment(), "has the address " + held.addresses().getFirst().ip()))
+            held -> rival(held.attachment(), "has the address " + held.addresses().getFirst().ip()))
         .or(
             () ->
                 transition.calls.queue().values().stream()

@@ -63,6 +63,15 @@ final class KubernetesSession implements AutoCloseable {
     deploy(server.uri().toString());
   }
 
+  /**
+   * Deploys the agent's verticle.
+   *
+   * @param meddling what somebody else does just before the agent's first patch arrives
+   */
+  void deployMeddledWith(Runnable meddling) {
+    deploy(MeddlingProxy.start(vertx, server.uri(), meddling));
+  }
+
   /** Deploys the agent's verticle, which watches the node's pods as well. */
   void deployWatchingPods() {
     deploy(server.uri().toString(), true);

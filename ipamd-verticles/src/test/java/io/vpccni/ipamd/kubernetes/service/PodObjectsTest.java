@@ -58,7 +58,7 @@ class PodObjectsTest {
         .create();
     kubernetes.deploy();
     var api = kubernetes.api();
-    assertThat(await(api.write(new AnnotatePodIp("ns", "p", "10.0.0.9"))))
+    assertThat(await(api.write(new AnnotatePodIp("ns", "p", "", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
     assertThat(pod("p", "").annotations()).containsEntry(POD_IPS, "10.0.0.9");
     assertThat(await(api.write(new ClearPodIp("ns", "p", "10.0.0.7"))))
@@ -67,7 +67,7 @@ class PodObjectsTest {
     assertThat(await(api.write(new ClearPodIp("ns", "p", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
     assertThat(pod("p", "").annotations()).containsEntry(POD_IPS, "");
-    assertThat(await(api.write(new AnnotatePodIp("ns", "gone", "10.0.0.9"))))
+    assertThat(await(api.write(new AnnotatePodIp("ns", "gone", "", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.NotUsable.class);
     assertThat(await(api.write(new ClearPodIp("ns", "gone", "10.0.0.9"))))
         .isInstanceOf(KubernetesReply.Written.class);
