@@ -30,7 +30,7 @@ CLASS ?= *
 # make fuzz: the time in seconds.
 SECONDS ?= 60
 
-.PHONY: help demo up vpc-sim bench test sim mutation fuzz clean fmt
+.PHONY: help demo up vpc-sim bench test images test-images sim mutation fuzz clean fmt
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,14 @@ bench: ## measure speed and size against the kernel's floor; BENCH=cni-add for o
 
 test: ## run all tests
 	@e2e/setup/packages && $(MVN) verify
+
+images: ## write the OCI images of the charts to target/images; needs root and Debian's packages; DEBIAN_SUITE=trixie
+	@e2e/setup/packages build run images && e2e/setup/build images && images/src/main/dist/build
+
+test-images: ## run the node agent from these images as containers, roll them while pods ping, and compare two builds
+	@e2e/setup/packages && images/src/test/dist/same-twice && \
+	  $(MVN) -q -Dquick -pl e2e/scenarios -am verify -Dtest=None -Dit.test='NodeAgentContainersIT' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 sim: ## run the address pool under faults and crashes in virtual time; SEEDS=500 FIRST=1
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
