@@ -23,11 +23,13 @@ public final class Containerd implements AutoCloseable {
 
   private final List<String> enter;
   private final Path log;
+  private final String snapshotter;
   private Process process;
 
-  private Containerd(List<String> enter, Path log, Process process) {
+  private Containerd(List<String> enter, Path log, String snapshotter, Process process) {
     this.enter = enter;
     this.log = log;
+    this.snapshotter = snapshotter;
     this.process = process;
   }
 
@@ -39,6 +41,17 @@ public final class Containerd implements AutoCloseable {
    * @param folder for the configuration, the image and the log; outside the node's own folders
    */
   public static Containerd start(List<String> enter, Path source, Path folder)
+      throws IOException, InterruptedException {
+    return start(enter, source, folder, "native");
+  }
+
+  /**
+   * Starts containerd as {@link #start(List, Path, Path)} does.
+   *
+   * @param snapshotter how layers are stored: {@code native}, which copies them and works
+   *     everywhere, or {@code overlayfs}
+   */
+  public static Containerd start(List<String> enter, Path source, Path folder, String snapshotter)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     var image = TestImage.make(source, folder);
@@ -55,25 +68,35 @@ public final class Containerd implements AutoCloseable {
           disable_apparmor = true
           disable_hugetlb_controller = true
         [plugins."io.containerd.grpc.v1.cri".containerd]
-          snapshotter = "native"
+          snapshotter = "%s"
         [plugins."io.containerd.grpc.v1.cri".cni]
           bin_dir = "/opt/cni/bin"
           conf_dir = "/etc/cni/net.d"
         """
-            .formatted(TestImage.NAME));
+            .formatted(TestImage.NAME, snapshotter));
     var log = folder.resolve("containerd.log");
-    var containerd = new Containerd(enter, log, launch(enter, config, log));
+    var containerd = new Containerd(enter, log, snapshotter, launch(enter, config, log));
     containerd.awaitSocket();
-    containerd.run(
-        "ctr",
-        "--namespace",
-        "k8s.io",
-        "images",
-        "import",
-        "--snapshotter",
-        "native",
-        image.toString());
+    containerd.run(importing(snapshotter, image.toString()));
     return containerd;
+  }
+
+  private static String[] importing(String snapshotter, String... words) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                "ctr", "--namespace", "k8s.io", "images", "import", "--snapshotter", snapshotter));
+    command.addAll(List.of(words));
+    return command.toArray(String[]::new);
+  }
+
+  /**
+   * Imports an image in OCI's layout.
+   *
+   * @param name the name without the tag, which the layout has
+   */
+  public void importImage(Path archive, String name) throws IOException, InterruptedException {
+    run(importing(snapshotter, "--base-name", name, archive.toString()));
   }
 
   private static Process launch(List<String> enter, Path config, Path log) throws IOException {

@@ -53,6 +53,10 @@ public final class Kubelet {
             client, SocketAddress.domainSocketAddress(socket.toString()));
   }
 
+  RuntimeServiceClient runtime() {
+    return runtime;
+  }
+
   /**
    * Describes a pod as kubelet knows it before it runs.
    *
