@@ -21,25 +21,60 @@ public final class Backoffs {
 
   private Backoffs() {}
 
+  /**
+   * Begins a pause. Of several requests that were under way together and fail one after the other,
+   * only the first makes the pause longer than the last one was.
+   *
+   * @param asked when the request was made
+   */
   public static void failed(
-      Transition transition, String action, String subject, Duration first, Duration longest) {
-    var key = new Backoff.Key(action, subject);
+      Transition transition, Backoff.Key key, Instant asked, Duration first, Duration longest) {
     var known = transition.cloud.backoffs().get(key);
-    int failures = known == null ? 1 : known.failures() + 1;
-    var pause = first.multipliedBy(1L << Math.min(failures - 1, 12));
+    var failed =
+        known != null && known.isAfter(asked)
+            ? known
+            : new Backoff(
+                transition.now(), known == null ? 1 : known.failures() + 1, transition.now());
+    var pause = first.multipliedBy(1L << Math.min(failed.failures() - 1, 12));
     if (pause.compareTo(longest) > 0) {
       pause = longest;
     }
     transition.cloud =
-        transition.cloud.pause(key, new Backoff(transition.now().plus(pause), failures));
+        transition.cloud.pause(key, failed.atLeastUntil(transition.now().plus(pause)));
   }
 
-  public static void failed(Transition transition, String action, String subject, Duration first) {
-    failed(transition, action, subject, first, LONGEST);
+  public static void failed(Transition transition, Backoff.Key key, Instant asked, Duration first) {
+    failed(transition, key, asked, first, LONGEST);
   }
 
-  public static void succeeded(Transition transition, String action, String subject) {
-    transition.cloud = transition.cloud.resume(new Backoff.Key(action, subject));
+  /**
+   * Ends the pause, unless the request that has succeeded was made before the failure.
+   *
+   * @param asked when the request was made
+   */
+  public static void succeeded(Transition transition, Backoff.Key key, Instant asked) {
+    var known = transition.cloud.backoffs().get(key);
+    if (known != null && !known.isAfter(asked)) {
+      transition.cloud = transition.cloud.resume(key);
+    }
+  }
+
+  /** Tells whether a request of that action has failed since, and no later one has succeeded. */
+  public static boolean failedSince(Transition transition, Ec2Action action, Instant asked) {
+    return transition.cloud.backoffs().entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getKey().action().equals(action.name()) && entry.getValue().isAfter(asked));
+  }
+
+  /** Tells whether a failure about one of the subjects is remembered, be its pause over or not. */
+  public static boolean remembers(Transition transition, Ec2Action action, String... subjects) {
+    for (var subject : subjects) {
+      if (transition.cloud.backoffs().containsKey(new Backoff.Key(action.name(), subject))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns until when such a request pauses, or {@link Instant#EPOCH} if it does not. */

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.pool.ask;
 
 import io.vpccni.ipamd.pool.PoolCount;
+import io.vpccni.ipamd.pool.state.Backoff;
 import io.vpccni.ipamd.pool.state.InFlightRequest;
 import java.util.List;
 
@@ -45,6 +46,11 @@ public enum Ec2Action {
       case FREE -> PoolCount.FREE_FAILED;
       case DESCRIBE -> PoolCount.LIST_FAILED;
     };
+  }
+
+  /** Returns what pauses after a failure about the subject; the empty one stands for all. */
+  public Backoff.Key about(String subject) {
+    return new Backoff.Key(name(), subject);
   }
 
   /** Returns what a request is about: an ENI, a card, or nothing in particular. */

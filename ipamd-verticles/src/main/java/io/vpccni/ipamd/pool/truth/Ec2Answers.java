@@ -16,6 +16,7 @@ import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +36,9 @@ public final class Ec2Answers {
     switch (answered.reply()) {
       case Ec2Reply.AddressesAssigned(var eni, var cidrs) -> assigned(transition, what, eni, cidrs);
       case Ec2Reply.EniCreated(var eni) -> created(transition, what, eni);
-      case Ec2Reply.AddressesUnassigned(var eni, var cidrs) -> unassigned(transition, eni, cidrs);
-      case Ec2Reply.EniFreed(var eni) -> freed(transition, eni);
+      case Ec2Reply.AddressesUnassigned(var eni, var cidrs) ->
+          unassigned(transition, what, eni, cidrs);
+      case Ec2Reply.EniFreed(var eni) -> freed(transition, what, eni);
       case Ec2Reply.Described(var enis) -> described(transition, what, enis);
       case Ec2Reply.Hinted(var enis, var insteadOf) ->
           insteadOf.ifPresentOrElse(
@@ -58,14 +60,21 @@ public final class Ec2Answers {
     Ec2Failures.handle(transition, what, failed);
   }
 
-  private static void succeeded(Transition transition, Ec2Action action, String subject) {
-    Backoffs.succeeded(transition, action.name(), subject);
-    Backoffs.succeeded(transition, action.name(), "");
-    done(transition, action);
+  private static void succeeded(
+      Transition transition, Ec2Action action, String subject, Instant asked) {
+    Backoffs.succeeded(transition, action.about(subject), asked);
+    Backoffs.succeeded(transition, action.about(""), asked);
+    done(transition, action, asked);
   }
 
-  /** Takes in that EC2 has done what it was asked, whether or not that is of use. */
-  private static void done(Transition transition, Ec2Action action) {
+  /**
+   * Takes in that EC2 has done what it was asked, whether or not that is of use. A request that was
+   * made before another one failed does not show that the cause of the failure is over.
+   */
+  private static void done(Transition transition, Ec2Action action, Instant asked) {
+    if (Backoffs.failedSince(transition, action, asked)) {
+      return;
+    }
     // Looking at what EC2 has follows each failure, and would hide why nothing came.
     if (action != Ec2Action.DESCRIBE || transition.cloud.lastError().startsWith("Describe")) {
       transition.cloud = transition.cloud.withLastError("");
@@ -84,13 +93,16 @@ public final class Ec2Answers {
     var eni = transition.ledger.enis().get(id);
     if (fresh == 0 || eni == null) {
       // An answer that brings nothing must not be asked for again at once.
-      Backoffs.failed(transition, Ec2Action.ASSIGN.name(), id.value(), BRINGS_NOTHING);
+      Backoffs.failed(transition, Ec2Action.ASSIGN.about(id.value()), what.since(), BRINGS_NOTHING);
       transition.cloud = transition.cloud.doubt(transition.now());
       return;
     }
-    succeeded(transition, Ec2Action.ASSIGN, id.value());
-    Backoffs.succeeded(transition, Ec2Action.ASSIGN.name(), eni.facts().subnet().value());
-    transition.clear(Condition.Name.SUBNET_EXHAUSTED, eni.facts().subnet().value());
+    succeeded(transition, Ec2Action.ASSIGN, id.value(), what.since());
+    var subnet = eni.facts().subnet().value();
+    Backoffs.succeeded(transition, Ec2Action.ASSIGN.about(subnet), what.since());
+    if (!Backoffs.remembers(transition, Ec2Action.ASSIGN, subnet)) {
+      transition.clear(Condition.Name.SUBNET_EXHAUSTED, subnet);
+    }
     grew(transition, eni.card(), what, fresh);
   }
 
@@ -108,17 +120,19 @@ public final class Ec2Answers {
     var card = String.valueOf(created.networkCard());
     if (eni.lacksBlock()) {
       // Another ENI would most likely be as useless, so the pauses grow; IMDS may show the block.
-      done(transition, Ec2Action.CREATE);
-      Backoffs.failed(transition, Ec2Action.CREATE.name(), card, BRINGS_NOTHING);
+      done(transition, Ec2Action.CREATE, what.since());
+      Backoffs.failed(transition, Ec2Action.CREATE.about(card), what.since(), BRINGS_NOTHING);
       transition.cloud = transition.cloud.doubt(transition.now());
     } else {
-      succeeded(transition, Ec2Action.CREATE, card);
+      succeeded(transition, Ec2Action.CREATE, card, what.since());
       if (fresh == 0 && known == null) {
-        Backoffs.failed(transition, Ec2Action.CREATE.name(), card, BRINGS_NOTHING);
+        Backoffs.failed(transition, Ec2Action.CREATE.about(card), what.since(), BRINGS_NOTHING);
       }
     }
-    transition.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
-    transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+    if (!Backoffs.failedSince(transition, Ec2Action.CREATE, what.since())) {
+      transition.clear(Condition.Name.SUBNET_EXHAUSTED, created.subnet().value());
+      transition.clear(Condition.Name.SUBNET_EXHAUSTED, "");
+    }
     grew(transition, created.networkCard(), what, fresh);
     Dataplane.applyHost(transition);
   }
@@ -130,8 +144,9 @@ public final class Ec2Answers {
     }
   }
 
-  private static void unassigned(Transition transition, EniId id, List<Cidr> cidrs) {
-    succeeded(transition, Ec2Action.UNASSIGN, id.value());
+  private static void unassigned(
+      Transition transition, InFlightRequest what, EniId id, List<Cidr> cidrs) {
+    succeeded(transition, Ec2Action.UNASSIGN, id.value(), what.since());
     for (var cidr : cidrs) {
       transition.ledger = transition.ledger.gone(cidr, transition.now().plus(Block.GRACE));
       var eni = transition.ledger.enis().get(id);
@@ -144,8 +159,8 @@ public final class Ec2Answers {
     transition.touch();
   }
 
-  private static void freed(Transition transition, EniId id) {
-    succeeded(transition, Ec2Action.FREE, id.value());
+  private static void freed(Transition transition, InFlightRequest what, EniId id) {
+    succeeded(transition, Ec2Action.FREE, id.value(), what.since());
     var until = transition.now().plus(Block.GRACE);
     transition.ledger = transition.ledger.gone(id, until);
     var eni = transition.ledger.enis().get(id);
@@ -161,7 +176,7 @@ public final class Ec2Answers {
 
   private static void described(
       Transition transition, InFlightRequest what, List<io.vpccni.ipamd.eni.AttachedEni> enis) {
-    succeeded(transition, Ec2Action.DESCRIBE, "");
+    succeeded(transition, Ec2Action.DESCRIBE, "", what.since());
     transition.cloud = transition.cloud.withHint(Optional.empty());
     transition.cloud =
         transition.cloud.withDoubt(

@@ -37,17 +37,19 @@ public final class Ec2Failures {
 
   public static void handle(Transition transition, InFlightRequest what, Failed failed) {
     var action = Ec2Action.of(what);
+    var all = action.about("");
+    var asked = what.since();
     transition.count(action.failure(), 1);
     // Whoever calls EC2 tells what it is like; here it only means pauses.
     switch (failed.kind()) {
       // IMDS is asked again every few seconds: a pause that grows would outlast its absence.
-      case NOT_ASKED -> Backoffs.failed(transition, action.name(), "", PASSING, PASSING);
+      case NOT_ASKED -> Backoffs.failed(transition, all, asked, PASSING, PASSING);
       case THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN ->
-          Backoffs.failed(transition, action.name(), "", PASSING, Backoffs.LONGEST_PASSING);
-      case UNAUTHORIZED -> Backoffs.failed(transition, action.name(), "", FORBIDDEN);
+          Backoffs.failed(transition, all, asked, PASSING, Backoffs.LONGEST_PASSING);
+      case UNAUTHORIZED -> Backoffs.failed(transition, all, asked, FORBIDDEN);
       case SUBNET_EXHAUSTED -> exhausted(transition, what, failed);
       case LIMIT_EXCEEDED, PERMANENT -> {
-        Backoffs.failed(transition, action.name(), Ec2Action.subject(what), REFUSED);
+        Backoffs.failed(transition, action.about(Ec2Action.subject(what)), asked, REFUSED);
         transition.raise(Condition.Name.EC2_REFUSED, failed.action(), failed.code(), text(failed));
       }
     }
@@ -55,8 +57,9 @@ public final class Ec2Failures {
       transition.cloud = transition.cloud.doubt(transition.now());
     }
     switch (what) {
-      case InFlightRequest.ToUnassign asked -> Shrink.failed(transition, asked.eni(), failed);
-      case InFlightRequest.ToFree asked -> Shrink.failed(transition, asked.eni(), failed);
+      case InFlightRequest.ToUnassign(var eni, var _, var _) ->
+          Shrink.failed(transition, eni, failed);
+      case InFlightRequest.ToFree(var eni, var _) -> Shrink.failed(transition, eni, failed);
       case InFlightRequest.ToAssign _,
           InFlightRequest.ToCreate _,
           InFlightRequest.ToDescribe _,
@@ -69,21 +72,22 @@ public final class Ec2Failures {
       case InFlightRequest.ToAssign(var id, var kind, var _, var _) -> {
         var eni = transition.ledger.enis().get(id);
         var subnet = eni == null ? failed.subnet().orElse("") : eni.facts().subnet().value();
-        exhausted(transition, kind, subnet, Ec2Action.ASSIGN, subnet, failed);
+        exhausted(transition, kind, subnet, Ec2Action.ASSIGN.about(subnet), what, failed);
       }
       case InFlightRequest.ToCreate(var card, var kind, var _, var _) ->
           exhausted(
               transition,
               kind,
               failed.subnet().orElse(""),
-              Ec2Action.CREATE,
-              String.valueOf(card),
+              Ec2Action.CREATE.about(String.valueOf(card)),
+              what,
               failed);
       case InFlightRequest.ToUnassign _,
           InFlightRequest.ToFree _,
           InFlightRequest.ToDescribe _,
           InFlightRequest.ToListVeths _ ->
-          Backoffs.failed(transition, Ec2Action.of(what).name(), Ec2Action.subject(what), REFUSED);
+          Backoffs.failed(
+              transition, Ec2Action.of(what).about(Ec2Action.subject(what)), what.since(), REFUSED);
     }
   }
 
@@ -91,8 +95,8 @@ public final class Ec2Failures {
       Transition transition,
       AddressKind kind,
       String subnet,
-      Ec2Action action,
-      String subject,
+      Backoff.Key paused,
+      InFlightRequest what,
       Failed failed) {
     if (kind == AddressKind.IPV4_PREFIX) {
       // A subnet can be too fragmented for a /28 and still have single addresses.
@@ -106,7 +110,7 @@ public final class Ec2Failures {
           text(failed) + "; single addresses are used there meanwhile");
       return;
     }
-    Backoffs.failed(transition, action.name(), subject, EXHAUSTED);
+    Backoffs.failed(transition, paused, what.since(), EXHAUSTED);
     transition.raise(Condition.Name.SUBNET_EXHAUSTED, subnet, failed.code(), text(failed));
   }
 

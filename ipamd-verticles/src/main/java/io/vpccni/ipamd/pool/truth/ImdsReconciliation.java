@@ -8,6 +8,7 @@ import io.vpccni.ipamd.pool.ask.Dataplane;
 import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.BlockState;
 import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Backoff;
 import io.vpccni.ipamd.pool.state.Cloud;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class ImdsReconciliation {
       return;
     }
     if (!Backoffs.pauses(transition, "HINT", digest)) {
-      Backoffs.failed(transition, "HINT", digest, DENIED);
+      Backoffs.failed(transition, new Backoff.Key("HINT", digest), transition.now(), DENIED);
       transition.cloud =
           transition.cloud.withDoubt(
               transition.cloud.doubt().or(() -> Optional.of(transition.now())));

@@ -134,7 +134,7 @@ public final class Restore {
     transition.cloud =
         transition.cloud.pause(
             new Backoff.Key(Ec2Action.UNASSIGN.name(), eni.value()),
-            new Backoff(transition.now().plus(UNDER_WAY), 0));
+            new Backoff(transition.now().plus(UNDER_WAY), 0, Instant.EPOCH));
   }
 
   private static void hold(Transition transition, Holding holding) {

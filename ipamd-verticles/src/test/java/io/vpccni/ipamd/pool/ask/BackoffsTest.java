@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.DefaultSettings;
 import io.vpccni.ipamd.pool.decide.Expiry;
 import io.vpccni.ipamd.pool.scenario.Scenario;
+import io.vpccni.ipamd.pool.state.Backoff;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.time.Duration;
@@ -17,6 +18,8 @@ class BackoffsTest {
   private static final Duration FIRST = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
+  private static final Backoff.Key ONE = Ec2Action.ASSIGN.about("eni-1");
+
   private Transition transition =
       new Transition(PoolState.initial(DefaultSettings.pool()), Scenario.START);
 
@@ -25,7 +28,7 @@ class BackoffsTest {
   }
 
   private Duration fails() {
-    Backoffs.failed(transition, "ASSIGN", "eni-1", FIRST, LONGEST);
+    Backoffs.failed(transition, ONE, transition.now(), FIRST, LONGEST);
     return Duration.between(transition.now(), Backoffs.until(transition, "ASSIGN", "eni-1"));
   }
 
@@ -62,7 +65,7 @@ class BackoffsTest {
   void ofSeveralSubjectsTheLongestCounts() {
     fails();
     fails();
-    Backoffs.failed(transition, "ASSIGN", "", FIRST, LONGEST);
+    Backoffs.failed(transition, Ec2Action.ASSIGN.about(""), transition.now(), FIRST, LONGEST);
     assertThat(Backoffs.until(transition, Ec2Action.ASSIGN, "", "eni-1"))
         .isEqualTo(Scenario.START.plusSeconds(4));
     assertThat(Backoffs.until(transition, Ec2Action.ASSIGN, "eni-1", ""))
@@ -74,9 +77,27 @@ class BackoffsTest {
   void aSuccessEndsItAndBeginsAnew() {
     fails();
     fails();
-    Backoffs.succeeded(transition, "ASSIGN", "eni-1");
+    Backoffs.succeeded(transition, ONE, transition.now());
     assertThat(Backoffs.pauses(transition, "ASSIGN", "eni-1")).isFalse();
     assertThat(fails()).isEqualTo(FIRST);
+  }
+
+  @Test
+  void requestsThatWereUnderWayTogetherMakeItLongerOnce() {
+    transition = at(Scenario.START.plusSeconds(1));
+    fails();
+    for (int late = 2; late <= 4; late++) {
+      transition = at(Scenario.START.plusSeconds(late));
+      Backoffs.failed(transition, ONE, Scenario.START, FIRST, LONGEST);
+    }
+    // The last of them came when the first pause was over, and shows that EC2 is not better yet.
+    assertThat(Backoffs.until(transition, "ASSIGN", "eni-1"))
+        .isEqualTo(Scenario.START.plusSeconds(4).plus(FIRST));
+    // Nor does one that succeeds late show that it is.
+    Backoffs.succeeded(transition, ONE, Scenario.START);
+    assertThat(Backoffs.pauses(transition, "ASSIGN", "eni-1")).isTrue();
+    transition = at(Scenario.START.plusSeconds(6));
+    assertThat(fails()).isEqualTo(FIRST.multipliedBy(2));
   }
 
   /** The next failure soon after a pause must pause for longer. */
