@@ -21,7 +21,7 @@ public final class DefaultSettings {
         new Targets(1, 0, 0, 0),
         Duration.ofSeconds(30),
         PoolSettings.Waiting.DEFAULT,
-        new PoolSettings.EniUse(false, false, false),
+        new PoolSettings.EniUse(false, false, false, PoolSettings.EniUse.AT_ONCE),
         new PoolSettings.Ec2Access(true, false, false),
         Optional.empty());
   }

@@ -3,6 +3,8 @@ package io.vpccni.ipamd.config;
 import static io.vpccni.ipamd.config.Setting.Invalid.REFUSED;
 import static io.vpccni.ipamd.config.Setting.Invalid.REPLACED;
 
+import io.vpccni.ipamd.pool.PoolSettings;
+
 /** These are the settings of the address pool. */
 final class AddressTable {
   static final Section SECTION = new Section("Addresses");
@@ -56,6 +58,15 @@ final class AddressTable {
           Values.number(1, Integer.MAX_VALUE),
           REPLACED,
           "How many ENIs may be used on each network card at most; 0: what the instance type allows.");
+  static final Setting<Integer> ENIS_AT_ONCE =
+      SECTION.number(
+          "MAX_ENIS_CREATED_AT_ONCE",
+          PoolSettings.EniUse.AT_ONCE,
+          Values.number(1, 15),
+          REPLACED,
+          "How many ENIs may be created and attached at the same time where pods that are bound to the"
+              + " node need several; ENIs that are only kept ready are created one after the other"
+              + " (ours).");
   static final Setting<Integer> COOLDOWN =
       SECTION.number(
           "IP_COOLDOWN_PERIOD",

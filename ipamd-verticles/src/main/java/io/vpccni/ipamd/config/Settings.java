@@ -107,7 +107,10 @@ final class Settings {
         Duration.ofSeconds(in.read(AddressTable.COOLDOWN)),
         PoolSettings.Waiting.DEFAULT.atMost(Duration.ofSeconds(in.read(AddressTable.ADD_WAIT))),
         new PoolSettings.EniUse(
-            features.customNetworking(), features.podEni(), features.multiNic()),
+            features.customNetworking(),
+            features.podEni(),
+            features.multiNic(),
+            in.read(AddressTable.ENIS_AT_ONCE)),
         new PoolSettings.Ec2Access(
             features.provisioning(),
             features.imdsOnly(),

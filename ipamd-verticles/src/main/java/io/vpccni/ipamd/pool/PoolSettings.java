@@ -40,8 +40,16 @@ public record PoolSettings(
    * @param customNetworking pods get no addresses of the primary ENI
    * @param reserveTrunk one slot of card 0 is kept for a trunk ENI that is not attached yet
    * @param multiNic an ADD may ask for one address on each card
+   * @param createdAtOnce how many ENIs may be created at the same time where pods need them, 1 or
+   *     more
    */
-  public record EniUse(boolean customNetworking, boolean reserveTrunk, boolean multiNic) {}
+  public record EniUse(
+      boolean customNetworking, boolean reserveTrunk, boolean multiNic, int createdAtOnce) {
+    /**
+     * The tokens that EC2 keeps for this action are the whole account's, and other nodes grow too.
+     */
+    public static final int AT_ONCE = 3;
+  }
 
   /**
    * This is what EC2 may be asked for.

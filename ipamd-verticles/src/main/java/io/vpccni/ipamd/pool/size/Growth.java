@@ -46,13 +46,29 @@ public final class Growth {
       return;
     }
     for (int card : transition.cards()) {
-      var waits = gatheringUntil(transition, card);
-      for (int step = 0; step < IN_FLIGHT; step++) {
-        if (!step(transition, card, waits)) {
-          break;
+      grow(transition, card);
+    }
+  }
+
+  private static void grow(Transition transition, int card) {
+    var waits = gatheringUntil(transition, card);
+    int filled = 0;
+    while (filled < IN_FLIGHT) {
+      switch (step(transition, card, waits)) {
+        case ADDRESSES -> filled++;
+        case ENI -> {}
+        case NOTHING -> {
+          return;
         }
       }
     }
+  }
+
+  /** This is what one step has asked of EC2. */
+  private enum Asked {
+    NOTHING,
+    ADDRESSES,
+    ENI
   }
 
   /** Returns until when the answer to an earlier request for the card is waited for. */
@@ -69,46 +85,48 @@ public final class Growth {
     return until;
   }
 
-  /** Asks EC2 once, and tells whether it did: then there may be more to ask for. */
-  private static boolean step(Transition transition, int card, Instant gathering) {
+  /** Asks EC2 once at most; after that there may be more to ask for. */
+  private static Asked step(Transition transition, int card, Instant gathering) {
     var figures = transition.figures(card);
     long wanted = wanted(transition, figures);
     if (wanted <= 0) {
       transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(card));
-      return false;
+      return Asked.NOTHING;
     }
     var best = roomiest(transition, figures, wanted);
     if (best == null) {
-      if (!roomAfterAnswer(transition, card)) {
-        NewEni.ask(transition, figures, wanted);
-      }
-      return false;
+      return !roomAfterAnswer(transition, figures) && NewEni.ask(transition, figures, wanted)
+          ? Asked.ENI
+          : Asked.NOTHING;
     }
-    if (gathering.isAfter(transition.now())) {
+    if (gathering.isAfter(transition.now()) && !fills(transition, figures, best)) {
       transition.wake(gathering);
-      return false;
+      return Asked.NOTHING;
     }
-    return !Backoffs.pauses(transition, Ec2Action.ASSIGN.name(), "")
-        && assign(transition, figures, wanted, best);
+    if (Backoffs.pauses(transition, Ec2Action.ASSIGN.name(), "")) {
+      return Asked.NOTHING;
+    }
+    assign(transition, figures, wanted, best);
+    return Asked.ADDRESSES;
+  }
+
+  /** Tells whether pods need all that the ENI can hold: nothing is gained by waiting for more. */
+  private static boolean fills(Transition transition, Figures figures, EniState eni) {
+    return Sizing.of(transition, figures).missingForPods()
+        >= openSlots(transition, eni) * perSlot(transition, eni);
   }
 
   /**
-   * Tells whether EC2 is filling an ENI that can hold more, or is taking something from one.
-   * Whatever it answers, there will be room, so no other ENI is created unless an ADD waits.
+   * Tells whether EC2 is making or filling an ENI that can hold more, or is taking something from
+   * one. Whatever it answers, there will be room, so no other ENI is created unless an ADD waits or
+   * the pods that are known need more than that.
    */
-  private static boolean roomAfterAnswer(Transition transition, int card) {
-    if (transition.calls.queue().isEmpty() && Shrink.isGivingBackPart(transition, card)) {
+  private static boolean roomAfterAnswer(Transition transition, Figures figures) {
+    if (transition.calls.queue().isEmpty() && Shrink.isGivingBackPart(transition, figures.card())) {
       return true;
     }
-    for (var asked : transition.cloud.inFlight().values()) {
-      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var count, var _)) {
-        var eni = transition.ledger.enis().get(id);
-        if (eni != null && eni.card() == card && openSlots(transition, eni) > count) {
-          return true;
-        }
-      }
-    }
-    return false;
+    long room = PendingRoom.addresses(transition, figures.card());
+    return room > 0 && room >= Sizing.of(transition, figures).missingForPods();
   }
 
   private static long wanted(Transition transition, Figures figures) {
@@ -122,14 +140,12 @@ public final class Growth {
     var sizing = Sizing.of(transition, figures);
     long wanted = sizing.wanted();
     // The pods that already wait are real, whatever the cap says.
-    long waiting = -sizing.available();
+    long waiting = sizing.missingForPods();
     long needed = sizing.prefixes() ? Sizing.ceil16(waiting) : waiting;
     if (transition.calls.queue().isEmpty()) {
       return hostTakesAddresses(transition, figures.card()) ? 0 : wanted;
     }
-    return hostTakesAddresses(transition, figures.card())
-        ? Math.max(needed, 0)
-        : Math.max(wanted, needed);
+    return hostTakesAddresses(transition, figures.card()) ? needed : Math.max(wanted, needed);
   }
 
   /**
@@ -157,7 +173,7 @@ public final class Growth {
     return best;
   }
 
-  private static boolean assign(Transition transition, Figures figures, long wanted, EniState eni) {
+  private static void assign(Transition transition, Figures figures, long wanted, EniState eni) {
     var kind = kindFor(transition, eni);
     long count =
         kind == transition.settings().kind()
@@ -167,7 +183,6 @@ public final class Growth {
     transition.askEc2(
         new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now()),
         new AssignAddresses(eni.id(), kind, asked));
-    return true;
   }
 
   /**

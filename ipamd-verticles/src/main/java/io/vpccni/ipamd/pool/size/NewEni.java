@@ -16,17 +16,17 @@ import java.util.Optional;
 final class NewEni {
   private NewEni() {}
 
-  /** Asks for an ENI unless one is being made already. */
-  static void ask(Transition transition, Figures figures, long wanted) {
+  /** Asks for an ENI unless enough are being made already, and tells whether it did. */
+  static boolean ask(Transition transition, Figures figures, long wanted) {
     if (!room(transition, figures)) {
       tellFull(transition, figures);
-      return;
+      return false;
     }
     transition.clear(Condition.Name.ENI_LIMIT_REACHED, String.valueOf(figures.card()));
     if (coveredByRest(transition, figures)
         || pauses(transition, figures.card()).isAfter(transition.now())
-        || creating(transition)) {
-      return;
+        || !mayBeginOne(transition, figures)) {
+      return false;
     }
     if (transition.settings().enis().customNetworking() && transition.context.custom().isEmpty()) {
       transition.raise(
@@ -34,7 +34,7 @@ final class NewEni {
           "",
           "NoENIConfig",
           "custom networking is on, but the node's ENIConfig does not exist, so no ENI is created");
-      return;
+      return false;
     }
     transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
     var kind = kind(transition);
@@ -52,6 +52,7 @@ final class NewEni {
             transition.settings().enis().customNetworking()
                 ? transition.context.custom()
                 : Optional.empty()));
+    return true;
   }
 
   /**
@@ -133,9 +134,21 @@ final class NewEni {
     return !rested.tooLow();
   }
 
-  private static boolean creating(Transition transition) {
-    return transition.cloud.inFlight().values().stream()
-        .anyMatch(InFlightRequest.ToCreate.class::isInstance);
+  /**
+   * Tells whether an ENI may be created beside those that are being created. What is only kept
+   * ready comes one after the other, and so does everything after a failure until a creation
+   * succeeds: several would most likely fail like the one.
+   */
+  private static boolean mayBeginOne(Transition transition, Figures figures) {
+    int creating = 0;
+    for (var asked : transition.cloud.inFlight().values()) {
+      creating += asked instanceof InFlightRequest.ToCreate ? 1 : 0;
+    }
+    return creating == 0
+        || (creating < transition.settings().enis().createdAtOnce()
+            && Sizing.of(transition, figures).missingForPods() > 0
+            && !Backoffs.remembers(
+                transition, Ec2Action.CREATE, "", String.valueOf(figures.card())));
   }
 
   /**

@@ -55,7 +55,12 @@ public record Sizing(
   long missingAddresses() {
     long warm = Math.max(targets.warmIp() - available, 0);
     long missing = Math.max(warm, targets.minimumIp() - total);
-    return targets.ipTargetsDefined() ? Math.max(missing, 0) : Math.max(-available, 0);
+    return targets.ipTargetsDefined() ? Math.max(missing, 0) : missingForPods();
+  }
+
+  /** Returns how many addresses are missing for the pods that are known; 0 or more. */
+  long missingForPods() {
+    return Math.max(-available, 0);
   }
 
   /**

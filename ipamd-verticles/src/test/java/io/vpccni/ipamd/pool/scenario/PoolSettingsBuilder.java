@@ -19,6 +19,7 @@ public final class PoolSettingsBuilder {
   private boolean imdsOnly;
   private boolean reserveTrunk;
   private boolean multiNic;
+  private int createdAtOnce = base.enis().createdAtOnce();
   private Optional<Cidr> egress = Optional.empty();
 
   private PoolSettingsBuilder() {}
@@ -77,6 +78,11 @@ public final class PoolSettingsBuilder {
     return this;
   }
 
+  public PoolSettingsBuilder createdAtOnce(int enis) {
+    createdAtOnce = enis;
+    return this;
+  }
+
   public PoolSettingsBuilder egress(Cidr range) {
     egress = Optional.of(range);
     return this;
@@ -88,7 +94,7 @@ public final class PoolSettingsBuilder {
         base.targets(),
         cooldown,
         new PoolSettings.Waiting(base.waiting().longest(), maxWaiting),
-        new PoolSettings.EniUse(customNetworking, reserveTrunk, multiNic),
+        new PoolSettings.EniUse(customNetworking, reserveTrunk, multiNic, createdAtOnce),
         new PoolSettings.Ec2Access(provisioning, imdsOnly, manageNonSchedulable),
         egress);
   }

@@ -161,20 +161,6 @@ class RequestsTest {
   }
 
   @Test
-  void onlyOneEniIsMadeAtATime() {
-    var node = node(9).limits(5, 9);
-    node.holding.add(PoolCommand.AskEc2.class);
-    node.starts();
-    node.perform(node.held.remove());
-    node.tell(new PoolEvent.Ticked(node.now));
-    for (int pod = 0; pod < 25; pod++) node.add("p" + pod);
-    node.after(Duration.ofSeconds(3));
-    assertThat(node.held)
-        .filteredOn(command -> ((PoolCommand.AskEc2) command).ask() instanceof CreateEni)
-        .hasSize(1);
-  }
-
-  @Test
   void noEniIsMadeForWhatOneThatIsBeingFilledCanHold() {
     var node = node(1).limits(3, 9).starts();
     node.holding.add(PoolCommand.AskEc2.class);
