@@ -69,8 +69,7 @@ final class EniCreationPlan {
     if (ask.kind() != AddressKind.SECONDARY_IP) {
       return most;
     }
-    int free = subnets.known(subnet).map(SubnetView::freeIpv4).orElse(Integer.MAX_VALUE);
-    return Math.clamp(free - 1L, 1, Math.max(1, most));
+    return Math.clamp(subnets.freeIpv4(subnet) - 1L, 1, Math.max(1, most));
   }
 
   private Future<List<String>> groups(Optional<CustomNetwork> custom) {

@@ -1,7 +1,6 @@
 package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
-import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.ec2.EniStepFailed;
@@ -9,7 +8,6 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
-import io.vpccni.ipamd.ec2.eni.EniCreation.AppearOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Appearing;
 import io.vpccni.ipamd.ec2.eni.EniCreation.AttachOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Attaching;
@@ -30,11 +28,8 @@ import io.vpccni.ipamd.ec2.eni.EniCreation.Ready;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Refused;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Step;
 import io.vpccni.ipamd.eni.AddressKind;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -47,12 +42,6 @@ final class EniCreationRunner {
   /** An ENI of ours lacks the operator's tags because EC2 does not take them. */
   private static final String TAGS_REFUSED = "AdditionalTagsRefused";
 
-  private static final Duration FIRST_LOOK = Duration.ofMillis(100);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(3);
-
-  /** IMDS usually follows within seconds; then EC2's word is taken instead. */
-  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(90);
-
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
 
   private final Ec2Context around;
@@ -60,6 +49,7 @@ final class EniCreationRunner {
   private final EniRemoval removal;
   private final Subnets subnets;
   private final RaisedConditions conditions;
+  private final ImdsAppearance appearance;
 
   EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal, Subnets subnets) {
     this.around = around;
@@ -67,6 +57,7 @@ final class EniCreationRunner {
     this.removal = removal;
     this.subnets = subnets;
     this.conditions = new RaisedConditions(around.listener()::condition);
+    this.appearance = new ImdsAppearance(around, subnets);
   }
 
   /** Performs this step and those that follow from it. */
@@ -169,8 +160,7 @@ final class EniCreationRunner {
       case Prefixing prefixing ->
           assignPrefix(prefixing.eni()).map(outcome -> EniCreation.next(prefixing, outcome));
       case Appearing appearing ->
-          appear(appearing.eni().id(), around.later().now())
-              .map(outcome -> EniCreation.next(appearing, outcome));
+          appearance.of(appearing.eni().id()).map(outcome -> EniCreation.next(appearing, outcome));
       case Confirming confirming ->
           look(confirming.eni()).map(outcome -> EniCreation.next(confirming, outcome, instance));
       case Deleting deleting ->
@@ -220,11 +210,13 @@ final class EniCreationRunner {
 
   private Future<CreateOutcome> create(NewEni wanted) {
     enis.startCreating();
+    subnets.take(wanted);
     return orRefused(
         around
             .api()
             .create(wanted)
             .onComplete(_ -> enis.endCreating())
+            .onFailure(_ -> subnets.giveBack(wanted))
             .map(EniCreation.Created::new),
         no -> no);
   }
@@ -260,36 +252,5 @@ final class EniCreationRunner {
     } else {
       enis.giveBack(slot);
     }
-  }
-
-  private Future<AppearOutcome> appear(EniId eni, Instant start) {
-    return visible(eni, 1, start.plus(VISIBLE_WITHIN))
-        .onSuccess(
-            seen ->
-                around
-                    .listener()
-                    .called(
-                        ApiCallMade.waited(seen, Duration.between(start, around.later().now()))))
-        .map(seen -> seen ? new EniCreation.Visible() : new EniCreation.NotVisible());
-  }
-
-  private Future<Boolean> visible(EniId eni, int look, Instant deadline) {
-    return around
-        .imds()
-        .attached()
-        .onSuccess(subnets::shown)
-        .map(all -> all.stream().anyMatch(seen -> seen.id().equals(eni)))
-        .recover(
-            error ->
-                error instanceof Ec2Refused
-                    ? Future.succeededFuture(false)
-                    : Future.failedFuture(error))
-        .compose(
-            seen -> {
-              var pause = Pauses.doubling(FIRST_LOOK, LONGEST_LOOK, look);
-              return seen || around.later().now().plus(pause).isAfter(deadline)
-                  ? Future.succeededFuture(seen)
-                  : around.later().pause(pause).compose(_ -> visible(eni, look + 1, deadline));
-            });
   }
 }

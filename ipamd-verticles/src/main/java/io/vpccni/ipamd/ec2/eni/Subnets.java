@@ -3,6 +3,7 @@ package io.vpccni.ipamd.ec2.eni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
 import io.vpccni.ipamd.eni.SubnetId;
@@ -36,6 +37,10 @@ final class Subnets {
   private final Ec2Context around;
   private final Shared<Void> asking = new Shared<>();
   private final Map<SubnetId, Cidr> shownByImds = new HashMap<>();
+
+  /** This is how many IPv4 addresses our own new ENIs have taken since EC2 was last asked. */
+  private final Map<SubnetId, Integer> taken = new HashMap<>();
+
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private Instant askedAt = Instant.MIN;
@@ -59,6 +64,7 @@ final class Subnets {
         .<Void>map(
             answer -> {
               last = Optional.of(answer);
+              taken.clear();
               failures = 0;
               askedAt = around.later().now();
               notBefore = askedAt.plus(FRESH);
@@ -100,6 +106,36 @@ final class Subnets {
   /** Returns the subnet as EC2 last described it. */
   Optional<SubnetView> known(SubnetId id) {
     return last.stream().flatMap(List::stream).filter(s -> s.id().equals(id)).findFirst();
+  }
+
+  /**
+   * Returns how many IPv4 addresses the subnet has left as far as is known: what EC2 last showed,
+   * less what was asked for since.
+   */
+  int freeIpv4(SubnetId id) {
+    return known(id)
+        .map(subnet -> subnet.freeIpv4() - taken.getOrDefault(id, 0))
+        .orElse(Integer.MAX_VALUE);
+  }
+
+  /** Takes note that a new ENI is asked for there, before EC2 answers: others may be as well. */
+  void take(NewEni eni) {
+    taken.merge(eni.subnet(), addresses(eni), Integer::sum);
+  }
+
+  /** Takes note that the ENI was not created there after all. */
+  void giveBack(NewEni eni) {
+    taken.computeIfPresent(eni.subnet(), (_, all) -> Math.max(all - addresses(eni), 0));
+  }
+
+  /** Returns how many IPv4 addresses an ENI takes: its primary one and what pods get. */
+  private static int addresses(NewEni eni) {
+    return 1
+        + switch (eni.kind()) {
+          case SECONDARY_IP -> eni.count();
+          case IPV4_PREFIX -> 16 * eni.count();
+          case IPV6_PREFIX -> 0;
+        };
   }
 
   /** Asks again sooner, since a subnet turned out to be fuller than EC2 had shown. */

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.ec2.eni;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vpccni.ipamd.ec2.api.Ec2Api;
 import io.vpccni.ipamd.ec2.api.Ec2Caller;
 import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
@@ -46,9 +47,14 @@ final class SimulatedEc2Api implements Ec2Api {
   /** This is the default of {@code HTTP_TIMEOUT}. */
   private static final Duration TRY = Duration.ofSeconds(10);
 
+  private static final Future<Ec2Answer> NEVER = Promise.<Ec2Answer>promise().future();
+
   private final Cloud cloud;
   private final VirtualTime time;
   private final Ec2Caller caller;
+
+  /** This tells whether the process that calls has ended: it hears of no answer any more. */
+  boolean ended;
 
   SimulatedEc2Api(Cloud cloud, VirtualTime time, Ec2Caller caller) {
     this.cloud = cloud;
@@ -61,6 +67,9 @@ final class SimulatedEc2Api implements Ec2Api {
   }
 
   private Future<Ec2Answer> send(Ec2Call call) {
+    if (ended) {
+      return NEVER;
+    }
     var action = call.action();
     var reply = cloud.call(call, time.instant());
     if (reply.after().compareTo(TRY) >= 0 || reply.result() instanceof Reply.Silence) {
@@ -69,12 +78,15 @@ final class SimulatedEc2Api implements Ec2Api {
     return time.pause(reply.after())
         .compose(
             _ ->
-                switch (reply.result()) {
-                  case Reply.Answered(var answer) -> Future.succeededFuture(answer);
-                  case Reply.Refused(var error) -> refused(action, error.code(), error.text());
-                  case Reply.Lost _ -> refused(action, Ec2Errors.UNREACHABLE, "connection lost");
-                  case Reply.Silence _ -> throw new IllegalStateException("dealt with above");
-                });
+                ended
+                    ? NEVER
+                    : switch (reply.result()) {
+                      case Reply.Answered(var answer) -> Future.succeededFuture(answer);
+                      case Reply.Refused(var error) -> refused(action, error.code(), error.text());
+                      case Reply.Lost _ ->
+                          refused(action, Ec2Errors.UNREACHABLE, "connection lost");
+                      case Reply.Silence _ -> throw new IllegalStateException("dealt with above");
+                    });
   }
 
   private static Future<Ec2Answer> refused(String action, String code, String message) {

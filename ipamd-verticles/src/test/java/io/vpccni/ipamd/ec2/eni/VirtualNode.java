@@ -27,14 +27,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An m5.large in virtual time: the pool's decisions, the EC2 side with its budget and repetitions,
- * the simulated cloud. Disk, links and kernel answer at once.
+ * An instance in virtual time, by default an m5.large: the pool's decisions, the EC2 side with its
+ * budget and repetitions, the simulated cloud. Disk, links and kernel answer at once.
  */
 final class VirtualNode {
-  private static final String TYPE = "m5.large";
-  private static final int SLOTS = 9;
+  private final String type;
 
   final VirtualTime time = new VirtualTime();
   final Cloud cloud = new Cloud(CloudSettings.prompt(), new KnownTypes());
@@ -43,15 +43,21 @@ final class VirtualNode {
 
   final VirtualPool pool;
   private final SimulatedImds imds;
+  private @Nullable SimulatedEc2Api process;
 
   VirtualNode(PoolSettings settings) {
+    this("m5.large", settings);
+  }
+
+  VirtualNode(String type, PoolSettings settings) {
+    this.type = type;
     scene(new SceneCall.CreateVpc(Cidr.parse("10.0.0.0/16"), false, new TreeMap<>()));
     var vpc = cloud.state().vpcs().stream().findFirst().orElseThrow().id();
     scene(
         new SceneCall.CreateSubnet(
             vpc, Cidr.parse("10.0.0.0/24"), Optional.empty(), Optional.empty(), new TreeMap<>()));
     subnet = cloud.state().subnets().stream().findFirst().orElseThrow().id();
-    scene(SceneCall.RunInstances.one(TYPE, subnet, List.of(), new TreeMap<>()));
+    scene(SceneCall.RunInstances.one(type, subnet, List.of(), new TreeMap<>()));
     instance = cloud.state().instances().stream().findFirst().orElseThrow().id();
     imds = new SimulatedImds(cloud, instance, this::facts, time);
     pool = new VirtualPool(settings, time, imds);
@@ -69,12 +75,17 @@ final class VirtualNode {
   private Ec2RequestHandler service() {
     var caller =
         new Ec2Caller(time, new SplittableRandom(17), Ec2Settings.DEFAULT_OVERALL_TIMEOUT, pool);
+    if (process != null) {
+      process.ended = true;
+    }
+    var api = new SimulatedEc2Api(cloud, time, caller);
+    process = api;
     return new Ec2RequestHandler(
         new Ec2Context(
             facts(),
-            InstanceLimits.of(TYPE),
+            InstanceLimits.of(type),
             DefaultSettings.ec2(),
-            new SimulatedEc2Api(cloud, time, caller),
+            api,
             imds,
             time,
             time,
@@ -85,7 +96,7 @@ final class VirtualNode {
   private NodeFacts facts() {
     var primary = cloud.state().primaryEniOf(instance).orElseThrow();
     return new NodeFacts(
-        new NodeFacts.Instance(instance, TYPE, cloud.state().region(), primary.zone()),
+        new NodeFacts.Instance(instance, type, cloud.state().region(), primary.zone()),
         new NodeFacts.Vpc(primary.vpcId(), List.of(Cidr.parse("10.0.0.0/16")), List.of()),
         new NodeFacts.Primary(
             new EniId(primary.id()),
@@ -97,7 +108,8 @@ final class VirtualNode {
 
   /** Starts the agent, or starts it anew after its end, from what it had written. */
   VirtualNode start() {
-    pool.start(service(), new Limits(3, SLOTS, 1), facts());
+    var most = InstanceLimits.of(type).orElseThrow();
+    pool.start(service(), new Limits(most.eniLimit(), most.ipv4Limit() - 1, 1), facts());
     tick(pool.life());
     return this;
   }

@@ -24,25 +24,29 @@ class CrashTest {
   /** Longer than any test waits: the answer finds nobody. */
   private static final Fault.Kind ANSWERED_TOO_LATE = new Fault.Kind.Delay(Duration.ofMinutes(10));
 
-  @ParameterizedTest(name = "crash in {0}, call done: {1} → {2} ENIs")
+  @ParameterizedTest(name = "crash in {0} of {1} at a time, call done: {2} → {3} ENIs")
   @CsvSource({
-    "CreateNetworkInterface, false, 1",
-    "CreateNetworkInterface, true, 1",
-    "AttachNetworkInterface, false, 1",
-    "AttachNetworkInterface, true, 2",
-    "ModifyNetworkInterfaceAttribute, false, 2",
-    "ModifyNetworkInterfaceAttribute, true, 2",
+    "CreateNetworkInterface, 1, false, 1",
+    "CreateNetworkInterface, 1, true, 1",
+    "CreateNetworkInterface, 2, true, 1",
+    "AttachNetworkInterface, 1, false, 1",
+    "AttachNetworkInterface, 1, true, 2",
+    "AttachNetworkInterface, 2, false, 1",
+    "AttachNetworkInterface, 2, true, 3",
+    "ModifyNetworkInterfaceAttribute, 1, false, 2",
+    "ModifyNetworkInterfaceAttribute, 1, true, 2",
+    "ModifyNetworkInterfaceAttribute, 2, true, 3",
   })
-  void aCrashWhileAnEniIsCreatedLeavesAGoodOneOrNone(
-      String action, boolean happens, int enis, Vertx vertx) {
+  void aCrashWhileEnisAreCreatedLeavesGoodOnesOrNone(
+      String action, int creations, boolean happens, int enis, Vertx vertx) {
     try (var node = new LoopbackNode(vertx, "m5.large").agent()) {
       node.describe();
       node.fault(
           happens
-              ? Fault.nth(1, action, ANSWERED_TOO_LATE)
+              ? Fault.always(action, ANSWERED_TOO_LATE)
               : Fault.always(action, new Fault.Kind.LoseRequest()));
-      node.send(LoopbackNode.newEni(5));
-      Waiting.within(action, () -> node.cloud.log().count(action) >= 1);
+      for (int i = 0; i < creations; i++) node.send(LoopbackNode.newEni(5));
+      Waiting.within(action, () -> node.cloud.log().count(action) >= creations);
       node.crash();
       node.heal();
 
