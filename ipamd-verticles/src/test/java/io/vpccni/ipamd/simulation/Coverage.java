@@ -7,6 +7,12 @@ import java.util.TreeMap;
  * Counts how often each mode, fault and crash boundary occurred: what never happens tests nothing.
  */
 final class Coverage {
+  /** An ENI is created while another one is. */
+  static final String SEVERAL = "ENI created while another one is";
+
+  static final String CRASH_WHILE_SEVERAL = "crash while several ENIs are being created";
+  private static final String AT_THE_SAME_TIME = "ENIs being created at the same time";
+
   private final Map<String, Integer> counts = new TreeMap<>();
   private final Map<String, Integer> maxima = new TreeMap<>();
 
@@ -16,6 +22,14 @@ final class Coverage {
 
   void crashedAfter(Class<?> command) {
     seen("crash after " + command.getSimpleName());
+  }
+
+  /** Takes note of how many ENIs are being created now that one more is asked for. */
+  void creations(int underWay) {
+    most(AT_THE_SAME_TIME, underWay);
+    if (underWay > 1) {
+      seen(SEVERAL);
+    }
   }
 
   void most(String what, int count) {

@@ -193,7 +193,7 @@ final class Safety {
     }
     perCard.forEach(
         (card, enis) ->
-            check(enis <= SimulatedCloud.ENIS_PER_CARD + 1, "card " + card + " has too many ENIs"));
+            check(enis <= cloud.enisPerCard + 1, "card " + card + " has too many ENIs"));
   }
 
   List<Ip> inUse() {

@@ -48,15 +48,14 @@ import java.util.TreeMap;
  * it.
  */
 final class SimulatedCloud {
-  static final int ENIS_PER_CARD = 3;
   static final int SLOTS = 9;
 
   private static final KnownTypes TYPES =
       new KnownTypes(
           List.of(
-              new InstanceType("sim.one", SLOTS + 1, List.of(ENIS_PER_CARD), "nitro", false),
-              new InstanceType(
-                  "sim.two", SLOTS + 1, List.of(ENIS_PER_CARD, ENIS_PER_CARD), "nitro", false)));
+              new InstanceType("sim.small", SLOTS + 1, List.of(3), "nitro", false),
+              new InstanceType("sim.large", SLOTS + 1, List.of(6), "nitro", false),
+              new InstanceType("sim.cards", SLOTS + 1, List.of(3, 3), "nitro", false)));
   private static final AddressRequest NONE = AddressRequest.NONE;
 
   private final VirtualTime time;
@@ -64,6 +63,7 @@ final class SimulatedCloud {
   private final boolean v6;
   private final String subnet;
   private final String instance;
+  final int enisPerCard;
   private final EniHistory history = new EniHistory();
   private CloudState state = CloudState.empty("us-west-2", "123456789012");
   private boolean blocksShown = true;
@@ -87,10 +87,10 @@ final class SimulatedCloud {
                 new CreateSubnet(
                     vpc.id(), Cidr.parse("10.0.0.0/23"), six, Optional.empty(), new TreeMap<>()));
     subnet = made.subnet().subnet().id();
-    var type = mode == Mode.TWO_CARDS ? "sim.two" : "sim.one";
+    enisPerCard = mode.enisPerCard();
     var started =
         (Ec2Answer.InstancesStarted)
-            call(RunInstances.one(type, subnet, List.of(), new TreeMap<>()));
+            call(RunInstances.one(mode.instanceType(), subnet, List.of(), new TreeMap<>()));
     instance = started.instances().getFirst().instance().id();
     remember();
   }

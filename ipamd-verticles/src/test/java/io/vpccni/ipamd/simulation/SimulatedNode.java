@@ -2,6 +2,7 @@ package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.checkpoint.CheckpointCodec;
 import io.vpccni.ipamd.checkpoint.CheckpointDates.Dated;
+import io.vpccni.ipamd.ec2.Ec2Request;
 import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
@@ -114,7 +115,7 @@ final class SimulatedNode {
     if (!read.unreadable().isEmpty() || !read.problems().isEmpty()) {
       throw new Violation("what was written cannot be read: " + read.problems());
     }
-    var limits = new Limits(SimulatedCloud.ENIS_PER_CARD, SimulatedCloud.SLOTS, mode.cards());
+    var limits = new Limits(mode.enisPerCard(), SimulatedCloud.SLOTS, mode.cards());
     tell(new PoolEvent.LimitsKnown(limits, clock.now()));
     tellNode();
     if (mode == Mode.CUSTOM_NETWORKING) {
@@ -142,6 +143,9 @@ final class SimulatedNode {
   }
 
   void crash() {
+    if (Crashes.creations(state) > 1) {
+      coverage.seen(Coverage.CRASH_WHILE_SEVERAL);
+    }
     up = false;
     life++;
     note("crash");
@@ -196,25 +200,12 @@ final class SimulatedNode {
       if (!up || life != me) {
         return;
       }
-      if (faulty && chance.nextInt(oneCrashIn(command)) == 0) {
+      if (faulty && chance.nextInt(Crashes.oneIn(command, state)) == 0) {
         coverage.crashedAfter(command.getClass());
         crash();
         return;
       }
     }
-  }
-
-  /** Rare commands crash more often, so that each boundary is crossed in enough seeds. */
-  private static int oneCrashIn(PoolCommand command) {
-    return switch (command) {
-      case PoolCommand.Save _, PoolCommand.AnswerAdd _, PoolCommand.AnswerDel _ -> 1200;
-      case PoolCommand.WakeAt _ -> 500;
-      case PoolCommand.AskEc2 _ -> 250;
-      case PoolCommand.ListVeths _, PoolCommand.ReadImds _, PoolCommand.Count _ -> 150;
-      case PoolCommand.PlacePod _ -> 5;
-      case PoolCommand.ApplyHost _ -> 80;
-      case PoolCommand.DetachPod _, PoolCommand.Resync _, PoolCommand.SetCheckpointAside _ -> 40;
-    };
   }
 
   void note(Object what) {
@@ -249,8 +240,12 @@ final class SimulatedNode {
       case PoolCommand.Save(var version, var snapshot) -> disk.write(version, snapshot);
       case PoolCommand.AnswerAdd answer -> pods.answered(answer);
       case PoolCommand.AnswerDel answer -> pods.answered(answer);
-      case PoolCommand.AskEc2(var id, var ask) ->
-          ec2.ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, clock.now())));
+      case PoolCommand.AskEc2(var id, var ask) -> {
+        if (ask instanceof Ec2Request.CreateEni) {
+          coverage.creations(Crashes.creations(state));
+        }
+        ec2.ask(ask, reply -> tell(new PoolEvent.Ec2Answered(id, reply, clock.now())));
+      }
       case PoolCommand.ReadImds() -> {
         var then = time.now().minusSeconds(chance.nextInt(20));
         var seen = strikes(Fault.LAGGING_DESCRIBE, 8) ? cloud.attachedAt(then) : cloud.attached();
@@ -283,12 +278,7 @@ final class SimulatedNode {
   String parameters() {
     return "mode %s, %d cards of %d ENIs with %d slots, at most %d pods, settings %s"
         .formatted(
-            mode,
-            mode.cards(),
-            SimulatedCloud.ENIS_PER_CARD,
-            SimulatedCloud.SLOTS,
-            MAX_PODS,
-            settings);
+            mode, mode.cards(), mode.enisPerCard(), SimulatedCloud.SLOTS, MAX_PODS, settings);
   }
 
   Map<String, Object> summary() {

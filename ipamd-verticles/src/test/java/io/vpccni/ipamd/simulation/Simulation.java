@@ -67,7 +67,7 @@ final class Simulation {
   /** Returns the number of steps taken; throws {@link Violation}. */
   long run() {
     try {
-      int most = mode == Mode.CUSTOM_NETWORKING ? 14 : 22;
+      int most = mode.pods();
       node.start();
       pods.churn(most);
       subnetTrouble();

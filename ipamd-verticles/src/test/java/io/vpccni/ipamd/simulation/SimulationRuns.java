@@ -30,6 +30,8 @@ final class SimulationRuns {
       var wanted = new ArrayList<String>();
       for (var mode : Mode.values()) wanted.add(mode.toString());
       for (var fault : Fault.values()) wanted.add(fault.toString());
+      wanted.add(Coverage.SEVERAL);
+      wanted.add(Coverage.CRASH_WHILE_SEVERAL);
       for (var command : PoolCommand.class.getPermittedSubclasses()) {
         if (!OF_ANOTHER_INSTANCE.contains(command)) {
           wanted.add("crash after " + command.getSimpleName());
