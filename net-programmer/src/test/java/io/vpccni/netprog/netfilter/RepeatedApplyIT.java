@@ -2,6 +2,7 @@ package io.vpccni.netprog.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpccni.netprog.netfilter.DesiredNetfilter.Egress;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Ipv4Node;
 import io.vpccni.netprog.netfilter.DesiredNetfilter.Randomization;
 import io.vpccni.rpc.address.Cidr;
@@ -86,6 +87,32 @@ class RepeatedApplyIT extends NetfilterNamespace {
     return blocks.stream().filter(_ -> random.nextInt(3) == 0).map(Cidr::parse).toList();
   }
 
+  /** Returns the settings of an IPv4 node, or of an IPv6 node, which has none of its own. */
+  private static Optional<Ipv4Node> anyNode(Random random) {
+    return random.nextInt(4) == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Ipv4Node(
+                Ip.parse("10.0.0.4"),
+                anyBlocks(random),
+                anyBlocks(random),
+                random.nextInt(4) == 0,
+                random.nextBoolean()));
+  }
+
+  /** Returns egress to the family that the cluster does not use, with or without a way out. */
+  private static Optional<Egress> anyEgress(Random random, boolean ipv4Node) {
+    if (random.nextInt(3) == 0) return Optional.empty();
+    boolean wayOut = random.nextBoolean();
+    return Optional.of(
+        ipv4Node
+            ? new Egress.Ipv6(
+                wayOut
+                    ? Optional.of(oneOf(random, List.of(Ip.parse("2001:db8::4"), Ip.parse("::1"))))
+                    : Optional.empty())
+            : new Egress.Ipv4(wayOut ? Optional.of(Ip.parse("10.0.0.4")) : Optional.empty()));
+  }
+
   /** Empty lists, blocks of length 0 and 32, masks of all ones: each is printed in its own way. */
   @ParameterizedTest
   @ValueSource(strings = {"iptables-nft", "iptables-legacy"})
@@ -94,20 +121,15 @@ class RepeatedApplyIT extends NetfilterNamespace {
     var netfilter = netfilter(variant);
     for (int seed = 0; seed < 20; seed++) {
       var random = new Random(seed);
+      var node = anyNode(random);
       var desired =
           new DesiredNetfilter(
               oneOf(random, List.of("eth0", "ens5")),
-              Optional.of(
-                  new Ipv4Node(
-                      Ip.parse("10.0.0.4"),
-                      anyBlocks(random),
-                      anyBlocks(random),
-                      random.nextInt(4) == 0,
-                      random.nextBoolean())),
+              node,
               oneOf(random, List.of(0x80, 1, 0x8000_0000, 0x7fff_ffff, 0xff00, -1)),
               oneOf(random, List.of(List.of("eni"), List.of("a", "eni"))),
               oneOf(random, List.of(Randomization.values())),
-              Optional.empty(),
+              anyEgress(random, node.isPresent()),
               Set.of());
       netfilter.apply(desired);
       assertThat(netfilter.apply(desired))
