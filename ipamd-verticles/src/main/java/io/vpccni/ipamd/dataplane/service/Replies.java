@@ -51,7 +51,10 @@ final class Replies {
     return answer.hasPodsListed()
         ? new DataplaneReply.Veths(
             answer.getPodsListed().getVethsList().stream().map(Replies::veth).toList(),
-            answer.getPodsListed().getAddressesList().stream().map(Replies::hostAddress).toList())
+            answer.getPodsListed().getAddressesList().stream()
+                .filter(address -> !address.getCidr().isEmpty()) // an earlier version tells none
+                .map(Replies::hostAddress)
+                .toList())
         : failed(answer);
   }
 

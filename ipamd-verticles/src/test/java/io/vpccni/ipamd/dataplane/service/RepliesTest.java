@@ -2,6 +2,8 @@ package io.vpccni.ipamd.dataplane.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.pod.HostAddress;
@@ -26,6 +28,20 @@ class RepliesTest {
         .isEqualTo(
             new DataplaneReply.Veths(
                 List.of(), List.of(new HostAddress(Cidr.parse("10.0.1.7/32"), "eth0"))));
+  }
+
+  /**
+   * While images are rolled out, the daemons of one pod can be of two versions for a moment. An
+   * earlier one wrote the address as text in field 1, without a prefix length.
+   */
+  @Test
+  void anAddressOfAnEarlierVersionIsNotMisread() throws InvalidProtocolBufferException {
+    var earlier = ByteString.copyFromUtf8("\n\u000810.0.1.7\u0012\u0004eth0");
+    var address = io.vpccni.rpc.wire.netprog.HostAddress.parseFrom(earlier);
+    assertThat(address.getLink()).isEqualTo("eth0");
+    var answer =
+        Envelope.newBuilder().setPodsListed(PodsListed.newBuilder().addAddresses(address)).build();
+    assertThat(Replies.veths(answer)).isEqualTo(new DataplaneReply.Veths(List.of(), List.of()));
   }
 
   private static Envelope refused(Refused.Kind kind) {
