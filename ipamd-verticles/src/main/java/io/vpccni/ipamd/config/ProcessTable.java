@@ -41,7 +41,7 @@ final class ProcessTable {
           "AWS_VPC_K8S_CNI_LOG_FILE",
           "stderr",
           "path, stdout, stderr",
-          "Where the agent's log lines go.");
+          "Where the agent's log lines go; `/dev/stdout` and `/dev/stderr` mean the streams, and a path to another device or to a link is not used.");
   static final Setting<String> LOG_LEVEL =
       SECTION.add(
           "AWS_VPC_K8S_CNI_LOGLEVEL",

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -37,7 +36,8 @@ public final class Logs {
   private Logs() {}
 
   /**
-   * @param destination path, {@code stdout} or {@code stderr}; with a path also to stderr
+   * @param destination path, {@code stdout} or {@code stderr}, see {@link LogDestination}; with a
+   *     path also to stderr
    * @return why the file cannot be used, if so: then only stderr is
    */
   public static Optional<String> set(String destination, Level level, InstantSource wallClock) {
@@ -47,22 +47,30 @@ public final class Logs {
     OURS.setLevel(level);
     WATCHES.setLevel(Level.SEVERE);
     CONNECTIONS.setLevel(Level.OFF);
-    boolean stdout = "stdout".equals(destination.toLowerCase(Locale.ROOT));
-    add(new FlushingHandler(stdout ? System.out : System.err));
-    return toFile(destination, wallClock);
+    return switch (LogDestination.of(destination)) {
+      case LogDestination.Stdout _ -> {
+        add(new FlushingHandler(System.out));
+        yield Optional.empty();
+      }
+      case LogDestination.Stderr _ -> {
+        add(new FlushingHandler(System.err));
+        yield Optional.empty();
+      }
+      case LogDestination.LogFile(var path) -> {
+        add(new FlushingHandler(System.err));
+        yield toFile(path, wallClock);
+      }
+    };
   }
 
-  private static Optional<String> toFile(String destination, InstantSource wallClock) {
-    var word = destination.toLowerCase(Locale.ROOT);
-    if (word.equals("stdout") || word.equals("stderr")) return Optional.empty();
+  private static Optional<String> toFile(Path path, InstantSource wallClock) {
     try {
-      var path = Path.of(destination).toAbsolutePath();
       var folder = path.getParent();
       if (folder != null) Files.createDirectories(folder);
       add(new RotatedFile(path, FILE_BYTES, OLD_FILES, wallClock));
       return Optional.empty();
     } catch (IOException denied) {
-      return Optional.of("the log file " + destination + " cannot be written: " + denied);
+      return Optional.of("the log file " + path + " cannot be written: " + denied);
     }
   }
 
