@@ -41,14 +41,15 @@ final class HostAddresses {
    */
   static final int MOST = 20_000;
 
-  private HostAddresses() {}
+  /** Says that the last list was cut, so that this is told once and not with each list. */
+  private boolean cut;
 
   /**
    * Finds those of all links and those of local routes, without the ENIs' primary addresses. A
    * block is listed as such, since it may have more addresses than anybody could list. Of more than
    * {@link #MOST}, those that overlap the VPC come first.
    */
-  static List<HostAddress> in(KernelView view, Optional<HostState> host) {
+  List<HostAddress> in(KernelView view, Optional<HostState> host) {
     var found = new LinkedHashMap<Cidr, Integer>();
     for (var address : view.addresses()) {
       found.putIfAbsent(address.ip().asCidr(), address.link());
@@ -58,6 +59,7 @@ final class HostAddresses {
     }
     found.keySet().removeIf(cidr -> !mayBeOfAPod(cidr));
     host.ifPresent(known -> found.keySet().removeAll(expected(known)));
+    tell(found.size());
     return first(List.copyOf(found.entrySet()), host).stream()
         .map(entry -> address(view, entry))
         .toList();
@@ -71,13 +73,23 @@ final class HostAddresses {
     return expected;
   }
 
+  private void tell(int addresses) {
+    boolean before = cut;
+    cut = addresses > MOST;
+    if (cut && !before) {
+      LOG.atWarn()
+          .addKeyValue("addresses", addresses)
+          .addKeyValue("listed", MOST)
+          .log(
+              "The host has more addresses than can be listed, so a pod may get one of the others");
+    } else if (before && !cut) {
+      LOG.atInfo().addKeyValue("addresses", addresses).log("All the host's addresses are listed");
+    }
+  }
+
   private static List<Map.Entry<Cidr, Integer>> first(
       List<Map.Entry<Cidr, Integer>> found, Optional<HostState> host) {
     if (found.size() <= MOST) return found;
-    LOG.atWarn()
-        .addKeyValue("addresses", found.size())
-        .addKeyValue("listed", MOST)
-        .log("The host has more addresses than can be listed, so a pod may get one of the others");
     var vpc = new ArrayList<Cidr>();
     host.ifPresent(
         known -> {

@@ -51,6 +51,7 @@ final class Node {
 
   private @Nullable HostState host;
   private final DesiredPods pods = new DesiredPods();
+  private final HostAddresses hostAddresses = new HostAddresses();
   private final Map<Integer, Link> beingDeleted = new HashMap<>();
   private FormerState former = FormerState.NONE;
 
@@ -240,7 +241,7 @@ final class Node {
   /** Lists the host ends of pods and the host's own addresses, whoever made them. */
   Listed list() throws Refusal {
     var view = view();
-    return new Listed(veths(view), HostAddresses.in(view, host()));
+    return new Listed(veths(view), hostAddresses.in(view, host()));
   }
 
   private List<HostVeth> veths(KernelView view) {
