@@ -55,7 +55,7 @@ record Ownership(int agent) {
   private void give(Path folder, String glob, String mode, int uid) throws IOException {
     try (var files = Files.newDirectoryStream(folder, glob)) {
       for (var file : files) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) continue;
+        if (!isOneFile(file)) continue;
         if (own(file, uid)) {
           LOG.atInfo()
               .addKeyValue("file", file)
@@ -65,6 +65,15 @@ record Ownership(int agent) {
         setMode(file, mode);
       }
     }
+  }
+
+  /**
+   * Tells whether a file is a regular one without a second name. A hard link that the agent has
+   * planted would be given away or locked under its other name as well.
+   */
+  static boolean isOneFile(Path file) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS).equals(1);
   }
 
   private static void make(Path folder) throws IOException {

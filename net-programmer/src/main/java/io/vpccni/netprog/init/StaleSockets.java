@@ -46,7 +46,7 @@ record StaleSockets(Path folder) {
       clear(path);
       // A process may be about to serve, and two processes must never lock different files.
       var lock = folder.resolve(name + ".lock");
-      if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) clear(lock);
+      if (!Ownership.isOneFile(lock)) clear(lock);
       if (name.equals(PROGRAMMER)) clear(folder.resolve(name + ".alive"));
     }
   }

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StaleSocketsTest {
+  private static final int SOMEBODY_ELSE = 54321;
+
   @TempDir
   @SuppressWarnings("NullAway.Init")
   private Path folder;
@@ -65,6 +67,19 @@ class StaleSocketsTest {
     } else {
       assertThat(aside(name)).isEmpty();
     }
+  }
+
+  /** Init would give the other name of the file away, and a process would lock it. */
+  @Test
+  void aLockFileThatIsAHardLinkGoesAndIsNotGivenAway() throws IOException {
+    var target = Files.writeString(folder.resolve("precious"), "untouched");
+    var lock = Files.createLink(folder.resolve("cni.sock.lock"), target);
+    var before = Files.getAttribute(target, "unix:uid");
+    new Ownership(SOMEBODY_ELSE).takeOver(folder, "*.sock.lock", "rw-------");
+    assertThat(Files.getAttribute(target, "unix:uid")).isEqualTo(before);
+    new StaleSockets(folder).remove();
+    assertThat(lock).doesNotExist();
+    assertThat(target).hasContent("untouched");
   }
 
   private List<Path> aside(String name) throws IOException {

@@ -8,6 +8,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,6 +33,10 @@ final class SocketLock implements AutoCloseable {
           StandardOpenOption.READ,
           StandardOpenOption.WRITE,
           LinkOption.NOFOLLOW_LINKS);
+
+  /** Whoever may open the file may also lock it, and would keep the process from serving. */
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path file;
   private final FileLock lock;
@@ -70,7 +77,7 @@ final class SocketLock implements AutoCloseable {
       throw new SocketUnavailable(
           "cannot lock " + file + ": it is not a regular file; remove it, as init does");
     }
-    var channel = FileChannel.open(file, OPTIONS);
+    var channel = FileChannel.open(file, OPTIONS, OWNER_ONLY);
     FileLock lock = null;
     try {
       lock = channel.tryLock();

@@ -54,6 +54,14 @@ class GuardedSocketTest {
     assertThat(fixture.exchange(SocketFixture.PING)).isEqualTo(SocketFixture.PING.length);
   }
 
+  /** Whoever could open the lock file could lock it, and keep the next process from serving. */
+  @Test
+  void nobodyElseMayOpenTheLockFile() throws IOException {
+    fixture.frames(fixture.rules(SocketFixture.self()));
+    assertThat(Files.getPosixFilePermissions(fixture.folder.resolve("test.sock.lock")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
   @Test
   void aKnownPeerIsServedOverHttp2() {
     var rules = fixture.rules(SocketFixture.self());
