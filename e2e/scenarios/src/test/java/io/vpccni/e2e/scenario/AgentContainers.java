@@ -19,7 +19,7 @@ import java.util.List;
 /** The node agent as its containers, started and stopped in kubelet's order. */
 final class AgentContainers {
   private static final int GRACE_SECONDS = 10;
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(100);
 
   private final Vertx vertx;
   private final Node node;

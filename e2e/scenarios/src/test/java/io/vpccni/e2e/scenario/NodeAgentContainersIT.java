@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
@@ -82,9 +83,13 @@ class NodeAgentContainersIT {
     }
   }
 
+  private static String version() throws IOException {
+    return archive("amazon-k8s-cni").toString().replaceFirst(".*-(v[\\d.]+)\\.tar", "$1");
+  }
+
   /** Returns what is set for this cluster: where the images and the simulated services are. */
   private static String values() throws IOException {
-    var version = archive("amazon-k8s-cni").toString().replaceFirst(".*-(v[\\d.]+)\\.tar", "$1");
+    var version = version();
     var values = new StringBuilder();
     values.append("image: {override: %samazon-k8s-cni:%s}\n".formatted(REGISTRY, version));
     values.append(
@@ -131,6 +136,43 @@ class NodeAgentContainersIT {
   }
 
   @Test
+  void theMetricsHelperRunsInItsImage() throws Exception {
+    assertThat(alone("cni-metrics-helper", "/app/bin/cni-metrics-helper", "--version"))
+        .startsWith("cni-metrics-helper ");
+  }
+
+  @Test
+  void iptablesIsOfTheVariantThatKubeletUses() throws Exception {
+    var image = "amazon-k8s-cni-init";
+    assertThat(alone(image, "iptables", "--version")).contains("(nf_tables)");
+    var legacy = "iptables-legacy -t mangle -N KUBE-KUBELET-CANARY";
+    assumeTrue(
+        alone(image, "sh", "-c", legacy + " && echo made; true").contains("made"),
+        "this kernel has no legacy iptables");
+    assertThat(alone(image, "sh", "-c", legacy + "; iptables --version; ip6tables-save --version"))
+        .containsPattern("(?m)^iptables v.*legacy")
+        .containsPattern("(?m)^ip6tables-save v.*legacy");
+    assertThat(
+            alone(
+                image,
+                "sh",
+                "-c",
+                legacy + "; iptables-nft -t mangle -N KUBE-IPTABLES-HINT; iptables --version"))
+        .contains("(nf_tables)");
+  }
+
+  /** Runs a command in a container of its own with all rights and a network of its own. */
+  private static String alone(String image, String... command) throws Exception {
+    var words =
+        new ArrayList<>(
+            List.of("ctr", "--namespace", "k8s.io", "run", "--rm", "--snapshotter", "overlayfs"));
+    words.addAll(List.of("--read-only", "--privileged", "--cgroup", ""));
+    words.addAll(List.of(REGISTRY + image + ":" + version(), "alone"));
+    words.addAll(List.of(command));
+    return runtime.run(words.toArray(String[]::new));
+  }
+
+  @Test
   void noContainerCanWriteToItsRoot() throws Exception {
     for (var tried :
         List.of(
@@ -167,7 +209,7 @@ class NodeAgentContainersIT {
       pings.start("node-to-pod", node.netns(), Ip.parse(pod.ip()));
       pings.awaitRound();
       agent.stop();
-      var meanwhile = kubelet.runPatiently(vertx, Pod.named("meanwhile"), Duration.ofSeconds(90));
+      var meanwhile = kubelet.runPatiently(vertx, Pod.named("meanwhile"), Duration.ofSeconds(110));
       agent = AgentContainers.start(vertx, node, kubelet, rendered, "aws-node-2");
       var added = await(meanwhile);
       assertThat(added.ip()).isNotEqualTo(pod.ip());
