@@ -15,7 +15,9 @@ INSTANCE_TYPE ?= m5.large
 AGENT_ENV ?=
 # make bench: the name of one benchmark, or empty for all.
 BENCH ?=
-export NODES PODS INSTANCE_TYPE AGENT_ENV BENCH
+# make images: a private key in PEM that signs the digests, or empty.
+SIGNING_KEY ?=
+export NODES PODS INSTANCE_TYPE AGENT_ENV BENCH SIGNING_KEY
 
 # make vpc-sim: the file that the cloud is set up from (e2e/vpc-sim/README.md).
 SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
@@ -51,11 +53,11 @@ bench: ## measure speed and size against the kernel's floor; BENCH=cni-add for o
 test: ## run all tests
 	@e2e/setup/packages && $(MVN) verify
 
-images: ## write the OCI images of the charts to target/images; needs root and Debian's packages; DEBIAN_SUITE=trixie
+images: ## write the OCI images of the charts to target/images; needs root and Debian's packages; SIGNING_KEY=file
 	@e2e/setup/packages build run images && e2e/setup/build images && images/src/main/dist/build
 
-test-images: ## run the node agent from these images as containers, roll them while pods ping, and compare two builds
-	@e2e/setup/packages && images/src/test/dist/same-twice && \
+test-images: images ## run the node agent from the images as containers, roll them while pods ping, and compare two builds
+	@e2e/setup/packages build run test images && images/src/test/dist/same-twice && \
 	  $(MVN) -q -Dquick -pl e2e/scenarios -am verify -Dtest=None -Dit.test='NodeAgentContainersIT' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
