@@ -5,7 +5,6 @@ import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.state.Usable;
-import io.vpccni.ipamd.pool.state.VethView;
 import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ final class Packing {
   private final int card;
   private final boolean byPrefix;
   private final Usable usable;
-  private final @Nullable VethView links;
   private @Nullable Choice last;
   private boolean dry;
 
@@ -33,7 +31,6 @@ final class Packing {
     this.transition = transition;
     this.card = card;
     usable = transition.usable();
-    links = transition.links.veths().orElse(null);
     byPrefix = transition.settings().kind() != AddressKind.SECONDARY_IP;
   }
 
@@ -115,19 +112,11 @@ final class Packing {
   private @Nullable Block best(EniState eni) {
     Block best = null;
     for (var block : eni.blocks().values()) {
-      if (block.free()
-          && usable.has(eni, block)
-          && !mayBeOnHost(block)
-          && (best == null || better(block, best))) {
+      if (block.free() && usable.has(eni, block) && (best == null || better(block, best))) {
         best = block;
       }
     }
     return best;
-  }
-
-  /** Of a large block of the host, only some addresses are quarantined. */
-  private boolean mayBeOnHost(Block block) {
-    return links != null && links.hasUnnamedIn(block.cidr());
   }
 
   private static boolean better(Block block, Block than) {

@@ -4,7 +4,9 @@ import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
@@ -38,16 +40,28 @@ public final class Block {
    */
   private final long cursor;
 
+  /**
+   * These parts of a large prefix are the host's by local routes, and none lies in another. Their
+   * addresses are too many to be listed one by one.
+   */
+  private final List<Cidr> hosts;
+
   private final Tally tally;
 
   private Block(
-      Cidr cidr, Instant since, BlockState state, PMap<Ip, AddressState> uses, long cursor) {
+      Cidr cidr,
+      Instant since,
+      BlockState state,
+      PMap<Ip, AddressState> uses,
+      long cursor,
+      List<Cidr> hosts) {
     this.cidr = cidr;
     this.since = since;
     this.state = state;
     this.uses = uses;
     this.cursor = cursor;
-    this.tally = count(cidr, state, uses);
+    this.hosts = hosts;
+    this.tally = count(cidr, state, uses, hosts);
   }
 
   /** Tells whether EC2 gives CIDRs of this size, which are single addresses, /28 and /80. */
@@ -89,7 +103,7 @@ public final class Block {
   }
 
   public static Block fresh(Cidr cidr, Instant since) {
-    return new Block(cidr, since, BlockState.LIVE, HashTreePMap.empty(), 0);
+    return new Block(cidr, since, BlockState.LIVE, HashTreePMap.empty(), 0, List.of());
   }
 
   public boolean single() {
@@ -114,11 +128,21 @@ public final class Block {
     if (use instanceof AddressState.Rested && uses.size() > REMEMBERED) {
       changed = uses.minus(ip);
     }
-    return new Block(cidr, since, state, changed, next);
+    return new Block(cidr, since, state, changed, next, hosts);
   }
 
   public Block in(BlockState next) {
-    return next == state ? this : new Block(cidr, since, next, uses, cursor);
+    return next == state ? this : new Block(cidr, since, next, uses, cursor, hosts);
+  }
+
+  /** Returns the parts of it that are the host's as blocks. */
+  public List<Cidr> hosts() {
+    return hosts;
+  }
+
+  /** Returns the same of which the host has these parts, none of which lies in another. */
+  public Block withHosts(List<Cidr> parts) {
+    return parts.equals(hosts) ? this : new Block(cidr, since, state, uses, cursor, parts);
   }
 
   /** Returns the address that has been free longest, and the lowest of several. */
@@ -144,15 +168,25 @@ public final class Block {
     if (uses.size() >= cidr.size()) {
       return Optional.empty();
     }
-    // Some address has no use, and at most uses.size() in a row have one: this ends.
-    long start = cidr.size() > REMEMBERED ? cursor : 0;
-    for (long tried = 0; tried <= uses.size(); tried++) {
-      var ip = cidr.address((start + tried) % cidr.size());
-      if (!uses.containsKey(ip)) {
+    // Each step passes an address with a use or a part of the host's; the first one it may meet
+    // twice. So this ends.
+    long at = cidr.size() > REMEMBERED ? cursor : 0;
+    for (long passed = 0; passed <= uses.size() + hosts.size() + 1; passed++) {
+      var ip = cidr.address(at % cidr.size());
+      var part = hostsPart(hosts, ip);
+      if (part == null && !uses.containsKey(ip)) {
         return Optional.of(ip);
       }
+      at = part == null ? at + 1 : offset(part.network()) + part.size();
     }
     return Optional.empty();
+  }
+
+  private static @Nullable Cidr hostsPart(List<Cidr> hosts, Ip ip) {
+    for (var part : hosts) {
+      if (part.contains(ip)) return part;
+    }
+    return null;
   }
 
   private Optional<Ip> longestRested() {
@@ -160,6 +194,7 @@ public final class Block {
     Instant bestSince = Instant.MAX;
     for (var entry : uses.entrySet()) {
       if (entry.getValue() instanceof AddressState.Rested(var rested)) {
+        if (hostsPart(hosts, entry.getKey()) != null) continue;
         int order = rested.compareTo(bestSince);
         if (best == null || order < 0 || (order == 0 && entry.getKey().compareTo(best) < 0)) {
           best = entry.getKey();
@@ -174,7 +209,8 @@ public final class Block {
     return ip.low() - cidr.network().low();
   }
 
-  private static Tally count(Cidr cidr, BlockState state, PMap<Ip, AddressState> uses) {
+  private static Tally count(
+      Cidr cidr, BlockState state, PMap<Ip, AddressState> uses, List<Cidr> hosts) {
     int assigned = 0;
     int cooling = 0;
     int quarantined = 0;
@@ -187,7 +223,7 @@ public final class Block {
       }
     }
     int inUse = assigned + cooling + quarantined;
-    long left = cidr.size() - inUse;
+    long left = cidr.size() - inUse - unusedOfHost(uses, hosts);
     return new Tally(
         1,
         inUse == 0 && state == BlockState.LIVE ? 1 : 0,
@@ -196,5 +232,17 @@ public final class Block {
         cooling,
         quarantined,
         state == BlockState.LEAVING ? left : 0);
+  }
+
+  /** Counts what the host has as blocks and nothing else counts. */
+  private static long unusedOfHost(PMap<Ip, AddressState> uses, List<Cidr> hosts) {
+    if (hosts.isEmpty()) return 0;
+    long left = 0;
+    for (var part : hosts) left += part.size();
+    for (var use : uses.entrySet()) {
+      boolean counted = !(use.getValue() instanceof AddressState.Rested);
+      if (counted && hostsPart(hosts, use.getKey()) != null) left--;
+    }
+    return left;
   }
 }

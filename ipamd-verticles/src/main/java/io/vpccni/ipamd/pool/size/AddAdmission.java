@@ -6,6 +6,7 @@ import io.vpccni.ipamd.pool.ask.Backoffs;
 import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ask.Provisioning;
 import io.vpccni.ipamd.pool.calls.Answers;
+import io.vpccni.ipamd.pool.ledger.Block;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Totals;
@@ -112,7 +113,8 @@ public final class AddAdmission {
     var reason =
         Provisioning.obstacle(transition)
             .or(() -> unroutable(transition))
-            .or(() -> onHost(transition));
+            .or(() -> onHost(transition))
+            .or(() -> prefixOnHost(transition));
     return "no address is free, and none can be had in time"
         + reason.map(text -> ": " + text).orElse("");
   }
@@ -140,6 +142,22 @@ public final class AddAdmission {
             block ->
                 "a local route gives %s, with the subnet, to link %s of the node"
                     .formatted(block.cidr(), block.link()));
+  }
+
+  /** Names a local route that takes all of a prefix, of which an IPv6 node has only one. */
+  private static Optional<String> prefixOnHost(Transition transition) {
+    return transition.ledger.enis().values().stream()
+        .flatMap(eni -> eni.blocks().values().stream())
+        .map(Block::cidr)
+        .filter(prefix -> !prefix.single())
+        .flatMap(
+            prefix ->
+                transition.links.veths().flatMap(list -> list.blockAround(prefix)).stream()
+                    .map(
+                        block ->
+                            "a local route gives %s to link %s of the node, and with it all of the prefix %s: remove the route"
+                                .formatted(block.cidr(), block.link(), prefix)))
+        .findFirst();
   }
 
   /**

@@ -133,7 +133,10 @@ final class AddressForecast {
       grows(Backoffs.until(transition, Ec2Action.DESCRIBE, ""), ANY_NUMBER);
       return;
     }
-    var cards = transition.cards();
+    var cards =
+        transition.cards().stream()
+            .filter(card -> !Growth.hasItsPrefix(transition, transition.figures(card)))
+            .toList();
     for (var eni : transition.ledger.enis().values()) {
       if (soon >= enough) return;
       if (cards.contains(eni.card())) onEni(eni);

@@ -134,8 +134,7 @@ public final class Growth {
       return 0;
     }
     if (transition.settings().kind() == AddressKind.IPV6_PREFIX) {
-      // One /80 is more than a node can use.
-      return figures.units().all() + figures.inFlight().units() == 0 ? 1 : 0;
+      return hasItsPrefix(transition, figures) ? 0 : 1;
     }
     var sizing = Sizing.of(transition, figures);
     long wanted = sizing.wanted();
@@ -146,6 +145,15 @@ public final class Growth {
       return hostTakesAddresses(transition, figures.card()) ? 0 : wanted;
     }
     return hostTakesAddresses(transition, figures.card()) ? needed : Math.max(wanted, needed);
+  }
+
+  /**
+   * Tells whether a card of an IPv6 node has its prefix, or EC2 is asked for it. One /80 is more
+   * than a node can use, so it never gets another.
+   */
+  static boolean hasItsPrefix(Transition transition, Figures figures) {
+    return transition.settings().kind() == AddressKind.IPV6_PREFIX
+        && figures.units().all() + figures.inFlight().units() > 0;
   }
 
   /**

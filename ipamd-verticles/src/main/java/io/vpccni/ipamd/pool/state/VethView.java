@@ -4,6 +4,7 @@ import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,16 +68,21 @@ public record VethView(
   }
 
   /**
-   * Tells whether the host has more addresses of a CIDR than {@link #hostLinksIn} names, so that no
-   * pod may get any of it.
+   * Returns the parts of a CIDR that are the host's and have more addresses than {@link
+   * #hostLinksIn} names. None of them lies in another.
    */
-  public boolean hasUnnamedIn(Cidr cidr) {
-    if (blocks.isEmpty() || cidr.size() <= MOST) return false;
+  public List<Cidr> hostPartsOf(Cidr cidr) {
+    if (blocks.isEmpty() || cidr.size() <= MOST) return List.of();
+    var parts = new ArrayList<Cidr>();
     for (var block : blocks) {
-      if (block.cidr().contains(cidr)) return true;
-      if (cidr.contains(block.cidr()) && block.cidr().size() > MOST) return true;
+      if (block.cidr().contains(cidr)) return List.of(cidr);
+      if (cidr.contains(block.cidr()) && block.cidr().size() > MOST) parts.add(block.cidr());
     }
-    return false;
+    return parts.stream()
+        .distinct()
+        .filter(
+            part -> parts.stream().noneMatch(other -> !other.equals(part) && other.contains(part)))
+        .toList();
   }
 
   /** Returns the host's block that all of a CIDR lies in. */

@@ -158,10 +158,12 @@ final class Ec2Reconciliation {
     return true;
   }
 
-  /** Quarantines the addresses that the last list of links shows in use. */
+  /** Takes in what the last list of links shows in use: pods' addresses and the host's. */
   private static Block quarantined(Transition transition, Block fresh) {
-    var block = fresh;
-    var users = transition.links.veths().map(list -> list.usersIn(fresh.cidr())).orElse(Map.of());
+    var list = transition.links.veths();
+    var block =
+        fresh.withHosts(list.map(known -> known.hostPartsOf(fresh.cidr())).orElse(List.of()));
+    var users = list.map(known -> known.usersIn(fresh.cidr())).orElse(Map.of());
     for (var user : users.entrySet()) {
       if (!transition.ledger.unplaced().containsKey(user.getKey())) {
         block =

@@ -13,6 +13,7 @@ import io.vpccni.rpc.address.Ip;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class HostAddresses {
   private HostAddresses() {}
 
   static void compare(Transition transition, VethView list) {
+    parts(transition, list);
     var cutOff = new HashSet<String>();
     inUse(transition, list)
         .forEach(
@@ -55,6 +57,19 @@ final class HostAddresses {
       if (key.name().equals(Condition.Name.ADDRESS_ON_HOST.text())
           && !cutOff.contains(key.subject())) {
         transition.conditions = transition.conditions.clear(key);
+      }
+    }
+  }
+
+  /** Takes in which parts of large prefixes are the host's. */
+  private static void parts(Transition transition, VethView list) {
+    for (var eni : List.copyOf(transition.ledger.enis().values())) {
+      for (var block : eni.blocks().values()) {
+        var parts = list.hostPartsOf(block.cidr());
+        if (!parts.equals(block.hosts())) {
+          var now = transition.ledger.enis().getOrDefault(eni.id(), eni);
+          transition.ledger = transition.ledger.put(now.with(block.withHosts(parts)));
+        }
       }
     }
   }

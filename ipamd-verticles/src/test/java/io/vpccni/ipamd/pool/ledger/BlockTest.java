@@ -7,6 +7,8 @@ import io.vpccni.ipamd.pool.scenario.Scenario;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,64 @@ class BlockTest {
             quarantined.with(Ip.parse("2001:db8::5"), new AddressState.Cooling(NOW)).oldestFree())
         .as("only a pod moves on")
         .contains(Ip.parse("2001:db8::b"));
+  }
+
+  @Test
+  void whatTheHostHasOfAPrefixIsSkippedAndNotCounted() {
+    var prefix = block("2001:db8::/80");
+    var hosts = List.of(Cidr.parse("2001:db8::/96"), Cidr.parse("2001:db8::1:0:0/96"));
+    var first = Ip.parse("2001:db8::2:0:0");
+    assertThat(prefix.withHosts(hosts).oldestFree()).contains(first);
+    assertThat(prefix.withHosts(hosts).tally().free()).isEqualTo((1L << 48) - (1L << 33));
+    assertThat(prefix.withHosts(hosts).with(first, new AddressState.Cooling(NOW)).oldestFree())
+        .contains(first.plus(1));
+    // The pod had it first, and the quarantined one is of the host's.
+    var used =
+        prefix
+            .with(Ip.parse("2001:db8::7"), new AddressState.Assigned(POD))
+            .with(Ip.parse("2001:db8::8"), new AddressState.Quarantined("lo", NOW));
+    assertThat(used.withHosts(hosts).tally().free()).isEqualTo((1L << 48) - (1L << 33));
+    assertThat(used.withHosts(hosts).oldestFree()).contains(first);
+    var rested = used.with(Ip.parse("2001:db8::9"), rested(9));
+    assertThat(rested.withHosts(hosts).tally().free()).isEqualTo((1L << 48) - (1L << 33));
+  }
+
+  /** All but the first two addresses are the host's, as the siblings of ever smaller blocks. */
+  @Test
+  void whatIsTheHostsIsNotUsedAgainThoughItHasRestedTheLongest() {
+    var first = Ip.parse("2001:db8::");
+    var hosts = new ArrayList<Cidr>();
+    for (int prefix = 81; prefix < 128; prefix++) {
+      hosts.add(new Cidr(first.plus(1L << (128 - prefix)), prefix));
+    }
+    var block = block("2001:db8::/80").withHosts(hosts);
+    assertThat(block.tally().free()).isEqualTo(2);
+    var used =
+        block
+            .with(first, new AddressState.Assigned(POD))
+            .with(first.plus(1), rested(10))
+            .with(first.plus(2), rested(20));
+    assertThat(used.tally().free()).isOne();
+    assertThat(used.oldestFree()).contains(first.plus(1));
+  }
+
+  @Test
+  void aPrefixThatTheHostHasAsAWholeHasNothingFree() {
+    var block = block("2001:db8::/80").withHosts(List.of(Cidr.parse("2001:db8::/80")));
+    assertThat(block.oldestFree()).isEmpty();
+    assertThat(block.free()).isFalse();
+    assertThat(block.tally().free()).isZero();
+    assertThat(block.withHosts(List.of()).oldestFree()).contains(Ip.parse("2001:db8::"));
+  }
+
+  @Test
+  void theSearchBeginsAnewWhereTheHostHasTheEndOfAPrefix() {
+    var end = List.of(Cidr.parse("2001:db8::8000:0:0/81"));
+    var block =
+        block("2001:db8::/80")
+            .withHosts(end)
+            .with(Ip.parse("2001:db8::7fff:ffff:ffff"), new AddressState.Assigned(POD));
+    assertThat(block.oldestFree()).contains(Ip.parse("2001:db8::"));
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A local route to a block makes the kernel deliver packets for each of its addresses to the host.
@@ -100,6 +102,60 @@ class HostBlocksTest {
 
     node.localBlocks.clear();
     node.settled().adds("b");
+    assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
+  }
+
+  private static Scenario ipv6Node() {
+    return new Scenario(DefaultSettings.pool().withKind(AddressKind.IPV6_PREFIX))
+        .limits(3, 9)
+        .starts()
+        .settled();
+  }
+
+  @Test
+  void theRestOfAnIpv6PrefixServesPodsAndOnlyTheRestCountsAsFree() {
+    var node = ipv6Node();
+    var block = around(node, 96);
+    with(node, block).after(AUDITS);
+    assertThat(node.free()).isEqualTo((1L << 48) - (1L << 32));
+    node.adds("a", "b");
+    for (var pod : List.of("a", "b")) {
+      assertThat(block.contains(node.ipOf(pod))).as(pod).isFalse();
+    }
+    assertThat(node.free()).isEqualTo((1L << 48) - (1L << 32) - 2);
+    node.shape("1");
+
+    node.localBlocks.clear();
+    node.after(AUDITS);
+    assertThat(node.free()).as("all but the pods' are free again").isEqualTo((1L << 48) - 2);
+  }
+
+  @Test
+  void ofAPrefixThatComesAfterTheListOnlyTheRestIsGivenAwayAsWell() {
+    var node = new Scenario(DefaultSettings.pool().withKind(AddressKind.IPV6_PREFIX)).limits(3, 9);
+    var block = Cidr.parse("2001:db8:0:0:1::/96");
+    with(node, block).starts().adds("a");
+    assertThat(node.ipOf("a")).isEqualTo(Ip.parse("2001:db8:0:0:1:1::"));
+    assertThat(node.free()).isEqualTo((1L << 48) - (1L << 32) - 1);
+  }
+
+  /** The node has one prefix, and no other would come. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 80})
+  void withAllOfItsPrefixOnTheHostAnAddOfAnIpv6NodeIsRefusedAtOnceByName(int prefix) {
+    var node = ipv6Node();
+    var block = around(node, prefix);
+    with(node, block).after(AUDITS);
+    assertThat(node.free()).isZero();
+    node.adds("a");
+    assertThat(node.refusal("a"))
+        .contains(
+            "a local route gives %s to link lo of the node, and with it all of the prefix %s: remove the route"
+                .formatted(block, around(node, 80)));
+    node.shape("1");
+
+    node.localBlocks.clear();
+    node.after(AUDITS).adds("b");
     assertThat(node.adds.get("b")).isInstanceOf(AssignReply.Granted.class);
   }
 
