@@ -35,8 +35,12 @@ import io.vpccni.rpc.wire.cni.CNIBackendClient;
 import io.vpccni.rpc.wire.cni.CNIBackendGrpcClient;
 import io.vpccni.rpc.wire.cni.DelNetworkReply;
 import io.vpccni.rpc.wire.cni.DelNetworkRequest;
+import io.vpccni.rpc.wire.introspection.ExplainReply;
+import io.vpccni.rpc.wire.introspection.ExplainRequest;
+import io.vpccni.rpc.wire.introspection.GetStatusRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
 import io.vpccni.rpc.wire.introspection.ListConditionsRequest;
+import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Path;
@@ -236,9 +240,20 @@ final class GrpcAgent {
 
   /** Returns the text of all conditions as the introspection shows them. */
   String conditions() {
-    var introspection = IntrospectionGrpcClient.create(client, socket());
-    return await(introspection.listConditions(ListConditionsRequest.getDefaultInstance()))
+    return await(introspection().listConditions(ListConditionsRequest.getDefaultInstance()))
         .toString();
+  }
+
+  NodeStatus status() {
+    return await(introspection().getStatus(GetStatusRequest.getDefaultInstance()));
+  }
+
+  ExplainReply explain(ExplainRequest request) {
+    return await(introspection().explain(request));
+  }
+
+  private IntrospectionGrpcClient introspection() {
+    return IntrospectionGrpcClient.create(client, socket());
   }
 
   PoolView view() {

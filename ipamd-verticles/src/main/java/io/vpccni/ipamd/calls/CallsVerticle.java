@@ -56,7 +56,7 @@ public final class CallsVerticle extends VerticleBase {
     var dataplane = new DataplaneGate(vertx);
     gate = dataplane;
     cni = new CniSocket(vertx, config, ids, clock, queue, dataplane);
-    grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::isOpen);
+    grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::obstacle);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)
         .compose(_ -> new StalePodsService(vertx.eventBus(), queue).serve())

@@ -12,8 +12,9 @@ import io.vpccni.rpc.socket.GuardedSocket;
 import io.vpccni.rpc.socket.SocketRules;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.cni.ConfigServerBackendGrpcService;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves {@code ipamd.sock}. It is used on one Vert.x context only. */
@@ -27,7 +28,8 @@ public final class GrpcSocket {
    * Makes a socket that does not listen yet.
    *
    * @param queue is shared with all other sockets that take calls about attachments
-   * @param connected whether net-programmer knows the desired state
+   * @param dataplane says why net-programmer cannot be asked now; empty if it can, and knows the
+   *     desired state
    */
   public GrpcSocket(
       Vertx vertx,
@@ -35,7 +37,7 @@ public final class GrpcSocket {
       CallIds ids,
       ElapsedClock clock,
       AttachmentQueue queue,
-      BooleanSupplier connected) {
+      Supplier<Optional<String>> dataplane) {
     this.vertx = vertx;
     this.config = config;
     this.services =
@@ -43,8 +45,8 @@ public final class GrpcSocket {
             .addService(new CniBackend(vertx, config, ids, queue).service())
             .addService(
                 ConfigServerBackendGrpcService.of(new PolicyConfig(vertx.eventBus(), config)))
-            .addService(new IntrospectionApi(vertx, clock).service())
-            .addService(new HealthApi(vertx, connected).service())
+            .addService(new IntrospectionApi(vertx, clock, dataplane).service())
+            .addService(new HealthApi(vertx, () -> dataplane.get().isEmpty()).service())
             .addService(ReflectionService.v1());
   }
 

@@ -2,25 +2,41 @@ package io.vpccni.ipamd.grpc;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
+import io.vertx.grpc.server.StatusException;
 import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
+import io.vpccni.ipamd.pool.PoolMessage.Explain;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.time.ElapsedClock;
+import io.vpccni.rpc.wire.introspection.ExplainReply;
+import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcService;
+import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Serves {@code vpccni.introspection.Introspection}, which shows the pool to people and tools. */
 final class IntrospectionApi {
   private final Vertx vertx;
+  private final Supplier<Optional<String>> dataplane;
   private final Snapshots snapshots;
   private final PoolWatchers watchers;
 
-  IntrospectionApi(Vertx vertx, ElapsedClock clock) {
+  /**
+   * Makes the service.
+   *
+   * @param dataplane says why net-programmer cannot be asked now, if so
+   */
+  IntrospectionApi(Vertx vertx, ElapsedClock clock, Supplier<Optional<String>> dataplane) {
     this.vertx = vertx;
+    this.dataplane = dataplane;
     this.snapshots = new Snapshots(clock);
     this.watchers = new PoolWatchers(vertx, snapshots);
   }
@@ -33,13 +49,46 @@ final class IntrospectionApi {
         .bind(
             IntrospectionGrpcService.ListAllocations, call -> answer(call, snapshots::allocations))
         .bind(IntrospectionGrpcService.ListConditions, call -> answer(call, snapshots::conditions))
+        .bind(IntrospectionGrpcService.GetStatus, call -> call.handler(_ -> end(call, status())))
+        .bind(
+            IntrospectionGrpcService.Explain,
+            call -> call.handler(asked -> end(call, explain(asked))))
         .bind(IntrospectionGrpcService.WatchPool, this::watch)
         .build();
   }
 
   private <Q, R> void answer(GrpcServerRequest<Q, R> call, Function<PoolView, R> answer) {
-    call.handler(
-        _ -> view().map(answer).onSuccess(call.response()::end).onFailure(call.response()::fail));
+    call.handler(_ -> end(call, view().map(answer)));
+  }
+
+  private static <Q, R> void end(GrpcServerRequest<Q, R> call, Future<R> answer) {
+    answer.onSuccess(call.response()::end).onFailure(call.response()::fail);
+  }
+
+  private Future<NodeStatus> status() {
+    return view()
+        .compose(
+            view ->
+                PoolEndpoints.HEALTH
+                    .ask(vertx.eventBus(), new AskHealth(), PoolEndpoints.DEADLINE)
+                    .map(
+                        health ->
+                            new StatusReport(view, health, dataplane.get()).message(snapshots)));
+  }
+
+  private Future<ExplainReply> explain(ExplainRequest asked) {
+    return ExplainSubject.of(asked)
+        .map(
+            subject ->
+                PoolEndpoints.EXPLAIN
+                    .ask(vertx.eventBus(), new Explain(subject), PoolEndpoints.DEADLINE)
+                    .map(snapshots::explanation))
+        .orElseGet(
+            () ->
+                Future.failedFuture(
+                    new StatusException(
+                        GrpcStatus.INVALID_ARGUMENT,
+                        "a single address, or a pod's namespace and name, must be given")));
   }
 
   private void watch(GrpcServerRequest<WatchPoolRequest, PoolSnapshot> call) {

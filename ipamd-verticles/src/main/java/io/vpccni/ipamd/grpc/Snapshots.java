@@ -2,13 +2,16 @@ package io.vpccni.ipamd.grpc;
 
 import com.google.protobuf.Timestamp;
 import io.vpccni.ipamd.eni.EniKind;
+import io.vpccni.ipamd.pool.Explanation;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
 import io.vpccni.rpc.time.ElapsedClock;
+import io.vpccni.rpc.wire.introspection.AddressExplanation;
 import io.vpccni.rpc.wire.introspection.Allocation;
 import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.rpc.wire.introspection.Condition;
 import io.vpccni.rpc.wire.introspection.Eni;
+import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ListAllocationsReply;
 import io.vpccni.rpc.wire.introspection.ListConditionsReply;
 import io.vpccni.rpc.wire.introspection.ListEnisReply;
@@ -114,8 +117,33 @@ final class Snapshots {
                     .setReason(condition.reason())
                     .setDetail(Redaction.of(condition.detail()))
                     .setSince(time(condition.since()))
+                    .setNextStep(NextSteps.of(condition))
                     .build())
         .toList();
+  }
+
+  ExplainReply explanation(Explanation explanation) {
+    return ExplainReply.newBuilder()
+        .addAllAddresses(explanation.addresses().stream().map(this::address).toList())
+        .addAllSentences(explanation.sentences().stream().map(Redaction::of).toList())
+        .build();
+  }
+
+  private AddressExplanation address(Explanation.Address address) {
+    var reply =
+        AddressExplanation.newBuilder()
+            .setIp(address.ip().toString())
+            .setState(address.state())
+            .setPodNamespace(address.pod().namespace())
+            .setPodName(address.pod().name())
+            .setHostVeth(address.hostVeth())
+            .setWhy(address.why())
+            .setDoing(address.doing());
+    address
+        .eni()
+        .ifPresent(eni -> reply.setEniId(eni.id().value()).setSubnetId(eni.subnet().value()));
+    address.since().ifPresent(since -> reply.setSince(time(since)));
+    return reply.build();
   }
 
   private Timestamp time(Instant at) {

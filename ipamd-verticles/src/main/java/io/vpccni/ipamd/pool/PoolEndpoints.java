@@ -10,6 +10,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Changed;
 import io.vpccni.ipamd.pool.PoolMessage.Detaching;
+import io.vpccni.ipamd.pool.PoolMessage.Explain;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
@@ -36,6 +37,8 @@ public final class PoolEndpoints {
   public static final Endpoint<ReadView, PoolView> VIEW =
       new Endpoint<>("pool.view", PoolView.class);
   public static final Endpoint<ReadTrunk, Trunk> TRUNK = new Endpoint<>("pool.trunk", Trunk.class);
+  public static final Endpoint<Explain, Explanation> EXPLAIN =
+      new Endpoint<>("pool.explain", Explanation.class);
   public static final Endpoint<AskHealth, Health> HEALTH =
       new Endpoint<>("pool.health", Health.class);
   public static final Topic<Changed> CHANGED = new Topic<>("pool.changed");

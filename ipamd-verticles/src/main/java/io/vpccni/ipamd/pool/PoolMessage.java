@@ -63,6 +63,9 @@ public sealed interface PoolMessage extends BusMessage {
    */
   record Trunk(Optional<String> mac) implements PoolMessage {}
 
+  /** Asks what is known of one address or pod. */
+  record Explain(Explanation.Subject subject) implements PoolMessage {}
+
   record AskHealth() implements PoolMessage {}
 
   /**

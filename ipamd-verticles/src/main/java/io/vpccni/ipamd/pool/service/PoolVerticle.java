@@ -29,6 +29,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.decide.Explanations;
 import io.vpccni.ipamd.pool.decide.HealthCheck;
 import io.vpccni.ipamd.pool.decide.Pool;
 import io.vpccni.ipamd.pool.decide.PoolViews;
@@ -146,6 +147,10 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
             PoolEndpoints.VIEW.serve(bus, _ -> restored.future().map(_ -> PoolViews.of(state))),
             PoolEndpoints.TRUNK.serve(
                 bus, _ -> restored.future().map(_ -> new Trunk(PoolViews.trunkMac(state)))),
+            PoolEndpoints.EXPLAIN.serve(
+                bus,
+                asked ->
+                    restored.future().map(_ -> Explanations.of(state, asked.subject(), now()))),
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 
