@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Names the distributions that the build made, as the images would contain them. */
-public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testbed, Path jdk) {
+public record Distributions(
+    Path ipamd, Path netProgrammer, Path cni, Path commandLine, Path testbed, Path jdk) {
   /**
    * Returns the distributions below the folder that the system property {@code vpccni.home} names.
    *
@@ -19,6 +20,7 @@ public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testb
             home.resolve("ipamd-verticles/target/dist"),
             home.resolve("net-programmer/target/dist"),
             home.resolve("cni-binary/target/dist"),
+            home.resolve("cli/target/dist"),
             home.resolve("e2e/scenarios/target/dist"),
             Path.of(System.getProperty("java.home")));
     for (var folder : distributions.folders().values()) {
@@ -38,6 +40,8 @@ public record Distributions(Path ipamd, Path netProgrammer, Path cni, Path testb
         netProgrammer,
         "cni",
         cni,
+        "cli",
+        commandLine,
         "testbed",
         testbed,
         "jdk",

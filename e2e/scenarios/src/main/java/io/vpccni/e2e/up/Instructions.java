@@ -35,8 +35,9 @@ final class Instructions {
             Ping the pod from the node, and a host on the internet from the pod:
               $ON ping -c 3 "$(ip -n pod-a -o addr show eth0 scope global | awk '{print $4}' | cut -d/ -f1)"
               ip netns exec pod-a ping -c 3 203.0.113.10
-            Look at the pool, the rules and the logs:
-              $ON curl -s http://127.0.0.1:61679/v1/enis | jq .
+            Ask the agent what it does and why, look at the rules and the log:
+              $ON vpc-cni status
+              $ON vpc-cni explain pod default/pod-a
               $ON ip rule
               $ON cat /var/log/aws-routed-eni/ipamd.log
             Ask the simulated EC2; any access key will do:

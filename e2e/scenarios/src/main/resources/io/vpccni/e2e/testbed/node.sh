@@ -27,6 +27,14 @@ echo "$APP" | while IFS='=' read -r name folder; do
   mkdir -p "/opt/vpc-cni/$name"
   mount --bind "$folder" "/opt/vpc-cni/$name"
 done
+# On the path, as on a node whose administrator has installed it.
+own /usr/local/bin
+cat > /usr/local/bin/vpc-cni << 'END'
+#!/bin/sh
+export JAVA_HOME="${JAVA_HOME:-/opt/vpc-cni/jdk}"
+exec /opt/vpc-cni/cli/bin/vpc-cni "$@"
+END
+chmod 755 /usr/local/bin/vpc-cni
 own /etc
 own /tmp
 own /var/lib

@@ -25,6 +25,7 @@ class DependenciesIT {
     IPAMD("ipamd-verticles", "ipamd"),
     NET_PROGRAMMER("net-programmer", "net-programmer"),
     METRICS_HELPER("metrics-helper", "cni-metrics-helper"),
+    COMMAND_LINE("cli", "vpc-cni"),
     VPC_SIM("e2e/vpc-sim", "vpc-sim"),
     TESTBED("e2e/scenarios", "testbed");
 
@@ -58,7 +59,7 @@ class DependenciesIT {
 
     private static boolean isOurs(String jar) {
       return jar.matches(
-          "(rpc|ipamd-verticles|net-programmer|metrics-helper|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
+          "(rpc|ipamd-verticles|net-programmer|metrics-helper|cli|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
     }
   }
 

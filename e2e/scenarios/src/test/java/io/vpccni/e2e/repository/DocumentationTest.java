@@ -19,7 +19,7 @@ class DocumentationTest {
   private static final Pattern A_NAME = Pattern.compile("[A-Z][a-z]\\w+");
   private static final Pattern A_PATH =
       Pattern.compile(
-          "(?:docs|rpc|cni-binary|e2e|ipamd-verticles|net-programmer|metrics-helper|charts|images|\\.ci)/[\\w./-]+");
+          "(?:docs|rpc|cni-binary|e2e|ipamd-verticles|net-programmer|metrics-helper|cli|charts|images|\\.ci)/[\\w./-]+");
   private static final Pattern A_TARGET = Pattern.compile("make ([a-z][\\w-]*)(?: .*)?");
 
   /** A label of the reference's metrics, which we do not use. */

@@ -26,6 +26,7 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
           "net-programmer",
           "ipamd-verticles",
           "metrics-helper",
+          "cli",
           "charts",
           "e2e");
   private static final Pattern CODE = Pattern.compile(".*\\.(?:java|c|h|sh)");

@@ -1,0 +1,144 @@
+package io.vpccni.cli.agent;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vpccni.rpc.socket.NativeVertx;
+import io.vpccni.rpc.wire.introspection.Allocation;
+import io.vpccni.rpc.wire.introspection.Eni;
+import io.vpccni.rpc.wire.introspection.ExplainReply;
+import io.vpccni.rpc.wire.introspection.ExplainRequest;
+import io.vpccni.rpc.wire.introspection.GetStatusRequest;
+import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
+import io.vpccni.rpc.wire.introspection.ListAllocationsRequest;
+import io.vpccni.rpc.wire.introspection.ListEnisRequest;
+import io.vpccni.rpc.wire.introspection.NodeStatus;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+
+/** Asks the agent by gRPC on its Unix socket. Its methods block. */
+public final class GrpcAgent implements Agent {
+  private static final String IS_IT_RUNNING =
+      "Is aws-node running on this node? Try: kubectl -n kube-system get pods -l k8s-app=aws-node -o wide";
+
+  private final Path socket;
+  private final Duration timeout;
+  private final Vertx vertx;
+  private final IntrospectionGrpcClient client;
+
+  private GrpcAgent(Path socket, Duration timeout) {
+    this.socket = socket;
+    this.timeout = timeout;
+    this.vertx =
+        Vertx.vertx(
+            NativeVertx.withoutFileCache(
+                new VertxOptions()
+                    .setPreferNativeTransport(true)
+                    .setEventLoopPoolSize(1)
+                    .setWorkerPoolSize(1)
+                    .setInternalBlockingPoolSize(1)));
+    var http =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    this.client =
+        IntrospectionGrpcClient.create(
+            GrpcClient.client(vertx, http), SocketAddress.domainSocketAddress(socket.toString()));
+  }
+
+  /**
+   * Returns the agent behind a socket.
+   *
+   * @throws AgentUnreachable if there is no such socket, or this user may not use it
+   */
+  public static Agent connect(Path socket, Duration timeout) {
+    if (!Files.exists(socket)) {
+      throw new AgentUnreachable("there is no socket " + socket, IS_IT_RUNNING);
+    }
+    if (!Files.isWritable(socket)) {
+      throw new AgentUnreachable(
+          "this user may not use the socket " + socket, "Run the command as root.");
+    }
+    return new GrpcAgent(socket, timeout);
+  }
+
+  @Override
+  public NodeStatus status() {
+    return await(client.getStatus(GetStatusRequest.getDefaultInstance()));
+  }
+
+  @Override
+  public List<Allocation> allocations() {
+    return await(client.listAllocations(ListAllocationsRequest.getDefaultInstance()))
+        .getAllocationsList();
+  }
+
+  @Override
+  public List<Eni> enis() {
+    return await(client.listEnis(ListEnisRequest.getDefaultInstance())).getEnisList();
+  }
+
+  @Override
+  public ExplainReply explain(ExplainRequest subject) {
+    return await(client.explain(subject));
+  }
+
+  @Override
+  public void watch(Predicate<PoolSnapshot> reader) {
+    var seenEnough = new CompletableFuture<Boolean>();
+    var stream = await(client.watchPool(WatchPoolRequest.getDefaultInstance()));
+    stream
+        .handler(
+            snapshot -> {
+              if (!reader.test(snapshot)) seenEnough.complete(true);
+            })
+        .exceptionHandler(seenEnough::completeExceptionally)
+        .endHandler(_ -> seenEnough.complete(false));
+    try {
+      if (!seenEnough.get()) throw gone("it ended the watch");
+    } catch (ExecutionException failed) {
+      throw gone(String.valueOf(failed.getCause()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T> T await(Future<T> answer) {
+    try {
+      return answer
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw gone(String.valueOf(failed.getCause()));
+    } catch (TimeoutException late) {
+      throw gone("it has not answered within " + timeout.toSeconds() + " s");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw gone("the wait was interrupted");
+    }
+  }
+
+  private AgentUnreachable gone(String why) {
+    return new AgentUnreachable(
+        "the agent behind " + socket + " cannot be asked: " + why, IS_IT_RUNNING);
+  }
+
+  @Override
+  public void close() {
+    vertx.close();
+  }
+}
