@@ -9,7 +9,7 @@ enum { H2_MAX_TEXT = 1000 };
 
 /* What the server answered: the field status of HealthCheckResponse. */
 struct h2_answer {
-  uint32_t status;
+    uint32_t status;
 };
 
 /*

@@ -9,10 +9,13 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
 import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.Wait;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,17 +33,22 @@ class HealthProbeIT {
   @Test
   void aServingAgentIsHealthy(Testbed testbed) throws Exception {
     var addr = "-addr=unix://" + socket(testbed);
-    assertThat(probe(addr).exitCode()).isZero();
-    assertThat(probe(addr, "-service=ready", "-connect-timeout=5s", "-rpc-timeout=5s").exitCode())
-        .isZero();
+    // A test before this one may have restarted the agent.
+    Wait.until(
+        "the agent is ready",
+        Duration.ofSeconds(30),
+        () -> probe(addr, "-service=ready", "-rpc-timeout=20s").exitCode() == 0);
+    assertThat(probe(addr, "-connect-timeout=20s", "-rpc-timeout=20s"))
+        .isEqualTo(new Probed(0, ""));
     assertThat(probe(addr, "--service", "grpc.health.v1.aws-node", "--rpc-timeout", "1m30s"))
         .isEqualTo(new Probed(0, ""));
-    assertThat(probe(addr, "-v").output()).isEqualTo("status: SERVING\n");
+    assertThat(probe(addr, "-v", "-rpc-timeout=20s").output()).isEqualTo("status: SERVING\n");
   }
 
   @Test
   void anUnknownServiceFailsTheCall(Testbed testbed) throws Exception {
-    var probed = probe("-addr=unix://" + socket(testbed), "-service=nobody-knows-it");
+    var probed =
+        probe("-addr=unix://" + socket(testbed), "-service=nobody-knows-it", "-rpc-timeout=20s");
     assertThat(probed.exitCode()).isEqualTo(3);
     assertThat(probed.output()).contains("nobody-knows-it");
   }
@@ -50,11 +58,10 @@ class HealthProbeIT {
     var vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     try {
       var server = await(relay(vertx, socket(testbed)));
-      assertThat(probe("-addr=:" + server.actualPort(), "-connect-timeout=20s").exitCode())
+      var port = server.actualPort();
+      assertThat(probe("-addr=:" + port, "-connect-timeout=20s", "-rpc-timeout=20s").exitCode())
           .isZero();
-      assertThat(
-              probe("-addr", "127.0.0.1:" + server.actualPort(), "-rpc-timeout", "20s").exitCode())
-          .isZero();
+      assertThat(probe("-addr", "127.0.0.1:" + port, "-rpc-timeout", "20s").exitCode()).isZero();
     } finally {
       await(vertx.close());
     }
@@ -110,13 +117,18 @@ class HealthProbeIT {
     return testbed.nodes().getFirst().namespaces().file("/run/aws-node/ipamd.sock").toString();
   }
 
-  private static Probed probe(String... options) throws Exception {
+  private static Probed probe(String... options) throws IOException {
     var command = new ArrayList<>(List.of(PROBE));
     command.addAll(List.of(options));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
     return new Probed(process.exitValue(), output);
   }
 }
