@@ -15,9 +15,14 @@ import java.util.List;
 /** Waits until IMDS shows a new ENI. It is for one context only. */
 final class ImdsAppearance {
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(3);
 
-  /** IMDS usually follows within seconds; then EC2's word is taken instead. */
+  /** IMDS usually follows within five seconds, for which pods may wait, so it is read often. */
+  private static final Duration CLOSE = Duration.ofMillis(250);
+
+  private static final int CLOSE_LOOKS = 20;
+  private static final Duration LONGEST = Duration.ofSeconds(3);
+
+  /** After that time EC2's word is taken instead. */
   private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(90);
 
   private final Ec2Context around;
@@ -55,7 +60,8 @@ final class ImdsAppearance {
                     : Future.failedFuture(error))
         .compose(
             seen -> {
-              var pause = Pauses.doubling(FIRST_LOOK, LONGEST_LOOK, look);
+              var longest = look < CLOSE_LOOKS ? CLOSE : LONGEST;
+              var pause = Pauses.doubling(FIRST_LOOK, longest, look);
               return seen || around.later().now().plus(pause).isAfter(deadline)
                   ? Future.succeededFuture(seen)
                   : around.later().pause(pause).compose(_ -> visible(eni, look + 1, deadline));
