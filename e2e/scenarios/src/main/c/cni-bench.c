@@ -1,6 +1,7 @@
 /*
  * Plays the container runtime for the benchmarks: runs a CNI plugin for many pods and prints how long each call took, from before the
- * fork until the plugin was reaped, one line per call: milliseconds, a blank, the exit status. Runs on the node (its namespaces).
+ * fork until the plugin was reaped, one line per call: milliseconds, the exit status, and when the call ended in milliseconds of the
+ * monotonic clock, with blanks between. Runs on the node (its namespaces).
  *
  *   cni-bench VERB PLUGIN CONF PREFIX FIRST COUNT PARALLEL
  *
@@ -100,9 +101,9 @@ static struct call start(const char *verb, const char *plugin, const char *conf,
 }
 
 static int finish(struct call *call, int status, int quiet) {
-  double took = now_ms() - call->begun;
+  double ended = now_ms(), took = ended - call->begun;
   int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  printf("%.4f %d\n", took, exit_status);
+  printf("%.4f %d %.4f\n", took, exit_status, ended);
   if (exit_status != 0 && !quiet) {
     char text[MAX_OUTPUT];
     ssize_t got = pread(call->output, text, sizeof text - 1, 0);

@@ -31,6 +31,9 @@ public final class Bench {
   private static final TestbedSettings SMALL =
       TestbedSettings.of(1, "m5.large", Path.of("logs")).with("IP_COOLDOWN_PERIOD", "0");
 
+  /** Each burst has a fresh node, with the chart's own settings. */
+  private static final TestbedSettings FRESH = TestbedSettings.of(3, "m5.4xlarge", Path.of("logs"));
+
   /** Holds what a benchmark works with. */
   record Setup(Testbed testbed, Drivers drivers, Introspection introspection) {}
 
@@ -55,7 +58,13 @@ public final class Bench {
           new Group(List.of("agent-start"), LARGE, AgentBenchmarks::start),
           new Group(List.of("restart-with-pods"), LARGE, AgentBenchmarks::restart),
           new Group(List.of("memory", "leak"), LARGE, MemoryBenchmarks::run),
-          new Group(List.of("ec2-calls"), SMALL, CloudBenchmarks::calls));
+          new Group(List.of("ec2-calls"), SMALL, CloudBenchmarks::calls),
+          new Group(List.of("burst"), FRESH, BurstBenchmarks::addresses),
+          new Group(
+              List.of("burst-prefixes"),
+              FRESH.with("ENABLE_PREFIX_DELEGATION", "true"),
+              BurstBenchmarks::prefixes),
+          new Group(List.of("join"), FRESH, JoinBenchmarks::run));
 
   private final Path home;
   private final ShutdownGuard stop;

@@ -79,16 +79,20 @@ final class CloudBenchmarks {
   }
 
   private void count(String what) {
-    var counts = log.counts();
     rows.add(Samples.single(what + ": mutating", "calls", (double) log.mutating()));
     rows.add(Samples.single(what + ": Describe", "calls", (double) (log.total() - log.mutating())));
+    notes.add(what + ": " + byAction(log));
+    log.clear();
+  }
+
+  /** Returns the number of calls of each action, for a reader. */
+  static String byAction(CallLog log) {
     var each =
-        counts.entrySet().stream()
+        log.counts().entrySet().stream()
             .map(
                 one ->
                     one.getKey() + " " + one.getValue().values().stream().mapToLong(n -> n).sum())
             .collect(Collectors.joining(", "));
-    notes.add(what + ": " + (each.isEmpty() ? "no call" : each));
-    log.clear();
+    return each.isEmpty() ? "no call" : each;
   }
 }

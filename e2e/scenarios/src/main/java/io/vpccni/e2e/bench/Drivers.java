@@ -93,6 +93,26 @@ final class Drivers implements AutoCloseable {
     return measured(run(node, verb, PLUGIN, conf.toString(), prefix, first, count, parallel));
   }
 
+  /**
+   * Adds many pods of a node, some of which may fail.
+   *
+   * @return when each call that succeeded ended, in ms of {@link System#nanoTime()}, in ascending
+   *     order
+   */
+  List<Double> addsEnded(Node node, String prefix, int count, int parallel) throws IOException {
+    var conf =
+        Files.writeString(folder.resolve(node.name() + ".json"), node.runtime().config().encode());
+    var words = new ArrayList<>(List.of("sh", "-c", "\"$@\" || true", "sh"));
+    words.addAll(words("ADD", PLUGIN, conf.toString(), prefix, 0, count, parallel));
+    return Tool.run(List.of(), Map.of(), node.namespaces().command(words))
+        .lines()
+        .map(line -> line.split(" ", -1))
+        .filter(call -> call.length == 3 && call[1].equals("0"))
+        .map(call -> Double.valueOf(call[2]))
+        .sorted()
+        .toList();
+  }
+
   /** Makes ({@code MAKE}) or removes ({@code DROP}) the network namespaces of pods. */
   void namespaces(Node node, String verb, String prefix, int first, int count) throws IOException {
     if (verb.equals("MAKE")) made.add(prefix + "-");
@@ -139,17 +159,21 @@ final class Drivers implements AutoCloseable {
       int count,
       int parallel)
       throws IOException {
-    var words =
-        List.of(
-            path("cni-bench"),
-            verb,
-            plugin,
-            conf,
-            prefix,
-            Integer.toString(first),
-            Integer.toString(count),
-            Integer.toString(parallel));
+    var words = words(verb, plugin, conf, prefix, first, count, parallel);
     return Tool.run(List.of(), Map.of(), node.namespaces().command(words));
+  }
+
+  private List<String> words(
+      String verb, String plugin, String conf, String prefix, int first, int count, int parallel) {
+    return List.of(
+        path("cni-bench"),
+        verb,
+        plugin,
+        conf,
+        prefix,
+        Integer.toString(first),
+        Integer.toString(count),
+        Integer.toString(parallel));
   }
 
   private static List<Double> measured(String output) {

@@ -59,7 +59,8 @@ final class Targets {
           Target.most(
               "ec2-calls", "ramp, start to 3 full ENIs, 24 pods: mutating", "", Samples::max, 8),
           Target.most(
-              "ec2-calls", "ramp, start to 3 full ENIs, 24 pods: Describe", "", Samples::max, 3));
+              "ec2-calls", "ramp, start to 3 full ENIs, 24 pods: Describe", "", Samples::max, 3),
+          Target.most("burst", BurstBenchmarks.RATIO, "", Samples::max, 130));
 
   private Targets() {}
 
