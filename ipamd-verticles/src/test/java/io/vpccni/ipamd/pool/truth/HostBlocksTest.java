@@ -3,6 +3,7 @@ package io.vpccni.ipamd.pool.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.DefaultSettings;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.AssignReply;
@@ -134,7 +135,10 @@ class HostBlocksTest {
   void ofAPrefixThatComesAfterTheListOnlyTheRestIsGivenAwayAsWell() {
     var node = new Scenario(DefaultSettings.pool().withKind(AddressKind.IPV6_PREFIX)).limits(3, 9);
     var block = Cidr.parse("2001:db8:0:0:1::/96");
-    with(node, block).starts().adds("a");
+    with(node, block).ec2.fail(FailureKind.NOT_ASKED, "Paused");
+    node.starts();
+    assertThat(node.shape()).as("the list has come, and no prefix yet").isEqualTo("0");
+    node.adds("a").after(Duration.ofMinutes(1));
     assertThat(node.ipOf("a")).isEqualTo(Ip.parse("2001:db8:0:0:1:1::"));
     assertThat(node.free()).isEqualTo((1L << 48) - (1L << 32) - 1);
   }
