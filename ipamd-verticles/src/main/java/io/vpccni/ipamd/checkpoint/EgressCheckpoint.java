@@ -55,7 +55,8 @@ public final class EgressCheckpoint implements Checkpoint {
         durable.holdings().stream()
             .map(holding -> holding.egress().isPresent() ? holding : with(holding, found))
             .toList();
-    return new Loaded(new Durable(holdings, durable.agent()), loaded.unreadable());
+    return new Loaded(
+        new Durable(holdings, durable.agent()), loaded.unreadable(), loaded.givenHere());
   }
 
   @Override

@@ -42,9 +42,11 @@ public final class FileCheckpoint implements Checkpoint {
       var kept = files.setAside(entry.getKey(), dates.today());
       aside.add(path + " cannot be used (" + entry.getValue() + "); it is kept as " + kept);
     }
+    var dated = new CheckpointDates.Dated(decoded.durable(), decoded.boot());
     return new Loaded(
-        dates.fromDates(new CheckpointDates.Dated(decoded.durable(), decoded.boot())),
-        aside.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", aside)));
+        dates.fromDates(dated),
+        aside.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", aside)),
+        dates.givenSinceBoot(dated));
   }
 
   @Override

@@ -38,6 +38,15 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
         agent.map(known -> known.onClockAhead(by)));
   }
 
+  /** Returns the same, with nothing given to a pod later than that. */
+  public Durable givenBefore(Instant latest) {
+    return new Durable(
+        holdings.stream()
+            .map(held -> held.assignedAt().isAfter(latest) ? held.withAssignedAt(latest) : held)
+            .toList(),
+        agent);
+  }
+
   private static <K> Map<K, Instant> ahead(Map<K, Instant> instants, Duration by) {
     return instants.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().plus(by)));

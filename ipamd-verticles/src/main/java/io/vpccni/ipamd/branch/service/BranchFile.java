@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,12 +62,23 @@ final class BranchFile {
    * @param instance the one that wrote it; empty while IMDS has not named it, and in a file of an
    *     earlier version
    * @param boot the boot that its dates are relative to, if it tells
+   * @param givenHere those of the pods that were added since this machine has booted, and so by an
+   *     agent that ran on it
    */
-  record Content(Optional<String> instance, Optional<Boot> boot, List<Holding> pods) {
+  record Content(
+      Optional<String> instance,
+      Optional<Boot> boot,
+      List<Holding> pods,
+      Set<Attachment> givenHere) {
     static final Content NOTHING = new Content(Optional.empty(), Optional.empty(), List.of());
 
     Content {
       pods = List.copyOf(pods);
+      givenHere = Set.copyOf(givenHere);
+    }
+
+    Content(Optional<String> instance, Optional<Boot> boot, List<Holding> pods) {
+      this(instance, boot, pods, Set.of());
     }
   }
 
@@ -80,10 +93,13 @@ final class BranchFile {
     if (text == null) return Content.NOTHING;
     try {
       var read = decode(text);
-      return new Content(
-          read.instance(),
-          read.boot(),
-          read.pods().stream().map(pod -> fromDate(pod, read.boot())).toList());
+      var pods = read.pods().stream().map(pod -> fromDate(pod, read.boot())).toList();
+      var givenHere =
+          pods.stream()
+              .filter(pod -> dates.isSinceBoot(pod.assignedAt(), read.boot()))
+              .map(Holding::attachment)
+              .collect(Collectors.toSet());
+      return new Content(read.instance(), read.boot(), pods, givenHere);
     } catch (MalformedJson | IllegalArgumentException odd) {
       return setAside(String.valueOf(odd.getMessage()));
     }

@@ -36,7 +36,9 @@ record BranchPodList(
   static BranchPodList of(BranchFile.Content stored) {
     var pods = new LinkedHashMap<Attachment, Holding>();
     stored.pods().forEach(pod -> pods.put(pod.attachment(), pod));
-    return new BranchPodList(pods, pods.keySet(), stored.instance());
+    var inherited = new HashSet<>(pods.keySet());
+    inherited.removeAll(stored.givenHere());
+    return new BranchPodList(pods, inherited, stored.instance());
   }
 
   List<Holding> holdings() {

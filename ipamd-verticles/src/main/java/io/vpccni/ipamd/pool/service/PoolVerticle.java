@@ -119,7 +119,9 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     streams.each(
         streams.newestOfEach(ANNOUNCE_EACH, changes),
         changed -> PoolEndpoints.CHANGED.publish(vertx.eventBus(), changed));
-    tell(new PoolEvent.CheckpointLoaded(loaded.durable(), loaded.unreadable(), now()));
+    tell(
+        new PoolEvent.CheckpointLoaded(
+            loaded.durable(), loaded.unreadable(), loaded.givenHere(), now()));
     state.context().facts().ifPresent(instance::limits);
     restored.complete();
     streams.each(streams.ticks(TICK), _ -> tell(new PoolEvent.Ticked(now())));

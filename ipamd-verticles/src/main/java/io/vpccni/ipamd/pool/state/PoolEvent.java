@@ -34,8 +34,18 @@ public sealed interface PoolEvent {
    * This comes first and brings what the previous process left behind; {@code unreadable} says why
    * a file was put aside.
    */
-  record CheckpointLoaded(Durable durable, Optional<String> unreadable, Instant at)
-      implements PoolEvent {}
+  record CheckpointLoaded(
+      Durable durable, Optional<String> unreadable, Set<Attachment> givenHere, Instant at)
+      implements PoolEvent {
+    public CheckpointLoaded {
+      givenHere = Set.copyOf(givenHere);
+    }
+
+    /** Tells of a file that does not say which pods were given on this machine. */
+    public CheckpointLoaded(Durable durable, Optional<String> unreadable, Instant at) {
+      this(durable, unreadable, Set.of(), at);
+    }
+  }
 
   /**
    * The instance type takes this kind of addresses, which need not be the kind that was asked for.

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.pool.truth;
 
 import io.vpccni.ipamd.eni.NodeFacts;
+import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.Condition;
@@ -12,6 +13,7 @@ import io.vpccni.ipamd.pool.state.Inheritance;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.Transition;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Recognises a checkpoint that came with an image or a snapshot of another instance. Its pods run
@@ -36,23 +38,30 @@ public final class ForeignCheckpoint {
         .isPresent();
   }
 
-  /** Reports a file that is not taken over. */
-  static void leaveOut(Transition transition, Durable durable) {
+  /**
+   * Reports a file that is not taken over, except for the pods that an earlier process of this
+   * machine has given while IMDS did not answer: they run here.
+   */
+  static void leaveOut(Transition transition, Durable durable, Set<Attachment> givenHere) {
     var agent = durable.agent().orElseThrow();
+    for (var holding : durable.holdings()) {
+      if (givenHere.contains(holding.attachment())) keep(transition, holding);
+    }
     report(
         transition,
         agent.facts().orElseThrow(),
         transition.context.facts().orElseThrow(),
-        durable.holdings().size(),
+        durable.holdings().size() - transition.ledger.holdings().size(),
         agent.enis().size(),
         agent.enis().stream().filter(SavedEni::freeing).count());
   }
 
   /**
    * Drops what was taken over while IMDS did not answer, because it names another instance now. EC2
-   * was not called meanwhile. What this process itself has given or promised since its start stays:
-   * such a pod runs here and will be deleted here, even if its address turns out to be the other
-   * instance's. net-programmer was told of the file's pods, so it is told again what is desired.
+   * was not called meanwhile. What this process itself has given or promised since its start stays,
+   * and so do the pods that an earlier process has given since the machine booted: such a pod runs
+   * here and will be deleted here, even if its address turns out to be the other instance's.
+   * net-programmer was told of the file's pods, so it is told again what is desired.
    */
   public static void drop(Transition transition, NodeFacts facts) {
     var file = transition.context.facts().orElseThrow();

@@ -48,7 +48,7 @@ public final class Restore {
                     why + "; kept aside, the pool is rebuilt from EC2 and the links on this node"));
     var durable = loaded.durable();
     if (ForeignCheckpoint.is(transition, durable)) {
-      ForeignCheckpoint.leaveOut(transition, durable);
+      ForeignCheckpoint.leaveOut(transition, durable, loaded.givenHere());
       return;
     }
     boolean identified = transition.context.facts().isPresent();
@@ -59,10 +59,11 @@ public final class Restore {
         .forEach(holding -> hold(transition, holding));
     durable.agent().ifPresent(agent -> uses(transition, agent));
     if (!identified) {
+      var inherited = new HashSet<>(transition.ledger.holdings().keySet());
+      inherited.removeAll(loaded.givenHere());
       transition.context =
           transition.context.inherit(
-              new Inheritance(
-                  transition.ledger.holdings().keySet(), transition.links.pendingDeletions()));
+              new Inheritance(inherited, transition.links.pendingDeletions()));
     }
   }
 

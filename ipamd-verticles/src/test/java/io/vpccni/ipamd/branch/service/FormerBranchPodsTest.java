@@ -100,6 +100,25 @@ class FormerBranchPodsTest extends BranchPodsBus {
     assertThat(resyncs).as("it is the node's own now").hasSize(1);
   }
 
+  /** Only the process that added it knew from its memory that it runs here. */
+  @Test
+  void aPodThatWasAddedBeforeARestartStays() {
+    var other = deploy(Optional.of("b0"));
+    identify("i-1");
+    ask(BranchPods.KEEP, keep("a"));
+    until(() -> isWrittenBy("i-1"));
+    await(bus.vertx().undeploy(other));
+
+    var first = deploy(Optional.of("b1"));
+    ask(BranchPods.KEEP, withAddress(keep("b"), "10.0.1.141"));
+    await(bus.vertx().undeploy(first));
+    deploy(Optional.of("b1"));
+    assertThat(all()).hasSize(2);
+    identify("i-2");
+    until(() -> all().size() < 2);
+    assertThat(all()).extracting(pod -> pod.pod().name()).containsExactly("b");
+  }
+
   @Test
   void aListThatNamesNoInstanceIsOurs() throws IOException {
     var first = deploy();

@@ -21,13 +21,16 @@ import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
+import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.ipamd.retry.Waiting;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.sim.ec2.SceneCall;
 import io.vpccni.sim.http.Gate;
@@ -52,15 +55,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class ForeignCheckpointOnTheBusTest {
   private static final Attachment POD = new Attachment("a", "eth0", "aws-cni");
+  private static final Attachment HERE = new Attachment("here", "eth0", "aws-cni");
+  private static final String BOOT_OF_THE_OTHER = "b0";
+  private static final String BOOT = "b1";
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
   private Path folder;
 
-  private FileCheckpoint file() {
+  /** Opens the file in a process of the given boot. */
+  private FileCheckpoint file(String boot) {
     return new FileCheckpoint(
         new CheckpointFiles(folder.resolve("ipam.json")),
-        new CheckpointDates(ElapsedClock.system(), Optional.empty()));
+        new CheckpointDates(ElapsedClock.system(), Optional.of(boot)));
   }
 
   /** Writes what the agent of the living instance knows. */
@@ -77,7 +84,7 @@ class ForeignCheckpointOnTheBusTest {
           case ImdsReply.Unavailable no -> throw new AssertionError(no);
         };
     var held = spare.cidrs().getFirst().network();
-    file()
+    file(BOOT_OF_THE_OTHER)
         .save(
             new Durable(
                 List.of(
@@ -93,7 +100,12 @@ class ForeignCheckpointOnTheBusTest {
                         Optional.of(facts),
                         Optional.empty(),
                         List.of(
-                            new Durable.SavedEni(primary, 254, Set.of(), false, Map.of()),
+                            new Durable.SavedEni(
+                                with(primary, held.plus(50).asCidr()),
+                                254,
+                                Set.of(),
+                                false,
+                                Map.of()),
                             new Durable.SavedEni(spare, 2, Set.of(), true, Map.of())),
                         Map.of(),
                         Map.of(),
@@ -101,6 +113,20 @@ class ForeignCheckpointOnTheBusTest {
                         Map.of(),
                         Map.of()))));
     return spare;
+  }
+
+  private static AttachedEni with(AttachedEni eni, Cidr free) {
+    return new AttachedEni(
+        eni.id(),
+        eni.mac(),
+        eni.place(),
+        eni.subnet(),
+        eni.subnetCidr(),
+        eni.primaryIp(),
+        List.of(free),
+        eni.kind(),
+        eni.standing(),
+        eni.tags());
   }
 
   private static String launch(LoopbackNode node) {
@@ -130,7 +156,7 @@ class ForeignCheckpointOnTheBusTest {
             .config();
     Waiting.done(
         agent.deployVerticle(
-            new PoolVerticle(config, file(), ElapsedClock.system(), new CallIds())));
+            new PoolVerticle(config, file(BOOT), ElapsedClock.system(), new CallIds())));
     DataplaneEndpoints.NEWS.publish(bus, new DataplaneNews.Connected(host));
   }
 
@@ -187,6 +213,56 @@ class ForeignCheckpointOnTheBusTest {
           .as("what the other instance has")
           .anyMatch(eni -> eni.id().equals(spare.id().value()));
       assertThat(view(node.agentVertx()).holdings()).isEmpty();
+    }
+  }
+
+  private static AssignReply add(Vertx agent) {
+    return Waiting.done(
+            PoolEndpoints.ASSIGN.ask(
+                agent.eventBus(),
+                new Assign(
+                    new CallIds().next(),
+                    HERE,
+                    new PodRef("default", "here"),
+                    new Wiring("/run/netns/here", List.of("enihere"), Wiring.By.PROGRAMMER),
+                    false),
+                PoolEndpoints.ASSIGN_DEADLINE))
+        .reply();
+  }
+
+  private static List<Attachment> held(Vertx agent) {
+    return view(agent).holdings().stream().map(Holding::attachment).toList();
+  }
+
+  /**
+   * The pod runs here, and only the process that gave it its address knew that from its memory. The
+   * other instance's pod has a younger date than this machine's boot, as with a clock that is
+   * ahead.
+   */
+  @ParameterizedTest(name = "IMDS answers at the next start: {0}")
+  @ValueSource(booleans = {true, false})
+  void aPodThatWasGivenBeforeARestartStays(boolean answers, Vertx outside) throws IOException {
+    try (var node = new LoopbackNode(outside, "m5.large").agent()) {
+      leaveFile(node);
+      node.crash();
+      var own = launch(node);
+      var imds = node.sim.servers().gate(Service.IMDS);
+      imds.mode(new Gate.Mode.Refusing());
+      node.agent(own, settings -> settings);
+      startPool(node.agentVertx());
+      assertThat(add(node.agentVertx())).isInstanceOf(AssignReply.Granted.class);
+      assertThat(held(node.agentVertx())).containsExactlyInAnyOrder(POD, HERE);
+
+      node.crash();
+      if (answers) imds.mode(Gate.UP);
+      node.agent(own, settings -> settings);
+      startPool(node.agentVertx());
+      if (!answers) {
+        Waiting.within("the pool has the file", () -> held(node.agentVertx()).size() == 2);
+        imds.mode(Gate.UP);
+      }
+      Waiting.within("the file is recognised", () -> foreign(node.agentVertx()));
+      assertThat(held(node.agentVertx())).containsExactly(HERE);
     }
   }
 }
