@@ -22,6 +22,7 @@ import io.vpccni.ipamd.config.EgressRange;
 import io.vpccni.ipamd.conflist.ConflistVerticle;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
 import io.vpccni.ipamd.ec2.service.Ec2Verticle;
+import io.vpccni.ipamd.holding.WarmUpNews;
 import io.vpccni.ipamd.http.HttpVerticle;
 import io.vpccni.ipamd.imds.service.ImdsSettings;
 import io.vpccni.ipamd.imds.service.ImdsVerticle;
@@ -117,6 +118,8 @@ final class Agent {
     // The sockets come first: until the agent can serve, they say so instead of being absent.
     return started
         .deployVerticle(new CallsVerticle(config, ids, clock, cniPeers, GRPC_PEERS))
+        // The node is not ready before its first pod is served fast; the warm-up ends this.
+        .onSuccess(_ -> WarmUpNews.TOPIC.publish(started.eventBus(), new WarmUpNews.Begun()))
         // Before the data plane, whose first connection it waits for.
         .compose(_ -> optional(started, new ConflistVerticle(config)))
         // Before the data plane, too: a first Sync names these pods.

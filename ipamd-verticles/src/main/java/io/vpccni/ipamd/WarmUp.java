@@ -12,10 +12,13 @@ import io.vpccni.ipamd.checkpoint.CheckpointFiles;
 import io.vpccni.ipamd.checkpoint.FileCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.service.DataplaneVerticle;
+import io.vpccni.ipamd.holding.WarmUpNews;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.log.Silence;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.pool.CallIds;
+import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.ipamd.rehearsal.RehearsalCalls;
 import io.vpccni.ipamd.rehearsal.StubFolder;
@@ -47,11 +50,14 @@ final class WarmUp {
   static final int PODS = 20;
 
   /**
-   * The rest of the start, until the node is ready and a second beyond, needs the processor for
-   * about that long. Pods that come meanwhile would wait for the warm-up too, and then they are
-   * what warms.
+   * On a node that has pods, which was ready before this start, the rest of the start needs the
+   * processor for about that long. Pods that come meanwhile would wait for the warm-up too, and
+   * then they are what warms.
    */
   static final Duration AFTER_START = Duration.ofSeconds(5);
+
+  /** A node without pods is kept from being ready for no longer than this. */
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(3);
 
   /** Nobody waits for it, so the limit of one step allows for a machine that is very busy. */
   private static final int STEP_SECONDS = 30;
@@ -66,8 +72,8 @@ final class WarmUp {
   /**
    * @param runFolder where a folder can be made, and is removed again
    * @param pods how many are served one after the other
-   * @param after how long it waits before it begins, which it does not if a real pod comes
-   *     meanwhile
+   * @param after how long it waits before it begins on a node that has pods, which it does not if
+   *     another comes meanwhile
    */
   WarmUp(Path runFolder, int pods, Duration after) {
     this.pods = pods;
@@ -76,29 +82,49 @@ final class WarmUp {
   }
 
   /**
-   * Begins later, on a thread of its own, and ends early when a real ADD comes. A failure is only
-   * logged: being cold is no reason not to serve.
+   * Serves the pods on a thread of its own, and ends early when a real ADD comes. On a node without
+   * pods it begins at once, and the node becomes ready when it has ended; on another one it begins
+   * later and nothing waits for it. A failure is only logged: being cold is no reason not to serve.
    *
-   * @param real the real agent's Vert.x
+   * @param real the real agent's Vert.x, where {@link WarmUpNews.Begun} was published before
    * @return how many pods were served
    */
   Future<Integer> start(Vertx real) {
     var thread = new Thread(silence, this::run, "warm-up");
     thread.setDaemon(true);
+    var timers = new VertxTimers(real);
     return Counted.TOPIC
         .hear(
             real.eventBus(),
             counted -> {
               if (counted.counter() == Counted.Counter.ADD_REQUESTS) end();
             })
-        .compose(_ -> new VertxTimers(real).pause(after))
+        .compose(_ -> hasPods(real))
+        .compose(
+            pods -> {
+              timers.after(pods ? Duration.ZERO : LONGEST_HOLD, () -> release(real));
+              return pods ? timers.pause(after) : Future.succeededFuture();
+            })
         .onSuccess(_ -> begin(thread))
         .compose(_ -> Future.fromCompletionStage(served, real.getOrCreateContext()))
+        .onComplete(_ -> release(real))
         .onFailure(
             failed ->
                 log.atInfo()
                     .addKeyValue(LogKeys.WHY, failed.toString())
                     .log("The warm-up failed, so the first pods wait longer"));
+  }
+
+  /** Tells whether pods were served before; a pool that does not say is not waited for. */
+  private static Future<Boolean> hasPods(Vertx real) {
+    return PoolEndpoints.VIEW
+        .ask(real.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
+        .map(view -> !view.holdings().isEmpty())
+        .otherwise(true);
+  }
+
+  private static void release(Vertx real) {
+    WarmUpNews.TOPIC.publish(real.eventBus(), new WarmUpNews.Ended());
   }
 
   private void begin(Thread thread) {

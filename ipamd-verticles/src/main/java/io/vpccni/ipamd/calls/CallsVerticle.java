@@ -9,6 +9,7 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.grpc.GrpcSocket;
 import io.vpccni.ipamd.holding.AttachmentQueue;
 import io.vpccni.ipamd.holding.DataplaneGate;
+import io.vpccni.ipamd.holding.WarmUpNews;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.util.Objects;
@@ -56,9 +57,10 @@ public final class CallsVerticle extends VerticleBase {
     var dataplane = new DataplaneGate(vertx);
     gate = dataplane;
     cni = new CniSocket(vertx, config, ids, clock, queue, dataplane);
-    grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::obstacle);
+    grpc = new GrpcSocket(vertx, config, ids, clock, queue, dataplane::notReady);
     return DataplaneEndpoints.NEWS
         .hear(vertx.eventBus(), this::heard)
+        .compose(_ -> WarmUpNews.TOPIC.hear(vertx.eventBus(), dataplane::heard))
         .compose(_ -> new StalePodsService(vertx.eventBus(), queue).serve())
         .compose(_ -> cni().listen(cniPeers))
         .compose(_ -> grpc().listen(grpcPeers));

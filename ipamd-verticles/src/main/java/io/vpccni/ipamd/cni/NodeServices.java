@@ -54,6 +54,11 @@ record NodeServices(
     return gate.obstacle();
   }
 
+  /** Says why a runtime should not add its first pod yet, if so. */
+  Optional<String> notReady() {
+    return gate.notReady();
+  }
+
   /** Makes a call and publishes how long it took. */
   <T> Future<T> timed(Phase phase, Supplier<Future<T>> call) {
     return Measured.timed(bus, phase, call);

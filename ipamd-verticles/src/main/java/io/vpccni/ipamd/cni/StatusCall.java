@@ -25,7 +25,7 @@ final class StatusCall {
   }
 
   private Future<CniAnswer> answer(Health health) {
-    var obstacle = node.obstacle().or(health::obstacle);
+    var obstacle = node.notReady().or(health::obstacle);
     if (obstacle.isEmpty()) return Future.succeededFuture(CniAnswer.of(0, ""));
     var why = "status: " + obstacle.get();
     return Future.failedFuture(

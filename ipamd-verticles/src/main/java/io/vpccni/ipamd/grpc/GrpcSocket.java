@@ -28,8 +28,8 @@ public final class GrpcSocket {
    * Makes a socket that does not listen yet.
    *
    * @param queue is shared with all other sockets that take calls about attachments
-   * @param dataplane says why net-programmer cannot be asked now; empty if it can, and knows the
-   *     desired state
+   * @param notReady says why no pod should be added now, as far as net-programmer and this process
+   *     go; empty if one may
    */
   public GrpcSocket(
       Vertx vertx,
@@ -37,7 +37,7 @@ public final class GrpcSocket {
       CallIds ids,
       ElapsedClock clock,
       AttachmentQueue queue,
-      Supplier<Optional<String>> dataplane) {
+      Supplier<Optional<String>> notReady) {
     this.vertx = vertx;
     this.config = config;
     this.services =
@@ -45,8 +45,8 @@ public final class GrpcSocket {
             .addService(new CniBackend(vertx, config, ids, queue).service())
             .addService(
                 ConfigServerBackendGrpcService.of(new PolicyConfig(vertx.eventBus(), config)))
-            .addService(new IntrospectionApi(vertx, clock, dataplane).service())
-            .addService(new HealthApi(vertx, () -> dataplane.get().isEmpty()).service())
+            .addService(new IntrospectionApi(vertx, clock, notReady).service())
+            .addService(new HealthApi(vertx, () -> notReady.get().isEmpty()).service())
             .addService(ReflectionService.v1());
   }
 

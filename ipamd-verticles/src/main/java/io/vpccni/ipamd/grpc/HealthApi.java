@@ -15,6 +15,7 @@ import io.vertx.grpc.health.v1.HealthProto;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.holding.WarmUpNews;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.ipamd.stream.Streams;
@@ -40,13 +41,13 @@ final class HealthApi {
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Vertx vertx;
-  private final BooleanSupplier connected;
+  private final BooleanSupplier usable;
   private final Streams streams;
   private final Watchers<HealthCheckRequest, HealthCheckResponse> watchers;
 
-  HealthApi(Vertx vertx, BooleanSupplier connected) {
+  HealthApi(Vertx vertx, BooleanSupplier usable) {
     this.vertx = vertx;
-    this.connected = connected;
+    this.usable = usable;
     this.streams = new Streams(vertx);
     this.watchers = new Watchers<>(streams);
   }
@@ -95,6 +96,7 @@ final class HealthApi {
         Flowable.<Object>merge(
                 streams.heard(bus, PoolEndpoints.CHANGED),
                 streams.heard(bus, DataplaneEndpoints.NEWS),
+                streams.heard(bus, WarmUpNews.TOPIC),
                 streams.ticks(LOOK))
             .startWithItem(service);
     return streams
@@ -115,7 +117,7 @@ final class HealthApi {
         .map(
             health ->
                 health.started()
-                    && (!readiness || (connected.getAsBoolean() && health.obstacle().isEmpty())))
+                    && (!readiness || (usable.getAsBoolean() && health.obstacle().isEmpty())))
         .otherwise(false)
         .map(good -> Optional.of(good ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
   }

@@ -20,6 +20,7 @@ public final class DataplaneGate {
   private final Timers timers;
   private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
   private boolean open;
+  private boolean warming;
   private String loss = "it is not connected yet; see the log of aws-node";
 
   public DataplaneGate(Vertx vertx) {
@@ -43,6 +44,14 @@ public final class DataplaneGate {
     }
   }
 
+  public void heard(WarmUpNews news) {
+    warming =
+        switch (news) {
+          case WarmUpNews.Begun _ -> true;
+          case WarmUpNews.Ended _ -> false;
+        };
+  }
+
   /** Says whether the data plane can be asked now. */
   public boolean isOpen() {
     return open;
@@ -51,6 +60,14 @@ public final class DataplaneGate {
   /** Says why the data plane cannot be asked now, in the words of the loss; empty if it can. */
   public Optional<String> obstacle() {
     return open ? Optional.empty() : Optional.of("net-programmer cannot be used: " + loss);
+  }
+
+  /**
+   * Says why a runtime should not add its first pod yet: the data plane cannot be asked, or the
+   * process is being warmed up; empty if it may.
+   */
+  public Optional<String> notReady() {
+    return obstacle().or(() -> warming ? Optional.of("the agent is warming up") : Optional.empty());
   }
 
   /**
