@@ -20,7 +20,6 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -135,7 +134,7 @@ public final class Ec2RequestHandler {
     if (eni.outlivesInstance()) {
       maintenance.repairSoon();
     }
-    return new EniCreated(descriptions.toAttached(List.of(eni)).getFirst());
+    return new EniCreated(descriptions.created(eni));
   }
 
   /**

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Optional;
 final class EniDescriptions {
   /** A secondary ENI cannot be set up without its subnet's address block. */
   private static final String BLOCK_UNKNOWN = "SubnetBlockUnknown";
+
+  private static final String NOT_SHOWN = "NotShown";
 
   private final Ec2Context around;
   private final NodeEnis enis;
@@ -89,7 +92,9 @@ final class EniDescriptions {
                       _ -> around.listener().called(ApiCallMade.outOfSync(Ec2Errors.NO_SUCH_ENI)));
               maintenance.repair();
               maintenance.start();
-              return toAttached(attached);
+              var all = toAttached(attached);
+              tellOfBlocks(all);
+              return all;
             });
   }
 
@@ -106,31 +111,40 @@ final class EniDescriptions {
                     : Future.failedFuture(error));
   }
 
-  /** Converts ENIs of EC2 to what the pool knows of an ENI. */
-  List<AttachedEni> toAttached(List<EniView> views) {
-    var attached =
-        EniRules.attached(
-            views, around.node(), around.settings(), eni -> subnets.view(eni.subnet()));
-    attached.stream().filter(EniDescriptions::needsBlock).forEach(this::tellOfBlock);
-    return attached;
-  }
-
-  private static boolean needsBlock(AttachedEni eni) {
-    return eni.managed() && !eni.primary() && eni.primaryIp().isPresent();
-  }
-
-  private void tellOfBlock(AttachedEni eni) {
-    if (eni.subnetCidr().isPresent()) {
-      conditions.lower(BLOCK_UNKNOWN, eni.subnet().value());
-    } else {
-      conditions.raise(
-          BLOCK_UNKNOWN,
-          eni.subnet().value(),
-          "NotShown",
-          "EC2 does not describe the subnet of "
-              + eni.id()
-              + " and IMDS does not show its address block: the ENI cannot be set up on this node"
-              + " until either does; may the role call ec2:DescribeSubnets?");
+  /** Converts an ENI that has just been created to what the pool knows of an ENI. */
+  AttachedEni created(EniView created) {
+    var eni = toAttached(List.of(created)).getFirst();
+    if (lacksBlock(eni)) {
+      conditions.raise(BLOCK_UNKNOWN, eni.subnet().value(), NOT_SHOWN, blockMissing(eni));
     }
+    return eni;
+  }
+
+  private List<AttachedEni> toAttached(List<EniView> views) {
+    return EniRules.attached(
+        views, around.node(), around.settings(), eni -> subnets.view(eni.subnet()));
+  }
+
+  /** A subnet in which no ENI is left needs no block, so its condition ends as well. */
+  private void tellOfBlocks(List<AttachedEni> all) {
+    var missing = new HashMap<String, String>();
+    all.stream()
+        .filter(EniDescriptions::lacksBlock)
+        .forEach(eni -> missing.put(eni.subnet().value(), blockMissing(eni)));
+    conditions.raiseOnly(BLOCK_UNKNOWN, NOT_SHOWN, missing);
+  }
+
+  private static boolean lacksBlock(AttachedEni eni) {
+    return eni.managed()
+        && !eni.primary()
+        && eni.primaryIp().isPresent()
+        && eni.subnetCidr().isEmpty();
+  }
+
+  private static String blockMissing(AttachedEni eni) {
+    return "EC2 does not describe the subnet of "
+        + eni.id()
+        + " and IMDS does not show its address block: the ENI cannot be set up on this node until"
+        + " either does; may the role call ec2:DescribeSubnets?";
   }
 }

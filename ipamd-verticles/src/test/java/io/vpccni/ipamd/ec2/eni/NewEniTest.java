@@ -17,6 +17,7 @@ import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.rpc.address.Cidr;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,6 +164,20 @@ class NewEniTest {
               assertThat(change.raised()).isTrue();
             });
     node.ec2.imdsBlocks = Map.of(new SubnetId("subnet-1"), BLOCK);
+    service.describe();
+    assertThat(node.heard.conditions)
+        .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
+        .last()
+        .satisfies(change -> assertThat(change.raised()).isFalse());
+  }
+
+  @Test
+  void theConditionOfASubnetEndsWithItsLastEni() {
+    node.ec2.refusals.put("DescribeSubnets", "UnauthorizedOperation");
+    var service = node.started(DefaultSettings.ec2());
+    var made = ExpectedReplies.created(service.create(QuietNode.NEW_ENI).result()).id();
+    node.time.advance(Duration.ofMinutes(10));
+    node.ec2.enis.remove(made);
     service.describe();
     assertThat(node.heard.conditions)
         .filteredOn(change -> change.name().equals("SubnetBlockUnknown"))
