@@ -26,6 +26,10 @@ SCENE ?= e2e/vpc-sim/examples/two-nodes.yaml
 SEEDS ?= 500
 FIRST ?= 1
 
+# make fleet: the scenario (docs/fleet.md), and the seed; NODES is the scenario's own unless it is given.
+SCENARIO ?= e2e/fleet/examples/ramp.yaml
+SEED ?= 1
+
 # make mutation: one class of the pool, or all.
 CLASS ?= *
 
@@ -65,6 +69,12 @@ sim: ## run the address pool under faults and crashes in virtual time; SEEDS=500
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
 	@M=ipamd-verticles/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC \
 	  -cp "$$M/test-classes:$$M/classes:$$(cat $$M/test.classpath)" io.vpccni.ipamd.simulation.SimulationRuns $(SEEDS) $(FIRST)
+
+fleet: FLEET_NODES = $(if $(filter file,$(origin NODES)),0,$(NODES))
+fleet: ## run the agents of a whole cluster against one EC2 account in virtual time; NODES= SCENARIO=file SEED=1; target/fleet.json
+	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests -Pclasspath -pl e2e/fleet -am process-test-classes && mkdir -p target
+	@M=e2e/fleet/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx4g \
+	  -cp "$$M/classes:$$(cat $$M/test.classpath)" io.vpccni.fleet.Main $(SCENARIO) $(FLEET_NODES) $(SEED) target/fleet.json
 
 mutation: ## change the pool's code in small ways, of which the tests must notice 85 %; CLASS='Sizing*' for one
 	@e2e/setup/packages build && $(MVN) -q -Dquick -Pmutation -Dmutation.class='$(CLASS)' -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -pl ipamd-verticles -am process-test-classes

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vpccni.fleet;
+
+import org.jspecify.annotations.NullMarked;
