@@ -7,7 +7,6 @@ import io.vpccni.cli.output.Palette;
 import io.vpccni.cli.rehearsal.Rehearsal;
 import java.io.Console;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +28,7 @@ public final class Main {
     LogManager.getLogManager().reset();
     var context =
         new CommandContext(
-            out,
-            err,
-            Palette.of(env, terminal()),
-            GrpcAgent::connect,
-            InstantSource.system(),
-            Path.of("/"));
+            out, err, Palette.of(env, terminal()), GrpcAgent::connect, InstantSource.system());
     if (arguments.equals(List.of("rehearse"))) {
       return Rehearsal.run(context);
     }

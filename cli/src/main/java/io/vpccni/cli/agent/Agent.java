@@ -5,11 +5,9 @@ import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
-import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Answers questions about the node. Every method fails with {@link AgentUnreachable}. */
 public interface Agent extends AutoCloseable {
@@ -20,14 +18,6 @@ public interface Agent extends AutoCloseable {
   List<Eni> enis();
 
   ExplainReply explain(ExplainRequest subject);
-
-  /**
-   * Hands the pool to the reader now and after each change, until the reader has seen enough or the
-   * agent goes away.
-   *
-   * @param reader returns whether it wants more
-   */
-  void watch(Predicate<PoolSnapshot> reader);
 
   @Override
   void close();

@@ -17,17 +17,13 @@ import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
 import io.vpccni.rpc.wire.introspection.ListAllocationsRequest;
 import io.vpccni.rpc.wire.introspection.ListEnisRequest;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
-import io.vpccni.rpc.wire.introspection.PoolSnapshot;
-import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 
 /** Asks the agent by gRPC on its Unix socket. Its methods block. */
 public final class GrpcAgent implements Agent {
@@ -94,26 +90,6 @@ public final class GrpcAgent implements Agent {
   @Override
   public ExplainReply explain(ExplainRequest subject) {
     return await(client.explain(subject));
-  }
-
-  @Override
-  public void watch(Predicate<PoolSnapshot> reader) {
-    var seenEnough = new CompletableFuture<Boolean>();
-    var stream = await(client.watchPool(WatchPoolRequest.getDefaultInstance()));
-    stream
-        .handler(
-            snapshot -> {
-              if (!reader.test(snapshot)) seenEnough.complete(true);
-            })
-        .exceptionHandler(seenEnough::completeExceptionally)
-        .endHandler(_ -> seenEnough.complete(false));
-    try {
-      if (!seenEnough.get()) throw gone("it ended the watch");
-    } catch (ExecutionException failed) {
-      throw gone(String.valueOf(failed.getCause()));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private <T> T await(Future<T> answer) {

@@ -3,18 +3,12 @@ package io.vpccni.cli.command;
 import io.vpccni.cli.agent.Agent;
 import io.vpccni.cli.output.Palette;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.InstantSource;
 
-/**
- * Holds what commands work with besides their options.
- *
- * @param root the folder that takes the place of {@code /} when files of the node are read
- */
+/** Holds what commands work with besides their options. */
 public record CommandContext(
     PrintStream out,
     PrintStream err,
     Palette palette,
     Agent.Connector connector,
-    InstantSource clock,
-    Path root) {}
+    InstantSource clock) {}

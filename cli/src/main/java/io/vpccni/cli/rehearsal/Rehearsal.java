@@ -89,6 +89,6 @@ public final class Rehearsal {
   private static CommandContext silent(CommandContext context) {
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     return new CommandContext(
-        nowhere, nowhere, context.palette(), context.connector(), context.clock(), context.root());
+        nowhere, nowhere, context.palette(), context.connector(), context.clock());
   }
 }

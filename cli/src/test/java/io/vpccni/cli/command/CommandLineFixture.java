@@ -6,7 +6,6 @@ import io.vpccni.cli.output.Palette;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +15,6 @@ final class CommandLineFixture {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   Agent.Connector connector = (_, _) -> agent;
-  Path root = Path.of("/nonexistent");
 
   int run(String... words) {
     return runWith(Map.of(), words);
@@ -31,8 +29,7 @@ final class CommandLineFixture {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new Palette(false),
             (socket, timeout) -> connector.connect(socket, timeout),
-            () -> FakeAgent.NOW,
-            root);
+            () -> FakeAgent.NOW);
     return Commands.run(context, env, List.of(words));
   }
 

@@ -15,7 +15,6 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** An agent that says what a test wants it to say. */
 final class FakeAgent implements Agent {
@@ -119,11 +118,6 @@ final class FakeAgent implements Agent {
   public ExplainReply explain(ExplainRequest subject) {
     explained.add(subject);
     return explanation;
-  }
-
-  @Override
-  public void watch(Predicate<PoolSnapshot> reader) {
-    for (boolean more = true; more; ) more = reader.test(status.getPool());
   }
 
   @Override
