@@ -24,7 +24,13 @@ class JavadocIT {
   /** These modules have a distribution each; together they have every library that is needed. */
   private static final List<String> MODULES =
       List.of(
-          "ipamd-verticles", "net-programmer", "metrics-helper", "e2e/vpc-sim", "e2e/scenarios");
+          "ipamd-verticles",
+          "net-programmer",
+          "metrics-helper",
+          "cli",
+          "images",
+          "e2e/vpc-sim",
+          "e2e/scenarios");
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
