@@ -116,7 +116,7 @@ class CliIT {
                 plan.add(
                     Fault.always(
                         "AssignPrivateIpAddresses", Fault.refuse("UnauthorizedOperation"))));
-    wantMore("4");
+    wantMore("8");
     awaitCondition("NoPermission AssignPrivateIpAddresses");
     var outcome = CommandOutcome.of(node, "status");
     assertThat(outcome.out())
@@ -134,7 +134,7 @@ class CliIT {
     awaitReady();
     var subnet = subnet();
     testbed.cloud().perform(new OccupySubnet(subnet, 0, false), Instant.now());
-    wantMore("6");
+    wantMore("10");
     awaitCondition("SubnetExhausted " + subnet);
     var outcome = CommandOutcome.of(node, "status");
     assertThat(outcome.out())
@@ -160,7 +160,7 @@ class CliIT {
   @Order(13)
   void aMissingEniConfig() throws IOException {
     node.ipamd().restart(Map.of("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"));
-    wantMore("8");
+    wantMore("12");
     awaitCondition("EniConfigMissing");
     var outcome = CommandOutcome.of(node, "status");
     assertThat(outcome.out())
