@@ -91,7 +91,8 @@ final class NewEni {
    */
   private static void tellFull(Transition transition, Figures figures) {
     var card = String.valueOf(figures.card());
-    if (figures.tally().free() + figures.tally().cooling() > 0) {
+    // What EC2 has been asked for counts as there: pods get it in a moment.
+    if (figures.tally().free() + figures.tally().cooling() + figures.inFlight().addresses() > 0) {
       transition.clear(Condition.Name.ENI_LIMIT_REACHED, card);
       return;
     }

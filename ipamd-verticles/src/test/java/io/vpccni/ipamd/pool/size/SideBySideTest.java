@@ -139,6 +139,13 @@ class SideBySideTest {
     assertThat(created(node)).isEqualTo(numbers(created));
   }
 
+  @Test
+  void aNodeWhosePodsFillAllItsEnisIsNotFullWhileEc2IsAsked() {
+    var node = burst(settings().targets(WARM_ENI), 3, 9, 20);
+    assertThat(created(node)).hasSize(2);
+    assertThat(node.state.conditions().values()).isEmpty();
+  }
+
   @ParameterizedTest(name = "{0} pods with prefixes, 2 slots: {1}")
   @CsvSource({"16, ''", "32, '1'", "40, '2'", "80, '2 2'", "200, '2 2 2'"})
   void prefixesCountAsWhatTheyHold(int pods, String created) {
