@@ -91,8 +91,7 @@ class WarmUpTest {
 
   @Test
   void itDoesNotBeginIfARealPodComesBefore() throws Exception {
-    var served =
-        new WarmUp(folder.resolve("missing"), 1, Duration.ofSeconds(2)).start(bus.vertx());
+    var served = new WarmUp(folder.resolve("missing"), 1, Duration.ofSeconds(2)).start(bus.vertx());
     new Counted(Counter.ADD_REQUESTS, "").publish(bus.vertx().eventBus());
     until(served::isComplete);
     assertThat(served.result()).as("a begin would have failed without a folder").isZero();
