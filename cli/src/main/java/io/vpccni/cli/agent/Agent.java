@@ -22,7 +22,7 @@ public interface Agent extends AutoCloseable {
   @Override
   void close();
 
-  /** Reaches an agent. */
+  /** Connects to the agent that listens on a Unix socket of this node. */
   @FunctionalInterface
   interface Connector {
     /**

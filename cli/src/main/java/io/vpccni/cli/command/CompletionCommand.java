@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code vpc-cni completion}. */
+/** The command {@code vpc-cni completion} prints a script that completes commands in bash. */
 @Command(
     name = "completion",
     description = {"Prints a script that completes commands and options in bash and zsh.", ""},

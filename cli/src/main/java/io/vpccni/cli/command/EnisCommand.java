@@ -6,7 +6,7 @@ import io.vpccni.cli.output.MessageJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code vpc-cni enis}. */
+/** The command {@code vpc-cni enis} lists the node's ENIs and how many addresses each holds. */
 @Command(
     name = "enis",
     description = {"Lists the ENIs of this node with the states of their addresses.", ""},

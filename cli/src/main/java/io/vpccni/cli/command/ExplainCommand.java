@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "  vpc-cni explain ip 10.0.1.23"
     })
 final class ExplainCommand {
-  /** {@code vpc-cni explain pod}. */
+  /** The command {@code vpc-cni explain pod} tells which address a pod has, or why it has none. */
   @Command(
       name = "pod",
       description = {"Explains which addresses a pod has, or why it has none.", ""},
@@ -62,7 +62,7 @@ final class ExplainCommand {
     }
   }
 
-  /** {@code vpc-cni explain ip}. */
+  /** The command {@code vpc-cni explain ip} tells what an address is used for, and since when. */
   @Command(
       name = "ip",
       description = {"Explains who has an address, or why nobody may get it.", ""},

@@ -6,7 +6,7 @@ import io.vpccni.cli.output.MessageJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code vpc-cni pods}. */
+/** The command {@code vpc-cni pods} lists the pods that have an address of the pool. */
 @Command(
     name = "pods",
     description = {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code vpc-cni status}. */
+/** The command {@code vpc-cni status} tells whether pods can be added, and if not, why. */
 @Command(
     name = "status",
     description = {
