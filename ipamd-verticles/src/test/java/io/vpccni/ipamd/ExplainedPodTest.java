@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.PodName;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,5 +58,17 @@ class ExplainedPodTest {
     assertThat(ill.getObstacle()).contains("net-programmer cannot be used");
     assertThat(ill.getConnections(0).getPeer()).isEqualTo("net-programmer");
     assertThat(ill.getConnections(0).getOk()).isFalse();
+  }
+
+  @Test
+  void theHistoryTellsWhatBecameOfAPod() {
+    var ip = agent.add("a").getIPAllocationMetadata(0).getIPv4Addr();
+    agent.del("a");
+    assertThat(agent.history().getEntriesList())
+        .extracting(HistoryEntry::getWhat)
+        .contains(
+            "net-programmer is connected.",
+            ip + " is given to pod default/a.",
+            ip + " is taken from pod default/a.");
   }
 }

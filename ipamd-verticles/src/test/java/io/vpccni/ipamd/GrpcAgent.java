@@ -40,6 +40,8 @@ import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.GetStatusRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
 import io.vpccni.rpc.wire.introspection.ListConditionsRequest;
+import io.vpccni.rpc.wire.introspection.ListHistoryReply;
+import io.vpccni.rpc.wire.introspection.ListHistoryRequest;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
@@ -250,6 +252,10 @@ final class GrpcAgent {
 
   ExplainReply explain(ExplainRequest request) {
     return await(introspection().explain(request));
+  }
+
+  ListHistoryReply history() {
+    return await(introspection().listHistory(ListHistoryRequest.getDefaultInstance()));
   }
 
   private IntrospectionGrpcClient introspection() {

@@ -4,10 +4,13 @@ import io.vpccni.rpc.wire.introspection.Allocation;
 import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Answers questions about the node. Every method fails with {@link AgentUnreachable}. */
 public interface Agent extends AutoCloseable {
@@ -18,6 +21,17 @@ public interface Agent extends AutoCloseable {
   List<Eni> enis();
 
   ExplainReply explain(ExplainRequest subject);
+
+  /** Returns what the pool decided last, oldest first. */
+  List<HistoryEntry> history();
+
+  /**
+   * Shows the pool as it is now, and then each change, until the time is over.
+   *
+   * @param limit 1 s or more
+   * @param seen is called by one thread at a time
+   */
+  void watch(Duration limit, Consumer<PoolSnapshot> seen);
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package io.vpccni.cli.agent;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
@@ -13,10 +14,14 @@ import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.GetStatusRequest;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcClient;
 import io.vpccni.rpc.wire.introspection.ListAllocationsRequest;
 import io.vpccni.rpc.wire.introspection.ListEnisRequest;
+import io.vpccni.rpc.wire.introspection.ListHistoryRequest;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
+import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** Asks the agent by gRPC on its Unix socket. Its methods block. */
 public final class GrpcAgent implements Agent {
@@ -92,16 +98,42 @@ public final class GrpcAgent implements Agent {
     return await(client.explain(subject));
   }
 
+  @Override
+  public List<HistoryEntry> history() {
+    return await(client.listHistory(ListHistoryRequest.getDefaultInstance())).getEntriesList();
+  }
+
+  @Override
+  public void watch(Duration limit, Consumer<PoolSnapshot> seen) {
+    Promise<Void> ended = Promise.promise();
+    // Handlers are set by the event loop, before it reads the first snapshot.
+    client
+        .watchPool(WatchPoolRequest.getDefaultInstance())
+        .onSuccess(
+            snapshots ->
+                snapshots
+                    .exceptionHandler(ended::tryFail)
+                    .endHandler(_ -> ended.tryFail("it has closed the connection"))
+                    .handler(seen::accept))
+        .onFailure(ended::tryFail);
+    vertx.setTimer(limit.toMillis(), _ -> ended.tryComplete());
+    await(ended.future(), limit.plus(timeout));
+  }
+
   private <T> T await(Future<T> answer) {
+    return await(answer, timeout);
+  }
+
+  private <T> T await(Future<T> answer, Duration limit) {
     try {
       return answer
           .toCompletionStage()
           .toCompletableFuture()
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       throw gone(String.valueOf(failed.getCause()));
     } catch (TimeoutException late) {
-      throw gone("it has not answered within " + timeout.toSeconds() + " s");
+      throw gone("it has not answered within " + limit.toSeconds() + " s");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw gone("the wait was interrupted");

@@ -34,10 +34,13 @@ public final class Commands {
             .addSubcommand(new StatusCommand(root))
             .addSubcommand(new PodsCommand(root))
             .addSubcommand(new EnisCommand(root))
+            .addSubcommand(new SubnetsCommand(root))
             .addSubcommand(
                 new CommandLine(new ExplainCommand())
                     .addSubcommand(new ExplainCommand.Pod(root))
                     .addSubcommand(new ExplainCommand.Ip(root)))
+            .addSubcommand(new HistoryCommand(root))
+            .addSubcommand(new WatchCommand(root))
             .addSubcommand(new CompletionCommand(root));
     line.getCommandSpec()
         .versionProvider(() -> new String[] {"vpc-cni " + Version.of(Commands.class)});

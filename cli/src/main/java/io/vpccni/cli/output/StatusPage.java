@@ -74,7 +74,8 @@ public final class StatusPage {
     return count(card.getLimit());
   }
 
-  private static String count(int number) {
+  /** Writes an unsigned count of addresses. */
+  static String count(int number) {
     long unsigned = Integer.toUnsignedLong(number);
     return unsigned < PLENTY ? Long.toString(unsigned) : "plenty";
   }

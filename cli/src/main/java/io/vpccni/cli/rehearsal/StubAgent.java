@@ -2,6 +2,7 @@ package io.vpccni.cli.rehearsal;
 
 import com.google.protobuf.Timestamp;
 import io.vertx.core.Future;
+import io.vertx.core.streams.WriteStream;
 import io.vpccni.rpc.wire.introspection.AddressExplanation;
 import io.vpccni.rpc.wire.introspection.Allocation;
 import io.vpccni.rpc.wire.introspection.CardPool;
@@ -11,13 +12,17 @@ import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.GetStatusRequest;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.IntrospectionService;
 import io.vpccni.rpc.wire.introspection.ListAllocationsReply;
 import io.vpccni.rpc.wire.introspection.ListAllocationsRequest;
 import io.vpccni.rpc.wire.introspection.ListEnisReply;
 import io.vpccni.rpc.wire.introspection.ListEnisRequest;
+import io.vpccni.rpc.wire.introspection.ListHistoryReply;
+import io.vpccni.rpc.wire.introspection.ListHistoryRequest;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
 
 /** Answers every question in the same way, with one pod on one ENI and one condition. */
 final class StubAgent extends IntrospectionService {
@@ -49,7 +54,12 @@ final class StubAgent extends IntrospectionService {
   public Future<ListEnisReply> listEnis(ListEnisRequest request) {
     return Future.succeededFuture(
         ListEnisReply.newBuilder()
-            .addEnis(Eni.newBuilder().setEniId(ENI).setPrimary(true).addCidrs(ADDRESS + "/32"))
+            .addEnis(
+                Eni.newBuilder()
+                    .setEniId(ENI)
+                    .setSubnetId("subnet-0123456789abcdef0")
+                    .setPrimary(true)
+                    .addCidrs(ADDRESS + "/32"))
             .build());
   }
 
@@ -79,5 +89,22 @@ final class StubAgent extends IntrospectionService {
                     .setWhy("The pod has it."))
             .addSentences("This is a rehearsal.")
             .build());
+  }
+
+  @Override
+  public Future<ListHistoryReply> listHistory(ListHistoryRequest request) {
+    return Future.succeededFuture(
+        ListHistoryReply.newBuilder()
+            .addEntries(
+                HistoryEntry.newBuilder()
+                    .setAt(SINCE)
+                    .setWhat("An address is given to a pod.")
+                    .setWhy("The runtime asked."))
+            .build());
+  }
+
+  @Override
+  public void watchPool(WatchPoolRequest request, WriteStream<PoolSnapshot> response) {
+    response.end(PoolSnapshot.newBuilder().setAt(SINCE).build());
   }
 }

@@ -26,7 +26,18 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "pods", "enis", "explain", "explain pod", "completion"})
+  @ValueSource(
+      strings = {
+        "status",
+        "pods",
+        "enis",
+        "subnets",
+        "history",
+        "watch",
+        "explain",
+        "explain pod",
+        "completion"
+      })
   void everyCommandHasAPageWithAnExample(String command) {
     var words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.add("--help");

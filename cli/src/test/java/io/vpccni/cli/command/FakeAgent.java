@@ -10,11 +10,14 @@ import io.vpccni.rpc.wire.introspection.Connection;
 import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An agent that says what a test wants it to say. */
 final class FakeAgent implements Agent {
@@ -25,6 +28,9 @@ final class FakeAgent implements Agent {
   List<Eni> enis = List.of();
   NodeStatus status = ready();
   ExplainReply explanation = ExplainReply.getDefaultInstance();
+  List<HistoryEntry> history = List.of();
+  List<PoolSnapshot> snapshots = List.of();
+  Duration watched = Duration.ZERO;
 
   static NodeStatus ready() {
     return NodeStatus.newBuilder()
@@ -83,6 +89,10 @@ final class FakeAgent implements Agent {
         .build();
   }
 
+  static HistoryEntry decided(Instant at, String what, String why) {
+    return HistoryEntry.newBuilder().setAt(at(at)).setWhat(what).setWhy(why).build();
+  }
+
   static AddressExplanation address(String state) {
     return AddressExplanation.newBuilder()
         .setIp("10.0.0.5")
@@ -118,6 +128,17 @@ final class FakeAgent implements Agent {
   public ExplainReply explain(ExplainRequest subject) {
     explained.add(subject);
     return explanation;
+  }
+
+  @Override
+  public List<HistoryEntry> history() {
+    return history;
+  }
+
+  @Override
+  public void watch(Duration limit, Consumer<PoolSnapshot> seen) {
+    watched = limit;
+    snapshots.forEach(seen);
   }
 
   @Override

@@ -9,12 +9,14 @@ import io.vertx.grpc.server.StatusException;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.ipamd.pool.PoolMessage.Explain;
+import io.vpccni.ipamd.pool.PoolMessage.ReadHistory;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.time.ElapsedClock;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
 import io.vpccni.rpc.wire.introspection.ExplainRequest;
 import io.vpccni.rpc.wire.introspection.IntrospectionGrpcService;
+import io.vpccni.rpc.wire.introspection.ListHistoryReply;
 import io.vpccni.rpc.wire.introspection.NodeStatus;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import io.vpccni.rpc.wire.introspection.WatchPoolRequest;
@@ -53,6 +55,7 @@ final class IntrospectionApi {
         .bind(
             IntrospectionGrpcService.Explain,
             call -> call.handler(asked -> end(call, explain(asked))))
+        .bind(IntrospectionGrpcService.ListHistory, call -> call.handler(_ -> end(call, history())))
         .bind(IntrospectionGrpcService.WatchPool, this::watch)
         .build();
   }
@@ -89,6 +92,12 @@ final class IntrospectionApi {
                     new StatusException(
                         GrpcStatus.INVALID_ARGUMENT,
                         "a single address, or a pod's namespace and name, must be given")));
+  }
+
+  private Future<ListHistoryReply> history() {
+    return PoolEndpoints.HISTORY
+        .ask(vertx.eventBus(), new ReadHistory(), PoolEndpoints.DEADLINE)
+        .map(snapshots::history);
   }
 
   private void watch(GrpcServerRequest<WatchPoolRequest, PoolSnapshot> call) {

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.grpc;
 import com.google.protobuf.Timestamp;
 import io.vpccni.ipamd.eni.EniKind;
 import io.vpccni.ipamd.pool.Explanation;
+import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
 import io.vpccni.rpc.time.ElapsedClock;
@@ -12,9 +13,11 @@ import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.rpc.wire.introspection.Condition;
 import io.vpccni.rpc.wire.introspection.Eni;
 import io.vpccni.rpc.wire.introspection.ExplainReply;
+import io.vpccni.rpc.wire.introspection.HistoryEntry;
 import io.vpccni.rpc.wire.introspection.ListAllocationsReply;
 import io.vpccni.rpc.wire.introspection.ListConditionsReply;
 import io.vpccni.rpc.wire.introspection.ListEnisReply;
+import io.vpccni.rpc.wire.introspection.ListHistoryReply;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.time.Instant;
 import java.util.List;
@@ -120,6 +123,18 @@ final class Snapshots {
                     .setNextStep(NextSteps.of(condition))
                     .build())
         .toList();
+  }
+
+  ListHistoryReply history(PoolMessage.History history) {
+    var reply = ListHistoryReply.newBuilder();
+    for (var entry : history.entries()) {
+      reply.addEntries(
+          HistoryEntry.newBuilder()
+              .setAt(time(entry.at()))
+              .setWhat(Redaction.of(entry.what()))
+              .setWhy(Redaction.of(entry.why())));
+    }
+    return reply.build();
   }
 
   ExplainReply explanation(Explanation explanation) {

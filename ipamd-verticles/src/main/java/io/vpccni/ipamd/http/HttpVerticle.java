@@ -15,6 +15,7 @@ import io.vpccni.ipamd.metrics.AgentMetrics;
 import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.pool.PoolEndpoints;
+import io.vpccni.ipamd.pool.PoolMessage.ReadHistory;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.rpc.log.Redaction;
@@ -97,6 +98,15 @@ public final class HttpVerticle extends VerticleBase {
       case "/v1/enis" ->
           view()
               .onSuccess(view -> answer(request, Json.compact(new EniJson(clock).of(view))))
+              .onFailure(error -> failed(request, error));
+      case "/v1/history" ->
+          PoolEndpoints.HISTORY
+              .ask(vertx.eventBus(), new ReadHistory(), PoolEndpoints.DEADLINE)
+              .onSuccess(history -> answer(request, Json.compact(PoolJson.history(history, clock))))
+              .onFailure(error -> failed(request, error));
+      case "/v1/conditions" ->
+          view()
+              .onSuccess(view -> answer(request, Json.compact(PoolJson.conditions(view, clock))))
               .onFailure(error -> failed(request, error));
       case "/v1/eni-configs" -> eniConfig(request);
       case "/v1/networkutils-env-settings" ->

@@ -14,6 +14,8 @@ import io.vpccni.ipamd.pool.PoolMessage.Explain;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
+import io.vpccni.ipamd.pool.PoolMessage.History;
+import io.vpccni.ipamd.pool.PoolMessage.ReadHistory;
 import io.vpccni.ipamd.pool.PoolMessage.ReadTrunk;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
@@ -39,6 +41,8 @@ public final class PoolEndpoints {
   public static final Endpoint<ReadTrunk, Trunk> TRUNK = new Endpoint<>("pool.trunk", Trunk.class);
   public static final Endpoint<Explain, Explanation> EXPLAIN =
       new Endpoint<>("pool.explain", Explanation.class);
+  public static final Endpoint<ReadHistory, History> HISTORY =
+      new Endpoint<>("pool.history", History.class);
   public static final Endpoint<AskHealth, Health> HEALTH =
       new Endpoint<>("pool.health", Health.class);
   public static final Topic<Changed> CHANGED = new Topic<>("pool.changed");

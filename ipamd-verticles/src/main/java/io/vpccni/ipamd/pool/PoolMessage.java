@@ -66,6 +66,18 @@ public sealed interface PoolMessage extends BusMessage {
   /** Asks what is known of one address or pod. */
   record Explain(Explanation.Subject subject) implements PoolMessage {}
 
+  /** Asks what the pool decided last, and why. */
+  record ReadHistory() implements PoolMessage {}
+
+  /**
+   * @param entries oldest first
+   */
+  record History(List<HistoryEntry> entries) implements PoolMessage {
+    public History {
+      entries = List.copyOf(entries);
+    }
+  }
+
   record AskHealth() implements PoolMessage {}
 
   /**

@@ -91,6 +91,26 @@ class CliIT {
 
   @Test
   @Order(3)
+  void whatTheAgentDidIsToldWithTheReasons() throws IOException {
+    var history = CommandOutcome.of(node, "history");
+    assertThat(history.exitCode()).as("%s", history).isZero();
+    assertThat(history.out())
+        .contains(
+            "EC2 is asked for ",
+            "WARM_IP_TARGET=2",
+            "EC2 has assigned ",
+            pod.ip() + " is given to pod default/web-0.",
+            "The runtime sent ADD");
+    var watched = CommandOutcome.of(node, "watch", "--for", "1");
+    assertThat(watched.exitCode()).as("%s", watched).isZero();
+    assertThat(watched.out()).contains("Z  assigned 1 free ");
+    var subnets = CommandOutcome.of(node, "subnets");
+    assertThat(subnets.exitCode()).as("%s", subnets).isZero();
+    assertThat(subnets.out()).contains("SUBNET", subnet());
+  }
+
+  @Test
+  @Order(4)
   void aPodAndAddressesAreExplained() throws IOException {
     var ip = pod.ip().toString();
     var ofPod = CommandOutcome.of(node, "explain", "pod", "default/web-0");
@@ -140,6 +160,9 @@ class CliIT {
     assertThat(outcome.out())
         .as("%s", outcome)
         .contains("SubnetExhausted " + subnet, "ENABLE_SUBNET_DISCOVERY");
+    var subnets = CommandOutcome.of(node, "subnets");
+    assertThat(subnets.exitCode()).as("%s", subnets).isOne();
+    assertThat(subnets.out()).contains("SubnetExhausted", "What to do: ");
   }
 
   @Test

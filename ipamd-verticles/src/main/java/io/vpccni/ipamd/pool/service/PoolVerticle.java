@@ -29,6 +29,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Release;
 import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import io.vpccni.ipamd.pool.ReleaseReply;
+import io.vpccni.ipamd.pool.decide.DecisionNotes;
 import io.vpccni.ipamd.pool.decide.Explanations;
 import io.vpccni.ipamd.pool.decide.HealthCheck;
 import io.vpccni.ipamd.pool.decide.Pool;
@@ -59,6 +60,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
   private final ElapsedClock clock;
   private final CallIds callIds;
   private final Callers callers = new Callers();
+  private final DecisionHistory history = new DecisionHistory();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Promise<Void> restored = Promise.promise();
   private PoolState state;
@@ -153,6 +155,8 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
                 bus,
                 asked ->
                     restored.future().map(_ -> Explanations.of(state, asked.subject(), now()))),
+            PoolEndpoints.HISTORY.serve(
+                bus, _ -> Future.succeededFuture(new PoolMessage.History(history.entries()))),
             PoolEndpoints.HEALTH.serve(bus, _ -> Future.succeededFuture(HealthCheck.of(state)))));
   }
 
@@ -233,6 +237,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
       Measured.of(Phase.DECIDE, took.nanos()).publish(vertx.eventBus());
     }
     state = decision.next();
+    history.add(DecisionNotes.of(before, event, decision));
     for (var command : decision.commands()) performer.perform(command);
     if (!before.conditions().equals(state.conditions())) {
       ConditionNews.between(before.conditions().byKey(), state.conditions().byKey())

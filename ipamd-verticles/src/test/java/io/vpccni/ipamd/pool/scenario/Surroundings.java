@@ -13,6 +13,7 @@ import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.ipamd.pool.decide.Pool;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.ledger.EniState;
+import io.vpccni.ipamd.pool.state.Decision;
 import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -75,12 +76,21 @@ public class Surroundings {
   /** The instances for which the checkpoint was set aside. */
   public final List<String> setAside = new ArrayList<>();
 
+  /** Sees each decision. */
+  public Follower follower = (_, _, _) -> {};
+
   public boolean diskFull;
   public boolean wires = true;
   public final Map<CallId, String> calls = new HashMap<>();
   private @Nullable PoolState written;
   private final Deque<PoolEvent> inbox = new ArrayDeque<>();
   public @Nullable Instant wake;
+
+  /** Follows what is decided. */
+  @FunctionalInterface
+  public interface Follower {
+    void decided(PoolState before, PoolEvent event, Decision decision);
+  }
 
   public Surroundings(PoolSettings settings) {
     state = PoolState.initial(settings);
@@ -94,8 +104,10 @@ public class Surroundings {
   }
 
   private void step(PoolEvent event) {
-    var decision = Pool.decide(state, event);
+    var before = state;
+    var decision = Pool.decide(before, event);
     state = decision.next();
+    follower.decided(before, event, decision);
     for (var command : decision.commands()) {
       commands.add(command);
       if (holding.stream().anyMatch(kind -> kind.isInstance(command))) {
