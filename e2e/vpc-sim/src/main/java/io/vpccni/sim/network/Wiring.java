@@ -78,10 +78,7 @@ final class Wiring {
   private List<KernelCommand> plug(Effect.EniAttached at) {
     var eni = eni(at.eniId());
     boolean primary = at.deviceIndex() == 0 && at.card() == 0;
-    eni.mac = at.mac();
-    eni.device = freeDevice(at.instanceId());
-    eni.instance = at.instanceId();
-    eni.routerLink = "v" + links++;
+    eni.plug(at, freeDevice(at.instanceId()), "v" + links++);
     // A real driver starts with 1500; DHCP then raises it, on the primary ENI only.
     var commands = new ArrayList<>(kernel.plug(eni, primary ? 9001 : 1500));
     eni.addresses.forEach(cidr -> commands.addAll(admit(eni, cidr)));
@@ -105,9 +102,7 @@ final class Wiring {
       commands.add(KernelCommands.unchecked("delete", eni));
     }
     commands.add(kernel.unplug(eni));
-    eni.routerLink = "";
-    eni.device = "";
-    eni.instance = "";
+    eni.unplug();
     return commands;
   }
 
@@ -121,7 +116,7 @@ final class Wiring {
 
   private List<KernelCommand> assign(Effect.AddressAssigned given) {
     var eni = eni(given.eniId());
-    eni.mac = given.mac();
+    eni.mac(given.mac());
     var commands = new ArrayList<KernelCommand>();
     var before = owners.put(given.address(), eni.id);
     if (before != null && !before.equals(eni.id)) {
@@ -149,9 +144,7 @@ final class Wiring {
   }
 
   private static List<KernelCommand> check(EniLink eni, boolean on) {
-    boolean changed = eni.checked != on;
-    eni.checked = on;
-    return changed && eni.plugged()
+    return eni.check(on) && eni.plugged()
         ? List.of(KernelCommands.unchecked(on ? "delete" : "add", eni))
         : List.of();
   }
