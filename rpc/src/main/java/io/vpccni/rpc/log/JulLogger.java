@@ -54,8 +54,17 @@ final class JulLogger extends LegacyAbstractLogger implements LoggingEventAware 
     if (pairs != null) pairs.forEach(pair -> append(text, pair));
     var line = new LogRecord(level(level), text.toString());
     line.setLoggerName(name);
-    line.setThrown(thrown);
+    line.setThrown(thrown == null ? surplusCause(message, arguments) : thrown);
     jul.log(line);
+  }
+
+  /** SLF4J's builders hand over a cause that follows the message as one more of its arguments. */
+  private static @Nullable Throwable surplusCause(String message, Object @Nullable [] arguments) {
+    if (arguments == null) return null;
+    int placeholders = message.split("\\{\\}", -1).length - 1;
+    return placeholders < arguments.length
+        ? MessageFormatter.getThrowableCandidate(arguments)
+        : null;
   }
 
   /** A value that does not end at the next space is quoted, as readers of logfmt expect it. */

@@ -36,6 +36,18 @@ class LogLineFormatterTest {
             "IllegalStateException: cause");
   }
 
+  /** SLF4J's builders take a cause behind the message for one more argument of it. */
+  @Test
+  void aCauseThatFollowsTheMessageIsNotLost() {
+    var line =
+        logged(
+            () ->
+                LoggerFactory.getLogger("io.netty.Thing")
+                    .atWarn()
+                    .log("Not sent to {}", "peer", new IllegalStateException("cause")));
+    assertThat(line).contains(" Not sent to peer\n", "IllegalStateException: cause");
+  }
+
   @Test
   void plainCallsOfLibrariesAreWrittenAtTheirLevel() {
     var logger = LoggerFactory.getLogger("io.netty.Thing");
