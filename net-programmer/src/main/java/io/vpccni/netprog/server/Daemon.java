@@ -22,7 +22,7 @@ public final class Daemon {
   private static final int MAX_IN_FLIGHT = 1024;
 
   private final Vertx vertx;
-  private final Service service;
+  private final RequestHandler handler;
 
   /**
    * Holds the open socket. It is written on the event loop and read by whichever thread reports an
@@ -42,13 +42,13 @@ public final class Daemon {
       ConflistFile conflist,
       PolicyRelay policy) {
     this.vertx = vertx;
-    this.service =
-        new Service(
+    this.handler =
+        new RequestHandler(
             vertx,
             reader,
             kernel.apply(this::tell),
             content -> vertx.<Boolean>executeBlocking(() -> conflist.install(content)),
-            new Service.Policy() {
+            new RequestHandler.Policy() {
               @Override
               public Future<Boolean> enforce(Request.EnforcePolicy request) {
                 return policy.enforce(
@@ -67,7 +67,7 @@ public final class Daemon {
 
   /** Serves on this socket; the future completes when clients can connect. */
   public Future<Void> listen(SocketRules rules) {
-    return EnvelopeServer.listen(vertx, rules, MAX_IN_FLIGHT, service::answer)
+    return EnvelopeServer.listen(vertx, rules, MAX_IN_FLIGHT, handler::answer)
         .onSuccess(made -> listening = made)
         .mapEmpty();
   }
@@ -77,7 +77,7 @@ public final class Daemon {
    * while it is stuck.
    */
   public Future<Void> probe() {
-    return service.probe();
+    return handler.probe();
   }
 
   /** Stops serving; requests that are running go on. */

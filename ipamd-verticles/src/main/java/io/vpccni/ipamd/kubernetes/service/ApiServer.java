@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiServer implements AutoCloseable {
   /**
-   * Logs a stack for each attempt to reconnect, for hours; we tell of changes. Kept, or it goes.
+   * This logger writes a stack trace for each attempt to reconnect, for hours, while we tell of
+   * changes. It is kept here because java.util.logging forgets loggers that nobody refers to.
    */
   private static final Logger RECONNECTING =
       Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
@@ -87,7 +88,7 @@ final class ApiServer implements AutoCloseable {
                 })
             .addEventHandler(
                 new Changes<Node>(
-                    changed -> changed.map(Nodes::state).ifPresent(watched.nodes()::onNext)));
+                    changed -> changed.map(ObjectViews::state).ifPresent(watched.nodes()::onNext)));
     nodes.start();
     if (settings.watchPods()) {
       pods.watch(
@@ -134,7 +135,7 @@ final class ApiServer implements AutoCloseable {
   /** Reads the node, for when it is not watched yet. */
   KubernetesNode node() {
     var node = client.nodes().withName(settings.nodeName()).get();
-    return node == null ? KubernetesNode.UNKNOWN : Nodes.state(node);
+    return node == null ? KubernetesNode.UNKNOWN : ObjectViews.state(node);
   }
 
   PodObjects pods() {

@@ -62,7 +62,7 @@ final class CustomResources {
     if (present == null) {
       throw new IllegalArgumentException("there is no CNINode " + nodeName);
     }
-    var features = Nodes.withFeature(features(present), feature, value);
+    var features = ObjectViews.withFeature(features(present), feature, value);
     if (features.equals(features(present))) {
       return;
     }

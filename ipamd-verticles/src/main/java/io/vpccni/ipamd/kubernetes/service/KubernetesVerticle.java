@@ -144,7 +144,7 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private void noClient(Throwable error) {
-    log.atWarn().addKeyValue(LogKeys.WHY, error).log("No Kubernetes client");
+    log.atWarn().addKeyValue(LogKeys.WHY, error).log("The Kubernetes client could not be created");
     watches().node().raise(String.valueOf(error.getMessage()));
   }
 
@@ -217,8 +217,8 @@ public final class KubernetesVerticle extends VerticleBase {
   }
 
   private EniConfigReply readEniConfig(ApiServer open) {
-    var name = Nodes.eniConfig(node.known() ? node : open.node(), settings);
-    return Nodes.reply(name, open.custom().eniConfig(name), settings);
+    var name = ObjectViews.eniConfig(node.known() ? node : open.node(), settings);
+    return ObjectViews.reply(name, open.custom().eniConfig(name), settings);
   }
 
   /**
@@ -255,7 +255,7 @@ public final class KubernetesVerticle extends VerticleBase {
               log.atWarn()
                   .addKeyValue(LogKeys.EVENT, event.reason())
                   .addKeyValue(LogKeys.WHY, error)
-                  .log("Kubernetes event not sent");
+                  .log("A Kubernetes event was not sent");
             });
   }
 }

@@ -72,9 +72,9 @@ final class PodObjects {
                   return true;
                 });
     informer.addEventHandler(
-        new Changes<Pod>(_ -> demand.accept(Nodes.demand(informer.getStore().list()))));
+        new Changes<Pod>(_ -> demand.accept(ObjectViews.demand(informer.getStore().list()))));
     informer.addEventHandler(
-        new Changes<Pod>(changed -> changed.flatMap(Nodes::annotated).ifPresent(annotated)));
+        new Changes<Pod>(changed -> changed.flatMap(ObjectViews::annotated).ifPresent(annotated)));
     ofThisNode = informer;
     informer.start();
   }
@@ -94,7 +94,7 @@ final class PodObjects {
    */
   PodReply reply(ReadPod wanted) {
     return heard(wanted)
-        .or(() -> read(wanted.namespace(), wanted.name()).map(Nodes::reply))
+        .or(() -> read(wanted.namespace(), wanted.name()).map(ObjectViews::reply))
         .<PodReply>map(
             pod ->
                 wanted.uid().isEmpty() || is(pod, wanted.uid())
@@ -115,7 +115,7 @@ final class PodObjects {
     if (ofThisNode == null || wanted.uid().isEmpty()) return Optional.empty();
     var key = wanted.namespace() + "/" + wanted.name();
     return Optional.ofNullable(ofThisNode.getStore().getByKey(key))
-        .map(Nodes::reply)
+        .map(ObjectViews::reply)
         .filter(pod -> is(pod, wanted.uid()))
         .filter(
             pod ->
@@ -183,7 +183,7 @@ final class PodObjects {
     var first = read(namespace, name);
     var pod = first;
     for (int attempt = 1; ; attempt++) {
-      var value = edit.of(pod.map(Nodes::reply));
+      var value = edit.of(pod.map(ObjectViews::reply));
       if (value.isEmpty() || pod.isEmpty()) return;
       try {
         patch(pod.get(), value.get());

@@ -19,7 +19,7 @@ final class WatchCondition {
   private String problem = "the API server does not answer";
 
   /**
-   * Makes one that is not raised.
+   * Makes a condition that is not raised yet.
    *
    * @param what cannot be watched, for example {@code node n1}
    */

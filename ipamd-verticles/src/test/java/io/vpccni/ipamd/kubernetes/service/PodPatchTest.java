@@ -79,7 +79,7 @@ class PodPatchTest {
 
   private Map<String, String> annotations() {
     Pod pod = kubernetes.admin.pods().inNamespace("ns").withName("web-0").get();
-    return Nodes.copy(pod.getMetadata().getAnnotations());
+    return ObjectViews.copy(pod.getMetadata().getAnnotations());
   }
 
   private KubernetesReply annotateIp(String uid) {

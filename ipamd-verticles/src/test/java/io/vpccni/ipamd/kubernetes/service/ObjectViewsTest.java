@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NodesTest {
+class ObjectViewsTest {
   private static final KubernetesSettings SETTINGS = KubernetesSettings.of("n", "aws-node-x");
 
   @ParameterizedTest(name = "taint {0}:{1} → cordoned {2}")
@@ -37,7 +37,7 @@ class NodesTest {
             .endTaint()
             .endSpec()
             .build();
-    assertThat(Nodes.state(node).cordoned()).isEqualTo(cordoned);
+    assertThat(ObjectViews.state(node).cordoned()).isEqualTo(cordoned);
   }
 
   @Test
@@ -51,8 +51,8 @@ class NodesTest {
             .withAllocatable(Map.of("pods", new Quantity("27")))
             .endStatus()
             .build();
-    assertThat(Nodes.state(node).maxPods()).isEqualTo(OptionalInt.of(29));
-    assertThat(Nodes.state(node).allocatablePods()).isEqualTo(OptionalInt.of(27));
+    assertThat(ObjectViews.state(node).maxPods()).isEqualTo(OptionalInt.of(29));
+    assertThat(ObjectViews.state(node).allocatablePods()).isEqualTo(OptionalInt.of(27));
   }
 
   @ParameterizedTest(name = "external {0}, annotation {1}, label {2} → {3}")
@@ -81,13 +81,13 @@ class NodesTest {
     var node =
         new KubernetesNode(
             true, false, OptionalInt.empty(), OptionalInt.empty(), labels, annotations);
-    assertThat(Nodes.eniConfig(node, SETTINGS)).isEqualTo(expected);
+    assertThat(ObjectViews.eniConfig(node, SETTINGS)).isEqualTo(expected);
   }
 
   @Test
   void podsThatNeedAnAddressAndHaveNoneAreTheDemand() {
     assertThat(
-            Nodes.demand(
+            ObjectViews.demand(
                     List.of(
                         pod("waits", false, "Pending", ""),
                         pod("has", false, "Running", "10.0.0.9"),
@@ -102,7 +102,7 @@ class NodesTest {
   void aFeatureOfTheSameNameIsReplacedAndOthersStay() {
     var other = Map.of("name", "SecurityGroupsForPods", "value", "");
     assertThat(
-            Nodes.withFeature(
+            ObjectViews.withFeature(
                 List.of(Map.of("name", "CustomNetworking", "value", "old"), other),
                 "CustomNetworking",
                 "zone-a"))

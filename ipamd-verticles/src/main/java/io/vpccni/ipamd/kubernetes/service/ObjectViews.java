@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Kubernetes objects as our values; it talks to nobody. */
-final class Nodes {
+final class ObjectViews {
   private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
   private static final String EXTERNAL_ENI_CONFIG = "vpc.amazonaws.com/externalEniConfig";
 
-  private Nodes() {}
+  private ObjectViews() {}
 
   static KubernetesNode state(Node node) {
     var taints = node.getSpec() == null ? null : node.getSpec().getTaints();
@@ -112,15 +112,15 @@ final class Nodes {
   static PodDemand demand(Collection<Pod> pods) {
     return new PodDemand(
         pods.stream()
-            .filter(Nodes::waitsForAddress)
-            .map(Nodes::ref)
+            .filter(ObjectViews::waitsForAddress)
+            .map(ObjectViews::ref)
             .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Returns what there is to tell of a pod that waits for its branch ENI and has it now. */
   static Optional<BranchEniAnnotated> annotated(Pod pod) {
     return Optional.of(pod)
-        .filter(Nodes::waitsForAddress)
+        .filter(ObjectViews::waitsForAddress)
         .filter(waiting -> reply(waiting).annotations().containsKey(PodObjects.POD_ENI))
         .map(waiting -> new BranchEniAnnotated(ref(waiting)));
   }

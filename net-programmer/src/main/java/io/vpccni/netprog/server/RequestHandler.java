@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Answers requests: it validates them, queues them, hands them to the part that can carry them out,
  * and words the outcome.
  */
-final class Service {
-  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+final class RequestHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
   /**
    * The kernel's side has few threads of its own. More requests at once would only wait there,
@@ -56,7 +56,7 @@ final class Service {
   private final AdmissionQueue policyAdmission =
       new AdmissionQueue(RUNNING, WAITING, ElapsedClock.system());
 
-  Service(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
+  RequestHandler(Vertx vertx, RequestReader reader, Kernel kernel, Files files, Policy policy) {
     this.context = vertx.getOrCreateContext();
     this.reader = reader;
     this.kernel = kernel;
@@ -134,7 +134,9 @@ final class Service {
 
   /** Brings the kernel's answer, which comes on any thread, back to the event loop. */
   private <T> Future<Envelope> from(CompletionStage<T> stage, Function<T, Envelope> answer) {
-    return Future.fromCompletionStage(stage, context).map(answer).recover(Service::unwrapped);
+    return Future.fromCompletionStage(stage, context)
+        .map(answer)
+        .recover(RequestHandler::unwrapped);
   }
 
   /** Unwraps the error of a stage that failed because the one it depends on had failed. */

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Whoever may be slow is not in the way of those who are not. */
 @ExtendWith(VertxExtension.class)
 @Timeout(30)
-class ServiceTest {
+class RequestHandlerTest {
   private static final Envelope PROBE =
       Envelope.newBuilder().setProbe(Probe.getDefaultInstance()).build();
 
   private final FakeKernel kernel = new FakeKernel(_ -> {});
-  private final Service service;
+  private final RequestHandler handler;
 
-  ServiceTest(Vertx vertx) {
-    service =
-        new Service(
+  RequestHandlerTest(Vertx vertx) {
+    handler =
+        new RequestHandler(
             vertx,
             new RequestReader(List.of(Path.of("/var/run/netns"))),
             kernel,
@@ -40,7 +40,7 @@ class ServiceTest {
             new SilentPolicyAgent());
   }
 
-  private static final class SilentPolicyAgent implements Service.Policy {
+  private static final class SilentPolicyAgent implements RequestHandler.Policy {
     @Override
     public Future<Boolean> enforce(Request.EnforcePolicy request) {
       return Promise.<Boolean>promise().future();
@@ -62,10 +62,10 @@ class ServiceTest {
             .setInterfaceCount(1);
     var delete = DeletePolicy.newBuilder().setPodNamespace("default").setPodName("p");
     for (int i = 0; i < 20; i++) {
-      service.answer(Envelope.newBuilder().setEnforcePolicy(enforce).build());
-      service.answer(Envelope.newBuilder().setDeletePolicy(delete).build());
+      handler.answer(Envelope.newBuilder().setEnforcePolicy(enforce).build());
+      handler.answer(Envelope.newBuilder().setDeletePolicy(delete).build());
     }
-    var attach = service.answer(SampleRequests.attach(SampleRequests.pod()));
+    var attach = handler.answer(SampleRequests.attach(SampleRequests.pod()));
     assertThat(kernel.attaching).as("what has reached the kernel").hasSize(1);
     var attaching = kernel.attaching.take();
     attaching.result().complete(FakeKernel.attached(attaching.pod()));
@@ -75,16 +75,16 @@ class ServiceTest {
   @Test
   void aProbePassesTheRequestsThatWait() throws Exception {
     for (int i = 0; i < 16 + 512; i++) {
-      service.answer(SampleRequests.attach(SampleRequests.pod()));
+      handler.answer(SampleRequests.attach(SampleRequests.pod()));
     }
-    assertThat(service.answer(PROBE).await(10, SECONDS).hasProbed()).isTrue();
+    assertThat(handler.answer(PROBE).await(10, SECONDS).hasProbed()).isTrue();
   }
 
   @Test
   void aProbeIsAnsweredByTheKernelsSideOnly() throws Exception {
     kernel.stuck = true;
-    var probe = service.answer(PROBE);
-    var other = service.answer(SampleRequests.sync(SampleRequests.host()));
+    var probe = handler.answer(PROBE);
+    var other = handler.answer(SampleRequests.sync(SampleRequests.host()));
     assertThat(other.await(10, SECONDS).hasHostApplied()).isTrue();
     assertThat(probe.isComplete()).isFalse();
   }
