@@ -3,8 +3,8 @@ package io.vpccni.ipamd;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import io.vpccni.fixtures.HouseRules;
 import io.vpccni.ipamd.metrics.Stopwatch;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.time.Clock;
@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class ClockRulesTest {
+  private static final JavaClasses OURS = HouseRules.classesOf("io.vpccni.ipamd");
+
   @Test
   void onlyTheStartTouchesTheSystemsClock() {
     noClasses()
@@ -31,10 +33,7 @@ class ClockRulesTest {
         .orShould()
         .callMethod(ElapsedClock.class, "system")
         .because("time is passed in, so that a test can be at any time: take an ElapsedClock")
-        .check(
-            new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.vpccni.ipamd"));
+        .check(OURS);
   }
 
   /** The rehearsal runs while an image is built, and the scheduler has no other clock. */
@@ -48,10 +47,7 @@ class ClockRulesTest {
         .should()
         .callMethod(System.class, "nanoTime")
         .because("a deadline or pause takes an ElapsedClock, and what is measured a Stopwatch")
-        .check(
-            new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.vpccni.ipamd"));
+        .check(OURS);
   }
 
   @Test
@@ -63,9 +59,6 @@ class ClockRulesTest {
         .haveName("wallClock")
         .because(
             "somebody may set the wall clock by hours, and no deadline, cooldown or pause may follow it: those take an ElapsedClock, and a wallClock is for dates")
-        .check(
-            new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.vpccni.ipamd", "io.vpccni.rpc"));
+        .check(HouseRules.classesOf("io.vpccni.ipamd", "io.vpccni.rpc"));
   }
 }

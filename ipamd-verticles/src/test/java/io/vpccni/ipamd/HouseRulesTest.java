@@ -3,13 +3,11 @@ package io.vpccni.ipamd;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.vertx.core.VerticleBase;
+import io.vpccni.fixtures.HouseRules;
 import io.vpccni.ipamd.dataplane.DataplaneCalls;
 import io.vpccni.ipamd.holding.Holdings;
 import io.vpccni.ipamd.pod.Holding;
@@ -25,9 +23,9 @@ import io.vpccni.ipamd.pool.state.Disk;
 import io.vpccni.ipamd.pool.state.GrowthHistory;
 import io.vpccni.ipamd.pool.state.Links;
 import io.vpccni.ipamd.pool.state.NodeContext;
+import io.vpccni.ipamd.pool.state.Transition;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** These rules say what may depend on what, and why. */
@@ -72,16 +70,7 @@ class HouseRulesTest {
           Conditions.class,
           Clocks.class);
 
-  @SuppressWarnings("NullAway.Init")
-  private static JavaClasses ours;
-
-  @BeforeAll
-  static void read() {
-    ours =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.vpccni.ipamd");
-  }
+  private static final JavaClasses OURS = HouseRules.classesOf("io.vpccni.ipamd");
 
   @Test
   void thePoolIsPure() {
@@ -98,7 +87,7 @@ class HouseRulesTest {
         .resideInAnyPackage("java.io..", "java.nio.file..")
         .because(
             "the pool is one pure decision function, replayed by simulations: act in pool.service")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -110,7 +99,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage(INSIDE_THE_POOL)
         .because("the pool is asked over the bus: take PoolEndpoints, PoolView and what they name")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -122,7 +111,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage(DECISIONS_OF_THE_POOL)
         .because("what the pool does is decided by Pool.decide, where simulations see it")
-        .check(ours);
+        .check(OURS);
   }
 
   /** Records cannot hide their constructor, so a test does. */
@@ -137,18 +126,19 @@ class HouseRulesTest {
               DescribedPredicate.describe(
                   "of " + part.getSimpleName(), call -> call.getTargetOwner().isEquivalentTo(part)))
           .because("an index must change with what it points to: call a method of the part")
-          .check(ours);
+          .check(OURS);
     }
   }
 
   @Test
   void packagesFormNoCycles() {
-    slices()
-        .matching("io.vpccni.(**)")
-        .should()
-        .beFreeOfCycles()
-        .because("a reader must be able to read one package at a time")
-        .check(ours);
+    HouseRules.packagesFormNoCycles().check(OURS);
+  }
+
+  /** A transition has the parts of the state while one event is handled, and belongs to no one. */
+  @Test
+  void eachFieldHasOneWriter() {
+    HouseRules.eachFieldHasOneWriter(Transition.class).check(OURS);
   }
 
   @Test
@@ -164,7 +154,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage(EDGES)
         .because("values and parsing must be testable without a socket, a thread or a cloud")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -184,7 +174,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage(EDGES)
         .because("calls and results are values, so that a test needs no process to try them")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -196,7 +186,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("software.amazon..")
         .because("rules about ENIs must not change when AWS's client does: extend Ec2Api")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -209,7 +199,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.vpccni.ipamd.ec2.*..", "io.vpccni.ipamd.imds.*..")
         .because("they are asked over the bus: one client, one budget, one classifier of errors")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -221,7 +211,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("io.fabric8..")
         .because("the API server is optional: its client is loaded where it is used, or not at all")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -234,7 +224,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("io.vpccni.rpc.wire.netprog..")
         .because("one connection, one desired state: ask DataplaneEndpoints over the bus")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -244,7 +234,7 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.vpccni.netprog..", "io.vpccni.sim..", "io.vpccni.metricshelper..")
         .because("processes share the rpc module and nothing else")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -260,20 +250,12 @@ class HouseRulesTest {
                         "parts of a verticle itself",
                         dependent -> dependent.getName().contains("Verticle"))))
         .because("one owner per state: others send it messages instead of calling it")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
   void nothingReadsTheEnvironmentButTheStart() {
-    noClasses()
-        .that()
-        .doNotHaveFullyQualifiedName("io.vpccni.ipamd.Main")
-        .should()
-        .callMethod(System.class, "getenv")
-        .orShould()
-        .callMethod(System.class, "getenv", String.class)
-        .because("settings are parsed once, so that one page shows them all: take a parameter")
-        .check(ours);
+    HouseRules.theEnvironmentIsReadBy("io.vpccni.ipamd.Main").check(OURS);
   }
 
   @Test
@@ -293,6 +275,6 @@ class HouseRulesTest {
         .because(
             "the runtime may be adding or deleting the same attachment: what finds a stale pod asks"
                 + " by StalePods, which takes its turn in the AttachmentQueue")
-        .check(ours);
+        .check(OURS);
   }
 }

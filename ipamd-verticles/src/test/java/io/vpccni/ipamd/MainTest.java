@@ -2,36 +2,31 @@ package io.vpccni.ipamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.vpccni.fixtures.PrintedText;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+  private final PrintedText output = new PrintedText();
+  private final PrintedText errors = new PrintedText();
 
   @Test
   void helpSaysWhatTheProgramDoesAndHowItIsUsed() {
     assertThat(run("--help")).isZero();
-    assertThat(output.toString(StandardCharsets.UTF_8))
+    assertThat(output.text())
         .startsWith("ipamd ")
         .contains("usage: ipamd", "WARM_ENI_TARGET", "Exit codes:", "Example:");
-    assertThat(errors.size()).isZero();
+    assertThat(errors.text()).isEmpty();
   }
 
   @Test
   void unknownArgumentsAreRefusedInOneSentence() {
     assertThat(run("serve --now")).isEqualTo(2);
-    assertThat(errors.toString(StandardCharsets.UTF_8))
+    assertThat(errors.text())
         .isEqualTo("ipamd: unknown arguments \"serve --now\"; see ipamd --help\n");
-    assertThat(output.size()).isZero();
+    assertThat(output.text()).isEmpty();
   }
 
   private int run(String arguments) {
-    return Main.run(
-        arguments,
-        new PrintStream(output, true, StandardCharsets.UTF_8),
-        new PrintStream(errors, true, StandardCharsets.UTF_8));
+    return Main.run(arguments, output.stream(), errors.stream());
   }
 }

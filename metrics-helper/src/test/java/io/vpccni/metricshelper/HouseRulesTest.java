@@ -1,35 +1,23 @@
 package io.vpccni.metricshelper;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import org.junit.jupiter.api.BeforeAll;
+import io.vpccni.fixtures.HouseRules;
 import org.junit.jupiter.api.Test;
 
 /** These rules say what may depend on what, and why. */
 class HouseRulesTest {
-  @SuppressWarnings("NullAway.Init")
-  private static JavaClasses ours;
-
-  @BeforeAll
-  static void read() {
-    ours =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.vpccni.metricshelper");
-  }
+  private static final JavaClasses OURS = HouseRules.classesOf("io.vpccni.metricshelper");
 
   @Test
   void packagesFormNoCycles() {
-    slices()
-        .matching("io.vpccni.(**)")
-        .should()
-        .beFreeOfCycles()
-        .because("a reader must be able to read one package at a time")
-        .check(ours);
+    HouseRules.packagesFormNoCycles().check(OURS);
+  }
+
+  @Test
+  void eachFieldHasOneWriter() {
+    HouseRules.eachFieldHasOneWriter().check(OURS);
   }
 
   @Test
@@ -51,7 +39,7 @@ class HouseRulesTest {
             "java.io..",
             "java.net.http..")
         .because("what is added up, and how, is tested with tables: act in a verticle")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -61,19 +49,11 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.vpccni.ipamd..", "io.vpccni.netprog..", "io.vpccni.sim..")
         .because("processes share the rpc module and nothing else")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
   void nothingReadsTheEnvironmentButTheStart() {
-    noClasses()
-        .that()
-        .doNotHaveFullyQualifiedName("io.vpccni.metricshelper.Main")
-        .should()
-        .callMethod(System.class, "getenv")
-        .orShould()
-        .callMethod(System.class, "getenv", String.class)
-        .because("settings are parsed once: take a parameter")
-        .check(ours);
+    HouseRules.theEnvironmentIsReadBy("io.vpccni.metricshelper.Main").check(OURS);
   }
 }

@@ -2,10 +2,8 @@ package io.vpccni.metricshelper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
+import io.vpccni.fixtures.PrintedText;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,30 +13,30 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+  private final PrintedText output = new PrintedText();
+  private final PrintedText errors = new PrintedText();
 
   @Test
   void helpSaysWhatTheProgramDoesAndHowItIsUsed() {
     assertThat(run(Map.of(), "--help")).isZero();
-    assertThat(text(output))
+    assertThat(output.text())
         .startsWith("cni-metrics-helper ")
         .contains("usage: cni-metrics-helper", "--dry-run", "Exit codes:", "Example:");
-    assertThat(errors.size()).isZero();
+    assertThat(errors.text()).isEmpty();
   }
 
   @Test
   void unknownArgumentsAreRefusedInOneSentence() {
     assertThat(run(Map.of(), "--cloudwatch", "now")).isEqualTo(2);
-    assertThat(text(errors))
+    assertThat(errors.text())
         .isEqualTo("cni-metrics-helper: unknown argument \"now\"; see cni-metrics-helper --help\n");
-    assertThat(output.size()).isZero();
+    assertThat(output.text()).isEmpty();
   }
 
   @Test
   void aSettingThatIsRefusedIsNamed() {
     assertThat(run(Map.of("METRIC_UPDATE_INTERVAL", "soon"))).isEqualTo(1);
-    assertThat(text(errors))
+    assertThat(errors.text())
         .isEqualTo(
             "cni-metrics-helper cannot start: METRIC_UPDATE_INTERVAL=\"soon\" is not a whole"
                 + " number of 1 to 3600\n");
@@ -61,17 +59,17 @@ class MainTest {
         current-context: x
         """);
     assertThat(run(Map.of(), "--dry-run", "--kubeconfig", kubeconfig.toString())).isEqualTo(1);
-    assertThat(text(errors))
+    assertThat(errors.text())
         .contains("cni-metrics-helper: the pods cannot be listed: ")
         .doesNotContain("s3cr3t");
-    assertThat(text(output)).doesNotContain("s3cr3t");
+    assertThat(output.text()).doesNotContain("s3cr3t");
   }
 
   @Test
   @Timeout(60)
   void aDryRunWithAKubeconfigThatIsNotThereSaysSo() {
     assertThat(run(Map.of(), "--dry-run", "--kubeconfig", "/nonexistent/config")).isEqualTo(1);
-    assertThat(text(errors))
+    assertThat(errors.text())
         .contains("cni-metrics-helper: the pods cannot be listed: ", "/nonexistent/config");
   }
 
@@ -88,21 +86,13 @@ class MainTest {
                     "token=s3cr3t-word"),
                 "--dry-run"))
         .isEqualTo(1);
-    assertThat(text(errors))
+    assertThat(errors.text())
         .contains("A setting cannot be used", "the pods cannot be listed")
         .doesNotContain("s3cr3t");
-    assertThat(output.size()).isZero();
+    assertThat(output.text()).isEmpty();
   }
 
   private int run(Map<String, String> env, String... arguments) {
-    return Main.run(
-        List.of(arguments),
-        env,
-        new PrintStream(output, true, StandardCharsets.UTF_8),
-        new PrintStream(errors, true, StandardCharsets.UTF_8));
-  }
-
-  private static String text(ByteArrayOutputStream stream) {
-    return stream.toString(StandardCharsets.UTF_8);
+    return Main.run(List.of(arguments), env, output.stream(), errors.stream());
   }
 }

@@ -3,29 +3,17 @@ package io.vpccni.netprog;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.vpccni.fixtures.HouseRules;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The dependencies that are allowed between packages, and why. */
 class HouseRulesTest {
-  @SuppressWarnings("NullAway.Init")
-  private static JavaClasses ours;
-
-  @BeforeAll
-  static void read() {
-    ours =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.vpccni.netprog");
-  }
+  private static final JavaClasses OURS = HouseRules.classesOf("io.vpccni.netprog");
 
   @Test
   void whatDecidesIsPure() {
@@ -46,7 +34,7 @@ class HouseRulesTest {
         .allowEmptyShould(true)
         .because(
             "these packages decide what to do, so they must be testable without a socket, a thread or a kernel; act in another package")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -64,7 +52,7 @@ class HouseRulesTest {
         .callMethod(Clock.class, "systemDefaultZone")
         .because(
             "somebody may set the wall clock by hours, and no queue, pause or contention may last for those: take an ElapsedClock, or System.nanoTime")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -81,7 +69,7 @@ class HouseRulesTest {
         .resideInAnyPackage("io.vertx..", "io.netty..")
         .because(
             "the kernel's side is reached through desired.Kernel alone, so that it can be tested and replaced without a server")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -102,7 +90,7 @@ class HouseRulesTest {
                             "io.vpccni.netprog.policy.."))))
         .because(
             "a request must be validated into desired.* values before anything acts on it, and nothing may go around desired.Kernel")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -115,7 +103,7 @@ class HouseRulesTest {
         .resideInAnyPackage("io.vertx.grpc..", "io.vpccni.rpc.wire.cni..")
         .because(
             "most nodes set no network policy mode, and gRPC's classes would cost memory on every one; go through PolicyRelay")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -132,7 +120,7 @@ class HouseRulesTest {
             "java\\.net\\.(ServerSocket|DatagramSocket|Socket|URL|HttpURLConnection)|io\\.vertx\\.core\\.net\\.NetServer")
         .because(
             "the privileged process talks to ipamd and to sockets of its own node alone; the only listener is rpc's EnvelopeServer on a guarded Unix socket")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -145,7 +133,7 @@ class HouseRulesTest {
         .resideInAnyPackage("jnr..", "com.kenai.jffi..", "java.lang.foreign..")
         .because(
             "memory and errno rules of native calls are easy to get wrong; syscall wraps each call once")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -161,32 +149,22 @@ class HouseRulesTest {
             "io.vpccni.sim..")
         .because(
             "this process executes and does not know why; what it must know comes as a request")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
   void packagesFormNoCycles() {
-    slices()
-        // The root package too, which a pattern that begins below it would leave out.
-        .matching("io.vpccni.(**)")
-        .should()
-        .beFreeOfCycles()
-        .because("a reader must be able to read one package at a time")
-        .check(ours);
+    HouseRules.packagesFormNoCycles().check(OURS);
+  }
+
+  @Test
+  void eachFieldHasOneWriter() {
+    HouseRules.eachFieldHasOneWriter().check(OURS);
   }
 
   @Test
   void theEnvironmentIsReadByTheTableOfSettingsOnly() {
-    noClasses()
-        .that()
-        .doNotHaveFullyQualifiedName("io.vpccni.netprog.Main")
-        .should()
-        .callMethod(System.class, "getenv")
-        .orShould()
-        .callMethod(System.class, "getenv", String.class)
-        .because(
-            "a setting that is read elsewhere is missing from --help and from the checks; add it to settings.Settings")
-        .check(ours);
+    HouseRules.theEnvironmentIsReadBy("io.vpccni.netprog.Main").check(OURS);
   }
 
   @Test
@@ -195,6 +173,6 @@ class HouseRulesTest {
         .should()
         .resideOutsideOfPackages("..util..", "..common..", "..model..", "..impl..", "..helper..")
         .because("packages are named after features: put a class beside what uses it")
-        .check(ours);
+        .check(OURS);
   }
 }

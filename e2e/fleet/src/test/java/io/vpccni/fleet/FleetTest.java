@@ -2,10 +2,8 @@ package io.vpccni.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
+import io.vpccni.fixtures.PrintedText;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,9 +106,8 @@ class FleetTest {
   }
 
   private static String error(String file) {
-    var err = new ByteArrayOutputStream();
-    var stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    assertThat(Main.run(List.of(file), stream, stream)).isEqualTo(1);
-    return err.toString(StandardCharsets.UTF_8);
+    var err = new PrintedText();
+    assertThat(Main.run(List.of(file), err.stream(), err.stream())).isEqualTo(1);
+    return err.text();
   }
 }

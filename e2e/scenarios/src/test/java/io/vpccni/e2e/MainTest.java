@@ -2,44 +2,38 @@ package io.vpccni.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.vpccni.fixtures.PrintedText;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+  private final PrintedText output = new PrintedText();
+  private final PrintedText errors = new PrintedText();
 
   @Test
   void helpSaysWhatTheProgramDoesAndHowItIsUsed() {
     assertThat(run("--help")).isZero();
-    assertThat(output.toString(StandardCharsets.UTF_8))
+    assertThat(output.text())
         .startsWith("testbed ")
         .contains("usage: testbed", "INSTANCE_TYPE", "Exit codes:", "Example:");
-    assertThat(errors.size()).isZero();
+    assertThat(errors.text()).isEmpty();
   }
 
   @Test
   void unknownArgumentsAreRefusedInOneSentence() {
     assertThat(run("demo --fast")).isEqualTo(2);
-    assertThat(errors.toString(StandardCharsets.UTF_8))
+    assertThat(errors.text())
         .isEqualTo("testbed: unknown arguments \"demo --fast\"; see testbed --help\n");
-    assertThat(output.size()).isZero();
+    assertThat(output.text()).isEmpty();
   }
 
   @Test
   void aMissingVerbIsRefused() {
     assertThat(run("")).isEqualTo(2);
-    assertThat(errors.toString(StandardCharsets.UTF_8)).contains("say demo, up or bench");
+    assertThat(errors.text()).contains("say demo, up or bench");
   }
 
   private int run(String arguments) {
-    return Main.run(
-        arguments,
-        Map.of(),
-        new PrintStream(output, true, StandardCharsets.UTF_8),
-        new PrintStream(errors, true, StandardCharsets.UTF_8));
+    return Main.run(arguments, Map.of(), output.stream(), errors.stream());
   }
 }

@@ -3,18 +3,13 @@ package io.vpccni.sim;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.vpccni.fixtures.HouseRules;
 import org.junit.jupiter.api.Test;
 
 class PackagesTest {
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.vpccni.sim");
+  private static final JavaClasses CLASSES = HouseRules.classesOf("io.vpccni.sim");
 
   private static final String[] OUTSIDE = {
     "io.vertx..", "io.netty..", "io.fabric8..", "software.amazon..", "com.fasterxml..", "java.net.."
@@ -83,13 +78,12 @@ class PackagesTest {
 
   @Test
   void packagesFormNoCycles() {
-    slices()
-        // The root package too, which a pattern that begins below it would leave out.
-        .matching("io.vpccni.(**)")
-        .should()
-        .beFreeOfCycles()
-        .because("a reader must be able to read one package at a time")
-        .check(CLASSES);
+    HouseRules.packagesFormNoCycles().check(CLASSES);
+  }
+
+  @Test
+  void eachFieldHasOneWriter() {
+    HouseRules.eachFieldHasOneWriter().check(CLASSES);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vpccni.fixtures.PlantedObject;
 import io.vpccni.ipamd.checkpoint.EgressFiles.Owner;
 import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;

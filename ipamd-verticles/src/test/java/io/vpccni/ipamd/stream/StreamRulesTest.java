@@ -3,19 +3,15 @@ package io.vpccni.ipamd.stream;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vpccni.fixtures.HouseRules;
 import io.vpccni.ipamd.retry.VertxTimers;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StreamRulesTest {
-  private static final JavaClasses ours =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.vpccni.ipamd");
+  private static final JavaClasses OURS = HouseRules.classesOf("io.vpccni.ipamd");
 
   @Test
   void whatComesAgainAndAgainIsAStream() {
@@ -25,7 +21,7 @@ class StreamRulesTest {
         .orShould()
         .callMethod(Vertx.class, "setPeriodic", long.class, long.class, Handler.class)
         .because("a period is a stream: Streams.ticks, which also says where its errors end")
-        .check(ours);
+        .check(OURS);
   }
 
   /**
@@ -46,7 +42,7 @@ class StreamRulesTest {
         .orShould()
         .callMethod(Vertx.class, "timer", long.class, TimeUnit.class)
         .because("Timers take a Duration, never fail for 0 ms, and can be replaced in a test")
-        .check(ours);
+        .check(OURS);
   }
 
   @Test
@@ -56,6 +52,6 @@ class StreamRulesTest {
         .dependOnClassesThat()
         .haveFullyQualifiedName("io.reactivex.rxjava3.schedulers.Schedulers")
         .because("a verticle's items arrive on its context: take Streams, which schedules there")
-        .check(ours);
+        .check(OURS);
   }
 }

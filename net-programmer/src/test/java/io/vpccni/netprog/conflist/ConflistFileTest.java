@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.vpccni.netprog.PlantedObject;
+import io.vpccni.fixtures.PlantedObject;
 import io.vpccni.netprog.desired.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.vpccni.netprog.init;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.netprog.PlantedObject;
+import io.vpccni.fixtures.PlantedObject;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 record Sources(Map<String, String> tests, Set<String> types, Set<String> words) {
   private static final List<String> MODULES =
       List.of(
+          "test-fixtures",
           "rpc",
           "cni-binary",
           "net-programmer",
@@ -28,6 +29,7 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
           "metrics-helper",
           "cli",
           "charts",
+          "images",
           "e2e");
   private static final Pattern CODE = Pattern.compile(".*\\.(?:java|c|h|sh)");
   private static final Pattern TYPE =
@@ -46,7 +48,11 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
 
   /** Lists the Java files that are shipped or simulate what is not ours, without those of tests. */
   static List<Path> main(Path root) throws IOException {
-    return java(root).stream().filter(file -> file.toString().contains("/src/main/")).toList();
+    return java(root).stream()
+        .filter(file -> file.toString().contains("/src/main/"))
+        // Their libraries are in no distribution.
+        .filter(file -> !file.startsWith(root.resolve("test-fixtures")))
+        .toList();
   }
 
   /** Lists all Java files, those of tests too. */

@@ -2,46 +2,40 @@ package io.vpccni.sim.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.vpccni.fixtures.PrintedText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+  private final PrintedText output = new PrintedText();
+  private final PrintedText errors = new PrintedText();
 
   @Test
   void helpSaysWhatTheProgramDoesAndHowItIsUsed() {
     assertThat(run("--help")).isZero();
-    assertThat(output.toString(StandardCharsets.UTF_8))
+    assertThat(output.text())
         .startsWith("vpc-sim ")
         .contains("usage: vpc-sim", "VPC_SIM_ADMIN", "Exit codes:", "Example:");
-    assertThat(errors.size()).isZero();
+    assertThat(errors.text()).isEmpty();
   }
 
   @Test
   void unknownArgumentsAreRefusedInOneSentence() {
     assertThat(run("--verbose scene.yaml")).isEqualTo(2);
-    assertThat(errors.toString(StandardCharsets.UTF_8))
+    assertThat(errors.text())
         .isEqualTo("vpc-sim: unknown arguments \"--verbose scene.yaml\"; see vpc-sim --help\n");
-    assertThat(output.size()).isZero();
+    assertThat(output.text()).isEmpty();
   }
 
   @Test
   void aSceneThatCannotBeReadIsAnError() {
     assertThat(run("no-such-scene.yaml")).isOne();
-    assertThat(errors.toString(StandardCharsets.UTF_8))
+    assertThat(errors.text())
         .startsWith("vpc-sim: cannot read the scene file /")
         .endsWith("/no-such-scene.yaml\n");
   }
 
   private int run(String arguments) {
-    return Main.run(
-            List.of(arguments.split(" ")),
-            new PrintStream(output, true, StandardCharsets.UTF_8),
-            new PrintStream(errors, true, StandardCharsets.UTF_8))
-        .orElseThrow();
+    return Main.run(List.of(arguments.split(" ")), output.stream(), errors.stream()).orElseThrow();
   }
 }
