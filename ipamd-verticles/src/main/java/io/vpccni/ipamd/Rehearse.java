@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the subcommand {@code rehearse}: a whole agent serves pods on a simulated node and ends, so
- * that a JVM that records can see what one needs. Needs no privileges and changes nothing.
+ * that a JVM that records the run learns which classes an agent needs. It needs no privileges and
+ * changes nothing.
  */
 final class Rehearse {
   /** This many pods let the JVM see what is hot. */

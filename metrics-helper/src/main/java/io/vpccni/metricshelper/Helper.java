@@ -39,7 +39,8 @@ final class Helper {
   }
 
   /**
-   * One event loop: the verticles share its context, so what they tell each other needs no lock.
+   * Creates a Vert.x with one event loop, whose context the verticles share, so what they tell each
+   * other needs no lock.
    */
   static Vertx vertx() {
     return Vertx.vertx(

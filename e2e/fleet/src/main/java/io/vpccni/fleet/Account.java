@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * the ENIs by node, because the simulated cloud's immutable tables are too slow for thousands.
  */
 final class Account {
-  /** An ENI that was detached cannot be deleted for so long. */
+  /** An ENI cannot be deleted until this long after the call that detaches it. */
   private static final Duration DETACHING = Duration.ofSeconds(2);
 
   private final VirtualClock clock;

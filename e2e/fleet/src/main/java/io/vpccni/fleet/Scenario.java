@@ -47,7 +47,7 @@ record Scenario(
   }
 
   /**
-   * Says that so many more pods start on each node at once and end after a while.
+   * Says that a number of further pods start on each node at once and end after a while.
    *
    * @param at counted from the start of the run
    */
@@ -61,10 +61,10 @@ record Scenario(
   /** All nodes of the cluster start, evenly spread over a while. */
   record Ramp(Duration at, Duration over) implements NodeChange {}
 
-  /** All nodes are replaced by new ones, so many percent of them at each step. */
+  /** All nodes are replaced by new ones, a percentage of them at each step. */
   record Roll(Duration at, int percent, Duration every) implements NodeChange {}
 
-  /** So many percent of the nodes end. */
+  /** A percentage of the nodes ends. */
   record ScaleDown(Duration at, int percent) implements NodeChange {}
 
   /**

@@ -58,7 +58,7 @@ final class VirtualClock implements Scheduler, InstantSource {
     put(place, at, number, action);
   }
 
-  /** Runs what is due until so much time has passed since the start. */
+  /** Runs what is due until this much time has passed since the start. */
   void runUntil(Duration end) {
     long last = end.toNanos() / 1000;
     while (size > 0 && times[0] <= last) {

@@ -53,7 +53,7 @@ public final class BranchLookup {
     record Branch(HeldAddress held, BranchEni eni) implements Answer {}
 
     /**
-     * It is not known yet, so nothing may be done: a pod must not come up without its security
+     * The answer is not known yet, so the pod has to wait: it must not come up without its security
      * groups.
      */
     record NotYet(String why) implements Answer {}

@@ -5,6 +5,6 @@ package io.vpccni.ipamd.bus;
  * them.
  */
 public interface BusMessage {
-  /** Answers where there is nothing to say but that it is done. */
+  /** Answers that a request was carried out, where there is nothing else to say. */
   record Done() implements BusMessage {}
 }

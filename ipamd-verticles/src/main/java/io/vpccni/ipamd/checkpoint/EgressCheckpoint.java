@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /**
  * Keeps host-local's files beside another checkpoint. The checkpoint decides: the files are written
  * after it, and read for pods of whose egress address it knows nothing, those that the reference
- * wired. What is wrong with the files is told and stops nothing.
+ * wired. Trouble with the files is reported and stops nothing.
  */
 public final class EgressCheckpoint implements Checkpoint {
   private final Checkpoint inner;
@@ -22,8 +22,8 @@ public final class EgressCheckpoint implements Checkpoint {
   private final Consumer<Optional<String>> trouble;
 
   /**
-   * These are addresses of owners that no entry explains while entries are missing: their pods may
-   * live.
+   * Has the owners of addresses that no entry explains while entries are missing, because their
+   * pods may live.
    */
   private final Map<Ip, Owner> unexplained = new TreeMap<>();
 

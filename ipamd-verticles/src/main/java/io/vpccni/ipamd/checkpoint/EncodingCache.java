@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * This is what was made of values that have not changed since the round before: between two writes
- * of a checkpoint nearly all of it. Forgets what a round does not ask for. It is for one thread.
+ * Keeps what was made of values until they change, since nearly none does between two writes of a
+ * checkpoint. It forgets what a round does not ask for. It is for one thread.
  *
  * @param <K> whose value it is
  * @param <V> compared by {@code equals}

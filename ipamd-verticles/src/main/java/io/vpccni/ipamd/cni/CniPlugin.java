@@ -28,8 +28,8 @@ final class CniPlugin {
   private static final Logger log = LoggerFactory.getLogger(CniPlugin.class);
 
   /**
-   * A call that seems to have taken longer was kept somewhere, or its start time is wrong: it is
-   * not measured.
+   * A call that seems to have been on its way for longer was held up, or its start time is wrong,
+   * so it is not measured.
    */
   private static final long LONGEST_WAY = Duration.ofMinutes(1).toNanos();
 

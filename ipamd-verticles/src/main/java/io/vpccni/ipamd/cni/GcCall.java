@@ -65,7 +65,7 @@ final class GcCall {
     return node.holdings()
         .end(stale)
         .compose(_ -> node.annotation().clearIfPossible(stale))
-        .onSuccess(_ -> PodLog.tell("Pod removed, which the runtime no longer knows", stale));
+        .onSuccess(_ -> PodLog.tell("Pod removed because the runtime no longer knows it", stale));
   }
 
   private static Future<CniAnswer> answer(int all, List<Throwable> failures) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * This is what the verbs need of the rest of the agent.
+ * Holds what the verbs need from the rest of the agent.
  *
  * @param gate whether net-programmer knows the desired state
  */

@@ -192,7 +192,7 @@ final class Spool {
       log.atWarn()
           .addKeyValue(LogKeys.FILE, file)
           .addKeyValue(LogKeys.WHY, why)
-          .log("A file that is no stored DEL is removed from the spool");
+          .log("A file that is not a stored DEL was removed from the spool");
     } catch (IOException stays) {
       tell(file, why + "; and it cannot be removed: " + stays);
     }

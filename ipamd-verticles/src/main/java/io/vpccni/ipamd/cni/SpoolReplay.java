@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out the stored DELs once at the start, and then again and again. It is used on one Vert.x
- * context only.
+ * Carries out the stored DELs at the start, and looks for new ones again and again. It is used on
+ * one Vert.x context only.
  */
 final class SpoolReplay {
   private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the conflist installed once the data plane is connected: from then on kubelet sends pods,
- * so not before one could be wired. A list that is there already is replaced, never removed. It is
- * looked at again and again, because plugins come and change while the agent runs, a template may
- * be corrected, and a list that somebody removes or damages has to come back.
+ * Installs the conflist once the data plane is connected, and no earlier, because kubelet sends
+ * pods from then on and they have to be wired. A list that is there already is replaced, never
+ * removed. It is looked at again and again, because plugins come and change while the agent runs, a
+ * template may be corrected, and a list that somebody removes or damages has to come back.
  */
 public final class ConflistVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ConflistVerticle.class);

@@ -29,7 +29,7 @@ final class PluginVersions {
   private final Path folder;
   private final Map<String, Known> known = new HashMap<>();
 
-  /** This is what a file answered, and by what one recognizes that it is still the same. */
+  /** Holds what a plugin answered, and by what its file is recognized as the same one. */
   private record Known(@Nullable Object key, FileTime modified, long size, List<String> versions) {
     boolean isOf(BasicFileAttributes file) {
       return size == file.size()

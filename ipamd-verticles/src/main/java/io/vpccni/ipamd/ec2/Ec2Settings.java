@@ -28,7 +28,7 @@ public record Ec2Settings(
       Transport transport) {}
 
   /**
-   * Says by which way EC2 is reached.
+   * Says which certificates are trusted and which proxies are used on the way to EC2.
    *
    * @param caBundle the CA certificates to trust instead of the JVM's
    * @param httpsProxy URL of the proxy to an https endpoint; empty for none

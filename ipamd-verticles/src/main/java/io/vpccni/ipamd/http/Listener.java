@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps trying to open one HTTP listener until it can be had. */
+/** Keeps trying to open one HTTP listener until it listens. */
 final class Listener {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);

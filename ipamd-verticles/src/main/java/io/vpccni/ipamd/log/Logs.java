@@ -24,7 +24,10 @@ public final class Logs {
   /** This is kept because java.util.logging forgets loggers that nobody refers to. */
   private static final Logger OURS = Logger.getLogger("io.vpccni");
 
-  /** Tells of each attempt, with a stack; an API server that is away is one condition of ours. */
+  /**
+   * This logger tells of each attempt with a stack trace, while we raise one condition for an API
+   * server that is away.
+   */
   private static final Logger WATCHES = Logger.getLogger("io.fabric8");
 
   /**

@@ -19,7 +19,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.StreamHandler;
 
 /**
- * Writes a log file that keeps its name: what is full is moved aside as {@code <name>-<UTC
+ * Writes a log file that keeps its name: a full one is moved aside as {@code <name>-<UTC
  * time><suffix>}, as the reference's are, and the oldest of those go. The JDK's own handler would
  * number the file that is being written, and nobody would find it.
  */

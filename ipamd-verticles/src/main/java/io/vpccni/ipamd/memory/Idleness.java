@@ -14,8 +14,8 @@ final class Idleness {
   private Instant last;
 
   /**
-   * @param quiet for so long nothing has happened
-   * @param enough so much has happened before
+   * @param quiet how long nothing must have happened
+   * @param enough how much must have happened before
    */
   Idleness(Duration quiet, int enough, Instant started) {
     this.quiet = quiet;
@@ -29,7 +29,7 @@ final class Idleness {
     last = now;
   }
 
-  /** Tells whether now is the time; the answer yes is given once. */
+  /** Tells whether a collection is due now, and answers yes only once. */
   boolean due(Instant now) {
     boolean due = happened >= enough && !now.isBefore(last.plus(quiet));
     if (due) happened = 0;

@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * Collects garbage while nobody waits. The serial collector looks at its old generation only when
  * that cannot grow any more: each pod leaves some kilobytes there, and a process that lives for
- * months would occupy its whole heap, three times of what it uses.
+ * months would occupy its whole heap, three times what it uses.
  */
 public final class MemoryVerticle extends VerticleBase {
   private static final Duration QUIET = Duration.ofSeconds(5);

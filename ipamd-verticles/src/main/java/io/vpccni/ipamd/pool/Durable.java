@@ -30,7 +30,7 @@ public record Durable(List<Holding> holdings, Optional<Agent> agent) {
     holdings = List.copyOf(holdings);
   }
 
-  /** Returns the same by a clock that is ahead of this one's by so much. */
+  /** Returns the same by a clock that is this much ahead. */
   public Durable onClockAhead(Duration by) {
     if (by.isZero()) return this;
     return new Durable(

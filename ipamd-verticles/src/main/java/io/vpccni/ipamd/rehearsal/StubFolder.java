@@ -25,7 +25,7 @@ public final class StubFolder implements AutoCloseable {
     self = (int) Files.getAttribute(folder, "unix:uid");
   }
 
-  /** Returns the settings of an agent on this folder, which has as many addresses as it wants. */
+  /** Returns the settings of an agent on this folder, which has as many addresses as it needs. */
   public Map<String, String> environment() {
     var all = new HashMap<String, String>();
     all.put("ENABLE_IPv4", "true");

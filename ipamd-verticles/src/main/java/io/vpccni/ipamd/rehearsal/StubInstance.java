@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * more. The addresses are of a block that is reserved for documentation.
  */
 public final class StubInstance {
-  /** An m5.xlarge has room for so many beside the ENI's own. */
+  /** An ENI of an m5.xlarge has room for this many besides its own. */
   private static final int ADDRESSES = 14;
 
   private static final EniId ENI = new EniId("eni-0123456789abcdef0");

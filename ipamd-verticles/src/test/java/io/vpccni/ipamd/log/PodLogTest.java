@@ -50,13 +50,13 @@ class PodLogTest {
     LOGGER.addHandler(written);
     try {
       PodLog.tell("Pod added", HOLDING);
-      PodLog.tell("Pod removed, which went without a DEL", HOLDING);
+      PodLog.tell("Pod removed after it ended without a DEL", HOLDING);
     } finally {
       LOGGER.removeHandler(written);
     }
     assertThat(written.lines)
         .containsExactly(
             "Pod added pod=default/web-0 container=c1 ip=10.0.1.20",
-            "Pod removed, which went without a DEL pod=default/web-0 container=c1 ip=10.0.1.20");
+            "Pod removed after it ended without a DEL pod=default/web-0 container=c1 ip=10.0.1.20");
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public record Backlog(List<Point> points, long dropped) {
   public static final Backlog EMPTY = new Backlog(List.of(), 0);
 
-  /** This is what four hours bring that are polled every 30 s. */
+  /** Four hours of polls, one every 30 s, bring this many points. */
   static final int MOST = 10_000;
 
   /** CloudWatch takes 1000 points in one request, and a request of 1 MB. */

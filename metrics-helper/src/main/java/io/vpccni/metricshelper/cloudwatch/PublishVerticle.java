@@ -104,12 +104,12 @@ public final class PublishVerticle extends VerticleBase {
     log.atError()
         .addKeyValue("points", points.size())
         .addKeyValue("why", String.valueOf(error.getMessage()))
-        .log("CloudWatch refuses points, which are dropped");
+        .log("CloudWatch refuses points, so they are dropped");
     return Future.succeededFuture();
   }
 
   private void taken() {
-    if (backoff.failures() > 0) log.info("CloudWatch takes points again");
+    if (backoff.failures() > 0) log.info("CloudWatch accepts points again");
     backoff = TickBackoff.NONE;
   }
 
@@ -118,7 +118,7 @@ public final class PublishVerticle extends VerticleBase {
       log.atWarn()
           .addKeyValue("points", backlog.points().size())
           .addKeyValue("why", String.valueOf(error.getMessage()))
-          .log("CloudWatch does not take points, which are kept");
+          .log("CloudWatch accepts no points, so they are kept");
     }
     backoff = backoff.failed();
   }

@@ -26,7 +26,7 @@ public record HelperConfig(
     Aws aws,
     Level logLevel) {
 
-  /** Holds what need not be found out. */
+  /** Holds the names that the operator has given. */
   public record Given(Optional<String> clusterId, Optional<String> region) {}
 
   /** Holds {@code --kubeconfig} and {@code CLUSTER_ENDPOINT}; both are optional. */

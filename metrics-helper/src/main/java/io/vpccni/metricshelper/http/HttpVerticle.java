@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves {@code /metrics}. An address that cannot be had is tried again until it can. */
+/** Serves {@code /metrics}. If it cannot listen on its address, it tries again until it can. */
 public final class HttpVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
   private static final int IDLE_SECONDS = 5;

@@ -21,10 +21,10 @@ public record ClusterIdentity(String clusterId, String region) {
   static final String NAMELESS = "k8s-cluster";
 
   /**
-   * Finds out what is not given. The future fails if IMDS is needed and does not answer; without
-   * tags the cluster is called {@code k8s-cluster}.
+   * Finds out the names that the operator has not given. The future fails if IMDS is needed and
+   * does not answer; without tags the cluster is called {@code k8s-cluster}.
    *
-   * @param identity asks IMDS; it is asked once at most
+   * @param identity asks IMDS, which happens once at most
    * @param tags asks EC2 for tags of an instance by their names
    */
   public static Future<ClusterIdentity> find(

@@ -28,7 +28,7 @@ final class Answer {
     this.budget = budget;
   }
 
-  /** The head is there: asks for the first bytes, unless nobody waits any more. */
+  /** Asks for the first bytes once the head has arrived, unless nobody waits any more. */
   void begin(AsyncBody begun) {
     body = begun;
     consumeOrHangUp(begun);
@@ -63,12 +63,15 @@ final class Answer {
     }
   }
 
-  /** The client has nothing more to say about this request. */
+  /** Notes that all of the answer has arrived. */
   void end() {
     whole = true;
   }
 
-  /** Nobody waits any more: hangs up if the answer is not whole yet. It is called once. */
+  /**
+   * Hangs up if the answer is still incomplete, because nobody waits for it any more. It is called
+   * once.
+   */
   void close() {
     closed = true;
     budget.giveBack(read.size());

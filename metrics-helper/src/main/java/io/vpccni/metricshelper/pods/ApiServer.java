@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServer implements AutoCloseable {
   /**
-   * All answers that are being read have so many bytes at most, a quarter of the heap. An agent's
-   * page has some 25 kB, and its share is 96 KiB.
+   * Limits the bytes of all answers that are being read to a quarter of the heap. An agent's page
+   * has about 25 kB, and its share is 96 KiB.
    */
   private static final long BUDGET = 6 << 20;
 
@@ -81,7 +81,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Gets what a path has.
+   * Sends a GET request for a path and returns the body of the answer.
    *
    * @param context the same for all requests
    * @param path begins with a slash

@@ -82,8 +82,7 @@ public final class HostPlanner {
       var link = found.get();
       tables.put(eni.eniId(), DesiredEni.table(eni, view));
       // This comes before our own address is added, because removing an older address removes
-      // younger ones of the same
-      // subnet with it.
+      // younger ones of the same subnet with it.
       for (var foreign : DesiredEni.foreignAddresses(eni, link, view)) {
         changes.add(
             Change.cleanup(

@@ -27,7 +27,7 @@ public final class Init {
       LOG.atInfo().log("The node is prepared");
       return 0;
     } catch (IOException | UnsupportedOperationException failed) {
-      LOG.atError().addKeyValue("error", failed).log("Init failed, nothing else was tried");
+      LOG.atError().addKeyValue("why", failed).log("Init failed, and nothing else was tried");
       return 1;
     }
   }

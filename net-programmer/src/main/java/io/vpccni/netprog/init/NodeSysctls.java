@@ -18,8 +18,7 @@ record NodeSysctls(Path root) {
 
   void prepare(boolean disableTcpEarlyDemux, boolean ipv6, boolean ipv6Egress) throws IOException {
     // The key exists only in some kernels. It is written both ways, so that revoking the setting
-    // takes
-    // effect.
+    // takes effect.
     if (Files.isReadable(root.resolve("net/ipv4/tcp_early_demux"))) {
       set("net/ipv4/tcp_early_demux", disableTcpEarlyDemux ? "0" : "1");
     }

@@ -29,7 +29,7 @@ record StaleSockets(Path folder) {
   private static final String PROGRAMMER = "net-programmer.sock";
   private static final List<String> OURS = List.of("cni.sock", "ipamd.sock", PROGRAMMER);
 
-  /** These bits of a file's mode say of which kind it is, and these of them that it is a socket. */
+  /** These bits of a file's mode say what kind of file it is (S_IFMT in stat(2)). */
   private static final int KIND = 0170000;
 
   private static final int SOCKET = 0140000;

@@ -73,8 +73,7 @@ record Reply(int type, int flags, int sequence, int port, ByteBuffer payload) {
   /** Returns the kernel's extended error message, or an empty text if it gave none. */
   String text() {
     // At the end of a dump the attributes follow the error number; in an error they follow the
-    // request's header, which
-    // the rest of the request follows unless it was left out.
+    // request's header, which the rest of the request follows unless it was left out.
     int at = type == NLMSG_DONE ? 4 : 4 + Request.HEADER;
     if ((flags & NLM_F_ACK_TLVS) == 0 || payload.limit() < at) {
       return "";

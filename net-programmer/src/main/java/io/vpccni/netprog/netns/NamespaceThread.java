@@ -73,7 +73,10 @@ final class NamespaceThread {
       home.enter(Namespaces.CLONE_NEWNET);
     } catch (SystemCallFailed e) {
       usable = false;
-      LOG.atError().addKeyValue("netns", from).log("A thread cannot leave a network namespace", e);
+      LOG.atError()
+          .addKeyValue("netns", from)
+          .addKeyValue("why", e.getMessage())
+          .log("A thread cannot leave a network namespace");
     }
   }
 }

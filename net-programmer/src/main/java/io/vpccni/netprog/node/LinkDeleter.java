@@ -98,7 +98,8 @@ final class LinkDeleter implements AutoCloseable {
     } catch (NetlinkFailed e) {
       LOG.atWarn()
           .addKeyValue("links", group.size())
-          .log("Links could not be deleted, trying again", e);
+          .addKeyValue("why", e.getMessage())
+          .log("Links could not be deleted, trying again");
       // The links still have to go, so this tries again after a pause.
       Thread.sleep(1000);
       queue.addAll(group);

@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Counts how many pods have each of some things. Two may have the same one while one pod goes and
- * another comes. Asking whether anybody has a thing costs the same however many there are.
+ * Counts how many pods have each thing, such as an address. Two pods may have the same one while
+ * one of them goes and the other comes. Asking whether anybody has a thing costs the same however
+ * many there are.
  */
 final class ReferenceCounts<T extends Comparable<T>> {
   private final Map<T, Integer> counts = new TreeMap<>();

@@ -63,7 +63,8 @@ final class Rollback {
       } catch (NetlinkFailed e) {
         LOG.atError()
             .addKeyValue("what", what)
-            .log("A failed attempt could not be undone completely", e);
+            .addKeyValue("why", e.getMessage())
+            .log("A failed attempt could not be undone completely");
         if (e.errno() == Errno.ETIMEDOUT) {
           // The kernel does not answer at all. The caller has waited long enough and will detach
           // the pod.

@@ -50,8 +50,7 @@ record VethPairs(
   private List<Request> creation(VethPair pair, Mac hostMac, int mtu) {
     var here = new Link.End(pair.inPod(), Optional.empty());
     // The MAC is set at creation, since udev and systemd leave a chosen MAC alone and the pod's
-    // neighbour entry
-    // depends on it.
+    // neighbour entry depends on it.
     var there = new Link.End(pair.onHost(), Optional.of(hostMac));
     return List.of(Link.createVeth(here, there, home.number(), mtu), Link.byName(pair.inPod()));
   }

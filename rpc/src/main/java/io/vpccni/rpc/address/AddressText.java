@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Address texts are read and written by netty's {@link NetUtil}. It reads more than our wires allow
- * and less than RFC 4291 does; the difference is made up for here.
+ * and less than RFC 4291 does; this class makes up the difference.
  */
 final class AddressText {
   private AddressText() {}

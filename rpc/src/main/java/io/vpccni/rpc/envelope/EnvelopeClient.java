@@ -45,7 +45,7 @@ public final class EnvelopeClient {
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2000;
 
-  /** The owner is told about the connection and what arrives on it unasked. */
+  /** Hears what happens to the connection, and what arrives on it without a request. */
   public interface Owner {
     /** A new connection has been made and nothing has been sent on it. */
     void connected();
@@ -84,7 +84,7 @@ public final class EnvelopeClient {
   private boolean reportedDown;
   private boolean closed;
 
-  /** True once anything has arrived on the present connection. */
+  /** Says whether anything has arrived on the present connection. */
   private boolean heard;
 
   /**
@@ -115,8 +115,8 @@ public final class EnvelopeClient {
   }
 
   /**
-   * Sends a request like {@link #call}, however many wait for their answers: whether the peer
-   * answers at all must be found out most of all while they do.
+   * Sends a request like {@link #call}, but beyond the limit: while many calls wait for their
+   * answers, it matters most to find out whether the peer answers at all.
    */
   public Future<Envelope> callBeyondLimit(Envelope request, Duration deadline) {
     return call(request, deadline, Integer.MAX_VALUE);

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server answers Envelope requests on a guarded socket, in the order the answers get ready. */
+/** Answers requests on a guarded socket, in the order in which the answers become ready. */
 public final class EnvelopeServer {
   private static final Logger LOG = LoggerFactory.getLogger(EnvelopeServer.class);
 
@@ -42,7 +42,7 @@ public final class EnvelopeServer {
     this.server = vertx.createNetServer().connectHandler(this::accepted);
   }
 
-  /** A listening server comes with the socket that closes it. */
+  /** Holds a listening server, and the socket that closes it. */
   public record Listening(EnvelopeServer server, GuardedSocket socket) {}
 
   /**

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Remembers what was asked by the requests for whose answers nobody waits any more, because a
- * refusal does not say what it refuses. It is bounded, since a server may never answer.
+ * Remembers what was asked by requests whose answers nobody waits for any more, because a refusal
+ * does not say what it refuses. It is bounded, since a server may never answer.
  */
 final class LateRequests {
   /** The oldest goes first, which is the least likely to be answered. */

@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Checks the prefix of host veth names. One check serves the agent, which refuses a bad setting
- * when it starts, and net-programmer, which trusts nobody: two that differ would let a setting pass
- * that each request is refused for.
+ * Checks the prefix of host veth names. The agent, which refuses a bad setting when it starts,
+ * shares it with net-programmer, which trusts nobody. With a check each, the agent could accept a
+ * setting for which net-programmer would refuse every request.
  */
 public final class VethPrefix {
   /** A prefix and the eleven digits of the hash make a name of the kernel's 15 characters. */

@@ -11,7 +11,7 @@ public final class ServiceProcess {
   private ServiceProcess() {}
 
   /**
-   * Starts the service and waits for the signal, upon which the JVM stops the service and ends. The
+   * Starts the service and waits for the signal, at which the JVM stops the service and exits. The
    * method therefore returns only if the service cannot start; the result is the exit code.
    *
    * @param start returns once the service runs, or throws {@link CannotStart}

@@ -12,7 +12,10 @@ import java.util.function.LongSupplier;
  * what files and people read is the {@link #date} of an instant.
  */
 public final class ElapsedClock implements InstantSource {
-  /** More than half a second, by which rounding is off: no answer is near its own bound. */
+  /**
+   * The answer changes only if it is wrong by this much. It is more than the half second by which
+   * rounding is wrong anyway, so that a new answer is never close to changing again.
+   */
   private static final Duration CHANGED = Duration.ofMillis(750);
 
   private final InstantSource wallClock;

@@ -204,6 +204,6 @@ public final class BranchPodsVerticle extends VerticleBase {
                                 .addKeyValue(LogKeys.POD, gone.pod())
                                 .addKeyValue(LogKeys.WHY, why)
                                 .log("A pod with a branch ENI could not be cleaned up yet"),
-                        () -> PodLog.tell("Pod removed, which went without a DEL", gone)));
+                        () -> PodLog.tell("Pod removed after it ended without a DEL", gone)));
   }
 }

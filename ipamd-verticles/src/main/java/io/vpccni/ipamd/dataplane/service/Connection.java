@@ -149,10 +149,10 @@ final class Connection {
   }
 
   /**
-   * Its process is stopped, or a handler is stuck: a connection alone does not wire a pod. The
-   * calls that wait are given up before a Sync can follow. Otherwise one that net-programmer
-   * carries out late, such as a detach, would be answered although that Sync puts back what it
-   * removed.
+   * Handles a probe without an answer. The process is stopped, or a handler is stuck: a connection
+   * alone does not wire a pod. The calls that wait are given up before a Sync can follow. Otherwise
+   * one that net-programmer carries out late, such as a detach, would be answered although that
+   * Sync puts back what it removed.
    */
   private static Decision unanswered(ConnectionState state, int attempt, String why) {
     int of = state.connection();

@@ -18,7 +18,7 @@ import io.vpccni.rpc.wire.netprog.PlacePods;
 import io.vpccni.rpc.wire.netprog.Probe;
 import java.util.List;
 
-/** Says our requests in net-programmer's words. */
+/** Translates our requests into net-programmer's messages. */
 final class Requests {
   private Requests() {}
 

@@ -39,7 +39,7 @@ final class Ec2Conditions {
       List.of(THROTTLED, FAILING, ConditionChanged.NO_PERMISSION);
 
   /**
-   * A condition that nothing confirms for so long is lowered. It is longer than any pause between
+   * A condition that nothing confirms for this long is lowered. It is longer than any pause between
    * calls.
    */
   private static final Duration FORGET = Duration.ofMinutes(70);

@@ -4,7 +4,7 @@ import io.vpccni.ipamd.ec2.LimitsReply;
 import io.vpccni.rpc.limits.InstanceLimits;
 import java.util.Optional;
 
-/** Decides how to find out what an instance type can hold. Pure. */
+/** Decides how to find out what an instance type can hold. It is pure. */
 final class LimitsLookup {
   private LimitsLookup() {}
 

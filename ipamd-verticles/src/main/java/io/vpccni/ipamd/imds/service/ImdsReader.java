@@ -18,8 +18,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Reads what belongs together, in parallel. A value that cannot be read fails the whole read: half
- * an ENI is worse than none, callers ask again.
+ * Reads what belongs together, in parallel. A value that cannot be read fails the whole read,
+ * because half an ENI is worse than none and callers ask again.
  */
 final class ImdsReader {
   private static final String MACS = "meta-data/network/interfaces/macs";

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the IMDSv2 token: it is fetched once for all readers, and anew before it runs out. */
+/** Keeps the IMDSv2 token, which is fetched once for all readers and again before it expires. */
 final class TokenSource {
   static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
   private static final String WANTED_SECONDS = "21600";
 
   /**
-   * This is how early a token is renewed: one that runs out while a read is under way costs that
-   * read an attempt.
+   * A token is renewed this long before it expires, because a read during which it expires takes
+   * one more attempt.
    */
   private static final Duration EARLY = Duration.ofSeconds(10);
 

@@ -35,7 +35,8 @@ final class Packing {
   }
 
   /**
-   * Tells that nothing was free. A card that could not serve one caller serves no later one either.
+   * Tells whether nothing was free when an address was last asked for. A card that could not serve
+   * one caller serves no later one either.
    */
   boolean dry() {
     return dry;

@@ -90,7 +90,7 @@ final class Programmer {
                 pool.tell(
                     switch (reply) {
                       case DataplaneReply.Detached(var veths) -> {
-                        PodLog.tell("Pod removed, which went without a DEL", holding);
+                        PodLog.tell("Pod removed after it ended without a DEL", holding);
                         yield new PoolEvent.PodDetached(holding.attachment(), veths, pool.now());
                       }
                       case DataplaneReply.Failed failed ->

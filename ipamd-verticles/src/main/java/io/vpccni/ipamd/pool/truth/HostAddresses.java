@@ -26,7 +26,7 @@ import java.util.Set;
  */
 final class HostAddresses {
   /**
-   * With so many single addresses of one card on links of the host, some software takes each
+   * If links of the host have this many single addresses of one card, some software takes each
    * address that EC2 assigns (ec2-net-utils does it on the primary ENI). Replacing them would only
    * feed it, until all ENIs of the instance are full.
    */
