@@ -12,7 +12,7 @@ final class NextSteps {
       Map.ofEntries(
           Map.entry(
               "NoPermission",
-              "Allow this action in the IAM role of aws-node: attach the policy AmazonEKS_CNI_Policy."),
+              "Allow this action in the IAM role of aws-node; docs/iam.md has the policies."),
           Map.entry(
               "NoCredentials",
               "Give the service account of aws-node an IAM role, or the node an instance profile."),
@@ -36,8 +36,29 @@ final class NextSteps {
               "Find the software that changes these rules on the node, and stop it."),
           Map.entry(
               "AdditionalTagsRefused", "Correct ADDITIONAL_ENI_TAGS: EC2 refuses one of the tags."),
+          Map.entry("SubnetBlockUnknown", "Allow ec2:DescribeSubnets in the IAM role of aws-node."),
+          Map.entry("EniUpkeepFailing", "Correct what EC2 names; the agent tries again by itself."),
           Map.entry(
-              "SubnetBlockUnknown", "Allow ec2:DescribeSubnets in the IAM role of aws-node."));
+              "NoTrunkEni",
+              "Wait for the VPC resource controller; where no slot is free, lower the warm targets or MAX_ENI."),
+          Map.entry(
+              "PluginMissing",
+              "Install this plugin in /opt/cni/bin of the node, or take it out of the conflist."),
+          Map.entry(
+              "ConflistNotInstalled",
+              "Make /etc/cni/net.d of the node writable, or correct the conflist that was given."),
+          Map.entry(
+              "InstanceTypeUnknown",
+              "Allow ec2:DescribeInstanceTypes in the IAM role of aws-node."),
+          Map.entry(
+              "SettingIgnored",
+              "Choose an instance type that supports it, or correct the setting or the annotation that is named."),
+          Map.entry(
+              "ListenerFailed",
+              "Find the process that has this port, or serve the page at another address."),
+          Map.entry(
+              "EgressFilesUnwritable",
+              "Mount /run/cni into the containers of init and the agent, as the chart does."));
 
   private NextSteps() {}
 

@@ -31,8 +31,8 @@ final class Ec2Conditions {
   /** A clock that was wrong is right again below this difference. */
   private static final Duration RIGHT = Duration.ofMinutes(2);
 
-  private static final String POLICY_PAGE =
-      "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md";
+  /** This page of ours has the policy of each kind of node. */
+  private static final String POLICY_PAGE = "docs/iam.md";
 
   /** These conditions are about one action; the others are about EC2 as a whole. */
   private static final List<String> OF_ACTION =
@@ -131,9 +131,9 @@ final class Ec2Conditions {
               failed,
               "Unauthorized operation: failed to call ec2:"
                   + action
-                  + " due to missing permissions. Please refer "
+                  + " due to missing permissions. "
                   + POLICY_PAGE
-                  + " to attach relevant policy to IAM role");
+                  + " has the policy to attach to the IAM role of aws-node");
       case NOT_ASKED, SUBNET_EXHAUSTED, LIMIT_EXCEEDED, PERMANENT -> {}
     }
   }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.api.Ec2Caller.Safe;
 import io.vpccni.ipamd.retry.VirtualTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,6 +138,18 @@ class Ec2CallerTest {
             "NoPermission over",
             "Ec2Unreachable raised",
             "Ec2Unreachable over");
+  }
+
+  /** People have alerts on the beginning of the sentence; its end must lead to a page of ours. */
+  @Test
+  void aMissingPermissionIsToldInTheReferencesWordsAndLeadsToAPageThatExists() {
+    call("UnauthorizedOperation", Safe.ONCE);
+    var told = heard.conditions.getFirst().detail();
+    assertThat(told)
+        .matches("Unauthorized operation: failed to call ec2:\\w+ due to missing permissions\\. .*")
+        .doesNotContain("://");
+    var page = told.replaceFirst(".*permissions\\. (\\S+) .*", "$1");
+    assertThat(Path.of("..", page)).exists();
   }
 
   /**
