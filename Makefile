@@ -15,8 +15,11 @@ INSTANCE_TYPE ?= m5.large
 AGENT_ENV ?=
 # make bench: the name of one benchmark, or empty for all.
 BENCH ?=
-# make images: a private key in PEM that signs the digests, or empty.
+# make images, make release: a private key in PEM that signs the digests and the checksums, or empty.
 SIGNING_KEY ?=
+# make manifests: where the images are, or a file of values of the chart aws-vpc-cni that says so.
+REGISTRY ?= registry.example.com
+VALUES ?=
 export NODES PODS INSTANCE_TYPE AGENT_ENV BENCH SIGNING_KEY
 
 # make vpc-sim: the file that the cloud is set up from (e2e/vpc-sim/README.md).
@@ -36,7 +39,7 @@ CLASS ?= *
 # make fuzz: the time in seconds.
 SECONDS ?= 60
 
-.PHONY: help demo up vpc-sim bench test images test-images sim mutation fuzz clean fmt
+.PHONY: help demo up vpc-sim bench test images test-images manifests release sim fleet mutation fuzz clean fmt
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +67,14 @@ test-images: images ## run the node agent from the images as containers, roll th
 	@e2e/setup/packages build run test images && images/src/test/dist/same-twice && \
 	  $(MVN) -q -Dquick -pl e2e/scenarios -am verify -Dtest=None -Dit.test='NodeAgentContainersIT' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
+manifests: ## render the charts to target/manifests, for clusters without Helm; REGISTRY=place of the images, or VALUES=file
+	@e2e/setup/packages build && $(MVN) -q -Dquick -Dspotless.apply.skip=true -DskipTests -Pclasspath -pl charts -am process-test-classes
+	@M=charts/target; $(JDK); "$$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+	  -cp "$$M/test-classes:$$(cat $$M/test.classpath)" io.vpccni.charts.Manifests charts target/manifests "$(REGISTRY)" $(VALUES)
+
+release: manifests ## collect what a release consists of in target/release, with checksums; with the images if they have been made
+	@e2e/setup/build images && e2e/setup/release target/release
 
 sim: ## run the address pool under faults and crashes in virtual time; SEEDS=500 FIRST=1
 	@e2e/setup/packages build && $(MVN) -q -Dquick -DskipTests -Pclasspath -pl ipamd-verticles -am process-test-classes
