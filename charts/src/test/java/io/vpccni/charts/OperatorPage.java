@@ -19,7 +19,14 @@ import java.util.regex.Pattern;
 record OperatorPage(String name, List<PageCommand> commands, Map<String, List<String>> files) {
   private static final Path DOCS = Path.of("../docs");
   private static final List<String> NAMES =
-      List.of("install", "upgrade", "uninstall", "sizing", "troubleshooting", "coexistence");
+      List.of(
+          "install",
+          "upgrade",
+          "uninstall",
+          "sizing",
+          "security-groups",
+          "troubleshooting",
+          "coexistence");
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+) ?([\\w.-]*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
