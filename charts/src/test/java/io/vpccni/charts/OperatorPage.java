@@ -17,16 +17,17 @@ import java.util.regex.Pattern;
  *     ```yaml}, and of several with one name all are kept
  */
 record OperatorPage(String name, List<PageCommand> commands, Map<String, List<String>> files) {
-  private static final Path DOCS = Path.of("../docs");
+  private static final Path ROOT = Path.of("..");
   private static final List<String> NAMES =
       List.of(
-          "install",
-          "upgrade",
-          "uninstall",
-          "sizing",
-          "security-groups",
-          "troubleshooting",
-          "coexistence");
+          "README",
+          "docs/install",
+          "docs/upgrade",
+          "docs/uninstall",
+          "docs/sizing",
+          "docs/security-groups",
+          "docs/troubleshooting",
+          "docs/coexistence");
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+) ?([\\w.-]*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
@@ -38,14 +39,14 @@ record OperatorPage(String name, List<PageCommand> commands, Map<String, List<St
 
   /** Returns the first line below the title. */
   String firstLine() throws IOException {
-    return Files.readAllLines(DOCS.resolve(name + ".md")).get(2);
+    return Files.readAllLines(ROOT.resolve(name + ".md")).get(2);
   }
 
   private static OperatorPage read(String name) throws IOException {
     var commands = new ArrayList<PageCommand>();
     var files = new LinkedHashMap<String, List<String>>();
     BLOCK
-        .matcher(Files.readString(DOCS.resolve(name + ".md")))
+        .matcher(Files.readString(ROOT.resolve(name + ".md")))
         .results()
         .forEach(
             block -> {

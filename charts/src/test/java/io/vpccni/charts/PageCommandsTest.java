@@ -69,10 +69,13 @@ class PageCommandsTest {
     assertThat(used).containsAll(page.files().keySet());
   }
 
-  @ParameterizedTest
-  @MethodSource("pages")
-  void eachPageNamesItsReaderInTheFirstLine(OperatorPage page) throws IOException {
-    assertThat(page.firstLine()).startsWith("For ");
+  @Test
+  void eachPageOfTheDocumentationNamesItsReaderInTheFirstLine() throws IOException {
+    for (var page : OperatorPage.all()) {
+      if (page.name().startsWith("docs/")) {
+        assertThat(page.firstLine()).as(page.name()).startsWith("For ");
+      }
+    }
   }
 
   /** This shows that the checks are able to find something. */
