@@ -36,9 +36,7 @@ final class VpcCniCommand {
             },
             hurried());
     int code = Commands.run(context, Map.of(), command.words().subList(1, command.words().size()));
-    assertThat(code)
-        .as("%s: %s", command, said.toString(StandardCharsets.UTF_8))
-        .isIn(UNDERSTOOD);
+    assertThat(code).as("%s: %s", command, said.toString(StandardCharsets.UTF_8)).isIn(UNDERSTOOD);
   }
 
   /** Returns a clock on which an hour has passed at each look, so that nobody waits. */

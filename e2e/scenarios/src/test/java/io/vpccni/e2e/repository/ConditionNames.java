@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,7 +34,7 @@ final class ConditionNames {
   private ConditionNames() {}
 
   /** Returns all names, in order. */
-  static SortedSet<String> in(List<Path> sources) throws IOException {
+  static NavigableSet<String> in(List<Path> sources) throws IOException {
     var texts = texts(sources);
     var constants = new HashMap<String, String>();
     texts.forEach(
@@ -60,7 +60,7 @@ final class ConditionNames {
   }
 
   /** Returns those that the pool itself raises. */
-  static SortedSet<String> ofThePool(List<Path> sources) throws IOException {
+  static NavigableSet<String> ofThePool(List<Path> sources) throws IOException {
     var names = new TreeSet<String>();
     OF_THE_POOL
         .matcher(texts(sources).getOrDefault("Condition", ""))

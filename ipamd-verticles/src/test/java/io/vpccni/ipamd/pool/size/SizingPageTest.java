@@ -67,16 +67,16 @@ class SizingPageTest {
   /** Lets a node grow until its targets are met, and says what it then takes of its subnet. */
   private static String grown(InstanceLimits type, Targets targets, boolean prefixes, int pods) {
     int slots = type.ipv4Limit() - 1;
-    int perSlot = prefixes ? Sizing.PREFIX : 1;
+    long perSlot = prefixes ? Sizing.PREFIX : 1;
     int most = type.eniLimit() * slots;
-    int taken = 0;
+    long taken = 0;
     while (taken < most) {
       var sizing = sizing(taken * perSlot, pods, slots * perSlot, prefixes, targets, most);
       long wanted = sizing.wanted();
       if (wanted == 0) break;
-      taken = (int) Math.min(taken + wanted, most);
+      taken = Math.min(taken + wanted, most);
     }
-    int enis = Math.max((taken + slots - 1) / slots, 1);
+    long enis = Math.max((taken + slots - 1) / slots, 1);
     return (taken * perSlot + enis) + " on " + enis;
   }
 
