@@ -84,6 +84,7 @@ class ReleaseIT {
       throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).directory(where.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().remove("SIGNING_KEY");
     var process = builder.start();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), said).isZero();
