@@ -256,11 +256,7 @@ public final class Growth {
       return wanted;
     }
     long faster = Math.max(wanted, Math.min(2L * last.count(), RAMP_LIMIT));
-    var sizing = Sizing.of(transition, figures);
-    long useful =
-        sizing.maxPods().isPresent()
-            ? sizing.maxPods().getAsInt() - sizing.assigned() - sizing.available()
-            : faster;
+    long useful = Sizing.of(transition, figures).useful();
     return Math.max(wanted, Math.min(faster, useful));
   }
 

@@ -126,7 +126,8 @@ final class NewEni {
         new Sizing(
             sizing.total(),
             sizing.assigned(),
-            sizing.available() + cooling,
+            sizing.ready() + cooling,
+            sizing.claims(),
             sizing.freeBlocks(),
             sizing.eniAddresses(),
             sizing.prefixes(),

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  *
  * @param total addresses that pods have or can get, now or after their rest
  * @param assigned by pods
- * @param available for new pods: free and in flight, less what waiting pods will take; may be
- *     negative
+ * @param ready for pods that have none yet: free and in flight
+ * @param claims how many of these waiting pods will take; may be more than are ready
  * @param freeBlocks CIDRs without any use, in flight included
  * @param eniAddresses addresses that one ENI can hold
  * @param prefixes whether CIDRs are prefixes of 16
@@ -23,7 +23,8 @@ import java.util.OptionalInt;
 public record Sizing(
     long total,
     long assigned,
-    long available,
+    long ready,
+    long claims,
     int freeBlocks,
     long eniAddresses,
     boolean prefixes,
@@ -31,6 +32,11 @@ public record Sizing(
     OptionalInt maxPods) {
 
   public static final int PREFIX = 16;
+
+  /** Returns how many addresses are left for new pods; less than nothing where some are missing. */
+  public long available() {
+    return ready - claims;
+  }
 
   /** Returns how many prefixes hold that many addresses. */
   static long ceil16(long addresses) {
@@ -53,14 +59,14 @@ public record Sizing(
    * more.
    */
   long missingAddresses() {
-    long warm = Math.max(targets.warmIp() - available, 0);
+    long warm = Math.max(targets.warmIp() - available(), 0);
     long missing = Math.max(warm, targets.minimumIp() - total);
     return targets.ipTargetsDefined() ? Math.max(missing, 0) : missingForPods();
   }
 
   /** Returns how many addresses are missing for the pods that are known; 0 or more. */
   long missingForPods() {
-    return Math.max(-available, 0);
+    return Math.max(-available(), 0);
   }
 
   /**
@@ -73,7 +79,7 @@ public record Sizing(
     if (!targets.ipTargetsDefined()) {
       return 0;
     }
-    long over = Math.max(available - targets.warmIp(), 0);
+    long over = Math.max(available() - targets.warmIp(), 0);
     return Math.max(Math.min(over, total - targets.minimumIp()), 0);
   }
 
@@ -86,9 +92,19 @@ public record Sizing(
     return less;
   }
 
-  /** Tells whether the node has addresses for all the pods it may have. */
+  /** Tells whether the node has addresses for all the pods it has and may have. */
   boolean capped() {
-    return maxPods.isPresent() && assigned + available >= maxPods.getAsInt();
+    return useful() <= 0;
+  }
+
+  /**
+   * Returns how many more addresses the node's pods can use. Those that wait are real, whatever the
+   * node's limit says.
+   */
+  long useful() {
+    return maxPods.isPresent()
+        ? Math.max(maxPods.getAsInt() - assigned - ready, missingForPods())
+        : Long.MAX_VALUE;
   }
 
   boolean tooLow() {
@@ -99,7 +115,7 @@ public record Sizing(
       return shortage() > 0;
     }
     long warm = prefixes ? (long) PREFIX * targets.warmPrefix() : eniAddresses * targets.warmEni();
-    return warm == 0 ? available <= 0 : available < warm;
+    return warm == 0 ? available() <= 0 : available() < warm;
   }
 
   /**
@@ -111,7 +127,7 @@ public record Sizing(
     if (!tooLow()) {
       return 0;
     }
-    long cap = maxPods.isPresent() ? maxPods.getAsInt() - assigned - available : Long.MAX_VALUE;
+    long cap = useful();
     if (!prefixes) {
       return Math.min(targets.ipTargetsDefined() ? shortage() : eniAddresses, cap);
     }
@@ -120,7 +136,7 @@ public record Sizing(
             ? shortage()
             : Math.max(
                 targets.warmPrefix() - (long) freeBlocks,
-                ceil16((long) PREFIX * targets.warmPrefix() - available));
+                ceil16((long) PREFIX * targets.warmPrefix() - available()));
     return Math.min(Math.max(missing, 1), cap == Long.MAX_VALUE ? cap : ceil16(cap));
   }
 
@@ -138,7 +154,8 @@ public record Sizing(
     return new Sizing(
         total - addresses,
         assigned,
-        available - addresses,
+        ready - addresses,
+        claims,
         freeBlocks - blocksLess,
         eniAddresses,
         prefixes,
@@ -157,7 +174,7 @@ public record Sizing(
     }
     long warm = prefixes ? ceil16(targets.warmIp()) * PREFIX : targets.warmIp();
     long minimum = prefixes ? ceil16(targets.minimumIp()) * PREFIX : targets.minimumIp();
-    return rest.available >= warm
+    return rest.available() >= warm
         && rest.total >= minimum
         && (!prefixes || rest.freeBlocks >= targets.warmPrefix());
   }
@@ -171,7 +188,8 @@ public record Sizing(
     return new Sizing(
         tally.total() + coming,
         tally.assigned(),
-        tally.free() + coming - claims(transition, figures.card()),
+        tally.free() + coming,
+        claims(transition, figures.card()),
         figures.units().free() + figures.inFlight().units(),
         slots * Figures.perBlock(transition.settings().kind()),
         prefixes,

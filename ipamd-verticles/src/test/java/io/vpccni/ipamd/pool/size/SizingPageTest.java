@@ -85,10 +85,12 @@ class SizingPageTest {
     long used = prefixes ? Sizing.ceil16(pods) * Sizing.PREFIX : pods;
     int freeBlocks = (int) Math.max(total - used, 0) / (prefixes ? Sizing.PREFIX : 1);
     int maxPods = most + WITHOUT_ADDRESS;
+    long assigned = Math.min(pods, total);
     return new Sizing(
         total,
-        Math.min(pods, total),
-        total - pods,
+        assigned,
+        total - assigned,
+        pods - assigned,
         freeBlocks,
         eniAddresses,
         prefixes,

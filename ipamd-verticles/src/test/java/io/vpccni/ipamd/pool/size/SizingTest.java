@@ -182,7 +182,8 @@ class SizingTest {
     return new Sizing(
         total,
         assigned,
-        available,
+        Math.max(available, 0),
+        Math.max(-available, 0),
         Math.toIntExact(Math.max(available, 0)),
         PER_ENI,
         false,
@@ -200,7 +201,8 @@ class SizingTest {
     return new Sizing(
         total,
         assigned,
-        available,
+        Math.max(available, 0),
+        Math.max(-available, 0),
         freePrefixes,
         PER_ENI * 16L,
         true,

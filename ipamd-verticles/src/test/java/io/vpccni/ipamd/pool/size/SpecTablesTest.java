@@ -168,6 +168,7 @@ class SpecTablesTest {
             assigned,
             total - assigned,
             0,
+            0,
             perEni,
             prefixes,
             new Targets(warm, warmIp, 0, warm),
@@ -183,7 +184,7 @@ class SpecTablesTest {
 
   @Test
   void noMoreIsWantedThanTheNodesPodsCanUse() {
-    var capped = new Sizing(18, 10, 8, 8, 9, false, new Targets(1, 0, 0, 0), OptionalInt.of(20));
+    var capped = new Sizing(18, 10, 8, 0, 8, 9, false, new Targets(1, 0, 0, 0), OptionalInt.of(20));
     assertThat(capped.wanted()).isEqualTo(2);
   }
 
@@ -192,6 +193,7 @@ class SpecTablesTest {
         total,
         assigned,
         total - assigned,
+        0,
         (int) (total - assigned),
         9,
         false,
@@ -201,6 +203,14 @@ class SpecTablesTest {
 
   private static Sizing prefixed(long total, long assigned, int freePrefixes, Targets targets) {
     return new Sizing(
-        total, assigned, total - assigned, freePrefixes, 144, true, targets, OptionalInt.empty());
+        total,
+        assigned,
+        total - assigned,
+        0,
+        freePrefixes,
+        144,
+        true,
+        targets,
+        OptionalInt.empty());
   }
 }
