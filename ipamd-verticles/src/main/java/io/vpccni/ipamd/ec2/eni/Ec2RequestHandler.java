@@ -46,7 +46,7 @@ public final class Ec2RequestHandler {
     this.around = around;
     this.enis = new NodeEnis(around.node().instance().id());
     this.subnets = new Subnets(around);
-    this.removal = new EniRemoval(around, enis);
+    this.removal = new EniRemoval(around, enis, subnets);
     this.orphans = new OrphanedEnis(around, enis, removal);
     this.maintenance = new EniMaintenance(around, enis, orphans);
     this.creation = new EniCreationRunner(around, enis, removal, subnets);

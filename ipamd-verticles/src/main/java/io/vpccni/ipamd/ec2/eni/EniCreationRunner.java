@@ -3,6 +3,7 @@ package io.vpccni.ipamd.ec2.eni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
@@ -195,7 +196,7 @@ final class EniCreationRunner {
   private Future<DeleteOutcome> delete(Deleting deleting) {
     return orRefused(
         removal
-            .deletePatiently(deleting.eni().id(), Duration.ZERO)
+            .deletePatiently(deleting.eni(), Duration.ZERO)
             .onFailure(error -> notUndone(error, deleting.why()))
             .map(_ -> new EniCreation.Deleted()),
         no -> no);
@@ -210,15 +211,23 @@ final class EniCreationRunner {
 
   private Future<CreateOutcome> create(NewEni wanted) {
     enis.startCreating();
-    subnets.take(wanted);
+    var taken = subnets.take(wanted);
     return orRefused(
         around
             .api()
             .create(wanted)
             .onComplete(_ -> enis.endCreating())
-            .onFailure(_ -> subnets.giveBack(wanted))
+            .onFailure(error -> notCreated(taken, error))
             .map(EniCreation.Created::new),
         no -> no);
+  }
+
+  /** An ENI of which nobody knows keeps its addresses until it is found as an orphan. */
+  private void notCreated(Subnets.Taken taken, Throwable error) {
+    boolean mayExist =
+        error instanceof Ec2Refused refused
+            && refused.failed().kind() == FailureKind.OUTCOME_UNKNOWN;
+    if (!mayExist) subnets.giveBack(taken);
   }
 
   private Future<MarkOutcome> mark(EniView eni) {

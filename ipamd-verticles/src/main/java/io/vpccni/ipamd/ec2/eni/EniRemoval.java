@@ -6,7 +6,6 @@ import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Errors;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
@@ -27,10 +26,12 @@ final class EniRemoval {
 
   private final Ec2Context around;
   private final NodeEnis enis;
+  private final Subnets subnets;
 
-  EniRemoval(Ec2Context around, NodeEnis enis) {
+  EniRemoval(Ec2Context around, NodeEnis enis, Subnets subnets) {
     this.around = around;
     this.enis = enis;
+    this.subnets = subnets;
   }
 
   /** This is how much of an ENI is left when it has been freed. */
@@ -52,7 +53,7 @@ final class EniRemoval {
               log.atInfo().addKeyValue(LogKeys.ENI, eni.id()).log("ENI detached");
             })
         .compose(
-            _ -> deletePatiently(eni.id(), DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))
+            _ -> deletePatiently(eni, DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))
         .onComplete(_ -> enis.endWork(eni.id()));
   }
 
@@ -65,19 +66,20 @@ final class EniRemoval {
   }
 
   /** Deletes the ENI; deleting one that is already gone succeeds. */
-  Future<Void> delete(EniId eni) {
-    return unless(Ec2Errors::alreadyGone, around.api().delete(eni));
+  Future<Void> delete(EniView eni) {
+    return unless(Ec2Errors::alreadyGone, around.api().delete(eni.id()))
+        .onSuccess(_ -> subnets.deleted(eni));
   }
 
   /** Deletes the ENI, again and again for two minutes while EC2 still detaches it. */
-  Future<Void> deletePatiently(EniId eni, Duration first) {
+  Future<Void> deletePatiently(EniView eni, Duration first) {
     return around
         .later()
         .pause(first)
         .compose(_ -> deletePatiently(eni, 1, around.later().now().plus(DELETE_WITHIN)));
   }
 
-  private Future<Void> deletePatiently(EniId eni, int attempt, Instant deadline) {
+  private Future<Void> deletePatiently(EniView eni, int attempt, Instant deadline) {
     return delete(eni)
         .recover(
             error -> {

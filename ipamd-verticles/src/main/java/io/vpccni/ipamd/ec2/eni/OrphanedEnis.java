@@ -185,7 +185,7 @@ final class OrphanedEnis {
           done.transform(
               before ->
                   removal
-                      .delete(eni.id())
+                      .delete(eni)
                       .onSuccess(_ -> deleted(eni.id()))
                       .onFailure(
                           error -> {

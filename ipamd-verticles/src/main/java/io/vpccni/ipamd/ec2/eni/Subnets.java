@@ -3,6 +3,7 @@ package io.vpccni.ipamd.ec2.eni;
 import io.vertx.core.Future;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.api.SubnetView;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -34,12 +35,25 @@ final class Subnets {
 
   private static final Duration LONGEST = Duration.ofMinutes(16);
 
+  /** An IPv4 prefix has so many addresses. */
+  private static final int PREFIX = 16;
+
   private final Ec2Context around;
   private final Shared<Void> asking = new Shared<>();
   private final Map<SubnetId, Cidr> shownByImds = new HashMap<>();
 
   /** This is how many IPv4 addresses our own new ENIs have taken since EC2 was last asked. */
   private final Map<SubnetId, Integer> taken = new HashMap<>();
+
+  /** This counts EC2's answers, each of which has what was taken before. */
+  private int answers;
+
+  /**
+   * A creation has taken so many IPv4 addresses of a subnet.
+   *
+   * @param answers how many answers of EC2 there had been
+   */
+  record Taken(SubnetId subnet, int addresses, int answers) {}
 
   private Optional<List<SubnetView>> last = Optional.empty();
   private Instant notBefore = Instant.MIN;
@@ -65,6 +79,7 @@ final class Subnets {
             answer -> {
               last = Optional.of(answer);
               taken.clear();
+              answers++;
               failures = 0;
               askedAt = around.later().now();
               notBefore = askedAt.plus(FRESH);
@@ -119,13 +134,26 @@ final class Subnets {
   }
 
   /** Takes note that a new ENI is asked for there, before EC2 answers: others may be as well. */
-  void take(NewEni eni) {
+  Taken take(NewEni eni) {
     taken.merge(eni.subnet(), addresses(eni), Integer::sum);
+    return new Taken(eni.subnet(), addresses(eni), answers);
   }
 
   /** Takes note that the ENI was not created there after all. */
-  void giveBack(NewEni eni) {
-    taken.computeIfPresent(eni.subnet(), (_, all) -> Math.max(all - addresses(eni), 0));
+  void giveBack(Taken asked) {
+    // A later answer of EC2 does not have what never was.
+    if (asked.answers() == answers) free(asked.subnet(), asked.addresses());
+  }
+
+  /** Takes note that an ENI is gone, whose addresses others may have now. */
+  void deleted(EniView eni) {
+    int prefixes = (int) eni.prefixes().stream().filter(prefix -> !prefix.v6()).count();
+    free(eni.subnet(), eni.ipv4().size() + PREFIX * prefixes);
+  }
+
+  /** What was taken before EC2 answered is in its answer, so there may be less to free. */
+  private void free(SubnetId subnet, int addresses) {
+    taken.computeIfPresent(subnet, (_, all) -> Math.max(all - addresses, 0));
   }
 
   /** Returns how many IPv4 addresses an ENI takes: its primary one and what pods get. */
@@ -133,7 +161,7 @@ final class Subnets {
     return 1
         + switch (eni.kind()) {
           case SECONDARY_IP -> eni.count();
-          case IPV4_PREFIX -> 16 * eni.count();
+          case IPV4_PREFIX -> PREFIX * eni.count();
           case IPV6_PREFIX -> 0;
         };
   }

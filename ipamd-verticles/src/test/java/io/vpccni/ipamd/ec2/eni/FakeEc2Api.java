@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * EC2 and IMDS of one instance, in memory, answering at once; counts what it is asked. A test of
@@ -54,6 +55,9 @@ final class FakeEc2Api implements Ec2Api, Imds {
   List<String> groups = List.of("sg-1");
   Map<String, String> subnetTags = Map.of();
 
+  /** This is how many addresses EC2 shows as left in the subnet. */
+  int freeIpv4 = 200;
+
   /** The address block that IMDS shows of each subnet. */
   Map<SubnetId, Cidr> imdsBlocks = Map.of();
 
@@ -80,17 +84,25 @@ final class FakeEc2Api implements Ec2Api, Imds {
   }
 
   static EniView eni(String id, Map<String, String> tags) {
-    return eni(id, new SubnetId("subnet-1"), tags);
+    return eni(id, new SubnetId("subnet-1"), 0, tags);
   }
 
-  private static EniView eni(String id, SubnetId subnet, Map<String, String> tags) {
+  /**
+   * Makes an ENI that is not attached.
+   *
+   * @param secondary how many addresses it has besides its own
+   */
+  static EniView eni(String id, SubnetId subnet, int secondary, Map<String, String> tags) {
     return new EniView(
         new EniId(id),
         "02:00:00:00:00:01",
         subnet,
         "interface",
         Optional.empty(),
-        new EniView.Addresses(List.of(Ip.parse("10.0.0.10")), List.of(), List.of()),
+        new EniView.Addresses(
+            IntStream.rangeClosed(0, secondary).mapToObj(Ip.parse("10.0.0.10")::plus).toList(),
+            List.of(),
+            List.of()),
         new EniView.Labels(EniTags.description("i-1"), tags),
         new EniView.Security(List.of("sg-1"), EniView.Tracking.NONE));
   }
@@ -124,7 +136,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
             "CreateNetworkInterface",
             ask.subnet().value(),
             () -> {
-              var eni = eni("eni-new-" + ++created, ask.subnet(), ask.allTags());
+              var eni = eni("eni-new-" + ++created, ask.subnet(), ask.count(), ask.allTags());
               put(eni);
               return eni;
             });
@@ -237,7 +249,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
                 new SubnetView(
                     new SubnetId("subnet-1"),
                     List.of(Cidr.parse("10.0.0.0/24")),
-                    200,
+                    freeIpv4,
                     subnetTags)));
   }
 
