@@ -1,6 +1,8 @@
 package io.vpccni.fleet;
 
 import io.vertx.core.Future;
+import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
+import io.vpccni.ipamd.ec2.api.Ec2Refused;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.eni.Imds;
 import io.vpccni.ipamd.eni.AttachedEni;
@@ -42,17 +44,37 @@ final class NodeImds implements Imds {
 
   @Override
   public Future<List<AttachedEni>> attached() {
+    return Future.succeededFuture(listed());
+  }
+
+  @Override
+  public Future<List<String>> macs() {
+    return Future.succeededFuture(listed().stream().map(AttachedEni::mac).toList());
+  }
+
+  @Override
+  public Future<AttachedEni> eni(String mac) {
+    return listed().stream()
+        .filter(eni -> eni.mac().equals(mac))
+        .findFirst()
+        .map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                Future.failedFuture(
+                    Ec2Refused.of("IMDS", "ImdsUnavailable", mac, FailureKind.NOT_ASKED)));
+  }
+
+  private List<AttachedEni> listed() {
     var enis = account.of(facts.instance().id());
     var now = later.now();
     firstSeen.keySet().removeIf(id -> enis.stream().noneMatch(eni -> eni.id().equals(id)));
-    return Future.succeededFuture(
-        enis.stream()
-            .filter(
-                eni ->
-                    eni.id().equals(facts.primary().eni())
-                        || !firstSeen.computeIfAbsent(eni.id(), _ -> now).plus(LAG).isAfter(now))
-            .map(this::shown)
-            .toList());
+    return enis.stream()
+        .filter(
+            eni ->
+                eni.id().equals(facts.primary().eni())
+                    || !firstSeen.computeIfAbsent(eni.id(), _ -> now).plus(LAG).isAfter(now))
+        .map(this::shown)
+        .toList();
   }
 
   private AttachedEni shown(EniView eni) {

@@ -3,10 +3,14 @@ package io.vpccni.ipamd.imds;
 import io.vpccni.ipamd.bus.Endpoint;
 import io.vpccni.ipamd.bus.Topic;
 import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
+import io.vpccni.ipamd.imds.ImdsReply.EniReply;
 import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
+import io.vpccni.ipamd.imds.ImdsReply.MacsReply;
 import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadEni;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadMacs;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import java.time.Duration;
 
@@ -16,6 +20,10 @@ public final class ImdsEndpoints {
       new Endpoint<>("imds.read-facts", FactsReply.class);
   public static final Endpoint<ReadAttached, AttachedReply> READ_ATTACHED =
       new Endpoint<>("imds.read-attached", AttachedReply.class);
+  public static final Endpoint<ReadMacs, MacsReply> READ_MACS =
+      new Endpoint<>("imds.read-macs", MacsReply.class);
+  public static final Endpoint<ReadEni, EniReply> READ_ENI =
+      new Endpoint<>("imds.read-eni", EniReply.class);
   public static final Endpoint<ReadSecurityGroups, SecurityGroupsReply> READ_SECURITY_GROUPS =
       new Endpoint<>("imds.read-security-groups", SecurityGroupsReply.class);
 

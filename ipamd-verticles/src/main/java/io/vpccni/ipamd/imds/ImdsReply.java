@@ -13,6 +13,12 @@ public sealed interface ImdsReply extends BusMessage {
   /** This is the answer to {@link ImdsRequest.ReadAttached}. */
   sealed interface AttachedReply extends ImdsReply {}
 
+  /** This is the answer to {@link ImdsRequest.ReadMacs}. */
+  sealed interface MacsReply extends ImdsReply {}
+
+  /** This is the answer to {@link ImdsRequest.ReadEni}. */
+  sealed interface EniReply extends ImdsReply {}
+
   /** This is the answer to {@link ImdsRequest.ReadSecurityGroups}. */
   sealed interface SecurityGroupsReply extends ImdsReply {}
 
@@ -26,6 +32,16 @@ public sealed interface ImdsReply extends BusMessage {
     }
   }
 
+  /** These are the MAC addresses of the attached ENIs in IMDS order, in lower-case colon form. */
+  record Macs(List<String> macs) implements MacsReply {
+    public Macs {
+      macs = List.copyOf(macs);
+    }
+  }
+
+  /** Holds one attached ENI, as an element of {@link Attached} does. */
+  record Eni(AttachedEni eni) implements EniReply {}
+
   /** These are the ids of the primary ENI's security groups, sorted. */
   record SecurityGroups(List<String> groups) implements SecurityGroupsReply {
     public SecurityGroups {
@@ -34,5 +50,6 @@ public sealed interface ImdsReply extends BusMessage {
   }
 
   /** IMDS did not answer, or with something unreadable; the same question may work later. */
-  record Unavailable(String reason) implements FactsReply, AttachedReply, SecurityGroupsReply {}
+  record Unavailable(String reason)
+      implements FactsReply, AttachedReply, MacsReply, EniReply, SecurityGroupsReply {}
 }

@@ -161,7 +161,7 @@ final class EniCreationRunner {
       case Prefixing prefixing ->
           assignPrefix(prefixing.eni()).map(outcome -> EniCreation.next(prefixing, outcome));
       case Appearing appearing ->
-          appearance.of(appearing.eni().id()).map(outcome -> EniCreation.next(appearing, outcome));
+          appearance.of(appearing.eni()).map(outcome -> EniCreation.next(appearing, outcome));
       case Confirming confirming ->
           look(confirming.eni()).map(outcome -> EniCreation.next(confirming, outcome, instance));
       case Deleting deleting ->

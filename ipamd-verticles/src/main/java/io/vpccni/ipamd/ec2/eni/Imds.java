@@ -12,6 +12,12 @@ public interface Imds {
 
   Future<List<AttachedEni>> attached();
 
+  /** Returns the MAC addresses of the attached ENIs, for which one key is read. */
+  Future<List<String>> macs();
+
+  /** Returns a secondary ENI by its MAC address; fails where IMDS does not show all of it. */
+  Future<AttachedEni> eni(String mac);
+
   /** Returns the ids of the primary ENI's security groups, sorted. */
   Future<List<String>> securityGroups();
 }

@@ -4,15 +4,18 @@ import io.vertx.core.Future;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.bus.Shared;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
+import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.eni.EniCreation.AppearOutcome;
-import io.vpccni.ipamd.eni.AttachedEni;
-import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.retry.Pauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Waits until IMDS shows a new ENI. It is for one context only. */
+/**
+ * Waits until IMDS shows a new ENI. It is for one context only. What AWS lets an ENI ask of IMDS,
+ * DNS, and NTP together is limited, and pods need DNS at that very moment: so a look reads one key,
+ * and the keys of the ENI follow when it is listed.
+ */
 final class ImdsAppearance {
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
 
@@ -20,6 +23,10 @@ final class ImdsAppearance {
   private static final Duration CLOSE = Duration.ofMillis(250);
 
   private static final int CLOSE_LOOKS = 20;
+
+  /** This is how long an answer serves whoever looks, however many ENIs are waited for. */
+  private static final Duration GOOD_FOR = Duration.ofMillis(200);
+
   private static final Duration LONGEST = Duration.ofSeconds(3);
 
   /** After that time EC2's word is taken instead. */
@@ -28,15 +35,16 @@ final class ImdsAppearance {
   private final Ec2Context around;
   private final Subnets subnets;
 
-  /** ENIs that are waited for at the same time share what is read. */
-  private final Shared<List<AttachedEni>> reading = new Shared<>();
+  private final Shared<List<String>> reading = new Shared<>();
+  private List<String> listed = List.of();
+  private Instant listedAt = Instant.MIN;
 
   ImdsAppearance(Ec2Context around, Subnets subnets) {
     this.around = around;
     this.subnets = subnets;
   }
 
-  Future<AppearOutcome> of(EniId eni) {
+  Future<AppearOutcome> of(EniView eni) {
     var start = around.later().now();
     return visible(eni, 1, start.plus(VISIBLE_WITHIN))
         .onSuccess(
@@ -48,11 +56,9 @@ final class ImdsAppearance {
         .map(seen -> seen ? new EniCreation.Visible() : new EniCreation.NotVisible());
   }
 
-  private Future<Boolean> visible(EniId eni, int look, Instant deadline) {
-    return reading
-        .join(() -> around.imds().attached())
-        .onSuccess(subnets::shown)
-        .map(all -> all.stream().anyMatch(seen -> seen.id().equals(eni)))
+  private Future<Boolean> visible(EniView eni, int look, Instant deadline) {
+    return macs()
+        .compose(macs -> macs.contains(eni.mac()) ? shown(eni) : Future.succeededFuture(false))
         .recover(
             error ->
                 error instanceof Ec2Refused
@@ -66,5 +72,30 @@ final class ImdsAppearance {
                   ? Future.succeededFuture(seen)
                   : around.later().pause(pause).compose(_ -> visible(eni, look + 1, deadline));
             });
+  }
+
+  private Future<Boolean> shown(EniView eni) {
+    return around
+        .imds()
+        .eni(eni.mac())
+        .onSuccess(seen -> subnets.shown(List.of(seen)))
+        .map(seen -> seen.id().equals(eni.id()));
+  }
+
+  /** An answer of a moment ago can only lack what is waited for, which the next look finds. */
+  private Future<List<String>> macs() {
+    var now = around.later().now();
+    return now.isBefore(listedAt.plus(GOOD_FOR))
+        ? Future.succeededFuture(listed)
+        : reading.join(
+            () ->
+                around
+                    .imds()
+                    .macs()
+                    .onSuccess(
+                        macs -> {
+                          listed = macs;
+                          listedAt = now;
+                        }));
   }
 }

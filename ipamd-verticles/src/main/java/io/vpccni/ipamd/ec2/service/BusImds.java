@@ -39,6 +39,28 @@ record BusImds(EventBus bus) implements Imds {
   }
 
   @Override
+  public Future<List<String>> macs() {
+    return ask(ImdsEndpoints.READ_MACS, new ImdsRequest.ReadMacs())
+        .compose(
+            reply ->
+                switch (reply) {
+                  case ImdsReply.Macs(var macs) -> Future.succeededFuture(macs);
+                  case ImdsReply.Unavailable(var reason) -> away(reason);
+                });
+  }
+
+  @Override
+  public Future<AttachedEni> eni(String mac) {
+    return ask(ImdsEndpoints.READ_ENI, new ImdsRequest.ReadEni(mac))
+        .compose(
+            reply ->
+                switch (reply) {
+                  case ImdsReply.Eni(var eni) -> Future.succeededFuture(eni);
+                  case ImdsReply.Unavailable(var reason) -> away(reason);
+                });
+  }
+
+  @Override
   public Future<List<String>> securityGroups() {
     return ask(ImdsEndpoints.READ_SECURITY_GROUPS, new ImdsRequest.ReadSecurityGroups())
         .compose(

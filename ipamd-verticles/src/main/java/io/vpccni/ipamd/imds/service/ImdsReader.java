@@ -122,11 +122,7 @@ final class ImdsReader {
   /** Returns all attached ENIs in IMDS order. */
   Future<List<AttachedEni>> attached() {
     var primary = mac();
-    var macs =
-        need(
-            "GetMACs",
-            MACS,
-            text -> ImdsText.words(text).stream().map(ImdsText::withoutSlash).toList());
+    var macs = macs();
     return Future.all(primary, macs)
         .compose(
             _ -> {
@@ -136,6 +132,19 @@ final class ImdsReader {
                       .toList();
               return Future.all(enis).map(_ -> enis.stream().map(Future::result).toList());
             });
+  }
+
+  /** Returns the MAC addresses of all attached ENIs in IMDS order. */
+  Future<List<String>> macs() {
+    return need(
+        "GetMACs",
+        MACS,
+        text -> ImdsText.words(text).stream().map(ImdsText::withoutSlash).toList());
+  }
+
+  /** Returns a secondary ENI. */
+  Future<AttachedEni> eni(String mac) {
+    return eni(mac, false);
   }
 
   private Future<AttachedEni> eni(String mac, boolean primary) {

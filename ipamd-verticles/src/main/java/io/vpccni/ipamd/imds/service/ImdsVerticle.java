@@ -10,7 +10,9 @@ import io.vpccni.ipamd.eni.NodeFacts;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsReply.AttachedReply;
+import io.vpccni.ipamd.imds.ImdsReply.EniReply;
 import io.vpccni.ipamd.imds.ImdsReply.FactsReply;
+import io.vpccni.ipamd.imds.ImdsReply.MacsReply;
 import io.vpccni.ipamd.imds.ImdsReply.SecurityGroupsReply;
 import io.vpccni.ipamd.imds.ImdsReply.Unavailable;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
@@ -67,6 +69,20 @@ public final class ImdsVerticle extends VerticleBase {
                 _ ->
                     attached()
                         .<AttachedReply>map(ImdsReply.Attached::new)
+                        .recover(orUnavailable(why -> why))),
+            ImdsEndpoints.READ_MACS.serve(
+                bus,
+                _ ->
+                    reader()
+                        .macs()
+                        .<MacsReply>map(ImdsReply.Macs::new)
+                        .recover(orUnavailable(why -> why))),
+            ImdsEndpoints.READ_ENI.serve(
+                bus,
+                asked ->
+                    reader()
+                        .eni(asked.mac())
+                        .<EniReply>map(ImdsReply.Eni::new)
                         .recover(orUnavailable(why -> why))),
             ImdsEndpoints.READ_SECURITY_GROUPS.serve(
                 bus, _ -> securityGroups().recover(orUnavailable(why -> why))))

@@ -12,6 +12,7 @@ import io.vpccni.sim.faults.Fault;
 import io.vpccni.sim.faults.Lag;
 import io.vpccni.sim.faults.Latency;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,25 @@ class BurstTest {
     node.time.advance(Duration.ofMinutes(15));
     assertThat(node.attached()).hasSize(ENIS);
     assertThat(node.agrees()).isTrue();
+  }
+
+  /** AWS limits what each ENI may ask of IMDS and of DNS together, and pods need the latter. */
+  @Test
+  void severalEnisThatAreWaitedForReadImdsHardlyMoreOftenThanOne() {
+    var one = node();
+    var alone = untilThereAre(one, 2 * SLOTS - 1);
+    var all = node();
+    for (int nth : List.of(2, 3)) {
+      all.fault(Fault.nth(nth, "CreateNetworkInterface", delay(CALL.plusMillis(70L * nth))));
+    }
+    var together = untilThereAre(all, ENIS * SLOTS - 1);
+    assertThat(together).isGreaterThan(alone);
+    assertThat(one.imdsReads()).isLessThanOrEqualTo(45);
+    assertThat(all.imdsReads()).isLessThanOrEqualTo(one.imdsReads() + 45);
+  }
+
+  private static Fault.Kind delay(Duration by) {
+    return new Fault.Kind.Delay(by);
   }
 
   /** Each step of a creation is crossed, with three of them on their way. */

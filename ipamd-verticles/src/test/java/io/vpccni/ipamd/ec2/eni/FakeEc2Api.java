@@ -95,7 +95,7 @@ final class FakeEc2Api implements Ec2Api, Imds {
   static EniView eni(String id, SubnetId subnet, int secondary, Map<String, String> tags) {
     return new EniView(
         new EniId(id),
-        "02:00:00:00:00:01",
+        id.equals("eni-1") ? NODE.primary().mac() : "02:" + id,
         subnet,
         "interface",
         Optional.empty(),
@@ -273,6 +273,17 @@ final class FakeEc2Api implements Ec2Api, Imds {
             eni ->
                 Optional.ofNullable(imdsBlocks.get(eni.subnet()))
                     .map(cidr -> new SubnetView(eni.subnet(), List.of(cidr), 0, Map.of()))));
+  }
+
+  @Override
+  public Future<List<String>> macs() {
+    return attached().map(all -> all.stream().map(AttachedEni::mac).toList());
+  }
+
+  @Override
+  public Future<AttachedEni> eni(String mac) {
+    return attached()
+        .map(all -> all.stream().filter(eni -> eni.mac().equals(mac)).findFirst().orElseThrow());
   }
 
   @Override

@@ -23,8 +23,14 @@ final class SimulatedImds implements Imds {
   private final Supplier<NodeFacts> facts;
   private final InstantSource clock;
 
+  /** IMDS has so many keys for each ENI, one of which lists the others. */
+  private static final int KEYS = 9;
+
   /** This tells whether it gives no answer. */
   boolean away;
+
+  /** This is how many keys have been read. */
+  int reads;
 
   SimulatedImds(Cloud cloud, String instance, Supplier<NodeFacts> facts, InstantSource clock) {
     this.cloud = cloud;
@@ -47,13 +53,31 @@ final class SimulatedImds implements Imds {
 
   @Override
   public Future<List<AttachedEni>> attached() {
-    var then = cloud.stateAt(clock.instant().minus(cloud.lag().imdsInterfaces()));
+    var shown = shown();
+    reads += 2 + KEYS * shown.size();
+    return answer(shown);
+  }
+
+  @Override
+  public Future<List<String>> macs() {
+    reads++;
+    return answer(shown().stream().map(AttachedEni::mac).toList());
+  }
+
+  @Override
+  public Future<AttachedEni> eni(String mac) {
+    reads += KEYS;
     return answer(
-        EniRules.attached(
-            then.enisOf(instance).filter(Eni::pluggedIn).map(SimulatedEc2Api::untagged).toList(),
-            facts.get(),
-            DefaultSettings.ec2(),
-            eni -> block(eni.subnet())));
+        shown().stream().filter(eni -> eni.mac().equals(mac)).findFirst().orElseThrow());
+  }
+
+  private List<AttachedEni> shown() {
+    var then = cloud.stateAt(clock.instant().minus(cloud.lag().imdsInterfaces()));
+    return EniRules.attached(
+        then.enisOf(instance).filter(Eni::pluggedIn).map(SimulatedEc2Api::untagged).toList(),
+        facts.get(),
+        DefaultSettings.ec2(),
+        eni -> block(eni.subnet()));
   }
 
   @Override

@@ -68,6 +68,11 @@ final class VirtualNode {
     imds.away = away;
   }
 
+  /** Returns how many keys of IMDS have been read. */
+  int imdsReads() {
+    return imds.reads;
+  }
+
   private void scene(SceneCall call) {
     cloud.perform(call, time.instant());
   }

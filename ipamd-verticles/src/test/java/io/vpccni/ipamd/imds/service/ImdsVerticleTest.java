@@ -15,7 +15,9 @@ import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.imds.ImdsReply;
 import io.vpccni.ipamd.imds.ImdsRequest;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadAttached;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadEni;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadFacts;
+import io.vpccni.ipamd.imds.ImdsRequest.ReadMacs;
 import io.vpccni.ipamd.imds.ImdsRequest.ReadSecurityGroups;
 import io.vpccni.ipamd.imds.VpcCidrsChanged;
 import io.vpccni.rpc.address.Cidr;
@@ -69,6 +71,8 @@ class ImdsVerticleTest {
     return switch (request) {
       case ReadFacts facts -> ImdsEndpoints.READ_FACTS.ask(bus, facts, deadline).await();
       case ReadAttached enis -> ImdsEndpoints.READ_ATTACHED.ask(bus, enis, deadline).await();
+      case ReadMacs macs -> ImdsEndpoints.READ_MACS.ask(bus, macs, deadline).await();
+      case ReadEni eni -> ImdsEndpoints.READ_ENI.ask(bus, eni, deadline).await();
       case ReadSecurityGroups groups ->
           ImdsEndpoints.READ_SECURITY_GROUPS.ask(bus, groups, deadline).await();
     };
@@ -191,6 +195,39 @@ class ImdsVerticleTest {
     imds.slowMillis = 20;
     assertThat(attached()).hasSize(6);
     assertThat(imds.mostOpen()).as("as many as there are connections").isBetween(5, 8);
+  }
+
+  /** A new ENI is looked for several times a second, so a look must not cost more than one read. */
+  @Test
+  void aNewEniIsFoundByItsMacAndReadAlone() throws Exception {
+    imds.node();
+    deploy(false);
+    ask(new ReadFacts());
+    attached();
+    imds.log.clear();
+    assertThat(ask(new ReadMacs())).isEqualTo(new ImdsReply.Macs(List.of("02:00:00:00:00:01")));
+    assertThat(reads()).hasSize(1);
+    var mac = "02:00:00:00:00:02";
+    var values = Map.of("interface-id", "eni-2", "device-number", "1", "subnet-id", "subnet-2");
+    imds.eni(mac, values);
+    assertThat(ask(new ReadMacs()))
+        .isEqualTo(new ImdsReply.Macs(List.of("02:00:00:00:00:01", mac)));
+    imds.log.clear();
+    assertThat(ask(new ReadEni(mac)))
+        .isInstanceOfSatisfying(
+            ImdsReply.Eni.class,
+            shown -> {
+              assertThat(shown.eni().id()).isEqualTo(new EniId("eni-2"));
+              assertThat(shown.eni().deviceNumber()).isEqualTo(1);
+              assertThat(shown.eni().primary()).isFalse();
+            });
+    assertThat(reads()).hasSize(1 + values.size()).allMatch(line -> line.contains(mac));
+    assertThat(ask(new ReadEni("02:00:00:00:00:03"))).isInstanceOf(ImdsReply.Unavailable.class);
+  }
+
+  /** Leaves out the VPC's blocks, which are looked at all the time. */
+  private List<String> reads() {
+    return List.copyOf(imds.log).stream().filter(line -> !line.contains("/vpc-ipv4")).toList();
   }
 
   @Test
