@@ -17,7 +17,6 @@ import io.vpccni.ipamd.ec2.Ec2Request.FreeEni;
 import io.vpccni.ipamd.ec2.Ec2Request.UnassignAddresses;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.ec2.api.Ec2Refused;
-import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.eni.EniId;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public final class Ec2RequestHandler {
     this.removal = new EniRemoval(around, enis, subnets);
     this.orphans = new OrphanedEnis(around, enis, removal);
     this.maintenance = new EniMaintenance(around, enis, orphans);
-    this.creation = new EniCreationRunner(around, enis, removal, subnets);
+    this.creation = new EniCreationRunner(around, enis, removal, subnets, maintenance);
     this.descriptions = new EniDescriptions(around, enis, subnets, maintenance);
     this.addresses = new EniAddresses(around, enis, subnets);
     this.plan = new EniCreationPlan(around, enis, subnets);
@@ -115,7 +114,7 @@ public final class Ec2RequestHandler {
         .map(
             end ->
                 switch (end) {
-                  case EniCreation.Ready(var eni) -> created(eni);
+                  case EniCreation.Ready(var eni) -> new EniCreated(descriptions.created(eni));
                   case EniCreation.Broken(var why, var left) -> notCreated(why, left);
                 });
   }
@@ -128,13 +127,6 @@ public final class Ec2RequestHandler {
       subnets.doubt();
     }
     return why;
-  }
-
-  private EniCreated created(EniView eni) {
-    if (eni.outlivesInstance()) {
-      maintenance.repairSoon();
-    }
-    return new EniCreated(descriptions.created(eni));
   }
 
   /**

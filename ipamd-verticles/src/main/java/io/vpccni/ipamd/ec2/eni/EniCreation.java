@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * This is how a new ENI comes to the node, as phases that each want one thing done. It is pure.
  * What a crash leaves behind shows in EC2 by its tags: an ENI that is not attached is deleted at
- * the next start, one that is attached is a good one.
+ * the next start, one that is attached is a good one. That it is deleted with its instance is seen
+ * to by {@link EniMaintenance}, for which no pod waits.
  */
 final class EniCreation {
   /** This is how many device indices are tried; if all are refused, the cause is something else. */
@@ -66,9 +67,6 @@ final class EniCreation {
   /** EC2 is to be asked what came of the attach call, whose outcome is unknown. */
   record Looking(EniView eni, int number, int look, Failed why) implements Step {}
 
-  /** Delete-on-termination is to be set. */
-  record Marking(EniView eni) implements Step {}
-
   /** A prefix is to be assigned: on an IPv6 node, a new ENI has an address only. */
   record Prefixing(EniView eni) implements Step {}
 
@@ -97,9 +95,6 @@ final class EniCreation {
   /** This is what came of {@link Looking} and of {@link Confirming}. */
   sealed interface LookOutcome {}
 
-  /** This is what came of {@link Marking}. */
-  sealed interface MarkOutcome {}
-
   /** This is what came of {@link Prefixing}. */
   sealed interface PrefixOutcome {}
 
@@ -117,8 +112,6 @@ final class EniCreation {
 
   record Seen(Optional<EniView> eni) implements LookOutcome {}
 
-  record Marked() implements MarkOutcome {}
-
   record Assigned(List<Cidr> prefixes) implements PrefixOutcome {}
 
   record Visible() implements AppearOutcome {}
@@ -129,12 +122,7 @@ final class EniCreation {
 
   /** EC2 refused the call of the phase. */
   record Refused(Failed why)
-      implements CreateOutcome,
-          AttachOutcome,
-          LookOutcome,
-          MarkOutcome,
-          PrefixOutcome,
-          DeleteOutcome {}
+      implements CreateOutcome, AttachOutcome, LookOutcome, PrefixOutcome, DeleteOutcome {}
 
   static Phase next(Creating creating, CreateOutcome outcome) {
     return switch (outcome) {
@@ -143,18 +131,18 @@ final class EniCreation {
     };
   }
 
-  static Phase next(Attaching attaching, AttachOutcome outcome, String instance) {
+  static Phase next(Attaching attaching, AttachOutcome outcome, String instance, boolean ipv6) {
     return switch (outcome) {
       case Attached(var id, var slot) ->
-          new Marking(attaching.eni().attached(attachment(id, instance, slot)));
+          attached(attaching.eni().attached(attachment(id, instance, slot)), ipv6);
       case NoSlot _ -> new Deleting(attaching.eni(), noSlot());
       case Refused(var why) -> notAttached(attaching, why);
     };
   }
 
-  static Phase next(Looking looking, LookOutcome outcome, String instance) {
+  static Phase next(Looking looking, LookOutcome outcome, String instance, boolean ipv6) {
     return switch (outcome) {
-      case Seen(var seen) -> looked(looking, seen, instance);
+      case Seen(var seen) -> looked(looking, seen, instance, ipv6);
       case Refused(var why) ->
           looking.look() < LOOKS
               ? new Looking(looking.eni(), looking.number(), looking.look() + 1, why)
@@ -162,13 +150,7 @@ final class EniCreation {
     };
   }
 
-  static Phase next(Marking marking, MarkOutcome outcome, boolean ipv6) {
-    var eni =
-        switch (outcome) {
-          case Marked _ -> marking.eni().markedForDeletion();
-          // This is a flaw, not a reason to give the addresses back: it is tried again later.
-          case Refused _ -> marking.eni();
-        };
+  private static Step attached(EniView eni, boolean ipv6) {
     return ipv6 ? new Prefixing(eni) : new Appearing(eni);
   }
 
@@ -265,13 +247,14 @@ final class EniCreation {
     };
   }
 
-  private static Phase looked(Looking looking, Optional<EniView> seen, String instance) {
+  private static Phase looked(
+      Looking looking, Optional<EniView> seen, String instance, boolean ipv6) {
     if (seen.isEmpty()) {
       return new Broken(looking.why(), false);
     }
     var eni = seen.get();
     if (eni.attachedTo(instance)) {
-      return new Marking(eni);
+      return attached(eni, ipv6);
     }
     return looking.number() < ATTACH_TRIES
         ? Attaching.afterPause(eni, looking.number())

@@ -20,8 +20,6 @@ import io.vpccni.ipamd.ec2.eni.EniCreation.DeleteOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Deleting;
 import io.vpccni.ipamd.ec2.eni.EniCreation.LookOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Looking;
-import io.vpccni.ipamd.ec2.eni.EniCreation.MarkOutcome;
-import io.vpccni.ipamd.ec2.eni.EniCreation.Marking;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Phase;
 import io.vpccni.ipamd.ec2.eni.EniCreation.PrefixOutcome;
 import io.vpccni.ipamd.ec2.eni.EniCreation.Prefixing;
@@ -49,14 +47,21 @@ final class EniCreationRunner {
   private final NodeEnis enis;
   private final EniRemoval removal;
   private final Subnets subnets;
+  private final EniMaintenance maintenance;
   private final RaisedConditions conditions;
   private final ImdsAppearance appearance;
 
-  EniCreationRunner(Ec2Context around, NodeEnis enis, EniRemoval removal, Subnets subnets) {
+  EniCreationRunner(
+      Ec2Context around,
+      NodeEnis enis,
+      EniRemoval removal,
+      Subnets subnets,
+      EniMaintenance maintenance) {
     this.around = around;
     this.enis = enis;
     this.removal = removal;
     this.subnets = subnets;
+    this.maintenance = maintenance;
     this.conditions = new RaisedConditions(around.listener()::condition);
     this.appearance = new ImdsAppearance(around, subnets);
   }
@@ -82,9 +87,8 @@ final class EniCreationRunner {
           tellOfTags(wanted);
         }
       }
-      case Marking(var eni) -> enis.attached(eni, around.later().now());
-      case Prefixing(var eni) -> enis.attached(eni, around.later().now());
-      case Appearing(var eni) -> enis.attached(eni, around.later().now());
+      case Prefixing(var eni) -> attached(eni);
+      case Appearing(var eni) -> attached(eni);
       case Ready(var eni) -> {
         enis.attached(eni, around.later().now());
         enis.endWork(eni.id());
@@ -98,6 +102,11 @@ final class EniCreationRunner {
       case Broken _ -> givenUp(done);
       case Creating _, Looking _, Confirming _ -> {}
     }
+  }
+
+  private void attached(EniView eni) {
+    enis.attached(eni, around.later().now());
+    maintenance.keepFromOutliving(eni.id());
   }
 
   private void tellOfTags(NewEni created) {
@@ -124,7 +133,7 @@ final class EniCreationRunner {
           case Looking(var it, _, _, _) -> Optional.of(it);
           case Confirming(var it) -> Optional.of(it);
           case Deleting(var it, _) -> Optional.of(it);
-          case Creating _, Marking _, Prefixing _, Appearing _ -> Optional.<EniView>empty();
+          case Creating _, Prefixing _, Appearing _ -> Optional.<EniView>empty();
         };
     eni.ifPresent(
         it -> {
@@ -138,6 +147,7 @@ final class EniCreationRunner {
   /** Performs the step; completes with the phase that follows from what came of it. */
   private Future<Phase> perform(Step step, int networkCard) {
     var instance = around.node().instance().id();
+    boolean ipv6 = around.settings().networking().ipv6();
     return switch (step) {
       case Creating creating ->
           create(creating.wanted()).map(outcome -> EniCreation.next(creating, outcome));
@@ -146,18 +156,13 @@ final class EniCreationRunner {
               .later()
               .pause(attaching.pause())
               .compose(_ -> attach(attaching.eni(), networkCard))
-              .map(outcome -> EniCreation.next(attaching, outcome, instance));
+              .map(outcome -> EniCreation.next(attaching, outcome, instance, ipv6));
       case Looking looking ->
           around
               .later()
               .pause(BETWEEN_QUESTIONS.multipliedBy(looking.look()))
               .compose(_ -> look(looking.eni()))
-              .map(outcome -> EniCreation.next(looking, outcome, instance));
-      case Marking marking ->
-          mark(marking.eni())
-              .map(
-                  outcome ->
-                      EniCreation.next(marking, outcome, around.settings().networking().ipv6()));
+              .map(outcome -> EniCreation.next(looking, outcome, instance, ipv6));
       case Prefixing prefixing ->
           assignPrefix(prefixing.eni()).map(outcome -> EniCreation.next(prefixing, outcome));
       case Appearing appearing ->
@@ -228,13 +233,6 @@ final class EniCreationRunner {
         error instanceof Ec2Refused refused
             && refused.failed().kind() == FailureKind.OUTCOME_UNKNOWN;
     if (!mayExist) subnets.giveBack(taken);
-  }
-
-  private Future<MarkOutcome> mark(EniView eni) {
-    var at = eni.attachment().orElseThrow();
-    return orRefused(
-        around.api().deleteOnTermination(eni.id(), at.id()).map(_ -> new EniCreation.Marked()),
-        no -> no);
   }
 
   private Future<AttachOutcome> attach(EniView eni, int networkCard) {

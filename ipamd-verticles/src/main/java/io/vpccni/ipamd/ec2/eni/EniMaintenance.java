@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -64,6 +66,9 @@ final class EniMaintenance {
   /** Holds the tasks that have failed, and when each may be tried again. */
   private final Map<Task, Failing> failing = new HashMap<>();
 
+  /** Holds the tasks that EC2 is being asked to carry out. */
+  private final Set<Task> underWay = new HashSet<>();
+
   private boolean started;
 
   EniMaintenance(Ec2Context around, NodeEnis enis, OrphanedEnis orphans) {
@@ -85,9 +90,14 @@ final class EniMaintenance {
     }
   }
 
-  /** Repairs after the first pause: something of a new ENI could not be set. */
-  void repairSoon() {
-    around.later().after(FIRST_RETRY, this::repair);
+  /**
+   * Has EC2 delete an ENI, which is attached, with its instance. Failing at it is a flaw, not a
+   * reason to give the addresses back: it is tried again later.
+   */
+  void keepFromOutliving(EniId id) {
+    enis.of(id)
+        .filter(EniView::outlivesInstance)
+        .ifPresent(eni -> attempt(new Task("termination", id), () -> mark(eni)));
   }
 
   /** Puts right what is known of the ENIs that we manage, after each Describe and each failure. */
@@ -106,11 +116,12 @@ final class EniMaintenance {
       if (!missing.isEmpty() && !eni.type().equals("trunk")) {
         done.add(attempt(new Task("tags", eni.id()), () -> tag(eni, missing)));
       }
-      var at = eni.attachment().filter(a -> !a.deleteOnTermination() && EniTags.described(eni));
-      if (at.isPresent() && enis.isInWork(eni.id())) {
-        repairSoon();
-      } else if (at.isPresent()) {
-        done.add(attempt(new Task("termination", eni.id()), () -> mark(eni, at.get())));
+      if (eni.outlivesInstance() && EniTags.described(eni)) {
+        if (enis.isInWork(eni.id())) {
+          around.later().after(FIRST_RETRY, this::repair);
+        } else {
+          done.add(attempt(new Task("termination", eni.id()), () -> mark(eni)));
+        }
       }
     }
     return Future.join(done).mapEmpty();
@@ -124,11 +135,11 @@ final class EniMaintenance {
     }
   }
 
-  private Future<Void> mark(EniView eni, EniView.Attachment at) {
+  private Future<Void> mark(EniView eni) {
     return around
         .api()
-        .deleteOnTermination(eni.id(), at.id())
-        .onSuccess(_ -> enis.update(eni.markedForDeletion()));
+        .deleteOnTermination(eni.id(), eni.attachment().orElseThrow().id())
+        .onSuccess(_ -> enis.of(eni.id()).map(EniView::markedForDeletion).ifPresent(enis::update));
   }
 
   /** Our own tags do not wait for the operator's, which EC2 may not take. */
@@ -152,11 +163,14 @@ final class EniMaintenance {
         .api()
         .tag(eni.id(), missing)
         .onSuccess(
-            _ -> {
-              var all = new TreeMap<>(eni.tags());
-              all.putAll(missing);
-              enis.update(eni.withTags(all));
-            });
+            _ ->
+                enis.of(eni.id())
+                    .ifPresent(
+                        known -> {
+                          var all = new TreeMap<>(known.tags());
+                          all.putAll(missing);
+                          enis.update(known.withTags(all));
+                        }));
   }
 
   private boolean isManaged(EniView eni) {
@@ -198,14 +212,15 @@ final class EniMaintenance {
             });
   }
 
-  /** Tries the task, unless it rests after a failure. */
+  /** Tries the task, unless it is being tried or rests after a failure. */
   private Future<Void> attempt(Task task, Supplier<Future<Void>> action) {
     var before = failing.getOrDefault(task, new Failing(0, Instant.MIN));
-    if (around.later().now().isBefore(before.notBefore())) {
+    if (around.later().now().isBefore(before.notBefore()) || !underWay.add(task)) {
       return Future.succeededFuture();
     }
     return action
         .get()
+        .onComplete(_ -> underWay.remove(task))
         .onSuccess(_ -> succeeded(task))
         .recover(
             error -> {

@@ -52,8 +52,7 @@ final class EniRemoval {
               enis.detached(eni.id(), around.later().now());
               log.atInfo().addKeyValue(LogKeys.ENI, eni.id()).log("ENI detached");
             })
-        .compose(
-            _ -> deletePatiently(eni, DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))
+        .compose(_ -> deletePatiently(eni, DETACH_TIME).map(Left.NOTHING).recover(this::notDeleted))
         .onComplete(_ -> enis.endWork(eni.id()));
   }
 

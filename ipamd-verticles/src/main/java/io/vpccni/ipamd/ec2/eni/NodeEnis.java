@@ -107,9 +107,15 @@ final class NodeEnis {
     slots.giveBack(slot);
   }
 
-  /** Takes note that a call of ours has attached the ENI, or that EC2 shows that it did. */
+  /**
+   * Takes note that a call of ours has attached the ENI, or that EC2 shows that it did. If it has
+   * been marked meanwhile to be deleted with the instance, it stays so.
+   */
   void attached(EniView eni, Instant now) {
-    enis.put(eni.id(), eni);
+    var marked = eni.markedForDeletion();
+    boolean isMarked =
+        of(eni.id()).filter(known -> known.attachment().equals(marked.attachment())).isPresent();
+    enis.put(eni.id(), isMarked ? marked : eni);
     eni.attachment().map(NodeEnis::slot).ifPresent(slots::take);
     changed.put(eni.id(), now);
   }

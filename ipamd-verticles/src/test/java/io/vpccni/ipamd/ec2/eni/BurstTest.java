@@ -125,6 +125,18 @@ class BurstTest {
     return new Fault.Kind.Delay(by);
   }
 
+  /** An ENI serves pods, whether or not it would already be deleted with its instance. */
+  @Test
+  void noPodWaitsForDeleteOnTermination() {
+    var own = untilThereAre(node(), 2 * SLOTS - 1);
+    var node = node();
+    node.fault(Fault.always("ModifyNetworkInterfaceAttribute", delay(Duration.ofSeconds(8))));
+    assertThat(untilThereAre(node, 2 * SLOTS - 1)).isEqualTo(own);
+    node.time.advance(Duration.ofMinutes(1));
+    assertThat(node.agrees()).isTrue();
+    assertThat(node.cloud.log().count("ModifyNetworkInterfaceAttribute")).isEqualTo(1);
+  }
+
   /** Each step of a creation is crossed, with three of them on their way. */
   @Test
   void aCrashAtAnyTimeLeavesGoodEnisOrNone() {

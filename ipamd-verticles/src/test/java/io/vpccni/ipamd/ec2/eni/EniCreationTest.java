@@ -2,13 +2,12 @@ package io.vpccni.ipamd.ec2.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
-import io.vpccni.ipamd.ec2.Ec2Reply.FailureKind;
 import io.vpccni.ipamd.ec2.api.EniView;
 import io.vpccni.ipamd.ec2.api.NewEni;
 import io.vpccni.ipamd.ec2.eni.DeviceSlots.Slot;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.eni.SubnetId;
+import io.vpccni.rpc.address.Cidr;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,32 +42,28 @@ class EniCreationTest {
             EniCreation.next(
                 EniCreation.Attaching.first(eni),
                 new EniCreation.Attached("at", new Slot(0, 1)),
-                "i-1"))
-        .isEqualTo(new EniCreation.Marking(attached));
-
-    var marked = attached.markedForDeletion();
-    assertThat(EniCreation.next(new EniCreation.Marking(attached), new EniCreation.Marked(), false))
-        .isEqualTo(new EniCreation.Appearing(marked));
-    assertThat(EniCreation.next(new EniCreation.Appearing(marked), new EniCreation.Visible()))
-        .isEqualTo(new EniCreation.Ready(marked));
+                "i-1",
+                false))
+        .isEqualTo(new EniCreation.Appearing(attached));
+    assertThat(EniCreation.next(new EniCreation.Appearing(attached), new EniCreation.Visible()))
+        .isEqualTo(new EniCreation.Ready(attached));
   }
 
   @Test
-  void whatCouldNotBeMarkedIsReadyAllTheSameAndKnownToOutliveTheInstance() {
-    var eni =
-        FakeEc2Api.eni("eni-2", Map.of())
-            .attached(new EniView.Attachment("at", "i-1", 0, 1, "attached", false));
-    var marking = new EniCreation.Marking(eni);
-    var why =
-        new Failed(
-            "Modify", "UnauthorizedOperation", "", FailureKind.UNAUTHORIZED, Optional.empty());
-    assertThat(EniCreation.next(marking, new EniCreation.Marked(), false))
-        .isInstanceOfSatisfying(
-            EniCreation.Appearing.class,
-            next -> assertThat(next.eni().outlivesInstance()).isFalse());
-    assertThat(EniCreation.next(marking, new EniCreation.Refused(why), false))
-        .isInstanceOfSatisfying(
-            EniCreation.Appearing.class,
-            next -> assertThat(next.eni().outlivesInstance()).isTrue());
+  void anIpv6NodeAsksForThePrefixOnceTheEniIsAttached() {
+    var eni = FakeEc2Api.eni("eni-2", Map.of());
+    var attached = eni.attached(new EniView.Attachment("at", "i-1", 0, 1, "attached", false));
+    var prefix = Cidr.parse("2001:db8::/80");
+    assertThat(
+            EniCreation.next(
+                EniCreation.Attaching.first(eni),
+                new EniCreation.Attached("at", new Slot(0, 1)),
+                "i-1",
+                true))
+        .isEqualTo(new EniCreation.Prefixing(attached));
+    assertThat(
+            EniCreation.next(
+                new EniCreation.Prefixing(attached), new EniCreation.Assigned(List.of(prefix))))
+        .isEqualTo(new EniCreation.Appearing(attached.withPrefixes(List.of(prefix))));
   }
 }

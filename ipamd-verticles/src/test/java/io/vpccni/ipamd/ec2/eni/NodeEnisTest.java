@@ -60,6 +60,20 @@ class NodeEnisTest {
     assertThat(enis.described(List.of(), NOW.plus(NodeEnis.TRUST).plusSeconds(1))).isEmpty();
   }
 
+  /** Nobody waits for the mark, so it may come while the ENI is still being set up. */
+  @Test
+  void whatIsMarkedForDeletionStaysSoWhenItsSetupGoesOn() {
+    var eni = eni("eni-2", 1, "attached");
+    var unmarked = eni.attached(new EniView.Attachment("at-eni-2", "i-1", 0, 1, "attached", false));
+    enis.attached(unmarked, NOW);
+    enis.update(unmarked.markedForDeletion());
+    enis.attached(unmarked.withGroups(List.of("sg-2")), NOW);
+    assertThat(enis.of(eni.id())).contains(eni.withGroups(List.of("sg-2")));
+    var again = unmarked.attached(new EniView.Attachment("at-2", "i-1", 0, 1, "attached", false));
+    enis.attached(again, NOW);
+    assertThat(enis.of(eni.id())).as("another attachment is not marked").contains(again);
+  }
+
   @Test
   void theIndexOfADetachedEniIsTakenUntilEc2ShowsItGone() {
     enis.described(List.of(eni("eni-2", 1, "attached")), NOW);

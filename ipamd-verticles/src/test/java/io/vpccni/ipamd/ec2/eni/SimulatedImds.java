@@ -67,8 +67,7 @@ final class SimulatedImds implements Imds {
   @Override
   public Future<AttachedEni> eni(String mac) {
     reads += KEYS;
-    return answer(
-        shown().stream().filter(eni -> eni.mac().equals(mac)).findFirst().orElseThrow());
+    return answer(shown().stream().filter(eni -> eni.mac().equals(mac)).findFirst().orElseThrow());
   }
 
   private List<AttachedEni> shown() {

@@ -46,12 +46,15 @@ class RampTest {
       assertThat(third.managed()).isTrue();
 
       Waiting.within("tags and orphaned ENIs", () -> node.counts().containsKey("CreateTags"));
+      Waiting.within(
+          "every ENI goes with the instance",
+          () ->
+              node.attached().stream()
+                  .allMatch(
+                      eni -> eni.attachment().filter(Attachment::deleteOnTermination).isPresent()));
       assertThat(node.attached())
           .hasSize(3)
-          .allSatisfy(eni -> assertThat(eni.secondary()).hasSize(9))
-          .allSatisfy(
-              eni ->
-                  assertThat(eni.attachment().map(Attachment::deleteOnTermination)).contains(true));
+          .allSatisfy(eni -> assertThat(eni.secondary()).hasSize(9));
       assertThat(node.counts())
           .isEqualTo(
               Map.of(
