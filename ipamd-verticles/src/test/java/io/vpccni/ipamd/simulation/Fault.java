@@ -29,6 +29,10 @@ enum Fault {
   VETH_VANISHED,
   /** Another program gives an address of the pool to a link of the host for a while. */
   ADDRESS_ON_HOST,
+  /** A local route gives a block around addresses of the pool to the host for a while. */
+  BLOCK_ON_HOST,
+  /** Such a block covers the whole subnet. */
+  SUBNET_ON_HOST,
   /** Two ADDs come for one attachment. */
   REPEATED_ADD,
   /** A DEL arrives while its ADD waits. */

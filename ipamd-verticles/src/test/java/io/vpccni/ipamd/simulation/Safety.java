@@ -41,8 +41,8 @@ final class Safety {
   /** Those of them whose links no list has shown to the process that runs now. */
   private final Set<Ip> unseen = new HashSet<>();
 
-  /** What the process that runs was told of the host's own addresses, and when. */
-  private final Map<Ip, Instant> onHost = new HashMap<>();
+  /** What the process that runs was told of the host's own addresses and blocks, and when. */
+  private final Map<HostAddress, Instant> onHost = new HashMap<>();
 
   private final SimulatedCloud cloud;
   private final VirtualTime time;
@@ -65,10 +65,11 @@ final class Safety {
           user == null || user.equals(holding.attachment()),
           held.ip() + " is given to " + holding.attachment() + " while " + user + " uses it");
       check(onDisk.contains(held.ip()), "the checkpoint does not explain " + held.ip());
-      var told = onHost.get(held.ip());
-      check(
-          told == null || !holding.assignedAt().isAfter(told),
-          held.ip() + " is given away although a link of the host has it");
+      onHost.forEach(
+          (host, told) ->
+              check(
+                  !host.cidr().contains(held.ip()) || !holding.assignedAt().isAfter(told),
+                  held.ip() + " is given away although the host has " + host));
       check(cloud.assigned(held.ip()), held.ip() + " is given away and is not ours in EC2");
       var last = left.get(held.ip());
       check(
@@ -116,12 +117,12 @@ final class Safety {
    * @param at by that process's own clock
    */
   void told(List<HostAddress> addresses, Instant at) {
-    onHost.keySet().retainAll(addresses.stream().map(each -> each.cidr().network()).toList());
-    addresses.forEach(address -> onHost.putIfAbsent(address.cidr().network(), at));
+    onHost.keySet().retainAll(addresses);
+    addresses.forEach(address -> onHost.putIfAbsent(address, at));
   }
 
-  void tookFromHost(Ip ip) {
-    onHost.remove(ip);
+  void tookFromHost(HostAddress address) {
+    onHost.remove(address);
   }
 
   void ended(Attachment attachment) {

@@ -5,8 +5,8 @@ import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pod.HostAddress;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.ipamd.pool.state.RequestId;
-import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +21,7 @@ final class SimulatedLinks {
   private final SimulatedNode node;
   private final Safety safety;
   private final Set<String> missing = new HashSet<>();
-  private final Set<Ip> local = new HashSet<>();
+  private final List<HostAddress> local = new ArrayList<>();
 
   SimulatedLinks(VirtualTime time, SimulatedNode node, Safety safety) {
     this.time = time;
@@ -39,7 +39,7 @@ final class SimulatedLinks {
           Duration.ofMillis(node.chance.nextInt(10)),
           () -> {
             var seen = node.pods.links();
-            var addresses = local.stream().map(ip -> new HostAddress(ip.asCidr(), "eth0")).toList();
+            var addresses = List.copyOf(local);
             safety.listed();
             node.later(
                 Duration.ofMillis(node.chance.nextInt(10)),
@@ -51,18 +51,23 @@ final class SimulatedLinks {
     }
   }
 
-  /** Another program gives the host an address, and takes it away again after some minutes. */
-  void giveHost(Ip ip) {
-    local.add(ip);
+  /**
+   * Another program gives the host an address or a block of them, and takes it away again after
+   * some minutes.
+   */
+  void giveHost(HostAddress address) {
+    if (local.contains(address)) {
+      return;
+    }
+    local.add(address);
     changed();
-    time.in(Duration.ofSeconds(10 + node.chance.nextInt(600)), () -> takeFromHost(ip));
+    time.in(Duration.ofSeconds(10 + node.chance.nextInt(600)), () -> takeFromHost(address));
   }
 
-  private void takeFromHost(Ip ip) {
-    if (local.remove(ip)) {
-      safety.tookFromHost(ip);
-      changed();
-    }
+  private void takeFromHost(HostAddress address) {
+    local.remove(address);
+    safety.tookFromHost(address);
+    changed();
   }
 
   /** The notification may be lost; then the next audit finds what changed. */

@@ -1,8 +1,11 @@
 package io.vpccni.ipamd.simulation;
 
+import io.vpccni.ipamd.pod.HostAddress;
+import io.vpccni.ipamd.pool.Condition;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.decide.PoolViews;
 import io.vpccni.ipamd.pool.state.PoolCommand;
+import io.vpccni.rpc.address.Cidr;
 import io.vpccni.rpc.address.Ip;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -141,11 +144,35 @@ final class Simulation {
     }
     var cidrs = cloud.attached().stream().flatMap(eni -> eni.cidrs().stream()).toList();
     if (!cidrs.isEmpty()) {
-      coverage.seen(Fault.ADDRESS_ON_HOST);
       var cidr = cidrs.get(chance.nextInt(cidrs.size()));
-      node.links.giveHost(cidr.address(chance.nextInt((int) Math.min(cidr.size(), 16))));
+      giveHost(cidr.address(chance.nextInt((int) Math.min(cidr.size(), 16))));
     }
     time.in(Duration.ofSeconds(60 + chance.nextInt(600)), this::hostAddresses);
+  }
+
+  private void giveHost(Ip ip) {
+    // The subnet of an IPv4 node is a /23; an IPv6 node has a /80 of a /64.
+    int subnet = mode == Mode.IPV6 ? 64 : 23;
+    switch (chance.nextInt(8)) {
+      case 0 -> {
+        coverage.seen(Fault.BLOCK_ON_HOST);
+        int least = mode == Mode.IPV6 ? 80 : 24;
+        int most = mode == Mode.IPV6 ? 127 : 31;
+        block(ip, chance.nextInt(least, most + 1));
+      }
+      case 1 -> {
+        coverage.seen(Fault.SUBNET_ON_HOST);
+        block(ip, subnet - chance.nextInt(8));
+      }
+      default -> {
+        coverage.seen(Fault.ADDRESS_ON_HOST);
+        node.links.giveHost(new HostAddress(ip.asCidr(), "eth0"));
+      }
+    }
+  }
+
+  private void block(Ip ip, int prefix) {
+    node.links.giveHost(new HostAddress(new Cidr(ip, prefix), "lo"));
   }
 
   private void heal(int most) {
@@ -169,7 +196,8 @@ final class Simulation {
     check(state.calls().queue().isEmpty(), "calls still wait");
     check(
         state.conditions().values().stream()
-            .noneMatch(condition -> condition.reason().equals("HostAddress")),
+            .map(Condition::reason)
+            .noneMatch(Set.of("HostAddress", "TooMany", "SubnetOnHost")::contains),
         "the host has no address of the pool any more, and a condition says so");
     check(
         state.disk().version() == state.disk().savedVersion(),
