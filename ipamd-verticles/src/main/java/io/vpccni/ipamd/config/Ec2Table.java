@@ -3,6 +3,7 @@ package io.vpccni.ipamd.config;
 import static io.vpccni.ipamd.config.Setting.Invalid.LEFT_OUT;
 import static io.vpccni.ipamd.config.Setting.Invalid.REPLACED;
 
+import io.vpccni.ipamd.eni.TagRules;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,13 @@ final class Ec2Table {
   static final Section SECTION = new Section("ENIs and EC2");
 
   static final Setting<String> CLUSTER_NAME =
-      SECTION.text("CLUSTER_NAME", "", "The value of the cluster's tag on ENIs; empty: no tag.");
+      SECTION.add(
+          "CLUSTER_NAME",
+          "",
+          "",
+          Values.checked("at most 256 characters", Ec2Table::clusterName),
+          REPLACED,
+          "The value of the cluster's tag on ENIs; empty: no tag.");
   static final Setting<Map<String, String>> ADDITIONAL_TAGS =
       SECTION.add(
           "ADDITIONAL_ENI_TAGS",
@@ -90,6 +97,16 @@ final class Ec2Table {
           "Seconds that one EC2 call may take.");
   static final Setting<String> VERSION =
       SECTION.text("VPC_CNI_VERSION", "", "The version that the user agent of EC2 calls names.");
+
+  /** EC2 would create no ENI with a tag that it does not take. */
+  private static String clusterName(String text) {
+    TagRules.problem("cluster", text)
+        .ifPresent(
+            wrong -> {
+              throw new IllegalArgumentException("has " + wrong);
+            });
+    return text;
+  }
 
   private static String endpoint(String text) {
     if (text.isEmpty() || text.matches("https?://[^\\s/]+[^\\s]*")) return text;

@@ -25,6 +25,9 @@ record Values<T>(
    */
   private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,9}");
 
+  /** Java would also take {@code #40}, a sign, and digits of other scripts. */
+  private static final Pattern UNSIGNED = Pattern.compile("0[xX][0-9a-fA-F]{1,8}|[0-9]{1,12}");
+
   private static <T> Values<T> of(String words, boolean emptyIsUnset, Function<String, T> parser) {
     return new Values<>(words, emptyIsUnset, (text, _) -> parser.apply(text));
   }
@@ -77,9 +80,9 @@ record Values<T>(
         false,
         text -> {
           try {
-            long mark = Long.decode(text);
+            long mark = UNSIGNED.matcher(text).matches() ? Long.decode(text) : 0;
             if (mark > 0 && mark <= 0xffff_ffffL) return (int) mark;
-          } catch (NumberFormatException malformed) {
+          } catch (NumberFormatException notOctal) {
             // It is told below, as a number out of range is.
           }
           throw new IllegalArgumentException("is not a number from 1 to 0xffffffff");

@@ -84,6 +84,9 @@ class AgentConfigTest {
           AWS_VPC_K8S_CNI_CONNMARK           | 0x40                   | 64                 | false
           AWS_VPC_K8S_CNI_CONNMARK           | 0                      | 128                | true
           AWS_VPC_K8S_CNI_CONNMARK           | 4294967296             | 128                | true
+          AWS_VPC_K8S_CNI_CONNMARK           | #40                    | 128                | true
+          AWS_VPC_K8S_CNI_CONNMARK           | ٦٤                     | 128                | true
+          WARM_IP_TARGET                     | ٥                      | 0                  | true
           AWS_VPC_K8S_CNI_RANDOMIZESNAT      | none                   | NONE               | false
           AWS_VPC_K8S_CNI_RANDOMIZESNAT      | hashrandom             | HASH               | false
           AWS_VPC_K8S_CNI_RANDOMIZESNAT      | PRNG                   | PRNG               | true
@@ -105,6 +108,18 @@ class AgentConfigTest {
     assertThat(String.valueOf(read(parsed.config(), name))).isEqualTo(expected);
     assertThat(parsed.problems().stream().map(Problem::name))
         .isEqualTo(problem ? List.of(name) : List.of());
+  }
+
+  /** With a tag that EC2 does not take, it would create no ENI. */
+  @Test
+  void aClusterNameThatIsNoTagIsNotUsed() {
+    var longest = "x".repeat(256);
+    assertThat(parse("CLUSTER_NAME=" + longest).config().aws().clusterName()).isEqualTo(longest);
+    var parsed = parse("CLUSTER_NAME=" + longest + "x");
+    assertThat(parsed.config().aws().clusterName()).isEmpty();
+    assertThat(parsed.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("more than 256 characters"));
   }
 
   @ParameterizedTest(name = "{0}")
