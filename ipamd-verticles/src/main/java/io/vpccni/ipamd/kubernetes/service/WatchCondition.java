@@ -12,11 +12,13 @@ final class WatchCondition {
   /** A watch that is renewed every few minutes is away for a moment each time: that is no news. */
   private static final int LOOKS_UNTIL_RAISED = 2;
 
+  private static final String SILENCE = "the API server does not answer";
+
   private final RaisedConditions conditions;
   private final String name;
   private final String what;
   private int looksWithout;
-  private String problem = "the API server does not answer";
+  private String problem = SILENCE;
 
   /**
    * Makes a condition that is not raised yet.
@@ -32,6 +34,7 @@ final class WatchCondition {
   /** Something was heard from the watch. */
   void heard() {
     looksWithout = 0;
+    problem = SILENCE;
     if (conditions.lower(name, "")) {
       log.atInfo().addKeyValue(LogKeys.WHAT, what).log("The watch is open again");
     }

@@ -46,6 +46,17 @@ class WatchConditionsTest {
     assertThat(told).last().isEqualTo(ConditionChanged.over("PodsNotWatched", ""));
   }
 
+  /** The token was refused once, has been accepted since, and now nothing answers. */
+  @Test
+  void aReasonOfFormerTroubleIsNotToldAgain() {
+    watches.node().failed("token refused");
+    for (int look = 0; look < 2; look++) watches.look(new Standing(false, false, true));
+    assertThat(told.getLast().detail()).contains("token refused");
+    watches.look(new Standing(true, true, true));
+    for (int look = 0; look < 2; look++) watches.look(new Standing(false, false, true));
+    assertThat(told.getLast().detail()).contains("does not answer").doesNotContain("token");
+  }
+
   @Test
   void podsThatNobodyWantsToWatchAreNotMissed() {
     for (int look = 0; look < 5; look++) watches.look(new Standing(true, false, false));
