@@ -31,6 +31,7 @@ final class NextSteps {
               "ApiServerUnreachable",
               "Check the route to the API server and the permissions of the service account aws-node."),
           Map.entry("PodsNotWatched", "Allow the service account aws-node to list and watch pods."),
+          Map.entry("EniConfigUnreadable", "Allow the service account aws-node to get ENIConfigs."),
           Map.entry(
               "HostContested",
               "Find the software that changes these rules on the node, and stop it."),

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vpccni.ipamd.condition.RaisedConditions;
 import io.vpccni.ipamd.config.AgentConfig;
+import io.vpccni.ipamd.ec2.Ec2Request.CustomNetwork;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesNode;
@@ -29,6 +30,12 @@ final class NodeNews {
   private final Streams streams;
   private final EventSink pool;
   private final RaisedConditions conditions;
+
+  /** The API server does not show the ENIConfig, which may exist all the same. */
+  private static final String ENI_CONFIG_UNREADABLE = "EniConfigUnreadable";
+
+  /** This is how many reads of the ENIConfig have failed since one succeeded. */
+  private int readsFailed;
 
   /** This is what the pool was told last. */
   private Targets targets;
@@ -69,6 +76,22 @@ final class NodeNews {
     if (config.features().customNetworking()) readEniConfig();
   }
 
+  private void eniConfigRead(Optional<CustomNetwork> network) {
+    readsFailed = 0;
+    conditions.lower(ENI_CONFIG_UNREADABLE, "");
+    pool.tell(new PoolEvent.EniConfigChanged(network, pool.now()));
+  }
+
+  /** An API server that is away for a moment is no news. */
+  private void eniConfigUnreadable(String why) {
+    if (++readsFailed < 2) return;
+    conditions.raise(
+        ENI_CONFIG_UNREADABLE,
+        "",
+        "Unreadable",
+        "the node's ENIConfig cannot be read: " + why + "; going on with what was last known");
+  }
+
   private void readEniConfig() {
     new KubernetesCalls(vertx.eventBus())
         .eniConfig()
@@ -76,11 +99,10 @@ final class NodeNews {
             reply -> {
               switch (reply) {
                 case KubernetesReply.EniConfig(var _, var network) ->
-                    pool.tell(new PoolEvent.EniConfigChanged(Optional.of(network), pool.now()));
-                case KubernetesReply.NotUsable _ ->
-                    pool.tell(new PoolEvent.EniConfigChanged(Optional.empty(), pool.now()));
+                    eniConfigRead(Optional.of(network));
+                case KubernetesReply.NotUsable _ -> eniConfigRead(Optional.empty());
                 // Unknown removes nothing: the last one stays in force.
-                case KubernetesReply.Unavailable _ -> {}
+                case KubernetesReply.Unavailable(var why) -> eniConfigUnreadable(why);
               }
             });
   }

@@ -33,7 +33,7 @@ final class NewEni {
           Condition.Name.ENI_CONFIG_MISSING,
           "",
           "NoENIConfig",
-          "custom networking is on, but the node's ENIConfig does not exist, so no ENI is created");
+          "custom networking is on, but no ENIConfig of the node is known, so no ENI is created");
       return false;
     }
     transition.clear(Condition.Name.ENI_CONFIG_MISSING, "");
