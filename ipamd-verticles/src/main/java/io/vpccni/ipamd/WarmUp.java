@@ -3,6 +3,7 @@ package io.vpccni.ipamd;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vpccni.ipamd.branch.BranchPods;
 import io.vpccni.ipamd.branch.service.BranchPodsVerticle;
 import io.vpccni.ipamd.bus.ByReferenceCodec;
 import io.vpccni.ipamd.calls.CallsVerticle;
@@ -19,6 +20,7 @@ import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
+import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.service.PoolVerticle;
 import io.vpccni.ipamd.rehearsal.RehearsalCalls;
 import io.vpccni.ipamd.rehearsal.StubFolder;
@@ -30,6 +32,7 @@ import io.vpccni.rpc.time.ElapsedClock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -115,11 +118,17 @@ final class WarmUp {
                     .log("The warm-up failed, so the first pods wait longer"));
   }
 
-  /** Tells whether pods were served before; a pool that does not say is not waited for. */
+  /** Tells whether pods were served before; a list that is not told is not waited for. */
   private static Future<Boolean> hasPods(Vertx real) {
-    return PoolEndpoints.VIEW
-        .ask(real.eventBus(), new ReadView(), PoolEndpoints.DEADLINE)
-        .map(view -> !view.holdings().isEmpty())
+    var bus = real.eventBus();
+    return Future.all(
+            PoolEndpoints.VIEW
+                .ask(bus, new ReadView(), PoolEndpoints.DEADLINE)
+                .map(PoolView::holdings),
+            BranchPods.ALL
+                .ask(bus, new BranchPods.ReadAll(), BranchPods.DEADLINE)
+                .map(BranchPods.All::holdings))
+        .map(told -> told.<List<?>>list().stream().anyMatch(pods -> !pods.isEmpty()))
         .otherwise(true);
   }
 
