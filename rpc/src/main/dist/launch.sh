@@ -32,6 +32,9 @@ ahead_of_time() {
 #
 # Short-lived hot paths on small nodes: C1 alone, and early (a pod's ADD is hot after some dozens of calls, not after two hundred). The archived
 # classes stay where the cache was made for, or each start would copy them page by page. What malloc kept from the start is given back.
+#
+# No training data: with it, a start compiles what the rehearsal had compiled, for seconds, while the first pods wait. And no full collection
+# when compiled code fills 15 % of its space, which would hit the first pods; hardly any of that code is ever out of use.
 launch() {
   options=$1
   shift
@@ -43,6 +46,7 @@ launch() {
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.2 -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
     -XX:-UsePerfData -XX:TrimNativeHeapInterval=10000 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
+    -XX:-AOTRecordTraining -XX:-AOTReplayTraining -XX:SweeperThreshold=100 \
     -Djava.library.path="$here/lib/native" -Dvertx.disableDnsResolver=true -Dio.netty.jfr.enabled=false \
     $options -cp "$(class_path)" "$main" "$@"
 }
