@@ -8,7 +8,7 @@ import io.vpccni.netprog.netfilter.OpenConnections;
 import io.vpccni.netprog.netfilter.RulesetChanges;
 import io.vpccni.netprog.netns.NetnsFolders;
 import io.vpccni.netprog.netns.Sysctls;
-import io.vpccni.netprog.node.KernelWarmUp;
+import io.vpccni.netprog.node.KernelSettings;
 import io.vpccni.netprog.node.NodeKernel;
 import io.vpccni.netprog.settings.ServeSettings;
 import io.vpccni.netprog.syscall.SystemCallFailed;
@@ -31,15 +31,11 @@ final class KernelAssembly {
   private KernelAssembly() {}
 
   /**
-   * Opens the kernel of the calling thread's network namespace and warms it up.
+   * Opens the kernel of the calling thread's network namespace.
    *
    * @throws KernelUnavailable if a tool or a capability is missing; the message says which
    */
   static Kernel kernel(ServeSettings settings, Consumer<Kernel.Event> events) {
-    var surroundings =
-        new io.vpccni.netprog.node.KernelSettings(
-            new Sysctls(settings.sysctlRoot().toString()),
-            new NetnsFolders(settings.netnsFolders().stream().map(Path::toString).toList()));
     try {
       var netfilter =
           Netfilter.detect(
@@ -49,14 +45,19 @@ final class KernelAssembly {
       var ruleset = RulesetChanges.of(netfilter.backend());
       var reconciler =
           new NetfilterReconciler(netfilter, ruleset, NetfilterReconciler.PERIOD, events);
-      var kernel = NodeKernel.open(surroundings, Optional.of(reconciler), events);
-      KernelWarmUp.run(surroundings);
-      return kernel;
+      return NodeKernel.open(surroundings(settings), Optional.of(reconciler), events);
     } catch (ToolFailed e) {
       throw new KernelUnavailable("netfilter: " + e.getMessage(), e);
     } catch (SystemCallFailed e) {
       throw new KernelUnavailable(
           e.getMessage() + "; net-programmer needs uid 0, CAP_NET_ADMIN and CAP_SYS_ADMIN", e);
     }
+  }
+
+  /** Returns where the kernel's files are on this node. */
+  static KernelSettings surroundings(ServeSettings settings) {
+    return new KernelSettings(
+        new Sysctls(settings.sysctlRoot().toString()),
+        new NetnsFolders(settings.netnsFolders().stream().map(Path::toString).toList()));
   }
 }

@@ -1,10 +1,15 @@
 package io.vpccni.netprog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.security.auth.module.UnixSystem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vpccni.netprog.conflist.ConflistFile;
+import io.vpccni.netprog.desired.Kernel;
+import io.vpccni.netprog.desired.Refusal;
+import io.vpccni.netprog.node.ScratchKernel;
 import io.vpccni.netprog.policy.PolicyRelay;
 import io.vpccni.netprog.request.RequestReader;
 import io.vpccni.netprog.server.Daemon;
@@ -22,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +36,12 @@ import org.slf4j.LoggerFactory;
 final class Serve {
   private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
   private static final long STOP_SECONDS = 5;
+
+  /** The rehearsal installs this network configuration in a folder of its own. */
+  private static final String CONFLIST =
+      """
+      {"cniVersion":"1.0.0","name":"aws-cni","plugins":[{"name":"aws-cni","type":"aws-cni"}]}
+      """;
 
   private Serve() {}
 
@@ -59,15 +72,17 @@ final class Serve {
       var folder = Files.createTempDirectory("net-programmer");
       try {
         var settings = ServeSettings.parse(env).withSocket(folder.resolve("self.sock"));
+        var _ = new ConflistFile(folder, Set.of()).install(CONFLIST.getBytes(UTF_8));
         var vertx = NativeVertx.create(options());
-        warmUp(vertx, daemon(vertx, settings), settings).await(30, TimeUnit.SECONDS);
+        var _ = daemon(vertx, settings);
+        warmUp(vertx, settings).await(30, TimeUnit.SECONDS);
       } catch (KernelUnavailable less) {
         LOG.atWarn().addKeyValue("why", less.getMessage()).log("Rehearsed without the kernel");
       } finally {
         remove(folder);
       }
       return 0;
-    } catch (IOException | SocketUnavailable | IllegalArgumentException known) {
+    } catch (IOException | SocketUnavailable | IllegalArgumentException | Refusal known) {
       LOG.atError().log(String.valueOf(known.getMessage()));
     } catch (TimeoutException late) {
       LOG.atError().log("The daemon did not answer its own requests within 30 s");
@@ -94,10 +109,15 @@ final class Serve {
   }
 
   private static Daemon daemon(Vertx vertx, ServeSettings settings) {
+    return daemon(vertx, settings, events -> KernelAssembly.kernel(settings, events));
+  }
+
+  private static Daemon daemon(
+      Vertx vertx, ServeSettings settings, Function<Consumer<Kernel.Event>, Kernel> kernel) {
     return new Daemon(
         vertx,
         new RequestReader(settings.netnsFolders()),
-        events -> KernelAssembly.kernel(settings, events),
+        kernel,
         new ConflistFile(settings.conflistFolder(), settings.conflistPlugins()),
         new PolicyRelay(vertx, settings.policySocket()));
   }
@@ -106,14 +126,41 @@ final class Serve {
     var rules =
         SocketRules.of(settings.socket(), "rw-rw----", Set.of(settings.peer()))
             .withGroup(settings.group());
-    return warmUp(vertx, daemon, settings)
+    return warmUp(vertx, settings)
         .compose(_ -> daemon.listen(rules))
         .compose(_ -> Heartbeat.start(vertx, daemon::probe, settings.heartbeat()))
         .onSuccess(_ -> LOG.atInfo().addKeyValue("socket", settings.socket()).log("Serving"));
   }
 
-  private static Future<Void> warmUp(Vertx vertx, Daemon daemon, ServeSettings settings) {
-    return WarmUp.of(vertx, daemon, settings.socket(), (int) new UnixSystem().getUid());
+  /**
+   * Has pods wired in namespaces that nobody else sees, by a daemon of its own, so that the first
+   * real pod does not wait for code that is executed for the first time. A failure is only logged:
+   * being cold is no reason not to serve.
+   */
+  private static Future<Void> warmUp(Vertx vertx, ServeSettings settings) {
+    return vertx
+        .executeBlocking(() -> ScratchKernel.open(KernelAssembly.surroundings(settings)))
+        .compose(
+            scratch ->
+                WarmUp.of(
+                        vertx,
+                        daemon(vertx, settings, _ -> scratch.kernel()),
+                        settings.socket(),
+                        (int) new UnixSystem().getUid(),
+                        scratch.podNamespace())
+                    .eventually(
+                        () ->
+                            vertx.executeBlocking(
+                                () -> {
+                                  scratch.close();
+                                  return null;
+                                })))
+        .onFailure(
+            failed ->
+                LOG.atInfo()
+                    .addKeyValue("why", failed)
+                    .log("The warm-up failed, so the first pods wait longer"))
+        .otherwiseEmpty();
   }
 
   private static void untilEnded(Vertx vertx, Daemon daemon) {

@@ -78,9 +78,7 @@ class DaemonTest {
             },
             new ConflistFile(folder, Set.of()),
             new PolicyRelay(vertx, folder.resolve("npa.sock")));
-    WarmUp.of(vertx, daemon, rules.path(), self)
-        .compose(_ -> daemon.listen(rules))
-        .await(10, SECONDS);
+    daemon.listen(rules).await(10, SECONDS);
     kernel = kernels.take();
     client = new EnvelopeClient(vertx, rules.path(), 2000, new Notified());
     assertThat(connected.await(10, SECONDS)).isTrue();

@@ -22,6 +22,9 @@ final class FakeKernel implements Kernel {
   final BlockingQueue<Attaching> attaching = new LinkedBlockingQueue<>();
   final Consumer<Event> listener;
 
+  /** Pods are attached without the test's doing. */
+  volatile boolean attachesAtOnce;
+
   /** A probe is not answered. */
   volatile boolean stuck;
 
@@ -64,6 +67,7 @@ final class FakeKernel implements Kernel {
   @Override
   public CompletionStage<Attached> attach(PodState pod) {
     var result = new CompletableFuture<Attached>();
+    if (attachesAtOnce) result.complete(attached(pod));
     attaching.add(new Attaching(pod, result));
     return result.thenApply(attached -> attached); // like a real one, several stages deep
   }
