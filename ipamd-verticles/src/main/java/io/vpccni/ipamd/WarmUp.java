@@ -49,8 +49,11 @@ import org.slf4j.LoggerFactory;
 final class WarmUp {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
-  /** After so many pods, most of what a call executes is compiled. */
-  static final int PODS = 20;
+  /**
+   * After so many pods, most of what a call executes is compiled: a method that it executes once is
+   * due after about 48 calls, and waits in the compiler's queue.
+   */
+  static final int PODS = 100;
 
   /**
    * On a node that has pods, which was ready before this start, the rest of the start needs the
