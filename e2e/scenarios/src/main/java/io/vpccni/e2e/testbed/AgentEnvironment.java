@@ -9,7 +9,8 @@ import java.util.TreeMap;
  * kubelet has to add.
  */
 final class AgentEnvironment {
-  static final String KUBECONFIG = "/etc/kubernetes/aws-node.conf";
+  /** Holds the service account's token, as in a pod; {@code /var/run} leads to {@code /run}. */
+  static final String TOKEN = "/run/secrets/kubernetes.io/serviceaccount/token";
 
   /** The services at {@link VpcNetwork#ENDPOINTS} have these ports. */
   static final int EC2 = 8001;
@@ -61,7 +62,6 @@ final class AgentEnvironment {
     all.put("AWS_ENDPOINT_URL_EC2", url(EC2));
     all.put("AWS_ENDPOINT_URL_STS", url(STS));
     all.put("AWS_ENDPOINT_URL_CLOUDWATCH", url(CLOUDWATCH));
-    all.put("KUBECONFIG", KUBECONFIG);
     all.put("CLUSTER_ENDPOINT", url(KUBERNETES));
     all.putAll(more);
     return all;
@@ -69,25 +69,5 @@ final class AgentEnvironment {
 
   static String url(int port) {
     return "http://" + VpcNetwork.ENDPOINTS + ":" + port;
-  }
-
-  /** Returns a kubeconfig for the API server at the endpoint address. */
-  static String kubeconfig() {
-    return """
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: sim
-          cluster:
-            server: %s
-        contexts:
-        - name: sim
-          context: {cluster: sim, user: aws-node}
-        current-context: sim
-        users:
-        - name: aws-node
-          user: {token: sim}
-        """
-        .formatted(url(KUBERNETES));
   }
 }

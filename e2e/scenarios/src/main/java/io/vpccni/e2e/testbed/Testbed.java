@@ -113,9 +113,9 @@ public final class Testbed implements AutoCloseable {
         () -> Files.exists(Netns.path(facts.netns())));
     register(facts);
     var namespaces = NodeNamespaces.make(Netns.path(facts.netns()), distributions.folders());
-    var kubeconfig = namespaces.file(AgentEnvironment.KUBECONFIG);
-    Files.createDirectories(kubeconfig.getParent());
-    Files.writeString(kubeconfig, AgentEnvironment.kubeconfig());
+    var token = namespaces.file(AgentEnvironment.TOKEN);
+    Files.createDirectories(token.getParent());
+    Files.writeString(token, "sim");
     var environment =
         AgentEnvironment.of(facts, cloud.state().region(), settings.agentEnvironment());
     for (var name : List.of("ipamd", "net-programmer", "second")) {

@@ -99,15 +99,10 @@ class NodeAgentContainersIT {
         .forEach(
             (name, value) -> {
               if (name.matches(
-                  "AWS_REGION|AWS_EC2_ENDPOINT|AWS_ENDPOINT_URL_.*|CLUSTER_ENDPOINT|KUBECONFIG")) {
+                  "AWS_REGION|AWS_EC2_ENDPOINT|AWS_ENDPOINT_URL_.*|CLUSTER_ENDPOINT")) {
                 values.append("  - {name: %s, value: \"%s\"}\n".formatted(name, value));
               }
             });
-    values.append(
-        """
-        extraVolumes: [{name: kubeconfig, hostPath: {path: /etc/kubernetes}}]
-        extraVolumeMounts: [{name: kubeconfig, mountPath: /etc/kubernetes, readOnly: true}]
-        """);
     return values.toString();
   }
 
