@@ -79,11 +79,6 @@ public final class CheckpointCodec {
     return new CheckpointWriter().encode(dated);
   }
 
-  /** Returns such texts with dates that are relative to no boot. */
-  public static Map<Integer, String> encode(Durable durable) {
-    return encode(CheckpointDates.Dated.withoutBoot(durable));
-  }
-
   /** Reads the files' texts; it never throws, whatever they are. */
   public static Decoded decode(Map<Integer, String> texts) {
     var unreadable = new TreeMap<Integer, Unreadable>();

@@ -119,7 +119,7 @@ final class AddNetwork {
                 caller.cancelled()
                     ? Future.failedFuture(new NotGiven("the caller went away"))
                     : Future.succeededFuture(reply))
-        .onSuccess(_ -> PodLog.tell("Pod added, which another plugin wires", holding))
+        .onSuccess(_ -> PodLog.tell("Pod added for another plugin to wire", holding))
         .recover(
             error ->
                 addresses.giveBack(taken, Traces.NONE).transform(_ -> Future.failedFuture(error)));

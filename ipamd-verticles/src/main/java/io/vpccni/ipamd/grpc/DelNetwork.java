@@ -50,7 +50,8 @@ final class DelNetwork {
                     : holdings.endUnlisted(attachment))
         .onSuccess(
             ended ->
-                ended.ifPresent(pod -> PodLog.tell("Pod removed, which another plugin wired", pod)))
+                ended.ifPresent(
+                    pod -> PodLog.tell("Pod removed that another plugin had wired", pod)))
         .compose(
             ended ->
                 ended.isPresent()

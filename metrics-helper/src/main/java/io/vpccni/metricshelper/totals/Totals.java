@@ -27,10 +27,5 @@ public record Totals(Instant at, Map<Metric, Double> values, Coverage coverage) 
    * @param answered those whose page was read this time
    * @param remembered those that did not answer and count with what they said last
    */
-  public record Coverage(int listed, int answered, int remembered) {
-    /** Returns the number of pods that do not count because nothing recent is known of them. */
-    public int unknown() {
-      return listed - answered - remembered;
-    }
-  }
+  public record Coverage(int listed, int answered, int remembered) {}
 }

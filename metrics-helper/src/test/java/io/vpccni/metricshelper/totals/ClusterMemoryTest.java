@@ -91,7 +91,7 @@ class ClusterMemoryTest {
     agents.passes(Duration.ofMinutes(5));
     var totals = agents.silent("a").has("b", 5).poll();
     assertThat(totals.values()).containsEntry(Metric.ASSIGNED_ADDRESSES, 5.0);
-    assertThat(totals.coverage().unknown()).isEqualTo(1);
+    assertThat(totals.coverage()).isEqualTo(new Totals.Coverage(2, 1, 0));
   }
 
   @Test

@@ -64,10 +64,6 @@ public final class Daemon implements AutoCloseable {
     return process.isAlive();
   }
 
-  public Path log() {
-    return log;
-  }
-
   /** Kills the process with SIGKILL and waits for its end. */
   public void kill() {
     process.destroyForcibly();

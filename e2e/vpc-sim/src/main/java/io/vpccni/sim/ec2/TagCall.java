@@ -1,10 +1,8 @@
 package io.vpccni.sim.ec2;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** These calls change tags. */
 public sealed interface TagCall extends Ec2Call {
@@ -12,10 +10,6 @@ public sealed interface TagCall extends Ec2Call {
     public CreateTags {
       resourceIds = List.copyOf(resourceIds);
       tags = SortedCopies.of(tags);
-    }
-
-    public static CreateTags on(String resourceId, Map<String, String> tags) {
-      return new CreateTags(List.of(resourceId), new TreeMap<>(tags));
     }
   }
 

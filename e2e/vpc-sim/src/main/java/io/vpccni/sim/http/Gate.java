@@ -35,10 +35,6 @@ public final class Gate {
     this.vertx = vertx;
   }
 
-  public Mode mode() {
-    return mode;
-  }
-
   public void mode(Mode next) {
     mode = next;
   }

@@ -16,11 +16,6 @@ final class Json {
         : list.stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast);
   }
 
-  /** Returns the texts of a list; there are none if it is absent. */
-  static Stream<String> texts(@Nullable JsonArray list) {
-    return list == null ? Stream.empty() : list.stream().map(String::valueOf);
-  }
-
   /** Returns an object within an object; it is empty if it is absent. */
   static JsonObject object(JsonObject in, String name) {
     return in.getValue(name) instanceof JsonObject found ? found : new JsonObject();
