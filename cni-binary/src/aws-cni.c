@@ -1,10 +1,12 @@
 /*
  * The CNI plugin that the container runtime executes for each pod. It decides nothing: it hands its environment and stdin to the node agent and
- * prints the answer. Only what must work without the agent is here: VERSION, the error when there is no agent, and the spool for DEL.
+ * prints the answer. Only what must work without the agent is here: VERSION, the error when there is no agent, the spool for DEL, and the stamp for
+ * STATUS.
  * Also installed as egress-cni, for conflists that still chain that plugin.
  */
 #include "agent.h"
 #include "spool.h"
+#include "stamp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,6 +165,18 @@ static int keep_deletion(const struct reason *unanswered) {
     return 0;
 }
 
+/* STATUS succeeds for some time without the agent; stderr says so, because the answer alone would hide it. */
+static int tell_by_stamp(const struct reason *unanswered) {
+    struct reason last;
+    if (stamp_is_fresh(RUN_DIR, &last)) {
+        fprintf(stderr, "aws-cni: STATUS succeeds although the node agent does not answer (%s), because %s\n", unanswered->text, last.text);
+        return 0;
+    }
+    char msg[1200];
+    snprintf(msg, sizeof msg, "no pod can be added now: node agent: %s; %s", unanswered->text, last.text);
+    return fail(CNI_NOT_AVAILABLE, msg, what_to_do);
+}
+
 static int fail_unanswered(enum verb verb, const struct reason *why) {
     char msg[800];
     switch (verb) {
@@ -177,8 +191,7 @@ static int fail_unanswered(enum verb verb, const struct reason *why) {
         snprintf(msg, sizeof msg, "node agent: %s", why->text);
         return fail(CNI_TRY_AGAIN, msg, what_to_do);
     case STATUS:
-        snprintf(msg, sizeof msg, "no pod can be added now: node agent: %s", why->text);
-        return fail(CNI_NOT_AVAILABLE, msg, what_to_do);
+        return tell_by_stamp(why);
     case UNKNOWN:
         break;
     }

@@ -35,9 +35,10 @@ int files_in(const char *folder);
 void expect_error(const struct outcome *got, int code, const char *text);
 void expect_success(const struct outcome *got);
 
-/* How a call works, what happens without a (good) agent, and what the spool does. */
+/* How a call works, what happens without a (good) agent, what the spool does, and what the stamp says. */
 void call_scenarios(void);
 void agent_scenarios(void);
 void spool_scenarios(void);
+void stamp_scenarios(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "frame.h"
 #include "fuzz.h"
 #include "spool.h"
+#include "stamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,9 +107,23 @@ static void sent(const uint8_t *data, size_t size) {
     free(text);
 }
 
+/* Whatever stands in the stamp, its age is one of this boot or none, and only one exact line has it. */
+static void stamped(const uint8_t *data, size_t size) {
+    static const char boot_id[] = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+    char *text = malloc(size + 1), line[STAMP_LINE_MAX];
+    MUST(text != NULL);
+    memcpy(text, data, size);
+    int64_t age = stamp_age(text, size, boot_id, 1000000);
+    if (age >= 0) {
+        int length = snprintf(line, sizeof line, "1 %s %lld\n", boot_id, 1000000LL - (long long)age);
+        MUST(age <= 1000000 && size >= (size_t)length && memcmp(text + size - 2, line + length - 2, 2) == 0);
+    }
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 1 || size > FRAME_BODY_MAX / 2) return 0;
-    static void (*const parts[])(const uint8_t *, size_t) = {answered, in_pieces, reported, sent, fuzz_whole};
-    parts[data[0] % 5](data + 1, size - 1);
+    static void (*const parts[])(const uint8_t *, size_t) = {answered, in_pieces, reported, sent, fuzz_whole, stamped};
+    parts[data[0] % 6](data + 1, size - 1);
     return 0;
 }

@@ -10,5 +10,6 @@ int main(int argc, char **argv) {
     call_scenarios();
     agent_scenarios();
     spool_scenarios();
+    stamp_scenarios();
     return scenarios_end();
 }

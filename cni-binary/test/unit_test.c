@@ -5,6 +5,7 @@
 #include "frame.h"
 #include "sha256.h"
 #include "spool.h"
+#include "stamp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -219,6 +220,25 @@ static void an_early_answer_is_read_while_the_request_is_still_being_sent(void) 
     close(pair[1]);
 }
 
+static int64_t age_of(const char *line) {
+    return stamp_age(line, strlen(line), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", 1000);
+}
+
+static void a_stamp_has_an_age_in_its_own_boot_only(void) {
+    CHECK_NUMBER(0, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 1000\n"));
+    CHECK_NUMBER(601, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 399\n"));
+    CHECK_NUMBER(1000, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 0\n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 1001\n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f1 1000\n"));
+    CHECK_NUMBER(-1, age_of("2 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 1000\n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 1000"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 \n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 -1\n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 1000 \n"));
+    CHECK_NUMBER(-1, age_of("1 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 9999999999999999\n"));
+    CHECK_NUMBER(-1, age_of(""));
+}
+
 int main(int argc, char **argv) {
     alarm(60); /* a part that hangs is a failure too */
     wire_document = argc > 1 ? argv[1] : "../docs/wire.md";
@@ -234,5 +254,6 @@ int main(int argc, char **argv) {
     scenario("an error object is whole however long the text", an_error_object_is_whole_however_long_the_text);
     scenario("writing to a full pipe ends at the deadline", writing_to_a_full_pipe_ends_at_the_deadline);
     scenario("an early answer is read while the request is still being sent", an_early_answer_is_read_while_the_request_is_still_being_sent);
+    scenario("a stamp has an age in its own boot only", a_stamp_has_an_age_in_its_own_boot_only);
     return scenarios_end();
 }
