@@ -128,6 +128,8 @@ class BranchPodOnTheBusTest {
                     "true",
                     "ENABLE_V6_EGRESS",
                     egress,
+                    "CNI_STATUS_MODE",
+                    "strict",
                     "AGENT_RUN_DIR",
                     folder.toString()))
             .config();

@@ -118,6 +118,8 @@ final class GrpcAgent {
                 "ENABLE_IPv4", "true",
                 "ADD_WAIT_SECONDS", "25",
                 "IP_COOLDOWN_PERIOD", "0",
+                // STATUS then says what a pod would meet.
+                "CNI_STATUS_MODE", "strict",
                 "AGENT_RUN_DIR", folder.toString()));
     for (var setting : settings) {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);

@@ -35,12 +35,14 @@ final class CniPlugin {
 
   private final NodeServices node;
   private final AttachmentQueue queue;
+  private final StatusCall status;
 
   /**
    * Makes the plugin.
    *
    * @param queue of each attachment's calls, from wherever they come
    * @param dataplane whether net-programmer knows the desired state
+   * @param last when pods could last be added
    */
   CniPlugin(
       Vertx vertx,
@@ -48,14 +50,21 @@ final class CniPlugin {
       CallIds ids,
       ElapsedClock clock,
       AttachmentQueue queue,
-      DataplaneGate dataplane) {
+      DataplaneGate dataplane,
+      LastAbility last) {
     this.queue = queue;
     this.node = NodeServices.of(vertx, config, ids, clock, dataplane);
+    this.status = new StatusCall(node, last);
   }
 
   Future<CniAnswer> handle(CniRequest request, Cancellation caller) {
     return attempt(request, caller, wayHere(request))
         .otherwise(error -> told(request, error).answer());
+  }
+
+  /** Takes note of whether pods can be added now, which STATUS goes by later. It never fails. */
+  Future<?> look() {
+    return status.verdict();
   }
 
   private static Measured wayHere(CniRequest request) {
@@ -120,7 +129,7 @@ final class CniPlugin {
               queue.del(attachment, () -> new DelCall(node, call).run()));
       case CHECK -> queue.take(attachment, () -> new CheckCall(node, call).run());
       case GC -> new GcCall(node, queue).run(call.conf());
-      case STATUS -> new StatusCall(node).run();
+      case STATUS -> status.run();
     };
   }
 

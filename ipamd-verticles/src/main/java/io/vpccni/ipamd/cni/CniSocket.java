@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class CniSocket {
   private static final Logger log = LoggerFactory.getLogger(CniSocket.class);
   private static final Duration REPLAY_PERIOD = Duration.ofSeconds(5);
+
+  /** The stamp that answers STATUS while the agent is away is renewed this often. */
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
   private static final Duration FIRST_FRAME = Duration.ofSeconds(2);
   private static final String NOT_DELETED =
       "add cmd: a DEL of the same attachment, which came while the agent was away, is not done yet";
@@ -38,6 +42,7 @@ public final class CniSocket {
   private final Vertx vertx;
   private final AgentConfig config;
   private final DataplaneGate dataplane;
+  private final LastAbility last;
   private final CniPlugin plugin;
   private final SpoolReplay spool;
   private @Nullable GuardedSocket socket;
@@ -58,7 +63,8 @@ public final class CniSocket {
     this.vertx = vertx;
     this.config = config;
     this.dataplane = dataplane;
-    this.plugin = new CniPlugin(vertx, config, ids, clock, queue, dataplane);
+    this.last = LastAbility.of(vertx, config.process(), clock);
+    this.plugin = new CniPlugin(vertx, config, ids, clock, queue, dataplane, last);
     this.spool =
         new SpoolReplay(
             vertx,
@@ -78,7 +84,10 @@ public final class CniSocket {
     var rules = SocketRules.of(config.process().cniSocket(), "rw-------", peers);
     var streams = new Streams(vertx);
     streams.each(streams.ticks(REPLAY_PERIOD), _ -> replay());
-    return GuardedSocket.listen(vertx, rules, server).onSuccess(listening -> socket = listening);
+    streams.each(streams.ticks(LOOK_PERIOD), _ -> plugin.look());
+    return last.load()
+        .compose(_ -> GuardedSocket.listen(vertx, rules, server))
+        .onSuccess(listening -> socket = listening);
   }
 
   /** Closes the socket, if it was opened, and all its connections. */

@@ -59,6 +59,11 @@ record NodeServices(
     return gate.notReady();
   }
 
+  /** Says why nothing can be asked of the data plane, if the cause is on this node. */
+  Optional<String> fault() {
+    return gate.fault();
+  }
+
   /** Makes a call and publishes how long it took. */
   <T> Future<T> timed(Phase phase, Supplier<Future<T>> call) {
     return Measured.timed(bus, phase, call);

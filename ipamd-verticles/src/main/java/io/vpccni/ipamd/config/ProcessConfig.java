@@ -8,6 +8,7 @@ import java.util.logging.Level;
  *
  * @param runFolder holds the sockets and the spool
  * @param checkpoint of network card 0; the others' names follow from it
+ * @param statusMode when the verb STATUS fails
  * @param introspection {@code host:port} or {@code unix:/path}; empty with {@code
  *     DISABLE_INTROSPECTION}
  * @param metrics {@code host:port}; empty with {@code DISABLE_METRICS}
@@ -16,6 +17,7 @@ import java.util.logging.Level;
 public record ProcessConfig(
     Path runFolder,
     Path checkpoint,
+    StatusMode statusMode,
     String introspection,
     String metrics,
     String logFile,
@@ -35,5 +37,17 @@ public record ProcessConfig(
 
   public Path spool() {
     return runFolder.resolve("spool");
+  }
+
+  /** This says when the verb STATUS fails; {@code CNI_STATUS_MODE}. */
+  public enum StatusMode {
+    /**
+     * It fails until the node could serve once since its boot, and then only for a fault of the
+     * node that lasts: kubelet gives up a node whose runtime says that its network is down.
+     */
+    SAFE,
+
+    /** It fails whenever no pod can be added. */
+    STRICT
   }
 }

@@ -23,6 +23,14 @@ final class ProcessTable {
           Values.filled("path"),
           NEVER,
           "The checkpoint of network card 0.");
+  static final Setting<String> STATUS_MODE =
+      SECTION.add(
+          "CNI_STATUS_MODE",
+          "safe",
+          "safe",
+          Values.word(List.of("safe", "strict")),
+          REPLACED,
+          "When the verb STATUS fails. `strict`: whenever no pod can be added. `safe`: until the node could add a pod once since its boot, and then only for a fault on the node itself that lasts for more than ten minutes (ours).");
   static final Setting<Boolean> NO_METRICS =
       SECTION.flag("DISABLE_METRICS", false, "Metrics are not served.");
   static final Setting<String> METRICS_ADDRESS =

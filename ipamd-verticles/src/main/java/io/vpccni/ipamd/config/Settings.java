@@ -6,6 +6,7 @@ import io.vpccni.ipamd.config.HostConfig.PodLinks;
 import io.vpccni.ipamd.config.HostConfig.SecurityGroups;
 import io.vpccni.ipamd.config.HostConfig.Snat;
 import io.vpccni.ipamd.config.HostConfig.SnatRandomness;
+import io.vpccni.ipamd.config.ProcessConfig.StatusMode;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.PoolSettings;
 import io.vpccni.ipamd.pool.Targets;
@@ -228,6 +229,7 @@ final class Settings {
     return new ProcessConfig(
         folder,
         Path.of(in.read(checkpoint)),
+        in.read(ProcessTable.STATUS_MODE).equals("strict") ? StatusMode.STRICT : StatusMode.SAFE,
         noIntrospection ? "" : introspection,
         noMetrics ? "" : metrics,
         in.read(ProcessTable.LOG_FILE),

@@ -11,7 +11,11 @@ public sealed interface DataplaneNews extends BusMessage {
   /** A link came or went and the host was brought in line with it. */
   record HostChanged(DataplaneReply.HostApplied host) implements DataplaneNews {}
 
+  /** net-programmer is not there, does not answer, or cannot do what it is told. */
   record Lost(String why) implements DataplaneNews {}
+
+  /** net-programmer is connected, and what the host should look like cannot be found out. */
+  record DesiredMissing(String why) implements DataplaneNews {}
 
   record VethsDeleted(List<String> names) implements DataplaneNews {
     public VethsDeleted {

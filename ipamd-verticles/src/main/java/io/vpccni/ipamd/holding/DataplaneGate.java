@@ -21,6 +21,10 @@ public final class DataplaneGate {
   private final Set<Promise<Boolean>> waiting = new LinkedHashSet<>();
   private boolean open;
   private boolean warming;
+
+  /** Whether the cause of the loss is on this node; without IMDS nothing is known to be desired. */
+  private boolean local = true;
+
   private String loss = "it is not connected yet; see the log of aws-node";
 
   public DataplaneGate(Vertx vertx) {
@@ -36,6 +40,12 @@ public final class DataplaneGate {
       case DataplaneNews.Lost(var why) -> {
         open = false;
         loss = why;
+        local = true;
+      }
+      case DataplaneNews.DesiredMissing(var why) -> {
+        open = false;
+        loss = why;
+        local = false;
       }
       case DataplaneNews.HostChanged _,
           DataplaneNews.VethsDeleted _,
@@ -60,6 +70,11 @@ public final class DataplaneGate {
   /** Says why the data plane cannot be asked now, in the words of the loss; empty if it can. */
   public Optional<String> obstacle() {
     return open ? Optional.empty() : Optional.of("net-programmer cannot be used: " + loss);
+  }
+
+  /** Says why the data plane cannot be asked now, if the cause is on this node. */
+  public Optional<String> fault() {
+    return local ? obstacle() : Optional.empty();
   }
 
   /**

@@ -64,6 +64,7 @@ public final class AgentMetrics {
       case DataplaneNews.Repaired(var kind, var count, var _, var _) ->
           repairs.merge(kind, count, Long::sum);
       case DataplaneNews.Lost _,
+          DataplaneNews.DesiredMissing _,
           DataplaneNews.VethsDeleted _,
           DataplaneNews.HostAddressesChanged _ -> {}
     }

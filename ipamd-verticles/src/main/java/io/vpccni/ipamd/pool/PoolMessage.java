@@ -83,9 +83,11 @@ public sealed interface PoolMessage extends BusMessage {
   /**
    * @param started the checkpoint has been read
    * @param obstacle why an ADD would fail now, if so
+   * @param fault why, if the agent's own files are the cause; not what EC2 or IMDS refuse
    * @param limited why running pods may be cut off as well, if so
    */
-  record Health(boolean started, Optional<String> obstacle, Optional<String> limited)
+  record Health(
+      boolean started, Optional<String> obstacle, Optional<String> fault, Optional<String> limited)
       implements PoolMessage {}
 
   /** Something has changed; this is published at most ten times a second. Ask for the view. */

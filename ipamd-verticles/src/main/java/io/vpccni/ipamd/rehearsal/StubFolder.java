@@ -31,6 +31,8 @@ public final class StubFolder implements AutoCloseable {
     all.put("ENABLE_IPv4", "true");
     all.put("AGENT_RUN_DIR", folder.toString());
     all.put("HOST_CNI_BIN_PATH", folder.toString());
+    // It keeps no stamp, which might be written while the folder is removed.
+    all.put("CNI_STATUS_MODE", "strict");
     all.put("MY_NODE_NAME", StubCloud.NODE);
     all.put("IP_COOLDOWN_PERIOD", "0");
     all.put("WARM_IP_TARGET", "1");

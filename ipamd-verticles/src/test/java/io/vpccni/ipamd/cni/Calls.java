@@ -41,13 +41,17 @@ final class Calls {
     for (var setting : settings) {
       env.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
+    env.putIfAbsent("CNI_STATUS_MODE", "strict");
+    var config = AgentConfig.parse(env).config();
+    var clock = ElapsedClock.system();
     return new CniPlugin(
         vertx,
-        AgentConfig.parse(env).config(),
+        config,
         new CallIds(),
-        ElapsedClock.system(),
+        clock,
         new AttachmentQueue(),
-        gate);
+        gate,
+        LastAbility.of(vertx, config.process(), clock));
   }
 
   static DataplaneGate gate(Vertx vertx, boolean open) {

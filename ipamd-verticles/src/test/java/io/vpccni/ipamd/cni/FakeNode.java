@@ -49,6 +49,7 @@ final class FakeNode {
   final Map<CallId, Promise<Assigned>> waiting = new LinkedHashMap<>();
   boolean full;
   Optional<String> obstacle = Optional.empty();
+  Optional<String> fault = Optional.empty();
   Optional<String> limited = Optional.empty();
 
   /** This is how often all of the pool was read. */
@@ -99,7 +100,7 @@ final class FakeNode {
                   return Future.succeededFuture(view());
                 }),
             PoolEndpoints.HEALTH.serve(
-                bus, _ -> Future.succeededFuture(new Health(true, obstacle, limited))),
+                bus, _ -> Future.succeededFuture(new Health(true, obstacle, fault, limited))),
             serveBranches(bus),
             AnyQuestion.ofKubernetes(
                 bus,

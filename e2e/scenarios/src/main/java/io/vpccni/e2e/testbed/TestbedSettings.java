@@ -28,8 +28,10 @@ public record TestbedSettings(
     }
   }
 
+  /** Returns the settings of tests, where STATUS succeeds only when a pod can be added. */
   public static TestbedSettings of(int nodes, String instanceType, Path logs) {
-    return new TestbedSettings(nodes, instanceType, Map.of(), logs, List.of());
+    return new TestbedSettings(
+        nodes, instanceType, Map.of("CNI_STATUS_MODE", "strict"), logs, List.of());
   }
 
   /** Returns whether the VPC has IPv6 too, because pods live in it or reach it. */

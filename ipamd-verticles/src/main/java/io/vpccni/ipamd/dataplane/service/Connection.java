@@ -180,7 +180,8 @@ final class Connection {
         ? decision(
             next,
             new Announce(
-                new DataplaneNews.Lost("what the host should look like is not known: " + why)),
+                new DataplaneNews.DesiredMissing(
+                    "what the host should look like is not known: " + why)),
             pause)
         : decision(next, pause);
   }

@@ -132,14 +132,18 @@ public final class DataplaneVerticle extends VerticleBase {
           log.atInfo()
               .addKeyValue(LogKeys.MISSING_ENIS, host.missing())
               .log("net-programmer knows the desired state");
-      case DataplaneNews.Lost(var why) ->
-          log.atWarn().addKeyValue(LogKeys.WHY, why).log("net-programmer cannot be used");
+      case DataplaneNews.Lost(var why) -> warn(why);
+      case DataplaneNews.DesiredMissing(var why) -> warn(why);
       case DataplaneNews.Repaired repaired -> repairs().tell(repaired);
       case DataplaneNews.HostChanged _,
           DataplaneNews.VethsDeleted _,
           DataplaneNews.HostAddressesChanged _ -> {}
     }
     DataplaneEndpoints.NEWS.publish(vertx.eventBus(), news);
+  }
+
+  private static void warn(String why) {
+    log.atWarn().addKeyValue(LogKeys.WHY, why).log("net-programmer cannot be used");
   }
 
   private void readDesired(int of) {

@@ -32,7 +32,7 @@ public final class HealthCheck {
             .filter(condition -> LIMITING.contains(condition.key().name()))
             .map(HealthCheck::text)
             .findFirst();
-    return new Health(state.context().started(), obstacle, limited);
+    return new Health(state.context().started(), obstacle, ReadinessCheck.fault(state), limited);
   }
 
   private static String text(Condition condition) {

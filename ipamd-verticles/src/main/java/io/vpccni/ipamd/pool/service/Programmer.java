@@ -107,6 +107,8 @@ final class Programmer {
       }
       case DataplaneNews.HostChanged(var host) -> hostAnswered(host);
       case DataplaneNews.Lost(var why) -> pool.tell(new PoolEvent.DataplaneLost(why, pool.now()));
+      case DataplaneNews.DesiredMissing(var why) ->
+          pool.tell(new PoolEvent.DataplaneLost(why, pool.now()));
       case DataplaneNews.VethsDeleted(var names) ->
           pool.tell(new PoolEvent.VethsDeleted(names, pool.now()));
       case DataplaneNews.HostAddressesChanged _ ->

@@ -66,7 +66,8 @@ class ConnectionTest {
             new DesiredUnknown(1, "no facts"),
             new Pausing(1, Connection.FAILURES_UNTIL_TOLD),
             new Announce(
-                new DataplaneNews.Lost("what the host should look like is not known: no facts")),
+                new DataplaneNews.DesiredMissing(
+                    "what the host should look like is not known: no facts")),
             new After(Connection.READ_PAUSE, new PauseEnded(1))),
         row(
             new Reading(1, Connection.FAILURES_UNTIL_TOLD),
