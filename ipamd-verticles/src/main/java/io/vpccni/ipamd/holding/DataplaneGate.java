@@ -25,7 +25,7 @@ public final class DataplaneGate {
   /** Whether the cause of the loss is on this node; without IMDS nothing is known to be desired. */
   private boolean local = true;
 
-  private String loss = "it is not connected yet; see the log of aws-node";
+  private String loss = "it is not connected yet";
 
   public DataplaneGate(Vertx vertx) {
     this.timers = new VertxTimers(vertx);

@@ -16,6 +16,7 @@ import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredRead;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.NeverOpened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Opened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeAnswered;
@@ -50,6 +51,12 @@ final class Connection {
    */
   static final int FAILURES_UNTIL_TOLD = 25;
 
+  /**
+   * At an ordinary start the agent is there before net-programmer listens. That it cannot be
+   * reached is told only if this lasts.
+   */
+  static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
+
   /** A Sync that net-programmer did not carry out is repeated after this pause. */
   static final Duration SYNC_PAUSE = Duration.ofSeconds(2);
 
@@ -80,8 +87,12 @@ final class Connection {
   static Decision decide(ConnectionState state, ConnectionEvent event) {
     return switch (event) {
       case Opened _ -> begin(state.connection() + 1);
+      case Closed(var why) when isBeforeTheFirst(state) ->
+          decision(state, new After(FIRST_CONNECTION, new NeverOpened(why)));
       case Closed(var why) ->
           decision(new Disconnected(state.connection()), new Announce(new DataplaneNews.Lost(why)));
+      case NeverOpened(var why) when isBeforeTheFirst(state) ->
+          decision(state, new Announce(new DataplaneNews.Lost(why)));
       case DesiredRead(var of, var desired)
           when state instanceof Reading(var present, var _) && of == present ->
           decision(new Syncing(of, false), new SendSync(of, desired));
@@ -108,8 +119,10 @@ final class Connection {
           begin(state.connection() + 1);
       case DesiredOutdated _ when state instanceof Syncing || state instanceof Connected ->
           resync(state.connection() + 1);
-      // It is of an older connection, or the next Sync will hold the host part as it is by then.
-      case DesiredRead _,
+      // A connection was made in time, it is of an older one, or the next Sync will hold the host
+      // part as it is by then.
+      case NeverOpened _,
+          DesiredRead _,
           DesiredUnknown _,
           SyncAnswered _,
           PauseEnded _,
@@ -121,6 +134,10 @@ final class Connection {
           DesiredOutdated _ ->
           decision(state);
     };
+  }
+
+  private static boolean isBeforeTheFirst(ConnectionState state) {
+    return state instanceof Disconnected && state.connection() == 0;
   }
 
   private static Decision begin(int connection) {

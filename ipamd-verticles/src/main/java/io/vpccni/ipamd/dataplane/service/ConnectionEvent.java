@@ -8,7 +8,15 @@ sealed interface ConnectionEvent {
   /** A new connection was made, on which nothing has been sent. */
   record Opened() implements ConnectionEvent {}
 
+  /** A connection was lost, or the first attempt to make one failed. */
   record Closed(String why) implements ConnectionEvent {}
+
+  /**
+   * The time in which the first connection is expected is over.
+   *
+   * @param why the first attempt failed
+   */
+  record NeverOpened(String why) implements ConnectionEvent {}
 
   /** The whole desired state was read. */
   record DesiredRead(int connection, Sync desired) implements ConnectionEvent {}

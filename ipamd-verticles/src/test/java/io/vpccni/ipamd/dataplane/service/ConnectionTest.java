@@ -19,6 +19,7 @@ import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredOutdated;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredRead;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.DesiredUnknown;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.HostOutdated;
+import io.vpccni.ipamd.dataplane.service.ConnectionEvent.NeverOpened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.Opened;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.PauseEnded;
 import io.vpccni.ipamd.dataplane.service.ConnectionEvent.ProbeAnswered;
@@ -51,6 +52,19 @@ class ConnectionTest {
   static Stream<Arguments> whatFollows() {
     return Stream.of(
         row(new Disconnected(0), new Opened(), new Reading(1, 0), new ReadDesired(1), probe(1)),
+        row(
+            new Disconnected(0),
+            new Closed("no socket"),
+            new Disconnected(0),
+            new After(Connection.FIRST_CONNECTION, new NeverOpened("no socket"))),
+        row(
+            new Disconnected(0),
+            new NeverOpened("no socket"),
+            new Disconnected(0),
+            new Announce(new DataplaneNews.Lost("no socket"))),
+        // Whatever became of the first connection is told as it happens.
+        row(new Reading(1, 0), new NeverOpened("no socket"), new Reading(1, 0)),
+        row(new Disconnected(1), new NeverOpened("no socket"), new Disconnected(1)),
         row(
             new Reading(1, 0),
             new DesiredRead(1, DESIRED),
