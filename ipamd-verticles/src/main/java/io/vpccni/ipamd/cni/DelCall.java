@@ -40,7 +40,9 @@ final class DelCall {
    * runtime, or its annotation, says of it; if nothing does, the DEL succeeds.
    */
   Future<CniAnswer> run() {
-    new Counted(Counter.DEL_REQUESTS, "PodDeleted").publish(node.bus());
+    if (!Rehearsal.includes(call.attachment())) {
+      new Counted(Counter.DEL_REQUESTS, "PodDeleted").publish(node.bus());
+    }
     return node.holdings()
         .find(call.attachment())
         .compose(found -> found.isPresent() ? end(found.get()).map(found) : endUnlisted())

@@ -25,6 +25,11 @@ final class Rehearsal {
     return List.of(request("DEL"), request("STATUS"));
   }
 
+  /** Tells whether it is a call of the rehearsal, which is neither counted nor measured. */
+  static boolean includes(Attachment attachment) {
+    return attachment.containerId().equals(ID);
+  }
+
   private static CniRequest request(String command) {
     return new CniRequest(
         "aws-cni",

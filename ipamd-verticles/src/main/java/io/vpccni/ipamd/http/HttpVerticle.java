@@ -6,9 +6,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.dataplane.DataplaneEndpoints;
+import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.json.Json;
 import io.vpccni.ipamd.kubernetes.KubernetesCalls;
+import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.AgentMetrics;
@@ -18,9 +20,11 @@ import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadHistory;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
+import io.vpccni.ipamd.retry.VertxTimers;
 import io.vpccni.rpc.log.Redaction;
 import io.vpccni.rpc.process.Version;
 import io.vpccni.rpc.time.ElapsedClock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +46,9 @@ public final class HttpVerticle extends VerticleBase {
               "/v1/ipamd-env-settings",
               "/v1/env-settings"));
 
+  /** An API server that has not answered in this time counts as away at the start. */
+  private static final Duration API_SERVER = Duration.ofSeconds(10);
+
   private final AgentConfig.Parsed settings;
   private final ElapsedClock clock;
   private final AgentMetrics metrics = new AgentMetrics(Version.of(HttpVerticle.class));
@@ -59,19 +66,29 @@ public final class HttpVerticle extends VerticleBase {
     if (!process.introspection().isEmpty()) {
       new Listener(vertx, process.introspection(), this::introspect).open();
     }
-    ProcessHandle.current()
-        .info()
-        .startInstant()
-        .ifPresent(
-            at ->
-                metrics.started(
-                    (clock.date(clock.instant()).toEpochMilli() - at.toEpochMilli()) / 1e3));
+    double took = sinceStart();
+    new VertxTimers(vertx).after(API_SERVER, () -> metrics.start().started(took, false));
     return Future.all(
         Counted.TOPIC.hear(bus, metrics::count),
         Measured.TOPIC.hear(bus, metrics::measure),
         ApiCallMade.TOPIC.hear(bus, metrics::called),
         EniStepFailed.TOPIC.hear(bus, metrics::failed),
-        DataplaneEndpoints.NEWS.hear(bus, metrics::heard));
+        KubernetesEndpoints.NODE.hear(bus, _ -> metrics.start().started(took, true)),
+        DataplaneEndpoints.NEWS.hear(bus, this::heard));
+  }
+
+  private void heard(DataplaneNews news) {
+    metrics.heard(news);
+    if (news instanceof DataplaneNews.Connected) metrics.start().initialized(sinceStart());
+  }
+
+  /** Returns the seconds since the process began; 0 if the system does not tell. */
+  private double sinceStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(at -> (clock.date(clock.instant()).toEpochMilli() - at.toEpochMilli()) / 1e3)
+        .orElse(0.0);
   }
 
   private void metrics(HttpServerRequest request) {

@@ -5,7 +5,6 @@ import io.vpccni.ipamd.dataplane.DataplaneNews;
 import io.vpccni.ipamd.dataplane.DataplaneReply;
 import io.vpccni.ipamd.ec2.EniStepFailed;
 import io.vpccni.ipamd.metrics.Counted.Counter;
-import io.vpccni.ipamd.metrics.Exposition.Kind;
 import io.vpccni.ipamd.pool.PoolView;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,20 +18,19 @@ public final class AgentMetrics {
   static final double[] FINE = {
     .0001, .0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20
   };
-  private static final double[] START = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 
   private final String version;
   private final Map<Counter, Map<String, Long>> counters = new EnumMap<>(Counter.class);
   private final Map<Phase, Histogram> phases = new EnumMap<>(Phase.class);
   private final ApiMetrics api = new ApiMetrics();
+  private final StartMetrics start = new StartMetrics();
   private final Map<String, Long> repairs = new TreeMap<>();
-  private final Histogram startup = new Histogram(START);
   private String connmarkBackend = "";
-  private long connmarkReconciles;
-  private boolean started;
 
   public AgentMetrics(String version) {
     this.version = version;
+    // The reference, too, shows both results before there is one.
+    counters.put(Counter.HOST_SETUPS, new TreeMap<>(Map.of("error", 0L, "success", 0L)));
   }
 
   public void count(Counted counted) {
@@ -72,15 +70,12 @@ public final class AgentMetrics {
 
   private void applied(DataplaneReply.HostApplied host) {
     connmarkBackend = host.connmarkBackend();
-    connmarkReconciles++;
+    count(new Counted(Counter.HOST_SETUPS, "success"));
   }
 
-  /**
-   * @param seconds from the start of the process to its sockets
-   */
-  public void started(double seconds) {
-    started = true;
-    startup.add(seconds);
+  /** Returns what is measured once. */
+  public StartMetrics start() {
+    return start;
   }
 
   public String text(PoolView view) {
@@ -88,81 +83,23 @@ public final class AgentMetrics {
     counters(out);
     PoolMetrics.write(out, view);
     api.write(out);
-    phases(out);
-    host(out);
-    process(out);
+    phases.forEach((phase, histogram) -> histogram.write(out, Family.PHASES, phase.text()));
+    start.write(out);
+    if (!connmarkBackend.isEmpty()) out.sample(Family.CONNMARK_BACKEND, 1, connmarkBackend);
+    repairs.forEach((kind, count) -> out.sample(Family.REPAIRS, count, kind));
+    out.sample(Family.BUILD, 1, "java" + Runtime.version().feature(), version);
+    ProcessMetrics.write(out);
     return out.text();
   }
 
   private void counters(Exposition out) {
     for (var counter : Counter.values()) {
       var values = counters.getOrDefault(counter, Map.of());
-      if (counter.labelName().isEmpty()) {
-        out.single(counter.metric(), Kind.COUNTER, counter.help(), values.getOrDefault("", 0L));
-      } else if (!values.isEmpty()) {
-        out.declare(counter.metric(), Kind.COUNTER, counter.help());
-        values.forEach(
-            (label, value) ->
-                out.sample(counter.metric(), "", Map.of(counter.labelName(), label), value));
+      if (counter.family().labels().isEmpty()) {
+        out.sample(counter.family(), values.getOrDefault("", 0L));
+      } else {
+        values.forEach((label, value) -> out.sample(counter.family(), value, label));
       }
     }
-    out.single("awscni_force_removed_enis", Kind.COUNTER, "ENIs removed while pods used them", 0);
-    out.single(
-        "awscni_force_removed_ips", Kind.COUNTER, "Addresses removed while pods used them", 0);
-  }
-
-  private void phases(Exposition out) {
-    var name = "awscni_cni_phase_duration_seconds";
-    phases.forEach(
-        (phase, histogram) -> {
-          out.declare(name, Kind.HISTOGRAM, "Parts of CNI calls");
-          histogram.write(out, name, Map.of("phase", phase.text()));
-        });
-    if (started) {
-      var startName = "awscni_ipamd_startup_duration_seconds";
-      out.declare(startName, Kind.HISTOGRAM, "From the start of the process to its sockets");
-      startup.write(
-          out,
-          startName,
-          labels("failure_reason", "", "success", "true", "with_api_server", "false"));
-      var initName = "awscni_ipamd_node_initialization_duration_seconds";
-      out.declare(initName, Kind.HISTOGRAM, "From the start of the process to its sockets");
-      startup.write(out, initName, Map.of("success", "true"));
-    }
-  }
-
-  private void host(Exposition out) {
-    var reconciles = "awscni_connmark_reconcile_total";
-    out.declare(reconciles, Kind.COUNTER, "Set-ups of the connection marks");
-    out.sample(reconciles, "", Map.of("result", "success"), connmarkReconciles);
-    out.sample(reconciles, "", Map.of("result", "error"), 0);
-    if (!connmarkBackend.isEmpty()) {
-      out.declare("awscni_connmark_backend", Kind.GAUGE, "Where the connection marks are kept");
-      out.sample("awscni_connmark_backend", "", Map.of("backend", connmarkBackend), 1);
-    }
-    repairs.forEach(
-        (kind, count) -> {
-          out.declare(
-              "awscni_repaired_total",
-              Kind.COUNTER,
-              "Kernel objects put back after others' changes");
-          out.sample("awscni_repaired_total", "", Map.of("kind", kind), count);
-        });
-  }
-
-  private void process(Exposition out) {
-    out.declare("awscni_build_info", Kind.GAUGE, "What runs here");
-    out.sample(
-        "awscni_build_info",
-        "",
-        labels("goversion", "java" + Runtime.version().feature(), "version", version),
-        1);
-    ProcessMetrics.write(out);
-  }
-
-  static Map<String, String> labels(String... pairs) {
-    var labels = new TreeMap<String, String>();
-    for (int at = 0; at < pairs.length; at += 2) labels.put(pairs[at], pairs[at + 1]);
-    return labels;
   }
 }

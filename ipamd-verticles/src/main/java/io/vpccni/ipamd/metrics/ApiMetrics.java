@@ -3,7 +3,6 @@ package io.vpccni.ipamd.metrics;
 import io.vpccni.ipamd.aws.ApiCallMade;
 import io.vpccni.ipamd.aws.ApiCallMade.Outcome;
 import io.vpccni.ipamd.ec2.EniStepFailed;
-import io.vpccni.ipamd.metrics.Exposition.Kind;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,15 +14,6 @@ import java.util.TreeMap;
 final class ApiMetrics {
   /** Labels that EC2 decides are bounded, so that a strange answer cannot fill the memory. */
   private static final int MOST_SERIES = 500;
-
-  private static final String LATENCY = "awscni_aws_api_latency_ms";
-  private static final String ERRORS = "awscni_aws_api_error_count";
-  private static final String UTILS = "awscni_aws_utils_error_count";
-  private static final String REQUESTS = "awscni_ec2api_req_count";
-  private static final String FAILURES = "awscni_ec2api_error_count";
-  private static final String EC2_SECONDS = "awscni_ec2_call_duration_seconds";
-  private static final String IMDS_SECONDS = "awscni_imds_read_duration_seconds";
-  private static final String LIMITER_SECONDS = "awscni_ec2_limiter_wait_seconds";
 
   private final Map<Answer, Calls> summaries = new TreeMap<>();
   private final Map<Refusal, Long> errors = new TreeMap<>();
@@ -117,51 +107,19 @@ final class ApiMetrics {
   void write(Exposition out) {
     summaries.forEach(
         (key, made) -> {
-          out.declare(LATENCY, Kind.SUMMARY, "Latency of EC2 calls in milliseconds");
-          var labels =
-              AgentMetrics.labels(
-                  "api", key.api, "error", Boolean.toString(key.error), "status", key.status);
-          out.sample(LATENCY, "_sum", labels, made.millis);
-          out.sample(LATENCY, "_count", labels, made.count);
+          var error = Boolean.toString(key.error);
+          out.part(Family.EC2_LATENCY, "_sum", made.millis, key.api, error, key.status);
+          out.part(Family.EC2_LATENCY, "_count", made.count, key.api, error, key.status);
         });
-    errors(out, ERRORS, "Failed calls of EC2 and IMDS", "api", errors);
-    errors(out, UTILS, "Refused steps of an ENI's life that nobody waits for", "fn", steps);
-    counters(out, REQUESTS, "Requests to EC2", requests);
-    counters(out, FAILURES, "Failed requests to EC2", failures);
+    errors.forEach((error, count) -> out.sample(Family.API_ERRORS, count, error.of, error.error));
+    steps.forEach((error, count) -> out.sample(Family.STEP_ERRORS, count, error.error, error.of));
+    requests.forEach((api, count) -> out.sample(Family.EC2_REQUESTS, count, api));
+    failures.forEach((api, count) -> out.sample(Family.EC2_FAILURES, count, api));
     ec2Seconds.forEach(
-        (key, histogram) -> {
-          out.declare(EC2_SECONDS, Kind.HISTOGRAM, "Latency of single requests to EC2");
-          histogram.write(
-              out, EC2_SECONDS, AgentMetrics.labels("api", key.api, "outcome", text(key.outcome)));
-        });
+        (key, histogram) -> histogram.write(out, Family.EC2_SECONDS, key.api, text(key.outcome)));
     imdsSeconds.forEach(
-        (outcome, histogram) -> {
-          out.declare(IMDS_SECONDS, Kind.HISTOGRAM, "Latency of reads of one IMDS key");
-          histogram.write(out, IMDS_SECONDS, Map.of("outcome", text(outcome)));
-        });
-    limiterSeconds.forEach(
-        (api, histogram) -> {
-          out.declare(
-              LIMITER_SECONDS, Kind.HISTOGRAM, "Wait of requests to EC2 for our own budget");
-          histogram.write(out, LIMITER_SECONDS, Map.of("api", api));
-        });
-  }
-
-  private static void errors(
-      Exposition out, String family, String help, String label, Map<Refusal, Long> all) {
-    all.forEach(
-        (error, count) -> {
-          out.declare(family, Kind.COUNTER, help);
-          out.sample(family, "", AgentMetrics.labels(label, error.of, "error", error.error), count);
-        });
-  }
-
-  private static void counters(Exposition out, String family, String help, Map<String, Long> all) {
-    all.forEach(
-        (api, count) -> {
-          out.declare(family, Kind.COUNTER, help);
-          out.sample(family, "", Map.of("fn", api), count);
-        });
+        (outcome, histogram) -> histogram.write(out, Family.IMDS_SECONDS, text(outcome)));
+    limiterSeconds.forEach((api, histogram) -> histogram.write(out, Family.LIMITER_SECONDS, api));
   }
 
   private static String text(Outcome outcome) {

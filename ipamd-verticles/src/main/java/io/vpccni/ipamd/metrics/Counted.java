@@ -22,35 +22,27 @@ public record Counted(Counter counter, String label, long times) implements BusM
     TOPIC.publish(bus, this);
   }
 
-  /** The counters have the reference's names. */
+  /** This is what is counted; a family with the label's value is what the page shows. */
   public enum Counter {
-    ADD_REQUESTS("awscni_add_ip_req_count", "", "ADD requests"),
-    DEL_REQUESTS("awscni_del_ip_req_count", "reason", "DEL requests"),
-    NO_ADDRESS("awscni_no_available_ip_addresses", "", "ADDs without an address"),
-    RECONCILED(
-        "awscni_reconcile_count", "fn", "What comparing the pool with EC2 and IMDS has shown"),
-    ERRORS("awscni_ipamd_error_count", "fn", "What the pool asked for and did not get");
+    ADD_REQUESTS(Family.ADD_REQUESTS),
+    DEL_REQUESTS(Family.DEL_REQUESTS),
+    NO_ADDRESS(Family.NO_ADDRESS),
+    RECONCILED(Family.RECONCILED),
+    ERRORS(Family.ERRORS),
+    POD_ENI_ERRORS(Family.POD_ENI_ERRORS),
+    FORCE_REMOVED_ENIS(Family.FORCE_REMOVED_ENIS),
+    FORCE_REMOVED_IPS(Family.FORCE_REMOVED_IPS),
+    HOST_SETUPS(Family.CONNMARK_RECONCILES),
+    RECLAIMS(Family.RECLAIMS);
 
-    private final String metric;
-    private final String labelName;
-    private final String help;
+    private final Family family;
 
-    Counter(String metric, String labelName, String help) {
-      this.metric = metric;
-      this.labelName = labelName;
-      this.help = help;
+    Counter(Family family) {
+      this.family = family;
     }
 
-    String metric() {
-      return metric;
-    }
-
-    String labelName() {
-      return labelName;
-    }
-
-    String help() {
-      return help;
+    Family family() {
+      return family;
     }
   }
 }

@@ -1,8 +1,5 @@
 package io.vpccni.ipamd.metrics;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /** Counts seconds in buckets. */
 final class Histogram {
   /** These are the buckets' upper bounds, in seconds. */
@@ -23,16 +20,16 @@ final class Histogram {
     sum += seconds;
   }
 
-  void write(Exposition out, String family, Map<String, String> labels) {
+  /**
+   * @param labels the values of the family's labels, in their order
+   */
+  void write(Exposition out, Family family, String... labels) {
     long below = 0;
     for (int at = 0; at < counts.length; at++) {
       below += counts[at];
-      var bound = at < bounds.length ? bounds[at] : Double.POSITIVE_INFINITY;
-      var with = new LinkedHashMap<>(labels);
-      with.put("le", Exposition.number(bound));
-      out.sample(family, "_bucket", with, below);
+      out.bucket(family, at < bounds.length ? bounds[at] : Double.POSITIVE_INFINITY, below, labels);
     }
-    out.sample(family, "_sum", labels, sum);
-    out.sample(family, "_count", labels, below);
+    out.part(family, "_sum", sum, labels);
+    out.part(family, "_count", below, labels);
   }
 }

@@ -16,6 +16,14 @@ public enum PoolCount {
   CREATE_FAILED,
   UNASSIGN_FAILED,
   FREE_FAILED,
+  /** EC2 has taken back an address or prefix that it was asked to take. */
+  CIDR_RECLAIMED,
+  /** EC2 has taken back an ENI that it was asked to take. */
+  ENI_RECLAIMED,
+  /** Somebody else has detached an ENI while pods used its addresses. */
+  ENI_TAKEN,
+  /** Somebody else has unassigned an address while a pod used it. */
+  ADDRESS_TAKEN,
   /** The link of an ENI did not appear in time. */
   LINK_MISSING
 }

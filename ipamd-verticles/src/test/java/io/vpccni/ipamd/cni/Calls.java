@@ -80,6 +80,10 @@ final class Calls {
     return await(plugin.handle(request, new Cancellation()));
   }
 
+  void rehearse() {
+    await(plugin.rehearse());
+  }
+
   /** Begins a call whose answer the test does not wait for yet. */
   Future<CniAnswer> begin(String command, String id, Cancellation caller) {
     return plugin.handle(request(command, id, ""), caller);

@@ -3,6 +3,7 @@ package io.vpccni.ipamd.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpccni.ipamd.RealBus;
+import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.rpc.frame.CniRequest;
@@ -37,6 +38,18 @@ class MeasuredCallsTest {
       Thread.onSpinWait();
     }
     return parts;
+  }
+
+  /** The agent makes calls of its own before the first pod comes. */
+  @Test
+  void theRehearsalIsNeitherCountedNorMeasured() throws InterruptedException {
+    var counted = new CopyOnWriteArrayList<Counted>();
+    RealBus.await(Counted.TOPIC.hear(bus.vertx().eventBus(), counted::add));
+    calls.rehearse();
+    // What is announced arrives in order, so the real call is heard after the rehearsal.
+    parts(Calls.request("DEL", "a", ""), Phase.DEL);
+    assertThat(counted).containsExactly(new Counted(Counted.Counter.DEL_REQUESTS, "PodDeleted"));
+    assertThat(told).filteredOn(measured -> measured.nanos().containsKey(Phase.DEL)).hasSize(1);
   }
 
   private static CniRequest begun(String command, String at) {

@@ -9,6 +9,8 @@ import io.vpccni.ipamd.kubernetes.KubernetesCalls;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
 import io.vpccni.ipamd.kubernetes.KubernetesRequest.AddFeature;
+import io.vpccni.ipamd.metrics.Counted;
+import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolView;
@@ -80,7 +82,11 @@ public final class TrunkVerticle extends VerticleBase {
       }
       case TrunkRequest.Step.Ask _ ->
           write(TrunkRequest.TRUNK)
-              .onSuccess(reply -> conditions().follow(TrunkRequest.asked(reply)))
+              .onSuccess(
+                  reply -> {
+                    conditions().follow(TrunkRequest.asked(reply));
+                    countFailure(reply, "tryEnableSecurityGroupsForPods");
+                  })
               .map(false);
       case TrunkRequest.Step.Blocked(var why) -> {
         conditions().follow(why);
@@ -109,8 +115,20 @@ public final class TrunkVerticle extends VerticleBase {
             reply -> {
               var told = TrunkRequest.told(feature, reply);
               conditions().follow(told);
+              countFailure(reply, "nodeInit");
               return !told.raised();
             });
+  }
+
+  /**
+   * @param step the reference's name of it
+   */
+  private void countFailure(KubernetesReply.WriteReply reply, String step) {
+    switch (reply) {
+      case KubernetesReply.Written _ -> {}
+      case KubernetesReply.Failed _ ->
+          new Counted(Counter.POD_ENI_ERRORS, step).publish(vertx.eventBus());
+    }
   }
 
   private Future<KubernetesReply.WriteReply> write(AddFeature feature) {

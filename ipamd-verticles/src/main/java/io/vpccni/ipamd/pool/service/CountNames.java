@@ -4,7 +4,7 @@ import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.metrics.Counted.Counter;
 import io.vpccni.ipamd.pool.PoolCount;
 
-/** Knows the reference's names for what the pool counts. */
+/** Knows the names on the page of what the pool counts. */
 final class CountNames {
   private CountNames() {}
 
@@ -20,6 +20,10 @@ final class CountNames {
       case CREATE_FAILED -> new Counted(Counter.ERRORS, "increaseIPPoolAllocENI", times);
       case UNASSIGN_FAILED -> new Counted(Counter.ERRORS, "decreaseIPPool", times);
       case FREE_FAILED -> new Counted(Counter.ERRORS, "decreaseIPPoolFreeENIFailed", times);
+      case CIDR_RECLAIMED -> new Counted(Counter.RECLAIMS, "cidr", times);
+      case ENI_RECLAIMED -> new Counted(Counter.RECLAIMS, "eni", times);
+      case ENI_TAKEN -> new Counted(Counter.FORCE_REMOVED_ENIS, "", times);
+      case ADDRESS_TAKEN -> new Counted(Counter.FORCE_REMOVED_IPS, "", times);
       case LINK_MISSING -> new Counted(Counter.ERRORS, "waitENIAttachedMaxRetryExceeded", times);
     };
   }

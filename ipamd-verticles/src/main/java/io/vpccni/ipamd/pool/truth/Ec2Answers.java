@@ -4,6 +4,7 @@ import io.vpccni.ipamd.ec2.Ec2Reply;
 import io.vpccni.ipamd.ec2.Ec2Reply.Failed;
 import io.vpccni.ipamd.eni.EniId;
 import io.vpccni.ipamd.pool.Condition;
+import io.vpccni.ipamd.pool.PoolCount;
 import io.vpccni.ipamd.pool.ask.Backoffs;
 import io.vpccni.ipamd.pool.ask.Dataplane;
 import io.vpccni.ipamd.pool.ask.Ec2Action;
@@ -147,6 +148,7 @@ public final class Ec2Answers {
   private static void unassigned(
       Transition transition, InFlightRequest what, EniId id, List<Cidr> cidrs) {
     succeeded(transition, Ec2Action.UNASSIGN, id.value(), what.since());
+    transition.count(PoolCount.CIDR_RECLAIMED, cidrs.size());
     for (var cidr : cidrs) {
       transition.ledger = transition.ledger.gone(cidr, transition.now().plus(Block.GRACE));
       var eni = transition.ledger.enis().get(id);
@@ -161,6 +163,7 @@ public final class Ec2Answers {
 
   private static void freed(Transition transition, InFlightRequest what, EniId id) {
     succeeded(transition, Ec2Action.FREE, id.value(), what.since());
+    transition.count(PoolCount.ENI_RECLAIMED, 1);
     var until = transition.now().plus(Block.GRACE);
     transition.ledger = transition.ledger.gone(id, until);
     var eni = transition.ledger.enis().get(id);

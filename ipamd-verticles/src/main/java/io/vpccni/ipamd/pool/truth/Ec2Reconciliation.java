@@ -53,6 +53,9 @@ final class Ec2Reconciliation {
           transition.ledger =
               transition.ledger.gone(known.id(), transition.now().plus(Block.GRACE));
           count(transition, PoolCount.ENI_LOST, 1);
+          long used = known.all().assigned();
+          count(transition, PoolCount.ENI_TAKEN, used > 0 ? 1 : 0);
+          count(transition, PoolCount.ADDRESS_TAKEN, used);
           dropEni(transition, known.id());
           enisChanged = true;
         }
@@ -195,6 +198,7 @@ final class Ec2Reconciliation {
       boolean old = block.since().plus(Block.GRACE).isBefore(asked);
       if (old && !listed.contains(block.cidr()) && !beingReleased(transition, id, block.cidr())) {
         count(transition, PoolCount.CIDR_LOST, 1);
+        count(transition, PoolCount.ADDRESS_TAKEN, block.tally().assigned());
         // The next list may be older than this one.
         transition.ledger =
             transition.ledger.gone(block.cidr(), transition.now().plus(Block.GRACE));

@@ -13,6 +13,7 @@ import io.vpccni.ipamd.eni.SubnetId;
 import io.vpccni.ipamd.kubernetes.KubernetesEndpoints;
 import io.vpccni.ipamd.kubernetes.KubernetesNode;
 import io.vpccni.ipamd.kubernetes.KubernetesReply;
+import io.vpccni.ipamd.metrics.Counted;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,9 @@ class TrunkVerticleTest {
   @Test
   void theConditionOfAWriteThatFailedGoesWithTheNextOneThatSucceeds() {
     var events = bus.vertx().eventBus();
+    var failures = new CopyOnWriteArrayList<Counted>();
     await(ConditionChanged.TOPIC.hear(events, conditions::add));
+    await(Counted.TOPIC.hear(events, failures::add));
     await(
         KubernetesEndpoints.ENI_CONFIG.serve(
             events,
@@ -57,6 +60,8 @@ class TrunkVerticleTest {
     until(() -> !conditions.isEmpty());
     assertThat(conditions.getFirst().detail())
         .contains("CustomNetworking", "there is no CNINode n");
+    until(() -> !failures.isEmpty());
+    assertThat(failures).containsOnly(new Counted(Counted.Counter.POD_ENI_ERRORS, "nodeInit"));
 
     writable.set(true);
     KubernetesEndpoints.NODE.publish(events, KubernetesNode.UNKNOWN);

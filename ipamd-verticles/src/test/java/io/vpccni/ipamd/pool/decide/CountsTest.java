@@ -55,6 +55,8 @@ class CountsTest {
     node.described();
     node.described();
     assertThat(count(PoolCount.ENI_LOST)).isEqualTo(1);
+    assertThat(count(PoolCount.ENI_TAKEN)).as("pods used it").isEqualTo(1);
+    assertThat(count(PoolCount.ADDRESS_TAKEN)).as("one each of three pods").isEqualTo(3);
     assertThat(node.state.ledger().enis()).containsOnlyKeys(FakeEc2.PRIMARY);
   }
 
@@ -67,6 +69,21 @@ class CountsTest {
     node.described();
     node.described();
     assertThat(count(PoolCount.CIDR_LOST)).isEqualTo(2);
+    assertThat(count(PoolCount.ADDRESS_TAKEN)).as("of two pods, one is hit").isEqualTo(1);
+    assertThat(count(PoolCount.ENI_TAKEN)).isZero();
+  }
+
+  @Test
+  void whatIsGivenBackCounts() {
+    node.starts().pods(5).settled();
+    long before = count(PoolCount.CIDR_RECLAIMED);
+    node.pods(3).settled();
+    assertThat(count(PoolCount.CIDR_RECLAIMED)).isGreaterThan(before);
+    node.pods(10).settled();
+    assertThat(count(PoolCount.ENI_RECLAIMED)).isZero();
+    node.pods(8).settled();
+    assertThat(count(PoolCount.ENI_RECLAIMED)).isEqualTo(1);
+    assertThat(node.counts).doesNotContainKeys(PoolCount.ENI_TAKEN, PoolCount.ADDRESS_TAKEN);
   }
 
   /** This is as with the reference: changed or not, at every comparison. */
@@ -99,7 +116,7 @@ class CountsTest {
   })
   void eachRequestThatFailsCounts(PoolCount what, int before, int pods) {
     node.starts().pods(before).settled();
-    assertThat(node.counts.keySet()).isSubsetOf(PoolCount.CIDR_SEEN);
+    assertThat(node.counts.keySet()).isSubsetOf(PoolCount.CIDR_SEEN, PoolCount.CIDR_RECLAIMED);
     node.ec2.fail(FailureKind.THROTTLED, "RequestLimitExceeded");
     node.pods(pods).settled();
     assertThat(count(what)).isEqualTo(1);

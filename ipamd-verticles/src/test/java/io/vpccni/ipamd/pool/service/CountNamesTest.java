@@ -34,6 +34,19 @@ class CountNamesTest {
         .contains(metric + "{fn=\"" + fn + "\"} 4\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "CIDR_RECLAIMED, awscni_reclaims_total{kind=\"cidr\"}",
+    "ENI_RECLAIMED, awscni_reclaims_total{kind=\"eni\"}",
+    "ENI_TAKEN, awscni_force_removed_enis",
+    "ADDRESS_TAKEN, awscni_force_removed_ips",
+  })
+  void whatComesAndGoesIsCounted(PoolCount what, String series) {
+    var metrics = new AgentMetrics("1");
+    metrics.count(CountNames.of(what, 3));
+    assertThat(text(metrics)).contains("\n" + series + " 3\n");
+  }
+
   /** As with the reference, a labelled family is absent until its first sample. */
   @Test
   void nothingIsThereBeforeItHappened() {
