@@ -24,8 +24,11 @@ import java.util.concurrent.TimeUnit;
 public final class WarmUp implements EnvelopeClient.Owner {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** After so many pods, most of what wiring one executes is compiled. */
-  static final int PODS = 40;
+  /**
+   * After so many pods, everything has been executed several times. More would be compiled, but a
+   * node that has pods waits for the warm-up at each start of the daemon.
+   */
+  static final int PODS = 10;
 
   private static final Envelope LIST =
       Envelope.newBuilder().setListPods(ListPods.getDefaultInstance()).build();
