@@ -15,7 +15,6 @@ import io.vpccni.ipamd.dataplane.DataplaneReply.Unavailable;
 import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.imds.ImdsEndpoints;
 import io.vpccni.ipamd.log.LogKeys;
-import io.vpccni.ipamd.metrics.Counted;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
@@ -183,9 +182,7 @@ public final class DataplaneVerticle extends VerticleBase {
 
   private void learn(HostReply reply) {
     if (reply instanceof HostApplied applied) inputs = inputs.with(applied);
-    if (reply instanceof DataplaneReply.Refused) {
-      new Counted(Counted.Counter.HOST_SETUPS, "error").publish(vertx.eventBus());
-    }
+    repairs().count(reply);
   }
 
   // ---- what others ask
