@@ -59,7 +59,7 @@ class DependenciesIT {
 
     private static boolean isOurs(String jar) {
       return jar.matches(
-          "(rpc|ipamd-verticles|net-programmer|metrics-helper|cli|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
+          "(rpc|ec2-client|ipamd-verticles|net-programmer|metrics-helper|cli|vpc-sim|scenarios)-\\d[\\w.-]*\\.jar");
     }
   }
 

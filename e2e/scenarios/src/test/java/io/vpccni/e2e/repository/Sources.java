@@ -23,6 +23,7 @@ record Sources(Map<String, String> tests, Set<String> types, Set<String> words) 
       List.of(
           "test-fixtures",
           "rpc",
+          "ec2-client",
           "cni-binary",
           "net-programmer",
           "ipamd-verticles",
