@@ -103,8 +103,6 @@ public final class DataplaneVerticle extends VerticleBase {
     }
   }
 
-  // ---- the connection
-
   private void handle(ConnectionEvent event) {
     var decision = Connection.decide(state, event);
     state = decision.next();
@@ -184,8 +182,6 @@ public final class DataplaneVerticle extends VerticleBase {
     if (reply instanceof HostApplied applied) inputs = inputs.with(applied);
     repairs().count(reply);
   }
-
-  // ---- what others ask
 
   private Future<?> serve(EventBus bus) {
     var prefix = config.host().podLinks().vethPrefix();
