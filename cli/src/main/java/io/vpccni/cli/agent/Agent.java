@@ -28,7 +28,7 @@ public interface Agent extends AutoCloseable {
   /**
    * Shows the pool as it is now, and then each change, until the time is over.
    *
-   * @param limit 1 s or more
+   * @param limit 1 s or more, counted from the first time that it is shown
    * @param seen is called by one thread at a time
    */
   void watch(Duration limit, Consumer<PoolSnapshot> seen);

@@ -105,7 +105,9 @@ public final class GrpcAgent implements Agent {
 
   @Override
   public void watch(Duration limit, Consumer<PoolSnapshot> seen) {
+    Promise<Void> first = Promise.promise();
     Promise<Void> ended = Promise.promise();
+    ended.future().onFailure(first::tryFail);
     // Handlers are set by the event loop, before it reads the first snapshot.
     client
         .watchPool(WatchPoolRequest.getDefaultInstance())
@@ -114,8 +116,13 @@ public final class GrpcAgent implements Agent {
                 snapshots
                     .exceptionHandler(ended::tryFail)
                     .endHandler(_ -> ended.tryFail("it has closed the connection"))
-                    .handler(seen::accept))
+                    .handler(
+                        snapshot -> {
+                          seen.accept(snapshot);
+                          first.tryComplete();
+                        }))
         .onFailure(ended::tryFail);
+    await(first.future());
     vertx.setTimer(limit.toMillis(), _ -> ended.tryComplete());
     await(ended.future(), limit.plus(timeout));
   }
