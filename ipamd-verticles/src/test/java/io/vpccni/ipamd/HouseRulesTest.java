@@ -91,6 +91,11 @@ class HouseRulesTest {
   }
 
   @Test
+  void thePoolHasNoKnot() {
+    HouseRules.classesFormNoCyclesIn("io.vpccni.ipamd.pool").check(OURS);
+  }
+
+  @Test
   void nobodyLooksInsideThePool() {
     noClasses()
         .that()

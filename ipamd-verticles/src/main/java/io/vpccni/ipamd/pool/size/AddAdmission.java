@@ -11,7 +11,6 @@ import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Totals;
 import io.vpccni.ipamd.pool.state.Transition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -173,20 +172,15 @@ public final class AddAdmission {
             rest ->
                 outlook
                     .append("; the next address that cools down is free in ")
-                    .append(seconds(transition, rest.until())));
+                    .append(transition.secondsUntil(rest.until())));
     var growth = AddressForecast.of(transition).growthAt();
     if (growth.isAfter(transition.now()) && growth.isBefore(Instant.MAX)) {
-      outlook.append("; EC2 is asked for more in ").append(seconds(transition, growth));
+      outlook.append("; EC2 is asked for more in ").append(transition.secondsUntil(growth));
     }
     return outlook
         .append(PendingReclaims.outlook(transition))
         .append(FormerMode.outlook(transition))
         .toString();
-  }
-
-  static String seconds(Transition transition, Instant at) {
-    long millis = Math.max(0, Duration.between(transition.now(), at).toMillis());
-    return (millis + 999) / 1000 + " s";
   }
 
   private static boolean knowing(Transition transition) {

@@ -23,12 +23,9 @@ final class AddressForecast {
   /** Before the pool knows what EC2 has, it may turn out to have any number of addresses. */
   private static final long ANY_NUMBER = Integer.MAX_VALUE;
 
-  /** So many addresses come at that time, but not earlier. */
-  record Arrival(Instant at, long addresses) {}
-
   private final Transition transition;
   private final long enough;
-  private final List<Arrival> later = new ArrayList<>();
+  private final List<AddressArrival> later = new ArrayList<>();
   private long soon;
   private Instant growth = Instant.MAX;
 
@@ -47,7 +44,7 @@ final class AddressForecast {
     forecast.requests();
     forecast.growth();
     forecast.rest();
-    forecast.later.sort(Comparator.comparing(Arrival::at));
+    forecast.later.sort(Comparator.comparing(AddressArrival::at));
     return forecast;
   }
 
@@ -57,7 +54,7 @@ final class AddressForecast {
   }
 
   /** Returns what comes later, in the order of time. */
-  List<Arrival> later() {
+  List<AddressArrival> later() {
     return later;
   }
 
@@ -82,7 +79,7 @@ final class AddressForecast {
     if (transition.passed(at)) {
       soon += addresses;
     } else {
-      later.add(new Arrival(at, addresses));
+      later.add(new AddressArrival(at, addresses));
     }
   }
 
@@ -156,10 +153,11 @@ final class AddressForecast {
       return;
     }
     var reclaim = transition.ledger.reclaims().get(eni.id());
-    var given = reclaim == null ? Instant.EPOCH : Shrink.askedAt(transition, eni.id(), reclaim);
-    var at = later(Growth.assignmentsPause(transition, eni), given);
-    long perSlot = Growth.perSlot(transition, eni);
-    int open = Growth.openSlots(transition, eni) - asked(eni);
+    var given =
+        reclaim == null ? Instant.EPOCH : PendingReclaims.askedAt(transition, eni.id(), reclaim);
+    var at = later(EniRoom.assignmentsPause(transition, eni), given);
+    long perSlot = EniRoom.perSlot(transition, eni);
+    int open = EniRoom.openSlots(transition, eni) - asked(eni);
     if (open > 0) grows(at, open * perSlot);
     int leaving = PendingReclaims.slots(transition, eni);
     if (leaving > 0) comes(at, leaving * perSlot);
@@ -212,7 +210,7 @@ final class AddressForecast {
    */
   private boolean roomOnEnis(int card) {
     return transition.ledger.enis().values().stream()
-        .anyMatch(eni -> eni.card() == card && Growth.room(transition, eni) > 0);
+        .anyMatch(eni -> eni.card() == card && EniRoom.room(transition, eni) > 0);
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -51,15 +51,14 @@ final class FormerMode {
    * Returns the slots that the CIDRs of the former mode leave to the kind in force: those that are
    * being given back, and on a card without another slot those that nobody uses after their rest.
    */
-  static List<AddressForecast.Arrival> slots(Transition transition) {
-    var slots = new ArrayList<AddressForecast.Arrival>();
+  static List<AddressArrival> slots(Transition transition) {
+    var slots = new ArrayList<AddressArrival>();
     freed(
         transition,
         (eni, at) -> {
-          var pause = Growth.assignmentsPause(transition, eni);
+          var pause = EniRoom.assignmentsPause(transition, eni);
           slots.add(
-              new AddressForecast.Arrival(
-                  pause.isAfter(at) ? pause : at, Growth.perSlot(transition, eni)));
+              new AddressArrival(pause.isAfter(at) ? pause : at, EniRoom.perSlot(transition, eni)));
         });
     return slots;
   }
@@ -77,7 +76,8 @@ final class FormerMode {
           if (usable.has(eni, block)) continue;
           if (block.state() == BlockState.LEAVING) {
             each.accept(
-                eni, reclaim == null ? pause : Shrink.askedAt(transition, eni.id(), reclaim));
+                eni,
+                reclaim == null ? pause : PendingReclaims.askedAt(transition, eni.id(), reclaim));
           } else if (full) {
             rested(block, pause).ifPresent(at -> each.accept(eni, at));
           }
@@ -122,7 +122,7 @@ final class FormerMode {
                     ? cause + "; they are being given back to EC2"
                     : cause
                         + "; EC2 is asked to take back the first of them in "
-                        + AddAdmission.seconds(transition, first))
+                        + transition.secondsUntil(first))
         .orElse("");
   }
 
@@ -148,6 +148,6 @@ final class FormerMode {
     var enis = transition.ledger.enis().values();
     return !NewEni.room(transition, transition.figures(card))
         && enis.stream()
-            .noneMatch(eni -> eni.card() == card && Growth.openSlots(transition, eni) > 0);
+            .noneMatch(eni -> eni.card() == card && EniRoom.openSlots(transition, eni) > 0);
   }
 }

@@ -3,7 +3,6 @@ package io.vpccni.ipamd.pool.size;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.eni.AddressKind;
 import io.vpccni.ipamd.pool.Condition;
-import io.vpccni.ipamd.pool.Limits;
 import io.vpccni.ipamd.pool.ask.Backoffs;
 import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ask.Provisioning;
@@ -113,7 +112,7 @@ public final class Growth {
   /** Tells whether pods need all that the ENI can hold: nothing is gained by waiting for more. */
   private static boolean fills(Transition transition, Figures figures, EniState eni) {
     return Sizing.of(transition, figures).missingForPods()
-        >= openSlots(transition, eni) * perSlot(transition, eni);
+        >= EniRoom.openSlots(transition, eni) * EniRoom.perSlot(transition, eni);
   }
 
   /**
@@ -172,7 +171,7 @@ public final class Growth {
     EniState best = null;
     int bestRoom = 0;
     for (var eni : transition.ledger.enis().values()) {
-      int room = eni.card() == figures.card() ? room(transition, eni) : 0;
+      int room = eni.card() == figures.card() ? EniRoom.room(transition, eni) : 0;
       if (room > 0 && (best == null || better(room, eni, bestRoom, best, wanted))) {
         best = eni;
         bestRoom = room;
@@ -182,12 +181,12 @@ public final class Growth {
   }
 
   private static void assign(Transition transition, Figures figures, long wanted, EniState eni) {
-    var kind = kindFor(transition, eni);
+    var kind = EniRoom.kindFor(transition, eni);
     long count =
         kind == transition.settings().kind()
             ? ramp(transition, figures, wanted)
             : Sizing.of(transition, figures).inSingles(wanted);
-    int asked = (int) Math.min(count, room(transition, eni));
+    int asked = (int) Math.min(count, EniRoom.room(transition, eni));
     transition.askEc2(
         new InFlightRequest.ToAssign(eni.id(), kind, asked, transition.now()),
         new AssignAddresses(eni.id(), kind, asked));
@@ -210,43 +209,6 @@ public final class Growth {
         : eni.facts().deviceNumber() < best.facts().deviceNumber();
   }
 
-  /** Returns how many CIDRs may be asked for on this ENI now. */
-  static int room(Transition transition, EniState eni) {
-    if (!eni.mayGrow(transition.settings().enis().customNetworking())
-        || transition.ledger.reclaims().containsKey(eni.id())
-        || HostSubnets.blockAround(transition, eni).isPresent()
-        || assignmentPauses(transition, eni).isAfter(transition.now())) {
-      return 0;
-    }
-    for (var asked : transition.cloud.inFlight().values()) {
-      if (asked instanceof InFlightRequest.ToAssign(var id, var _, var _, var _)
-          && id.equals(eni.id())) {
-        return 0;
-      }
-    }
-    return openSlots(transition, eni);
-  }
-
-  static int openSlots(Transition transition, EniState eni) {
-    int slots =
-        transition.settings().kind() == AddressKind.IPV6_PREFIX
-            ? 1
-            : transition.context.limits().map(Limits::slotsPerEni).orElse(0);
-    return slots - eni.blocks().size();
-  }
-
-  /** Returns how many addresses the ENI gets with each CIDR that it is asked for. */
-  static long perSlot(Transition transition, EniState eni) {
-    return Figures.perBlock(kindFor(transition, eni));
-  }
-
-  private static AddressKind kindFor(Transition transition, EniState eni) {
-    return transition.settings().kind() == AddressKind.IPV4_PREFIX
-            && transition.usable().singlesToo(eni)
-        ? AddressKind.SECONDARY_IP
-        : transition.settings().kind();
-  }
-
   private static long ramp(Transition transition, Figures figures, long wanted) {
     var last = transition.growth.last().get(figures.card());
     boolean oneByOne =
@@ -258,21 +220,5 @@ public final class Growth {
     long faster = Math.max(wanted, Math.min(2L * last.count(), RAMP_LIMIT));
     long useful = Sizing.of(transition, figures).useful();
     return Math.max(wanted, Math.min(faster, useful));
-  }
-
-  /** Returns until when no address is asked for on that ENI in particular. */
-  private static Instant assignmentPauses(Transition transition, EniState eni) {
-    return Backoffs.until(
-        transition, Ec2Action.ASSIGN, eni.id().value(), eni.facts().subnet().value());
-  }
-
-  /**
-   * Returns until when no address is asked for on that ENI, or {@link Instant#EPOCH} if one may be
-   * now.
-   */
-  static Instant assignmentsPause(Transition transition, EniState eni) {
-    var all = Backoffs.until(transition, Ec2Action.ASSIGN, "");
-    var one = assignmentPauses(transition, eni);
-    return all.isAfter(one) ? all : one;
   }
 }

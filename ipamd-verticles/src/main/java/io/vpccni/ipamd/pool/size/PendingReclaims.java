@@ -1,5 +1,8 @@
 package io.vpccni.ipamd.pool.size;
 
+import io.vpccni.ipamd.eni.EniId;
+import io.vpccni.ipamd.pool.ask.Backoffs;
+import io.vpccni.ipamd.pool.ask.Ec2Action;
 import io.vpccni.ipamd.pool.ledger.BlockState;
 import io.vpccni.ipamd.pool.ledger.EniState;
 import io.vpccni.ipamd.pool.ledger.Reclaim;
@@ -40,11 +43,20 @@ final class PendingReclaims {
     for (var entry : transition.ledger.reclaims().entrySet()) {
       var eni = transition.ledger.enis().get(entry.getKey());
       if (eni != null && eni.card() == card && leavesWhole(eni, entry.getValue())) {
-        times.add(Shrink.askedAt(transition, eni.id(), entry.getValue()));
+        times.add(askedAt(transition, eni.id(), entry.getValue()));
       }
     }
     Collections.sort(times);
     return times;
+  }
+
+  /**
+   * Returns when EC2 can be asked to take what is marked, or {@link Instant#EPOCH} if it can be or
+   * was asked.
+   */
+  static Instant askedAt(Transition transition, EniId id, Reclaim reclaim) {
+    var action = reclaim.wholeEni() ? Ec2Action.FREE : Ec2Action.UNASSIGN;
+    return reclaim.asked() ? Instant.EPOCH : Backoffs.until(transition, action, "", id.value());
   }
 
   private static boolean leavesWhole(EniState eni, Reclaim reclaim) {

@@ -25,7 +25,7 @@ final class PendingRoom {
       case InFlightRequest.ToAssign(var id, var kind, var count, var _) -> {
         var eni = transition.ledger.enis().get(id);
         yield eni != null && eni.card() == card
-            ? Math.max(Growth.openSlots(transition, eni) - count, 0) * Figures.perBlock(kind)
+            ? Math.max(EniRoom.openSlots(transition, eni) - count, 0) * Figures.perBlock(kind)
             : 0;
       }
       case InFlightRequest.ToCreate(var onto, var kind, var count, var _) ->

@@ -16,7 +16,6 @@ import io.vpccni.ipamd.pool.state.InFlightRequest;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -225,14 +224,6 @@ public final class Shrink {
         && (leaving.asked()
             || (!until.isAfter(transition.now().plus(Backoffs.LONGEST_PASSING))
                 && leaving.cidrs().stream().noneMatch(cidr -> inUse(eni, cidr))));
-  }
-
-  /**
-   * Returns when EC2 can be asked to take it, or {@link Instant#EPOCH} if it can be or was asked.
-   */
-  static Instant askedAt(Transition transition, EniId id, Reclaim reclaim) {
-    var action = reclaim.wholeEni() ? Ec2Action.FREE : Ec2Action.UNASSIGN;
-    return reclaim.asked() ? Instant.EPOCH : Backoffs.until(transition, action, "", id.value());
   }
 
   private static void ask(Transition transition, EniId id, Reclaim leaving) {

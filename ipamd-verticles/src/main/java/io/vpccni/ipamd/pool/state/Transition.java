@@ -77,6 +77,12 @@ public final class Transition {
     return !now().isBefore(instant);
   }
 
+  /** Says how long it is until then, for a person: whole seconds, rounded up. */
+  public String secondsUntil(Instant at) {
+    long millis = Math.max(0, Duration.between(now(), at).toMillis());
+    return (millis + 999) / 1000 + " s";
+  }
+
   public boolean within(Instant since, Duration period) {
     return since.plus(period).isAfter(now());
   }

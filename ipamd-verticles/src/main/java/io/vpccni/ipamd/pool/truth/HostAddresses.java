@@ -143,7 +143,7 @@ final class HostAddresses {
     }
     // Unlike the route to a released pod's link, this cannot be a trace of the pod that had it.
     if (!(block.get().uses().get(ip) instanceof AddressState.Quarantined)) {
-      Veths.quarantine(transition, owner.get(), block.get(), ip, link);
+      Quarantine.begin(transition, owner.get(), block.get(), ip, link);
     }
     transition.raise(
         Condition.Name.ADDRESS_QUARANTINED,

@@ -226,7 +226,7 @@ public final class Veths {
           case AddressState.Rested(var since) -> since.isBefore(askedAt);
         };
     if (quarantine) {
-      quarantine(transition, eni, block, ip, veth);
+      Quarantine.begin(transition, eni, block, ip, veth);
     }
     if (quarantine || use instanceof AddressState.Quarantined) { // also as the file had it
       transition.raise(
@@ -235,17 +235,6 @@ public final class Veths {
           "UnexplainedVeth",
           "link " + veth + " uses it, and no entry explains why: kept until the link goes");
     }
-  }
-
-  /**
-   * Gives an address to nobody while a link uses it, and keeps it even if it was to be given back.
-   */
-  static void quarantine(Transition transition, EniState eni, Block block, Ip ip, String link) {
-    transition.ledger =
-        transition.ledger.put(
-            eni.with(block.with(ip, new AddressState.Quarantined(link, transition.now()))));
-    transition.touch();
-    Shrink.keep(transition, eni.id());
   }
 
   /** Lets quarantined addresses rest like released ones when the link that used them is gone. */
