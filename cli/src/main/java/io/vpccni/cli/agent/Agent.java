@@ -10,7 +10,7 @@ import io.vpccni.rpc.wire.introspection.PoolSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Answers questions about the node. Every method fails with {@link AgentUnreachable}. */
 public interface Agent extends AutoCloseable {
@@ -26,12 +26,13 @@ public interface Agent extends AutoCloseable {
   List<HistoryEntry> history();
 
   /**
-   * Shows the pool as it is now, and then each change, until the time is over.
+   * Shows the pool as it is now, and then each change, until the time is over or nobody looks any
+   * more.
    *
    * @param limit 1 s or more, counted from the first time that it is shown
-   * @param seen is called by one thread at a time
+   * @param seen is called by one thread at a time, and tells whether to go on
    */
-  void watch(Duration limit, Consumer<PoolSnapshot> seen);
+  void watch(Duration limit, Predicate<PoolSnapshot> seen);
 
   @Override
   void close();

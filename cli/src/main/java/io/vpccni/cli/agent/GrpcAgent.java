@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Asks the agent by gRPC on its Unix socket. Its methods block. */
 public final class GrpcAgent implements Agent {
@@ -104,7 +104,7 @@ public final class GrpcAgent implements Agent {
   }
 
   @Override
-  public void watch(Duration limit, Consumer<PoolSnapshot> seen) {
+  public void watch(Duration limit, Predicate<PoolSnapshot> seen) {
     Promise<Void> first = Promise.promise();
     Promise<Void> ended = Promise.promise();
     ended.future().onFailure(first::tryFail);
@@ -118,7 +118,7 @@ public final class GrpcAgent implements Agent {
                     .endHandler(_ -> ended.tryFail("it has closed the connection"))
                     .handler(
                         snapshot -> {
-                          seen.accept(snapshot);
+                          if (!seen.test(snapshot)) ended.tryComplete();
                           first.tryComplete();
                         }))
         .onFailure(ended::tryFail);

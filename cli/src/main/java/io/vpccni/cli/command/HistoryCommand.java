@@ -5,7 +5,10 @@ import io.vpccni.cli.output.HistoryPage;
 import io.vpccni.cli.output.MessageJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command {@code vpc-cni history} tells what the pool decided last, and why. */
 @Command(
@@ -28,6 +31,10 @@ final class HistoryCommand implements Callable<Integer> {
       description = "how many decisions to show, the newest last (default: all)")
   private int last = Integer.MAX_VALUE;
 
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
   private final VpcCni root;
 
   HistoryCommand(VpcCni root) {
@@ -36,8 +43,9 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (last < 1) throw new ParameterException(spec.commandLine(), "--last must be 1 or more");
     var all = root.ask(Agent::history);
-    var shown = all.subList(Math.max(0, all.size() - Math.max(0, last)), all.size());
+    var shown = all.subList(Math.max(0, all.size() - last), all.size());
     root.print(() -> MessageJson.list("entries", shown), () -> HistoryPage.text(shown));
     return ExitCode.OK;
   }

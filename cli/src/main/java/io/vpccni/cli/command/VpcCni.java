@@ -103,8 +103,11 @@ final class VpcCni {
     context.out().flush();
   }
 
-  /** Prints one of many answers, as JSON on one line. */
-  void printLine(Supplier<JsonObject> json, Supplier<String> text) {
+  /**
+   * Prints one of many answers, as JSON on one line, and tells whether somebody can still read the
+   * next one.
+   */
+  boolean printLine(Supplier<JsonObject> json, Supplier<String> text) {
     context
         .out()
         .println(
@@ -112,6 +115,7 @@ final class VpcCni {
               case JSON -> json.get().encode();
               case TABLE -> text.get();
             });
-    context.out().flush();
+    // Flushes, too. The virtual machine ignores the signal that a closed pipe would send.
+    return !context.out().checkError();
   }
 }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command {@code vpc-cni watch} prints a line for each change of the pool. */
 @Command(
@@ -36,6 +39,10 @@ final class WatchCommand implements Callable<Integer> {
       description = "end after this time (default: never)")
   private int seconds = YEAR;
 
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
   private final VpcCni root;
   private final List<PoolSnapshot> last = new ArrayList<>();
 
@@ -45,6 +52,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (seconds < 1) throw new ParameterException(spec.commandLine(), "--for must be 1 or more");
     root.ask(
         agent -> {
           agent.watch(Duration.ofSeconds(seconds), this::show);
@@ -53,10 +61,10 @@ final class WatchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void show(PoolSnapshot pool) {
+  private boolean show(PoolSnapshot pool) {
     var before = last.isEmpty() ? PoolSnapshot.getDefaultInstance() : last.getFirst();
     last.clear();
     last.add(pool);
-    root.printLine(() -> MessageJson.of(pool), () -> PoolLine.text(before, pool));
+    return root.printLine(() -> MessageJson.of(pool), () -> PoolLine.text(before, pool));
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import io.vpccni.cli.agent.Agent;
 import io.vpccni.cli.output.Palette;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,10 +23,14 @@ final class CommandLineFixture {
 
   int runWith(Map<String, String> env, String... words) {
     out.reset();
+    return runInto(out, env, words);
+  }
+
+  int runInto(OutputStream pipe, Map<String, String> env, String... words) {
     err.reset();
     var context =
         new CommandContext(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(pipe, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new Palette(false),
             (socket, timeout) -> connector.connect(socket, timeout),

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** An agent that says what a test wants it to say. */
 final class FakeAgent implements Agent {
@@ -31,6 +31,9 @@ final class FakeAgent implements Agent {
   List<HistoryEntry> history = List.of();
   List<PoolSnapshot> snapshots = List.of();
   Duration watched = Duration.ZERO;
+
+  /** So many snapshots were shown before the last watcher ended. */
+  int shown;
 
   static NodeStatus ready() {
     return NodeStatus.newBuilder()
@@ -136,9 +139,13 @@ final class FakeAgent implements Agent {
   }
 
   @Override
-  public void watch(Duration limit, Consumer<PoolSnapshot> seen) {
+  public void watch(Duration limit, Predicate<PoolSnapshot> seen) {
     watched = limit;
-    snapshots.forEach(seen);
+    shown = 0;
+    for (var snapshot : snapshots) {
+      shown++;
+      if (!seen.test(snapshot)) return;
+    }
   }
 
   @Override

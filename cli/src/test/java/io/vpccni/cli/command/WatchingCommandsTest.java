@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.rpc.wire.introspection.Condition;
 import io.vpccni.rpc.wire.introspection.PoolSnapshot;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happened to the pool, and what is happening. */
 class WatchingCommandsTest {
@@ -51,6 +56,30 @@ class WatchingCommandsTest {
     assertThat(line.out()).endsWith("  - SubnetExhausted subnet-1\n");
     assertThat(line.run("watch", "-o", "json")).isZero();
     assertThat(line.out()).hasLineCount(2).startsWith("{\"at\":\"2026-01-01T00:10:00Z\"");
+  }
+
+  @Test
+  void aWatchEndsWhenNobodyReadsIt() {
+    line.agent.snapshots = List.of(pool(3, 1).build(), pool(2, 2).build(), pool(1, 3).build());
+    assertThat(line.runInto(closedPipe(), Map.of(), "watch")).isZero();
+    assertThat(line.agent.shown).isOne();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"watch, --for, 0", "watch, --for, -1", "history, --last, 0", "history, --last, -1"})
+  void aNumberBelowOneIsRefused(String command, String option, String number) {
+    assertThat(line.run(command, option, number)).isEqualTo(ExitCode.USAGE);
+    assertThat(line.err()).startsWith("vpc-cni: " + option + " must be 1 or more");
+    assertThat(line.out()).isEmpty();
+  }
+
+  private static OutputStream closedPipe() {
+    return new OutputStream() {
+      @Override
+      public void write(int one) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+    };
   }
 
   @Test
