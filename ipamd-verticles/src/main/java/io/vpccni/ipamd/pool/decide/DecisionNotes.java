@@ -60,7 +60,7 @@ public final class DecisionNotes {
       case PoolEvent.Ec2Answered answered -> Ec2Notes.of(before, answered).ifPresent(notes::add);
       case AddReceived asked -> {
         if (next.calls().queue().values().stream().anyMatch(one -> one.call().equals(asked.call())))
-          note("Pod " + asked.pod() + " waits for an address.", Ec2Notes.numbers(next));
+          note(sentence(asked.pod(), "waits for an address."), Ec2Notes.numbers(next));
       }
       case PoolEvent.DelReceived(var _, var attachment, var _, var _) ->
           ended(attachment, "The runtime sent DEL. The cooldown is " + cooldown() + " s.");
@@ -105,7 +105,7 @@ public final class DecisionNotes {
           note(Ec2Notes.words(ask), Ec2Notes.reason(next, ask));
       case PoolCommand.DetachPod(var holding) ->
           note(
-              "Pod " + holding.pod() + " is detached.",
+              sentence(holding.pod(), "is detached."),
               "Its link is gone from the host, and the runtime never sent DEL.");
       case PoolCommand.SetCheckpointAside(var instance) ->
           note("The checkpoint is put aside.", "It is of another instance, " + instance + ".");
@@ -124,7 +124,7 @@ public final class DecisionNotes {
     switch (reply) {
       case AssignReply.Granted(var holding) ->
           note(
-              addresses(holding) + " given to pod " + holding.pod() + ".",
+              addresses(holding) + " given to " + named(holding.pod()) + ".",
               fresh ? GIVEN : "The pod had it already: the runtime repeated its ADD.");
       case AssignReply.Refused(var _, var message, var _) ->
           note(pod(call).map(pod -> "Pod " + pod).orElse("A pod") + " got no address.", message);
@@ -135,7 +135,7 @@ public final class DecisionNotes {
     before
         .ledger()
         .holding(attachment)
-        .ifPresent(held -> note(addresses(held) + " taken from pod " + held.pod() + ".", why));
+        .ifPresent(held -> note(addresses(held) + " taken from " + named(held.pod()) + ".", why));
   }
 
   private void conditions() {
@@ -186,5 +186,13 @@ public final class DecisionNotes {
 
   private static String name(Condition condition) {
     return (condition.key().name() + " " + condition.key().subject()).strip();
+  }
+
+  private static String sentence(PodRef pod, String what) {
+    return (pod.known() ? "Pod " + pod : "An unnamed pod") + " " + what;
+  }
+
+  private static String named(PodRef pod) {
+    return pod.known() ? "pod " + pod : "an unnamed pod";
   }
 }

@@ -13,6 +13,7 @@ import io.vpccni.rpc.address.Cidr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -119,7 +120,8 @@ final class Ec2Notes {
   }
 
   private static String took(Instant since, Instant until) {
-    return "It took %.1f s.".formatted(Duration.between(since, until).toMillis() / 1e3);
+    return String.format(
+        Locale.ROOT, "It took %.1f s.", Duration.between(since, until).toMillis() / 1e3);
   }
 
   private static String words(AddressKind kind, int count) {

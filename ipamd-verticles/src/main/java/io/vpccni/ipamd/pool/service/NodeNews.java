@@ -25,14 +25,14 @@ final class NodeNews {
   /** ENIConfigs are not watched: one that is made or corrected later is seen by then. */
   private static final Duration ENI_CONFIG_EACH = Duration.ofSeconds(30);
 
+  /** The API server does not show the ENIConfig, which may exist all the same. */
+  private static final String ENI_CONFIG_UNREADABLE = "EniConfigUnreadable";
+
   private final AgentConfig config;
   private final Vertx vertx;
   private final Streams streams;
   private final EventSink pool;
   private final RaisedConditions conditions;
-
-  /** The API server does not show the ENIConfig, which may exist all the same. */
-  private static final String ENI_CONFIG_UNREADABLE = "EniConfigUnreadable";
 
   /** This is how many reads of the ENIConfig have failed since one succeeded. */
   private int readsFailed;

@@ -237,8 +237,8 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
       Measured.of(Phase.DECIDE, took.nanos()).publish(vertx.eventBus());
     }
     state = decision.next();
-    history.add(DecisionNotes.of(before, event, decision));
     for (var command : decision.commands()) performer.perform(command);
+    history.add(DecisionNotes.of(before, event, decision));
     if (!before.conditions().equals(state.conditions())) {
       ConditionNews.between(before.conditions().byKey(), state.conditions().byKey())
           .forEach(news -> news.tell(log, vertx.eventBus()));
