@@ -37,6 +37,12 @@ final class Serve {
   private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
   private static final long STOP_SECONDS = 5;
 
+  /**
+   * A warm-up that takes longer goes on beside the daemon, which listens then: half of what a start
+   * may take.
+   */
+  private static final int WARM_UP_SECONDS = 15;
+
   /** The rehearsal installs this network configuration in a folder of its own. */
   private static final String CONFLIST =
       """
@@ -155,6 +161,7 @@ final class Serve {
                                   scratch.close();
                                   return null;
                                 })))
+        .timeout(WARM_UP_SECONDS, TimeUnit.SECONDS)
         .onFailure(
             failed ->
                 LOG.atInfo()

@@ -47,9 +47,10 @@ public final class ScratchKernel implements AutoCloseable {
    */
   public static ScratchKernel open(KernelSettings settings) throws Exception {
     var end = new CountDownLatch(1);
+    NodeKernel kernel = null;
     try {
       var podNamespace = podNamespace(end);
-      var kernel =
+      kernel =
           inNewNamespace(() -> NodeKernel.open(settings, Optional.empty(), _ -> {}))
               .get(LIMIT_SECONDS, TimeUnit.SECONDS);
       // There is no primary link, so this is refused, but only after most of the work.
@@ -61,6 +62,7 @@ public final class ScratchKernel implements AutoCloseable {
               .get(LIMIT_SECONDS, TimeUnit.SECONDS);
       return new ScratchKernel(kernel, podNamespace, end);
     } catch (Exception failed) {
+      if (kernel != null) kernel.close();
       end.countDown();
       throw failed;
     }
