@@ -119,7 +119,7 @@ class PoolOnTheBusTest {
             ids.next(),
             attachment,
             new PodRef("default", attachment.containerId()),
-            new Wiring("/run/netns/x", List.of("eni0"), Wiring.By.PROGRAMMER),
+            new Wiring("/run/netns/x", List.of("eni0"), Wiring.By.PLUGIN),
             false),
         Duration.ofSeconds(10));
   }

@@ -133,6 +133,7 @@ final class NodeAgent {
               () -> tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), later.now())));
       case PoolCommand.WakeAt(var at) -> wakeAt(at);
       case PoolCommand.AnswerDel _,
+          PoolCommand.StartWiring _,
           PoolCommand.Count _,
           PoolCommand.PlacePod _,
           PoolCommand.Resync _,

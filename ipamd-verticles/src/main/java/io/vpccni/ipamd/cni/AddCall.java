@@ -59,7 +59,7 @@ final class AddCall {
         .compose(
             taken ->
                 requireCaller()
-                    .compose(_ -> wire(taken.holding()))
+                    .compose(_ -> wireAndSave(taken))
                     .compose(pairs -> finish(taken.holding(), pairs))
                     .recover(error -> undo(taken, error)));
   }
@@ -109,6 +109,19 @@ final class AddCall {
                   case PodAddresses.Invalid(var why) ->
                       Future.failedFuture(CniError.plugin(NO_ADDRESS + why));
                 });
+  }
+
+  /**
+   * Wires the pod while its entry is being written, since neither needs the other, and waits for
+   * both, so that whatever fails finds nothing under way that it would have to undo later.
+   */
+  private Future<List<WiredPair>> wireAndSave(Taken taken) {
+    var wired = wire(taken.holding());
+    var saved =
+        taken
+            .saved()
+            .recover(error -> Future.failedFuture(CniError.later(NO_ADDRESS + error.getMessage())));
+    return Future.join(wired, saved).map(_ -> wired.result());
   }
 
   private Future<List<WiredPair>> wire(Holding holding) {

@@ -102,7 +102,9 @@ final class AddNetwork {
 
   private Future<AddNetworkReply> give(Taken taken, Cancellation caller) {
     var holding = taken.holding();
-    return placed(holding)
+    return taken
+        .saved()
+        .compose(_ -> placed(holding))
         .compose(
             _ -> PoolEndpoints.VIEW.ask(vertx.eventBus(), new ReadView(), PoolEndpoints.DEADLINE))
         .map(view -> reply(holding, view))

@@ -18,9 +18,11 @@ import io.vpccni.ipamd.pod.LinkNames;
 import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
+import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.CallIds;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
+import io.vpccni.ipamd.pool.PoolMessage.AwaitSaved;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import java.util.List;
 import java.util.Optional;
@@ -73,12 +75,25 @@ public final class PodAddresses {
   public sealed interface Outcome {}
 
   /**
-   * The pod has its addresses, and that is on disk.
+   * The pod has its addresses.
    *
    * @param fresh false where the attachment held them before this call: a running pod may use them,
    *     so {@link #giveBack} leaves them alone
+   * @param saved succeeds once that is on disk, and fails with {@link NotSaved} if it cannot be
+   *     written; a pod may be wired before, but its runtime is answered afterwards
    */
-  public record Taken(Holding holding, boolean fresh) implements Outcome {}
+  public record Taken(Holding holding, boolean fresh, Future<Void> saved) implements Outcome {
+    private static Taken onDisk(Holding holding, boolean fresh) {
+      return new Taken(holding, fresh, Future.succeededFuture());
+    }
+  }
+
+  /** Says why the pod's entry is not on disk. */
+  public static final class NotSaved extends RuntimeException {
+    NotSaved(String why) {
+      super(why, null, false, false); // an expected outcome needs no stack
+    }
+  }
 
   /** The pod has no address; the reason is a sentence for people. */
   public sealed interface Refused extends Outcome {
@@ -143,8 +158,24 @@ public final class PodAddresses {
             assigned ->
                 switch (assigned.reply()) {
                   case AssignReply.Granted(var holding) ->
-                      new Taken(holding.in(need.netns), assigned.fresh());
+                      Taken.onDisk(holding.in(need.netns), assigned.fresh());
+                  case AssignReply.Reserved(var holding) ->
+                      new Taken(holding.in(need.netns), assigned.fresh(), saved(request.call()));
                   case AssignReply.Refused refused -> refused(refused);
+                });
+  }
+
+  private Future<Void> saved(CallId call) {
+    return PoolEndpoints.SAVED
+        .ask(bus, new AwaitSaved(call), PoolEndpoints.DEADLINE)
+        .compose(
+            assigned ->
+                switch (assigned.reply()) {
+                  case AssignReply.Granted _ -> Future.succeededFuture();
+                  case AssignReply.Refused(var _, var why, var _) ->
+                      Future.failedFuture(new NotSaved(why));
+                  case AssignReply.Reserved _ ->
+                      Future.failedFuture(new NotSaved("it is still being written"));
                 });
   }
 
@@ -175,7 +206,7 @@ public final class PodAddresses {
         .map(
             reply ->
                 switch (reply) {
-                  case BranchPods.Kept(var holding, var fresh) -> new Taken(holding, fresh);
+                  case BranchPods.Kept(var holding, var fresh) -> Taken.onDisk(holding, fresh);
                   case BranchPods.NotSaved(var why) -> new TryLater(why);
                   case BranchPods.InUse(var why) -> new Invalid(why);
                 });

@@ -9,6 +9,13 @@ public sealed interface AssignReply extends BusMessage {
   record Granted(Holding holding) implements AssignReply {}
 
   /**
+   * The holding is being written. Its pod may be wired meanwhile, and the runtime is told of it
+   * only once {@link PoolEndpoints#SAVED} has answered with {@link Granted}. The caller takes back
+   * what it cannot use, also where that answer is a refusal.
+   */
+  record Reserved(Holding holding) implements AssignReply {}
+
+  /**
    * @param message for a person: what, why, the numbers, and what happens next
    */
   record Refused(Reason reason, String message, PoolNumbers numbers) implements AssignReply {}

@@ -7,6 +7,7 @@ import io.vpccni.ipamd.pool.PoolMessage.AskDetaching;
 import io.vpccni.ipamd.pool.PoolMessage.AskHealth;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.PoolMessage.AwaitSaved;
 import io.vpccni.ipamd.pool.PoolMessage.Cancel;
 import io.vpccni.ipamd.pool.PoolMessage.Changed;
 import io.vpccni.ipamd.pool.PoolMessage.Detaching;
@@ -27,6 +28,8 @@ import java.time.Duration;
 public final class PoolEndpoints {
   public static final Endpoint<Assign, Assigned> ASSIGN =
       new Endpoint<>("pool.assign", Assigned.class);
+  public static final Endpoint<AwaitSaved, Assigned> SAVED =
+      new Endpoint<>("pool.saved", Assigned.class);
   public static final Endpoint<Cancel, BusMessage.Done> CANCEL =
       new Endpoint<>("pool.cancel", BusMessage.Done.class);
   public static final Endpoint<Release, ReleaseReply> RELEASE =

@@ -25,6 +25,9 @@ public sealed interface PoolMessage extends BusMessage {
    */
   record Assigned(AssignReply reply, boolean fresh) implements PoolMessage {}
 
+  /** Asks what became of a reservation, once that is decided. */
+  record AwaitSaved(CallId call) implements PoolMessage {}
+
   /** The caller of an {@link Assign} went away. */
   record Cancel(CallId call) implements PoolMessage {}
 

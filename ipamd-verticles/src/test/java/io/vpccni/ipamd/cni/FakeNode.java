@@ -48,6 +48,10 @@ final class FakeNode {
   final List<DataplaneRequest> asked = new ArrayList<>();
   final Map<CallId, Promise<Assigned>> waiting = new LinkedHashMap<>();
   boolean full;
+
+  /** This is what becomes of addresses that are being written; empty where they are at once. */
+  Optional<Future<Assigned>> saved = Optional.empty();
+
   Optional<String> obstacle = Optional.empty();
   Optional<String> fault = Optional.empty();
   Optional<String> limited = Optional.empty();
@@ -71,6 +75,7 @@ final class FakeNode {
     return Future.all(
         Future.all(
             PoolEndpoints.ASSIGN.serve(bus, this::assign),
+            PoolEndpoints.SAVED.serve(bus, _ -> saved.orElseThrow()),
             PoolEndpoints.CANCEL.serve(
                 bus,
                 asked -> {
@@ -146,7 +151,7 @@ final class FakeNode {
   static Future<DataplaneReply> obey(DataplaneRequest request) {
     return Future.succeededFuture(
         switch (request) {
-          case DataplaneRequest.Attach _ -> new DataplaneReply.Attached(List.of());
+          case DataplaneRequest.Attach _ -> attached();
           case DataplaneRequest.Detach _ -> new DataplaneReply.Detached(List.of("eniveth"));
           case DataplaneRequest.Check _ -> new DataplaneReply.Checked(List.of());
           case DataplaneRequest.EnforcePolicy _, DataplaneRequest.DeletePolicy _ ->
@@ -155,6 +160,10 @@ final class FakeNode {
           case DataplaneRequest.ApplyHost _, DataplaneRequest.InstallConflist _ ->
               new DataplaneReply.Unavailable("not part of this test", false);
         });
+  }
+
+  static DataplaneReply attached() {
+    return new DataplaneReply.Attached(List.of());
   }
 
   private Future<Assigned> assign(Assign asked) {
@@ -175,10 +184,13 @@ final class FakeNode {
             Optional.empty(),
             Instant.EPOCH);
     held.put(asked.attachment(), fresh);
-    return Future.succeededFuture(granted(fresh, true));
+    return Future.succeededFuture(
+        saved.isPresent()
+            ? new Assigned(new AssignReply.Reserved(fresh), true)
+            : granted(fresh, true));
   }
 
-  private static Assigned granted(Holding holding, boolean fresh) {
+  static Assigned granted(Holding holding, boolean fresh) {
     return new Assigned(new AssignReply.Granted(holding), fresh);
   }
 

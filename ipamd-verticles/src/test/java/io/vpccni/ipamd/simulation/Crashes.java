@@ -13,6 +13,7 @@ final class Crashes {
   static int oneIn(PoolCommand command, PoolState state) {
     return switch (command) {
       case PoolCommand.Save _, PoolCommand.AnswerAdd _, PoolCommand.AnswerDel _ -> 1200;
+      case PoolCommand.StartWiring _ -> 400;
       case PoolCommand.WakeAt _ -> 500;
       case PoolCommand.AskEc2(var _, var ask) ->
           ask instanceof CreateEni && creations(state) > 1 ? 4 : 250;

@@ -43,6 +43,10 @@ enum Fault {
   CORDONED,
   /** Somebody sets the wall clock, back or forth by hours. */
   WALL_CLOCK_SET,
+  /** net-programmer cannot wire a pod. */
+  WIRING_REFUSED,
+  /** A pod is wired by a call whose process ends before the pod's entry is on disk. */
+  WIRED_UNSAVED,
   /** The process ends; what was under way may or may not have happened. */
   CRASH,
   /** And its checkpoint cannot be read afterwards. */

@@ -16,17 +16,39 @@ import java.util.function.Supplier;
 final class SimulatedDeletions {
   private final VirtualTime time;
   private final SimulatedNode node;
+  private final SimulatedWiring wiring;
+  private final SimulatedVeths veths;
   private final Supplier<CallId> ids;
   private final Map<CallId, Attachment> sent = new HashMap<>();
   private final List<Attachment> unconfirmed = new ArrayList<>();
 
-  SimulatedDeletions(VirtualTime time, SimulatedNode node, Supplier<CallId> ids) {
+  SimulatedDeletions(
+      VirtualTime time,
+      SimulatedNode node,
+      SimulatedWiring wiring,
+      SimulatedVeths veths,
+      Supplier<CallId> ids) {
     this.time = time;
     this.node = node;
+    this.wiring = wiring;
+    this.veths = veths;
     this.ids = ids;
   }
 
-  void add(Attachment attachment) {
+  /**
+   * Sends the DEL of a sandbox, behind what is under way for it. Our own detach removes the link of
+   * a pod that the agent knows; the network namespace takes any other one with it, a little later.
+   */
+  void add(Attachment attachment, String veth) {
+    if (wiring.busy(attachment)) {
+      time.in(Duration.ofMillis(5), () -> add(attachment, veth));
+      return;
+    }
+    if (node.state.ledger().holding(attachment).isPresent()) {
+      veths.remove(veth);
+    } else {
+      time.in(Duration.ofMillis(node.chance.nextInt(3000)), () -> veths.remove(veth));
+    }
     unconfirmed.add(attachment);
     if (node.up) {
       send(attachment);

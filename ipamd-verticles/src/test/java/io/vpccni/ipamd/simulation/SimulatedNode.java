@@ -60,6 +60,8 @@ final class SimulatedNode {
 
   /** This is what the pool's commands meet outside; replaced once the pods exist. */
   static class Pods {
+    void wires(PoolCommand.StartWiring start) {}
+
     void answered(PoolCommand.AnswerAdd answer) {}
 
     void answered(PoolCommand.AnswerDel answer) {}
@@ -238,6 +240,7 @@ final class SimulatedNode {
   private void perform(PoolCommand command) {
     switch (command) {
       case PoolCommand.Save(var version, var snapshot) -> disk.write(version, snapshot);
+      case PoolCommand.StartWiring start -> pods.wires(start);
       case PoolCommand.AnswerAdd answer -> pods.answered(answer);
       case PoolCommand.AnswerDel answer -> pods.answered(answer);
       case PoolCommand.AskEc2(var id, var ask) -> {

@@ -19,7 +19,11 @@ final class SimulatedPod {
   }
 
   String veth() {
-    return "eni" + number + "x" + sandbox;
+    return veth(sandbox);
+  }
+
+  String veth(int ofSandbox) {
+    return "eni" + number + "x" + ofSandbox;
   }
 
   PodRef ref() {

@@ -1,6 +1,7 @@
 package io.vpccni.ipamd.simulation;
 
 import io.vpccni.ipamd.pod.Attachment;
+import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pod.HostVeth;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
@@ -9,7 +10,6 @@ import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
 import io.vpccni.rpc.address.Ip;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +31,8 @@ final class SimulatedPods extends SimulatedNode.Pods {
   private final Map<CallId, SimulatedPod> adds = new HashMap<>();
   private final Map<CallId, Attachment> sandboxes = new HashMap<>();
   private final SimulatedDeletions deletions;
-  private final Map<String, Set<Ip>> links = new TreeMap<>();
+  private final SimulatedVeths veths = new SimulatedVeths();
+  private final SimulatedWiring wiring;
 
   private long nextCall = 1;
   private int nextPod = 1;
@@ -49,7 +50,8 @@ final class SimulatedPods extends SimulatedNode.Pods {
     this.safety = safety;
     this.coverage = coverage;
     this.cards = cards;
-    deletions = new SimulatedDeletions(time, node, this::call);
+    wiring = new SimulatedWiring(time, node, veths, coverage, this);
+    deletions = new SimulatedDeletions(time, node, wiring, veths, this::call);
   }
 
   /** Brings the number of pods nearer to what is desired, then comes again. */
@@ -58,9 +60,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
       return;
     }
     int desired = chance.nextInt(most + 1);
-    for (int i = pods.size(); i < desired; i++) {
-      create();
-    }
+    for (int i = pods.size(); i < desired; i++) create();
     for (var pod : List.copyOf(pods.values())) {
       if (pods.size() > desired || chance.nextInt(20) == 0) {
         stop(pod);
@@ -105,6 +105,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
             if (sandbox == pod.sandbox && !pod.live && adds.containsKey(call)) {
               node.tell(new PoolEvent.AddCancelled(call, node.clock.now()));
               adds.remove(call);
+              wiring.cancel(call);
               fail(pod, sandbox);
             }
           });
@@ -145,7 +146,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     return call;
   }
 
-  private CallId call() {
+  CallId call() {
     return new CallId(nextCall++);
   }
 
@@ -156,14 +157,24 @@ final class SimulatedPods extends SimulatedNode.Pods {
   }
 
   /** This sandbox is given up; the pod gets another one. */
-  private void fail(SimulatedPod pod, int sandbox) {
+  void fail(SimulatedPod pod, int sandbox) {
     if (sandbox != pod.sandbox || pod.live) {
       return;
     }
-    deletions.add(pod.attachment());
-    pod.sandbox++;
+    var attachment = pod.attachment();
+    var veth = pod.veth();
+    pod.sandbox++; // first, since the DEL may have the ADD refused at once
+    deletions.add(attachment, veth);
     if (pod.wanted) {
       time.in(Duration.ofMillis(500 + chance.nextInt(4000)), () -> add(pod));
+    }
+  }
+
+  @Override
+  void wires(PoolCommand.StartWiring start) {
+    var pod = adds.get(start.call());
+    if (pod != null && start.holding().attachment().equals(pod.attachment())) {
+      wiring.start(start.call(), pod, start.holding());
     }
   }
 
@@ -171,23 +182,17 @@ final class SimulatedPods extends SimulatedNode.Pods {
   void answered(PoolCommand.AnswerAdd answer) {
     var pod = adds.remove(answer.call());
     var attachment = sandboxes.remove(answer.call());
-    if (pod == null || attachment == null) {
-      return;
-    }
+    if (wiring.answered(answer) || pod == null || attachment == null) return;
+    if (wiring.decides(attachment)) return;
     boolean current = attachment.equals(pod.attachment());
     switch (answer.reply()) {
       case AssignReply.Granted(var holding) -> {
         if (!current) {
           return; // its DEL is on the way
         }
-        safety.granted(holding, node.disk.content(), node.settings.cooldown());
-        if (!pod.live) {
-          pod.live = true;
-          var ips = new HashSet<Ip>();
-          holding.addresses().forEach(held -> ips.add(held.ip()));
-          links.put(pod.veth(), ips);
-        }
+        runs(pod, holding);
       }
+      case AssignReply.Reserved _ -> throw new AssertionError("this is no last answer");
       case AssignReply.Refused _ -> {
         if (current && !pod.live) {
           fail(pod, pod.sandbox);
@@ -196,8 +201,17 @@ final class SimulatedPods extends SimulatedNode.Pods {
     }
   }
 
+  /** The runtime is told that the pod has its address. */
+  void runs(SimulatedPod pod, Holding holding) {
+    safety.granted(holding, node.disk.content(), node.settings.cooldown());
+    if (!pod.live) {
+      pod.live = true;
+      veths.add(pod.veth(), holding);
+    }
+  }
+
   private void unlink(SimulatedPod pod) {
-    links.remove(pod.veth());
+    veths.remove(pod.veth());
     safety.ended(pod.attachment());
   }
 
@@ -209,7 +223,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     }
     pod.live = false;
     if (pod.sandbox > 0) {
-      deletions.add(pod.attachment());
+      deletions.add(pod.attachment(), pod.veth());
       pod.sandbox++;
     }
   }
@@ -224,14 +238,13 @@ final class SimulatedPods extends SimulatedNode.Pods {
   void started() {
     adds.clear();
     sandboxes.clear();
+    wiring.forget();
     deletions.repeat();
   }
 
   @Override
   List<HostVeth> links() {
-    var seen = new ArrayList<HostVeth>();
-    links.forEach((name, ips) -> seen.add(new HostVeth(name, ips)));
-    return seen;
+    return veths.all();
   }
 
   /** At most so many pods are left; none is stopped any more. */
@@ -265,7 +278,7 @@ final class SimulatedPods extends SimulatedNode.Pods {
     for (var number : numbers) {
       var pod = pods.get(number);
       if (pod != null) {
-        ips.addAll(links.getOrDefault(pod.veth(), Set.of()));
+        ips.addAll(veths.routed(pod.veth()));
       }
     }
     return ips;

@@ -2,6 +2,7 @@ package io.vpccni.ipamd.pool.calls;
 
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.AssignReply.Refused;
@@ -25,6 +26,15 @@ public final class Answers {
     var message = why + " (" + numbers + ")";
     transition.command(
         new PoolCommand.AnswerAdd(call, new Refused(reason, message, numbers), false));
+  }
+
+  /**
+   * Says whether the pod of a new holding is wired while its entry is being written. A crash then
+   * leaves a link that no entry explains, which the next process finds and quarantines; another
+   * plugin's links bear names that we do not know, so its pods are wired afterwards.
+   */
+  static boolean wiredMeanwhile(Holding holding) {
+    return holding.wiring().by() == Wiring.By.PROGRAMMER;
   }
 
   public static Optional<Pending.Add> pendingOf(Transition transition, Attachment attachment) {

@@ -125,6 +125,10 @@ public final class Assign {
     for (var waiting : transition.calls.pending()) {
       if (waiting instanceof Pending.Add(var _, var by, var attachment, var fresh)
           && by.equals(call)) {
+        var holding = transition.ledger.holdings().get(attachment);
+        if (fresh && holding != null && Answers.wiredMeanwhile(holding)) {
+          return; // it may be wired already: the caller undoes that first, and then this
+        }
         transition.calls = transition.calls.answered(waiting);
         if (fresh) {
           abandon(transition, attachment);

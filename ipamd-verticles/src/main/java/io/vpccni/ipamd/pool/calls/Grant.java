@@ -4,6 +4,7 @@ import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.ledger.AddressState;
 import io.vpccni.ipamd.pool.state.Pending;
+import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolState;
 import io.vpccni.ipamd.pool.state.Transition;
 import io.vpccni.ipamd.pool.state.Waiter;
@@ -110,5 +111,8 @@ public final class Grant {
     transition.calls =
         transition.calls.await(
             new Pending.Add(transition.disk.version(), waiter.call(), waiter.attachment(), true));
+    if (Answers.wiredMeanwhile(holding)) {
+      transition.command(new PoolCommand.StartWiring(waiter.call(), holding));
+    }
   }
 }

@@ -45,8 +45,14 @@ public final class Release {
       answerAfterSave(transition, call, new Unknown());
       return;
     }
+    boolean unsaved = transition.calls.unsaved().contains(attachment);
     free(transition, holding, used);
-    answerAfterSave(transition, call, new Released(holding));
+    if (unsaved) {
+      // No checkpoint has it, so a full disk need not keep its address.
+      transition.command(new PoolCommand.AnswerDel(call, new Released(holding)));
+    } else {
+      answerAfterSave(transition, call, new Released(holding));
+    }
   }
 
   /**
@@ -123,6 +129,7 @@ public final class Release {
   public static void free(Transition transition, Holding holding, boolean used) {
     var attachment = holding.attachment();
     transition.ledger = transition.ledger.letGo(holding);
+    transition.calls = transition.calls.ended(attachment);
     transition.links = transition.links.present(attachment);
     transition.links = transition.links.endDetach(attachment);
     transition.touch();

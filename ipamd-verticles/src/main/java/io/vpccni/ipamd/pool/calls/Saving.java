@@ -1,5 +1,6 @@
 package io.vpccni.ipamd.pool.calls;
 
+import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.HeldAddress;
 import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
@@ -52,6 +53,7 @@ public final class Saving {
 
   public static void saved(Transition transition, long version) {
     transition.disk = transition.disk.saved(version);
+    transition.calls = transition.calls.allSaved();
     transition.clear(Condition.Name.CHECKPOINT_UNWRITABLE, "");
     for (var waiting : transition.calls.pending()) {
       if (waiting.version() > version) {
@@ -88,7 +90,7 @@ public final class Saving {
         case Pending.Add add -> {
           Answers.refuse(transition, add.call(), Reason.NOT_SAVED, UNWRITABLE + lost.why());
           if (add.fresh()) {
-            Assign.undo(transition, add.attachment());
+            undo(transition, add.attachment());
           }
         }
         case Pending.Del del -> undone.add(del);
@@ -100,6 +102,18 @@ public final class Saving {
         restore(transition, holding);
       }
       transition.command(new PoolCommand.AnswerDel(del.call(), new NotSaved(lost.why())));
+    }
+  }
+
+  /**
+   * Ends an assignment, at once or, where the pod may be wired already, when its caller says so.
+   */
+  private static void undo(Transition transition, Attachment attachment) {
+    var holding = transition.ledger.holdings().get(attachment);
+    if (holding != null && Answers.wiredMeanwhile(holding)) {
+      transition.calls = transition.calls.keepUnsaved(attachment);
+    } else {
+      Assign.undo(transition, attachment);
     }
   }
 

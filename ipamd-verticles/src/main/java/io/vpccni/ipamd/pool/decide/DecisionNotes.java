@@ -110,6 +110,7 @@ public final class DecisionNotes {
       case PoolCommand.SetCheckpointAside(var instance) ->
           note("The checkpoint is put aside.", "It is of another instance, " + instance + ".");
       case PoolCommand.Save _,
+          PoolCommand.StartWiring _,
           PoolCommand.ReadImds _,
           PoolCommand.ListVeths _,
           PoolCommand.ApplyHost _,
@@ -126,6 +127,8 @@ public final class DecisionNotes {
           note(
               addresses(holding) + " given to " + named(holding.pod()) + ".",
               fresh ? GIVEN : "The pod had it already: the runtime repeated its ADD.");
+      // Noted when it is granted.
+      case AssignReply.Reserved _ -> {}
       case AssignReply.Refused(var _, var message, var _) ->
           note(pod(call).map(pod -> "Pod " + pod).orElse("A pod") + " got no address.", message);
     }

@@ -2,6 +2,8 @@ package io.vpccni.ipamd.pool.service;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vpccni.ipamd.pod.Holding;
+import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.ReleaseReply;
@@ -11,6 +13,10 @@ import java.util.Map;
 /** Keeps those who wait for an answer of the pool. It is for one context only. */
 final class Callers {
   private final Map<CallId, Promise<Assigned>> adds = new HashMap<>();
+
+  /** These are the ADDs whose pods are being wired while their entries are being written. */
+  private final Map<CallId, Promise<Assigned>> reserved = new HashMap<>();
+
   private final Map<CallId, Promise<ReleaseReply>> dels = new HashMap<>();
 
   Future<Assigned> add(CallId call) {
@@ -25,9 +31,26 @@ final class Callers {
     return answer.future();
   }
 
-  void answer(CallId call, Assigned reply) {
+  /** Answers an ADD for the first time; {@link #saved} gives its second answer. */
+  void reserve(CallId call, Holding holding) {
     var waiting = adds.remove(call);
-    if (waiting != null) waiting.complete(reply);
+    if (waiting == null) return;
+    reserved.put(call, Promise.promise());
+    waiting.complete(new Assigned(new AssignReply.Reserved(holding), true));
+  }
+
+  /** Completes with what became of a reservation; it can be asked once. */
+  Future<Assigned> saved(CallId call) {
+    var outcome = reserved.get(call);
+    return outcome == null
+        ? Future.failedFuture("nothing is reserved for this call")
+        : outcome.future().onComplete(_ -> reserved.remove(call));
+  }
+
+  void answer(CallId call, Assigned reply) {
+    var first = adds.remove(call);
+    var waiting = first == null ? reserved.get(call) : first;
+    if (waiting != null) waiting.tryComplete(reply);
   }
 
   void answer(CallId call, ReleaseReply reply) {

@@ -53,6 +53,7 @@ final class CommandPerformer {
       case PoolCommand.Save(var version, var snapshot) -> save(version, snapshot);
       case PoolCommand.AnswerAdd(var call, var reply, var fresh) ->
           callers.answer(call, new PoolMessage.Assigned(reply, fresh));
+      case PoolCommand.StartWiring(var call, var holding) -> callers.reserve(call, holding);
       case PoolCommand.AnswerDel(var call, var reply) -> callers.answer(call, reply);
       case PoolCommand.AskEc2(var request, var ask) -> askEc2(request, ask);
       case PoolCommand.ReadImds() -> instance.readAttached();

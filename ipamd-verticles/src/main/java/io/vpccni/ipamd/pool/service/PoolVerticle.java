@@ -133,6 +133,7 @@ public final class PoolVerticle extends VerticleBase implements EventSink {
     return Future.all(
         List.of(
             PoolEndpoints.ASSIGN.serve(bus, this::assign),
+            PoolEndpoints.SAVED.serve(bus, asked -> callers.saved(asked.call())),
             PoolEndpoints.CANCEL.serve(bus, this::cancel),
             PoolEndpoints.RELEASE.serve(bus, this::release),
             PoolEndpoints.UNDO.serve(bus, this::undo),

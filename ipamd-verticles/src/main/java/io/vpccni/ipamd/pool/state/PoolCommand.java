@@ -27,6 +27,12 @@ public sealed interface PoolCommand {
    */
   record AnswerAdd(CallId call, AssignReply reply, boolean fresh) implements PoolCommand {}
 
+  /**
+   * Let the pod be wired while its entry is being written. {@link AnswerAdd} follows for the same
+   * call, and what the caller did meanwhile is the caller's to undo.
+   */
+  record StartWiring(CallId call, Holding holding) implements PoolCommand {}
+
   record AnswerDel(CallId call, ReleaseReply reply) implements PoolCommand {}
 
   /**

@@ -222,7 +222,8 @@ final class VirtualPool implements Ec2Listener {
       }
       case PoolCommand.DetachPod(var holding) ->
           tell(new PoolEvent.PodDetached(holding.attachment(), List.of(), now()));
-      case PoolCommand.Count _,
+      case PoolCommand.StartWiring _,
+          PoolCommand.Count _,
           PoolCommand.PlacePod _,
           PoolCommand.Resync _,
           PoolCommand.SetCheckpointAside _ -> {}

@@ -224,7 +224,7 @@ class ForeignCheckpointOnTheBusTest {
                     new CallIds().next(),
                     HERE,
                     new PodRef("default", "here"),
-                    new Wiring("/run/netns/here", List.of("enihere"), Wiring.By.PROGRAMMER),
+                    new Wiring("/run/netns/here", List.of("enihere"), Wiring.By.PLUGIN),
                     false),
                 PoolEndpoints.ASSIGN_DEADLINE))
         .reply();

@@ -121,7 +121,7 @@ class SavingTest {
     node.limits(1, 2).starts().adds("a").holding.add(PoolCommand.Save.class);
     var ip = node.ipOf("a");
     // The first write is of another pod only.
-    node.adds("other").dels("a").adds("b");
+    node.adds("other").dels("a").add("b", By.PLUGIN);
     node.perform(node.held.remove());
     node.tell(new PoolEvent.Ticked(node.now)).diskFull = true;
     node.release().refused("b", Reason.NOT_SAVED);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpccni.ipamd.ec2.Ec2Request.AssignAddresses;
 import io.vpccni.ipamd.ec2.Ec2Request.CreateEni;
 import io.vpccni.ipamd.eni.AddressKind;
+import io.vpccni.ipamd.pod.Wiring.By;
 import io.vpccni.ipamd.pool.AssignReply.Granted;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
 import io.vpccni.ipamd.pool.CallId;
@@ -44,7 +45,7 @@ class WaitingTest {
   void aCallerThatGoesAwayBeforeTheSaveLosesItsAddressAtOnce() {
     var node = Scenario.m5large().starts();
     node.holding.add(PoolCommand.Save.class);
-    var gone = node.add("gone");
+    var gone = node.add("gone", By.PLUGIN);
     node.cancels(gone).release();
     node.unanswered("gone");
     assertThat(node.state.ledger().holdings()).isEmpty();
@@ -55,8 +56,8 @@ class WaitingTest {
   void theOtherOfTwoCallsKeepsTheAddress() {
     var node = Scenario.m5large().starts();
     node.holding.add(PoolCommand.Save.class);
-    var first = node.add("a");
-    node.add("a");
+    var first = node.add("a", By.PLUGIN);
+    node.add("a", By.PLUGIN);
     node.cancels(first).release();
     assertThat(node.adds.get("a")).isInstanceOf(Granted.class);
     assertThat(node.state.ledger().holdings()).hasSize(1);
@@ -137,8 +138,8 @@ class WaitingTest {
   void whenBothCallsGoAwayTheAddressIsFreeAgain() {
     var node = Scenario.m5large().starts();
     node.holding.add(PoolCommand.Save.class);
-    var first = node.add("a");
-    var second = node.add("a");
+    var first = node.add("a", By.PLUGIN);
+    var second = node.add("a", By.PLUGIN);
     node.cancels(first).cancels(second).release().unanswered("a");
     assertThat(node.state.ledger().holdings()).isEmpty();
   }

@@ -92,13 +92,17 @@ public final class Scenario extends Surroundings {
   }
 
   public CallId add(String pod) {
+    return add(pod, Wiring.By.PROGRAMMER);
+  }
+
+  public CallId add(String pod, Wiring.By by) {
     var call = call(pod);
     tell(
         new PoolEvent.AddReceived(
             call,
             attachment(pod),
             new PodRef("default", pod),
-            new Wiring("/run/netns/" + pod, List.of("eni" + pod), Wiring.By.PROGRAMMER),
+            new Wiring("/run/netns/" + pod, List.of("eni" + pod), by),
             false,
             now));
     return call;

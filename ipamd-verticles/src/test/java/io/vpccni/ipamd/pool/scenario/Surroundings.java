@@ -82,6 +82,13 @@ public class Surroundings {
   public boolean diskFull;
   public boolean wires = true;
   public final Map<CallId, String> calls = new HashMap<>();
+
+  /** What is being wired, or was, while it is being written. */
+  private final Map<CallId, Holding> wiring = new HashMap<>();
+
+  /** The call by which callers undo what was refused; nobody waits for its answer. */
+  private static final CallId UNDO = new CallId(1_000_000);
+
   private @Nullable PoolState written;
   private final Deque<PoolEvent> inbox = new ArrayDeque<>();
   public @Nullable Instant wake;
@@ -176,12 +183,19 @@ public class Surroundings {
                 ? new PoolEvent.SaveFailed(version, "no space left on device", now)
                 : new PoolEvent.CheckpointSaved(version, now));
       }
+      case PoolCommand.StartWiring(var call, var holding) -> {
+        wiring.put(call, holding);
+        wire(holding);
+      }
       case PoolCommand.AnswerAdd(var call, var reply, var _) -> {
         adds.put(calls.get(call), reply);
-        if (wires && reply instanceof AssignReply.Granted(var holding)) {
-          holding
-              .addresses()
-              .forEach(address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
+        var meanwhile = wiring.remove(call);
+        switch (reply) {
+          case AssignReply.Granted(var holding) -> wire(holding);
+          case AssignReply.Refused _ -> {
+            if (meanwhile != null) undo(meanwhile);
+          }
+          case AssignReply.Reserved _ -> throw new AssertionError("it is no last answer");
         }
       }
       case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
@@ -213,6 +227,22 @@ public class Surroundings {
       case PoolCommand.Count(var what, var times) -> counts.merge(what, times, Long::sum);
       case PoolCommand.WakeAt(var at) -> wake = at;
     }
+  }
+
+  private void wire(Holding holding) {
+    if (!wires) return;
+    holding
+        .addresses()
+        .forEach(address -> links.put(address.ip(), holding.wiring().hostVeths().getFirst()));
+  }
+
+  /** The caller of an ADD that is refused takes down what it had wired, and gives back the rest. */
+  private void undo(Holding holding) {
+    holding.addresses().forEach(address -> links.remove(address.ip()));
+    inbox.add(
+        wires
+            ? new PoolEvent.DelReceived(UNDO, holding.attachment(), List.of(), now)
+            : new PoolEvent.AddUndone(UNDO, holding.attachment(), now));
   }
 
   private List<HostAddress> hostAddresses() {
