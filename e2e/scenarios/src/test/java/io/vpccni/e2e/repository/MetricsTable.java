@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** This holds the families of {@code docs/metrics.md}, which is made of the agent's own table. */
-record MetricsTable(Map<String, Row> rows) {
+public record MetricsTable(Map<String, Row> rows) {
   private static final Path PAGE = Path.of("../../docs/metrics.md");
   private static final Pattern ROW =
       Pattern.compile(
@@ -22,9 +22,9 @@ record MetricsTable(Map<String, Row> rows) {
   private static final Pattern PART = Pattern.compile("(.*)_(bucket|sum|count)");
 
   /** This is one family. */
-  record Row(String type, List<String> labels, String help) {}
+  public record Row(String type, List<String> labels, String help) {}
 
-  static MetricsTable read() throws IOException {
+  public static MetricsTable read() throws IOException {
     var rows = new TreeMap<String, Row>();
     for (var line : Files.readAllLines(PAGE)) {
       var row = ROW.matcher(line);
@@ -47,7 +47,7 @@ record MetricsTable(Map<String, Row> rows) {
   }
 
   /** Returns the family that a series belongs to, or null. */
-  private @Nullable Row family(String series) {
+  public @Nullable Row family(String series) {
     var part = PART.matcher(series);
     if (rows.containsKey(series) || !part.matches()) return rows.get(series);
     var row = rows.get(part.group(1));

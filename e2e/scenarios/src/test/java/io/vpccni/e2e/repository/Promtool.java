@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param lines those of both its streams
  */
-record Promtool(int exitCode, List<String> lines) {
+public record Promtool(int exitCode, List<String> lines) {
   private static final int SECONDS = 120;
 
   static Promtool run(String... words) throws IOException {
@@ -20,7 +20,7 @@ record Promtool(int exitCode, List<String> lines) {
   }
 
   /** Checks a page of metrics; the exit code is 3 if it complains of a name. */
-  static Promtool ofMetrics(String page) throws IOException {
+  public static Promtool ofMetrics(String page) throws IOException {
     return fed(page, "check", "metrics");
   }
 
