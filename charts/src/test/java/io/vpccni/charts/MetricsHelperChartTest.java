@@ -16,6 +16,7 @@ import io.vpccni.metricshelper.config.HelperConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,9 @@ class MetricsHelperChartTest {
     assertThat(rendered.only(ClusterRole.class)).isEmpty();
     var role = rendered.only(Role.class).orElseThrow();
     assertThat(role.getMetadata().getNamespace()).isEqualTo("kube-system");
-    assertThat(Permissions.of(role.getRules())).containsExactly("get pods/proxy", "list pods");
+    assertThat(Permissions.of(role.getRules()))
+        .containsExactly(
+            "create leases", "get leases", "get pods/proxy", "list pods", "update leases");
     var binding = rendered.only(RoleBinding.class).orElseThrow();
     assertThat(binding.getMetadata().getNamespace()).isEqualTo("kube-system");
     assertThat(binding.getRoleRef().getName()).isEqualTo(role.getMetadata().getName());
@@ -81,10 +84,21 @@ class MetricsHelperChartTest {
   }
 
   @Test
-  void twoNeverRunAtTheSameTime() {
+  void oneRunsUnlessMoreAreAskedFor() {
     var spec = deployment(METRICS_HELPER.render(IMAGES)).getSpec();
     assertThat(spec.getStrategy().getType()).isEqualTo("Recreate");
-    assertThat(spec.getReplicas()).as("one").isNull();
+    assertThat(spec.getReplicas()).isEqualTo(1);
+    assertThat(deployment(METRICS_HELPER.render(IMAGES + "replicas: 2")).getSpec().getReplicas())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void noOtherLeaseCanBeChanged() {
+    assertThat(METRICS_HELPER.render(IMAGES).only(Role.class).orElseThrow().getRules())
+        .filteredOn(rule -> rule.getResources().contains("leases"))
+        .filteredOn(rule -> !rule.getVerbs().equals(List.of("create")))
+        .isNotEmpty()
+        .allMatch(rule -> rule.getResourceNames().equals(List.of("cni-metrics-helper")));
   }
 
   @Test
@@ -133,7 +147,7 @@ class MetricsHelperChartTest {
           {image: {overrideRepository: a/b}}    | additional properties 'overrideRepository' not allowed
           {revisionHistoryLimit: -1}            | '/revisionHistoryLimit'
           {env: {USE_CLOUDWATCH: [true]}}       | '/env/USE_CLOUDWATCH'
-          {replicas: 2}                         | additional properties 'replicas' not allowed
+          {replicas: 0}                         | '/replicas'
           """)
   void whatCannotWorkIsRefused(String values, String sentence) {
     var all = Yaml.merged(Yaml.document(IMAGES), Yaml.document(values));

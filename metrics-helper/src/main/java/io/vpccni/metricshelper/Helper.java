@@ -10,12 +10,16 @@ import io.vpccni.metricshelper.http.HttpVerticle;
 import io.vpccni.metricshelper.identity.ClusterIdentity;
 import io.vpccni.metricshelper.identity.Imds;
 import io.vpccni.metricshelper.identity.InstanceTags;
+import io.vpccni.metricshelper.leader.LeaderVerticle;
+import io.vpccni.metricshelper.leader.Leadership;
+import io.vpccni.metricshelper.lease.ApiServerLease;
 import io.vpccni.metricshelper.pods.ApiServer;
 import io.vpccni.metricshelper.pods.ApiServerPods;
 import io.vpccni.metricshelper.pods.PollVerticle;
 import io.vpccni.rpc.process.CannotStart;
 import io.vpccni.rpc.socket.NativeVertx;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,11 +32,13 @@ final class Helper {
   private static final Logger log = LoggerFactory.getLogger(Helper.class);
   private static final long START_SECONDS = 60;
   private static final long STOP_SECONDS = 8;
+  private static final long RESIGN_SECONDS = 5;
 
   private final HelperConfig config;
   private @Nullable Vertx vertx;
   private @Nullable SdkMetricSink cloudWatch;
   private @Nullable ApiServer server;
+  private @Nullable String leader;
 
   Helper(HelperConfig config) {
     this.config = config;
@@ -72,13 +78,22 @@ final class Helper {
         .compose(
             api -> {
               server = api;
+              var leadership =
+                  new LeaderVerticle(
+                      own -> new ApiServerLease(api, own),
+                      config.kubernetes().replica() + "_" + UUID.randomUUID(),
+                      InstantSource.system(),
+                      System::nanoTime);
               var polls =
                   new PollVerticle(
                       own -> new ApiServerPods(api, own),
                       config.interval(),
-                      InstantSource.system());
+                      InstantSource.system(),
+                      leadership);
               return publish(on, polls)
-                  .compose(_ -> serve(on, polls))
+                  .compose(_ -> serve(on, polls, leadership))
+                  .compose(_ -> on.deployVerticle(leadership))
+                  .onSuccess(id -> leader = id)
                   .compose(_ -> on.deployVerticle(polls));
             });
   }
@@ -107,15 +122,22 @@ final class Helper {
             });
   }
 
-  private Future<?> serve(Vertx on, PollVerticle polls) {
+  private Future<?> serve(Vertx on, PollVerticle polls, Leadership leadership) {
     return config
         .prometheusAddress()
-        .<Future<?>>map(address -> on.deployVerticle(new HttpVerticle(polls.totals(), address)))
+        .<Future<?>>map(
+            address -> on.deployVerticle(new HttpVerticle(polls.totals(), leadership, address)))
         .orElseGet(Future::succeededFuture);
   }
 
   void stop() {
     if (vertx == null) return;
+    try {
+      // First, while the API server can still be told who may lead next.
+      if (leader != null) await(vertx.undeploy(leader), RESIGN_SECONDS);
+    } catch (ExecutionException | TimeoutException late) {
+      log.atWarn().addKeyValue("why", late.toString()).log("The Lease could not be given up");
+    }
     try {
       await(vertx.close(), STOP_SECONDS);
     } catch (ExecutionException | TimeoutException late) {

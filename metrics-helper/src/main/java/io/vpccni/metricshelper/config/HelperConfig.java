@@ -29,8 +29,11 @@ public record HelperConfig(
   /** Holds the names that the operator has given. */
   public record Given(Optional<String> clusterId, Optional<String> region) {}
 
-  /** Holds {@code --kubeconfig} and {@code CLUSTER_ENDPOINT}; both are optional. */
-  public record Kubernetes(Optional<String> kubeconfig, Optional<String> server) {}
+  /**
+   * Holds {@code --kubeconfig} and {@code CLUSTER_ENDPOINT}, which are optional, and the name of
+   * the host, which in a pod is that of the pod.
+   */
+  public record Kubernetes(Optional<String> kubeconfig, Optional<String> server, String replica) {}
 
   /** Holds the longest time of a call, and the version that calls name; may be empty. */
   public record Aws(Duration timeout, String version, Metadata metadata) {}
@@ -58,7 +61,10 @@ public record HelperConfig(
             new Given(
                 filled(SettingTable.CLUSTER_ID.read(env, problems)),
                 filled(SettingTable.REGION.read(env, problems))),
-            new Kubernetes(run.kubeconfig(), filled(SettingTable.SERVER.read(env, problems))),
+            new Kubernetes(
+                run.kubeconfig(),
+                filled(SettingTable.SERVER.read(env, problems)),
+                env.getOrDefault("HOSTNAME", "cni-metrics-helper")),
             new Aws(
                 SettingTable.HTTP_TIMEOUT.read(env, problems),
                 SettingTable.VERSION.read(env, problems),

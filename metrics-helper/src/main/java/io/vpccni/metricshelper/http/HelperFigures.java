@@ -22,8 +22,12 @@ final class HelperFigures {
 
   private HelperFigures() {}
 
-  /** Returns the page; before the first poll it has no totals. */
-  static String page(Optional<Totals> last, long polls) {
+  /**
+   * Returns the page, which has totals after the first poll.
+   *
+   * @param leads whether this replica is the one that polls
+   */
+  static String page(Optional<Totals> last, long polls, boolean leads) {
     var page = new StringBuilder();
     for (var metric : Metric.values()) {
       var help = SERVED.get(metric);
@@ -33,6 +37,12 @@ final class HelperFigures {
       }
     }
     add(page, "cni_metrics_helper_polls_total", "counter", "Polls of all agents", (double) polls);
+    add(
+        page,
+        "cni_metrics_helper_leader",
+        "gauge",
+        "Whether this replica polls the agents: 1 or 0",
+        leads ? 1 : 0);
     last.ifPresent(
         totals -> {
           var coverage = totals.coverage();

@@ -1,16 +1,16 @@
 package io.vpccni.metricshelper.http;
 
 import io.reactivex.rxjava3.core.Flowable;
-import io.reactivex.rxjava3.disposables.Disposable;
+import io.reactivex.rxjava3.disposables.CompositeDisposable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vpccni.metricshelper.leader.Leadership;
 import io.vpccni.metricshelper.totals.Totals;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +22,20 @@ public final class HttpVerticle extends VerticleBase {
   private static final long LAST_RETRY_MS = 60_000;
 
   private final Flowable<Totals> totals;
+  private final Leadership leadership;
   private final String host;
   private final int port;
   private Optional<Totals> last = Optional.empty();
   private long polls;
-  private @Nullable Disposable subscription;
+  private final CompositeDisposable subscriptions = new CompositeDisposable();
 
   /**
    * @param totals those of each poll, on the context of this verticle
    * @param address {@code host:port}; without a host all addresses of the machine
    */
-  public HttpVerticle(Flowable<Totals> totals, String address) {
+  public HttpVerticle(Flowable<Totals> totals, Leadership leadership, String address) {
     this.totals = totals;
+    this.leadership = leadership;
     int colon = address.lastIndexOf(':');
     var name = address.substring(0, colon).replaceAll("[\\[\\]]", "");
     this.host = name.isEmpty() ? "::" : name;
@@ -42,19 +44,25 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    subscription =
+    subscriptions.addAll(
         totals.subscribe(
             polled -> {
               last = Optional.of(polled);
               polls++;
-            });
+            }),
+        leadership
+            .changes()
+            .subscribe(
+                leads -> {
+                  if (!leads) last = Optional.empty();
+                }));
     listen(FIRST_RETRY_MS);
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    if (subscription != null) subscription.dispose();
+    subscriptions.dispose();
     return Future.succeededFuture();
   }
 
@@ -86,9 +94,10 @@ public final class HttpVerticle extends VerticleBase {
     } else if (!request.method().equals(HttpMethod.GET)) {
       response.setStatusCode(405).end("Method Not Allowed\n");
     } else {
+      boolean leads = leadership.leads();
       response
           .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-          .end(HelperFigures.page(last, polls));
+          .end(HelperFigures.page(leads ? last : Optional.empty(), polls, leads));
     }
   }
 }

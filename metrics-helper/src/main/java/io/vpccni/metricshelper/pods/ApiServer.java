@@ -10,10 +10,12 @@ import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vpccni.metricshelper.config.HelperConfig;
 import io.vpccni.rpc.token.StrippedToken;
 import java.io.File;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +49,24 @@ public final class ApiServer implements AutoCloseable {
   static final class NotAnswered extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final int status;
+
     NotAnswered(String message) {
-      super(message, null, false, false); // an expected outcome: no stack trace to pay for
+      this(message, 0);
     }
+
+    /**
+     * @param status the status of the answer; 0 if there was none
+     */
+    NotAnswered(String message, int status) {
+      super(message, null, false, false); // an expected outcome: no stack trace to pay for
+      this.status = status;
+    }
+  }
+
+  /** Tells whether a request failed because the API server answered with this status. */
+  public static boolean answeredWith(int status, Throwable failure) {
+    return failure instanceof NotAnswered answer && answer.status == status;
   }
 
   /** Makes the client, which blocks while files are read and classes are loaded. */
@@ -89,13 +106,31 @@ public final class ApiServer implements AutoCloseable {
    * @param atMost the largest size of an answer, in bytes
    * @param timeout for the whole request
    */
-  Future<byte[]> get(Context context, String path, String accept, int atMost, Duration timeout) {
+  public Future<byte[]> get(
+      Context context, String path, String accept, int atMost, Duration timeout) {
+    var request = http.newHttpRequestBuilder().uri(base + path).header("Accept", accept);
+    return exchange(context, path, request, atMost, timeout);
+  }
+
+  /** Sends a request with an object, and returns the body of the answer as {@link #get} does. */
+  public Future<byte[]> send(
+      Context context,
+      String method,
+      String path,
+      JsonObject object,
+      int atMost,
+      Duration timeout) {
     var request =
         http.newHttpRequestBuilder()
             .uri(base + path)
-            .header("Accept", accept)
-            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
+            .header("Accept", "application/json")
+            .method(method, "application/json", object.encode());
+    return exchange(context, path, request, atMost, timeout);
+  }
+
+  private Future<byte[]> exchange(
+      Context context, String path, HttpRequest.Builder builder, int atMost, Duration timeout) {
+    var request = builder.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).build();
     var answer = new Answer(atMost, budget);
     return Future.fromCompletionStage(send(context, request, answer), context)
         .onComplete(_ -> answer.end())
@@ -132,9 +167,11 @@ public final class ApiServer implements AutoCloseable {
     if (error != null) {
       return Future.failedFuture(unwrapped(error));
     }
-    if (code == null || code != 200) {
+    if (code == null || code < 200 || code > 299) {
       return Future.failedFuture(
-          new NotAnswered("%s answered %d%s".formatted(path, code, answer.excerpt())));
+          new NotAnswered(
+              "%s answered %d%s".formatted(path, code, answer.excerpt()),
+              Objects.requireNonNullElse(code, 0)));
     }
     return Future.succeededFuture(answer.bytes());
   }

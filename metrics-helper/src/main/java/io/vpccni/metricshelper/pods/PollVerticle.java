@@ -1,10 +1,12 @@
 package io.vpccni.metricshelper.pods;
 
 import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.disposables.Disposable;
 import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vpccni.metricshelper.leader.Leadership;
 import io.vpccni.metricshelper.retry.TickBackoff;
 import io.vpccni.metricshelper.totals.ClusterMemory;
 import io.vpccni.metricshelper.totals.Totals;
@@ -12,12 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Owns what is known of the agents. It polls them once an interval and tells the totals; a tick
- * that comes while a poll is under way is dropped.
+ * that comes while a poll is under way is dropped. A replica that does not lead polls nothing, and
+ * a poll during which it stopped leading counts for nothing.
  */
 public final class PollVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(PollVerticle.class);
@@ -31,20 +35,27 @@ public final class PollVerticle extends VerticleBase {
   private final Function<Context, AgentPods> open;
   private final Duration interval;
   private final InstantSource wallClock;
+  private final Leadership leadership;
   private final PublishProcessor<Totals> totals = PublishProcessor.create();
   private ClusterMemory memory = ClusterMemory.EMPTY;
   private TickBackoff backoff = TickBackoff.NONE;
   private boolean underWay;
+  private int terms;
   private int silent;
+  private @Nullable Disposable subscription;
 
   /**
    * @param open gives the agents, whose futures complete on the verticle's context
    */
   public PollVerticle(
-      Function<Context, AgentPods> open, Duration interval, InstantSource wallClock) {
+      Function<Context, AgentPods> open,
+      Duration interval,
+      InstantSource wallClock,
+      Leadership leadership) {
     this.open = open;
     this.interval = interval;
     this.wallClock = wallClock;
+    this.leadership = leadership;
   }
 
   /** Emits the totals of each poll on the verticle's context. Subscribe before it is deployed. */
@@ -56,11 +67,35 @@ public final class PollVerticle extends VerticleBase {
   public Future<?> start() {
     var pods = open.apply(context);
     vertx.setPeriodic(interval.toMillis(), _ -> tick(pods));
+    subscription =
+        leadership
+            .changes()
+            .subscribe(
+                leads -> {
+                  if (leads) {
+                    tick(pods);
+                  } else {
+                    forget();
+                  }
+                });
     tick(pods);
     return Future.succeededFuture();
   }
 
+  @Override
+  public Future<?> stop() {
+    if (subscription != null) subscription.dispose();
+    return Future.succeededFuture();
+  }
+
+  /** Another replica leads and publishes what is counted meanwhile. */
+  private void forget() {
+    terms++;
+    memory = ClusterMemory.EMPTY;
+  }
+
   private void tick(AgentPods pods) {
+    if (!leadership.leads()) return;
     if (underWay) return;
     if (!backoff.isDue()) {
       backoff = backoff.pass();
@@ -68,10 +103,12 @@ public final class PollVerticle extends VerticleBase {
     }
     underWay = true;
     Instant at = wallClock.instant();
+    int term = terms;
     PollRun.of(pods, at, AT_ONCE)
         .onComplete(
             result -> {
               underWay = false;
+              if (term != terms || !leadership.leads()) return;
               if (result.succeeded()) {
                 polled(result.result());
               } else {

@@ -26,7 +26,8 @@ class HelperFiguresTest {
                         Metric.IPV4_PREFIXES, 0.0,
                         Metric.ADD_REQUESTS, 99.0),
                     new Totals.Coverage(3, 1, 1))),
-            2);
+            2,
+            true);
     assertThat(page.lines().filter(line -> !line.startsWith("#")))
         .containsExactly(
             "awscni_assigned_ip_addresses 12",
@@ -36,6 +37,7 @@ class HelperFiguresTest {
             "awscni_eni_max 6",
             "awscni_ip_max 54",
             "cni_metrics_helper_polls_total 2",
+            "cni_metrics_helper_leader 1",
             "cni_metrics_helper_agents 3",
             "cni_metrics_helper_agents_answered 1",
             "cni_metrics_helper_agents_remembered 1",
@@ -45,7 +47,9 @@ class HelperFiguresTest {
   @Test
   void beforeTheFirstPollThereAreNoTotals() {
     assertThat(
-            HelperFigures.page(Optional.empty(), 0).lines().filter(line -> !line.startsWith("#")))
-        .containsExactly("cni_metrics_helper_polls_total 0");
+            HelperFigures.page(Optional.empty(), 0, false)
+                .lines()
+                .filter(line -> !line.startsWith("#")))
+        .containsExactly("cni_metrics_helper_polls_total 0", "cni_metrics_helper_leader 0");
   }
 }

@@ -23,7 +23,8 @@ class ApiServerPodsTest {
   private final FakeCluster cluster = new FakeCluster(AGENTS, 0);
   private final Vertx vertx = Vertx.vertx();
   private final ApiServer server =
-      ApiServer.open(new Kubernetes(Optional.empty(), Optional.of(cluster.url())), "test", vertx);
+      ApiServer.open(
+          new Kubernetes(Optional.empty(), Optional.of(cluster.url()), "test"), "test", vertx);
   private final ApiServerPods pods =
       new ApiServerPods(server, vertx.getOrCreateContext(), Duration.ofSeconds(5));
 

@@ -2,8 +2,13 @@ package io.vpccni.metricshelper.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.processors.PublishProcessor;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vpccni.metricshelper.leader.Leadership;
 import io.vpccni.metricshelper.reading.Metric;
 import io.vpccni.metricshelper.reading.PodReading;
 import io.vpccni.metricshelper.totals.PodId;
@@ -20,8 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever the client does, the next tick polls again. */
 class PollVerticleTest {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final AtomicInteger lists = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger(100);
   private final LinkedBlockingQueue<Totals> totals = new LinkedBlockingQueue<>();
 
   @AfterEach
@@ -45,7 +51,11 @@ class PollVerticleTest {
 
     @Override
     public Future<PodReading> read(PodId pod) {
-      return Future.succeededFuture(new PodReading.Builder().add(Metric.ENIS, 1).build());
+      return Future.succeededFuture(
+          new PodReading.Builder()
+              .add(Metric.ENIS, 1)
+              .add(Metric.ADD_REQUESTS, requests.get())
+              .build());
     }
   }
 
@@ -63,9 +73,71 @@ class PollVerticleTest {
     assertThat(lists.get()).isGreaterThanOrEqualTo(3);
   }
 
+  /** What agents count while another replica leads is published by that one. */
+  @Test
+  void onlyALeaderPollsAndItStartsAfresh() throws InterruptedException, TimeoutException {
+    var leadership = new Switch();
+    pollWith(new Pods(0), leadership);
+    leadership.turn(true);
+    assertThat(totals.poll(30, TimeUnit.SECONDS)).isNotNull();
+    leadership.turn(false);
+    // Whatever was under way has come to its end when a later turn of the event loop runs.
+    onEventLoop(() -> totals.clear());
+    int before = lists.get();
+    onEventLoop(() -> {});
+    assertThat(lists.get()).isEqualTo(before);
+    assertThat(totals).isEmpty();
+    requests.set(107);
+    leadership.turn(true);
+    var first = totals.poll(30, TimeUnit.SECONDS);
+    assertThat(first).isNotNull();
+    assertThat(first.values().getOrDefault(Metric.ADD_REQUESTS, 0.0)).isZero();
+  }
+
   private void pollWith(AgentPods pods) throws TimeoutException {
-    var verticle = new PollVerticle(_ -> pods, Duration.ofMillis(20), InstantSource.system());
+    pollWith(pods, Leadership.ALONE);
+  }
+
+  private void pollWith(AgentPods pods, Leadership leadership) throws TimeoutException {
+    var verticle =
+        new PollVerticle(_ -> pods, Duration.ofMillis(20), InstantSource.system(), leadership);
     var _ = verticle.totals().subscribe(totals::add);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
+  }
+
+  private void onEventLoop(Runnable work) throws TimeoutException {
+    var done = Promise.<Void>promise();
+    // Several intervals later, so that a poll that should not be would have been.
+    vertx.setTimer(
+        100,
+        _ -> {
+          work.run();
+          done.complete();
+        });
+    done.future().await(30, TimeUnit.SECONDS);
+  }
+
+  /** A leadership that the test turns on and off. */
+  private final class Switch implements Leadership {
+    private final PublishProcessor<Boolean> changes = PublishProcessor.create();
+    private boolean on;
+
+    void turn(boolean now) {
+      vertx.runOnContext(
+          _ -> {
+            on = now;
+            changes.onNext(now);
+          });
+    }
+
+    @Override
+    public boolean leads() {
+      return on;
+    }
+
+    @Override
+    public Flowable<Boolean> changes() {
+      return changes.onBackpressureBuffer();
+    }
   }
 }

@@ -34,7 +34,7 @@ class TokenFileTest {
     var property = Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY;
     System.setProperty(property, file.toString());
     try {
-      list(new Kubernetes(Optional.empty(), Optional.of(cluster.url())));
+      list(new Kubernetes(Optional.empty(), Optional.of(cluster.url()), "test"));
     } finally {
       System.clearProperty(property);
     }
@@ -55,7 +55,7 @@ class TokenFileTest {
         current-context: x
         """
             .formatted(cluster.url()));
-    list(new Kubernetes(Optional.of(file.toString()), Optional.empty()));
+    list(new Kubernetes(Optional.of(file.toString()), Optional.empty(), "test"));
     assertThat(cluster.authorizations).containsExactly("Bearer s3cr3t-s3cr3t");
   }
 

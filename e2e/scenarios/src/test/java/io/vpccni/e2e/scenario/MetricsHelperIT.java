@@ -2,8 +2,6 @@ package io.vpccni.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Daemon;
 import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.MetricsHelper;
@@ -15,10 +13,6 @@ import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.sim.cloudwatch.Datum;
 import io.vpccni.sim.kubernetes.PodNetwork;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +25,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What CloudWatch has of the cluster is what its nodes have, whatever happens to them. */
 @ExtendWith(TestbedExtension.class)
 class MetricsHelperIT {
-  private static final String PODS = "/api/v1/namespaces/kube-system/pods";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @Test
@@ -41,7 +34,7 @@ class MetricsHelperIT {
     testbed.sim().servers().metrics().clear();
     testbed.sim().kubernetes().podNetwork(MetricsHelper.controlPlane(testbed));
     for (var node : testbed.nodes()) {
-      registerAgent(testbed, node);
+      ClusterObjects.register(testbed, node);
     }
     var pods = new ArrayList<Pod>();
     try (var agents = new Introspection();
@@ -70,12 +63,12 @@ class MetricsHelperIT {
       view.awaitTotals("after the restart", testbed.nodes());
       view.awaitIncrease("a restart and an ADD", added);
 
-      send(testbed, "DELETE", agentPod(second) + "?gracePeriodSeconds=0", "", 200);
+      ClusterObjects.remove(testbed, second);
       view.awaitTotals("after the second node is gone", List.of(first));
       view.awaitIncrease("everything", added);
     } finally {
       for (var pod : pods) Checks.remove(pod, testbed);
-      send(testbed, "DELETE", agentPod(first) + "?gracePeriodSeconds=0", "", 200);
+      ClusterObjects.remove(testbed, first);
       testbed.sim().kubernetes().podNetwork(PodNetwork.HOST);
     }
   }
@@ -143,49 +136,6 @@ class MetricsHelperIT {
 
     private static double value(Datum datum) {
       return datum.values().getFirst();
-    }
-  }
-
-  /** Makes the pod of a node's agent known, which has the node's own address. */
-  private static void registerAgent(Testbed testbed, Node node) throws IOException {
-    testbed
-        .sim()
-        .kubernetes()
-        .create(
-            PODS,
-            new PodBuilder()
-                .withNewMetadata()
-                .withNamespace("kube-system")
-                .withName("aws-node-" + node.name())
-                .withLabels(Map.of("k8s-app", "aws-node"))
-                .endMetadata()
-                .build());
-    var status =
-        new JsonObject().put("status", new JsonObject().put("podIP", node.address().toString()));
-    send(testbed, "PATCH", agentPod(node) + "/status", status.encode(), 200);
-  }
-
-  private static String agentPod(Node node) {
-    return PODS + "/aws-node-" + node.name();
-  }
-
-  private static void send(Testbed testbed, String method, String path, String body, int expected)
-      throws IOException {
-    try (var http = HttpClient.newHttpClient()) {
-      var answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .header("Content-Type", "application/merge-patch+json")
-                  .method(method, HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode())
-          .as("%s %s: %s", method, path, answer.body())
-          .isEqualTo(expected);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
     }
   }
 }
