@@ -1,42 +1,61 @@
 package io.vpccni.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vpccni.e2e.testbed.Daemon;
 import io.vpccni.e2e.testbed.Introspection;
 import io.vpccni.e2e.testbed.MetricsHelper;
 import io.vpccni.e2e.testbed.Node;
-import io.vpccni.e2e.testbed.Pod;
+import io.vpccni.e2e.testbed.Teardown;
 import io.vpccni.e2e.testbed.Testbed;
+import io.vpccni.e2e.testbed.TestbedSettings;
 import io.vpccni.e2e.testbed.Wait;
 import io.vpccni.rpc.wire.introspection.CardPool;
 import io.vpccni.sim.cloudwatch.Datum;
-import io.vpccni.sim.kubernetes.PodNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.TestInstance;
 
 /** What CloudWatch has of the cluster is what its nodes have, whatever happens to them. */
-@ExtendWith(TestbedExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MetricsHelperIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
+  private final Teardown teardown = new Teardown();
+  private Testbed testbed;
+
+  @BeforeAll
+  void start() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    testbed =
+        new Testbed(
+            TestbedSettings.of(3, "m5.large", Path.of("target/testbed-logs/metrics-helper")),
+            teardown);
+    testbed.startAgents();
+  }
+
+  @AfterAll
+  void stop() {
+    teardown.close();
+  }
+
   @Test
-  void theTotalsAreThoseOfTheNodesAcrossARestartAndALostNode(Testbed testbed) throws IOException {
+  void theTotalsAreThoseOfTheNodesAcrossARestartAndALostNode() throws IOException {
     var first = testbed.nodes().get(0);
     var second = testbed.nodes().get(1);
-    testbed.sim().servers().metrics().clear();
+    var third = testbed.nodes().get(2);
     testbed.sim().kubernetes().podNetwork(MetricsHelper.controlPlane(testbed));
     for (var node : testbed.nodes()) {
       ClusterObjects.register(testbed, node);
     }
-    var pods = new ArrayList<Pod>();
     try (var agents = new Introspection();
         var helper =
             MetricsHelper.start(
@@ -47,29 +66,31 @@ class MetricsHelperIT {
       view.awaitTotals("at first", testbed.nodes());
       double requests = view.requests(testbed.nodes());
 
-      for (int i = 0; i < 3; i++) pods.add(testbed.pods().addPatiently(first, "counted-" + i));
-      for (int i = 3; i < 5; i++) pods.add(testbed.pods().addPatiently(second, "counted-" + i));
-      view.awaitTotals("with five pods", testbed.nodes());
+      for (int i = 0; i < 3; i++) testbed.pods().addPatiently(first, "counted-" + i);
+      for (int i = 3; i < 5; i++) testbed.pods().addPatiently(second, "counted-" + i);
+      testbed.pods().addPatiently(third, "counted-5");
+      view.awaitTotals("with six pods", testbed.nodes());
       double added = view.requests(testbed.nodes()) - requests;
-      assertThat(added).isGreaterThanOrEqualTo(5);
-      view.awaitIncrease("five ADDs", added);
+      assertThat(added).isGreaterThanOrEqualTo(6);
+      view.awaitIncrease("six ADDs", added);
 
       // The restarted agent counts from zero.
       first.ipamd().kill();
       first.ipamd().startAgain();
       first.awaitReady(Duration.ofSeconds(60));
-      pods.add(testbed.pods().addPatiently(first, "counted-5"));
+      testbed.pods().addPatiently(first, "counted-6");
       added += view.requests(List.of(first));
       view.awaitTotals("after the restart", testbed.nodes());
       view.awaitIncrease("a restart and an ADD", added);
+      double ofThird = view.requests(List.of(third));
 
+      // A node that vanishes takes its agent with it; its pod is deleted later.
+      second.ipamd().kill();
       ClusterObjects.remove(testbed, second);
-      view.awaitTotals("after the second node is gone", List.of(first));
+      view.awaitTotals("after the second node is gone", List.of(first, third));
+      testbed.pods().addPatiently(third, "counted-7");
+      added += view.requests(List.of(third)) - ofThird;
       view.awaitIncrease("everything", added);
-    } finally {
-      for (var pod : pods) Checks.remove(pod, testbed);
-      ClusterObjects.remove(testbed, first);
-      testbed.sim().kubernetes().podNetwork(PodNetwork.HOST);
     }
   }
 
