@@ -46,3 +46,19 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $own := dict "runAsUser" 10001 "runAsGroup" 10001 "runAsNonRoot" true "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) "seccompProfile" (dict "type" "RuntimeDefault") -}}
 {{- toYaml (merge (dict) (deepCopy $given) $own) -}}
 {{- end -}}
+
+{{/* The probes ask where the program listens, and nothing if kubelet cannot reach that. */}}
+{{- define "cni-metrics-helper.probes" -}}
+{{- $address := include "cni-metrics-helper.text" (default "0.0.0.0:61681" .Values.env.METRICS_BIND_ADDRESS) -}}
+{{- if not (regexMatch "^(127\\.|localhost:|\\[?::1\\]?:)" $address) -}}
+{{- $port := regexFind "[0-9]{1,5}$" $address | default "61681" -}}
+livenessProbe:
+  httpGet: {path: /healthz, port: {{ $port }}}
+  # It may take a minute to find out the names of the cluster and the region.
+  initialDelaySeconds: 60
+  timeoutSeconds: 5
+readinessProbe:
+  httpGet: {path: /readyz, port: {{ $port }}}
+  timeoutSeconds: 5
+{{- end -}}
+{{- end -}}

@@ -5,6 +5,7 @@ import static io.vpccni.charts.Chart.METRICS_HELPER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -92,6 +93,34 @@ class MetricsHelperChartTest {
         .isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',61681", "'env: {METRICS_BIND_ADDRESS: \"[::]:9000\"}',9000"})
+  void theProbesAskWhereTheProgramListens(String values, int port) {
+    var container = container(values);
+    var alive = container.getLivenessProbe().getHttpGet();
+    assertThat(alive.getPath()).isEqualTo("/healthz");
+    assertThat(alive.getPort().getIntVal()).isEqualTo(port);
+    var ready = container.getReadinessProbe().getHttpGet();
+    assertThat(ready.getPath()).isEqualTo("/readyz");
+    assertThat(ready.getPort().getIntVal()).isEqualTo(port);
+  }
+
+  @Test
+  void whereKubeletCannotAskThereAreNoProbes() {
+    var container = container("env: {METRICS_BIND_ADDRESS: \"127.0.0.1:9000\"}");
+    assertThat(container.getLivenessProbe()).isNull();
+    assertThat(container.getReadinessProbe()).isNull();
+  }
+
+  private static Container container(String values) {
+    return deployment(METRICS_HELPER.render(IMAGES + values))
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst();
+  }
+
   @Test
   void noOtherLeaseCanBeChanged() {
     assertThat(METRICS_HELPER.render(IMAGES).only(Role.class).orElseThrow().getRules())
@@ -106,7 +135,7 @@ class MetricsHelperChartTest {
     var parsed = parse(METRICS_HELPER.render(IMAGES));
     assertThat(parsed.problems()).isEmpty();
     assertThat(parsed.config().cloudWatch()).isTrue();
-    assertThat(parsed.config().prometheusAddress()).isEmpty();
+    assertThat(parsed.config().prometheus()).isFalse();
   }
 
   @Test
@@ -118,7 +147,8 @@ class MetricsHelperChartTest {
                 Yaml.document("{image: {account: 1}}")));
     var parsed = parse(rendered);
     assertThat(parsed.problems()).isEmpty();
-    assertThat(parsed.config().prometheusAddress()).contains("0.0.0.0:61681");
+    assertThat(parsed.config().prometheus()).isTrue();
+    assertThat(parsed.config().address()).isEqualTo("0.0.0.0:61681");
     assertThat(parsed.config().cluster().clusterId()).contains("production");
     var pod = deployment(rendered).getSpec().getTemplate();
     assertThat(pod.getMetadata().getLabels()).containsEntry("k8s-app", "cni-metrics-helper");

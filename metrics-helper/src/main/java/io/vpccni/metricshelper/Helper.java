@@ -123,11 +123,8 @@ final class Helper {
   }
 
   private Future<?> serve(Vertx on, PollVerticle polls, Leadership leadership) {
-    return config
-        .prometheusAddress()
-        .<Future<?>>map(
-            address -> on.deployVerticle(new HttpVerticle(polls.totals(), leadership, address)))
-        .orElseGet(Future::succeededFuture);
+    return on.deployVerticle(
+        new HttpVerticle(polls.totals(), leadership, config.address(), config.prometheus()));
   }
 
   void stop() {

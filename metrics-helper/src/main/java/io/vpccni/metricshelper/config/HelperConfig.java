@@ -11,7 +11,8 @@ import java.util.logging.Level;
  * Holds everything that an operator can choose.
  *
  * @param cloudWatch whether totals are sent to CloudWatch
- * @param prometheusAddress where totals are served to Prometheus; empty: nowhere
+ * @param prometheus whether totals are served to Prometheus
+ * @param address where the health of the program, and totals, are served
  * @param interval the time between two polls
  * @param cluster the names of the cluster and of the region, as far as they are given
  * @param kubernetes how the API server is reached
@@ -19,7 +20,8 @@ import java.util.logging.Level;
  */
 public record HelperConfig(
     boolean cloudWatch,
-    Optional<String> prometheusAddress,
+    boolean prometheus,
+    String address,
     Duration interval,
     Given cluster,
     Kubernetes kubernetes,
@@ -51,12 +53,11 @@ public record HelperConfig(
    */
   public static Parsed parse(CommandLine.Run run, Map<String, String> env) {
     var problems = new ArrayList<String>();
-    boolean prometheus = SettingTable.PROMETHEUS.otherwise(run.prometheus()).read(env, problems);
-    var address = SettingTable.METRICS_ADDRESS.read(env, problems);
     var config =
         new HelperConfig(
             SettingTable.CLOUDWATCH.otherwise(run.cloudWatch()).read(env, problems),
-            prometheus ? Optional.of(address) : Optional.empty(),
+            SettingTable.PROMETHEUS.otherwise(run.prometheus()).read(env, problems),
+            SettingTable.METRICS_ADDRESS.read(env, problems),
             SettingTable.INTERVAL.read(env, problems),
             new Given(
                 filled(SettingTable.CLUSTER_ID.read(env, problems)),

@@ -65,7 +65,7 @@ final class SettingTable {
           "host:port",
           SettingTable::hostAndPort,
           Invalid.REPLACED,
-          "Where Prometheus is served (ours).");
+          "Where totals and health are served (ours).");
   static final Setting<Duration> HTTP_TIMEOUT =
       new Setting<>(
           "HTTP_TIMEOUT",

@@ -28,9 +28,10 @@ public final class LeaderVerticle extends VerticleBase implements Leadership {
   private Optional<LeaseStore> store = Optional.empty();
   private Optional<Lease> written = Optional.empty();
   private boolean told;
+  private boolean warned;
   private boolean underWay;
   private boolean stopping;
-  private String trouble = "";
+  private boolean answered;
 
   /**
    * @param open gives the store, whose futures complete on the verticle's context
@@ -51,6 +52,11 @@ public final class LeaderVerticle extends VerticleBase implements Leadership {
   @Override
   public boolean leads() {
     return election.leads(nanoTime.getAsLong());
+  }
+
+  @Override
+  public boolean isDecided() {
+    return leads() || answered;
   }
 
   @Override
@@ -126,13 +132,14 @@ public final class LeaderVerticle extends VerticleBase implements Leadership {
   }
 
   private void trouble(String now) {
-    if (!now.isEmpty() && trouble.isEmpty()) {
+    if (!now.isEmpty() && !warned) {
       log.atWarn()
           .addKeyValue("why", now)
           .addKeyValue("leads", leads())
           .log("The Lease that tells which replica leads cannot be read or written");
     }
-    trouble = now;
+    answered = now.isEmpty();
+    warned = !now.isEmpty();
   }
 
   private void tell() {

@@ -13,6 +13,11 @@ public interface Leadership {
         }
 
         @Override
+        public boolean isDecided() {
+          return true;
+        }
+
+        @Override
         public Flowable<Boolean> changes() {
           return Flowable.never();
         }
@@ -20,6 +25,9 @@ public interface Leadership {
 
   /** Tells whether this replica leads at this moment, also right after the process was paused. */
   boolean leads();
+
+  /** Tells whether it is known which replica leads; false if nobody could be asked. */
+  boolean isDecided();
 
   /** Emits true when this replica becomes the leader, and false when it no longer is. */
   Flowable<Boolean> changes();

@@ -17,7 +17,7 @@ class HelperConfigTest {
   void theDefaultsAreThoseOfTheReference() {
     var config = parse(Map.of()).config();
     assertThat(config.cloudWatch()).isTrue();
-    assertThat(config.prometheusAddress()).isEmpty();
+    assertThat(config.prometheus()).isFalse();
     assertThat(config.interval()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.cluster().clusterId()).isEmpty();
     assertThat(config.logLevel()).isEqualTo(Level.INFO);
@@ -31,13 +31,13 @@ class HelperConfigTest {
                 (CommandLine.Run) run, Map.of("USE_CLOUDWATCH", "YES", "USE_PROMETHEUS", "no"))
             .config();
     assertThat(config.cloudWatch()).isTrue();
-    assertThat(config.prometheusAddress()).isEmpty();
+    assertThat(config.prometheus()).isFalse();
   }
 
   @Test
   void aWordThatIsNeitherYesNorNoLeavesTheFlagAndIsReported() {
     var parsed = parse(Map.of("USE_PROMETHEUS", "perhaps"));
-    assertThat(parsed.config().prometheusAddress()).isEmpty();
+    assertThat(parsed.config().prometheus()).isFalse();
     assertThat(parsed.problems())
         .containsExactly("USE_PROMETHEUS=\"perhaps\" is neither true nor false; using false");
   }

@@ -136,6 +136,11 @@ class PollVerticleTest {
     }
 
     @Override
+    public boolean isDecided() {
+      return true;
+    }
+
+    @Override
     public Flowable<Boolean> changes() {
       return changes.onBackpressureBuffer();
     }
