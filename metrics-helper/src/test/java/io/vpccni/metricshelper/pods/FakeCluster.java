@@ -53,6 +53,11 @@ final class FakeCluster implements AutoCloseable {
       request.response().end(list(request).toBuffer());
       return;
     }
+    if (!path.startsWith(PODS)) {
+      // It has no Lease, and permission for none, so a helper leads.
+      request.response().setStatusCode(403).end();
+      return;
+    }
     var pod = path.substring(PODS.length() + 1).replaceFirst(":.*", "");
     if (silent.contains(pod)) return;
     switch (pod) {
