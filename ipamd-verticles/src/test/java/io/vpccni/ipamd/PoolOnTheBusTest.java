@@ -185,18 +185,7 @@ class PoolOnTheBusTest {
   @Test
   void whatCannotBeWrittenIsNotGiven() {
     listen();
-    start(
-        new OwnCheckpoint() {
-          @Override
-          public Loaded load() {
-            return new Loaded(Durable.NOTHING, Optional.empty());
-          }
-
-          @Override
-          public void save(Durable durable) throws IOException {
-            throw new IOException("disk full");
-          }
-        });
+    start(new FullDisk());
     var reply = await(assign(A)).reply();
     assertThat(reply).isInstanceOf(AssignReply.Refused.class);
     assertThat(find(A)).isEmpty();

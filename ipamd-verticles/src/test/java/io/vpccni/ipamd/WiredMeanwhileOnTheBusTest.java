@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vpccni.ipamd.checkpoint.Checkpoint;
-import io.vpccni.ipamd.checkpoint.OwnCheckpoint;
 import io.vpccni.ipamd.config.AgentConfig;
 import io.vpccni.ipamd.pod.Attachment;
 import io.vpccni.ipamd.pod.Holding;
@@ -13,13 +12,13 @@ import io.vpccni.ipamd.pod.PodRef;
 import io.vpccni.ipamd.pod.Wiring;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallIds;
-import io.vpccni.ipamd.pool.Durable;
 import io.vpccni.ipamd.pool.PoolEndpoints;
 import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.AwaitSaved;
 import io.vpccni.ipamd.pool.PoolMessage.Find;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Saved;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import io.vpccni.rpc.time.ElapsedClock;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class WiredMeanwhileOnTheBusTest {
     return PoolEndpoints.ASSIGN.ask(bus.vertx().eventBus(), asked, WITHIN);
   }
 
-  private Future<Assigned> saved() {
+  private Future<Saved> saved() {
     return PoolEndpoints.SAVED.ask(bus.vertx().eventBus(), new AwaitSaved(asked.call()), WITHIN);
   }
 
@@ -90,18 +89,7 @@ class WiredMeanwhileOnTheBusTest {
   /** Its address stays the pod's until what was wired meanwhile is gone from the kernel. */
   @Test
   void whatCannotBeWrittenIsTakenBackByItsCaller() {
-    start(
-        new OwnCheckpoint() {
-          @Override
-          public Loaded load() {
-            return new Loaded(Durable.NOTHING, Optional.empty());
-          }
-
-          @Override
-          public void save(Durable durable) throws IOException {
-            throw new IOException("disk full");
-          }
-        });
+    start(new FullDisk());
     assertThat(await(assign()).reply()).isInstanceOf(AssignReply.Reserved.class);
     assertThat(await(saved()).reply())
         .isInstanceOfSatisfying(

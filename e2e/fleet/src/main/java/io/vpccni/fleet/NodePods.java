@@ -163,7 +163,6 @@ final class NodePods implements NodeAgent.ContainerRuntime {
         var first = Objects.requireNonNull(pod.firstAdd);
         waits.granted(Duration.between(first, later.now()), clock.elapsed());
       }
-      case AssignReply.Reserved _ -> {} // it is granted or refused a moment later
       case AssignReply.Refused _ -> {
         waits.refused();
         later.after(RETRY, () -> add(pod));

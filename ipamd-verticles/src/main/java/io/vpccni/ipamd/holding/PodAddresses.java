@@ -169,13 +169,11 @@ public final class PodAddresses {
     return PoolEndpoints.SAVED
         .ask(bus, new AwaitSaved(call), PoolEndpoints.DEADLINE)
         .compose(
-            assigned ->
-                switch (assigned.reply()) {
+            saved ->
+                switch (saved.reply()) {
                   case AssignReply.Granted _ -> Future.succeededFuture();
                   case AssignReply.Refused(var _, var why, var _) ->
                       Future.failedFuture(new NotSaved(why));
-                  case AssignReply.Reserved _ ->
-                      Future.failedFuture(new NotSaved("it is still being written"));
                 });
   }
 

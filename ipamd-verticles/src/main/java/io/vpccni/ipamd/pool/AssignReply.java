@@ -5,8 +5,11 @@ import io.vpccni.ipamd.pod.Holding;
 
 /** This is what became of an ADD. */
 public sealed interface AssignReply extends BusMessage {
+  /** This is the last word about an ADD: it follows a {@link Reserved}, or comes alone. */
+  sealed interface Final extends AssignReply {}
+
   /** The holding is on disk, and its addresses are the caller's until they are released. */
-  record Granted(Holding holding) implements AssignReply {}
+  record Granted(Holding holding) implements Final {}
 
   /**
    * The holding is being written. Its pod may be wired meanwhile, and the runtime is told of it
@@ -18,7 +21,7 @@ public sealed interface AssignReply extends BusMessage {
   /**
    * @param message for a person: what, why, the numbers, and what happens next
    */
-  record Refused(Reason reason, String message, PoolNumbers numbers) implements AssignReply {}
+  record Refused(Reason reason, String message, PoolNumbers numbers) implements Final {}
 
   /** This is why an ADD gets no address. */
   enum Reason {

@@ -20,6 +20,7 @@ import io.vpccni.ipamd.pool.PoolMessage.ReadHistory;
 import io.vpccni.ipamd.pool.PoolMessage.ReadTrunk;
 import io.vpccni.ipamd.pool.PoolMessage.ReadView;
 import io.vpccni.ipamd.pool.PoolMessage.Release;
+import io.vpccni.ipamd.pool.PoolMessage.Saved;
 import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolMessage.Undo;
 import java.time.Duration;
@@ -28,8 +29,7 @@ import java.time.Duration;
 public final class PoolEndpoints {
   public static final Endpoint<Assign, Assigned> ASSIGN =
       new Endpoint<>("pool.assign", Assigned.class);
-  public static final Endpoint<AwaitSaved, Assigned> SAVED =
-      new Endpoint<>("pool.saved", Assigned.class);
+  public static final Endpoint<AwaitSaved, Saved> SAVED = new Endpoint<>("pool.saved", Saved.class);
   public static final Endpoint<Cancel, BusMessage.Done> CANCEL =
       new Endpoint<>("pool.cancel", BusMessage.Done.class);
   public static final Endpoint<Release, ReleaseReply> RELEASE =

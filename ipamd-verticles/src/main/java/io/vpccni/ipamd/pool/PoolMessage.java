@@ -28,6 +28,8 @@ public sealed interface PoolMessage extends BusMessage {
   /** Asks what became of a reservation, once that is decided. */
   record AwaitSaved(CallId call) implements PoolMessage {}
 
+  record Saved(AssignReply.Final reply) implements PoolMessage {}
+
   /** The caller of an {@link Assign} went away. */
   record Cancel(CallId call) implements PoolMessage {}
 

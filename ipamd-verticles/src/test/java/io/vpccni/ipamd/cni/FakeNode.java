@@ -23,6 +23,7 @@ import io.vpccni.ipamd.pool.PoolMessage.Assign;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
 import io.vpccni.ipamd.pool.PoolMessage.Found;
 import io.vpccni.ipamd.pool.PoolMessage.Health;
+import io.vpccni.ipamd.pool.PoolMessage.Saved;
 import io.vpccni.ipamd.pool.PoolMessage.Trunk;
 import io.vpccni.ipamd.pool.PoolView;
 import io.vpccni.ipamd.pool.ReleaseReply;
@@ -50,7 +51,7 @@ final class FakeNode {
   boolean full;
 
   /** This is what becomes of addresses that are being written; empty where they are at once. */
-  Optional<Future<Assigned>> saved = Optional.empty();
+  Optional<Future<Saved>> saved = Optional.empty();
 
   Optional<String> obstacle = Optional.empty();
   Optional<String> fault = Optional.empty();
@@ -190,7 +191,7 @@ final class FakeNode {
             : granted(fresh, true));
   }
 
-  static Assigned granted(Holding holding, boolean fresh) {
+  private static Assigned granted(Holding holding, boolean fresh) {
     return new Assigned(new AssignReply.Granted(holding), fresh);
   }
 

@@ -13,7 +13,7 @@ import io.vpccni.ipamd.dataplane.DataplaneRequest;
 import io.vpccni.ipamd.holding.Cancellation;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.AssignReply.Reason;
-import io.vpccni.ipamd.pool.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.PoolMessage.Saved;
 import io.vpccni.ipamd.pool.PoolNumbers;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +27,7 @@ class WiredMeanwhileCallTest {
   @RegisterExtension final RealBus bus = new RealBus();
 
   private final FakeNode node = new FakeNode();
-  private final Promise<Assigned> saved = Promise.promise();
+  private final Promise<Saved> saved = Promise.promise();
 
   @BeforeEach
   void reserves() {
@@ -39,14 +39,17 @@ class WiredMeanwhileCallTest {
   }
 
   private void saved() {
-    bus.onLoop(() -> saved.complete(FakeNode.granted(node.held.values().iterator().next(), true)));
+    bus.onLoop(
+        () ->
+            saved.complete(
+                new Saved(new AssignReply.Granted(node.held.values().iterator().next()))));
   }
 
   private void notSaved() {
     bus.onLoop(
         () ->
             saved.complete(
-                new Assigned(new AssignReply.Refused(Reason.NOT_SAVED, "disk full", NONE), false)));
+                new Saved(new AssignReply.Refused(Reason.NOT_SAVED, "disk full", NONE))));
   }
 
   @Test

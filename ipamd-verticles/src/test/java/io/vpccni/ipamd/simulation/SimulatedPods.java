@@ -192,7 +192,6 @@ final class SimulatedPods extends SimulatedNode.Pods {
         }
         runs(pod, holding);
       }
-      case AssignReply.Reserved _ -> throw new AssertionError("this is no last answer");
       case AssignReply.Refused _ -> {
         if (current && !pod.live) {
           fail(pod, pod.sandbox);

@@ -37,7 +37,7 @@ final class SimulatedWiring {
     private boolean ended;
     private boolean wired;
     private boolean cancelled;
-    private @Nullable AssignReply answer;
+    private AssignReply.@Nullable Final answer;
 
     Add(SimulatedPod pod, Holding holding) {
       this.pod = pod;
@@ -128,7 +128,6 @@ final class SimulatedWiring {
         } // else the runtime hears of a success that it does not want any more: its DEL follows
       }
       case AssignReply.Refused _ -> undo(add);
-      case AssignReply.Reserved _ -> throw new AssertionError("this is no last answer");
     }
     if (current && !add.pod.live) pods.fail(add.pod, add.sandbox);
   }

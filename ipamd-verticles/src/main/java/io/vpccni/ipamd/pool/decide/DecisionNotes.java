@@ -121,14 +121,12 @@ public final class DecisionNotes {
     }
   }
 
-  private void answered(CallId call, AssignReply reply, boolean fresh) {
+  private void answered(CallId call, AssignReply.Final reply, boolean fresh) {
     switch (reply) {
       case AssignReply.Granted(var holding) ->
           note(
               addresses(holding) + " given to " + named(holding.pod()) + ".",
               fresh ? GIVEN : "The pod had it already: the runtime repeated its ADD.");
-      // Noted when it is granted.
-      case AssignReply.Reserved _ -> {}
       case AssignReply.Refused(var _, var message, var _) ->
           note(pod(call).map(pod -> "Pod " + pod).orElse("A pod") + " got no address.", message);
     }

@@ -6,6 +6,7 @@ import io.vpccni.ipamd.pod.Holding;
 import io.vpccni.ipamd.pool.AssignReply;
 import io.vpccni.ipamd.pool.CallId;
 import io.vpccni.ipamd.pool.PoolMessage.Assigned;
+import io.vpccni.ipamd.pool.PoolMessage.Saved;
 import io.vpccni.ipamd.pool.ReleaseReply;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ final class Callers {
   private final Map<CallId, Promise<Assigned>> adds = new HashMap<>();
 
   /** These are the ADDs whose pods are being wired while their entries are being written. */
-  private final Map<CallId, Promise<Assigned>> reserved = new HashMap<>();
+  private final Map<CallId, Promise<Saved>> reserved = new HashMap<>();
 
   private final Map<CallId, Promise<ReleaseReply>> dels = new HashMap<>();
 
@@ -40,17 +41,18 @@ final class Callers {
   }
 
   /** Completes with what became of a reservation; it can be asked once. */
-  Future<Assigned> saved(CallId call) {
+  Future<Saved> saved(CallId call) {
     var outcome = reserved.get(call);
     return outcome == null
         ? Future.failedFuture("nothing is reserved for this call")
         : outcome.future().onComplete(_ -> reserved.remove(call));
   }
 
-  void answer(CallId call, Assigned reply) {
-    var first = adds.remove(call);
-    var waiting = first == null ? reserved.get(call) : first;
-    if (waiting != null) waiting.tryComplete(reply);
+  void answer(CallId call, AssignReply.Final reply, boolean fresh) {
+    var waiting = adds.remove(call);
+    if (waiting != null) waiting.complete(new Assigned(reply, fresh));
+    var wired = reserved.get(call);
+    if (wired != null) wired.complete(new Saved(reply));
   }
 
   void answer(CallId call, ReleaseReply reply) {

@@ -8,7 +8,6 @@ import io.vpccni.ipamd.log.LogKeys;
 import io.vpccni.ipamd.metrics.Measured;
 import io.vpccni.ipamd.metrics.Phase;
 import io.vpccni.ipamd.metrics.Stopwatch;
-import io.vpccni.ipamd.pool.PoolMessage;
 import io.vpccni.ipamd.pool.state.DurableForm;
 import io.vpccni.ipamd.pool.state.PoolCommand;
 import io.vpccni.ipamd.pool.state.PoolEvent;
@@ -52,7 +51,7 @@ final class CommandPerformer {
     switch (command) {
       case PoolCommand.Save(var version, var snapshot) -> save(version, snapshot);
       case PoolCommand.AnswerAdd(var call, var reply, var fresh) ->
-          callers.answer(call, new PoolMessage.Assigned(reply, fresh));
+          callers.answer(call, reply, fresh);
       case PoolCommand.StartWiring(var call, var holding) -> callers.reserve(call, holding);
       case PoolCommand.AnswerDel(var call, var reply) -> callers.answer(call, reply);
       case PoolCommand.AskEc2(var request, var ask) -> askEc2(request, ask);

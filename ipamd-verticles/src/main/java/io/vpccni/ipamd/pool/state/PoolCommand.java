@@ -25,7 +25,7 @@ public sealed interface PoolCommand {
    * @param fresh whether this call made the assignment: false where the attachment held the address
    *     before, or where the call is refused
    */
-  record AnswerAdd(CallId call, AssignReply reply, boolean fresh) implements PoolCommand {}
+  record AnswerAdd(CallId call, AssignReply.Final reply, boolean fresh) implements PoolCommand {}
 
   /**
    * Let the pod be wired while its entry is being written. {@link AnswerAdd} follows for the same

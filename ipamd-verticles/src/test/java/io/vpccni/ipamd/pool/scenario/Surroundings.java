@@ -195,7 +195,6 @@ public class Surroundings {
           case AssignReply.Refused _ -> {
             if (meanwhile != null) undo(meanwhile);
           }
-          case AssignReply.Reserved _ -> throw new AssertionError("it is no last answer");
         }
       }
       case PoolCommand.AnswerDel(var call, var reply) -> dels.put(calls.get(call), reply);
