@@ -26,7 +26,7 @@ public final class Init {
             .copyFrom(settings.plugins().source().get());
       LOG.atInfo().log("The node is prepared");
       return 0;
-    } catch (IOException | UnsupportedOperationException failed) {
+    } catch (IOException failed) {
       LOG.atError().addKeyValue("why", failed).log("Init failed, and nothing else was tried");
       return 1;
     }
