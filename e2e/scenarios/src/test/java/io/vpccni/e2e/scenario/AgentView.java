@@ -8,11 +8,6 @@ import io.vpccni.e2e.testbed.Testbed;
 import io.vpccni.rpc.wire.introspection.Condition;
 import io.vpccni.sim.ec2.Eni;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +21,6 @@ import java.util.TreeSet;
 final class AgentView implements AutoCloseable {
   private static final String PODS = "/api/v1/namespaces/default/pods";
   private final Introspection introspection = new Introspection();
-  private final HttpClient http = HttpClient.newHttpClient();
 
   /** Returns the addresses for pods by ENI, or nothing while the agent does not answer. */
   Map<String, Set<String>> enis(Node node) {
@@ -74,7 +68,7 @@ final class AgentView implements AutoCloseable {
   Set<String> events(Testbed testbed) throws IOException {
     var found = new TreeSet<String>();
     for (var path : new String[] {"/api/v1/events", "/apis/events.k8s.io/v1/events"}) {
-      new JsonObject(send(testbed, "GET", path, ""))
+      new JsonObject(ClusterApi.send(testbed, "GET", path, ""))
           .getJsonArray("items")
           .forEach(
               item -> {
@@ -92,7 +86,7 @@ final class AgentView implements AutoCloseable {
                 "metadata",
                 new JsonObject()
                     .put("annotations", new JsonObject().put("vpc.amazonaws.com/" + name, value)));
-    send(testbed, "PATCH", "/api/v1/nodes/" + node.name(), patch.encode());
+    var unused = ClusterApi.send(testbed, "PATCH", "/api/v1/nodes/" + node.name(), patch.encode());
   }
 
   /** Binds a pod to a node, as the scheduler does. No runtime hears of it here. */
@@ -114,31 +108,11 @@ final class AgentView implements AutoCloseable {
   }
 
   void delete(Testbed testbed, String pod) throws IOException {
-    send(testbed, "DELETE", PODS + "/" + pod, "");
-  }
-
-  private String send(Testbed testbed, String method, String path, String body) throws IOException {
-    var request =
-        HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + path))
-            .timeout(Duration.ofSeconds(10))
-            .header("Content-Type", "application/merge-patch+json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
-      }
-      return answer.body();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
+    var unused = ClusterApi.send(testbed, "DELETE", PODS + "/" + pod, "");
   }
 
   @Override
   public void close() {
-    http.close();
     introspection.close();
   }
 }

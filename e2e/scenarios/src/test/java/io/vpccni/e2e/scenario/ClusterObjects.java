@@ -1,17 +1,10 @@
 package io.vpccni.e2e.scenario;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.vertx.core.json.JsonObject;
 import io.vpccni.e2e.testbed.Node;
 import io.vpccni.e2e.testbed.Testbed;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 
 /** Plays what the API server has of the agents' pods and of the metrics helper's Lease. */
@@ -38,11 +31,11 @@ final class ClusterObjects {
                 .build());
     var status =
         new JsonObject().put("status", new JsonObject().put("podIP", node.address().toString()));
-    send(testbed, "PATCH", agentPod(node) + "/status", status.encode(), 200);
+    var unused = ClusterApi.send(testbed, "PATCH", agentPod(node) + "/status", status.encode());
   }
 
   static void remove(Testbed testbed, Node node) throws IOException {
-    send(testbed, "DELETE", agentPod(node) + "?gracePeriodSeconds=0", "", 200);
+    var unused = ClusterApi.send(testbed, "DELETE", agentPod(node) + "?gracePeriodSeconds=0", "");
   }
 
   private static String agentPod(Node node) {
@@ -51,38 +44,9 @@ final class ClusterObjects {
 
   /** Returns which replica of the metrics helper holds the Lease; empty if none does. */
   static String leaseHolder(Testbed testbed) throws IOException {
-    try (var http = HttpClient.newHttpClient()) {
-      var lease =
-          http.send(
-              HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + LEASE))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      if (lease.statusCode() != 200) return "";
-      return new JsonObject(lease.body()).getJsonObject("spec").getString("holderIdentity");
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
-  }
-
-  private static void send(Testbed testbed, String method, String path, String body, int expected)
-      throws IOException {
-    try (var http = HttpClient.newHttpClient()) {
-      var answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(testbed.sim().endpoints().kubernetes() + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .header("Content-Type", "application/merge-patch+json")
-                  .method(method, HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode())
-          .as("%s %s: %s", method, path, answer.body())
-          .isEqualTo(expected);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", stopped);
-    }
+    var lease = ClusterApi.ask(testbed, "GET", LEASE, "");
+    return lease.statusCode() == 200
+        ? new JsonObject(lease.body()).getJsonObject("spec").getString("holderIdentity")
+        : "";
   }
 }

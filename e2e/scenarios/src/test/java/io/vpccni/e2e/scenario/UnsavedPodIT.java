@@ -91,7 +91,12 @@ class UnsavedPodIT {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    waitFor("strace is attached", () -> Files.readString(log).contains("attached"));
-    return process;
+    try {
+      waitFor("strace is attached", () -> Files.readString(log).contains("attached"));
+      return process;
+    } catch (IOException | RuntimeException failed) {
+      process.destroyForcibly();
+      throw failed;
+    }
   }
 }
